@@ -1,0 +1,1 @@
+"""How records live and move: model, acts, roster, deadlines, numbers, the register and its index."""

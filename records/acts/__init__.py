@@ -1,0 +1,183 @@
+"""The acts: ``perform`` carries one out or refuses it, ``prospects`` tells which are open to a person and why the others are not.
+
+The same function guards every door: screen, command, register and audit call ``perform`` and nothing else.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from records.acts import handling, issuing, numbering, opening, reporting  # noqa: F401  # they enter their acts in the table
+from records.acts.case import TABLE, Case, Change, Given, Refusal, World
+from records.acts.places import form_schema
+from records.model import Item, NumberSeries, to_data
+from records.prose import normalise
+from records.roster import Authority, role_label
+from schema.check import Checker
+from schema.tables import ActSpec, acts, checker, schema
+
+__all__ = ["Outcome", "Prospect", "Refusal", "World", "form", "perform", "prospects"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says."""
+
+    spec: ActSpec
+    target: str
+    item: Item | None
+    numbers: tuple[NumberSeries, ...]
+    actor: Authority
+    at: datetime
+    about: str
+    words: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One act as it stands for one person: open, or refused for the reason given."""
+
+    spec: ActSpec
+    refusal: Refusal | None
+
+
+@cache
+def form(act: str) -> Checker:
+    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
+    spec = acts()[act]
+    return Checker(form_schema(spec, schema("numbers" if spec.target == "numbers" else "item")))
+
+
+def perform(
+    world: World, act: str, item: Item | None, person: str, inputs: Mapping[str, object], at: datetime, *, target: str = ""
+) -> Outcome | Refusal:
+    """Carry out one act, or refuse it.
+
+    Args:
+        world: everything round the item at the commit it was read from.
+        act: name of the act.
+        item: the item before it; None for a registration and for acts on number series.
+        person: id of who acts.
+        inputs: what he supplies, by input name; texts may be in any form, they are brought to the canonical one.
+        at: when, in the bureau's zone, whole seconds.
+        target: id of the item to register or of the number series; else the item's own id.
+    """
+    spec = acts().get(act)
+    if spec is None:
+        return Refusal("", f"没有“{act}”这个办理动作。", "请用 duban acts 查看可办的动作。")
+    found = _case(world, spec, item, person, at, target)
+    if isinstance(found, Refusal):
+        return found
+    if refusal := _refused(found, None, "record"):
+        return refusal
+    given = _given(found, inputs)
+    if isinstance(given, Refusal):
+        return given
+    if refusal := _refused(found, given, "inputs"):
+        return refusal
+    return _outcome(found, TABLE.writers[act](found, given))
+
+
+def prospects(world: World, item: Item, person: str, at: datetime) -> Iterator[Prospect]:
+    """Yield every act on items with what stands against it for ``person`` now, before he supplies anything."""
+    for spec in acts().values():
+        if spec.target == "item" and spec.from_states:
+            found = _case(world, spec, item, person, at, "")
+            yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
+
+
+def _case(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime, target: str) -> Case | Refusal:
+    if (item is None) == bool(spec.from_states):
+        return Refusal(spec.clause, "没有这个事项。" if item is None else f"事项 {item.id} 已经存在。", rule="R-01")
+    authority = _authority(world, spec, item, person, at)
+    if spec.from_states and item and item.state not in spec.from_states:
+        return _wrong_state(world, spec, item, at)
+    if isinstance(authority, Refusal):
+        return authority
+    return Case(spec, world, item, authority, at, target or (item.id if item else ""))
+
+
+def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Authority | Refusal:
+    standings = [world.roster.authority(person, who, item, at.date()) for who in spec.who]
+    # A liaison of two parts of one item acts for the part that has not acted yet; the lead comes first.
+    if found := next((standing for standing in standings if standing), None):
+        return found
+    wanted = []
+    for who in spec.who:
+        for unit in world.roster.bodies(who, item):
+            names = "、".join(each.name for each in world.roster.holders(who.role, unit, at.date()))
+            where = "" if unit in (None, world.roster.bureau.office) else world.roster.unit_name(unit or "")
+            wanted.append(f"{where}{role_label(who.role)}" + (f"（{names}）" if names else ""))
+    you = world.roster.people.get(person)
+    me = f"{you.name}（{you.title}）" if you else f"“{person}”"
+    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+
+
+def _wrong_state(world: World, spec: ActSpec, item: Item, at: datetime) -> Refusal:
+    from records.standing import awaiting
+
+    label = checker("item").enum_label
+    now = f"本件现在是“{label(('state',), item.state)}”"
+    reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
+    next_step = awaiting(item, world.roster, at.date())
+    way_out = ""
+    if next_step and next_step.act != spec.name:
+        names = "、".join(person.name for person in next_step.people)
+        way_out = f"下一步是“{next_step.label}”，由{role_label(next_step.role)}{f'（{names}）' if names else ''}办理。"
+    return Refusal(spec.clause, reason, way_out, spec.state_rule)
+
+
+def _refused(case: Case, given: Given | None, sees: str) -> Refusal | None:
+    rules = (rule for rule in TABLE.rules.get(case.spec.name, ()) if rule.sees == sees)
+    return next((refusal for rule in rules if (refusal := rule.check(case, given or Given({})))), None)
+
+
+def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
+    checker = form(case.spec.name)
+    values = {name: _canonical(checker.at((name,)), value) for name, value in inputs.items() if value not in (None, "", [], ())}
+    for wanted in case.spec.inputs:
+        if wanted.shown and wanted.name not in values and case.item is not None:
+            values[wanted.name] = _shown(case)
+    if problems := checker.problems(values):
+        rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
+        rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
+        reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
+        return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
+    return Given(values)
+
+
+def _shown(case: Case) -> str:
+    """What the actor is taken to have seen when he does not say: the text in force."""
+    item = case.before
+    if case.spec.name in ("review_report", "consent"):
+        return item.report.hash if item.report else ""
+    return item.text_to_sign or ""
+
+
+def _canonical(wanted: Mapping[str, object], value: object) -> object:
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value)
+        if wanted.get("x-prose"):
+            return normalise(value)
+        value = value.strip()
+        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
+    if isinstance(value, list | tuple):
+        items = wanted.get("items")
+        inner = items if isinstance(items, Mapping) else {}
+        return [_canonical(inner, entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
+    return value
+
+
+def _outcome(case: Case, change: Change) -> Outcome:
+    item = change.item
+    if item is not None:
+        item = replace(item, state=change.state or case.spec.to or item.state)
+        # A record that fails its own schema would be a fault of the act, not of the person.
+        if problems := checker("item").problems(to_data(item)):
+            raise AssertionError(f"{case.spec.name}: {problems[0]}")
+    return Outcome(case.spec, case.target, item, change.numbers, case.actor, case.at, change.about, change.words, change.number)

@@ -1,0 +1,210 @@
+"""What an act looks at, what it gives back, and how acts and gates are entered in the table.
+
+An act is a pure function of the item as it stands, the person, what the person supplied, the time and the policy in force.
+It gives back a Change, or a Refusal that names the clause, the reason and a way out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from records.model import Item, NumberSeries, Point, Source, Stamp
+from records.policy import Policy
+from records.roster import Authority, Roster, role_label
+from records.workdays import Calendar
+from schema.problem import Problem
+from schema.tables import ActSpec
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an act did not happen; nothing has changed.
+
+    Attributes:
+        clause: the clause of the regulation, as 三（一）1.
+        reason: what stands against it, a full sentence.
+        way_out: what to do instead, a full sentence; empty when the reason says it.
+        rule: the domain's number of the refusal (R-01 …), empty for plain mistakes of input.
+        problems: mistakes of input, each with the input's name as its field.
+    """
+
+    clause: str
+    reason: str
+    way_out: str = ""
+    rule: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        """The refusal in a line."""
+        return "".join((f"〔{self.clause}〕" if self.clause else "", self.reason, self.way_out))
+
+
+@dataclass(frozen=True)
+class World:
+    """What stands round an item at one commit; everything an act may need beyond the item itself.
+
+    Attributes:
+        policy_id: the blob of the policy in force, which a dispatch pins.
+        numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
+        same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
+    """
+
+    roster: Roster
+    calendar: Calendar
+    policy: Policy
+    policy_id: str
+    numbers: Callable[[str, int], NumberSeries]
+    same_source: Callable[[Source], str | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One act about to happen: the row of the table, the item before it, who acts in which standing, and when.
+
+    ``target`` is the id of the item (also of one about to be registered) or of the series of document numbers.
+    """
+
+    spec: ActSpec
+    world: World
+    item: Item | None
+    actor: Authority
+    at: datetime
+    target: str = ""
+
+    @property
+    def before(self) -> Item:
+        """The item before the act."""
+        assert self.item is not None
+        return self.item
+
+    @property
+    def stamp(self) -> Stamp:
+        """Who acts and when, as the record keeps it."""
+        return Stamp(self.actor.person, self.at.isoformat(), self.actor.on_behalf_of)
+
+    @property
+    def today(self) -> str:
+        """The day of the act, as ISO date."""
+        return self.at.date().isoformat()
+
+    def refuse(self, rule: str, reason: str, way_out: str = "", *, clause: str = "", field: str = "") -> Refusal:
+        """Return a refusal under this act's clause, or another; ``field`` is the input that it is about."""
+        problems = (Problem(reason, field=(field,)),) if field else ()
+        return Refusal(clause or self.spec.clause, reason, way_out, rule, problems)
+
+    def who(self, role: str, unit: str | None = None) -> str:
+        """Return a role with its holders of the day, as 主管副局长（顾拟宁）."""
+        names = "、".join(person.name for person in self.world.roster.holders(role, unit, self.at.date()))
+        return f"{role_label(role)}（{names}）" if names else role_label(role)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the actor supplied, checked against the schema and in canonical form."""
+
+    values: Mapping[str, object]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def text(self, name: str) -> str:
+        """Return a required text."""
+        found = self.values[name]
+        assert isinstance(found, str)
+        return found
+
+    def maybe(self, name: str) -> str | None:
+        """Return an optional text."""
+        return self.text(name) if name in self.values else None
+
+    def number(self, name: str) -> int:
+        """Return a required number."""
+        found = self.values[name]
+        assert isinstance(found, int)
+        return found
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when not supplied."""
+        found = self.values.get(name, ())
+        assert isinstance(found, list | tuple)
+        return tuple(str(entry) for entry in found)
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return a list of numbers, empty when not supplied."""
+        found = self.values.get(name, ())
+        assert isinstance(found, list | tuple)
+        return tuple(entry for entry in found if isinstance(entry, int))
+
+    def points(self) -> tuple[Point, ...]:
+        """Return the requirements an item is broken into."""
+        found = self.values["points"]
+        assert isinstance(found, list | tuple)
+        return tuple(Point(entry["text"], entry.get("unit")) for entry in found)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an act does.
+
+    Attributes:
+        item: the item after it; its state is set by the table unless ``state`` says otherwise. None for an act on numbers alone.
+        state: the state that follows, where the act decides.
+        numbers: the series of document numbers that changed.
+        about: what the commit's subject says after act and item.
+        words: the actor's own words, for the commit's body.
+        number: the document number taken, issued or voided.
+    """
+
+    item: Item | None
+    state: str | None = None
+    numbers: tuple[NumberSeries, ...] = ()
+    about: str = ""
+    words: str = ""
+    number: str = ""
+
+
+class Gate(Protocol):
+    """A refusal waiting for its reason: looks at the case, and at the inputs once there are any."""
+
+    def __call__(self, case: Case, given: Given, /) -> Refusal | None:
+        """Return why the act may not happen, None when this gate has nothing against it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A gate with the domain's number of its refusal; ``sees`` tells whether it can speak before there are inputs."""
+
+    number: str
+    check: Gate
+    sees: Literal["record", "inputs"]
+
+
+@dataclass
+class Table:
+    """The acts' code beside the table of regulation.yaml: one writer an act, any number of gates."""
+
+    writers: dict[str, Callable[[Case, Given], Change]] = field(default_factory=dict)
+    rules: dict[str, list[Rule]] = field(default_factory=dict)
+
+    def act(self, name: str) -> Callable[[Callable[[Case, Given], Change]], Callable[[Case, Given], Change]]:
+        """Enter the function that carries out the act ``name``."""
+
+        def enter(writer: Callable[[Case, Given], Change]) -> Callable[[Case, Given], Change]:
+            self.writers[name] = writer
+            return writer
+
+        return enter
+
+    def gate(self, number: str, *acts: str, sees: Literal["record", "inputs"] = "inputs") -> Callable[[Gate], Gate]:
+        """Enter a gate before the acts named."""
+
+        def enter(check: Gate) -> Gate:
+            for name in acts:
+                self.rules.setdefault(name, []).append(Rule(number, check, sees))
+            return check
+
+        return enter
+
+
+TABLE = Table()

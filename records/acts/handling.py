@@ -1,0 +1,97 @@
+"""In the units: receipt, reading by the unit's supervising leader, progress, assisting opinions (二; 三（二）)."""
+
+from dataclasses import replace
+
+from records.acts.case import TABLE, Case, Change, Given, Refusal
+from records.model import Item, Progress, Remark, UnitPart
+
+
+@TABLE.gate("R-11", "sign_for", sees="record")
+def not_signed_twice(case: Case, given: Given) -> Refusal | None:
+    """A unit signs for an item once."""
+    if (signed := _part(case).signed_for) is not None:
+        name = case.world.roster.name(signed.by)
+        return case.refuse("R-11", f"{_unit_name(case)}已由{name}于{signed.at[:16].replace('T', ' ')}签收。")
+    return None
+
+
+@TABLE.act("sign_for")
+def sign_for(case: Case, given: Given) -> Change:
+    """Acknowledge receipt; the lead's receipt moves the item on (3-2-1)."""
+    part = _part(case)
+    item = _with_part(case.before, replace(part, signed_for=case.stamp))
+    moves = part.role == "lead"
+    return Change(item, "signed_for" if moves else case.before.state, about=f"{_unit_name(case)}{'主办' if moves else '协办'}")
+
+
+@TABLE.act("read_in_unit")
+def read_in_unit(case: Case, given: Given) -> Change:
+    """The unit's supervising leader reads and assigns (3-2-1)."""
+    item = _with_part(case.before, replace(_part(case), read=_remark(case, given)))
+    return Change(item, about=_unit_name(case), words=given.text("text"))
+
+
+@TABLE.act("report_progress")
+def report_progress(case: Case, given: Given) -> Change:
+    """Feed back on progress, with facts (3-2-2)."""
+    percent = given.number("percent") if "percent" in given else None
+    progress = Progress(**vars(case.stamp), percent=percent, text=given.text("text"))
+    item = replace(case.before, progress=(*case.before.progress, progress))
+    return Change(item, about=_unit_name(case) + (f"（{percent}%）" if percent is not None else ""), words=progress.text)
+
+
+@TABLE.gate("R-11", "give_opinion", sees="record")
+def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
+    """An assisting unit signs for the item before it speaks to it (2-9)."""
+    if _part(case).signed_for is None:
+        return case.refuse("R-11", f"{_unit_name(case)}尚未签收。", "请先签收。")
+    return None
+
+
+@TABLE.act("give_opinion")
+def give_opinion(case: Case, given: Given) -> Change:
+    """Give the assisting unit's opinion to the lead; a later one replaces it (2-9)."""
+    item = _with_part(case.before, replace(_part(case), opinion=_remark(case, given)))
+    return Change(item, about=_unit_name(case), words=given.text("text"))
+
+
+@TABLE.gate("R-18", "waive_opinion")
+def waives_a_missing_one(case: Case, given: Given) -> Refusal | None:
+    """Only an assisting unit that has not spoken can be excused (2-9)."""
+    part = case.before.part(given.text("unit"))
+    name = case.world.roster.unit_name(given.text("unit"))
+    if part is None or part.role != "assisting":
+        return case.refuse("R-18", f"{name}不是本件的协办单位。", field="unit")
+    if part.opinion or part.waiver:
+        return case.refuse("R-18", f"{name}已提出协办意见或已免提。", field="unit")
+    return None
+
+
+@TABLE.act("waive_opinion")
+def waive_opinion(case: Case, given: Given) -> Change:
+    """Excuse an assisting unit from its opinion, with the reason (2-9)."""
+    part = case.before.part(given.text("unit"))
+    assert part is not None
+    return Change(
+        _with_part(case.before, replace(part, waiver=_remark(case, given))),
+        about=case.world.roster.unit_name(part.unit),
+        words=given.text("text"),
+    )
+
+
+def _part(case: Case) -> UnitPart:
+    part = case.before.part(case.actor.unit or "")
+    assert part is not None
+    return part
+
+
+def _unit_name(case: Case) -> str:
+    return case.world.roster.unit_name(case.actor.unit or "")
+
+
+def _remark(case: Case, given: Given) -> Remark:
+    return Remark(**vars(case.stamp), text=given.text("text"))
+
+
+def _with_part(item: Item, part: UnitPart) -> Item:
+    return replace(item, units=tuple(part if each.unit == part.unit else each for each in item.units))

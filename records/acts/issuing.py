@@ -1,0 +1,112 @@
+"""From the report to the paper that leaves the bureau: signatures, number, issue, report up, close, archive (三（二）; 三（四）)."""
+
+from dataclasses import replace
+
+from records.acts.case import TABLE, Case, Change, Given, Refusal
+from records.acts.numbering import issued, reserved, voided
+from records.model import Outgoing, Remark, Signature, VoidedNumber
+
+
+@TABLE.gate("R-17", "director_sign", "bureau_sign")
+def signs_the_text_in_force(case: Case, given: Given) -> Refusal | None:
+    """A signature is for the text that was shown (domain 3.2)."""
+    if given.text("hash") != case.before.text_to_sign:
+        return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开，看过现在的文本再签。", field="hash")
+    return None
+
+
+@TABLE.gate("R-23", "director_sign", sees="record")
+def signer_is_not_the_reviewer(case: Case, given: Given) -> Refusal | None:
+    """Who reviewed the report for the office does not sign it for the office (3-2-4)."""
+    report = case.before.report
+    if report and report.round.office_reviewed and report.round.office_reviewed.by == case.actor.person:
+        return case.refuse("R-23", "办公室审核人与审签人不能是同一人。")
+    return None
+
+
+@TABLE.act("director_sign")
+def director_sign(case: Case, given: Given) -> Change:
+    """The director in charge signs the supervision report (3-2-4)."""
+    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"))
+    return Change(replace(case.before, director_signature=signature), about=case.before.title, words=signature.text or "")
+
+
+@TABLE.gate("R-26", "reserve_number", sees="record")
+def has_something_to_number(case: Case, given: Given) -> Refusal | None:
+    """Only a document that reports up takes a number (domain 1.5)."""
+    if case.before.outgoing is None:
+        return case.refuse("R-26", "本件不需行文上报，不编号。", "请直接办结销号。")
+    return None
+
+
+@TABLE.act("reserve_number")
+def reserve_number(case: Case, given: Given) -> Change:
+    """Take the next number as the document goes for signature (Q6)."""
+    outgoing = _outgoing(case)
+    series, number = reserved(case, outgoing.series)
+    item = replace(case.before, outgoing=replace(outgoing, number=number, reserved=case.stamp))
+    return Change(item, numbers=(series,), about=number, number=number)
+
+
+@TABLE.act("void_number")
+def void_number(case: Case, given: Given) -> Change:
+    """Give the reserved number up, with the reason; it is never used again (R-26)."""
+    outgoing = _outgoing(case)
+    number, reason = outgoing.number or "", given.text("reason")
+    series = voided(case, outgoing.series, number, reason)
+    gone = VoidedNumber(**vars(case.stamp), number=number, reason=reason)
+    kept = replace(outgoing, number=None, reserved=None, voided=(*outgoing.voided, gone))
+    return Change(replace(case.before, outgoing=kept), numbers=(series,), about=number, words=reason, number=number)
+
+
+@TABLE.gate("R-25", "bureau_sign", sees="record")
+def right_signer(case: Case, given: Given) -> Refusal | None:
+    """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
+    leader = case.before.portfolio_leader or ""
+    if _outgoing(case).series == "letter" and leader not in (case.actor.person, case.actor.on_behalf_of):
+        return case.refuse("R-25", f"兰公督字须由主管局领导（{case.world.roster.name(leader)}）审签。")
+    return None
+
+
+@TABLE.act("bureau_sign")
+def bureau_sign(case: Case, given: Given) -> Change:
+    """Sign, and so issue: the number becomes final, the text can no longer change (3-4-1, 3-4-2)."""
+    outgoing = _outgoing(case)
+    number = outgoing.number or ""
+    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"))
+    series = issued(case, outgoing.series, number)
+    item = replace(case.before, outgoing=replace(outgoing, signature=signature))
+    return Change(item, numbers=(series,) if series else (), about=f"{number} {outgoing.title}", words=signature.text or "", number=number)
+
+
+@TABLE.act("report_up")
+def report_up(case: Case, given: Given) -> Change:
+    """Send the issued document up, and say how (3-4)."""
+    outgoing = _outgoing(case)
+    item = replace(case.before, outgoing=replace(outgoing, reported=Remark(**vars(case.stamp), text=given.text("text"))))
+    return Change(item, about=f"{outgoing.number} 报{outgoing.to}", words=given.text("text"))
+
+
+@TABLE.gate("R-30", "conclude", sees="record")
+def nothing_left_open(case: Case, given: Given) -> Refusal | None:
+    """A document that is drawn up and signed is sent before the matter is struck off (3-4)."""
+    if case.before.outgoing is not None and case.before.outgoing.reported is None:
+        return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报。")
+    return None
+
+
+@TABLE.act("conclude")
+def conclude(case: Case, given: Given) -> Change:
+    """Strike the matter from the ledger of open items."""
+    return Change(replace(case.before, concluded=Remark(**vars(case.stamp), text=given.maybe("text"))), about=case.before.title)
+
+
+@TABLE.act("archive")
+def archive(case: Case, given: Given) -> Change:
+    """File the closed matter."""
+    return Change(replace(case.before, archived=case.stamp), about=case.before.title)
+
+
+def _outgoing(case: Case) -> Outgoing:
+    assert case.before.outgoing is not None
+    return case.before.outgoing

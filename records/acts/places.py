@@ -1,0 +1,80 @@
+"""Where an act's inputs stand in the record: the form that asks for them, and the way back from the record to the inputs.
+
+Because each input has a place, a finished record gives back what its actor supplied, and history can be run again.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from schema.check import Checker
+from schema.tables import ActSpec, Input
+
+_TOKEN = re.compile(r"([a-z_]+)|\[(-?\d+)\]|\[\+([a-z_]+)\]|\[([a-z_]+)=([a-z_]+)\]")
+_NOTHING: Mapping[str, object] = {}
+
+
+def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the JSON Schema of an act's inputs, each taken from its place in the record's schema."""
+    checker = Checker(record)
+    properties: dict[str, object] = {}
+    for wanted in spec.inputs:
+        place = tuple(0 if token.startswith("[") else token for token in _tokens(wanted.at))
+        found = dict(checker.at(place))
+        title = found.get("title")
+        properties[wanted.name] = {"title": title, "type": "array", "minItems": 1, "items": found} if wanted.many else found
+    required = [wanted.name for wanted in spec.inputs if not wanted.optional]
+    return {
+        "title": spec.label,
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+        "$defs": record.get("$defs", {}),
+    }
+
+
+def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """Return what the actor supplied, read out of the record after the act."""
+    amended = _value(after, before, "amendments[-1].fields") if spec.name == "amend" else None
+    found: dict[str, object] = {}
+    for wanted in spec.inputs:
+        if isinstance(amended, list) and wanted.name != "reason" and wanted.at not in amended:
+            continue
+        value = _many(after, before, wanted) if wanted.many else _value(after, before, wanted.at)
+        if value is not None and value != []:
+            found[wanted.name] = value
+    return found
+
+
+def _tokens(at: str) -> list[str]:
+    return [match[0] for match in _TOKEN.finditer(at)]
+
+
+def _value(after: object, before: object, at: str) -> object:
+    return next(_walk(after, before, _tokens(at)), None)
+
+
+def _many(after: object, before: object, wanted: Input) -> list[object]:
+    return list(_walk(after, before, _tokens(wanted.at)))
+
+
+def _walk(after: object, before: object, tokens: list[str]) -> Iterator[object]:
+    """Yield what stands at the place; selectors may match several entries of a list."""
+    if not tokens:
+        yield after
+        return
+    token, *rest = tokens
+    match = _TOKEN.fullmatch(token)
+    assert match is not None
+    name, index, newly, key, value = match.groups()
+    if name:
+        if isinstance(after, Mapping) and name in after:
+            yield from _walk(after[name], before.get(name) if isinstance(before, Mapping) else None, rest)
+    elif isinstance(after, list) and after:
+        old = before if isinstance(before, list) else []
+        if index:
+            yield from _walk(after[int(index)], None, rest)
+        for position, entry in enumerate(after):
+            was = old[position] if position < len(old) else _NOTHING
+            if (key and entry.get(key) == value) or (newly and entry.get(newly) != was.get(newly)):
+                yield from _walk(entry, was, rest)

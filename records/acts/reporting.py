@@ -1,0 +1,256 @@
+"""The report's way: draft, unit's review, main leader's consent, submission, paper, return, office review (二; 三（二）).
+
+Review, consent and later signatures name the hash of the text they were given for; a new draft voids them.
+"""
+
+from dataclasses import replace
+
+from records.acts.case import TABLE, Case, Change, Given, Refusal
+from records.acts.numbering import issued, reserved
+from records.acts.opening import refuse_date
+from records.model import Consent, Item, OfficeReview, Outgoing, Paper, Report, Return, Review, Round, Voided
+from records.prose import content_hash
+from records.standing import route
+
+
+@TABLE.gate("R-29", "draft_report", sees="record")
+def classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
+    """The text of a classified matter is not entered here (Q22; 保密规定)."""
+    if case.before.secrecy.level != "none":
+        return case.refuse("R-29", "涉密事项的报告正文不得录入本系统。", "请走纸质办理。")
+    return None
+
+
+@TABLE.gate("", "draft_report", sees="record")
+def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
+    """A leader's instruction is put before the unit's supervising leader before anything is reported on it (3-2-1)."""
+    part = case.before.part(case.actor.unit or "")
+    if "leader_instruction" in case.before.source.kind and part is not None and part.read is None:
+        who = case.who("supervising_leader", case.actor.unit)
+        return case.refuse("", f"领导批示件尚未送{who}审阅。", "请先送主管领导审阅。")
+    return None
+
+
+@TABLE.gate("R-21", "draft_report")
+def not_the_same_again(case: Case, given: Given) -> Refusal | None:
+    """A returned report comes back changed (3-2-5)."""
+    report = case.before.report
+    if report is None:
+        return None
+    again = content_hash(given.text("title"), given.text("body"), *given.names("attachments"))
+    returned = [each for each in report.rounds if each.returned]
+    if any(again == each.hash for each in returned):
+        return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field="body")
+    if case.before.state != "returned" and again == report.hash:
+        return case.refuse("", "文本没有改动，原有的审核和同意仍然有效。", field="body")
+    return None
+
+
+@TABLE.act("draft_report")
+def draft_report(case: Case, given: Given) -> Change:
+    """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""
+    old = case.before.report
+    text = Report(
+        number=old.number if old else None,
+        title=given.text("title"),
+        body=given.text("body"),
+        attachments=given.names("attachments"),
+        rounds=(),
+    )
+    earlier = old.rounds if old else ()
+    if earlier and not earlier[-1].returned:
+        in_hand, earlier = earlier[-1], earlier[:-1]
+        voided = (*in_hand.voided, *_void(in_hand))
+    else:
+        voided = ()
+    this = Round(len(earlier) + 1, text.hash, case.stamp, voided)
+    about = f"{_unit_name(case)}办结报告（第{this.round}轮）" + (
+        "，原签字失效" if len(voided) > (len(old.round.voided) if old else 0) else ""
+    )
+    return Change(replace(case.before, report=replace(text, rounds=(*earlier, this))), about=about)
+
+
+@TABLE.gate("R-15", "review_report", sees="record")
+def reviewer_is_not_the_drafter(case: Case, given: Given) -> Refusal | None:
+    """Four eyes (2-5)."""
+    if _report(case).round.drafted.by == case.actor.person:
+        return case.refuse("R-15", "审核人与起草人不能是同一人。", f"请{case.who('reviewing_head', case.actor.unit)}审核。")
+    return None
+
+
+@TABLE.gate("R-17", "review_report", "consent")
+def sees_the_text_in_force(case: Case, given: Given) -> Refusal | None:
+    """A signature is for the text that was shown (2-11)."""
+    if given.text("hash") != _report(case).hash:
+        return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开报告，看过现在的文本再签。", field="hash")
+    return None
+
+
+@TABLE.act("review_report")
+def review_report(case: Case, given: Given) -> Change:
+    """Check and vouch (审核把关); passing takes the unit's number 兰公×报 once for all rounds (2-5, 3-4-3, Q6)."""
+    passed = given.text("verdict") == "pass"
+    review = Review(**vars(case.stamp), verdict=given.text("verdict"), hash=given.text("hash"), text=given.maybe("text"))
+    item = _with_round(case, reviewed=review)
+    about, words = _about(case), given.maybe("text") or ""
+    assert item.report is not None
+    if not passed:
+        return Change(item, "draft", about=f"退起草人修改 {about}", words=words)
+    if item.report.number:
+        return Change(item, about=about, words=words)
+    series, number = reserved(case, f"{case.actor.unit}.report")
+    return Change(replace(item, report=replace(item.report, number=number)), numbers=(series,), about=about, words=words, number=number)
+
+
+@TABLE.act("consent")
+def consent(case: Case, given: Given) -> Change:
+    """The main leader agrees to exactly this text, and so issues its number (2-11, 3-4-3)."""
+    given_consent = Consent(**vars(case.stamp), decision=given.text("decision"), hash=given.text("hash"), text=given.maybe("text"))
+    item, words = _with_round(case, consented=given_consent), given.maybe("text") or ""
+    if given_consent.decision != "agree":
+        return Change(item, "draft", about=f"退回修改 {_about(case)}", words=words)
+    number = _report(case).number or ""
+    series = issued(case, f"{case.actor.unit}.report", number)
+    return Change(item, numbers=(series,) if series else (), about=_about(case), words=words, number=number)
+
+
+@TABLE.gate("R-16", "submit", sees="record")
+def consent_is_on_this_text(case: Case, given: Given) -> Refusal | None:
+    """Nothing goes up without the main leader's consent to exactly this text (2-11)."""
+    report = _report(case)
+    agreed = report.round.consented
+    if agreed is None or agreed.decision != "agree" or agreed.hash != report.hash:
+        who = case.who("main_leader", case.actor.unit)
+        gone = next((each for each in reversed(report.round.voided) if each.act == "consent"), None)
+        voided = f"{case.world.roster.name(gone.by)}{gone.at[:16].replace('T', ' ')}同意的是改动前的文本，已经失效。" if gone else ""
+        return case.refuse("R-16", f"办理结果须经本单位主要领导同意后方可上报。{voided}", f"请{who}对现在的文本签字同意。")
+    return None
+
+
+@TABLE.gate("R-18", "submit", sees="record")
+def assisting_opinions_are_in(case: Case, given: Given) -> Refusal | None:
+    """The lead answers for all, so all have spoken or are excused (2-9)."""
+    missing = [part.unit for part in case.before.assisting if not (part.opinion or part.waiver)]
+    if missing:
+        names = "、".join(case.world.roster.unit_name(unit) for unit in missing)
+        return case.refuse("R-18", f"协办意见未齐：{names}。", "请协办单位提出意见，或由市局办公室写明理由免提。")
+    return None
+
+
+@TABLE.act("submit")
+def submit(case: Case, given: Given) -> Change:
+    """Send the report to the bureau's office through the unit's channel (2-6, 3-2-3)."""
+    report, again = _report(case), "重新上报 " if _report(case).round.round > 1 else ""
+    about = f"{again}{_about(case)} {report.number or ''}".strip()
+    return Change(_with_round(case, submitted=case.stamp), about=about)
+
+
+@TABLE.act("receive_paper")
+def receive_paper(case: Case, given: Given) -> Change:
+    """Take in the printed report; only both together count as received (3-2-3)."""
+    paper = Paper(**vars(case.stamp), pages=given.number("pages"), copies=given.number("copies"))
+    return Change(_with_round(case, paper=paper), about=f"{_about(case)}（{paper.pages}页{paper.copies}份）")
+
+
+@TABLE.gate("R-20", "return_report")
+def redo_due_is_a_workday_ahead(case: Case, given: Given) -> Refusal | None:
+    """The day by which it is due again lies ahead and is worked (3-2-5)."""
+    return refuse_date(case, given, "redo_due", "重报时限", "R-20")
+
+
+@TABLE.act("return_report")
+def return_report(case: Case, given: Given) -> Change:
+    """Send the report back with coded reasons; the number stays, the round goes up (3-2-5)."""
+    reasons = tuple(sorted(given.names("reasons"), key=lambda code: int(code[1:])))
+    back = Return(**vars(case.stamp), reasons=reasons, comment=given.text("comment"), redo_due=given.text("redo_due"))
+    item = replace(_with_round(case, returned=back), director_signature=None, outgoing=None)
+    if case.before.outgoing and case.before.outgoing.voided:
+        # What was voided stays in sight although the draft it was taken for is gone.
+        item = replace(item, outgoing=case.before.outgoing)
+    return Change(item, about=f"{_about(case)}，{'、'.join(reasons)}", words=back.comment)
+
+
+@TABLE.gate("R-30", "office_review")
+def every_point_answered(case: Case, given: Given) -> Refusal | None:
+    """A report that leaves a requirement open goes back, not on (3-2-5, R-30)."""
+    count, answered = len(case.before.points), set(given.numbers("answered"))
+    if beyond := sorted(answered - set(range(1, count + 1))):
+        return case.refuse("R-30", f"没有第{beyond[0]}项要求，本件共{count}项。", field="answered")
+    if missing := [n for n in range(1, count + 1) if n not in answered]:
+        listed = "、".join(f"第{n}项“{case.before.points[n - 1].text}”" for n in missing)
+        return case.refuse("R-30", f"以下要求未作答复：{listed}。", "请责成重新上报，并注明原因 R1。", field="answered")
+    return None
+
+
+@TABLE.gate("R-24", "office_review")
+def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
+    """A leader's instruction is answered under 兰公办, an organ's assignment under 兰公督字 (3-4-1, 3-4-2)."""
+    due, chosen = route(case.before), given.maybe("series")
+    if chosen is None:
+        if due and case.before.category not in (3, 6):
+            return case.refuse("R-24", f"本件应以“{_SERIES[due]}”上报。", "请拟出上报公文。", clause="三（四）", field="series")
+        return None
+    for name in ("title", "to", "body", "kind"):
+        if name not in given:
+            return case.refuse("R-24", "上报公文的文种、标题、主送和正文应当齐全。", clause="三（四）", field=name)
+    if chosen != due and "override_reason" not in given:
+        wanted = f"应编“{_SERIES[due]}”" if due else "不需行文上报"
+        return case.refuse("R-24", f"按来源本件{wanted}。", "确需改用其他系列的，请写明理由。", clause="三（四）", field="series")
+    if case.before.source.kind == "organ_assignment" and given.text("to") != case.before.source.organ and "override_reason" not in given:
+        return case.refuse("R-24", f"主送应为交办部门“{case.before.source.organ}”。", clause="三（四）", field="to")
+    return None
+
+
+@TABLE.act("office_review")
+def office_review(case: Case, given: Given) -> Change:
+    """Check point by point, and draw up the document by which the bureau reports (3-2-4, 3-4)."""
+    review = OfficeReview(**vars(case.stamp), answered=tuple(sorted(given.numbers("answered"))), text=given.maybe("text"))
+    item = _with_round(case, office_reviewed=review)
+    voided = case.before.outgoing.voided if case.before.outgoing else ()
+    outgoing = None
+    if "series" in given:
+        outgoing = Outgoing(
+            series=given.text("series"),
+            kind=given.text("kind"),
+            override_reason=given.maybe("override_reason"),
+            title=given.text("title"),
+            to=given.text("to"),
+            copy_to=given.names("copy_to"),
+            body=given.text("body"),
+            attachments=given.names("attachments"),
+            voided=voided,
+        )
+    item = replace(item, outgoing=outgoing, director_signature=None)
+    return Change(item, about=f"{_about(case)}，报主管主任审签", words=review.text or "")
+
+
+_SERIES = {"special": "兰公办", "letter": "兰公督字"}
+
+
+def _report(case: Case) -> Report:
+    assert case.before.report is not None
+    return case.before.report
+
+
+def _with_round(case: Case, **changed: object) -> Item:
+    report = _report(case)
+    this = replace(report.round, **changed)  # type: ignore[arg-type]
+    return replace(case.before, report=replace(report, rounds=(*report.rounds[:-1], this)))
+
+
+def _about(case: Case) -> str:
+    return f"{case.world.roster.unit_name(case.before.lead or '')}办结报告（第{_report(case).round.round}轮）"
+
+
+def _unit_name(case: Case) -> str:
+    return case.world.roster.unit_name(case.actor.unit or "")
+
+
+def _void(this: Round) -> tuple[Voided, ...]:
+    review, agreed = this.reviewed, this.consented
+    found = []
+    if review and review.verdict == "pass":
+        found.append(Voided("review_report", review.by, review.at, review.hash))
+    if agreed and agreed.decision == "agree":
+        found.append(Voided("consent", agreed.by, agreed.at, agreed.hash))
+    return tuple(found)

@@ -1,0 +1,363 @@
+"""The records as values: frozen dataclasses whose fields stand in the order in which the YAML is written.
+
+Nothing here has behaviour beyond looking things up in itself; what may happen to an item stands in records.acts.
+Field meanings and Chinese names are said once, in the JSON Schemas of the package ``schema``.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TypeVar
+
+import msgspec
+
+from records.prose import content_hash
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who did a step and when; ``on_behalf_of`` names the person a stand-in stood in for."""
+
+    by: str
+    at: str
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Remark(Stamp):
+    """A step with words."""
+
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Signature(Stamp):
+    """A signature on the exact text that ``hash`` names."""
+
+    hash: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the matter comes from."""
+
+    level: str
+    kind: str
+    organ: str
+    ref: str
+    received: str
+
+    @property
+    def paper(self) -> str:
+        """The paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
+        text = unicodedata.normalize("NFKC", f"{self.organ}\n{self.ref}").casefold()
+        return "\n".join("".join(line.split()) for line in text.split("\n"))
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """Words a leader or organ wrote on the paper, before it reached the register."""
+
+    by: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Secrecy:
+    """Degree and period of secrecy; ``none`` for an ordinary matter."""
+
+    level: str
+    years: int | None = None
+    copy_number: str | None = None
+    work_secret: bool | None = None
+
+
+@dataclass(frozen=True)
+class Amendment(Stamp):
+    """A correction of facts: which ones and why; the words before it stand in the commit before it."""
+
+    reason: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading(Stamp):
+    """The reading (阅示) of the deputy director in charge."""
+
+    decision: str = "agree"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One requirement to be answered; without a unit it is the lead's."""
+
+    text: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion."""
+
+    unit: str
+    role: str
+    signed_for: Stamp | None = None
+    read: Remark | None = None
+    opinion: Remark | None = None
+    waiver: Remark | None = None
+
+
+@dataclass(frozen=True)
+class Progress(Stamp):
+    """One feedback on progress."""
+
+    percent: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Voided:
+    """A signature that a later edit of the text made void."""
+
+    act: str
+    by: str
+    at: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Review(Stamp):
+    """The unit's own review (审核把关) of a draft."""
+
+    verdict: str = "pass"
+    hash: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Consent(Stamp):
+    """The main leader's word on the exact text that ``hash`` names."""
+
+    decision: str = "agree"
+    hash: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Paper(Stamp):
+    """Receipt of the printed report."""
+
+    pages: int = 1
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class OfficeReview(Stamp):
+    """The supervising office's review: which points the report answers."""
+
+    answered: tuple[int, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Return(Stamp):
+    """A report sent back: coded reasons, words, and the day by which it is due again."""
+
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    redo_due: str = ""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One submission of a report; the text of an earlier round is the commit in which it was submitted."""
+
+    round: int
+    hash: str
+    drafted: Stamp
+    voided: tuple[Voided, ...] = ()
+    reviewed: Review | None = None
+    consented: Consent | None = None
+    submitted: Stamp | None = None
+    paper: Paper | None = None
+    office_reviewed: OfficeReview | None = None
+    returned: Return | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The unit's completion report (办结报告). Its text stands once; rounds keep what was decided on it."""
+
+    number: str | None = None
+    title: str
+    body: str
+    attachments: tuple[str, ...] = ()
+    rounds: tuple[Round, ...]
+
+    @property
+    def round(self) -> Round:
+        """The round in hand."""
+        return self.rounds[-1]
+
+    @property
+    def hash(self) -> str:
+        """The hash of the text as it stands, which review and consent are given for (二)."""
+        return content_hash(self.title, self.body, *self.attachments)
+
+
+@dataclass(frozen=True)
+class VoidedNumber(Stamp):
+    """A number that was reserved for the document and given up."""
+
+    number: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """The document by which the bureau reports up."""
+
+    series: str
+    kind: str
+    override_reason: str | None = None
+    title: str
+    to: str
+    copy_to: tuple[str, ...] = ()
+    body: str
+    attachments: tuple[str, ...] = ()
+    number: str | None = None
+    reserved: Stamp | None = None
+    voided: tuple[VoidedNumber, ...] = ()
+    signature: Signature | None = None
+    reported: Remark | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that the reader of the document will see, which the signatures are given for."""
+        return content_hash(self.series, self.kind, self.title, self.to, self.body, *self.copy_to, "", *self.attachments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One supervised item (督办事项)."""
+
+    id: str
+    title: str
+    category: int
+    subtype: str
+    source: Source
+    instructions: tuple[Instruction, ...] = ()
+    importance: str
+    urgency: str
+    secrecy: Secrecy
+    portfolio_leader: str | None = None
+    state: str
+    registered: Stamp
+    amendments: tuple[Amendment, ...] = ()
+    proposal: Remark | None = None
+    reading: Reading | None = None
+    points: tuple[Point, ...] = ()
+    due: str | None = None
+    original_due: str | None = None
+    feedback_cycle: str | None = None
+    policy: str | None = None
+    dispatched: Stamp | None = None
+    units: tuple[UnitPart, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    report: Report | None = None
+    director_signature: Signature | None = None
+    outgoing: Outgoing | None = None
+    concluded: Remark | None = None
+    archived: Stamp | None = None
+
+    @property
+    def lead(self) -> str | None:
+        """The one unit that leads, once proposed."""
+        return next((part.unit for part in self.units if part.role == "lead"), None)
+
+    @property
+    def assisting(self) -> tuple[UnitPart, ...]:
+        """The parts of the assisting units."""
+        return tuple(part for part in self.units if part.role == "assisting")
+
+    @property
+    def text_to_sign(self) -> str | None:
+        """The hash of the text that the office's director and the bureau's leader sign: the outgoing document, else the report."""
+        return self.outgoing.hash if self.outgoing else self.report.hash if self.report else None
+
+    def part(self, unit: str) -> UnitPart | None:
+        """Return the part of one unit, None when it has none."""
+        return next((part for part in self.units if part.unit == unit), None)
+
+
+@dataclass(frozen=True)
+class Outside(Stamp):
+    """Why a number has no item, or was voided."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class NumberEntry:
+    """One number of a series, or a run of numbers used outside this system."""
+
+    number: int
+    status: str
+    through: int | None = None
+    item: str | None = None
+    reserved: Stamp | None = None
+    issued: Stamp | None = None
+    voided: Outside | None = None
+    outside: Outside | None = None
+
+
+@dataclass(frozen=True)
+class NumberSeries:
+    """All numbers of one series in one year: ``special`` (兰公办), ``letter`` (兰公督字), ``JJ.report`` (兰公交报) …"""
+
+    series: str
+    year: int
+    chars: str
+    entries: tuple[NumberEntry, ...] = ()
+
+    @property
+    def next(self) -> int:
+        """The number that would be taken next."""
+        return max((entry.through or entry.number for entry in self.entries), default=0) + 1
+
+    def written(self, n: int) -> str:
+        """Return the document number as it is printed, e.g. 兰公办〔2026〕14号 (GB/T 9704 7.2.5)."""
+        return f"{self.chars}〔{self.year}〕{n}号"
+
+
+def from_data(data: object, kind: type[_T]) -> _T:
+    """Return checked data of a record as the dataclass ``kind``.
+
+    Raises:
+        msgspec.ValidationError: the data is not of that shape (never for data that passed its JSON Schema).
+    """
+    return msgspec.convert(data, kind)
+
+
+def to_data(value: object) -> dict[str, object]:
+    """Return the record as plain data in the order of its YAML; what is not there is left out."""
+    return dict(_pairs(value))
+
+
+def _pairs(value: object) -> Iterator[tuple[str, object]]:
+    for field in fields(value):  # type: ignore[arg-type]
+        if (found := getattr(value, field.name)) is not None and found != ():
+            yield field.name, _plain(found)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return dict(_pairs(value))
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value

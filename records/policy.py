@@ -1,0 +1,24 @@
+"""What the regulation leaves open and the bureau has set: deadlines and gates, each version a file whose hash an item pins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from records.model import Item
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle."""
+
+    version: str
+    reading_required: str
+    warning_workdays: Mapping[str, int]
+    sign_for_workdays: Mapping[str, int]
+    feedback_workdays: Mapping[str, int]
+    objection_workdays: int
+
+    def needs_reading(self, item: Item) -> bool:
+        """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""
+        if self.reading_required == "always":
+            return True
+        return item.importance != "normal" or item.source.level == "superior" or item.source.kind == "bureau_leader_instruction"

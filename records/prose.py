@@ -1,0 +1,101 @@
+"""The text of a report as a record keeps it: one sentence a line, a blank line between paragraphs.
+
+So a plain ``git diff`` of two rounds shows exactly the sentences that changed. A sentence that is a heading says so with one to
+four ``#`` and a space at the start of its line; the heading may stand alone or run into the text of its own paragraph,
+as officials write it: ``# 一、查实情况。`` followed by the sentences under it.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’』」）〉》]*|[^。！？]+")
+_MARK = re.compile(r"(#{1,4}) +(\S.*)")
+_NUMBERED = (
+    re.compile(r"[一二三四五六七八九十]{1,3}、[^。，；：]{1,24}(?:。|$)"),
+    re.compile(r"（[一二三四五六七八九十]{1,3}）[^。，；：]{1,24}(?:。|$)"),
+)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph: the heading that opens it, if any, and its running text.
+
+    Attributes:
+        heading: the heading's words, with their number and full stop as written; empty when there is none.
+        level: 1 to 4 (一、 （一） 1. （1）), 0 without a heading.
+        text: the sentences after the heading, joined without breaks.
+    """
+
+    heading: str
+    level: int
+    text: str
+
+
+def normalise(text: str) -> str:
+    """Return the canonical form of a text; a text already in that form comes back unchanged."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = (_lines(block) for block in blocks)
+    found = "\n\n".join(block for block in lines if block)
+    return found + "\n" if "\n" in found else found
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a canonical text, headings apart from what runs after them."""
+    found = []
+    for block in text.strip("\n").split("\n\n"):
+        first, *rest = block.split("\n")
+        if mark := _MARK.fullmatch(first):
+            found.append(Paragraph(mark[2], len(mark[1]), "".join(rest)))
+        elif block:
+            found.append(Paragraph("", 0, "".join([first, *rest])))
+    return tuple(found)
+
+
+def flowing(text: str) -> str:
+    """Return the text as a person reads it: a line a paragraph, no marks."""
+    return "\n".join(paragraph.heading + paragraph.text for paragraph in paragraphs(text))
+
+
+def with_headings(text: str) -> str:
+    """Return a typed or pasted text with its numbered short openings marked as headings, for the drafter to look over.
+
+    An aid at the desk only: nothing that is recorded or printed guesses at headings.
+    """
+    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）))", text.replace("\r\n", "\n"))
+    return normalise("\n\n".join(_with_heading(block.strip()) for block in blocks))
+
+
+def content_hash(*parts: str) -> str:
+    """Return ``sha256:`` and 64 hex digits over the parts, each bound by its length so that none can lend a character to the next."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(b"%d\0" % len(data) + data)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _lines(block: str) -> str:
+    """One sentence a line; a line feed inside a paragraph separates nothing that a full stop does not."""
+    running: list[str] = []
+    for line in (part.strip() for part in block.split("\n")):
+        if _MARK.fullmatch(line):
+            mark, words = _MARK.fullmatch(line).groups()  # type: ignore[union-attr]
+            sentences = [sentence.strip() for sentence in _SENTENCE.findall(words)]
+            if running:
+                running.append("")
+            running += [f"{mark} {sentences[0]}", *sentences[1:]]
+        elif line:
+            sentences = [sentence.strip() for sentence in _SENTENCE.findall(line)]
+            if running and running[-1] and not running[-1].startswith("#") and not re.search(r"[。！？][”’』」）〉》]*$", running[-1]):
+                running[-1] += sentences.pop(0)
+            running += sentences
+    return "\n".join(line for line in running).strip("\n")
+
+
+def _with_heading(block: str) -> str:
+    for level, pattern in enumerate(_NUMBERED, start=1):
+        if found := pattern.match(block):
+            below = "\n" if found[0].endswith("。") else "\n\n"
+            return f"{'#' * level} {found[0]}{below}{block[found.end() :].lstrip()}"
+    return block

@@ -1,0 +1,164 @@
+"""The register: a folder with the bare repository, its index, the drafts and the published documents; every act goes through here.
+
+<home>/register.git   the records and their history; the only thing that counts
+<home>/index.sqlite   a cache of it, deletable
+<home>/published      documents made from it, rebuildable
+<home>/drafts         what people are typing, nobody else's business
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from records import receipt
+from records.acts import Outcome, Refusal, perform
+from records.files import Unreadable, emit, item_path, numbers_path
+from records.gitstore import Store, StoreError
+from records.index import Index
+from records.model import Item, Report, Source
+from records.roster import Bureau, Leaders, Unit
+from records.standing import CLOSED
+from records.view import View
+from schema.tables import acts, default_calendars, default_text
+
+NEW = "new"
+_CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An act that is on record: its commit and what it did."""
+
+    commit: str
+    outcome: Outcome
+
+
+class Register:
+    """One bureau's register on disk.
+
+    Args:
+        home: its folder.
+
+    Raises:
+        StoreError: there is no register, or it cannot be read.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.store = Store(home / "register.git")
+        if self.store.head() is None:
+            raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
+
+    @classmethod
+    def create(cls, home: Path, bureau: Bureau, leaders: Leaders, units: tuple[Unit, ...], at: datetime) -> "Register":
+        """Set up a new register with its people, the default policy and the calendars that ship with the program.
+
+        Raises:
+            StoreError: the folder holds a register already or cannot be written.
+        """
+        store = Store.create(home / "register.git")
+        # Lets `git -C <home> log` work, as anyone would type it.
+        (home / ".git").write_text("gitdir: register.git\n")
+        files = {"bureau.yaml": emit(bureau), "leaders.yaml": emit(leaders), "policy.yaml": default_text("policy.yaml")}
+        files |= {f"units/{unit.id}.yaml": emit(unit) for unit in units}
+        files |= {name: default_text(name) for name in default_calendars()}
+        who = receipt.service(bureau, at)
+        with store.writing() as transaction:
+            transaction.commit(files, author=who, committer=who, message=f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\n")
+        return cls(home)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index; call its ``catch_up`` before reading what others may have written."""
+        return Index(self.home / "index.sqlite", self.store)
+
+    @property
+    def published(self) -> Path:
+        """Where the documents are published."""
+        return self.home / "published"
+
+    @property
+    def drafts(self) -> Path:
+        """Where unsent texts are kept."""
+        return self.home / "drafts"
+
+    def view(self, commit: str | None = None) -> View:
+        """Return the register at a commit, by default the newest."""
+        return View(self.store, commit or self.store.head() or "")
+
+    def act(self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime) -> Receipt | Refusal:
+        """Carry out an act and put it on record, or refuse it and change nothing.
+
+        The record is read, the act run and the commit made under one lock; an act that was lawful on the screen and no longer is,
+        because somebody else was quicker, is refused with the reason.
+
+        Args:
+            name: the act.
+            target: the item's id, ``new`` for a registration under the next id, or a number series.
+            person: id of who acts.
+            inputs: what he supplies.
+            at: when, in the bureau's zone, whole seconds.
+
+        Raises:
+            StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
+        """
+        spec = acts().get(name)
+        if name == "register":
+            self.index.catch_up()
+        with self.store.writing() as transaction:
+            view = View(self.store, transaction.head or "")
+            tip = self.store.describe(view.commit).author.time
+            if at < tip - _CLOCK_SLACK:
+                return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
+            at = max(at, tip.astimezone(at.tzinfo))
+            try:
+                if spec and spec.target == "item" and name == "register" and target == NEW:
+                    target = view.next_item(at.year)
+                item = view.item(target) if spec is None or spec.target == "item" else None
+                outcome = perform(view.world(self._same_source), name, item, person, inputs, at, target=target)
+            except Unreadable as broken:
+                reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
+                return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+            if isinstance(outcome, Refusal):
+                return outcome
+            commit = transaction.commit(
+                contents(outcome),
+                author=receipt.author(person, view.roster, at),
+                committer=receipt.service(view.roster.bureau, at),
+                message=receipt.message(outcome, view.roster, view.policy_id),
+            )
+        return Receipt(commit, outcome)
+
+    def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
+        """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
+        self.index.catch_up()
+        found: dict[int, tuple[str, Report]] = {}
+        for step in reversed(self.index.history(item)):
+            if step.act in ("draft_report", "submit"):
+                report = self._report(item, step.commit)
+                if report and report.round.round not in found:
+                    found[report.round.round] = (step.commit, report)
+        return dict(sorted(found.items()))
+
+    def _report(self, item: str, commit: str) -> Report | None:
+        found = self.view(commit).item(item)
+        return found.report if found else None
+
+    def _same_source(self, source: Source) -> str | None:
+        self.index.catch_up()
+        return self.index.same_source(source.organ, source.ref)
+
+
+def contents(outcome: Outcome) -> dict[str, bytes]:
+    """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
+    files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
+    if outcome.item is not None:
+        files[item_path(outcome.item.id)] = emit(outcome.item)
+    return files
+
+
+def is_open(item: Item) -> bool:
+    """Say whether a matter is still to be seen through."""
+    return item.state not in CLOSED

@@ -1,0 +1,1 @@
+"""What a record must look like, and what the regulation allows."""

@@ -1,0 +1,312 @@
+"""Records against their JSON Schema, with every problem at once, in Chinese, at file, line and column.
+
+The schema is JSON Schema 2020-12 with a Chinese ``title`` on every property and two keywords more: ``x-enum-labels`` (value to
+Chinese) beside ``enum``, and ``x-reason`` (the reason in words) beside ``pattern`` and whatever else cannot explain itself.
+Forms are made from the same schema through ``at``, ``label`` and ``enum_label``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any, cast
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
+
+from schema.problem import Field, Problem
+from schema.yaml_text import read
+
+_Schema = Mapping[str, Any]  # JSON: whatever its keywords hold
+_Marks = Mapping[Field, tuple[int, int]]
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")  # 18 digits fit every reader's integer
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})")
+_QUOTE = 20  # characters of a wrong value that a reason repeats
+
+
+class Checker:
+    """What one kind of record must look like, ready to check many of them.
+
+    Properties, ``items``, ``additionalProperties``, local ``$ref`` and ``allOf`` are followed for types, titles and forms; what
+    only ``if``, ``anyOf`` or ``oneOf`` says is checked, but gives no type and no title.
+    """
+
+    def __init__(self, schema: Mapping[str, object]) -> None:
+        """Compile a schema.
+
+        Args:
+            schema: the schema as plain data, as a YAML reader gives it.
+
+        Raises:
+            jsonschema_rs.ValidationError: it is no JSON Schema, or asks for a format that nobody checks.
+        """
+        self._schema: dict[str, Any] = _json(schema)
+        self._views: dict[int, _Schema] = {}
+        self._validator = Draft202012Validator(
+            self._schema, validate_formats=True, ignore_unknown_formats=False, formats={"date": _is_date, "date-time": _is_time}
+        )
+
+    def load(self, data: bytes, file: str = "") -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
+        """Read and check one record file: the one door through which files of a register are read.
+
+        Args:
+            data: the file's bytes.
+            file: its name, for the problems.
+
+        Returns:
+            The typed record and no problem, or None and every problem that can be known at once.
+        """
+        document = read(data, file)
+        if document.data is None:
+            return None, tuple(replace(problem, label=self.label(problem.field)) for problem in document.problems)
+        record = cast(dict[str, object], self.typed(document.data))
+        problems = self.problems(record, document.marks, file)
+        return (None if problems else record), problems
+
+    def typed(self, data: object) -> object:
+        """Return data of text leaves with the types of the schema.
+
+        Integers have at most 18 digits and no leading zero, booleans are ``true`` and ``false``. Text that does not fit stays
+        text, so that checking reports it.
+        """
+        return self._typed(data, self._view(self._schema))
+
+    def problems(self, data: object, marks: _Marks | None = None, file: str = "") -> tuple[Problem, ...]:
+        """Return everything wrong with a typed record, in the order of its lines; empty when it is right.
+
+        Args:
+            data: the record as ``typed`` gives it.
+            marks: where its entries stand in the file, as ``yaml_text.read`` gives it.
+            file: the file's name.
+        """
+        errors = list(self._validator.iter_errors(cast(dict[str, object], data)))
+        if not errors:
+            return ()
+        found = [
+            Problem(reason, file, *_nearest(marks or {}, field), field, self.label(field))
+            for error in _telling(errors)
+            for field, reason in self._explained(error)
+        ]
+        return tuple(dict.fromkeys(sorted(found, key=lambda problem: (problem.line, problem.column))))
+
+    def at(self, path: Field) -> Mapping[str, object]:
+        """Return the schema of what stands at a path, with ``$ref`` and ``allOf`` merged into it.
+
+        What stands beside a ``$ref`` wins over what it refers to, so a shared definition can be given a title of its own.
+
+        Raises:
+            KeyError: the schema says nothing about that path.
+        """
+        if not (found := self._find(path)):
+            raise KeyError(path)
+        return found
+
+    def label(self, path: Field) -> str:
+        """Return a path in the words of the schema: ``“办理要求”第2项“内容”``; a key without a title stands for itself."""
+        words = ""
+        for end, part in enumerate(path, start=1):
+            if isinstance(part, int):
+                words += f"第{part + 1}项"
+            else:
+                # A key that the record invents (the members of an open mapping) says more than the title all of them share.
+                named = part in self._properties(path[: end - 1])
+                words += f"“{self._find(path[:end]).get('title', part) if named else part}”"
+        return words
+
+    def enum_label(self, path: Field, value: object) -> str:
+        """Return the Chinese name of one of the values allowed at a path; a value without a name stands for itself."""
+        labels = self._find(path).get("x-enum-labels", {})
+        return str(labels.get(str(value), value))
+
+    def _typed(self, data: object, view: _Schema) -> object:
+        if isinstance(data, str):
+            return _scalar(data, view.get("type"))
+        if isinstance(data, dict):
+            return {key: self._typed(value, self._inner(view, key)) for key, value in data.items()}
+        if isinstance(data, list):
+            inner = self._inner(view, 0)
+            return [self._typed(value, inner) for value in data]
+        return data
+
+    def _find(self, path: Field) -> _Schema:
+        """The schema at a path, empty where nothing is said."""
+        found = self._view(self._schema)
+        for part in path:
+            found = self._inner(found, part)
+        return found
+
+    def _properties(self, path: Field) -> Mapping[str, _Schema]:
+        return cast(Mapping[str, _Schema], self._find(path).get("properties", {}))
+
+    def _inner(self, view: _Schema, part: str | int) -> _Schema:
+        """The schema of one member or of the items, empty where nothing is said."""
+        others = view.get("additionalProperties")
+        inner = view.get("items") if isinstance(part, int) else view.get("properties", {}).get(part, others)
+        return self._view(inner) if isinstance(inner, Mapping) else {}
+
+    def _view(self, schema: _Schema) -> _Schema:
+        """A schema with its ``$ref`` and ``allOf`` merged in, made once; what it is made of lives as long as the checker."""
+        if (view := self._views.get(id(schema))) is None:
+            view = self._views[id(schema)] = self._merged(schema)
+        return view
+
+    def _merged(self, schema: _Schema) -> _Schema:
+        parts = [self._view(part) for part in schema.get("allOf", ())]
+        if "$ref" in schema:
+            parts.insert(0, self._view(self._walk(schema["$ref"].split("/")[1:])))
+        if not parts:
+            return schema
+        merged: dict[str, Any] = {}
+        properties: dict[str, _Schema] = {}
+        required: dict[str, None] = {}
+        for part in (*parts, {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}):
+            merged |= part
+            required |= dict.fromkeys(part.get("required", ()))
+            for name, inner in part.get("properties", {}).items():
+                properties[name] = {"allOf": [properties[name], inner]} if name in properties else inner
+        return merged | ({"properties": properties} if properties else {}) | ({"required": list(required)} if required else {})
+
+    def _walk(self, pointer: Iterable[str | int]) -> _Schema:
+        found: Any = self._schema
+        for part in pointer:
+            found = found[part]
+        return cast(_Schema, found)
+
+    def _explained(self, error: ValidationError) -> Iterator[tuple[Field, str]]:
+        """Yield the field and the reason of each thing that one error says."""
+        field, kind = tuple(error.instance_path), error.kind
+        if isinstance(kind, Kind.Required):
+            yield (*field, kind.property), "缺少这一项，必须填写"
+        elif isinstance(kind, Kind.AdditionalProperties | Kind.UnevaluatedProperties):
+            # One wrong value in an allOf leaves all its members unevaluated: those that the schema knows are not to blame.
+            known = self._properties(field) if isinstance(kind, Kind.UnevaluatedProperties) else {}
+            for key in kind.unexpected:
+                if key not in known:
+                    yield (*field, key), f"没有这样的项，{self._near(field, key)}"
+        elif isinstance(kind, Kind.Enum):
+            names = [(str(option), self.enum_label(field, option)) for option in kind.options]
+            options = "、".join(value if name == value else f"{value}（{name}）" for value, name in names)
+            yield field, f"{_quoted(error.instance)}不在可选之列，应为：{options}"
+        else:
+            holder = self._walk(error.schema_path[:-1])
+            yield field, _impossible_day(error) or (kind.name in _WORDED and holder.get("x-reason")) or _reason(error)
+
+    def _near(self, field: Field, key: str) -> str:
+        """The way out for an unknown key: the known key, or the known title, that it resembles most."""
+        known = self._properties(field)
+        names = {str(self._find((*field, name)).get("title", name)): name for name in known} | {name: name for name in known}
+        if not (close := get_close_matches(key, names, n=1)):
+            return "请删去"
+        name = names[close[0]]
+        return f"是不是“{self._find((*field, name)).get('title', name)}”（{name}）？"
+
+
+_WORDED = ("pattern", "format", "propertyNames", "not", "anyOf", "oneOf", "contains")
+_REASONS = {
+    "anyOf": "不符合任何一种写法",
+    "const": "应为“{}”",
+    "contains": "缺少必须有的一项",
+    "exclusiveMaximum": "应小于 {}",
+    "exclusiveMinimum": "应大于 {}",
+    "falseSchema": "这里不应填写",
+    "format": "写法不对",
+    "maxItems": "最多 {} 项",
+    "maxLength": "太长，最多 {} 个字",
+    "maxProperties": "最多 {} 项",
+    "maximum": "不能大于 {}",
+    "minItems": "至少要有 {} 项",
+    "minLength": "太短，至少 {} 个字",
+    "minProperties": "至少要有 {} 项",
+    "minimum": "不能小于 {}",
+    "multipleOf": "应为 {} 的倍数",
+    "not": "不能这样填写",
+    "oneOf": "应恰好符合一种写法",
+    "pattern": "写法不对",
+    "propertyNames": "键的写法不对",
+}
+_FORMATS = {"date": "不是日期，应写作 2026-09-07", "date-time": "不是时间，应写作 2026-09-07T09:20:00+08:00"}
+_TYPES = {
+    "array": "列表，每项以“- ”开头",
+    "boolean": "是或否，写作 true 或 false",
+    "integer": "整数（前面不加 0，最多 18 位）",
+    "object": "若干“键: 内容”",
+    "string": "文字",
+}
+
+
+def _reason(error: ValidationError) -> str:
+    kind, found = error.kind, error.instance
+    if isinstance(kind, Kind.Type):
+        return f"{_quoted(found)}应为{'或'.join(_TYPES.get(name, name) for name in kind.types)}"
+    if isinstance(kind, Kind.Format) and kind.format in _FORMATS:
+        return _FORMATS[kind.format]
+    if isinstance(kind, Kind.UniqueItems) and isinstance(found, list):
+        twice = next(index for index, value in enumerate(found) if value in found[:index])
+        return f"第{found.index(found[twice]) + 1}项和第{twice + 1}项重复"
+    if found == "":
+        return "不能为空"
+    if isinstance(kind, Kind.MaxLength):
+        return f"太长，最多 {kind.limit} 个字，现有 {len(str(found))} 个字"
+    return _REASONS.get(kind.name, "不符合要求").format(kind.value)
+
+
+def _impossible_day(error: ValidationError) -> str:
+    written = str(error.instance)
+    is_day = isinstance(error.kind, Kind.Format) and error.kind.format in _FORMATS and _DATE.match(written)
+    return f"没有 {written[:10]} 这一天" if is_day and not _is_date(written[:10]) else ""
+
+
+# What says nothing new beside another error of the same value: a text that is no date at all fits no pattern of dates either.
+_FOLLOWS = {"pattern": {"type", "enum", "const", "format", "minLength"}, "enum": {"type"}, "const": {"type"}}
+
+
+def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
+    names: dict[Field, set[str]] = {}
+    for error in errors:
+        names.setdefault(tuple(error.instance_path), set()).add(error.kind.name)
+    return (error for error in errors if not names[tuple(error.instance_path)] & _FOLLOWS.get(error.kind.name, set()))
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401
+    """A copy with text keys only: YAML reads the keys of ``x-enum-labels: {1: 重大决策}`` as numbers, JSON knows no such keys."""
+    if isinstance(value, Mapping):
+        return {str(key): _json(inner) for key, inner in value.items()}
+    return [_json(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _nearest(marks: _Marks, field: Field) -> tuple[int, int]:
+    while field and field not in marks:
+        field = field[:-1]
+    return marks.get(field, (0, 0))
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, str):
+        return f"“{value[:_QUOTE]}…”" if len(value) > _QUOTE else f"“{value}”"
+    return "" if isinstance(value, list | dict) else f"“{value}”"
+
+
+def _scalar(text: str, types: object) -> str | int | bool:
+    kinds = types if isinstance(types, list) else [types]
+    if "integer" in kinds and _INTEGER.fullmatch(text):
+        return int(text)
+    return text == "true" if "boolean" in kinds and text in ("true", "false") else text
+
+
+def _is_date(text: str) -> bool:
+    return bool(_DATE.fullmatch(text)) and _parses(date.fromisoformat, text)
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a time in whole seconds with its offset, as every record writes it and ``datetime`` can hold it."""
+    return bool(_TIME.fullmatch(text)) and _parses(datetime.fromisoformat, text)
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True

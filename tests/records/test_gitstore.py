@@ -1,0 +1,633 @@
+import contextlib
+import errno
+import multiprocessing
+import os
+import random
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from records import gitstore
+from records.gitstore import FILE, FOLDER, Change, Signature, Store, StoreError
+
+ROOT = Path(gitstore.__file__).parents[1]
+WHEN = datetime(2026, 3, 2, 9, 30, 15, tzinfo=timezone(timedelta(hours=8)))
+CLERK = Signature("王敏", "wangmin@bureau", WHEN)
+SERVICE = Signature("督办系统", "duban@bureau", WHEN + timedelta(seconds=2))
+forked = multiprocessing.get_context("fork")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "register.git")
+
+
+def put(store: Store, files: dict[str, bytes], message: str = "登记", author: Signature = CLERK) -> str:
+    with store.writing() as register:
+        return register.commit(files, author=author, committer=SERVICE, message=message)
+
+
+def git(store: Store, *words: str, feed: bytes = b"") -> bytes:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment |= {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    return subprocess.run(["git", "-C", str(store.path), *words], input=feed, capture_output=True, check=True, env=environment).stdout
+
+
+def assert_sound(store: Store) -> None:
+    assert b"missing" not in git(store, "fsck", "--strict", "--full")  # exit status not 0 raises
+
+
+def leftovers(store: Store) -> list[Path]:
+    return [*store.path.rglob("tmp_obj_*"), *store.path.rglob("*.lock.*"), *store.path.rglob("main.lock")]
+
+
+def imported(store: Store, *commits: str) -> list[str]:
+    """Commits by stock Git, each given as the lines of fast-import that change its files; their ids."""
+    ids: list[str] = []
+    for number, lines in enumerate(commits):
+        parent = f"from {ids[-1]}\n" if ids else ""
+        header = f"commit refs/heads/main\ncommitter x <x@y> {1700000000 + number} +0000\ndata 1\nm\n{parent}"
+        git(store, "fast-import", "--quiet", "--force", feed=f"{header}{lines}\n".encode())
+        ids.append(git(store, "rev-parse", "main").decode().strip())
+    return ids
+
+
+def inline(path: str, text: str, mode: str = "100644") -> str:
+    return f"M {mode} inline {path}\ndata {len(text.encode())}\n{text}"
+
+
+# Creating
+
+
+def test_new_register_is_a_bare_repository_that_git_accepts(store: Store) -> None:
+    assert store.head() is None
+    assert git(store, "rev-parse", "--is-bare-repository") == b"true\n"
+    assert git(store, "symbolic-ref", "HEAD") == b"refs/heads/main\n"
+    assert_sound(store)
+    assert not list((store.path / "hooks").iterdir())
+    for key, value in {
+        "gc.auto": "0",
+        "maintenance.auto": "false",
+        "receive.autogc": "false",
+        "core.logAllRefUpdates": "always",
+        "receive.denyNonFastForwards": "true",
+        "receive.denyDeletes": "true",
+        "receive.fsckObjects": "true",
+        "transfer.fsckObjects": "true",
+        "core.quotepath": "false",
+        "core.fsync": "all",
+    }.items():
+        assert git(store, "config", "--local", key).decode().strip() == value
+
+
+def test_a_folder_with_contents_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(StoreError, match="已有内容"):
+        Store.create(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_wrong_path_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="不存在"):
+        Store(tmp_path / "nowhere").head()
+    with pytest.raises(StoreError, match="不存在"), Store(tmp_path / "nowhere").writing():
+        pass
+
+
+# Commits and reading
+
+
+def test_stock_git_reads_what_was_committed(store: Store) -> None:
+    first = put(
+        store,
+        {"items/2026/00/a.yaml": "标题：一\n".encode(), "单位/刑警.yaml": b"x: 1\n"},
+        "登记 DB-2026-0001\n\n正文\n\nDuban-Act: register",
+    )
+    second = put(store, {"items/2026/00/a.yaml": "标题：二\n".encode()}, "签收 DB-2026-0001")
+    assert_sound(store)
+    shown = git(store, "log", "--format=%H|%P|%an|%ae|%aI|%cn|%cI|%s").decode().splitlines()
+    assert shown == [
+        f"{second}|{first}|王敏|wangmin@bureau|2026-03-02T09:30:15+08:00|督办系统|2026-03-02T09:30:17+08:00|签收 DB-2026-0001",
+        f"{first}||王敏|wangmin@bureau|2026-03-02T09:30:15+08:00|督办系统|2026-03-02T09:30:17+08:00|登记 DB-2026-0001",
+    ]
+    assert git(store, "show", "main:items/2026/00/a.yaml").decode() == "标题：二\n"
+    assert git(store, "log", "-1", "--format=%(trailers:key=Duban-Act,valueonly)", first).strip() == b"register"
+    assert git(store, "ls-tree", "-r", "--name-only", "main").decode().split() == ["items/2026/00/a.yaml", "单位/刑警.yaml"]
+    assert git(store, "rev-parse", "main@{1}").decode().strip() == first
+
+
+def test_reading_files_folders_and_what_is_not_there(store: Store) -> None:
+    first = put(store, {"a.yaml": b"1", "a/b.yaml": b"2", "a-b": b"3"})
+    second = put(store, {"a.yaml": b"4"})
+    assert (store.read("a.yaml", first), store.read("a.yaml", second), store.read("a/b.yaml", second)) == (b"1", b"4", b"2")
+    assert [(entry.name, entry.mode) for entry in store.entries("", second)] == [("a-b", FILE), ("a.yaml", FILE), ("a", FOLDER)]
+    assert [entry.name for entry in store.entries("a", second)] == ["b.yaml"]
+    assert store.blob_id("a.yaml", second) == git(store, "rev-parse", "main:a.yaml").decode().strip()
+    for path in ("", "a", "a/", "/a.yaml", "a//b.yaml", "a.yaml/x", "../a.yaml", "none", "none/none"):
+        assert store.read(path, second) is None
+    assert store.entries("none", second) == store.entries("a.yaml", second) == ()
+
+
+def test_several_commits_in_one_transaction_stand_on_each_other(store: Store) -> None:
+    with store.writing() as register:
+        assert (register.head, register.read("n"), register.blob_id("n"), register.entries("")) == (None, None, None, ())
+        for number in range(3):
+            commit = register.commit({"n": b"%d" % number}, author=CLERK, committer=SERVICE, message=str(number))
+            assert (register.head, register.read("n")) == (commit, b"%d" % number)
+    assert git(store, "rev-list", "--count", "main") == b"3\n"
+
+
+def test_a_commit_writes_only_the_trees_on_its_path(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, {f"items/2026/{number // 100:02d}/{number}.yaml": b"%d" % number for number in range(1500)})
+    links = recorded(monkeypatch, "link")
+    put(store, {"items/2026/07/721.yaml": b"next"})
+    assert len(links) == 1 + 4 + 1
+
+
+def test_a_large_attachment_comes_back_whole(store: Store) -> None:
+    data = random.Random(1).randbytes(5_000_000)
+    assert store.read("attachments/ab/x", put(store, {"attachments/ab/x": data})) == data
+
+
+def test_an_object_that_exists_is_not_written_again_but_made_young(store: Store) -> None:
+    blob = store.blob_id("a", put(store, {"a": b"same"}))
+    assert blob
+    path = store.path / "objects" / blob[:2] / blob[2:]
+    os.utime(path, (1, 1))
+    before = path.stat()
+    put(store, {"b": b"same"})
+    assert (path.stat().st_ino, oct(path.stat().st_mode & 0o777 | 0o044)) == (before.st_ino, "0o444")
+    assert path.stat().st_mtime > before.st_mtime
+
+
+LEAVING = ["", "/a", "a/", "a//b", "../a", "a/../b", "./a"]
+GITS_OWN = [".git/config", "a/.GIT", ".gitattributes", "git~1", "\u200c.git"]
+NOT_ON_WINDOWS = ["a\\b", "a:b", "a ", "a.", "con.yaml", "items/NUL", "x" * 256]
+
+
+@pytest.mark.parametrize("path", [*LEAVING, *GITS_OWN, *NOT_ON_WINDOWS, "a\nb", "\ud800"])
+def test_paths_that_git_or_a_reviewers_computer_would_take_amiss_are_refused(store: Store, path: str) -> None:
+    with pytest.raises(StoreError, match="不合规"):
+        put(store, {"good": b"", path: b""})
+    assert store.head() is None
+    assert not [file for file in (store.path / "objects").rglob("*") if file.is_file()]
+
+
+@pytest.mark.parametrize("files", [{"a": b"", "a/b": b""}, {"a/b": b"", "a": b""}, {"a/b": b"", "a/x/b": b"", "a/b/c": b""}])
+def test_a_path_cannot_be_file_and_folder(store: Store, files: dict[str, bytes]) -> None:
+    with pytest.raises(StoreError, match="冲突"):
+        put(store, files)
+    head = put(store, {"a/b": b"1"})
+    for path in ("a", "a/b/c"):
+        with pytest.raises(StoreError, match="冲突"):
+            put(store, {path: b""})
+    assert store.head() == head
+
+
+def test_a_link_or_a_program_is_not_read_as_a_record(store: Store) -> None:
+    (head,) = imported(store, "\n".join([inline("link", "/etc/passwd", "120000"), inline("run", "x", "100755"), inline("ok", "1")]))
+    assert store.read("ok", head) == b"1"
+    for path in ("link", "run"):
+        with pytest.raises(StoreError, match="不是普通文件"):
+            store.read(path, head)
+
+
+@pytest.mark.parametrize(
+    "name", ["张三\nauthor x <y> 1 +0000", "a<b>c", "\0\x1b]0;x\x07", "", " \t", "\u202e王\ud800", "><", "𠮷田", "x" * 9000]
+)
+def test_hostile_names_cannot_break_the_header(store: Store, name: str) -> None:
+    head = put(store, {"a": b""}, message=f"主题 {name}\n\n正文\0\r\n{name}", author=Signature(name, name, WHEN))
+    assert_sound(store)
+    shown = store.describe(head)
+    assert git(store, "log", "-1", "--format=%an|%ae").decode().strip("\n") == f"{shown.author.name}|{shown.author.email}"
+    assert not set("<>\n\0\x1b\x07\u202e") & set(shown.author.name + shown.author.email)
+    assert shown.author.name
+    assert shown.author.time == WHEN
+    assert not set("\0\x1b\r\u202e") & set(shown.message)
+
+
+def test_a_time_without_a_zone_makes_no_commit(store: Store) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        put(store, {"a": b""}, author=Signature("a", "b", WHEN.replace(tzinfo=None)))
+    assert store.head() is None
+
+
+def test_commits_come_oldest_first_along_first_parents(store: Store) -> None:
+    ids = [put(store, {"n": b"%d" % number}, f"第{number}次\n\n正文") for number in range(4)]
+    side = git(store, "commit-tree", "-p", ids[0], "-m", "side", f"{ids[0]}^{{tree}}").decode().strip()
+    merge = git(store, "commit-tree", "-p", ids[3], "-p", side, "-m", "merge", f"{ids[3]}^{{tree}}").decode().strip()
+    found = list(store.commits(None, merge))
+    assert [commit.id for commit in found] == [*ids, merge]
+    assert [commit.parent for commit in found] == [None, *ids]
+    assert (found[1].author, found[1].committer, found[1].message) == (CLERK, SERVICE, "第1次\n\n正文")
+    assert found[1].author.time.utcoffset() == timedelta(hours=8)
+    assert found[1].tree == git(store, "rev-parse", f"{ids[1]}^{{tree}}").decode().strip()
+    assert [commit.id for commit in store.commits(ids[1], ids[3])] == ids[2:]
+    assert list(store.commits(ids[3], ids[3])) == []
+    with pytest.raises(StoreError, match="不在"):
+        list(store.commits(side, ids[3]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_changes_are_those_of_git_diff_tree(store: Store, seed: int) -> None:
+    chance = random.Random(seed)
+    names = ["a", "b", "b-c", "b.d", "中文"]
+
+    def lines() -> str:
+        paths = {"/".join(chance.choices(names, k=chance.randint(1, 3))) for _ in range(9)}
+        kept = [path for path in paths if not any(other.startswith(f"{path}/") for other in paths)]
+        return "\n".join(
+            ["deleteall", *(inline(path, str(chance.randrange(3)), chance.choice(["100644"] * 3 + ["100755"])) for path in kept)]
+        )
+
+    ids = imported(store, *(lines() for _ in range(5)))
+    for old, new in pairwise(ids):
+        fields = git(store, "diff-tree", "-r", "-z", "--no-renames", old, new).decode().split("\0")[:-1]
+        expected = [Change(path, *(one if set(one) != {"0"} else None for one in line.split()[2:4])) for line, path in pairs(fields)]
+        assert list(store.changes(old, new)) == expected
+    listed = [line.split(None, 2)[2].split("\t") for line in git(store, "ls-tree", "-r", ids[0]).decode().splitlines()]
+    assert [(change.new, change.path) for change in store.changes(None, ids[0])] == [(blob, path.strip('"')) for blob, path in listed]
+
+
+def pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(fields[::2], fields[1::2], strict=True)
+
+
+# Damage
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"", lambda data: bytes([*data[:9], data[9] ^ 1, *data[10:]])])
+def test_a_damaged_object_is_never_shown_as_genuine(store: Store, damage: Callable[[bytes], bytes]) -> None:
+    head = put(store, {"a": b"genuine" * 9})
+    blob = store.blob_id("a", head)
+    assert blob
+    path = store.path / "objects" / blob[:2] / blob[2:]
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(damage(data))
+    with pytest.raises(StoreError, match="已损坏"):
+        store.read("a", head)
+    with pytest.raises(StoreError, match="已损坏"):
+        put(store, {"b": b"genuine" * 9})
+    path.unlink()
+    with pytest.raises(StoreError, match="缺少对象"):
+        store.read("a", head)
+    assert store.head() == head
+
+
+def test_ids_are_ids_and_kinds_are_kept_apart(store: Store) -> None:
+    head = put(store, {"a": b"1"})
+    for wrong in ("../../etc/passwd", "HEAD", head[:12], head.upper(), ""):
+        with pytest.raises(StoreError, match="不合规"):
+            store.blob(wrong)
+    with pytest.raises(StoreError, match="不是 blob"):
+        store.blob(head)
+    (store.path / "refs/heads/main").write_text("\0" * 41)
+    with pytest.raises(StoreError, match="分支 main 已损坏"):
+        store.head()
+
+
+# Packs, refs and locks of stock Git
+
+
+def test_an_open_store_survives_every_kind_of_packing(store: Store) -> None:
+    commits = [put(store, {f"items/{number % 7}": b"%d" % number * 500}) for number in range(12)]
+    for words in (["repack", "-d"], ["gc", "-q"], ["repack", "-adf"], ["repack", "-d", "--geometric=2"], ["gc", "-q", "--prune=now"]):
+        git(store, *words)
+        commits.append(put(store, {f"items/{len(commits) % 7}": b"%d" % len(commits) * 500}))
+        assert [store.read(f"items/{number % 7}", commit) for number, commit in enumerate(commits)] == [
+            b"%d" % number * 500 for number in range(len(commits))
+        ]
+    assert [commit.id for commit in Store(store.path).commits(None, commits[-1])] == commits
+    assert_sound(store)
+
+
+@pytest.mark.e2e
+def test_threads_read_and_write_while_git_packs(store: Store) -> None:
+    commits = [put(store, {"n": b"%d" % number}) for number in range(10)]
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                fresh = Store(store.path) if random.random() < 0.1 else store
+                number = random.randrange(10)
+                assert fresh.read("n", commits[number]) == b"%d" % number
+        except BaseException as error:
+            failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(6):
+        with subprocess.Popen(["git", "-C", str(store.path), *(["gc", "-q"] if number % 2 else ["repack", "-adq"])]) as packing:
+            while packing.poll() is None:
+                put(store, {"n": b"later"})
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not failures
+    assert_sound(store)
+
+
+def test_a_packed_branch_is_found_and_moved(store: Store) -> None:
+    first = put(store, {"a": b"1"})
+    git(store, "tag", "x")
+    git(store, "pack-refs", "--all")
+    assert not (store.path / "refs/heads/main").exists()
+    assert store.head() == first
+    second = put(store, {"a": b"2"})
+    assert store.head() == second == git(store, "rev-parse", "main").decode().strip()
+    assert store.describe(second).parent == first
+
+
+def test_a_branch_moved_behind_our_back_is_not_overwritten(store: Store) -> None:
+    first = put(store, {"a": b"1"})
+    other = git(store, "commit-tree", "-p", first, "-m", "other", f"{first}^{{tree}}").decode().strip()
+    with store.writing() as register:
+        git(store, "update-ref", "refs/heads/main", other)
+        with pytest.raises(StoreError, match="另一程序"):
+            register.commit({"a": b"2"}, author=CLERK, committer=SERVICE, message="x")
+    assert store.head() == other
+    assert not leftovers(store)
+    assert store.describe(put(store, {"a": b"3"})).parent == other
+
+
+def test_a_fresh_ref_lock_is_respected_and_a_stale_one_removed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = put(store, {"a": b"1"})
+    lock = store.path / "refs/heads/main.lock"
+    lock.write_text("")
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with pytest.raises(StoreError, match="另一 Git 程序"):
+        put(store, {"a": b"2"})
+    assert lock.exists()
+    assert store.head() == head
+    os.utime(lock, (time.time() - 3600,) * 2)
+    assert store.describe(put(store, {"a": b"2"})).parent == head
+    assert not lock.exists()
+
+
+def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(store: Store) -> None:
+    with store.writing(), pytest.raises(StoreError, match="正忙"), Store(store.path).writing(timeout=0.02):
+        pass
+    with contextlib.suppress(RuntimeError), store.writing():
+        raise RuntimeError
+    with Store(store.path).writing(timeout=0):
+        pass
+
+
+def test_old_strays_go_and_young_ones_stay(store: Store) -> None:
+    put(store, {"a": b"1"})
+    for number in range(256):
+        folder = store.path / "objects" / f"{number:02x}"
+        folder.mkdir(exist_ok=True)
+        for name, age in (("tmp_obj_old", 2 * 86400), ("tmp_obj_new", 3600)):
+            (folder / name).write_bytes(b"")
+            os.utime(folder / name, (time.time() - age,) * 2)
+    folder = store.path / "objects" / put(store, {"a": b"2"})[:2]
+    assert sorted(path.name for path in folder.glob("tmp_obj_*")) == ["tmp_obj_new"]
+
+
+# The caller's environment
+
+
+def test_the_callers_environment_means_nothing(store: Store, tmp_path: Path) -> None:
+    script = (
+        """if True:
+        import sys; from pathlib import Path; from datetime import datetime, timezone
+        from records.gitstore import Signature, Store
+        who = Signature("王敏", "a@b", datetime(2026, 1, 1, tzinfo=timezone.utc))
+        for store in (Store(Path(sys.argv[1])), Store.create(Path(sys.argv[2]))):
+            with store.writing() as register:
+                head = register.commit({"单位/刑警.yaml": b"1"}, author=who, committer=who, message="登记")
+            assert store.read("单位/刑警.yaml", head) == b"1" and "单位/刑警.yaml" in [change.path for change in store.changes(None, head)]
+        """.replace("单位/刑警", r"\u5355\u4f4d/\u5211\u8b66")
+        .replace("王敏", r"\u738b\u654f")
+        .replace("登记", r"\u767b\u8bb0")
+    )
+    put(store, {"a": b"1"})
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    executable = trap / "git"
+    executable.write_text(f"#!/bin/sh\ntouch {trap}/sprung\n")
+    executable.chmod(0o755)
+    hostile = dict.fromkeys(["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "HOME"], str(trap))
+    hostile |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.bare", "GIT_CONFIG_VALUE_0": "false", "GIT_AUTHOR_NAME": "mallory"}
+    hostile |= {"GIT_PYTHON_GIT_EXECUTABLE": str(executable), "PATH": str(trap), "GIT_NAMESPACE": "x"}
+    hostile |= {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-c", script, str(store.path), str(tmp_path / "second.git")]
+    outcome = subprocess.run(arguments, env=hostile, check=False, capture_output=True, cwd=tmp_path)
+    assert outcome.stderr.decode() == ""
+    assert [path.name for path in trap.iterdir()] == ["git"]
+    assert git(store, "log", "-1", "--format=%an %s").decode() == "王敏 登记\n"
+    assert git(store, "show", "main:单位/刑警.yaml") == b"1"
+
+
+# Durability and faults
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[tuple[str, str, str]]:
+    """Record calls as (function, path, second path); a descriptor is told by the path it stands for."""
+    calls = []
+
+    def wrapped(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(first: Any, *rest: Any, **options: Any) -> Any:
+            path = os.readlink(f"/proc/self/fd/{first}") if isinstance(first, int) else str(first)
+            calls.append((name, path, str(rest[0]) if rest else ""))
+            return real(first, *rest, **options)
+
+        return call
+
+    for name in names:
+        monkeypatch.setattr(os, name, wrapped(name, getattr(os, name)))
+    return calls
+
+
+def test_all_is_on_disk_in_order_before_the_branch_moves(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, {"x": b""})
+    calls = recorded(monkeypatch, "fsync", "link", "replace")
+    put(store, {"items/2026/00/a.yaml": b"1", "numbers/2026.yaml": b"2"})
+    monkeypatch.undo()
+    branch = str(store.path / "refs/heads/main")
+    (swap,) = (place for place, call in enumerate(calls) if call[0] == "replace")
+    assert calls[swap] == ("replace", f"{branch}.lock", branch)
+    assert calls[swap + 1 :] == [("fsync", str(store.path / "refs/heads"), "")]
+    kinds = []
+    for place, (name, temporary, final) in enumerate(calls[:swap]):
+        if name == "link":
+            assert calls[place - 1] == ("fsync", temporary, "")
+            assert calls[place + 1] == ("fsync", str(Path(final).parent), "")
+            kinds.append(git(store, "cat-file", "-t", Path(final).parent.name + Path(final).name).decode().strip())
+    assert kinds == ["blob"] * 2 + ["tree"] * 5 + ["commit"]
+    last = max(place for place, call in enumerate(calls) if call[0] == "link")
+    assert ("fsync", str(store.path / "objects"), "") in calls[last:swap]
+    assert ("fsync", f"{branch}.lock", "") in calls[last:swap]
+
+
+def test_an_object_left_unsynced_by_another_is_synced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    blob = git(store, "hash-object", "-w", "--stdin", feed=b"1").decode().strip()
+    calls = recorded(monkeypatch, "fsync", "replace")
+    put(store, {"a": b"1"})
+    names = [path for _, path, _ in calls]
+    path = store.path / "objects" / blob[:2] / blob[2:]
+    assert names.index(str(path)) < names.index(str(path.parent)) < [name for name, _, _ in calls].index("replace")
+
+
+def failing_once(function: str, call: int, error: OSError) -> Callable[..., Any]:
+    real, left = getattr(os, function), call
+
+    def failing(*arguments: Any, **options: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise error
+        return real(*arguments, **options)
+
+    return failing
+
+
+def attempt(store: Store, files: dict[str, bytes]) -> str:
+    """Return what a person is told if a commit fails; nothing if it does not."""
+    try:
+        put(store, files)
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(("code", "reason"), [(errno.ENOSPC, "磁盘已满"), (errno.EROFS, "只读"), (errno.EFBIG, "大小限制")])
+@pytest.mark.parametrize(("function", "calls"), [("open", 12), ("write", 5), ("fsync", 11), ("link", 4), ("mkdir", 1), ("replace", 1)])
+def test_a_fault_at_any_step_leaves_the_last_commit_and_no_litter(
+    store: Store, monkeypatch: pytest.MonkeyPatch, function: str, calls: int, code: int, reason: str
+) -> None:
+    for number in range(0 if function == "mkdir" else 256):  # the same calls every time
+        (store.path / "objects" / f"{number:02x}").mkdir()
+    head = put(store, {"a": b""})
+    unconfirmed = []
+    for call in count():
+        with monkeypatch.context() as patched:
+            patched.setattr(os, function, failing_once(function, call, OSError(code, "injected")))
+            told = attempt(store, {f"{call}/b": b"%d" % call})
+        if not told:
+            break
+        assert not leftovers(store)
+        if "不要重复操作" in told:
+            unconfirmed.append(call)
+            head = store.head() or ""
+        else:
+            assert reason in told
+            assert store.head() == head
+    assert call >= calls
+    assert unconfirmed == ([call - 1] if function in {"open", "fsync"} else [])  # the folder of the branch, after the swap
+    assert_sound(store)
+
+
+def test_a_file_size_limit_of_the_system_is_a_clean_refusal(store: Store) -> None:
+    head = put(store, {"a": b"1"})
+
+    def child() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        with pytest.raises(StoreError, match="大小限制"):
+            put(store, {"a": random.Random(1).randbytes(50_000)})
+
+    process = forked.Process(target=child)
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    assert store.head() == head
+    assert not leftovers(store)
+
+
+@pytest.mark.parametrize("function", ["write", "fsync", "link", "replace"])
+def test_an_interrupt_leaves_the_last_commit_and_a_free_lock(store: Store, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+    head = put(store, {"a": b"1"})
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, function, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            put(store, {"a": b"2"})
+    assert store.head() == head
+    assert not leftovers(store)
+    assert store.describe(put(store, {"a": b"2"})).parent == head
+
+
+def test_what_a_pruning_took_meanwhile_is_noticed_before_the_branch_moves(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = put(store, {"a": b"1"})
+    calls = recorded(monkeypatch, "link")
+    real = os.link
+
+    def pruned(source: Any, target: Any) -> None:
+        real(source, target)
+        if len(calls) == 2:
+            Path(calls[0][2]).unlink()
+
+    monkeypatch.setattr(os, "link", pruned)
+    with pytest.raises(StoreError, match="读回不符"):
+        put(store, {"a": b"2"})
+    assert store.head() == head
+    assert_sound(store)
+
+
+def counting(path: Path, times: int, acknowledged: Path | None = None) -> None:
+    store = Store(path)
+    for _ in range(times):
+        with store.writing() as register:
+            number = int(register.read("n") or b"0") + 1
+            commit = register.commit(
+                {"n": b"%d" % number, f"items/{number % 9}": b"x"}, author=CLERK, committer=SERVICE, message=str(number)
+            )
+        if acknowledged:
+            with acknowledged.open("a") as file:
+                file.write(f"{commit}\n")
+
+
+@pytest.mark.e2e
+def test_four_processes_lose_no_update(store: Store) -> None:
+    writers = [forked.Process(target=counting, args=(store.path, 25)) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * 4
+    assert git(store, "show", "main:n") == b"100"
+    assert [int(message) for message in git(store, "log", "--reverse", "--format=%s").split()] == list(range(1, 101))
+    assert git(store, "rev-list", "--merges", "main") == b""
+    assert_sound(store)
+
+
+@pytest.mark.e2e
+def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(store: Store, tmp_path: Path) -> None:
+    chance, acknowledged = random.Random(7), tmp_path / "acknowledged"
+    put(store, {"n": b"0"})
+    for _ in range(30):
+        acknowledged.write_text("")
+        writer = forked.Process(target=counting, args=(store.path, 10**6, acknowledged))
+        writer.start()
+        time.sleep(0.02 + chance.random() / 20)
+        writer.kill()
+        writer.join()
+        git(store, "fsck", "--connectivity-only", "--strict")
+        head = store.head()
+        assert head
+        line = [commit.id for commit in store.commits(None, head)]
+        known = [line.index(commit) for commit in acknowledged.read_text().split()]
+        assert not known or max(known) >= len(line) - 2
+        lock = store.path / "refs/heads/main.lock"
+        if lock.exists():
+            os.utime(lock, (1, 1))  # a minute later
+        counting(store.path, 1)
+        assert git(store, "show", "main:n").decode() == str(len(line))
+    assert_sound(store)

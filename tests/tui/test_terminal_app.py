@@ -1,0 +1,264 @@
+"""The base app: what Textual does wrong or says in English, seen through the screen."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.color import Color
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Key, Paste
+from textual.widget import Widget
+from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
+
+from tests.tui.paint import seen
+from tui.terminal import ChineseApp, OrderedInput, OrderedTextArea, plain, themes
+from tui.widgets.status_line import StatusLine
+
+_MARKUP = "[@click=app.quit]x[/] [b]粗[a=b][/]"
+
+
+class _Holding(ChineseApp):
+    """An app that holds what a test gives it."""
+
+    def __init__(self, *widgets: Widget, theme: str | None = None) -> None:
+        super().__init__(theme=theme)
+        self._widgets = widgets
+
+    def compose(self) -> ComposeResult:
+        yield from self._widgets
+
+
+async def test_markup_in_record_text_is_only_text() -> None:
+    app = _Holding(Static(plain(_MARKUP)), OptionList(plain(_MARKUP)), Button(plain(_MARKUP)), StatusLine())
+    async with app.run_test(size=(60, 14)) as pilot:
+        app.notify(_MARKUP, title="[/]")
+        await pilot.pause()
+        assert seen(app).count(_MARKUP) == 4
+        assert f"[/]：{_MARKUP}" in seen(app)
+
+
+async def test_a_toast_is_not_markup_either() -> None:
+    app = _Holding(Static("无状态行"))
+    async with app.run_test(size=(70, 14), notifications=True) as pilot:
+        app.notify("[b]粗[/] [/]")
+        await pilot.pause()
+        assert "[b]粗[/] [/]" in seen(app)
+
+
+def test_text_that_nobody_made_visible_is_blanked_out_in_its_cells() -> None:
+    (net,) = [each for each in ChineseApp().get_line_filters() if type(each).__module__.startswith("tui.")]
+    dirty = Segment("甲\x1b[2J\x9b\u202e\u200b\ud800\u2028乙")
+    (clean,) = net.apply([dirty], Color(0, 0, 0))
+    assert clean.text.isprintable()
+    assert clean.text.startswith("甲")
+    assert clean.text.endswith("乙")
+    assert clean.cell_length == dirty.cell_length
+
+
+def test_lawful_text_passes_the_net() -> None:
+    (net,) = [each for each in ChineseApp().get_line_filters() if type(each).__module__.startswith("tui.")]
+    lawful = [Segment("\u3000\u3000第一段\u00a0“引”\ue000阿卜杜·热合曼")]
+    assert net.apply(lawful, Color(0, 0, 0)) == lawful
+
+
+async def _burst(app: ChineseApp, *keys: str) -> None:
+    """Send keys without waiting between them, as one read from the terminal does."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("editor", [OrderedInput, OrderedTextArea])
+async def test_keys_in_a_burst_act_in_order(editor: Callable[[str], Input | TextArea]) -> None:
+    app = _Holding(editor(""))
+    async with app.run_test() as pilot:
+        await _burst(app, "张", "李", "left", "王", "赵", "backspace", "home", "周", "end")
+        app.post_message(Paste("吴"))
+        await _burst(app, "left", "孙")
+        await pilot.pause()
+        field = app.query_one(editor)  # type: ignore[call-overload]
+        assert (field.value if isinstance(field, Input) else field.text) == "周张王李孙吴"
+
+
+@pytest.mark.parametrize("first", [OrderedInput, OrderedTextArea, Button])
+async def test_what_follows_a_tab_in_a_burst_goes_to_the_next_field(first: Callable[[str], Widget]) -> None:
+    last = OrderedInput()
+    app = _Holding(first(""), OrderedInput(), last)
+    async with app.run_test() as pilot:
+        await _burst(app, "一", "tab", "二", "left", "三", "tab", "四")
+        app.post_message(Paste("五"))
+        await pilot.pause()
+        assert [field.value for field in app.query(OrderedInput)][-2:] == ["三二", "四五"]
+
+
+async def test_a_tab_that_the_editor_wants_stays_in_it() -> None:
+    editor = OrderedTextArea("", tab_behavior="indent")
+    app = _Holding(editor, OrderedInput())
+    async with app.run_test() as pilot:
+        await _burst(app, "tab", "一")
+        await pilot.pause()
+        assert editor.text == "    一"
+
+
+async def test_a_value_is_not_wiped_by_the_first_key() -> None:
+    class Form(ChineseApp):
+        def compose(self) -> ComposeResult:
+            yield Button("一")
+            yield OrderedInput("已有内容")
+
+    app = Form()
+    async with app.run_test() as pilot:
+        await pilot.press("tab", "加")
+        assert app.query_one(OrderedInput).value == "已有内容加"
+
+
+@pytest.mark.parametrize("editor", [OrderedInput, OrderedTextArea])
+def test_cursors_do_not_blink(editor: Callable[[str], Input | TextArea]) -> None:
+    assert not editor("").cursor_blink
+
+
+_PARAGRAPH = (
+    "第一条 为加强公文管理，规范收发文流程（包括“电子公文”），见 https://example.cn/a.b?c=1,2 与《条例》第3.5条、12:30……提高——办事效率。"
+)
+
+
+@pytest.mark.parametrize("kind", ["static", "area"])
+@pytest.mark.parametrize("width", range(30, 44))
+async def test_chinese_lines_break_after_any_character_and_never_before_closing_punctuation(kind: str, width: int) -> None:
+    text = _PARAGRAPH * 2
+    widget = Static(plain(text)) if kind == "static" else OrderedTextArea(text, compact=True, show_line_numbers=False)
+    app = _Holding(Vertical(widget))
+    app.CSS = "TextArea { padding: 0; border: none; scrollbar-size: 0 0; }"
+    async with app.run_test(size=(width, 24)):
+        lines = [line for line in seen(app).splitlines() if line.strip()]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for line in lines:
+        assert line[0] not in "，。、；：？！）》”…—"
+        assert line.rstrip()[-1] not in "（《“"
+        assert line.count("https") == line.count("https://example.cn/a.b?c=1,2")
+        assert line.count("3.") == line.count("3.5")
+    room = max(len(lines[0].encode("gbk")), len(lines[1].encode("gbk")))
+    assert room >= width - 6, "a Chinese line breaks near its end, not at the last space"
+
+
+async def _asked(app: ChineseApp, *keys: str) -> str:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("ctrl+p", *keys)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        return seen(app)
+
+
+async def test_the_palette_speaks_chinese_and_finds() -> None:
+    assert "输入要找的命令" in await _asked(_Holding(Footer()))
+    found = await _asked(_Holding(Footer()), "浅", "色")
+    assert "主题：浅色" in found
+    assert "退出" not in found
+
+
+async def test_the_palette_says_that_nothing_was_found() -> None:
+    screen = await _asked(_Holding(Footer()), "饕")
+    assert "没有找到" in screen
+    assert "No matches" not in screen
+
+
+async def test_the_palette_changes_the_theme() -> None:
+    app = _Holding(Footer())
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+p", *"跟随终端（浅色）")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.theme == "ansi-light"
+
+
+async def test_no_english_and_no_emoji_of_textual_is_left() -> None:
+    app = _Holding(OrderedInput(), waiting := Static("稍候"), StatusLine(), Footer())
+    async with app.run_test(size=(60, 20)) as pilot:
+        waiting.loading = True
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        plain_screen = seen(app)
+        await pilot.press("ctrl+p")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        both = plain_screen + seen(app)
+    assert "正在读取…" in both
+    assert "^p 命令" in both
+    assert "🔎" not in both
+    assert set(re.findall(r"\^?[A-Za-z]+", both)) <= {"^p", "^q"}
+
+
+async def test_ctrl_c_tells_how_to_leave() -> None:
+    app = _Holding(Static("页面"), StatusLine())
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert "退出请按 ^q" in seen(app)
+
+
+async def test_pictures_stand_still() -> None:
+    assert ChineseApp().animation_level == "none"
+
+
+@pytest.mark.parametrize("theme", themes.NAMES)
+async def test_every_theme_works(theme: str) -> None:
+    app = _Holding(Static("页面"), Footer(), theme=theme)
+    async with app.run_test():
+        assert app.theme == theme
+        assert "页面" in seen(app)
+
+
+def test_the_default_is_dark_and_without_colours_the_terminals_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert ChineseApp().theme == "duban-dark"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert ChineseApp().theme == "ansi-dark"
+
+
+@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT])
+def test_colours_of_the_themes_are_among_the_256(theme: themes.Theme) -> None:
+    cube = {0, 95, 135, 175, 215, 255}
+    colours = [value for value in (*vars(theme).values(), *theme.variables.values()) if isinstance(value, str) and value.startswith("#")]
+    assert len(colours) > 15
+    for colour in colours:
+        parts = Color.parse(colour).rgb
+        grey = len(set(parts)) == 1 and (parts[0] - 8) % 10 == 0
+        assert grey or set(parts) <= cube, colour
+
+
+async def test_a_failure_keeps_the_drafts_and_shows_no_data_of_records(capsys: pytest.CaptureFixture[str]) -> None:
+    kept: list[str] = []
+
+    class Failing(ChineseApp):
+        BINDINGS = [("x", "fail", "出错")]  # noqa: RUF012
+
+        def keep_drafts(self) -> None:
+            kept.append("草稿")
+
+        def action_fail(self) -> None:
+            secret = "身份证号"  # noqa: F841 - a local name, which Textual would print
+            raise ValueError("坏\x1b]52;c;SEVM\x07[/]")
+
+    async def fail() -> None:
+        async with app.run_test() as pilot:
+            await pilot.press("x")
+            await pilot.pause()
+
+    app = Failing()
+    with pytest.raises(ValueError, match="坏"):
+        await fail()
+    shown = capsys.readouterr().err
+    assert kept == ["草稿"]
+    assert "ValueError: 坏␛]52;c;SEVM␇[/]" in shown
+    assert "草稿" in shown
+    assert "身份证号" not in shown
+    assert isinstance(app.failure, ValueError)
+
+
+async def test_content_may_hold_lines_where_they_are_wanted() -> None:
+    assert plain("一\n二").plain == "一␊二"
+    assert plain("一\n二", lines=True).plain == "一\n二"
+    assert isinstance(plain("一"), Content)

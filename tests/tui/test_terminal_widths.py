@@ -1,0 +1,56 @@
+"""Ambiguous widths by a person's word; what a terminal answers is in test_terminal_pty.py."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import textual  # noqa: F401 - settle_widths must refuse when it is there
+
+from tui.terminal import settle_widths
+
+
+def test_refuses_to_run_when_textual_would_go_on_counting_the_old_way() -> None:
+    with pytest.raises(RuntimeError, match="before textual"):
+        settle_widths("wide")
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("wide", [6, 1, 2, 8]), ("narrow", [4, 1, 1, 7]), ("auto", [4, 1, 1, 7])])
+def test_the_word_counts_in_rich_and_in_all_of_textual(choice: str, expected: list[int]) -> None:
+    code = f"""
+import json
+from tui.terminal import settle_widths
+settle_widths({choice!r})
+from rich.cells import cell_len
+from textual._wrap import get_character_cell_size
+from textual.content import Content
+print(json.dumps([cell_len("“特”"), cell_len("│"), get_character_cell_size("…"), Content("特急—ab").cell_length]))
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    assert json.loads(process.stdout) == expected
+
+
+def test_a_terminal_that_draws_lines_wide_gets_borders_of_ascii() -> None:
+    code = """
+import asyncio
+from textual.widgets import Static
+from tui.terminal import ChineseApp
+
+class Framed(ChineseApp):
+    CSS = "Static { border: round red; height: 3; } Screen { overflow-y: scroll; } Static { margin-bottom: 40; }"
+
+    def compose(self):
+        yield Static("框")
+
+async def main():
+    app = Framed(wide_lines=True)
+    async with app.run_test(size=(20, 4)) as pilot:
+        await pilot.pause()
+        print("\\n".join(strip.text for strip in app.screen._compositor.render_strips()))
+
+asyncio.run(main())
+"""
+    drawn = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)).stdout
+    assert "+-----" in drawn
+    assert drawn.replace("框", "").isascii()

@@ -1,0 +1,274 @@
+"""The list of many rows."""
+
+import pytest
+from rich.cells import cell_len
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Footer
+
+from tests.tui.paint import seen
+from tui.terminal import ChineseApp, plain
+from tui.widgets.line_list import Column, LineList, Look, Row
+
+_COLUMNS = (Column("编号", 5), Column("事项"), Column("灯", 4))
+_LIGHTS = ("红", "黄", "绿")
+
+
+def _rows(count: int) -> list[Row]:
+    return [(f"DB{number:03}", f"督办事项第{number}号", _LIGHTS[number % 3]) for number in range(count)]
+
+
+class _Listing(ChineseApp):
+    def __init__(self, rows: list[Row], columns: tuple[Column, ...] = _COLUMNS, empty: str = "没有事项") -> None:
+        super().__init__()
+        self.list = LineList(columns, rows, empty=empty)
+        self.told: list[tuple[str, int | None]] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield Footer()
+
+    def on_line_list_chosen(self, message: LineList.Chosen) -> None:
+        assert message.control is self.list
+        self.told.append(("chosen", message.index))
+
+    def on_line_list_highlighted(self, message: LineList.Highlighted) -> None:
+        self.told.append(("highlighted", message.index))
+
+
+def _lines(app: ChineseApp) -> list[str]:
+    return seen(app).split("\n")[:-1]
+
+
+def _under_cursor(app: _Listing) -> str:
+    """Return the row that stands on the cursor's background."""
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            ground = segment.style and segment.style.bgcolor and segment.style.bgcolor.triplet
+            if ground and ground.hex == "#005f87":
+                return segment.text.strip()
+    return ""
+
+
+async def test_header_and_rows_stand_in_their_columns() -> None:
+    app = _Listing(_rows(3))
+    async with app.run_test(size=(40, 8)):
+        assert _lines(app)[:4] == [
+            "编号  事项                          灯",
+            "DB000 督办事项第0号                 红",
+            "DB001 督办事项第1号                 黄",
+            "DB002 督办事项第2号                 绿",
+        ]
+
+
+async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
+    row = ("DB001", "“断卡”行动ab线索核查情况的督办事项", "红灯亮着")
+    for width in range(24, 40):
+        app = _Listing([row])
+        async with app.run_test(size=(width, 6)):
+            strips = app.screen._compositor.render_strips()
+            assert all(strip.cell_length == width for strip in strips)
+            line = strips[1].text
+            title, light = line[6 : line.index("…") + 1], line.rstrip()[-2:]
+            assert row[1].startswith(title[:-1])
+            assert cell_len(title) in {width - 6 - 5, width - 6 - 6}
+            assert light == "红…"
+
+
+async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
+    drawn: list[str] = []
+
+    def noted(row: Row) -> str:
+        drawn.append(row[0])
+        return ""
+
+    app = _Listing(_rows(100_000), (*_COLUMNS[:2], Column("灯", 4, noted)))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press("end")
+        assert _under_cursor(app).startswith("DB99999"[:5])
+        assert app.list.index == 99_999
+        assert len(set(drawn)) < 60
+
+
+async def test_a_step_draws_two_rows_again() -> None:
+    drawn: list[str] = []
+
+    def noted(row: Row) -> str:
+        drawn.append(row[0])
+        return ""
+
+    app = _Listing(_rows(50), (*_COLUMNS[:2], Column("灯", 4, noted)))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        drawn.clear()
+        await pilot.press("down")
+        await pilot.pause()
+        assert set(drawn) == {"DB000", "DB001"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "index"),
+    [
+        ("down down", 2),
+        ("j j j k", 2),
+        ("down up up", 0),
+        ("end", 49),
+        ("G", 49),
+        ("G g", 0),
+        ("end home", 0),
+        ("pagedown", 9),
+        ("pagedown pagedown pageup", 9),
+        ("G down", 49),
+    ],
+)
+async def test_keys_move_the_cursor_and_keep_it_in_sight(keys: str, index: int) -> None:
+    app = _Listing(_rows(50))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press(*keys.split())
+        assert app.list.index == index
+        assert _under_cursor(app).startswith(f"DB{index:03}")
+        assert not {"j", "k", "g", "G"} & set(_footer(app))
+
+
+def _footer(app: ChineseApp) -> str:
+    return seen(app).split("\n")[-1]
+
+
+async def test_enter_and_a_click_choose() -> None:
+    app = _Listing(_rows(50))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press("down", "enter")
+        assert app.told[-1] == ("chosen", 1)
+        await pilot.press("G")
+        await pilot.click(LineList, offset=(8, 1))
+        assert app.told[-1] == ("chosen", 40)
+        before = list(app.told)
+        await pilot.click(LineList, offset=(8, 0))
+        assert app.told == before, "the header is not a row"
+
+
+async def test_a_double_click_chooses_once() -> None:
+    app = _Listing(_rows(5))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.click(LineList, offset=(8, 3), times=2)
+        assert app.told.count(("chosen", 2)) == 1
+
+
+async def test_a_click_below_the_rows_chooses_nothing() -> None:
+    app = _Listing(_rows(2))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.click(LineList, offset=(8, 6))
+        assert "chosen" not in {what for what, _ in app.told}
+
+
+async def test_the_wheel_scrolls() -> None:
+    app = _Listing(_rows(50))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot._post_mouse_events([_wheel()], widget=LineList)
+        await pilot.pause()
+        assert "DB000" not in seen(app)
+        assert _lines(app)[0].startswith("编号"), "the header stays"
+
+
+def _wheel() -> type:
+    from textual.events import MouseScrollDown
+
+    return MouseScrollDown
+
+
+async def test_a_filter_shows_its_rows_and_the_cursor_stays_with_its_row() -> None:
+    app = _Listing(_rows(50))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press(*["down"] * 6)
+        app.list.show([30, 6, 3])
+        await pilot.pause()
+        assert [line[:5] for line in _lines(app)[1:4]] == ["DB030", "DB006", "DB003"]
+        assert app.list.index == 6
+        assert _under_cursor(app).startswith("DB006")
+        app.list.show([30, 3])
+        await pilot.pause()
+        assert app.list.index == 30
+        assert app.told[-1] == ("highlighted", 30)
+        app.list.show(range(50))
+        await pilot.pause()
+        assert _under_cursor(app).startswith("DB030")
+
+
+async def test_the_cursor_stays_on_the_row_of_the_same_key_when_rows_are_read_again() -> None:
+    app = _Listing(_rows(50))
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.press(*["down"] * 6)
+        app.list.replace([("DB900", "新来的事项", "红"), *_rows(50)])
+        await pilot.pause()
+        assert app.list.index == 7
+        assert _under_cursor(app).startswith("DB006")
+        app.list.replace([row for row in _rows(50) if row[0] != "DB006"])
+        await pilot.pause()
+        assert app.list.index == 7, "its row is gone: it keeps its place"
+        app.list.replace(_rows(3))
+        await pilot.pause()
+        assert app.list.index == 2
+
+
+async def test_an_empty_list_says_so() -> None:
+    app = _Listing([], empty="正在读取…")
+    async with app.run_test(size=(40, 8)) as pilot:
+        assert _lines(app)[1] == "正在读取…"
+        await pilot.press("down", "enter", "G", "pageup")
+        assert app.list.index is None
+        app.list.say_empty("没有符合条件的事项")
+        await pilot.pause()
+        assert _lines(app)[1] == "没有符合条件的事项"
+        app.list.replace(_rows(1))
+        await pilot.pause()
+        assert _under_cursor(app).startswith("DB000")
+        assert "没有符合" not in seen(app)
+
+
+@pytest.mark.parametrize(
+    ("look", "colour"),
+    [
+        (lambda _: "bold $text-error", "#ff8787"),
+        (lambda _: Style(color="#87d787"), "#87d787"),
+        (lambda _: Content.styled("亮", "$text-warning"), "#ffd75f"),
+    ],
+)
+async def test_a_cell_may_look_as_its_row_says(look: Look, colour: str) -> None:
+    app = _Listing(_rows(2), (*_COLUMNS[:2], Column("灯", 4, look)))
+    async with app.run_test(size=(40, 8)):
+        strip = app.screen._compositor.render_strips()[2]
+        segment = next(segment for segment in strip if segment.text.strip() in {"黄", "亮"})
+        assert segment.style is not None
+        assert segment.style.color is not None
+        assert segment.style.color.triplet is not None
+        assert segment.style.color.triplet.hex == colour
+
+
+async def test_a_narrow_screen_drops_columns_from_the_right() -> None:
+    app = _Listing(_rows(2))
+    async with app.run_test(size=(20, 8)):
+        assert _lines(app)[:2] == ["编号  事项", "DB000 督办事项第0号"]
+
+
+async def test_nothing_in_a_row_is_obeyed() -> None:
+    app = _Listing([("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")], (*_COLUMNS[:2], Column("灯", 4, lambda row: plain(row[2]))))
+    async with app.run_test(size=(60, 8)):
+        assert "[@click=app.quit]x[/]␛[2J⟨202E⟩␊" in seen(app)
+        assert _lines(app)[1].endswith("[/]")
+
+
+async def test_the_cursor_is_seen_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = _Listing(_rows(2))
+    async with app.run_test(size=(40, 8)):
+        styles = [segment.style for strip in app.screen._compositor.render_strips()[1:3] for segment in strip if "督办" in segment.text]
+        assert [bool(style and style.reverse) for style in styles] == [True, False]
+        assert all(style and style.color and style.color.is_default for style in styles)
+
+
+def test_exactly_one_column_is_flexible() -> None:
+    with pytest.raises(ValueError, match="flexible"):
+        LineList([Column("甲", 4), Column("乙", 4)])
+    with pytest.raises(ValueError, match="flexible"):
+        LineList([Column("甲"), Column("乙")])

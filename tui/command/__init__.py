@@ -1,0 +1,65 @@
+"""The ``duban`` command: the same acts as on the screen, line by line, for operators, scripts and tests.
+
+Commands never import the screen's libraries, so they answer at once; ``duban`` alone opens the screen.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from records.files import Unreadable
+from records.gitstore import StoreError
+from tui.command.help import ChineseGroup, complaint
+from tui.edge import REGISTER_HELP, Unknown
+
+
+@click.group(cls=ChineseGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--register", "place", metavar="DIR", help=REGISTER_HELP)
+@click.option("--as", "person", metavar="PERSON", help="打开界面时的身份，只在演示登记簿里可以选。")
+@click.option("--width", type=click.Choice(["auto", "narrow", "wide"]), default="auto", help="“”…—等字符在终端里占几格；默认自动探测。")
+@click.option("--slow", is_flag=True, help="慢线路：少色、不用鼠标移动。")
+@click.version_option(package_name="duban", message="duban %(version)s", help="显示版本。")
+@click.pass_context
+def duban(context: click.Context, place: str | None, person: str | None, width: str, slow: bool) -> None:
+    """督办：以 Git 为底账的督办工作系统。不带命令时打开界面。"""
+    context.obj = place
+    if context.invoked_subcommand is None:
+        from tui.command.app import open_app
+
+        sys.exit(open_app(place, person, width, slow))
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong is said in a line, never as a traceback."""
+    # A clone or a server may run under LANG=C; texts are UTF-8 whatever the locale says.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        sys.exit(duban(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        click.echo(complaint(error), err=True)
+        sys.exit(error.exit_code)
+    except (StoreError, Unknown) as error:
+        click.echo(str(error), err=True)
+    except Unreadable as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is left must not complain at exit.
+        sys.stdout = Path("/dev/null").open("w", encoding="utf-8")
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("已中断。", err=True)
+        sys.exit(130)
+    sys.exit(1)
+
+
+def _enter() -> None:
+    from tui.command import acting, keeping, looking
+
+    for module in (acting, looking, keeping):
+        for command in module.COMMANDS:
+            duban.add_command(command)
+
+
+_enter()

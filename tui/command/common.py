@@ -1,0 +1,64 @@
+"""What the commands share: opening the register, sitting down at a desk, printing."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+from wcwidth import wcswidth
+
+from records.acts import Refusal
+from records.register import Register
+from schema.text import show
+from tui.desk import Desk
+from tui.edge import find_register, now, whoami
+
+as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选，正式登记簿只认登录账号。")
+as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
+
+
+def register_of(context: click.Context) -> Register:
+    """Return the register that the command line names."""
+    return Register(find_register(context.find_root().obj))
+
+
+def desk_of(context: click.Context, person: str | None, *, acting: bool = False) -> Desk:
+    """Return the desk of whoever runs the command; looking at a demo register needs no identity."""
+    register = register_of(context)
+    if person is None and not acting and register.view().roster.bureau.demo:
+        return Desk(register, None, now)
+    return Desk(register, whoami(register, person), now)
+
+
+def say(text: str = "") -> None:
+    """Print text of any origin, made safe for a terminal."""
+    click.echo(show(text, lines=True))
+
+
+def say_data(data: object) -> None:
+    """Print data as JSON; escapes keep control characters out, Chinese stays readable."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong and leave with status 1."""
+    click.echo(show(text, lines=True), err=True)
+    sys.exit(1)
+
+
+def refused(refusal: Refusal) -> NoReturn:
+    """Say why an act was refused, with each mistake of input, and leave with status 1."""
+    told = [str(problem) for problem in refusal.problems if problem.reason not in refusal.reason]
+    fail("\n".join([f"不予办理 {refusal}", *(f"  {line}" for line in told)]))
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns measured in cells; the last column is left as long as it is."""
+    shown = [[show(cell) for cell in row] for row in rows]
+    if not shown:
+        return
+    wide = [max(wcswidth(row[column]) for row in shown) for column in range(len(shown[0]) - 1)]
+    for row in shown:
+        cells = [cell + " " * (width - wcswidth(cell)) for cell, width in zip(row[:-1], wide, strict=True)]
+        click.echo("  ".join([*cells, row[-1]]).rstrip())

@@ -1,0 +1,78 @@
+"""Chinese help and complaints for the command line, where the library speaks English."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+class _Chinese(click.Command):
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line of usage."""
+        pieces = ["[选项]" if piece == "[OPTIONS]" else piece for piece in self.collect_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options."""
+        rows = [row for row in (param.get_help_record(ctx) for param in self.get_params(ctx)) if row is not None]
+        if rows:
+            with formatter.section("选项"):
+                formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option with a Chinese word to it."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示这段说明。"
+        return option
+
+
+class ChineseCommand(_Chinese):
+    """A command whose help is Chinese throughout."""
+
+
+class ChineseGroup(_Chinese, click.Group):
+    """A group of commands whose help is Chinese throughout."""
+
+    command_class = ChineseCommand
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the commands."""
+        _Chinese.format_options(self, ctx, formatter)
+        rows = [(name, command.get_short_help_str(60)) for name, command in self.commands.items() if not command.hidden]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the pieces of the line of usage."""
+        return ["[选项]", "[命令 …]"]
+
+
+def command(name: str, **settings: Any) -> Any:  # noqa: ANN401  # click's own signature
+    """Return the decorator for one command with Chinese help."""
+    return click.command(name, cls=ChineseCommand, **settings)
+
+
+def complaint(error: click.ClickException) -> str:
+    """Return what is wrong with a command line, in Chinese, with the way out."""
+    context = getattr(error, "ctx", None)
+    hint = f"用法见 {context.command_path} --help。" if context else "用法见 duban --help。"
+    if isinstance(error, click.NoSuchOption):
+        near = f"，是不是 {_or(error.possibilities)}？" if error.possibilities else "。"
+        return f"没有 {error.option_name} 这个选项{near}{hint}"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.get_error_hint(context).strip("'\"") if error.param and context else ""
+        return f"缺少 {name}。{hint}"
+    if isinstance(error, click.BadParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return f"{name} 写得不对。{hint}"
+    if isinstance(error, click.NoArgsIsHelpError):
+        return error.format_message()
+    if isinstance(error, click.UsageError):
+        words = error.message.split("'")
+        return f"没有“{words[1]}”这个命令。{hint}" if "No such command" in error.message else f"命令行写得不对。{hint}"
+    return f"打不开文件。{hint}" if isinstance(error, click.FileError) else error.message
+
+
+def _or(options: Sequence[str]) -> str:
+    return " 或 ".join(options)

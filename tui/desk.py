@@ -1,0 +1,195 @@
+"""A person's desk: what awaits him, what he may see, what he may do. The screens and the commands both work through it.
+
+Nothing here knows a terminal; the clock comes in as a function, so that tests and demos hold it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from records.acts import Prospect, Refusal, form, prospects
+from records.index import Excerpt, Step
+from records.model import Item, Report, Source
+from records.register import Receipt, Register
+from records.roster import Person
+from records.scope import sees_all, visible
+from records.standing import CLOSED, Awaited, Light, awaiting, feedback_due, light, light_of, since
+from records.view import View
+from schema.tables import acts
+from tui.forms import Field, fields, from_words
+
+Roles = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that awaits the person: what to do on which item, and how urgent it is."""
+
+    excerpt: Excerpt
+    act: str
+    label: str
+    light: Light
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One item with all that a screen or a command shows of it."""
+
+    item: Item
+    light: Light
+    awaited: Awaited | None
+    since: str
+    feedback_due: date | None
+    history: tuple[Step, ...]
+    prospects: tuple[Prospect, ...]
+
+    @property
+    def open_acts(self) -> tuple[Prospect, ...]:
+        """The acts the person may do now."""
+        return tuple(each for each in self.prospects if each.refusal is None)
+
+
+class Desk:
+    """The desk of one person at one register.
+
+    Args:
+        register: the register.
+        person: who sits there; None looks on with the eyes of the whole register and can do nothing (demo registers only).
+        clock: gives the time in the bureau's zone, whole seconds.
+    """
+
+    def __init__(self, register: Register, person: Person | None, clock: Callable[[], datetime]) -> None:
+        self.register = register
+        self.person = person
+        self.clock = clock
+        self._view: View | None = None
+        self._overseer = person is None
+
+    @property
+    def view(self) -> View:
+        """The register as it stands now."""
+        head = self.register.store.head()
+        if self._view is None or self._view.commit != head:
+            self._view = self.register.view(head)
+        return self._view
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.clock().date()
+
+    @property
+    def roles(self) -> Roles:
+        """The roles the person holds today, each with its unit (None: the bureau)."""
+        return tuple(self.view.roster.roles(self.person.id, self.today)) if self.person else ()
+
+    def sees(self, excerpt: Excerpt) -> bool:
+        """Say whether the person may see an item."""
+        return self._overseer or visible(self.roles, (excerpt.lead, *excerpt.assisting))
+
+    def light(self, excerpt: Excerpt) -> Light:
+        """Return the light of an item today."""
+        view = self.view
+        return light_of(excerpt.clock_due, excerpt.urgency, view.policy_at(excerpt.policy), view.calendar, self.today)
+
+    def inbox(self) -> list[Task]:
+        """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
+        self.register.index.catch_up()
+        tasks = [task for excerpt in self.register.index.open_items() for task in self._tasks(excerpt)]
+        return sorted(tasks, key=lambda task: (task.light.days if task.light.days is not None else 999, task.excerpt.updated))
+
+    def ledger(self, words: str = "", *, unit: str = "", state: str = "", colour: str = "") -> list[tuple[Excerpt, Light]]:
+        """Return the items the person may see, newest first; ``words`` must all be found in the item."""
+        self.register.index.catch_up()
+        found = self.register.index.items(words=words, unit=unit, state=state)
+        roles = self.roles
+        everything = self._overseer or sees_all(roles)
+        rows = ((excerpt, self.light(excerpt)) for excerpt in found if everything or visible(roles, (excerpt.lead, *excerpt.assisting)))
+        return [(excerpt, light) for excerpt, light in rows if not colour or light.colour == colour]
+
+    def open(self, item: str) -> CaseFile | None:
+        """Return one item's case file; None when there is no such item or it is not the person's business.
+
+        Raises:
+            Unreadable: the record is broken.
+        """
+        view = self.view
+        found = view.item(item)
+        if found is None or not (self._overseer or visible(self.roles, [part.unit for part in found.units])):
+            return None
+        self.register.index.catch_up()
+        policy = view.policy_at(found.policy)
+        world = view.world(_never)
+        return CaseFile(
+            item=found,
+            light=light(found, policy, view.calendar, self.today),
+            awaited=awaiting(found, view.roster, self.today),
+            since=since(found),
+            feedback_due=feedback_due(found, policy, view.calendar),
+            history=tuple(self.register.index.history(item)),
+            prospects=tuple(prospects(world, found, self.person.id, self.clock())) if self.person else (),
+        )
+
+    def form(self, act: str, item: Item | None) -> tuple[Field, ...]:
+        """Return the fields of an act's form."""
+        return fields(acts()[act], item, self.view, self.today)
+
+    def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:
+        """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
+        checker = form(act)
+        known = {wanted.name for wanted in acts()[act].inputs}
+        found = {name: from_words(checker.at((name,)), text, self.today) if name in known else text for name, text in words.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def do(self, act: str, target: str, inputs: Mapping[str, object]) -> Receipt | Refusal:
+        """Carry out an act as the person at the desk.
+
+        Raises:
+            StoreError: the register could not be written.
+        """
+        if self.person is None:
+            return Refusal("", "没有写明身份。", "请先选定身份。")
+        found = self.register.act(act, target, self.person.id, inputs, self.clock())
+        self.register.index.catch_up()
+        return found
+
+    def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
+        """Return the report's text at the end of each round, with the commit that keeps it."""
+        return self.register.rounds(item)
+
+    def _tasks(self, excerpt: Excerpt) -> Iterator[Task]:
+        """What one item wants of the person."""
+        for act in dict.fromkeys(self._owed(excerpt)):
+            yield Task(excerpt, act, acts()[act].label, self.light(excerpt))
+
+    def _owed(self, excerpt: Excerpt) -> Iterator[str]:
+        roles = set(self.roles)
+        if excerpt.state in CLOSED and excerpt.next_act != "archive":
+            return
+        spec = acts().get(excerpt.next_act)
+        if spec is not None and excerpt.next_act != "sign_for":
+            who = spec.who[0]
+            body = {"office": self.view.roster.bureau.office, "bureau": None, "lead": excerpt.lead}.get(who.of)
+            mine = (who.role, body) in roles
+            if excerpt.next_act == "bureau_sign" and excerpt.outgoing_series == "letter":
+                mine = self.person is not None and excerpt.portfolio_leader == self.person.id
+            if mine:
+                yield excerpt.next_act
+        if excerpt.dispatched:
+            if any(("liaison", unit) in roles for unit in excerpt.unsigned):
+                yield "sign_for"
+            if any(("liaison", unit) in roles for unit in excerpt.silent if unit not in excerpt.unsigned):
+                yield "give_opinion"
+            if ("liaison", excerpt.lead) in roles and self._feedback_is_due(excerpt):
+                yield "report_progress"
+
+    def _feedback_is_due(self, excerpt: Excerpt) -> bool:
+        if excerpt.state not in ("signed_for", "in_progress") or excerpt.feedback_cycle in (None, "none"):
+            return False
+        view, last = self.view, excerpt.last_feedback or excerpt.dispatched or ""
+        cycle = view.policy_at(excerpt.policy).feedback_workdays[excerpt.feedback_cycle or ""]
+        return view.calendar.shift(datetime.fromisoformat(last).date(), cycle) <= self.today
+
+
+def _never(source: Source) -> str | None:
+    return None

@@ -1,0 +1,196 @@
+"""Forms made from the table of acts and the schemas: what each act asks for, in which way, with which choices and defaults.
+
+The same fields serve the screen and the command line; ``from_words`` turns what a person typed into what an act takes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from records.acts import form
+from records.model import Item
+from records.roster import Roster
+from records.standing import route
+from records.view import View
+from records.workdays import Calendar
+from schema.tables import ActSpec
+
+Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "flag"]
+_SEPARATORS = re.compile(r"[,，、;；\s]+")
+_SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
+_DAYS = {"今天": 0, "明天": 1, "后天": 2}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a form asks for.
+
+    Attributes:
+        name: the input's name.
+        label: its Chinese name.
+        kind: how it is asked: a line, prose, a number, a date, one or several of choices, a list of names (a line each),
+            requirements (a line each, ``单位：要求`` where another unit answers), yes or no.
+        choices: value and Chinese label of each choice.
+        default: what stands in the field at first, as a person would type it.
+        hint: a short word of help.
+        required: whether it must be filled in.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+    hint: str = ""
+    required: bool = True
+
+
+def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[Field, ...]:
+    """Return the fields of an act's form for an item, filled with what is known."""
+    checker = form(spec.name)
+    found = []
+    for wanted in spec.inputs:
+        if wanted.shown:
+            continue
+        schema = checker.at((wanted.name,))
+        kind = _kind(schema)
+        choices = _choices(schema, item, view.roster)
+        default = _default(spec.name, wanted.name, item)
+        hint = str(schema.get("description", "")) or _HINTS.get(kind, "")
+        label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
+        label = "主办单位" if wanted.name == "lead" else label
+        found.append(Field(wanted.name, label, kind, choices, default, hint, not wanted.optional))
+    return tuple(found)
+
+
+def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
+    """Return what an input takes from what a person typed; what makes no sense is left as typed, for the check to refuse.
+
+    Args:
+        schema: the input's schema.
+        words: as typed: dates may be ``今天``, ``明天``, ``9-7``; lists are separated by commas, requirements by lines.
+        today: the day that short dates count from.
+    """
+    kind = _kind(schema)
+    text = words if kind == "prose" else words.strip()
+    if not text:
+        return None
+    if kind == "date":
+        return as_date(text, today)
+    if kind == "flag":
+        return text in ("true", "是", "y", "1")
+    if kind == "choices":
+        items = schema.get("items")
+        integer = isinstance(items, Mapping) and items.get("type") == "integer"
+        return [int(part) if integer and part.isdigit() else part for part in _SEPARATORS.split(text) if part]
+    if kind == "names":
+        return [line.strip() for line in re.split(r"[\n;；]", text) if line.strip()]
+    if kind == "points":
+        return [_point(line.strip()) for line in re.split(r"[\n;；]", text) if line.strip()]
+    return text
+
+
+def as_date(text: str, today: date) -> str:
+    """Return an ISO date for what clerks type: 2026-9-7, 9-7, 9月7日, 今天; anything else comes back as typed."""
+    if text in _DAYS:
+        return (today + timedelta(days=_DAYS[text])).isoformat()
+    if match := _SHORT_DATE.fullmatch(text):
+        year, month, day = (int(part) if part else today.year for part in match.groups())
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            return text
+    return text
+
+
+def spoken_date(text: str, calendar: Calendar, today: date) -> str:
+    """Return how a typed date is understood, for the line under a date field: ``9月7日 周一，工作日，还有5个工作日``."""
+    try:
+        day = date.fromisoformat(as_date(text.strip(), today))
+    except ValueError:
+        return ""
+    off = calendar.day_off(day)
+    what = f"{off}，不是工作日" if off else f"周{'一二三四五六日'[day.weekday()]}，工作日"
+    left = calendar.between(today, day)
+    return f"{day.year}年{day.month}月{day.day}日，{what}" + (f"，还有{left}个工作日" if left > 0 else "")
+
+
+_HINTS: Mapping[str, str] = {
+    "date": "可写 9-7、9月7日、明天",
+    "names": "一行一个",
+    "points": "一行一项；由协办单位承办的写“单位代码：要求”",
+}
+
+
+def _kind(schema: Mapping[str, object]) -> Kind:
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        if items.get("type") == "object" or "properties" in items:
+            return "points"
+        return "choices" if "enum" in items or schema.get("x-ref") == "point" or items.get("x-ref") == "unit" else "names"
+    if "enum" in schema or schema.get("x-ref") in ("unit", "person"):
+        return "choice"
+    if schema.get("x-prose"):
+        return "prose"
+    if schema.get("format") == "date":
+        return "date"
+    kinds: Mapping[object, Kind] = {"integer": "number", "boolean": "flag"}
+    return kinds.get(schema.get("type"), "line")
+
+
+def _choices(schema: Mapping[str, object], item: Item | None, roster: Roster) -> tuple[tuple[str, str], ...]:
+    items = schema.get("items")
+    inner = items if isinstance(items, Mapping) else schema
+    if schema.get("x-ref") == "point":
+        return tuple((str(n), f"{n}. {point.text}") for n, point in enumerate(item.points if item else (), start=1))
+    if inner.get("x-ref") == "unit":
+        return tuple((unit.id, unit.name) for unit in roster.units.values())
+    if inner.get("x-ref") == "person":
+        return tuple((person.id, f"{person.name}（{person.title}）") for person in roster.leaders.people)
+    labels = inner.get("x-enum-labels")
+    named: Mapping[object, object] = labels if isinstance(labels, Mapping) else {}
+    values = inner.get("enum")
+    return tuple((str(value), str(named.get(value, value))) for value in values) if isinstance(values, list) else ()
+
+
+def _default(act: str, name: str, item: Item | None) -> str:
+    """What a clerk would otherwise copy by hand."""
+    if item is None:
+        return {"secrecy": "none", "urgency": "ordinary", "importance": "normal"}.get(name, "")
+    known: dict[tuple[str, str], str | None] = {
+        ("propose", "feedback_cycle"): item.feedback_cycle or "none",
+        ("propose", "due"): item.due,
+        ("propose", "lead"): item.lead,
+        ("propose", "assisting"): "、".join(part.unit for part in item.assisting),
+        ("propose", "points"): "\n".join(f"{point.unit}：{point.text}" if point.unit else point.text for point in item.points),
+        ("propose", "text"): item.proposal.text if item.proposal else None,
+        ("read", "decision"): "agree",
+        ("review_report", "verdict"): "pass",
+        ("consent", "decision"): "agree",
+        ("receive_paper", "copies"): "1",
+    }
+    if report := item.report:
+        known |= {("draft_report", "title"): report.title, ("draft_report", "body"): report.body}
+        known |= {("draft_report", "attachments"): "\n".join(report.attachments)}
+    if act == "office_review" and item.report and (series := route(item)):
+        known |= {
+            (act, "series"): series,
+            (act, "kind"): "report" if series == "special" or item.source.level == "superior" else "letter",
+            (act, "title"): item.report.title,
+            (act, "to"): item.source.organ if series == "letter" else (item.instructions[0].by if item.instructions else ""),
+            (act, "body"): item.report.body,
+            (act, "attachments"): "\n".join(item.report.attachments),
+        }
+    if act == "amend":
+        known |= {(act, each): str(getattr(item, each)) for each in ("title", "category", "subtype", "importance", "urgency")}
+        source = {"source_level": item.source.level, "source_kind": item.source.kind, "source_organ": item.source.organ}
+        source |= {"source_ref": item.source.ref, "received": item.source.received}
+        known |= {(act, each): value for each, value in source.items()}
+    return known.get((act, name)) or ""
+
+
+def _point(line: str) -> dict[str, str]:
+    match = re.fullmatch(r"([A-Z]{2,8})\s*[:：]\s*(.+)", line)
+    return {"text": match[2], "unit": match[1]} if match else {"text": line}

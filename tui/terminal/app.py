@@ -1,0 +1,160 @@
+"""The app that every screen runs in: Textual made fit for Chinese over SSH, with no English left of its own."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Event, Key
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import LoadingIndicator, TextArea
+
+from schema.text import show
+from tui.terminal import themes
+from tui.terminal.leaving import leave_on_hangup
+from tui.terminal.palette import ChinesePalette
+from tui.terminal.safety import SafeOutput
+from tui.terminal.wrapping import break_chinese_lines
+from tui.widgets.status_line import StatusLine
+
+_PATIENCE = 0.5
+"""Seconds a key waits for the keys before it; a widget that is busy for longer is overtaken, as Textual would."""
+
+
+def _loading(self: LoadingIndicator) -> RenderResult:
+    return Text("正在读取…")
+
+
+def _ascii_borders() -> None:
+    """Draw every border and scrollbar with characters that are one cell wide in any terminal."""
+    from textual import _border
+    from textual.scrollbar import ScrollBarRender
+
+    for name, characters in _border.BORDER_CHARS.items():
+        if not all(char.isspace() for row in characters for char in row):
+            _border.BORDER_CHARS[name] = _border.BORDER_CHARS["ascii"]
+    _border.get_box.cache_clear()
+    ScrollBarRender.VERTICAL_BARS = ScrollBarRender.HORIZONTAL_BARS = [" "] * 8
+
+
+class ChineseApp(SafeOutput):
+    """Base of the app: safe output, Chinese line breaking and wording, still pictures, an orderly exit.
+
+    Show messages with a `StatusLine` on each screen: `notify` goes there, and to a toast only where a screen has none
+    (a toast cuts wide characters beneath it, https://github.com/Textualize/textual/issues/6357).
+    Give priority to no binding but quitting and the palette. Do not use Textual's Header, KeyPanel or HelpPanel: they speak English.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "退出", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "命令", show=False, priority=True),
+    ]
+
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
+        """Make the app.
+
+        Args:
+            theme: name of a theme in `themes.NAMES`; by default the dark one, or the terminal's own where NO_COLOR asks for none.
+            wide_lines: whether the terminal draws the lines of boxes two cells wide (`Widths.wide_lines`).
+        """
+        super().__init__()
+        break_chinese_lines()
+        LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
+        if wide_lines:
+            _ascii_borders()
+        self.animation_level = "none"
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = theme or ("ansi-dark" if self.no_color else themes.DARK.name)
+
+    def keep_drafts(self) -> None:
+        """Write every draft to disk; called when the line drops and when the app fails. Overridden by the app that has drafts."""
+
+    @property
+    def failure(self) -> Exception | None:
+        """The error that ended the app, for a log; None while it runs and when it ended well."""
+        return self._exception
+
+    def on_mount(self) -> None:
+        """Be ready for the line to drop."""
+        leave_on_hangup(self, self.keep_drafts)
+
+    async def on_event(self, event: Event) -> None:
+        """Keep keys in order across widgets: what was typed before a command or a Tab is in its field before that acts.
+
+        Textual would send what follows a Tab to the field that is being left.
+        """
+        if isinstance(event, Key) and not event.is_forwarded and not event.is_printable and (focused := self.focused):
+            await _settled(focused)
+            indents = isinstance(focused, TextArea) and focused.tab_behavior == "indent"
+            if event.key in {"tab", "shift+tab"} and not indents and await self._check_bindings(event.key):
+                return
+        await super().on_event(event)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something on the status line of the screen, as plain text; safe to call from a thread."""
+        text = show(f"{title}：{message}" if title else message)
+        self.call_later(self._say, text, severity, timeout)
+
+    def _say(self, text: str, severity: SeverityLevel, timeout: float | None) -> None:
+        if line := next(iter(self.screen.query(StatusLine)), None):
+            (line.said if severity == "information" else line.failed)(text)
+        else:
+            super().notify(text, severity=severity, timeout=timeout, markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield what the palette offers on every screen."""
+        for name, title in themes.NAMES.items():
+            if name != self.theme:
+                yield SystemCommand(f"主题：{title}", "更换界面颜色", partial(setattr, self, "theme", name))
+        yield SystemCommand("退出", "离开系统", self.action_quit)
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if self.use_command_palette and not isinstance(self.screen, ChinesePalette):
+            self.push_screen(ChinesePalette(id="--command-palette"))
+
+    def action_change_theme(self) -> None:
+        """Change to the next theme."""
+        names = list(themes.NAMES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def action_help_quit(self) -> None:
+        """Tell a person who pressed Ctrl+C how to leave."""
+        for _, binding, _, _ in self.active_bindings.values():
+            if binding.action in {"quit", "app.quit"}:
+                self.notify(f"退出请按 {self.get_key_display(binding)}")
+                return
+
+    def _fatal_error(self) -> None:
+        """Keep the drafts and say so; Textual prints a page of English with the data of records in it."""
+        with suppress(Exception):
+            self.keep_drafts()
+        if not self._exit_renderables:
+            error = show(f"{type(self._exception).__name__}: {self._exception}")
+            advice = "程序出错，已经退出，没有提交的内容已存为草稿。请重新进入继续办理；如再次出错，请把下面一行告诉管理员。"
+            self._exit_renderables.append(Text(f"{advice}\n{error}"))
+        self._close_messages_no_wait()
+
+
+async def _settled(widget: Widget) -> None:
+    """Wait until a widget has dealt with all that was sent to it so far."""
+    done = asyncio.Event()
+    if widget.call_later(done.set):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await done.wait()

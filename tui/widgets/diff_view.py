@@ -1,0 +1,52 @@
+"""Two texts of a record against each other, on the screen: coloured and marked, so that it reads without colour too."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.terminal.safety import plain
+from tui.widgets.char_diff import Kind, Line, changed
+
+_LOOKS: dict[Kind, tuple[str, str, str]] = {
+    "same": ("", "", ""),
+    "old": ("[-", "-]", "$text-error"),
+    "new": ("{+", "+}", "$text-success bold"),
+}
+
+
+class DiffView(VerticalScroll):
+    """Shows what changed; it scrolls, and holds one widget however long the texts are."""
+
+    DEFAULT_CSS = """
+    DiffView { padding: 0 1; scrollbar-size-vertical: 1; }
+    DiffView > Static { height: auto; }
+    """
+
+    def __init__(self, old: str = "", new: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        """Show the change from one text to another, both in their normal form (one sentence a line)."""
+        super().__init__(id=id)
+        self._body = Static(_content(old, new), markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Put the text in."""
+        yield self._body
+
+    def compare(self, old: str, new: str) -> None:
+        """Show the change between two other texts, from the top."""
+        self._body.update(_content(old, new))
+        self.scroll_home(animate=False)
+
+
+def _content(old: str, new: str) -> Content:
+    if not (old or new):
+        return Content("没有可以对比的内容")
+    return Content("\n").join(_coloured(line) for line in changed(old, new))
+
+
+def _coloured(line: Line) -> Content:
+    pieces = []
+    for kind, text in line:
+        opening, closing, style = _LOOKS[kind]
+        pieces.append(Content.assemble(opening, plain(text), closing).stylize(style) if style else plain(text))
+    return Content("").join(pieces)

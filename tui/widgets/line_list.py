@@ -1,0 +1,276 @@
+"""A list of any number of rows, of which only those in sight are ever measured, styled or sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, chop_cells
+from rich.style import Style as RichStyle
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+
+from schema.text import show
+
+Row = tuple[str, ...]
+Look = Callable[[Row], str | RichStyle | Content]
+
+_LEAST = 12
+"""Cells below which the flexible column does not fall: columns at the right give way, the last one first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: what stands above it.
+        width: cells it takes; None for the one column that takes what the others leave.
+        look: how its cell in a row looks: a style (``"bold $text-error"``, or Rich's), or content to show in place of the row's own text.
+    """
+
+    title: str
+    width: int | None = None
+    look: Look | None = None
+
+
+class LineList(ScrollView, can_focus=True):
+    """Rows of text under a header, one of them under the cursor.
+
+    Rows are plain tuples, one text a column; every text is made safe when it is drawn. Texts are measured in cells.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor", "line-list--empty"}
+    DEFAULT_CSS = """
+    LineList {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        .line-list--header { color: $foreground-muted; text-style: underline; }
+        .line-list--empty { color: $foreground-muted; }
+        .line-list--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        &:focus .line-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        &:nocolor .line-list--cursor { text-style: underline; }
+        &:nocolor:focus .line-list--cursor { text-style: reverse; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "下一行", show=False),
+        Binding("up,k", "move(-1)", "上一行", show=False),
+        Binding("pagedown", "page(1)", "下一页", show=False),
+        Binding("pageup", "page(-1)", "上一页", show=False),
+        Binding("home,g", "edge(False)", "第一行", show=False),
+        Binding("end,G", "edge(True)", "最后一行", show=False),
+        Binding("enter", "choose", "打开", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """Which of the rows shown the cursor is on, from 0; only the two rows it leaves and enters are drawn again."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to another row."""
+
+        list: "LineList"
+        index: int | None
+        """Its place in the rows given, whatever order they are shown in; None when no row is shown."""
+
+        @property
+        def control(self) -> "LineList":
+            """The list that sends it."""
+            return self.list
+
+        def can_replace(self, message: Message) -> bool:
+            """Let the last of several movements stand for all of them."""
+            return isinstance(message, LineList.Highlighted) and message.list is self.list
+
+    @dataclass
+    class Chosen(Message):
+        """Enter was pressed on a row, or it was clicked."""
+
+        list: "LineList"
+        index: int
+        """Its place in the rows given, whatever order they are shown in."""
+
+        @property
+        def control(self) -> "LineList":
+            """The list that sends it."""
+            return self.list
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Row] = (),
+        *,
+        empty: str = "没有事项",
+        key: Callable[[Row], str] = lambda row: row[0],
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        """Make a list.
+
+        Args:
+            columns: exactly one of them without a width.
+            rows: one text a column.
+            empty: what stands there when no row is shown.
+            key: what makes a row the same row after the rows were read again; by default its first text.
+            id: its name in the stylesheet.
+
+        Raises:
+            ValueError: there is not exactly one column without a width.
+        """
+        if sum(column.width is None for column in columns) != 1:
+            raise ValueError("exactly one column must be flexible")
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._rows = rows
+        self._order: Sequence[int] = range(len(rows))
+        self._empty = empty
+        self._key = key
+
+    @property
+    def index(self) -> int | None:
+        """The place in the rows given of the row under the cursor."""
+        return self._order[self.cursor] if self._order else None
+
+    def show(self, order: Sequence[int]) -> None:
+        """Show these of the rows in this order; the cursor stays with its row, or goes to the first when that is not shown."""
+        index, self._order = self.index, order
+        self._rest_on(next((place for place, shown in enumerate(order) if shown == index), 0))
+
+    def replace(self, rows: Sequence[Row], order: Sequence[int] | None = None) -> None:
+        """Take rows that were read again; the cursor stays on the row of the same key, or at its place in the list.
+
+        Args:
+            rows: all rows.
+            order: which of them to show, in order; by default all.
+        """
+        key = None if self.index is None else self._key(self._rows[self.index])
+        self._rows = rows
+        self._order = range(len(rows)) if order is None else order
+        self._rest_on(next((place for place, shown in enumerate(self._order) if self._key(rows[shown]) == key), self.cursor))
+
+    def say_empty(self, text: str) -> None:
+        """Change what stands there when no row is shown."""
+        self._empty = text
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the widget: the header, or a row."""
+        width = self.scrollable_content_region.width
+        if y == 0:
+            titles = [_fitted(Content(column.title), size) for column, _, size in self._fitting(width)]
+            return _strip(titles, self._style("line-list--header"), width)
+        place = y - 1 + self.scroll_offset.y
+        if place < len(self._order):
+            return self._row(place, width)
+        if y == 1 and not self._order:
+            return _strip([_fitted(Content(self._empty), width)], self._style("line-list--empty"), width)
+        return Strip.blank(width, self.visual_style.rich_style)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(len(self._order) - 1, cursor))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Bring the cursor into sight, draw the two rows again and tell."""
+        self._into_sight()
+        for place in (old, new):
+            self.refresh(Region(0, place + 1 - self.scroll_offset.y, self.size.width, 1))
+        self.post_message(self.Highlighted(self, self.index))
+
+    def on_resize(self, _: Resize) -> None:
+        """Measure again."""
+        self._measure()
+        self._into_sight()
+
+    def on_click(self, event: Click) -> None:
+        """Choose the row that was clicked; the second click of two chooses nothing more."""
+        place = event.get_content_offset_capture(self).y - 1 + self.scroll_offset.y
+        if event.chain == 1 and event.y > 0 and 0 <= place < len(self._order):
+            self.cursor = place
+            self.action_choose()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        self.cursor += by
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by so many screens."""
+        self.cursor += by * max(1, self.size.height - 2)
+
+    def action_edge(self, last: bool) -> None:
+        """Move the cursor to the first row or the last."""
+        self.cursor = len(self._order) - 1 if last else 0
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.index is not None:
+            self.post_message(self.Chosen(self, self.index))
+
+    def _rest_on(self, place: int) -> None:
+        self.set_reactive(LineList.cursor, self.validate_cursor(place))
+        self._measure()
+        self._into_sight()
+        self.refresh()
+        self.post_message(self.Highlighted(self, self.index))
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + 1)
+
+    def _into_sight(self) -> None:
+        """Scroll to the cursor; by force, because rows that were shown just now have no scrollbar yet."""
+        rows, top = self.size.height - 1, self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif rows > 0 and self.cursor >= top + rows:
+            self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
+
+    def _fitting(self, width: int) -> list[tuple[Column, int, int]]:
+        """Return the columns that have room, each with its place in a row and its cells."""
+        places = list(range(len(self._columns)))
+        fixed = [place for place in places if self._columns[place].width is not None]
+
+        def left() -> int:
+            return width - sum((self._columns[place].width or 0) + 1 for place in fixed)
+
+        while fixed and left() < _LEAST:
+            places.remove(fixed.pop())
+        return [(self._columns[place], place, self._columns[place].width or max(0, left())) for place in places]
+
+    def _style(self, name: str) -> Style:
+        """Return a component's style; Textual's own method leaves out ``reverse``, which is all there is without colours."""
+        return self.get_visual_style(name) + Style(reverse=self.get_component_styles(name).text_style.reverse)
+
+    def _row(self, place: int, width: int) -> Strip:
+        row = self._rows[self._order[place]]
+        cells = [_fitted(_cell(row, at, column.look), size) for column, at, size in self._fitting(width)]
+        if place == self.cursor:
+            return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width)
+        return _strip(cells, self.visual_style, width)
+
+
+def _cell(row: Row, at: int, look: Look | None) -> Content:
+    found = look(row) if look else ""
+    if isinstance(found, Content):
+        return found
+    return Content.styled(show(row[at]), Style.from_rich_style(found) if isinstance(found, RichStyle) else found)
+
+
+def _fitted(content: Content, width: int) -> Content:
+    """Return content of exactly so many cells; what is cut ends in “…”, and no wide character is cut in half."""
+    if content.cell_length > width:
+        room = max(0, width - cell_len("…"))
+        kept = chop_cells(content.plain, room)[0] if room else ""
+        content = content[: len(kept)] + ("…" if width else "")
+    return content.pad_right(width - content.cell_length)
+
+
+def _strip(cells: list[Content], style: Style, width: int) -> Strip:
+    segments = Content(" ").join(cells).render_segments(style)
+    return Strip(segments).adjust_cell_length(width, style.rich_style)

@@ -1,0 +1,41 @@
+"""The line at the bottom that says what was done and what went wrong, in the place of toasts."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.terminal.safety import plain
+
+
+class StatusLine(Static):
+    """One line; an error may take up to three, because the way out stands at its end.
+
+    It never vanishes by itself: whoever looked away still finds it. An error says so in words, not by colour alone.
+    """
+
+    ALLOW_SELECT = True
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        max-height: 3;
+        padding: 0 1;
+        color: $foreground;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        &.-failed { height: auto; color: $text-error; text-style: bold; text-wrap: wrap; text-overflow: fold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__("", markup=False, id=id)
+
+    def said(self, text: str) -> None:
+        """Say what was done, or what is going on; an empty text clears the line."""
+        self._put(plain(text), failed=False)
+
+    def failed(self, text: str) -> None:
+        """Say what went wrong, where, and the way out."""
+        self._put(Content.assemble("出错：", plain(text)), failed=True)
+
+    def _put(self, content: Content, *, failed: bool) -> None:
+        self.set_class(failed, "-failed")
+        self.update(content)

@@ -1,0 +1,152 @@
+"""An item in words: the labelled lines that the case file shows on the screen and ``duban show`` prints."""
+
+from collections.abc import Iterator
+
+from records.model import Item, Round, Stamp
+from records.prose import flowing
+from records.roster import Roster, role_label
+from schema.tables import checker
+from tui.desk import CaseFile
+
+Line = tuple[str, str]
+
+
+def facts(case: CaseFile, roster: Roster) -> Iterator[Line]:
+    """Yield everything of an item as label and value, in the order of the work."""
+    yield from head(case, roster)
+    yield from matter(case.item, roster)
+    yield from handling(case.item, roster)
+    yield from reports(case.item, roster)
+    yield from going_up(case.item, roster)
+
+
+def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
+    """Yield where the item is: state, light, who holds it since when, what comes next."""
+    item = case.item
+    yield "", f"{item.id}  {item.title}"
+    yield "状态", f"{label('state', item.state)}  {case.light.words}" + (f"（至 {case.light.due}）" if case.light.due else "")
+    if case.awaited:
+        people = "、".join(f"{person.name}（{person.title}）" for person in case.awaited.people) or "（花名册上没有现任人员）"
+        units = "、".join(roster.unit_name(unit) for unit in case.awaited.units if unit)
+        yield "现在", f"{units}{role_label(case.awaited.role)}：{people}，自 {moment(case.since)}"
+        yield "下一步", case.awaited.label + (f"，时限 {case.light.due}" if case.light.due else "")
+    if case.feedback_due:
+        yield "下次反馈", case.feedback_due.isoformat()
+
+
+def matter(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what the matter is and where it comes from."""
+    yield "类别", f"{label('category', item.category)} / {item.subtype}"
+    yield "来源", f"{item.source.organ}，{item.source.ref}，{item.source.received} 收到"
+    yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
+    for each in item.instructions:
+        yield "批示", f"{each.by} {each.at}\n{flowing(each.text)}"
+    if item.proposal:
+        yield "拟办", f"{flowing(item.proposal.text or '')}\n—— {signed(item.proposal, roster)}"
+    if item.reading:
+        yield "阅示", f"{label('reading.decision', item.reading.decision)}：{flowing(item.reading.text)}\n—— {signed(item.reading, roster)}"
+    for each in item.amendments:
+        fields = "、".join(checker("item").label(tuple(place.split("."))) for place in each.fields)
+        yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
+
+
+def handling(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield who handles the matter, what is asked, and how it goes."""
+    if item.portfolio_leader:
+        yield "主管局领导", roster.name(item.portfolio_leader)
+    for n, point in enumerate(item.points, start=1):
+        yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
+    if item.due:
+        cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
+        yield "办结时限", item.due + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + f"，反馈 {cycle}"
+    for part in item.units:
+        yield label("units.0.role", part.role), f"{roster.unit_name(part.unit)}  " + (
+            f"{signed(part.signed_for, roster)} 签收" if part.signed_for else "未签收"
+        )
+        if part.read:
+            yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
+        if part.opinion:
+            yield "协办意见", f"{flowing(part.opinion.text or '')}\n—— {signed(part.opinion, roster)}"
+        if part.waiver:
+            yield "免提协办意见", f"{flowing(part.waiver.text or '')}\n—— {signed(part.waiver, roster)}"
+    for each in item.progress:
+        percent = f"{each.percent}%  " if each.percent is not None else ""
+        yield "进展", f"{percent}{flowing(each.text)}\n—— {signed(each, roster)}"
+
+
+def reports(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield the report as it stands and what was decided on it, round by round."""
+    if item.report is None:
+        return
+    yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{flowing(item.report.body)}"
+    if item.report.attachments:
+        yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
+    for this in item.report.rounds:
+        yield f"第{this.round}轮", "\n".join(_round(this, roster))
+
+
+def going_up(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield the signatures at the bureau and the document that reports up."""
+    if item.director_signature:
+        yield "主管主任审签", f"{flowing(item.director_signature.text or '同意。')}\n—— {signed(item.director_signature, roster)}"
+    if out := item.outgoing:
+        yield "上报公文", f"{label('outgoing.series', out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}" + (
+            f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""
+        )
+        for gone in out.voided:
+            yield "文号作废", f"{gone.number}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
+        if out.signature:
+            yield "局领导审签", f"{flowing(out.signature.text or '同意。')}\n—— {signed(out.signature, roster)}"
+        if out.reported:
+            yield "上报", f"{flowing(out.reported.text or '')}\n—— {signed(out.reported, roster)}"
+    if item.concluded:
+        yield "办结", signed(item.concluded, roster)
+    if item.archived:
+        yield "归档", signed(item.archived, roster)
+
+
+def label(place: str, value: object) -> str:
+    """Return the Chinese name of a value at a place of the item's record, e.g. ``state``, ``units.0.role``."""
+    return checker("item").enum_label(tuple(int(part) if part.isdigit() else part for part in place.split(".")), value)
+
+
+def signed(stamp: Stamp, roster: Roster) -> str:
+    """Return who did a step and when; a stand-in is shown with the person he stood in for."""
+    behalf = f"（代{roster.name(stamp.on_behalf_of)}）" if stamp.on_behalf_of else ""
+    return f"{roster.name(stamp.by)}{behalf} {moment(stamp.at)}"
+
+
+def moment(at: str) -> str:
+    """Return a record's time as people read it: ``2026-09-07 09:20``."""
+    return at[:16].replace("T", " ")
+
+
+def _secrecy(item: Item) -> str:
+    words = ""
+    if item.secrecy.level != "none":
+        words += f"，{label('secrecy.level', item.secrecy.level)}★{item.secrecy.years}年，份号 {item.secrecy.copy_number}"
+    return words + ("，工作秘密" if item.secrecy.work_secret else "")
+
+
+def _round(this: Round, roster: Roster) -> Iterator[str]:
+    yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
+    for gone in this.voided:
+        what = label("report.rounds.0.voided.0.act", gone.act)
+        yield f"{what} {roster.name(gone.by)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
+    if this.reviewed:
+        yield f"{label('report.rounds.0.reviewed.verdict', this.reviewed.verdict)} {signed(this.reviewed, roster)}{_said(this.reviewed.text)}"
+    if this.consented:
+        yield f"{label('report.rounds.0.consented.decision', this.consented.decision)} {signed(this.consented, roster)}{_said(this.consented.text)}"
+    if this.submitted:
+        yield f"电子件上报 {signed(this.submitted, roster)}"
+    if this.paper:
+        yield f"纸质件核收 {signed(this.paper, roster)}，{this.paper.pages}页{this.paper.copies}份"
+    if this.office_reviewed:
+        yield f"办公室审核通过 {signed(this.office_reviewed, roster)}{_said(this.office_reviewed.text)}"
+    if this.returned:
+        reasons = "、".join(f"{code}{label('report.rounds.0.returned.reasons.0', code)}" for code in this.returned.reasons)
+        yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，{this.returned.redo_due} 前重报{_said(this.returned.comment)}"
+
+
+def _said(text: str | None) -> str:
+    return f"：{flowing(text)}" if text else ""
