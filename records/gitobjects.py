@@ -21,6 +21,7 @@ from pathlib import Path
 
 from gitdb.exc import ODBError
 from gitdb.pack import PackEntity
+from gitdb.util import mman
 
 from schema.text import show
 
@@ -306,7 +307,11 @@ class Objects:
     def _reopen(self) -> None:
         folder = self._folder / "pack"
         names = {name for name in os.listdir(folder) if name.endswith(".idx")}
-        self._packs = {name: self._packs.get(name) or PackEntity(str(folder / name)) for name in sorted(names)}
+        for gone in self._packs.keys() - names:
+            self._packs.pop(gone).close()
+        mman.collect()  # or packs that are gone would take up the disk as long as this process lives
+        for new in names - self._packs.keys():
+            self._packs[new] = PackEntity(str(folder / new))
 
     def _renewed(self, path: Path, whole: bytes) -> bool:
         """Whether the object is there, made young so that no pruning takes it, and synced in case its writer did not.

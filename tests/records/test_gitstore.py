@@ -47,7 +47,7 @@ def assert_sound(store: Store) -> None:
 
 
 def leftovers(store: Store) -> list[Path]:
-    return [*store.path.rglob("tmp_obj_*"), *store.path.rglob("*.lock.*"), *store.path.rglob("main.lock")]
+    return [*store.path.rglob("tmp_obj_*"), *store.path.rglob("main.lock")]
 
 
 def imported(store: Store, *commits: str) -> list[str]:
@@ -309,6 +309,11 @@ def test_an_open_store_survives_every_kind_of_packing(store: Store) -> None:
         ]
     assert [commit.id for commit in Store(store.path).commits(None, commits[-1])] == commits
     assert_sound(store)
+    with pytest.raises(StoreError, match="缺少对象"):
+        store.blob("0" * 40)  # what is not found makes it look at the packs anew
+    held = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(store.path) in line]
+    assert held
+    assert not [line for line in held if line.endswith("(deleted)")]
 
 
 @pytest.mark.e2e
@@ -530,6 +535,16 @@ def test_a_fault_at_any_step_leaves_the_last_commit_and_no_litter(
     assert call >= calls
     assert unconfirmed == ([call - 1] if function in {"open", "fsync"} else [])  # the folder of the branch, after the swap
     assert_sound(store)
+
+
+def test_a_reflog_that_cannot_be_written_stops_the_branch(store: Store) -> None:
+    head = put(store, {"a": b"1"})
+    log = store.path / "logs/refs/heads/main"
+    log.unlink()
+    log.mkdir()
+    assert "失败" in attempt(store, {"a": b"2"})
+    assert store.head() == head
+    assert not leftovers(store)
 
 
 def test_a_file_size_limit_of_the_system_is_a_clean_refusal(store: Store) -> None:

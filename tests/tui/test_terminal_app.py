@@ -10,6 +10,7 @@ from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key, Paste
+from textual.theme import Theme
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
 
@@ -129,8 +130,9 @@ _PARAGRAPH = (
 async def test_chinese_lines_break_after_any_character_and_never_before_closing_punctuation(kind: str, width: int) -> None:
     text = _PARAGRAPH * 2
     widget = Static(plain(text)) if kind == "static" else OrderedTextArea(text, compact=True, show_line_numbers=False)
+    widget.styles.scrollbar_size_vertical = 0
+    widget.styles.padding = 0
     app = _Holding(Vertical(widget))
-    app.CSS = "TextArea { padding: 0; border: none; scrollbar-size: 0 0; }"
     async with app.run_test(size=(width, 24)):
         lines = [line for line in seen(app).splitlines() if line.strip()]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -219,7 +221,7 @@ def test_the_default_is_dark_and_without_colours_the_terminals_own(monkeypatch: 
 
 
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT])
-def test_colours_of_the_themes_are_among_the_256(theme: themes.Theme) -> None:
+def test_colours_of_the_themes_are_among_the_256(theme: Theme) -> None:
     cube = {0, 95, 135, 175, 215, 255}
     colours = [value for value in (*vars(theme).values(), *theme.variables.values()) if isinstance(value, str) and value.startswith("#")]
     assert len(colours) > 15

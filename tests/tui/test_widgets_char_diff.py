@@ -31,7 +31,9 @@ def _read(old: str, new: str) -> list[str]:
         pytest.param("", "甲句。\n", ["{+甲句。+}"], id="from nothing"),
         pytest.param("甲句。\n", "", ["[-甲句。-]"], id="to nothing"),
         pytest.param("", "", [], id="nothing at all"),
-        pytest.param("看\x1b[2J\u2028字\n", "看\n", ["看[-␛[2J⟨2028⟩字-]"], id="every character is visible, and only LF ends a line"),
+        pytest.param(
+            "查看\x1b\u2028附件。\n", "查看附件。\n", ["查看[-␛⟨2028⟩-]附件。"], id="every character is visible, and only LF ends a line"
+        ),
         pytest.param(
             "葛\U000e0100某。\n", "葛\U000e0101某。\n", ["[-葛\U000e0100-]{+葛\U000e0101+}某。"], id="a variant form is one character"
         ),

@@ -1,0 +1,79 @@
+"""The demo register: an invented bureau and thirty invented items, each with its true history, replayed act by act.
+
+Nothing is imported: every step is carried out by its person at its time through the same acts as any other, so the demo also proves
+that the acts carry thirty whole stories.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from records.acts import Refusal
+from records.model import from_data
+from records.register import Receipt, Register
+from records.roster import Bureau, Leaders, Unit
+
+OPENED = "2026-01-01T09:00:00+08:00"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act of a story: which, on what, by whom, when, with what."""
+
+    act: str
+    target: str
+    by: str
+    at: str
+    inputs: Mapping[str, object]
+
+
+class DemoError(Exception):
+    """A story and the acts do not agree; a fault of the program, never of a user."""
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """Return all steps of all stories in the order in which they happened."""
+    told = _read("stories.yaml")
+    found = [Step(each["act"], each["series"], each["by"], each["at"], each.get("set", {})) for each in told["numbers"]]
+    for story in told["stories"]:
+        found += [Step(each["act"], story["item"], each["by"], each["at"], each.get("set") or {}) for each in story["steps"]]
+    return tuple(sorted(found, key=lambda step: step.at))
+
+
+def build(home: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Register:
+    """Make the demo register in an empty folder.
+
+    Args:
+        home: where; must not hold a register yet.
+        progress: called after each step with the number done and the total.
+
+    Raises:
+        StoreError: the folder cannot be used.
+        DemoError: a step was refused.
+    """
+    roster = _read("roster.yaml")
+    units = tuple(from_data(unit, Unit) for unit in roster["units"])
+    leaders = from_data(roster["leaders"], Leaders)
+    register = Register.create(home, from_data(roster["bureau"], Bureau), leaders, units, datetime.fromisoformat(OPENED))
+    for done, step in enumerate(steps(), start=1):
+        receipt = play(register, step)
+        if isinstance(receipt, Refusal):
+            raise DemoError(f"{step.at} {step.act} {step.target} {step.by}: {receipt}")
+        progress(done, len(steps()))
+    return register
+
+
+def play(register: Register, step: Step) -> Receipt | Refusal:
+    """Carry out one step of a story."""
+    return register.act(step.act, step.target, step.by, step.inputs, datetime.fromisoformat(step.at))
+
+
+def _read(name: str) -> Any:  # noqa: ANN401  # the program's own data, shaped as the files say
+    return yaml.load(files(__package__).joinpath(name).read_bytes(), yaml.CSafeLoader)

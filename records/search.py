@@ -1,0 +1,137 @@
+"""The text search of the index: every word typed is looked for anywhere in an item's text, be it two Chinese characters long.
+
+Chinese is written without spaces, so what is indexed is each pair of neighbouring characters. Pairs only narrow the search down: whether
+a word is there is decided on the text itself, so answers are the same while the pairs are still being filled in.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from records.model import Item
+from records.prose import flowing
+
+# Rows of ``pairs`` need no text of their own and no positions. The tokenizer takes whatever is not ASCII as part of a word, in every
+# version of Unicode; case and width are folded before.
+SCHEMA = """
+CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE filled (down_to INTEGER NOT NULL);
+CREATE VIRTUAL TABLE pairs USING fts5(pairs, content='', detail=none, columnsize=0, tokenize='ascii');
+"""
+_NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search as parts of an SQL statement: the table to start from, its row number, and what must hold for ``texts`` beside it."""
+
+    start: str
+    row: str
+    conditions: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Return text in the form in which it is compared: width, compatibility forms and case do not count."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def searchable(item: Item) -> str:
+    """Return all the words of an item that a person may look for, folded, one part a line."""
+    return fold("\n".join(flowing(part) if "\n" in part else part for part in _parts(item) if part))
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Forget every text, and fill the pairs anew from now on."""
+    db.execute("DELETE FROM texts")
+    db.execute("DELETE FROM filled")
+    db.execute("INSERT INTO filled VALUES (?)", (_NOTHING,))
+    db.execute("INSERT INTO pairs (pairs) VALUES ('delete-all')")
+
+
+def put(db: sqlite3.Connection, n: int, text: str) -> None:
+    """Set the text of an item.
+
+    Args:
+        db: the index, in a transaction.
+        n: the item's row number.
+        text: as ``searchable`` gives it.
+    """
+    drop(db, n)
+    db.execute("INSERT INTO texts VALUES (?, ?)", (n, text))
+    if n >= _down_to(db):
+        db.execute("INSERT INTO pairs (rowid, pairs) VALUES (?, ?)", (n, _pairs(text)))
+
+
+def drop(db: sqlite3.Connection, n: int) -> None:
+    """Remove the text of an item, if there is one."""
+    for (before,) in db.execute("SELECT text FROM texts WHERE n = ?", (n,)).fetchall():
+        if n >= _down_to(db):
+            db.execute("INSERT INTO pairs (pairs, rowid, pairs) VALUES ('delete', ?, ?)", (n, _pairs(before)))
+        db.execute("DELETE FROM texts WHERE n = ?", (n,))
+
+
+def fill(db: sqlite3.Connection, most: int) -> None:
+    """Fill in the pairs of the newest texts that lack them.
+
+    Args:
+        db: the index, in a transaction.
+        most: how many texts at most.
+    """
+    rows = db.execute("SELECT n, text FROM texts WHERE n < ? ORDER BY n DESC LIMIT ?", (_down_to(db), most)).fetchall()
+    rows.reverse()  # FTS5 writes a piece at once only if its rows come in ascending order
+    db.executemany("INSERT INTO pairs (rowid, pairs) VALUES (?, ?)", ((n, _pairs(text)) for n, text in rows))
+    db.execute("UPDATE filled SET down_to = ?", (rows[0][0] if len(rows) == most else 0,))
+
+
+def filled(db: sqlite3.Connection) -> bool:
+    """Say whether every text has its pairs."""
+    return _down_to(db) == 0
+
+
+def query(db: sqlite3.Connection, words: str) -> Query | None:
+    """Return the search for texts that hold every one of ``words`` (separated by spaces), None when there are no words."""
+    terms = fold(words).split()
+    if not terms:
+        return None
+    pairs = {pair for term in terms for pair in _whole_pairs(term)} if filled(db) else set()
+    # A word of one pair is found by its pair; any other is looked up in the text as well.
+    unsettled = tuple(term for term in dict.fromkeys(terms) if term not in pairs)
+    conditions = ("instr(texts.text, ?) > 0",) * len(unsettled)
+    if not pairs:
+        return Query("texts", "texts.n", conditions, unsettled)
+    match = " ".join(f'"{pair}"' for pair in sorted(pairs))  # pairs are letters and digits only: nothing for FTS5 to interpret
+    return Query("pairs CROSS JOIN texts ON texts.n = pairs.rowid", "pairs.rowid", ("pairs MATCH ?", *conditions), (match, *unsettled))
+
+
+def _down_to(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT down_to FROM filled").fetchone()[0])
+
+
+def _pairs(text: str) -> str:
+    return " ".join(_whole_pairs(text))
+
+
+def _whole_pairs(text: str) -> set[str]:
+    """The pairs of neighbours that are letters or digits both; whatever else a text holds divides it."""
+    return {first + second for run in re.findall(r"[^\W_]{2,}", text) for first, second in zip(run, run[1:], strict=False)}
+
+
+def _parts(item: Item) -> Iterator[str | None]:
+    yield from (item.id, item.title, item.subtype, item.source.organ, item.source.ref)
+    for instruction in item.instructions:
+        yield from (instruction.by, instruction.text)
+    yield item.proposal and item.proposal.text
+    yield item.reading and item.reading.text
+    yield from (point.text for point in item.points)
+    for part in item.units:
+        yield from (part.unit, part.read and part.read.text, part.opinion and part.opinion.text)
+    yield from (entry.text for entry in item.progress)
+    if item.report:
+        yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments)
+        yield from (entry.returned.comment for entry in item.report.rounds if entry.returned)
+    if item.outgoing:
+        yield from (item.outgoing.number, item.outgoing.title, item.outgoing.to, item.outgoing.body, *item.outgoing.attachments)
+    yield item.concluded and item.concluded.text

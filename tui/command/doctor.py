@@ -1,0 +1,65 @@
+"""``duban doctor``: is this machine fit, is this register sound, and if not, what to do."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from records.gitstore import StoreError
+from records.register import Register
+from tui.command.common import say
+from tui.edge import Unknown, find_register, whoami
+from tui.terminal.fitness import unfit
+
+_RULER = "“特急”——第③号…→★ │"
+
+
+def examine(place: str | None) -> bool:
+    """Print what was found, a line each; return whether everything needed is there."""
+    found = [_python(), _git(), _terminal(), _register(place), _office()]
+    for mark, text in found:
+        say(f"{mark}  {text}")
+    say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
+    return all(mark != "缺失" for mark, _ in found)
+
+
+def _python() -> tuple[str, str]:
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return ("正常" if utf8 else "提示"), f"Python {sys.version.split()[0]}，字符编码 {sys.stdout.encoding}" + ("" if utf8 else "，请把语言环境设为 UTF-8")
+
+
+def _git() -> tuple[str, str]:
+    git = shutil.which("git")
+    if not git:
+        return "提示", "没有 git 命令。办理不受影响；查阅历史（git log、git diff）请安装 git。"
+    version = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    return "正常", version
+
+
+def _terminal() -> tuple[str, str]:
+    reason = unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty())
+    size = shutil.get_terminal_size()
+    return ("提示", reason) if reason else ("正常", f"终端 {os.environ['TERM']}，{size.columns}列{size.lines}行")
+
+
+def _register(place: str | None) -> tuple[str, str]:
+    home = find_register(place)
+    try:
+        register = Register(home)
+        roster = register.view().roster
+        register.index.catch_up()
+        problems = register.index.problems()
+        who = "演示登记簿，身份任选" if roster.bureau.demo else whoami(register, None).name
+    except (StoreError, OSError) as error:
+        return "缺失", str(error)
+    except Unknown as error:
+        return "提示", str(error)
+    if problems:
+        return "提示", f"登记簿 {home}：有 {len(problems)} 处记录有误，请用 duban check 查看。"
+    return "正常", f"登记簿 {home}：{roster.bureau.name}，{len(roster.units)} 个单位，{who}"
+
+
+def _office() -> tuple[str, str]:
+    if shutil.which("soffice") or shutil.which("libreoffice"):
+        return "正常", "LibreOffice 已安装，可以打开、打印公文。"
+    return "提示", "没有 LibreOffice。公文照常生成 .docx，可用 WPS 或 Word 打开。"
