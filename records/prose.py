@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’』」）〉》]*|[^。！？]+")
+_ENDED = re.compile(r"[。！？][”’』」）〉》]*$")
 _MARK = re.compile(r"(#{1,4}) +(\S.*)")
 _NUMBERED = (
-    re.compile(r"[一二三四五六七八九十]{1,3}、[^。，；：]{1,24}(?:。|$)"),
-    re.compile(r"（[一二三四五六七八九十]{1,3}）[^。，；：]{1,24}(?:。|$)"),
+    re.compile(r"[一二三四五六七八九十]{1,3}、[^。，；：\n]{1,24}(?:。|$)", re.M),
+    re.compile(r"（[一二三四五六七八九十]{1,3}）[^。，；：\n]{1,24}(?:。|$)", re.M),
 )
 
 
@@ -79,18 +80,26 @@ def _lines(block: str) -> str:
     """One sentence a line; a line feed inside a paragraph separates nothing that a full stop does not."""
     running: list[str] = []
     for line in (part.strip() for part in block.split("\n")):
-        if _MARK.fullmatch(line):
-            mark, words = _MARK.fullmatch(line).groups()  # type: ignore[union-attr]
-            sentences = [sentence.strip() for sentence in _SENTENCE.findall(words)]
-            if running:
-                running.append("")
-            running += [f"{mark} {sentences[0]}", *sentences[1:]]
+        if mark := _MARK.fullmatch(line):
+            first, *rest = _sentences(mark[2])
+            running += ["", f"{mark[1]} {first}", *rest] if running else [f"{mark[1]} {first}", *rest]
         elif line:
-            sentences = [sentence.strip() for sentence in _SENTENCE.findall(line)]
-            if running and running[-1] and not running[-1].startswith("#") and not re.search(r"[。！？][”’』」）〉》]*$", running[-1]):
+            sentences = _sentences(line)
+            if running and running[-1] and not running[-1].startswith("#") and not _ENDED.search(running[-1]):
                 running[-1] += sentences.pop(0)
             running += sentences
-    return "\n".join(line for line in running).strip("\n")
+    return "\n".join(running)
+
+
+def _sentences(line: str) -> list[str]:
+    found: list[str] = []
+    for sentence in (part.strip() for part in _SENTENCE.findall(line)):
+        # A mark in the middle of a line is a character like any other; at the start of its own line it would become a heading.
+        if found and (sentence.startswith("#") or not sentence):
+            found[-1] += sentence
+        else:
+            found.append(sentence)
+    return found
 
 
 def _with_heading(block: str) -> str:

@@ -137,7 +137,9 @@ def _refused(case: Case, given: Given | None, sees: str) -> Refusal | None:
 
 def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     checker = form(case.spec.name)
-    values = {name: _canonical(checker.at((name,)), value) for name, value in inputs.items() if value not in (None, "", [], ())}
+    known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
+    # A name that the act does not know goes along for the check to refuse.
+    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and case.item is not None:
             values[wanted.name] = _shown(case)

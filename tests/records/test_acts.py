@@ -204,7 +204,7 @@ def test_an_amendment_names_what_it_changed_and_why() -> None:
     item = matter.do("amend", "BGS.clerk1", source_ref="群众来信摘报第8期（虚构）", title=REGISTER["title"], reason="期号漏填。")
     assert item.source.ref == "群众来信摘报第8期（虚构）"
     assert item.amendments[0].fields == ("source.ref",)
-    assert "“时限”" not in str(matter.refused("amend", "BGS.clerk1", due="2026-09-30", reason="宽限。"))
+    assert "没有这样的项" in str(matter.refused("amend", "BGS.clerk1", due="2026-09-30", reason="宽限。"))
 
 
 def test_a_number_given_up_stays_void_and_the_next_one_is_taken() -> None:

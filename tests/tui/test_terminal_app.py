@@ -94,6 +94,20 @@ async def test_what_follows_a_tab_in_a_burst_goes_to_the_next_field(first: Calla
         assert [field.value for field in app.query(OrderedInput)][-2:] == ["三二", "四五"]
 
 
+async def test_what_was_typed_before_a_command_of_the_app_is_in_its_field_by_then() -> None:
+    left: list[str] = []
+
+    class Leaving(_Holding):
+        async def action_quit(self) -> None:
+            left.append(self.query_one(OrderedInput).value)
+
+    app = Leaving(OrderedInput())
+    async with app.run_test() as pilot:
+        await _burst(app, "意", "见", "ctrl+q")
+        await pilot.pause()
+        assert left == ["意见"]
+
+
 async def test_a_tab_that_the_editor_wants_stays_in_it() -> None:
     editor = OrderedTextArea("", tab_behavior="indent")
     app = _Holding(editor, OrderedInput())

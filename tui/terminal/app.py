@@ -13,7 +13,7 @@ from textual.events import Event, Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import LoadingIndicator, TextArea
+from textual.widgets import LoadingIndicator
 
 from schema.text import show
 from tui.terminal import themes
@@ -92,8 +92,7 @@ class ChineseApp(SafeOutput):
         """
         if isinstance(event, Key) and not event.is_forwarded and not event.is_printable and (focused := self.focused):
             await _settled(focused)
-            indents = isinstance(focused, TextArea) and focused.tab_behavior == "indent"
-            if event.key in {"tab", "shift+tab"} and not indents and await self._check_bindings(event.key):
+            if event.key in {"tab", "shift+tab"} and await self._check_bindings(event.key):
                 return
         await super().on_event(event)
 
