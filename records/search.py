@@ -18,6 +18,7 @@ from records.prose import flowing
 SCHEMA = """
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE filled (down_to INTEGER NOT NULL);
+INSERT INTO filled VALUES (9223372036854775807);
 CREATE VIRTUAL TABLE pairs USING fts5(pairs, content='', detail=none, columnsize=0, tokenize='ascii');
 """
 _NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
@@ -91,9 +92,15 @@ def filled(db: sqlite3.Connection) -> bool:
     return _down_to(db) == 0
 
 
+def progress(db: sqlite3.Connection) -> tuple[int, int]:
+    """Return how many texts have their pairs, and how many texts there are."""
+    done, total = db.execute("SELECT IFNULL(SUM(n >= ?), 0), COUNT(*) FROM texts", (_down_to(db),)).fetchone()
+    return int(done), int(total)
+
+
 def query(db: sqlite3.Connection, words: str) -> Query | None:
     """Return the search for texts that hold every one of ``words`` (separated by spaces), None when there are no words."""
-    terms = fold(words).split()
+    terms = fold(words.encode(errors="replace").decode()).split()  # an argument of a command may hold half a character
     if not terms:
         return None
     pairs = {pair for term in terms for pair in _whole_pairs(term)} if filled(db) else set()

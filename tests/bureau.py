@@ -88,6 +88,7 @@ def roster() -> Roster:
     return Roster(from_data(told["bureau"], Bureau), units, from_data(told["leaders"], Leaders))
 
 
+NOW = at("2026-08-31T09:00")
 _ROSTER = roster()
 CALENDAR = Calendar({2026: parse(default_text("calendar/2026.yaml"), CalendarYear)})
 POLICY = parse(default_text("policy.yaml"), Policy)
@@ -100,7 +101,7 @@ class Matter:
     item: Item | None = None
     series: dict[str, NumberSeries] = field(default_factory=dict)
     same: str | None = None
-    now: datetime = at("2026-08-31T09:00")
+    now: datetime = NOW
     roster: Roster = _ROSTER
 
     @property

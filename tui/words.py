@@ -39,8 +39,8 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     yield "类别", f"{label('category', item.category)} / {item.subtype}"
     yield "来源", f"{item.source.organ}，{item.source.ref}，{item.source.received} 收到"
     yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
-    for each in item.instructions:
-        yield "批示", f"{each.by} {each.at}\n{flowing(each.text)}"
+    for words in item.instructions:
+        yield "批示", f"{words.by} {words.at}\n{flowing(words.text)}"
     if item.proposal:
         yield "拟办", f"{flowing(item.proposal.text or '')}\n—— {signed(item.proposal, roster)}"
     if item.reading:
@@ -58,10 +58,14 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
     if item.due:
         cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
-        yield "办结时限", item.due + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + f"，反馈 {cycle}"
+        yield (
+            "办结时限",
+            item.due + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + f"，反馈 {cycle}",
+        )
     for part in item.units:
-        yield label("units.0.role", part.role), f"{roster.unit_name(part.unit)}  " + (
-            f"{signed(part.signed_for, roster)} 签收" if part.signed_for else "未签收"
+        yield (
+            label("units.0.role", part.role),
+            f"{roster.unit_name(part.unit)}  " + (f"{signed(part.signed_for, roster)} 签收" if part.signed_for else "未签收"),
         )
         if part.read:
             yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
@@ -90,8 +94,10 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
     if item.director_signature:
         yield "主管主任审签", f"{flowing(item.director_signature.text or '同意。')}\n—— {signed(item.director_signature, roster)}"
     if out := item.outgoing:
-        yield "上报公文", f"{label('outgoing.series', out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}" + (
-            f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""
+        yield (
+            "上报公文",
+            f"{label('outgoing.series', out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}"
+            + (f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""),
         )
         for gone in out.voided:
             yield "文号作废", f"{gone.number}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
@@ -134,9 +140,11 @@ def _round(this: Round, roster: Roster) -> Iterator[str]:
         what = label("report.rounds.0.voided.0.act", gone.act)
         yield f"{what} {roster.name(gone.by)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
     if this.reviewed:
-        yield f"{label('report.rounds.0.reviewed.verdict', this.reviewed.verdict)} {signed(this.reviewed, roster)}{_said(this.reviewed.text)}"
+        verdict = label("report.rounds.0.reviewed.verdict", this.reviewed.verdict)
+        yield f"{verdict} {signed(this.reviewed, roster)}{_said(this.reviewed.text)}"
     if this.consented:
-        yield f"{label('report.rounds.0.consented.decision', this.consented.decision)} {signed(this.consented, roster)}{_said(this.consented.text)}"
+        decision = label("report.rounds.0.consented.decision", this.consented.decision)
+        yield f"{decision} {signed(this.consented, roster)}{_said(this.consented.text)}"
     if this.submitted:
         yield f"电子件上报 {signed(this.submitted, roster)}"
     if this.paper:

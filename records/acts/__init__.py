@@ -16,7 +16,9 @@ from records.model import Item, NumberSeries, to_data
 from records.prose import normalise
 from records.roster import Authority, role_label
 from schema.check import Checker
+from schema.problem import Problem
 from schema.tables import ActSpec, acts, checker, schema
+from schema.text import unsafe
 
 __all__ = ["Outcome", "Prospect", "Refusal", "World", "form", "perform", "prospects"]
 
@@ -143,12 +145,33 @@ def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and case.item is not None:
             values[wanted.name] = _shown(case)
-    if problems := checker.problems(values):
+    if problems := (*_unwritable(values, known), *checker.problems(values)):
         rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
         rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
         reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
         return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
     return Given(values)
+
+
+def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
+    for name, value in values.items():
+        for text in _texts(value):
+            for position, char in unsafe(text, lines=bool(known.get(name, {}).get("x-prose"))):
+                yield Problem(
+                    f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
+                )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
 
 
 def _shown(case: Case) -> str:

@@ -159,6 +159,16 @@ def test_a_line_that_drops_without_a_signal_is_noticed(lines: Callable[..., _Lin
     assert Drafts(tmp_path / "drafts").load("表单") == "未交的意见"
 
 
+def test_an_exit_that_hangs_is_ended(lines: Callable[..., _Line], tmp_path: Path) -> None:
+    busy = "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()\n"
+    line = lines("-c", busy + _EDITOR, str(tmp_path / "drafts"))
+    line.sees("就绪")
+    _type_a_draft(line)
+    os.close(line.master)
+    assert line.ends() == -signal.SIGALRM
+    assert Drafts(tmp_path / "drafts").load("表单") == "未交的意见"
+
+
 _PAYLOADS = ("\x1b]52;c;SEVM\x07", "\x1b]0;题目\x07", "\x1b[2J", "\x9b2J", "\x1bPq#0\x1b\\", "\u202e", "\u2066", "\x85", "\u2028")
 _LOOSE = '''
 import sys

@@ -61,7 +61,9 @@ def test_two_changes_with_one_character_between_read_as_one_but_a_comma_divides(
 
 def test_a_character_that_is_everywhere_is_still_compared() -> None:
     run = "的" * 150
-    assert marked(changed(f"甲{run}办事{run}乙\n", f"丙{run}工作{run}丁\n")[0]) == f"[-甲-]{{+丙+}}{run}[-办事-]{{+工作+}}{run}[-乙-]{{+丁+}}"
+    assert (
+        marked(changed(f"甲{run}办事{run}乙\n", f"丙{run}工作{run}丁\n")[0]) == f"[-甲-]{{+丙+}}{run}[-办事-]{{+工作+}}{run}[-乙-]{{+丁+}}"
+    )
 
 
 def test_hostile_lengths_end_as_replaced_whole() -> None:

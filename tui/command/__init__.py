@@ -3,8 +3,8 @@
 Commands never import the screen's libraries, so they answer at once; ``duban`` alone opens the screen.
 """
 
+import os
 import sys
-from pathlib import Path
 
 import click
 
@@ -47,7 +47,7 @@ def main() -> None:
             click.echo(str(problem), err=True)
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left must not complain at exit.
-        sys.stdout = Path("/dev/null").open("w", encoding="utf-8")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, click.Abort):
         click.echo("已中断。", err=True)
         sys.exit(130)

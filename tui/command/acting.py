@@ -19,11 +19,15 @@ from tui.edge import ZONE
 @click.argument("target", metavar="ITEM")
 @as_person
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项；可重复。列表用顿号隔开，多行内容请用 --from。")
-@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。")
+@click.option(
+    "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
+)
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.pass_context
-def act(context: click.Context, name: str, target: str, person: str | None, pairs: tuple[str, ...], source: Path | None, at: str | None) -> None:
-    """办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
+def act(
+    context: click.Context, name: str, target: str, person: str | None, pairs: tuple[str, ...], source: Path | None, at: str | None
+) -> None:
+    r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
 
     \b
     例：duban act sign_for DB-2026-0118 --as JJ.liaison
@@ -60,7 +64,9 @@ def list_acts(context: click.Context, item: str, person: str | None) -> None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
     say("可办：")
     for each in case.open_acts:
-        wanted = "、".join(f"{field.name}{'' if field.required else '?'}（{field.label}）" for field in desk.form(each.spec.name, case.item))
+        wanted = "、".join(
+            f"{field.name}{'' if field.required else '?'}（{field.label}）" for field in desk.form(each.spec.name, case.item)
+        )
         say(f"  {each.spec.name}  {each.spec.label}〔{each.spec.clause}〕{'  填写：' + wanted if wanted else ''}")
     if not case.open_acts:
         say("  （没有）")

@@ -25,7 +25,9 @@ def examine(place: str | None) -> bool:
 
 def _python() -> tuple[str, str]:
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    return ("正常" if utf8 else "提示"), f"Python {sys.version.split()[0]}，字符编码 {sys.stdout.encoding}" + ("" if utf8 else "，请把语言环境设为 UTF-8")
+    return ("正常" if utf8 else "提示"), f"Python {sys.version.split()[0]}，字符编码 {sys.stdout.encoding}" + (
+        "" if utf8 else "，请把语言环境设为 UTF-8"
+    )
 
 
 def _git() -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Chinese help and complaints for the command line, where the library speaks English."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -48,9 +47,9 @@ class ChineseGroup(_Chinese, click.Group):
         return ["[选项]", "[命令 …]"]
 
 
-def command(name: str, **settings: Any) -> Any:  # noqa: ANN401  # click's own signature
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     """Return the decorator for one command with Chinese help."""
-    return click.command(name, cls=ChineseCommand, **settings)
+    return click.command(name, cls=ChineseCommand)
 
 
 def complaint(error: click.ClickException) -> str:
@@ -66,7 +65,7 @@ def complaint(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter):
         name = error.param.human_readable_name if error.param else ""
         return f"{name} 写得不对。{hint}"
-    if isinstance(error, click.NoArgsIsHelpError):
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()
     if isinstance(error, click.UsageError):
         words = error.message.split("'")

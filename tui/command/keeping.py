@@ -1,15 +1,14 @@
 """Commands that keep a register: ``demo``, ``init``, ``build``, ``watch``, ``check``, ``doctor``."""
 
+import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from documents.catalogue import planned
-from documents.profile import standard
-from documents.publisher import Built, Publisher
-from documents.watcher import follow
 from records.files import check, kind_of
 from records.model import from_data
 from records.register import Register
@@ -22,6 +21,10 @@ from tui.command.common import fail, register_of, say
 from tui.command.doctor import examine
 from tui.command.help import command
 from tui.edge import now
+
+if TYPE_CHECKING:
+    # python-docx takes as long to import as everything else; only the commands that make documents pay for it.
+    from documents.publisher import Built, Publisher
 
 
 @command("demo")
@@ -38,8 +41,7 @@ def demo(place: Path, walk: bool) -> None:
         say(f"正在建立演示登记簿 {place}（{len(stories.steps())} 笔）…")
         register = stories.build(place, _progress)
         say("")
-    built = Publisher(register, standard()).catch_up()
-    _report(built)
+    _publish(register, lambda publisher: publisher.catch_up())
     if walk:
         from tui.command.walk import tell
 
@@ -48,7 +50,9 @@ def demo(place: Path, walk: bool) -> None:
 
 @command("init")
 @click.argument("place", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="机关、局领导和各单位花名册。")
+@click.option(
+    "--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="机关、局领导和各单位花名册。"
+)
 def init(place: Path, roster: Path | None) -> None:
     """建立正式登记簿。先不带 --roster 运行一次，得到花名册样本；填好以后带 --roster 再运行。"""
     if roster is None:
@@ -70,13 +74,14 @@ def init(place: Path, roster: Path | None) -> None:
 @click.pass_context
 def build(context: click.Context, item: str | None) -> None:
     """生成公文到 published 目录：一个事项的，或全部。"""
+    from documents.catalogue import planned
+
     register = register_of(context)
     if item and register.view().item(item) is None:
         fail(f"没有 {item} 这个事项。")
-    built = Publisher(register, standard()).rebuild(item)
-    _report(built)
+    _publish(register, lambda publisher: publisher.rebuild(item))
     found = register.view().item(item) if item else None
-    if found is not None and not planned(found, register.view()):
+    if found is not None and not planned(found):
         say(f"{item} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
 
@@ -85,13 +90,15 @@ def build(context: click.Context, item: str | None) -> None:
 @click.pass_context
 def watch(context: click.Context) -> None:
     """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。"""
+    from documents.profile import standard
+    from documents.publisher import Publisher
+    from documents.watcher import follow
+
     register, stop = register_of(context), threading.Event()
-    publisher = Publisher(register, standard())
-    if not publisher.try_lock():
-        fail("已有另一个程序在生成公文。")
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
     try:
-        follow(register, publisher, stop=stop, built=_report)
+        follow(register, Publisher(register, standard()), stop=stop, built=_report, failed=lambda error: say(str(error)))
     except KeyboardInterrupt:
         stop.set()
     say("已停止。")
@@ -185,9 +192,26 @@ def _progress(done: int, total: int) -> None:
         click.echo(f"\r  {done}/{total}", nl=done == total)
 
 
-def _report(built: tuple[Built, ...]) -> None:
+def _publish(register: Register, work: "Callable[[Publisher], tuple[Built, ...]]") -> None:
+    from documents.profile import standard
+    from documents.publisher import Publisher, PublishError
+
+    try:
+        _report(work(Publisher(register, standard())))
+    except PublishError as error:
+        fail(str(error))
+
+
+def _report(built: "tuple[Built, ...]") -> None:
+    """Say which documents were made; the plain copies of records are not worth a line."""
     for each in built:
-        say(str(each))
+        for name in each.files:
+            if name.endswith(".docx"):
+                say(f"生成 {name}")
+        for name in each.removed:
+            say(f"删去 {name}")
+        for problem in each.problems:
+            say(f"未生成：{problem}")
 
 
 COMMANDS = (demo, init, build, watch, check_files, doctor)

@@ -8,8 +8,8 @@ from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
 from tui.desk import CaseFile, Desk
-from tui.words import facts
 from tui.widgets.char_diff import changed, marked
+from tui.words import facts
 
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
@@ -35,12 +35,21 @@ def ls(context: click.Context, person: str | None, unit: str, state: str, colour
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
     if as_data:
         names = ("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated")
-        say_data([{name: getattr(excerpt, name) for name in names} | {"light": light.colour, "days_left": light.days} for excerpt, light in rows])
+        say_data(
+            [{name: getattr(excerpt, name) for name in names} | {"light": light.colour, "days_left": light.days} for excerpt, light in rows]
+        )
     else:
         roster = desk.view.roster
         table(
             [
-                (excerpt.id, LIGHT_LABELS[light.colour], labels[excerpt.state], roster.unit_name(excerpt.lead or "—"), excerpt.clock_due or "—", excerpt.title)
+                (
+                    excerpt.id,
+                    LIGHT_LABELS[light.colour],
+                    labels[excerpt.state],
+                    roster.unit_name(excerpt.lead or "—"),
+                    excerpt.clock_due or "—",
+                    excerpt.title,
+                )
                 for excerpt, light in rows
             ]
         )
@@ -58,7 +67,7 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
     desk = desk_of(context, person)
     case = _case(desk, item)
     if as_data:
-        standing = {"light": case.light.colour, "days_left": case.light.days, "since": case.since}
+        standing: dict[str, object] = {"light": case.light.colour, "days_left": case.light.days, "since": case.since}
         if case.awaited:
             standing |= {"next": case.awaited.act, "holder_role": case.awaited.role, "holders": [each.id for each in case.awaited.people]}
         say_data({"item": to_data(case.item), "standing": standing})

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from records.acts import Outcome, perform
 from records.index import Step
@@ -61,7 +62,8 @@ def _tell_step(step: Step, roster: Roster) -> None:
     spec = acts().get(step.act)
     person = roster.people.get(step.person)
     who = f"{person.name}（{roster.unit_name(roster.unit_of(person.id) or '')}{person.title}）" if person else step.person
-    say(f"{step.time[:16].replace('T', ' ')}  {who.replace('（None', '（')}  〔{spec.clause if spec else ''}〕{step.subject}  提交 {step.commit[:10]}")
+    clause = f"〔{spec.clause}〕" if spec else ""
+    say(f"{step.time[:16].replace('T', ' ')}  {who}  {clause}{step.subject}  提交 {step.commit[:10]}")
     for line in step.words.splitlines():
         if line.strip():
             say(f"{' ' * 18}“{line.strip()}”")
@@ -86,11 +88,13 @@ def _tell_amended_text(register: Register) -> None:
             continue
         view, at = register.view(step.commit), datetime.fromisoformat(step.time)
         item = view.item(ITEM)
-        assert item is not None and item.report is not None
+        assert item is not None
+        assert item.report is not None
         edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。"}
         draft = perform(view.world(_nobody), "draft_report", item, "JJ.liaison", edited, at)
         assert isinstance(draft, Outcome)
-        say(f"{' ' * 18}※ 若主要领导同意以后又改了一句再报：不予办理 {perform(view.world(_nobody), 'submit', draft.item, 'JJ.liaison', {}, at)}")
+        refusal = perform(view.world(_nobody), "submit", draft.item, "JJ.liaison", {}, at)
+        say(f"{' ' * 18}※ 若主要领导同意以后又改了一句再报：不予办理 {refusal}")
         return
 
 
@@ -110,7 +114,7 @@ def _tell_git(register: Register) -> None:
     home = str(register.home)
     _show(["git", "-C", home, "log", "--reverse", "--date=format:%m-%d %H:%M", "--format=%h %ad %an %s", "--", path])
     commits = [commit for commit, _ in rounds.values()]
-    for old, new in zip(commits, commits[1:], strict=False):
+    for old, new in pairwise(commits):
         _show(["git", "-C", home, "diff", "-U0", old[:10], new[:10], "--", path])
     last = register.index.history(ITEM)
     signed = next((step.commit for step in last if step.act == "bureau_sign"), None)

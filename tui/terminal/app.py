@@ -141,11 +141,14 @@ class ChineseApp(SafeOutput):
 
     def _fatal_error(self) -> None:
         """Keep the drafts and say so; Textual prints a page of English with the data of records in it."""
-        with suppress(Exception):
+        kept = "没有提交的内容已存为草稿"
+        try:
             self.keep_drafts()
+        except Exception:
+            kept = "没有提交的内容未能存为草稿"
         if not self._exit_renderables:
             error = show(f"{type(self._exception).__name__}: {self._exception}")
-            advice = "程序出错，已经退出，没有提交的内容已存为草稿。请重新进入继续办理；如再次出错，请把下面一行告诉管理员。"
+            advice = f"程序出错，已经退出，{kept}。请重新进入继续办理；如再次出错，请把下面一行告诉管理员。"
             self._exit_renderables.append(Text(f"{advice}\n{error}"))
         self._close_messages_no_wait()
 

@@ -6,6 +6,7 @@ joined, a macro, an input method's commit) the letters come first and the moveme
 """
 
 from textual.events import Key
+from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 
 
@@ -21,11 +22,13 @@ async def _act_at_once(editor: Input | TextArea, event: Key) -> None:
 
 
 class OrderedInput(Input):
-    """One line to edit: burst-proof, without a blinking cursor, and a value that is there stays when the field gets the focus."""
+    """One line to edit: burst-proof, without a blinking cursor; getting the focus never selects (a key would wipe) what is there."""
 
-    def __init__(self, value: str | None = None, placeholder: str = "", *, select_on_focus: bool = False, **options: object) -> None:
-        super().__init__(value, placeholder, select_on_focus=select_on_focus, **options)  # type: ignore[arg-type]
-        self.cursor_blink = False
+    cursor_blink = reactive(False, init=False)
+
+    def on_mount(self) -> None:
+        """Leave the value alone when the focus comes; Textual selects it all unless told otherwise."""
+        self.select_on_focus = False
 
     async def _on_key(self, event: Key) -> None:
         await _act_at_once(self, event)
@@ -34,9 +37,7 @@ class OrderedInput(Input):
 class OrderedTextArea(TextArea):
     """Several lines to edit: burst-proof, without a blinking cursor."""
 
-    def __init__(self, text: str = "", **options: object) -> None:
-        super().__init__(text, **options)  # type: ignore[arg-type]
-        self.cursor_blink = False
+    cursor_blink = reactive(False, init=False)
 
     async def _on_key(self, event: Key) -> None:
         await _act_at_once(self, event)

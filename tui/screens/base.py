@@ -1,0 +1,110 @@
+"""What every screen of the desk has: title above, status line and keys below, and its way of asking the register.
+
+The register is read and written by one thread beside the screen's, never by this one; what it gives is put into widgets here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from records.files import Unreadable
+from records.gitstore import StoreError
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Column, LineList
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui.app import DubanApp
+
+_T = TypeVar("_T")
+READING = "正在读取…"
+
+
+class DeskScreen(Screen[_T]):
+    """A full screen; its own part stands in ``body``, and ``load`` reads what it shows."""
+
+    GUIDE: ClassVar[str] = ""
+    """What a person does here, in a sentence or two, for the help."""
+
+    @property
+    def at(self) -> "DubanApp":
+        """The app, with the desk."""
+        return cast("DubanApp", self.app)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line that says what was done."""
+        return self.query_one(StatusLine)
+
+    def compose(self) -> ComposeResult:
+        """Put title, body, status line and keys in."""
+        with Horizontal(classes="title"):
+            yield Static(classes="where", markup=False)
+            yield Static(classes="today", markup=False)
+        yield from self.body()
+        yield StatusLine()
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between title and status line."""
+        yield from ()
+
+    def on_screen_resume(self) -> None:
+        """Read again whenever the screen comes to the front."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what is shown; a reading that is under way is overtaken."""
+        self.query_one(".where", Static).update(plain(self.at.identity))
+        self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
+        self.run_worker(self._load(), group="load", exclusive=True)
+
+    async def load(self) -> None:
+        """Ask the desk and show what it says."""
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say on the status line why the register could not be read or written, in place of what was to follow."""
+        try:
+            yield
+        except (StoreError, Unreadable) as error:
+            self.status.failed(in_words(error))
+
+    async def _load(self) -> None:
+        with self.telling():
+            await self.load()
+
+
+class RowList(LineList):
+    """A list whose Enter shows among the keys below, and that says it is being read until it is given rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "打开")]
+
+    def __init__(self, *columns: Column, key: int) -> None:
+        """Make a list.
+
+        Args:
+            columns: exactly one of them without a width.
+            key: place in each row of what names it; may lie beyond the columns.
+        """
+        super().__init__(columns, empty=READING, key=lambda row: row[key])
+
+
+def in_words(error: StoreError | Unreadable) -> str:
+    """Return what is wrong with the register in a line, with the way out."""
+    if isinstance(error, StoreError):
+        return str(error)
+    first = str(error.problems[0]) if error.problems else "登记簿缺少必要的文件"
+    return f"记录有误：{first}。请登记簿管理人员修复。"
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as the title shows it: ``2026-11-23 周一``."""
+    return f"{day.isoformat()} 周{'一二三四五六日'[day.weekday()]}"

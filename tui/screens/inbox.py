@@ -1,0 +1,75 @@
+"""待办: what awaits the person, most urgent first. The app starts here."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from tui.desk import Task
+from tui.screens.base import DeskScreen, RowList
+from tui.screens.parts import days_left, light_look, light_name
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Column, LineList, Row
+
+
+class Inbox(DeskScreen[None]):
+    """The person's own work."""
+
+    GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "app.ledger", "台账"),
+        Binding("escape", "leave", "退出"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: list[Task] = []
+        self._leaving = False
+
+    def body(self) -> ComposeResult:
+        """Yield the summary and the list."""
+        yield Static(classes="summary", markup=False)
+        yield RowList(
+            Column("灯", 2, light_look),
+            Column("事项"),
+            Column("要办什么", 14),
+            Column("时限（工作日）", 14),
+            Column("自何时", 6),
+            key=5,
+        )
+
+    async def load(self) -> None:
+        """Read what awaits the person."""
+        desk = self.at.desk
+        self._tasks = await self.at.ask(desk.inbox)
+        late = sum(task.light.colour == "red" for task in self._tasks)
+        soon = sum(task.light.colour == "yellow" for task in self._tasks)
+        counted = f"待办 {len(self._tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
+        self.query_one(".summary", Static).update(plain(counted))
+        rows = self.query_one(RowList)
+        rows.say_empty("没有待办。F3 看台账。")
+        rows.replace([_row(task) for task in self._tasks])
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Open the item, its act first."""
+        task = self._tasks[event.index]
+        self.at.open_case(task.excerpt.id, task.act)
+
+    def action_leave(self) -> None:
+        """Leave at the second Esc."""
+        if self._leaving:
+            self.app.exit()
+        self._leaving = True
+        self.status.said("再按一次 Esc 退出系统；按其他键继续。")
+        self.set_timer(4, self._stay)
+
+    def _stay(self) -> None:
+        self._leaving = False
+        self.status.said("")
+
+
+def _row(task: Task) -> Row:
+    excerpt, light = task.excerpt, task.light
+    clock = f"{(light.due or '')[5:]} {days_left(light)}".strip()
+    return light_name(light), excerpt.title, task.label, clock, excerpt.updated[5:10], f"{excerpt.id} {task.act}"

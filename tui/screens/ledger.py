@@ -1,0 +1,214 @@
+"""台账: every item the person may see; one line to search, keys for light, state and order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from records.index import Excerpt
+from records.search import fold
+from records.standing import Light
+from schema.problem import Problem
+from tui.desk import CaseFile, Desk
+from tui.screens.base import DeskScreen, RowList
+from tui.screens.parts import Facts, days_left, light_look, light_name
+from tui.screens.reading import Reading
+from tui.terminal import OrderedInput, plain
+from tui.widgets.line_list import Column, LineList, Row
+from tui.words import head, label, matter
+
+_ORDERS: tuple[tuple[str, Callable[[Excerpt, Light], object]], ...] = (
+    ("编号，新的在前", lambda excerpt, light: tuple(-int(part) for part in excerpt.id.split("-")[1:])),
+    ("时限，急的在前", lambda excerpt, light: 9999 if light.days is None else light.days),
+    ("主办单位", lambda excerpt, light: excerpt.lead or "~"),
+    ("最近办理的在前", lambda excerpt, light: [-ord(char) for char in excerpt.updated]),
+)
+_COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one reading of the register gave."""
+
+    items: tuple[tuple[Excerpt, Light], ...] = ()
+    rows: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Ledger(DeskScreen[None]):
+    """The ledger."""
+
+    GUIDE = "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
+    AUTO_FOCUS = "RowList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3,slash", "search", "查找"),
+        Binding("f5,l", "turn('colour')", "灯"),
+        Binding("f6,t", "turn('state')", "状态"),
+        Binding("f7,s", "turn('order')", "排序"),
+        Binding("f8", "broken", "有误记录", show=False),
+        Binding("f9,n", "app.register", "登记新事项"),
+        Binding("escape", "back", "返回"),
+        Binding("down", "to_list", "到列表", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found = _Found()
+        self._hits: frozenset[str] | None = None
+        self._colour = ""
+        self._state = ""
+        self._order = 0
+
+    def body(self) -> ComposeResult:
+        """Yield the search line, the list, the pane beside it and the line on broken records."""
+        with Horizontal(classes="search"):
+            yield Static("查找 ", classes="label", markup=False)
+            yield OrderedInput(placeholder="F3 输入编号、名称或内容中的字", compact=True)
+            yield Static(classes="summary", markup=False)
+        with Horizontal(classes="beside"):
+            with Vertical():
+                yield RowList(
+                    Column("灯", 2, light_look),
+                    Column("编号", 12),
+                    Column("名称"),
+                    Column("主办", 12),
+                    Column("状态", 14),
+                    Column("时限", 8),
+                    key=1,
+                )
+                yield Static(classes="broken", markup=False)
+            yield Facts(classes="detail")
+
+    async def load(self) -> None:
+        """Read every item."""
+        self._found = await self.at.ask(partial(_read, self.at.desk))
+        broken = self.query_one(".broken", Static)
+        broken.display = bool(self._found.problems)
+        broken.update(plain(f"有 {len(self._found.problems)} 个记录有误，按 F8 查看。其余不受影响。"))
+        rows = self.query_one(RowList)
+        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.rows else "台账里还没有事项。")
+        rows.replace(self._found.rows, self._shown())
+        await self._search()
+
+    async def _search(self) -> None:
+        words = self.query_one(OrderedInput).value.split()
+        self._hits = await self.at.ask(partial(_hits, self.at.desk, self._found, words)) if words else None
+        order = self._shown()
+        self.query_one(RowList).show(order)
+        told = [f"{len(self._found.rows)} 件中 {len(order)} 件" if len(order) < len(self._found.rows) else f"共 {len(order)} 件"]
+        told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
+        told += [f"状态：{label('state', self._state)}"] if self._state else []
+        self.query_one(".summary", Static).update(plain("  ".join(told)))
+
+    def _shown(self) -> list[int]:
+        """The places of the items to show, in their order."""
+        items = self._found.items
+        places = [
+            place
+            for place, (excerpt, light) in enumerate(items)
+            if (self._hits is None or excerpt.id in self._hits)
+            and self._colour in ("", light.colour)
+            and self._state in ("", excerpt.state)
+        ]
+        return sorted(places, key=lambda place: _ORDERS[self._order][1](*items[place]))  # type: ignore[arg-type,return-value]
+
+    def on_input_changed(self, _: Input.Changed) -> None:
+        """Search as one types."""
+        self._narrow()
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        """Go to what was found."""
+        self.action_to_list()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Open the item."""
+        self.at.open_case(self._found.items[event.index][0].id)
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """Show the item beside the list, where there is room."""
+        if event.index is not None and self.has_class("-wide"):
+            self.run_worker(self._detail(self._found.items[event.index][0].id), group="detail", exclusive=True)
+
+    async def _detail(self, item: str) -> None:
+        with self.telling():
+            case = await self.at.ask(partial(self.at.desk.open, item))
+            if isinstance(case, CaseFile):
+                roster = self.at.desk.view.roster
+                self.query_one(Facts).tell([*head(case, roster), ("", ""), *matter(case.item, roster)])
+
+    def action_search(self) -> None:
+        """Go to the search line."""
+        self.query_one(OrderedInput).focus()
+
+    def action_to_list(self) -> None:
+        """Go to the list."""
+        self.query_one(RowList).focus()
+
+    def action_turn(self, what: str) -> None:
+        """Show the next light, the next state or the next order."""
+        if what == "colour":
+            self._colour = _next(self._colour, list(_COLOURS))
+        elif what == "state":
+            present = {excerpt.state for excerpt, _ in self._found.items}
+            self._state = _next(self._state, ["", *(state for state in _states() if state in present)])
+        else:
+            self._order = (self._order + 1) % len(_ORDERS)
+            self.status.said(f"排序：{_ORDERS[self._order][0]}")
+        self._narrow()
+
+    def action_broken(self) -> None:
+        """List the records that cannot be read."""
+        lines = [str(problem) for problem in self._found.problems]
+        self.app.push_screen(Reading("有误的记录", [("", line) for line in lines] or [("", "没有有误的记录。")]))
+
+    def action_back(self) -> None:
+        """Undo the search, then the filters, then leave."""
+        field = self.query_one(OrderedInput)
+        if field.value or field.has_focus:
+            field.value = ""
+            self.action_to_list()
+        elif self._colour or self._state:
+            self._colour = self._state = ""
+            self._narrow()
+        else:
+            self.dismiss()
+
+    def _narrow(self) -> None:
+        self.run_worker(self._told_search(), group="search", exclusive=True)
+
+    async def _told_search(self) -> None:
+        with self.telling():
+            await self._search()
+
+
+def _read(desk: Desk) -> _Found:
+    roster = desk.view.roster
+    items = tuple(desk.ledger())
+    rows = tuple(_row(excerpt, light, roster.unit_name(excerpt.lead) if excerpt.lead else "—") for excerpt, light in items)
+    return _Found(items, rows, tuple(desk.register.index.problems()))
+
+
+def _row(excerpt: Excerpt, light: Light, lead: str) -> Row:
+    return light_name(light), excerpt.id, excerpt.title, lead, label("state", excerpt.state), days_left(light)
+
+
+def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
+    """The items in whose text, or in whose line of the list, all words stand."""
+    folded = [fold(word) for word in words]
+    lines = {row[1] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
+    return frozenset(lines | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
+
+
+def _states() -> list[str]:
+    from schema.tables import awaited
+
+    return list(awaited())
+
+
+def _next(now: str, of: list[str]) -> str:
+    return of[(of.index(now) + 1) % len(of)]

@@ -1,0 +1,127 @@
+"""Parts that several screens show: labelled facts, a paper to read, the light of an item."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from records.prose import paragraphs
+from records.standing import LIGHT_LABELS, Light
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Row
+from tui.words import Line
+
+_LABEL = 14
+"""Cells for the label of a fact; the longest has seven characters."""
+
+_LIGHT_STYLES = {"红": "bold $text-error", "黄": "$text-warning", "绿": "$text-success"}
+
+
+class Pages(VerticalScroll):
+    """Something to read, moved by the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "上移", show=False),
+        Binding("down,j", "scroll_down", "下移", show=False),
+        Binding("pageup", "page_up", "上一页", show=False),
+        Binding("pagedown,space", "page_down", "下一页", show=False),
+        Binding("home,g", "scroll_home", "开头", show=False),
+        Binding("end,G", "scroll_end", "末尾", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes, can_focus=True)
+        self._body = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Put the text in."""
+        yield self._body
+
+    def write(self, content: Content) -> None:
+        """Show a text from its beginning."""
+        self._body.update(content)
+        self.scroll_home(animate=False)
+
+
+class Facts(Pages):
+    """Labels at the left, what they name at the right, wrapped beneath itself."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes)
+        self._facts: Sequence[Line] = ()
+
+    def tell(self, facts: Iterable[Line]) -> None:
+        """Show facts; the place in sight stays where the same facts are told again."""
+        facts = tuple(facts)
+        if facts != self._facts:
+            self._facts = facts
+            self.write(self._content())
+
+    def on_resize(self, _: Resize) -> None:
+        """Wrap again."""
+        self._body.update(self._content())
+
+    def _content(self) -> Content:
+        width = max(10, self.scrollable_content_region.width - _LABEL)
+        return Content("\n").join(line for label, value in self._facts for line in _wrapped(label, value, width))
+
+
+class HeadFacts(Facts, can_focus=False):
+    """Facts that stay in sight above others; as high as they need."""
+
+
+class Paper(Pages):
+    """A document as it is read: title, addressee, indented paragraphs, attachments."""
+
+    def show(self, title: str, body: str, *, above: Sequence[str] = (), to: str = "", attachments: Sequence[str] = ()) -> None:
+        """Show a document.
+
+        Args:
+            title: its title.
+            body: its text in normal form (one sentence a line).
+            above: lines over the title, each made conspicuous.
+            to: whom it is sent to.
+            attachments: names of the attachments.
+        """
+        parts = [plain(line).stylize("$text-warning") for line in above]
+        parts += [plain(title).stylize("bold"), Content("")]
+        parts += [plain(f"{to}：")] if to else []
+        for paragraph in paragraphs(body):
+            heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
+            parts.append(Content.assemble(heading, plain(paragraph.text)))
+        listed = [f"{n}. {name}" for n, name in enumerate(attachments, start=1)]
+        parts += [Content(""), plain("附件：" + "；".join(listed))] if listed else []
+        self.write(Content("\n").join(parts))
+
+
+def light_look(row: Row) -> str:
+    """Return the style of a row's first cell, which names a light."""
+    return _LIGHT_STYLES.get(row[0], "")
+
+
+def light_name(light: Light) -> str:
+    """Return the light as one character: 红, 黄, 绿, or — where no clock runs."""
+    return LIGHT_LABELS[light.colour]
+
+
+def days_left(light: Light) -> str:
+    """Return how a light's clock stands, in at most 8 cells: 逾期3日, 剩12日, 今日到期, —; days are workdays."""
+    if light.days is None:
+        return "—"
+    if light.days < 0:
+        return f"逾期{-light.days}日"
+    return f"剩{light.days}日" if light.days else "今日到期"
+
+
+def _wrapped(label: str, value: str, width: int) -> Iterable[Content]:
+    first = True
+    for paragraph in value.split("\n"):
+        for line in plain(paragraph).wrap(width) or [Content("")]:
+            head = plain(label).pad_right(max(0, _LABEL - plain(label).cell_length)) if first else Content(" " * _LABEL)
+            yield Content.assemble(head.stylize("$foreground-muted"), line)
+            first = False
