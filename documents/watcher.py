@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from itertools import chain
 
 from watchfiles import watch
 
@@ -46,7 +45,7 @@ def follow(
 
 
 class _StoppedError(Exception):
-    """Following ends in the middle of a pass."""
+    """Ends a pass in its middle."""
 
 
 class _Follower:
@@ -65,8 +64,9 @@ class _Follower:
 
     def work(self) -> None:
         """Publish whenever the branch moves; returns when told to stop, raises when watching is impossible."""
+        self._look()
         heads = self._register.store.path / "refs" / "heads"
-        moves = watch(
+        for _ in watch(
             heads,
             watch_filter=None,
             debounce=_BURST,
@@ -77,14 +77,8 @@ class _Follower:
             force_polling=False,
             debug=False,
             recursive=False,
-        )
-        for _ in chain([()], moves):
-            try:
-                self._look()
-            except _StoppedError:
-                return
-            except Exception as error:  # whatever it is, the next commit deserves its documents
-                self.tell(error)
+        ):
+            self._look()
 
     def tell(self, error: Exception) -> None:
         """Report an error unless it was the last one reported."""
@@ -96,9 +90,14 @@ class _Follower:
         head = self._register.store.head()
         if head == self._seen:
             return
-        if done := self._publisher.catch_up(self._end_if_stopped):
-            self._built(done)
-        self._seen, self._told = head, ""
+        try:
+            if done := self._publisher.catch_up(self._end_if_stopped):
+                self._built(done)
+        except Exception as error:  # whatever it is, the next commit deserves its documents
+            if not self._stop.is_set():
+                self.tell(error)
+        else:
+            self._seen, self._told = head, ""
 
     def _end_if_stopped(self, _done: int, _all: int) -> None:
         if self._stop.is_set():

@@ -19,9 +19,10 @@ from typing import TypeVar
 import msgspec
 
 from records import search
+from records.excerpts import Excerpt, Step, item_number, source_key, year_numbers
 from records.gitobjects import reporting
 from records.gitstore import Store, StoreError
-from records.indexing import SCHEMA, Builder, Excerpt, Progress, Step, Stopped, item_number, meta, source_key, year_numbers
+from records.indexing import SCHEMA, Builder, Progress, Stopped, meta
 from schema.problem import Problem
 from schema.tables import default_text
 
@@ -73,13 +74,7 @@ class Index:
             progress: called with what is done and the total of the step in hand (total 0: not known); returns False to stop.
         """
         if self._lags():
-            with self._building(progress) as builder:
-                builder.records()
-                if progress is None:
-                    builder.history(_PIECE)
-                    builder.text(_PIECE)
-                while progress is not None and (builder.history(_PIECES) or builder.text(_PIECE)):
-                    builder.records()
+            self._whole(lambda: self._catch_up(progress))
 
     @property
     def commit(self) -> str | None:
@@ -150,7 +145,7 @@ class Index:
     def history(self, item: str) -> list[Step]:
         """Return every commit that touched an item's record, oldest first; also of an item whose file is gone."""
         self._fill_history()
-        rows = self._rows("SELECT step FROM touches JOIN commits USING (n) WHERE item = ? ORDER BY n", item_number(item))
+        rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
         return [replace(_STEP.decode(text), item=item) for text in rows]
 
     def latest(self, limit: int) -> list[Step]:
@@ -175,11 +170,33 @@ class Index:
         """Return how many items there are in each state that occurs."""
         return self._read(lambda db: dict(db.execute("SELECT state, COUNT(*) FROM items GROUP BY state")))
 
-    def _rows(self, sql: str, value: object) -> list[str]:
-        return self._read(lambda db: [found for (found,) in db.execute(sql, (value,))])
+    def _catch_up(self, progress: Progress | None) -> None:
+        with self._building(progress) as builder:
+            builder.records()
+            if progress is None:
+                builder.history(_PIECE)
+                builder.text(_PIECE)
+            while progress is not None and (builder.history(_PIECES) or builder.text(_PIECE)):
+                builder.records()
+
+    def _lags(self) -> bool:
+        head = self._store.head() or ""
+        return self._with(lambda db: meta(db, "commit") != head or bool(meta(db, "below")) or not search.filled(db))
+
+    def _fill_history(self) -> None:
+        def fill() -> None:
+            with self._building(None) as builder:
+                while builder.history(_PIECES):
+                    pass
+
+        if self._read(lambda db: meta(db, "below")):
+            self._whole(fill)
+
+    def _rows(self, sql: str, *values: object) -> list[str]:
+        return self._read(lambda db: [found for (found,) in db.execute(sql, values)])
 
     def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Read the index at one moment; one that has nothing in it is built first."""
+        """Read the index at one moment; an index that stands nowhere is built first."""
 
         def at_one_moment(db: sqlite3.Connection) -> tuple[str, _T]:
             db.execute("BEGIN")
@@ -195,12 +212,121 @@ class Index:
             _, found = self._with(at_one_moment)
         return found
 
-    def _lags(self) -> bool:
-        head = self._store.head() or ""
-        return self._with(lambda db: meta(db, "commit") != head or bool(meta(db, "below")) or not search.filled(db))
+    def _with(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        def locked() -> _T:
+            with self._lock:
+                return work(self._connected())
 
-    def _fill_history(self) -> None:
-        if self._read(lambda db: meta(db, "below")):
-            with self._building(None) as builder:
-                while builder.history(_PIECES):
-                    pass
+        return self._whole(locked)
+
+    def _whole(self, work: Callable[[], _T]) -> _T:
+        """Do something with the file; if it turns out broken, once more with a new one."""
+        try:
+            try:
+                return work()
+            except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                if _code(error) not in _BROKEN:
+                    raise
+                self._discard()
+            return work()
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            reason = _REASONS.get(_code(error), f"系统错误 {_code(error)}")
+            way_out = "登记簿未受影响。请排除故障后重试，或联系系统管理员。"
+            raise StoreError(f"索引 {self._path} 读写失败：{reason}。{way_out}") from error
+
+    @contextmanager
+    def _building(self, progress: Progress | None) -> Iterator[Builder]:
+        with closing(self._open()) as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
+            yield builder
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection for reading, to the file that is there now: somebody may have deleted the one that was open."""
+        if self._reader is None or _identity(self._path) != self._file:
+            self._close()
+            self._reader = self._open()
+            self._file = _identity(self._path)
+            self._opened += 1
+        return self._reader
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _discard(self) -> None:
+        """Remove the broken file, unless another process has done so already."""
+        with self._lock, reporting("重建索引", self._path), _alone(self._path.parent):
+            self._close()
+            if _identity(self._path) == self._file:
+                _remove(self._path)
+
+    def _open(self) -> sqlite3.Connection:
+        with reporting("打开索引", self._path), _alone(self._path.parent):
+            try:
+                if db := self._sound():
+                    return db
+            except sqlite3.DatabaseError as error:
+                if _code(error) not in _BROKEN:
+                    raise
+            _remove(self._path)
+            db = self._sound()
+            assert db is not None
+            return db
+
+    def _sound(self) -> sqlite3.Connection | None:
+        """A connection to the file, made if it is missing; None if it is of another version."""
+        if _identity(self._path) is None:
+            _remove(self._path)  # a log left behind must not be taken for the new file's
+            self._path.touch(0o640)
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            if (version := db.execute("PRAGMA user_version").fetchone()[0]) == _version():
+                return db
+            if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {_version()};COMMIT;")
+                return db
+            if self._opened:  # else two versions of the program would take turns at building
+                raise StoreError("督办程序已经更新。请退出后重新进入。")
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        return None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Opening, making and removing the file happen one at a time; the folder itself is the lock, so no further file lies about."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    for end in ("-wal", "-shm", ""):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file is there; None for one that is missing or has been emptied."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino) if found.st_size else None
+
+
+@cache
+def _version() -> int:
+    """What the file depends on besides the register: its layout, and the rules by which records pass."""
+    rules = b"".join(default_text(f"{name}.yaml") for name in _RULES)
+    return zlib.crc32(rules, _LAYOUT) & 0x7FFFFFFF | 1
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF

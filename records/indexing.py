@@ -12,20 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
-
-import msgspec
+from typing import TypeAlias, TypeVar
 
 from records import search
-from records.files import Unreadable, check, item_path, kind_of, parse
+from records.excerpts import Row, item_at, item_id, row_of, step_of, to_json
+from records.files import Unreadable, check, kind_of, parse
 from records.gitstore import Commit, Store, StoreError
 from records.model import Item
-from records.receipt import person_of, trailers
-from records.standing import CLOSED, clock_due, next_act, since
 from schema.problem import Problem
 from schema.text import show
 
@@ -51,92 +48,8 @@ _Job = TypeVar("_Job")
 _Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """All that a list, an inbox or a light needs of an item. Days are ``2026-09-07``, times ISO 8601 with offset, people and units ids.
-
-    Attributes:
-        outgoing_series: series of the document that reports up, once that is drafted.
-        received: the day the paper came.
-        dispatched: time.
-        due: the day set for completion; ``clock_due`` is the day its clock runs to, None while none runs.
-        next_act: the act it waits for, empty at the end.
-        updated: time of the last commit that touched it.
-        round: number of the report's round in hand, 0 before the first draft.
-        policy: blob of the policy that its dispatch pinned.
-        last_feedback: time.
-        unsigned: undertaking units that have not signed for it; none before dispatch.
-        silent: assisting units with neither opinion nor waiver; none before dispatch.
-        secrecy: degree, ``none`` for an ordinary matter.
-        unreadable: the record at head does not pass; this is what stood in its last good version.
-    """
-
-    id: str
-    title: str
-    category: int
-    state: str
-    urgency: str
-    importance: str
-    lead: str | None
-    assisting: tuple[str, ...]
-    portfolio_leader: str | None
-    outgoing_series: str | None
-    received: str
-    dispatched: str | None
-    due: str | None
-    clock_due: str | None
-    next_act: str
-    updated: str
-    round: int
-    policy: str | None
-    feedback_cycle: str | None
-    last_feedback: str | None
-    unsigned: tuple[str, ...]
-    silent: tuple[str, ...]
-    secrecy: str
-    unreadable: bool = False
-
-
-@dataclass(frozen=True)
-class Step:
-    """One commit in a history: what its trailers say, safe to show; what they do not say is empty.
-
-    Attributes:
-        commit: 40 hex digits.
-        item: the one item it is about, None if it touched none or several.
-        person: id of the author.
-        time: ISO 8601 with offset.
-        words: the message between subject and trailers.
-        on_behalf_of: ``name <id@bureau>``.
-        number: the document number taken, issued or voided.
-    """
-
-    commit: str
-    item: str | None
-    act: str
-    person: str
-    time: str
-    subject: str
-    words: str
-    unit: str
-    on_behalf_of: str
-    number: str
-
-
 class Stopped(Exception):
     """Whoever watches the progress wants no more of it."""
-
-
-class Row(NamedTuple):
-    """What is kept of one record."""
-
-    n: int
-    open: bool
-    state: str
-    source: str
-    excerpt: str
-    units: tuple[str, ...]
-    text: str
 
 
 _Read: TypeAlias = tuple[str, Row | None, tuple[Problem, ...]]
@@ -161,6 +74,7 @@ class Builder:
         self._store = store
         self._progress = progress
         self._workers = _Workers(store)
+        db.execute("PRAGMA busy_timeout = 100")  # who finds it taken looks whether the other one did the work
 
     def close(self) -> None:
         """End the processes that helped."""
@@ -187,7 +101,8 @@ class Builder:
         if not meta(self._db, "below"):
             return False
         with suppress(_BusyError), self._writing():
-            at, commits = meta(self._db, "below") or None, []
+            at: str | None = meta(self._db, "below")
+            commits: list[Commit] = []
             while at and len(commits) < most:
                 commits.append(self._store.describe(at))
                 at = commits[-1].parent
@@ -205,7 +120,9 @@ class Builder:
             return False
         with suppress(_BusyError), self._writing():
             search.fill(self._db, most)
-        self._tell(*search.progress(self._db))
+        if self._progress:
+            done = "SELECT IFNULL(SUM(n >= (SELECT down_to FROM filled)), 0), COUNT(*) FROM items"
+            self._tell(*self._db.execute(done).fetchone())
         return True
 
     def _advance(self) -> None:
@@ -247,10 +164,10 @@ class Builder:
             self._put(path, row, problems)
 
     def _put(self, path: str, row: Row | None, problems: tuple[Problem, ...]) -> None:
-        n = _item_at(path)
+        n = item_at(path)
         self._db.execute("DELETE FROM problems WHERE path = ?", (show(path),))
         if problems:
-            self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, _json(problems)))
+            self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, to_json(problems)))
             self._mark(n)
         elif row:
             self._put_row(row)
@@ -275,14 +192,14 @@ class Builder:
     def _keep(self, commits: Sequence[Commit], numbers: Sequence[int]) -> set[int]:
         """Record commits under numbers that rise with time, those of a cold start below zero; return the items they touched."""
         touched: set[int] = set()
-        for commit, n, items in zip(commits, numbers, self._workers.map(_touched, commits), strict=True):
+        for commit, n, paths in zip(commits, numbers, self._workers.map(_touched, commits), strict=True):
             if n >= 0 and n % _REPORT == 0:
                 self._tell(n - numbers[0], len(commits))
-            step = _step(commit, items)
-            about = {number for item in items or (step.item or "",) if (number := item_number(item)) is not None}
-            self._db.execute("INSERT INTO commits VALUES (?, ?)", (n, _json(step)))
-            self._db.executemany("INSERT INTO touches VALUES (?, ?)", ((number, n) for number in about))
-            touched |= about
+            items = {item for path in paths if (item := item_at(path)) is not None}
+            step = step_of(commit, item_id(paths[0]) if len(paths) == 1 else None)
+            self._db.execute("INSERT INTO commits VALUES (?, ?)", (n, to_json(step)))
+            self._db.executemany("INSERT INTO touches VALUES (?, ?)", ((item, n) for item in items))
+            touched |= items
         self._date(touched)
         return touched
 
@@ -292,9 +209,9 @@ class Builder:
     def _settle(self, paths: Iterable[str]) -> None:
         """Give items whose records do not pass the row of their last good version, the same however the index came to its commit."""
         for path in paths:
-            n = _item_at(path)
+            n = item_at(path)
             versions = self._db.execute(
-                "SELECT json_extract(step, '$.commit') FROM touches JOIN commits USING (n) WHERE item = ? ORDER BY n DESC", (n,)
+                "SELECT json_extract(step, '$.commit') FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n DESC", (n,)
             ).fetchall()
             read = (_read(commit, self._store, path) for (commit,) in versions)
             _, row, _ = next((found for found in read if found[1] or not found[2]), ("", None, ()))
@@ -308,8 +225,8 @@ class Builder:
     def _date(self, items: Iterable[int]) -> None:
         """Set when items were last touched, which the history knows."""
         self._db.executemany(
-            "UPDATE items SET excerpt = json_set(excerpt, '$.updated', (SELECT json_extract(step, '$.time') FROM touches"
-            " JOIN commits USING (n) WHERE touches.item = items.n ORDER BY n DESC LIMIT 1)) WHERE n = ?",
+            "UPDATE items SET excerpt = json_set(excerpt, '$.updated', (SELECT json_extract(step, '$.time') FROM touches CROSS"
+            " JOIN commits USING (n) WHERE touches.item = items.n ORDER BY touches.n DESC LIMIT 1)) WHERE n = ?",
             ((item,) for item in items),
         )
 
@@ -370,25 +287,6 @@ class _Workers:
         return self._pool
 
 
-def item_number(item: str) -> int | None:
-    """Return the row number of an item id, which rises with year and serial number; None for what is no id."""
-    with suppress(ValueError):
-        if item.isascii() and item_path(item):
-            return (int(item[3:7]) * 10**6 + int(item[8:])) * 4 + len(item) - 12
-    return None
-
-
-def year_numbers(year: str) -> tuple[int, int] | None:
-    """Return the first and the last row number that an item of a year may have, None for what is no year."""
-    first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")
-    return (first, last) if first is not None and last is not None else None
-
-
-def source_key(organ: str, ref: str) -> str:
-    """Return a source paper in the form in which two are compared: width, case and spaces do not count."""
-    return "\n".join("".join(search.fold(part).split()) for part in (organ, ref))
-
-
 def meta(db: sqlite3.Connection, key: str) -> str:
     """Return a fact about the index itself, empty if unknown.
 
@@ -403,7 +301,12 @@ def _begin_work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     assert parent is not None
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @cache
@@ -422,7 +325,7 @@ def _read(commit: str, store: Store, path: str) -> _Read:
             return path, None, ()
         if kind_of(path) != "item":
             return path, None, check(data, path)
-        return path, _row(parse(data, Item, path)), ()
+        return path, row_of(parse(data, Item, path)), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
@@ -430,74 +333,5 @@ def _read(commit: str, store: Store, path: str) -> _Read:
 
 
 def _touched(store: Store, commit: Commit) -> tuple[str, ...]:
-    """The ids of the items whose files a commit changed. The trees say so, not the trailers, which may claim anything."""
-    paths = (change.path for change in store.changes(commit.parent, commit.id))
-    return tuple(_item_id(path) for path in paths if _item_at(path) is not None)
-
-
-def _step(commit: Commit, items: Sequence[str]) -> Step:
-    said = trailers(commit.message)
-    subject, _, rest = commit.message.partition("\n")
-    words = rest.rpartition("\n\n")[0] if said else rest
-    claimed = said.get("Duban-Item", "")
-    return Step(
-        commit=commit.id,
-        item=items[0] if len(items) == 1 else claimed if not items and item_number(claimed) is not None else None,
-        act=said.get("Duban-Act", ""),
-        person=show(person_of(commit.author.email)),
-        time=commit.author.time.isoformat(),
-        subject=show(subject),
-        words=show(words.strip("\n"), lines=True),
-        unit=said.get("Duban-Unit", ""),
-        on_behalf_of=said.get("Duban-On-Behalf-Of", ""),
-        number=said.get("Duban-Number", ""),
-    )
-
-
-def _row(item: Item) -> Row:
-    n = item_number(item.id)
-    assert n is not None
-    units = item.units if item.dispatched else ()
-    excerpt = Excerpt(
-        id=item.id,
-        title=item.title,
-        category=item.category,
-        state=item.state,
-        urgency=item.urgency,
-        importance=item.importance,
-        lead=item.lead,
-        assisting=tuple(part.unit for part in item.assisting),
-        portfolio_leader=item.portfolio_leader,
-        outgoing_series=item.outgoing.series if item.outgoing else None,
-        received=item.source.received,
-        dispatched=item.dispatched.at if item.dispatched else None,
-        due=item.due,
-        clock_due=clock_due(item),
-        next_act=next_act(item),
-        updated=since(item),  # until the history has come that far
-        round=item.report.round.round if item.report else 0,
-        policy=item.policy,
-        feedback_cycle=item.feedback_cycle,
-        last_feedback=item.progress[-1].at if item.progress else None,
-        unsigned=tuple(part.unit for part in units if part.signed_for is None),
-        silent=tuple(part.unit for part in units if part.role == "assisting" and part.opinion is None and part.waiver is None),
-        secrecy=item.secrecy.level,
-    )
-    source = source_key(item.source.organ, item.source.ref)
-    taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
-    return Row(n, item.state not in CLOSED, item.state, source, _json(excerpt), taking_part, search.searchable(item))
-
-
-def _item_id(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".yaml")
-
-
-def _item_at(path: str) -> int | None:
-    """The row number of the item whose one place a path is; a file in a wrong place speaks for no item."""
-    item = _item_id(path)
-    number = item_number(item)
-    return number if number is not None and item_path(item) == path else None
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    """The paths of the items that a commit changed. The trees say so, not the trailers, which may claim anything."""
+    return tuple(change.path for change in store.changes(commit.parent, commit.id) if item_at(change.path) is not None)

@@ -124,6 +124,14 @@ class Roster:
         """Return a unit's short name, or the id when the roster does not know it."""
         return found.name if (found := self.units.get(unit)) else unit
 
+    def described(self, person: str) -> str:
+        """Return a person with unit and title, as 邵拟行 交通警察支队联络员A角; the id when the roster does not know him."""
+        found = self.people.get(person)
+        if found is None:
+            return person
+        unit = self.unit_name(self.unit_of(person) or "")
+        return f"{found.name} {'' if found.title.startswith(unit) else unit}{found.title}"
+
     def by_login(self, login: str) -> Person | None:
         """Return the person that an account of the server belongs to."""
         return next((person for person in self.people.values() if person.login == login), None)

@@ -9,6 +9,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from records.model import Item
 from records.prose import flowing
@@ -19,19 +20,24 @@ SCHEMA = """
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE filled (down_to INTEGER NOT NULL);
 INSERT INTO filled VALUES (9223372036854775807);
-CREATE VIRTUAL TABLE pairs USING fts5(pairs, content='', detail=none, columnsize=0, tokenize='ascii');
+CREATE VIRTUAL TABLE pairs USING fts5(marks, content='', detail=none, columnsize=0, tokenize='ascii');
 """
 _NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
 
 
 @dataclass(frozen=True)
 class Query:
-    """A search as parts of an SQL statement: the table to start from, its row number, and what must hold for ``texts`` beside it."""
+    """A search as parts of an SQL statement.
 
-    start: str
+    Attributes:
+        tables: to start from; walked in the order of ``row``.
+        row: the item's row number in them.
+        conditions: what must hold, each with its values.
+    """
+
+    tables: str
     row: str
-    conditions: tuple[str, ...]
-    values: tuple[str, ...]
+    conditions: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def fold(text: str) -> str:
@@ -63,14 +69,14 @@ def put(db: sqlite3.Connection, n: int, text: str) -> None:
     drop(db, n)
     db.execute("INSERT INTO texts VALUES (?, ?)", (n, text))
     if n >= _down_to(db):
-        db.execute("INSERT INTO pairs (rowid, pairs) VALUES (?, ?)", (n, _pairs(text)))
+        db.execute("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", (n, _pairs(text)))
 
 
 def drop(db: sqlite3.Connection, n: int) -> None:
     """Remove the text of an item, if there is one."""
     for (before,) in db.execute("SELECT text FROM texts WHERE n = ?", (n,)).fetchall():
         if n >= _down_to(db):
-            db.execute("INSERT INTO pairs (pairs, rowid, pairs) VALUES ('delete', ?, ?)", (n, _pairs(before)))
+            db.execute("INSERT INTO pairs (pairs, rowid, marks) VALUES ('delete', ?, ?)", (n, _pairs(before)))
         db.execute("DELETE FROM texts WHERE n = ?", (n,))
 
 
@@ -83,7 +89,7 @@ def fill(db: sqlite3.Connection, most: int) -> None:
     """
     rows = db.execute("SELECT n, text FROM texts WHERE n < ? ORDER BY n DESC LIMIT ?", (_down_to(db), most)).fetchall()
     rows.reverse()  # FTS5 writes a piece at once only if its rows come in ascending order
-    db.executemany("INSERT INTO pairs (rowid, pairs) VALUES (?, ?)", ((n, _pairs(text)) for n, text in rows))
+    db.executemany("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", ((n, _pairs(text)) for n, text in rows))
     db.execute("UPDATE filled SET down_to = ?", (rows[0][0] if len(rows) == most else 0,))
 
 
@@ -92,25 +98,19 @@ def filled(db: sqlite3.Connection) -> bool:
     return _down_to(db) == 0
 
 
-def progress(db: sqlite3.Connection) -> tuple[int, int]:
-    """Return how many texts have their pairs, and how many texts there are."""
-    done, total = db.execute("SELECT IFNULL(SUM(n >= ?), 0), COUNT(*) FROM texts", (_down_to(db),)).fetchone()
-    return int(done), int(total)
-
-
 def query(db: sqlite3.Connection, words: str) -> Query | None:
     """Return the search for texts that hold every one of ``words`` (separated by spaces), None when there are no words."""
     terms = fold(words.encode(errors="replace").decode()).split()  # an argument of a command may hold half a character
     if not terms:
         return None
     pairs = {pair for term in terms for pair in _whole_pairs(term)} if filled(db) else set()
-    # A word of one pair is found by its pair; any other is looked up in the text as well.
-    unsettled = tuple(term for term in dict.fromkeys(terms) if term not in pairs)
-    conditions = ("instr(texts.text, ?) > 0",) * len(unsettled)
+    # A word of one pair is found by its pair; any other is looked for in the text as well.
+    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if term not in pairs)
     if not pairs:
-        return Query("texts", "texts.n", conditions, unsettled)
-    match = " ".join(f'"{pair}"' for pair in sorted(pairs))  # pairs are letters and digits only: nothing for FTS5 to interpret
-    return Query("pairs CROSS JOIN texts ON texts.n = pairs.rowid", "pairs.rowid", ("pairs MATCH ?", *conditions), (match, *unsettled))
+        return Query("texts", "texts.n", looked_for)
+    match = " ".join(f'"{pair}"' for pair in sorted(pairs))  # letters and digits only: nothing in them for FTS5 to interpret
+    tables = "pairs CROSS JOIN texts ON texts.n = pairs.rowid" if looked_for else "pairs"
+    return Query(tables, "pairs.rowid", (("pairs MATCH ?", (match,)), *looked_for))
 
 
 def _down_to(db: sqlite3.Connection) -> int:
@@ -123,22 +123,25 @@ def _pairs(text: str) -> str:
 
 def _whole_pairs(text: str) -> set[str]:
     """The pairs of neighbours that are letters or digits both; whatever else a text holds divides it."""
-    return {first + second for run in re.findall(r"[^\W_]{2,}", text) for first, second in zip(run, run[1:], strict=False)}
+    return {first + second for run in re.findall(r"[^\W_]{2,}", text) for first, second in pairwise(run)}
 
 
 def _parts(item: Item) -> Iterator[str | None]:
     yield from (item.id, item.title, item.subtype, item.source.organ, item.source.ref)
     for instruction in item.instructions:
         yield from (instruction.by, instruction.text)
-    yield item.proposal and item.proposal.text
-    yield item.reading and item.reading.text
     yield from (point.text for point in item.points)
-    for part in item.units:
-        yield from (part.unit, part.read and part.read.text, part.opinion and part.opinion.text)
-    yield from (entry.text for entry in item.progress)
+    yield from (part.unit for part in item.units)
+    said = (
+        item.proposal,
+        item.reading,
+        *(remark for part in item.units for remark in (part.read, part.opinion)),
+        *item.progress,
+        item.concluded,
+    )
+    yield from (remark.text for remark in said if remark)
     if item.report:
         yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments)
         yield from (entry.returned.comment for entry in item.report.rounds if entry.returned)
     if item.outgoing:
         yield from (item.outgoing.number, item.outgoing.title, item.outgoing.to, item.outgoing.body, *item.outgoing.attachments)
-    yield item.concluded and item.concluded.text

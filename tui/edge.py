@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,6 +23,19 @@ def now() -> datetime:
     """Return the time in the bureau's zone, whole seconds, with a plain offset as records write it."""
     found = datetime.now(ZONE).replace(microsecond=0)
     return datetime.fromisoformat(found.isoformat())
+
+
+def clock(register: Register) -> Callable[[], datetime]:
+    """Return the clock that acts go by: the machine's; in a demo register never before the last step of its stories."""
+    if not register.view().roster.bureau.demo:
+        return now
+
+    def never_before_the_stories() -> datetime:
+        head = register.store.head()
+        assert head is not None
+        return max(now(), register.store.describe(head).author.time)
+
+    return never_before_the_stories
 
 
 def find_register(given: str | None) -> Path:

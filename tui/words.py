@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from records.model import Item, Round, Stamp
 from records.prose import flowing
 from records.roster import Roster, role_label
+from records.standing import LIGHT_LABELS
 from schema.tables import checker
 from tui.desk import CaseFile
 
@@ -24,11 +25,13 @@ def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
     """Yield where the item is: state, light, who holds it since when, what comes next."""
     item = case.item
     yield "", f"{item.id}  {item.title}"
-    yield "状态", f"{label('state', item.state)}  {case.light.words}" + (f"（至 {case.light.due}）" if case.light.due else "")
+    light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {case.light.due}）" if case.light.due else ""
+    yield "状态", label("state", item.state) + light
     if case.awaited:
         people = "、".join(f"{person.name}（{person.title}）" for person in case.awaited.people) or "（花名册上没有现任人员）"
-        units = "、".join(roster.unit_name(unit) for unit in case.awaited.units if unit)
-        yield "现在", f"{units}{role_label(case.awaited.role)}：{people}，自 {moment(case.since)}"
+        role = role_label(case.awaited.role)
+        units = "、".join(name for unit in case.awaited.units if unit and (name := roster.unit_name(unit)) not in role)
+        yield "现在", f"{units}{role}：{people}，自 {moment(case.since)}"
         yield "下一步", case.awaited.label + (f"，时限 {case.light.due}" if case.light.due else "")
     if case.feedback_due:
         yield "下次反馈", case.feedback_due.isoformat()

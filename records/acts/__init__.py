@@ -145,7 +145,7 @@ def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and case.item is not None:
             values[wanted.name] = _shown(case)
-    if problems := (*_unwritable(values, known), *checker.problems(values)):
+    if problems := tuple(_unwritable(values, known)) or checker.problems(values):
         rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
         rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
         reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])

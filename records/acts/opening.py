@@ -192,8 +192,9 @@ def due_still_ahead(case: Case, given: Given) -> Refusal | None:
 def dispatch(case: Case, given: Given) -> Change:
     """Hand the matter to the units' offices; the policy in force is pinned (3-1-1)."""
     item = replace(case.before, dispatched=case.stamp, original_due=case.before.due, policy=case.world.policy_id)
-    units = "、".join(case.world.roster.unit_name(part.unit) for part in item.units)
-    return Change(item, about=f"交{units}，时限 {item.due}")
+    assisting = "、".join(case.world.roster.unit_name(part.unit) for part in item.assisting)
+    about = f"{case.world.roster.unit_name(item.lead or '')}主办，" + (f"{assisting}协办，" if assisting else "")
+    return Change(item, about=f"{about}时限 {item.due}")
 
 
 def refuse_date(case: Case, given: Given, name: str, label: str, rule: str) -> Refusal | None:

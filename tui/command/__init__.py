@@ -10,6 +10,7 @@ import click
 
 from records.files import Unreadable
 from records.gitstore import StoreError
+from schema.text import show
 from tui.command.help import ChineseGroup, complaint
 from tui.edge import REGISTER_HELP, Unknown
 
@@ -38,10 +39,10 @@ def main() -> None:
     try:
         sys.exit(duban(standalone_mode=False) or 0)
     except click.ClickException as error:
-        click.echo(complaint(error), err=True)
+        click.echo(show(complaint(error), lines=True), err=True)
         sys.exit(error.exit_code)
     except (StoreError, Unknown) as error:
-        click.echo(str(error), err=True)
+        click.echo(show(str(error), lines=True), err=True)
     except Unreadable as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)

@@ -12,7 +12,7 @@ from records.acts import Refusal
 from records.register import Register
 from schema.text import show
 from tui.desk import Desk
-from tui.edge import find_register, now, whoami
+from tui.edge import clock, find_register, whoami
 
 as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选，正式登记簿只认登录账号。")
 as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
@@ -27,8 +27,8 @@ def desk_of(context: click.Context, person: str | None, *, acting: bool = False)
     """Return the desk of whoever runs the command; looking at a demo register needs no identity."""
     register = register_of(context)
     if person is None and not acting and register.view().roster.bureau.demo:
-        return Desk(register, None, now)
-    return Desk(register, whoami(register, person), now)
+        return Desk(register, None, clock(register))
+    return Desk(register, whoami(register, person), clock(register))
 
 
 def say(text: str = "") -> None:

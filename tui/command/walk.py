@@ -53,17 +53,17 @@ def tell(register: Register) -> None:
             if attempt.after == step.act and attempt.what not in seen:
                 seen.add(attempt.what)
                 _try(register, step, attempt)
-    _tell_amended_text(register)
+        if step.act == "consent" and "consent" not in seen:
+            seen.add("consent")
+            _try_an_edit_after_consent(register, step)
     _tell_files(register)
     _tell_git(register)
 
 
 def _tell_step(step: Step, roster: Roster) -> None:
     spec = acts().get(step.act)
-    person = roster.people.get(step.person)
-    who = f"{person.name}（{roster.unit_name(roster.unit_of(person.id) or '')}{person.title}）" if person else step.person
     clause = f"〔{spec.clause}〕" if spec else ""
-    say(f"{step.time[:16].replace('T', ' ')}  {who}  {clause}{step.subject}  提交 {step.commit[:10]}")
+    say(f"{step.time[:16].replace('T', ' ')}  {roster.described(step.person)}  {clause}{step.subject}  提交 {step.commit[:10]}")
     for line in step.words.splitlines():
         if line.strip():
             say(f"{' ' * 18}“{line.strip()}”")
@@ -81,21 +81,17 @@ def _try(register: Register, step: Step, attempt: Attempt) -> None:
     say(f"{' ' * 18}※ 若此时{attempt.what}：{answer}")
 
 
-def _tell_amended_text(register: Register) -> None:
-    """What becomes of a consent when the text is edited after it: tried on the first round, without touching the record."""
-    for step in register.index.history(ITEM):
-        if step.act != "consent":
-            continue
-        view, at = register.view(step.commit), datetime.fromisoformat(step.time)
-        item = view.item(ITEM)
-        assert item is not None
-        assert item.report is not None
-        edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。"}
-        draft = perform(view.world(_nobody), "draft_report", item, "JJ.liaison", edited, at)
-        assert isinstance(draft, Outcome)
-        refusal = perform(view.world(_nobody), "submit", draft.item, "JJ.liaison", {}, at)
-        say(f"{' ' * 18}※ 若主要领导同意以后又改了一句再报：不予办理 {refusal}")
-        return
+def _try_an_edit_after_consent(register: Register, step: Step) -> None:
+    """What becomes of a consent when the text is edited after it."""
+    view, at = register.view(step.commit), datetime.fromisoformat(step.time)
+    item = view.item(ITEM)
+    assert item is not None
+    assert item.report is not None
+    edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。"}
+    draft = perform(view.world(_nobody), "draft_report", item, "JJ.liaison", edited, at)
+    assert isinstance(draft, Outcome)
+    refusal = perform(view.world(_nobody), "submit", draft.item, "JJ.liaison", {}, at)
+    say(f"{' ' * 18}※ 若此时又改了一句就上报：不予办理 {refusal}")
 
 
 def _tell_files(register: Register) -> None:
@@ -116,6 +112,10 @@ def _tell_git(register: Register) -> None:
     commits = [commit for commit, _ in rounds.values()]
     for old, new in pairwise(commits):
         _show(["git", "-C", home, "diff", "-U0", old[:10], new[:10], "--", path])
+    if len(commits) > 1:
+        _show(
+            ["git", "-C", home, "diff", "-U0", "--word-diff=plain", "--word-diff-regex=.", commits[-2][:10], commits[-1][:10], "--", path]
+        )
     last = register.index.history(ITEM)
     signed = next((step.commit for step in last if step.act == "bureau_sign"), None)
     if signed:

@@ -30,6 +30,7 @@ READING = "正在读取…"
 class DeskScreen(Screen[_T]):
     """A full screen; its own part stands in ``body``, and ``load`` reads what it shows."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it as an attribute of the instance
     GUIDE: ClassVar[str] = ""
     """What a person does here, in a sentence or two, for the help."""
 

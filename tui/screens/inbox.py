@@ -7,18 +7,19 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tui.desk import Task
-from tui.screens.base import DeskScreen, RowList
+from tui.screens.base import RowList
+from tui.screens.browsing import Browsing
 from tui.screens.parts import days_left, light_look, light_name
 from tui.terminal.safety import plain
 from tui.widgets.line_list import Column, LineList, Row
 
 
-class Inbox(DeskScreen[None]):
+class Inbox(Browsing[None]):
     """The person's own work."""
 
     GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "app.ledger", "台账"),
+        Binding("f2", "reload", "待办", show=False),
         Binding("escape", "leave", "退出"),
     ]
 
@@ -55,6 +56,10 @@ class Inbox(DeskScreen[None]):
         """Open the item, its act first."""
         task = self._tasks[event.index]
         self.at.open_case(task.excerpt.id, task.act)
+
+    def action_reload(self) -> None:
+        """Read again; the person is where he wants to go."""
+        self.reload()
 
     def action_leave(self) -> None:
         """Leave at the second Esc."""

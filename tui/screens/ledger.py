@@ -15,7 +15,8 @@ from records.search import fold
 from records.standing import Light
 from schema.problem import Problem
 from tui.desk import CaseFile, Desk
-from tui.screens.base import DeskScreen, RowList
+from tui.screens.base import RowList
+from tui.screens.browsing import Browsing
 from tui.screens.parts import Facts, days_left, light_look, light_name
 from tui.screens.reading import Reading
 from tui.terminal import OrderedInput, plain
@@ -40,7 +41,7 @@ class _Found:
     problems: tuple[Problem, ...] = ()
 
 
-class Ledger(DeskScreen[None]):
+class Ledger(Browsing[None]):
     """The ledger."""
 
     GUIDE = "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
@@ -53,6 +54,8 @@ class Ledger(DeskScreen[None]):
         Binding("f8", "broken", "有误记录", show=False),
         Binding("f9,n", "app.register", "登记新事项"),
         Binding("escape", "back", "返回"),
+        Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f4", "app.people", "换身份", show=False),
         Binding("down", "to_list", "到列表", show=False),
     ]
 
@@ -78,7 +81,7 @@ class Ledger(DeskScreen[None]):
                     Column("名称"),
                     Column("主办", 12),
                     Column("状态", 14),
-                    Column("时限", 8),
+                    Column("时限", 9),
                     key=1,
                 )
                 yield Static(classes="broken", markup=False)
@@ -139,7 +142,7 @@ class Ledger(DeskScreen[None]):
             case = await self.at.ask(partial(self.at.desk.open, item))
             if isinstance(case, CaseFile):
                 roster = self.at.desk.view.roster
-                self.query_one(Facts).tell([*head(case, roster), ("", ""), *matter(case.item, roster)])
+                self.query_one(Facts).tell([*head(case, roster), *matter(case.item, roster)])
 
     def action_search(self) -> None:
         """Go to the search line."""

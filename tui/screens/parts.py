@@ -12,17 +12,18 @@ from textual.widgets import Static
 
 from records.prose import paragraphs
 from records.standing import LIGHT_LABELS, Light
+from tui.screens.papers import Sheet
 from tui.terminal.safety import plain
 from tui.widgets.line_list import Row
 from tui.words import Line
 
-_LABEL = 14
-"""Cells for the label of a fact; the longest has seven characters."""
+_LABEL = 10
+"""Cells that the labels of facts take at least, so that most pages have their values in one line."""
 
 _LIGHT_STYLES = {"红": "bold $text-error", "黄": "$text-warning", "绿": "$text-success"}
 
 
-class Pages(VerticalScroll):
+class Pages(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Something to read, moved by the arrow keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,7 +36,7 @@ class Pages(VerticalScroll):
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
-        super().__init__(id=id, classes=classes, can_focus=True)
+        super().__init__(id=id, classes=classes)
         self._body = Static(markup=False)
 
     def compose(self) -> ComposeResult:
@@ -67,8 +68,9 @@ class Facts(Pages):
         self._body.update(self._content())
 
     def _content(self) -> Content:
-        width = max(10, self.scrollable_content_region.width - _LABEL)
-        return Content("\n").join(line for label, value in self._facts for line in _wrapped(label, value, width))
+        label_width = max(_LABEL, *(plain(label).cell_length + 2 for label, _ in self._facts), 0)
+        width = max(20, self.scrollable_content_region.width)
+        return Content("\n").join(line for fact in self._facts for line in _wrapped(*fact, label_width, width))
 
 
 class HeadFacts(Facts, can_focus=False):
@@ -78,24 +80,17 @@ class HeadFacts(Facts, can_focus=False):
 class Paper(Pages):
     """A document as it is read: title, addressee, indented paragraphs, attachments."""
 
-    def show(self, title: str, body: str, *, above: Sequence[str] = (), to: str = "", attachments: Sequence[str] = ()) -> None:
-        """Show a document.
-
-        Args:
-            title: its title.
-            body: its text in normal form (one sentence a line).
-            above: lines over the title, each made conspicuous.
-            to: whom it is sent to.
-            attachments: names of the attachments.
-        """
+    def show(self, sheet: Sheet, *, above: Sequence[str] = ()) -> None:
+        """Show a document, with lines over its title that are made conspicuous."""
         parts = [plain(line).stylize("$text-warning") for line in above]
-        parts += [plain(title).stylize("bold"), Content("")]
-        parts += [plain(f"{to}：")] if to else []
-        for paragraph in paragraphs(body):
+        parts += [plain(sheet.title).stylize("bold")]
+        parts += [plain(f"{sheet.to}：")] if sheet.to else []
+        for paragraph in paragraphs(sheet.body):
             heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
             parts.append(Content.assemble(heading, plain(paragraph.text)))
-        listed = [f"{n}. {name}" for n, name in enumerate(attachments, start=1)]
-        parts += [Content(""), plain("附件：" + "；".join(listed))] if listed else []
+        listed = [f"{n}. {name}" for n, name in enumerate(sheet.attachments, start=1)]
+        parts += [plain("附件：" + "；".join(listed))] if listed else []
+        parts += [plain("抄送：" + "、".join(sheet.copy_to))] if sheet.copy_to else []
         self.write(Content("\n").join(parts))
 
 
@@ -118,10 +113,9 @@ def days_left(light: Light) -> str:
     return f"剩{light.days}日" if light.days else "今日到期"
 
 
-def _wrapped(label: str, value: str, width: int) -> Iterable[Content]:
-    first = True
-    for paragraph in value.split("\n"):
-        for line in plain(paragraph).wrap(width) or [Content("")]:
-            head = plain(label).pad_right(max(0, _LABEL - plain(label).cell_length)) if first else Content(" " * _LABEL)
-            yield Content.assemble(head.stylize("$foreground-muted"), line)
-            first = False
+def _wrapped(label: str, value: str, label_width: int, width: int) -> Iterable[Content]:
+    """Yield the lines of a fact; one without a label takes the whole width."""
+    room = label_width if label else 0
+    first = plain(label).pad_right(room - plain(label).cell_length).stylize("$foreground-muted")
+    lines = [line for paragraph in value.split("\n") for line in plain(paragraph).wrap(width - room) or [Content("")]]
+    yield from (Content.assemble(Content(" " * room) if n else first, line) for n, line in enumerate(lines))

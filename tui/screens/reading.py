@@ -1,8 +1,10 @@
 """A page that is only read: broken records, one step of an item's history."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from tui.screens.base import DeskScreen
@@ -14,7 +16,7 @@ from tui.words import Line
 class Reading(DeskScreen[None]):
     """Labelled facts under a heading."""
 
-    BINDINGS = [("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss", "返回")]
 
     def __init__(self, heading: str, facts: Iterable[Line]) -> None:
         super().__init__()

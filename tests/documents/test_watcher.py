@@ -1,0 +1,171 @@
+"""Following a register: what is committed is published, whatever comes between, until it is told to stop."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from documents import watcher
+from documents.profile import standard
+from documents.publisher import Built, Publisher
+from documents.watcher import follow
+from records.register import Register
+from tests.documents.case import COPY, NAME, RECORD, created, git, published, pushed, texts, walk
+
+PATIENCE = 30  # seconds until a test gives up; nothing is measured by it
+
+
+class Following:
+    """A watcher at work in a thread of its own, and what it tells."""
+
+    def __init__(self, register: Register, publisher: Publisher | None = None) -> None:
+        self.register = register
+        self.built: Queue[tuple[Built, ...]] = Queue()
+        self.failed: Queue[Exception] = Queue()
+        self.stop = threading.Event()
+        publisher = publisher or Publisher(register, standard())
+        told = {"stop": self.stop, "built": self.built.put, "failed": self.failed.put}
+        self.thread = threading.Thread(target=follow, args=(register, publisher), kwargs=told)
+        self.thread.start()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        while not reached():
+            self.built.get(timeout=PATIENCE)
+
+    def at_head(self) -> bool:
+        found = Publisher(self.register, standard()).manifest()
+        return found is not None and found.commit == self.register.store.head()
+
+    def end(self) -> None:
+        self.stop.set()
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
+
+
+@contextmanager
+def following(register: Register, publisher: Publisher | None = None) -> Iterator[Following]:
+    found = Following(register, publisher)
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    found = created(tmp_path / "register")
+    walk(found, "office_review")
+    return found
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries again at once rather than every other second."""
+    monkeypatch.setattr(watcher, "_LOOK", 0.05)
+
+
+def test_it_begins_with_what_was_missed_and_goes_on_with_what_comes(register: Register) -> None:
+    with following(register) as found:
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "草稿"
+        for through, word in (("director_sign", "送审稿"), ("bureau_sign", "特急")):
+            walk(register, through)
+            found.until(found.at_head)
+            assert texts(published(register))[0] == word
+        assert found.failed.empty()
+
+
+def test_a_burst_ends_at_the_head(register: Register) -> None:
+    with following(register) as found:
+        title = "省领导对学校周边交通安全隐患群众来信的批示"
+        for n in range(200):
+            pushed(register, (RECORD, title, f"第{n}次更名"))
+            title = f"第{n}次更名"
+        found.until(found.at_head)
+        assert "第199次更名" in published(register, COPY).decode()
+        assert found.failed.empty()
+
+
+def test_a_branch_among_packed_references_is_followed(register: Register) -> None:
+    with following(register) as found:
+        found.until(found.at_head)
+        git(register, "pack-refs", "--all")
+        walk(register, "director_sign")
+        git(register, "pack-refs", "--all")
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "送审稿"
+
+
+@pytest.mark.usefixtures("eager")
+def test_without_events_it_looks_for_itself(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(*_: object, **__: object) -> Iterator[set[object]]:
+        raise OSError(28, "inotify limit reached")
+
+    monkeypatch.setattr(watcher, "watch", none_left)
+    with following(register) as found:
+        found.until(found.at_head)
+        assert "inotify" in str(found.failed.get(timeout=PATIENCE))
+        walk(register, "director_sign")
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "送审稿"
+
+
+@pytest.mark.usefixtures("eager")
+def test_an_error_is_told_once_and_the_work_tried_again(register: Register) -> None:
+    register.published.write_text("in the way")
+    with following(register) as found:
+        assert "发布公文失败" in str(found.failed.get(timeout=PATIENCE))
+        register.published.unlink()
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "草稿"
+        assert found.failed.empty()
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_receives_the_news_may_fail(register: Register) -> None:
+    publisher, stop, failed = Publisher(register, standard()), threading.Event(), []
+
+    def built(_: tuple[Built, ...]) -> None:
+        raise RuntimeError("the screen is gone")
+
+    def note(error: Exception) -> None:
+        failed.append(str(error))
+        stop.set()
+
+    follow(register, publisher, stop=stop, built=built, failed=note)
+    assert failed == ["the screen is gone"]
+    assert (register.published / NAME).exists()
+
+
+@pytest.mark.usefixtures("eager")
+def test_it_stands_by_while_another_works_and_takes_over(register: Register) -> None:
+    first = Publisher(register, standard())
+    with first.try_lock() as mine:
+        assert mine
+        found = Following(register)
+        found.thread.join(0.3)
+        assert found.built.empty()
+        assert not (register.published / NAME).exists()
+    found.until(found.at_head)
+    found.end()
+    assert texts(published(register))[0] == "草稿"
+    with first.try_lock() as mine:
+        assert mine  # and lets go when it ends
+
+
+def test_it_stops_in_the_middle_of_a_pass(register: Register) -> None:
+    begun = threading.Event()
+
+    class Endless(Publisher):
+        def catch_up(self, progress: Callable[[int, int], None] | None = None) -> tuple[Built, ...]:
+            assert progress
+            while True:
+                begun.set()
+                progress(0, 1)
+
+    with following(register, Endless(register, standard())) as found:
+        assert begun.wait(PATIENCE)
+    assert found.failed.empty()

@@ -1,0 +1,191 @@
+"""The command line as people and scripts use it: every act, refusals in words, JSON, no traceback, no escape sequence."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from records.register import Register
+from tui.command import main
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shell:
+    """Runs commands in this process at one register."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+
+    def __call__(self, *argv: str) -> tuple[int, str, str]:
+        """Run one command; return status, output, complaints."""
+        self._monkeypatch.setattr(sys, "argv", ["duban", "--register", str(self.home), *argv])
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = self._capsys.readouterr()
+        return int(left.value.code or 0), told.out, told.err
+
+    def ok(self, *argv: str) -> str:
+        """Run a command that must succeed."""
+        status, out, err = self(*argv)
+        assert status == 0, err
+        return out
+
+
+@pytest.fixture
+def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(demo.home, capsys, monkeypatch)
+
+
+def test_the_ledger_filters_by_unit_state_light_and_words(shell: Shell) -> None:
+    assert len(shell.ok("ls").splitlines()) == 30
+    assert "DB-2026-0162" in shell.ok("ls", "--light", "red")
+    assert all("已归档" in line for line in shell.ok("ls", "--state", "已归档").splitlines())
+    assert "DB-2026-0151" in shell.ok("ls", "--search", "护学岗")
+    rows = json.loads(shell.ok("ls", "--unit", "WA", "--json"))
+    assert {"WA"} <= {row["lead"] for row in rows} | {unit for row in rows for unit in row["assisting"]}
+
+
+def test_a_unit_sees_its_own_items_only(shell: Shell) -> None:
+    all_ids = {line.split()[0] for line in shell.ok("ls").splitlines()}
+    own = {line.split()[0] for line in shell.ok("ls", "--as", "WA.liaison").splitlines()}
+    assert own < all_ids
+    assert "DB-2026-0118" not in own
+    for command in ("show", "log", "diff"):
+        status, _, err = shell(command, "DB-2026-0118", "--as", "WA.liaison")
+        assert (status, "不在您的职责范围内" in err) == (1, True)
+
+
+def test_show_says_where_the_item_is_and_what_comes_next(shell: Shell) -> None:
+    out = shell.ok("show", "DB-2026-0206")
+    assert "主管副局长：顾拟宁" in out
+    assert "下一步：阅示" in out
+    data = json.loads(shell.ok("show", "DB-2026-0206", "--json"))
+    assert data["standing"]["next"] == "read"
+    assert data["item"]["state"] == "awaiting_reading"
+
+
+def test_log_names_person_clause_and_commit(shell: Shell) -> None:
+    out = shell.ok("log", "DB-2026-0118")
+    assert "顾拟宁  阅示 DB-2026-0118 同意交办〔三（一）1〕" in out
+    assert "责成重新上报 DB-2026-0118 交通警察支队办结报告（第2轮），R1、R4" in out
+
+
+def test_diff_marks_what_changed_beside_the_return_reasons(shell: Shell) -> None:
+    out = shell.ok("diff", "DB-2026-0118", "--rounds", "2", "3")
+    assert "R4 缺协办意见" in out
+    assert "[-19起-]{+23起，9月4日以来未再发现+}" in out
+    status, _, err = shell("diff", "DB-2026-0118", "--rounds", "1", "9")
+    assert (status, "没有第9轮" in err) == (1, True)
+
+
+def test_acts_lists_the_open_ones_and_why_the_others_are_not(shell: Shell) -> None:
+    out = shell.ok("acts", "DB-2026-0206", "--as", "顾拟宁")
+    open_part, closed = out.split("不能办：")
+    assert "read  阅示〔三（一）1〕  填写：decision（阅示结论）、text（阅示意见）" in open_part
+    assert "须经主管副局长阅示后" in closed
+
+
+def test_an_act_goes_on_record_and_says_its_commit(shell: Shell) -> None:
+    out = shell.ok("act", "read", "DB-2026-0206", "--as", "L03", "--set", "decision=agree", "--set", "text=同意。")
+    assert out.startswith("已办 阅示 DB-2026-0206 同意交办（提交 ")
+    assert Register(shell.home).view().item("DB-2026-0206").state == "read"  # type: ignore[union-attr]
+
+
+def test_a_refused_act_says_clause_reason_and_way_out(shell: Shell) -> None:
+    head = Register(shell.home).store.head()
+    status, out, err = shell("act", "dispatch", "DB-2026-0206", "--as", "BGS.clerk1")
+    assert (status, out) == (1, "")
+    assert "不予办理 〔三（一）1〕须经主管副局长阅示后" in err
+    assert "由主管副局长（顾拟宁）办理" in err
+    assert Register(shell.home).store.head() == head
+
+
+def test_inputs_come_from_a_file_with_every_mistake_at_its_line(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "proposal.yaml"
+    file.write_text(
+        "lead: JJ\nassisting:\n  - CG\npoints:\n  - text: 逐一查实\n  - text: 错峰放学\n    unit: CG\n"
+        "due: '2026-12-18'\nfeedback_cycle: weekly\ntext: |\n  拟由交警支队主办。\n"
+    )
+    register = ["title=门前停车", "category=9", "subtype=热线", "source_level=bureau", "source_kind=other", "source_organ=信访处"]
+    register += ["source_ref=热线第1期", "received=2026-11-23", "importance=normal", "urgency=ordinary", "secrecy=none"]
+    out = shell.ok("act", "register", "new", "--as", "BGS.clerk1", *[part for pair in register for part in ("--set", pair)])
+    assert "DB-2026-0207" in out
+    shell.ok("act", "propose", "DB-2026-0207", "--as", "BGS.clerk1", "--from", str(file))
+    file.write_text("lead: JJ\nlead: CG\npoints: &a []\n")
+    status, _, err = shell("act", "propose", "DB-2026-0207", "--as", "BGS.clerk1", "--from", str(file))
+    assert status == 1
+    assert "proposal.yaml:2" in err
+    assert "proposal.yaml:3" in err
+
+
+def test_only_a_demo_register_lets_one_choose_identity_and_time(shell: Shell, tmp_path: Path) -> None:
+    assert "没有“谁”" in shell("act", "read", "DB-2026-0206", "--as", "谁")[2]
+    sample = tmp_path / "real"
+    shell.ok("init", str(sample))
+    shell.home = sample
+    shell.ok("init", str(sample), "--roster", str(sample / "roster.yaml"))
+    assert "不能用 --as" in shell("ls", "--as", "L03")[2]
+    assert "没有对应的人员" in shell("ls")[2]
+
+
+def test_check_names_file_line_column_field_and_reason(shell: Shell, tmp_path: Path, demo: Register) -> None:
+    head = demo.store.head()
+    assert head is not None
+    text = (demo.store.read("items/2026/01/DB-2026-0118.yaml", head) or b"").decode()
+    bad = tmp_path / "items/2026/01/DB-2026-0118.yaml"
+    bad.parent.mkdir(parents=True)
+    bad.write_text(text.replace("due: '2026-09-07'", "due: 九月七日", 1).replace("urgency: extra_urgent", "urgent: yes"))
+    status, out, _ = shell("check", str(bad))
+    assert status == 1
+    lines = out.splitlines()
+    assert any("“办结时限”（due）：" in line and f"{text.split('due: ')[0].count(chr(10)) + 1}:" in line for line in lines)
+    assert any("urgent" in line and "（urgency）" in line for line in lines)
+    assert shell.ok("check") == "没有发现问题。\n"
+
+
+def test_history_is_checked_by_running_it_again(shell: Shell) -> None:
+    status, out, err = shell("check", "--history")
+    assert (status, out) == (0, "没有发现问题。\n")
+    assert "可以重现" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["nothing"], "没有“nothing”这个命令"),
+        (["ls", "--lihgt", "red"], "没有 --lihgt 这个选项"),
+        (["show"], "缺少 ITEM"),
+        (["show", "DB-1"], "没有 DB-1 这个事项"),
+        (["ls", "--light", "blue"], "没有“blue”这种灯"),
+        (["act", "fly", "DB-2026-0118", "--as", "L01"], "没有“fly”这个动作"),
+        (["act", "read", "DB-2026-0206", "--as", "L03", "--set", "decision"], "--set 应写作 名称=内容"),
+    ],
+)
+def test_complaints_are_chinese_and_in_one_line(shell: Shell, argv: list[str], words: str) -> None:
+    status, _, err = shell(*argv)
+    assert status != 0
+    assert words in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["", "act", "acts", "ls", "show", "log", "diff", "build", "watch", "check", "doctor", "demo", "init"])
+def test_help_is_chinese_throughout(shell: Shell, command: str) -> None:
+    out = shell.ok(*([command] if command else []), "--help")
+    assert "用法：" in out
+    assert not any(word in out for word in ("Usage", "Options", "Commands", "Show this message"))
+
+
+def test_text_from_records_reaches_no_terminal_raw(shell: Shell) -> None:
+    status, _, err = shell("act", "read", "DB-2026-0206", "--as", "\x1b]0;x\x07")
+    assert status == 1
+    assert "\x1b" not in err
+
+
+def test_output_into_a_closed_pipe_ends_quietly(demo: Register) -> None:
+    argv = [sys.executable, "-m", "tui.command", "--register", str(demo.home), "log", "DB-2026-0118"]
+    done = subprocess.run(f"{' '.join(argv)} | head -n 1", shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.stdout

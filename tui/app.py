@@ -1,0 +1,207 @@
+"""The Textual app: one person at one desk, the screens between which he moves, and what goes on beside them.
+
+Three threads: this one draws; one reads and writes the register, so that no screen ever waits for the disk; one publishes documents.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from threading import Event, Thread
+from typing import ClassVar, TypeVar
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from records.gitstore import StoreError
+from records.register import NEW, Register
+from records.roster import Person
+from schema.tables import acts
+from tui.desk import Desk
+from tui.edge import now
+from tui.screens.base import DeskScreen
+from tui.screens.case import CaseScreen
+from tui.screens.form import Form, form_for
+from tui.screens.inbox import Inbox
+from tui.screens.ledger import Ledger
+from tui.terminal import ChineseApp, Drafts
+
+_T = TypeVar("_T")
+_LOOK = 1.5
+"""Seconds between two looks at whether somebody else has acted: the reading of one small file."""
+
+_KEYS = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?", "up": "↑", "down": "↓"}
+_KEYS |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab"}
+
+
+class DubanApp(ChineseApp):
+    """The app.
+
+    Args:
+        register: the register.
+        person: who sits at the desk; None where it is a demo and he is to be chosen.
+        clock: the time in the bureau's zone.
+        theme: as `ChineseApp`.
+        wide_lines: as `ChineseApp`.
+        publish: whether to make documents as the register moves.
+    """
+
+    CSS_PATH = "duban.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
+
+    def __init__(
+        self,
+        register: Register,
+        person: Person | None,
+        *,
+        clock: Callable[[], datetime] = now,
+        theme: str | None = None,
+        wide_lines: bool = False,
+        publish: bool = True,
+    ) -> None:
+        super().__init__(theme=theme, wide_lines=wide_lines)
+        self.title = "督办"
+        self._book, self._clock, self._publish = register, clock, publish
+        self._hands = ThreadPoolExecutor(1, "register")
+        self._stop = Event()
+        self._seen: str | None = None
+        self.sit(person)
+
+    def sit(self, person: Person | None) -> None:
+        """Give the desk to a person, with his own drafts."""
+        self.desk = Desk(self._book, person, self._clock)
+        self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
+        roster = self.desk.view.roster
+        unit = roster.unit_of(person.id) if person else None
+        who = f"{person.name}（{roster.unit_name(unit) if unit else ''}{person.title}）" if person else "（未选身份，只看）"
+        self.identity = f"{roster.bureau.name}督办  {who}"
+
+    async def ask(self, work: Callable[[], _T]) -> _T:
+        """Have something done by the thread that reads and writes the register, and return what it gives."""
+        return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+
+    def on_mount(self) -> None:
+        """Show the inbox, look out for what others do, publish documents."""
+        self.push_screen(Inbox())
+        self.set_interval(_LOOK, self._look)
+        if self._publish:
+            Thread(target=self._follow, name="publisher", daemon=True).start()
+        if self.desk.person is None:
+            self.action_people()
+
+    def on_unmount(self) -> None:
+        """Let the other threads end."""
+        self._stop.set()
+        self._hands.shutdown(wait=False, cancel_futures=True)
+
+    def keep_drafts(self) -> None:
+        """Write what stands in forms to disk."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Form):
+                with suppress(OSError):
+                    screen.keep()
+
+    def open_case(self, item: str, act: str = "") -> None:
+        """Open an item; ``act`` is offered first."""
+        self.push_screen(CaseScreen(item, act))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as the keyboard names it."""
+        parts = binding.key_display or binding.key
+        return "+".join(_KEYS.get(part, part.capitalize() if len(part) > 1 else part) for part in parts.split("+"))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield what the palette offers."""
+        if isinstance(screen, Form):
+            yield SystemCommand("办理", "提交这张表", screen.action_do)
+        else:
+            yield SystemCommand("待办", "等我办的事", self.action_inbox)
+            yield SystemCommand("台账", "全部事项", self.action_ledger)
+            if self.check_action("register", ()):
+                yield SystemCommand("登记新事项", "登记立项", self.action_register)
+        yield SystemCommand("帮助", "现在能用的键", self.action_help)
+        yield from super().get_system_commands(screen)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer identities in a demo only, and registration to those who register."""
+        if action == "people":
+            return self.desk.view.roster.bureau.demo
+        if action == "register":
+            who, person = acts()["register"].who[0], self.desk.person
+            return person is not None and self.desk.view.roster.authority(person.id, who, None, self.desk.today) is not None
+        return super().check_action(action, parameters)
+
+    async def action_inbox(self) -> None:
+        """Go to the inbox."""
+        while not isinstance(self.screen, Inbox) and len(self.screen_stack) > 2:
+            await self.pop_screen()
+
+    async def action_ledger(self) -> None:
+        """Go to the ledger."""
+        if not any(isinstance(screen, Ledger) for screen in self.screen_stack):
+            await self.action_inbox()
+            await self.push_screen(Ledger())
+        while not isinstance(self.screen, Ledger):
+            await self.pop_screen()
+
+    def action_people(self) -> None:
+        """Choose who sits at the desk."""
+        from tui.screens.people import people_picker
+
+        case = self.screen.case if isinstance(self.screen, CaseScreen) else None
+        picker, people = people_picker(self.desk, case)
+
+        def take(places: tuple[int, ...] | None) -> None:
+            if places:
+                self.sit(people[places[0]])
+                self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
+
+        self.push_screen(picker, take)
+
+    def action_register(self) -> None:
+        """Register a new item."""
+
+        def registered(item: str | None) -> None:
+            if item:
+                self.open_case(item)
+
+        async def go() -> None:
+            self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)), registered)
+
+        self.run_worker(go(), group="form", exclusive=True)
+
+    def action_help(self) -> None:
+        """Show what can be done here and now."""
+        from tui.screens.help import help_picker
+        from tui.screens.picker import Picker
+
+        if isinstance(self.screen, Picker):
+            return
+        picker, keys = help_picker(self.screen, self)
+
+        async def do(places: tuple[int, ...] | None) -> None:
+            if places:
+                node, binding = keys[places[0]]
+                await self.run_action(binding.action, node)
+
+        self.push_screen(picker, do)
+
+    def _look(self) -> None:
+        """Read again what is in front when somebody has acted."""
+        with suppress(StoreError):
+            head = self._book.store.head()
+            if self._seen not in (None, head) and isinstance(self.screen, DeskScreen):
+                self.screen.reload()
+            self._seen = head
+
+    def _follow(self) -> None:
+        from documents.profile import standard
+        from documents.publisher import Publisher
+        from documents.watcher import follow
+
+        register = Register(self._book.home)
+        failed: Callable[[Exception], None] = lambda error: self.notify(f"公文没有生成：{error}", severity="warning")  # noqa: E731
+        follow(register, Publisher(register, standard()), stop=self._stop, built=lambda _: None, failed=failed)

@@ -1,0 +1,5 @@
+"""``python -m tui.command``, for a checkout that is not installed."""
+
+from tui.command import main
+
+main()

@@ -1,0 +1,57 @@
+"""``duban`` without a command: the app, in whatever terminal it was called from."""
+
+import os
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from records.register import Register
+from tui.edge import find_register, now, whoami
+from tui.terminal import settle_widths, unfit
+
+_SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
+
+
+def open_app(place: str | None, person: str | None, width: str, slow: bool) -> int:
+    """Open the app and return the exit code once the person has left it.
+
+    Args:
+        place: folder of the register, as given on the command line.
+        person: whom to be in a demo register.
+        width: ``auto``, ``narrow`` or ``wide``: how wide the terminal draws characters like “ and ….
+        slow: whether the line is slow: few colours, no mouse.
+
+    Raises:
+        StoreError: there is no register that can be read.
+        Unreadable: its roster is broken.
+        Unknown: nobody on the roster is meant.
+    """
+    if reason := unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty()):
+        print(reason, file=sys.stderr)
+        return 1
+    register = Register(find_register(place))
+    demo = register.view().roster.bureau.demo
+    who = None if demo and not person else whoami(register, person)
+    widths = settle_widths(cast(Literal["auto", "narrow", "wide"], width))
+    # Textual reads these when it is imported, not when it starts.
+    os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
+    from tui.app import DubanApp
+
+    app = DubanApp(register, who, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines)
+    app.run(mouse=not slow)
+    if app.failure is not None:
+        print(_log(app.failure, register.drafts, now()), file=sys.stderr)
+    return app.return_code or 0
+
+
+def _log(error: Exception, folder: Path, at: datetime) -> str:
+    """Write an error down for the administrators, and return where."""
+    path = folder / f"error-{at:%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError as wrong:
+        return f"出错经过没有写下（{wrong.strerror}）。"
+    return f"出错经过记在 {path}，请交管理员。"

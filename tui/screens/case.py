@@ -1,0 +1,211 @@
+"""事项: one item. Where it stands is always in sight; beneath it four pages: matter, requirements and units, report, history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Click
+from textual.message import Message
+from textual.widgets import Static
+
+from records.acts import Prospect
+from records.index import Step
+from records.roster import Roster
+from schema.tables import acts
+from tui.desk import CaseFile
+from tui.screens.base import RowList
+from tui.screens.browsing import Browsing
+from tui.screens.form import form_for
+from tui.screens.menu import ActMenu
+from tui.screens.parts import Facts, HeadFacts
+from tui.screens.step import StepPage
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Column, LineList, Row
+from tui.words import Line, going_up, handling, head, matter, moment, reports
+
+_PAGES = ("概况", "要求与单位", "报告", "经过")
+
+
+class _Tab(Static):
+    """The name of a page; the one in sight stands in 【】."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(markup=False)
+        self._place = place
+
+    def mark(self, chosen: bool) -> None:
+        """Show whether its page is in sight."""
+        name = f"{self._place + 1} {_PAGES[self._place]}"
+        self.update(plain(f"【{name}】" if chosen else f"  {name}  "))
+        self.set_class(chosen, "-chosen")
+
+    def on_click(self, event: Click) -> None:
+        """Turn to its page."""
+        event.stop()
+        self.screen.post_message(CaseScreen.Turned(self._place))
+
+
+class CaseScreen(Browsing[None]):
+    """The case file of one item."""
+
+    @dataclass
+    class Turned(Message):
+        """The name of a page was clicked."""
+
+        place: int
+
+    GUIDE = "上面是这件事现在在谁手里、下一步是什么；下面分四页，按数字或左右键翻页。按 F5 看现在能办什么、不能办的为什么不能办。"
+    AUTO_FOCUS = "Facts.page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "act", "办理"),
+        Binding("f7", "compare", "对比"),
+        Binding("f9", "document", "公文"),
+        Binding("escape", "dismiss", "返回"),
+        Binding("left", "turn(-1)", "前一页", show=False),
+        Binding("right", "turn(1)", "后一页", show=False),
+        *(Binding(str(n), f"page({n - 1})", name, show=False) for n, name in enumerate(_PAGES, start=1)),
+    ]
+
+    def __init__(self, item: str, act: str = "") -> None:
+        """Open an item.
+
+        Args:
+            item: its id.
+            act: the act for which it is opened, to be offered first.
+        """
+        super().__init__()
+        self._item, self._act = item, act
+        self._page = 0
+        self.case: CaseFile | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield where it stands, the pages' names and the pages."""
+        yield Static(classes="heading", markup=False)
+        yield HeadFacts(classes="head")
+        with Horizontal(classes="tabs"):
+            for place in range(len(_PAGES)):
+                yield _Tab(place)
+        yield Facts(classes="page")
+        yield RowList(Column("时间", 11), Column("何人", 10), Column("办了什么"), Column("提交", 8), key=3)
+
+    async def load(self) -> None:
+        """Read the case file."""
+        case = await self.at.ask(partial(self.at.desk.open, self._item))
+        if case is None:
+            self.dismiss()
+            self.app.notify(f"没有 {self._item} 这个事项，或不在您的职责范围内。", severity="warning")
+            return
+        first, self.case = self.case is None, case
+        roster = self.at.desk.view.roster
+        (_, title), *standing = head(case, roster)
+        self.query_one(".heading", Static).update(plain(title))
+        self.query_one(HeadFacts).tell([*standing, *self._mine(case)])
+        steps = self.query_one(RowList)
+        steps.say_empty("还没有经过。")
+        steps.replace([_row(step, roster) for step in case.history])
+        if first:
+            steps.cursor = len(case.history) - 1
+        self._show()
+        self.refresh_bindings()
+
+    def _mine(self, case: CaseFile) -> Iterator[Line]:
+        if self.at.desk.person:
+            labels = [each.spec.label for each in self._offered(case) if each.refusal is None]
+            yield "您可办", "、".join(labels) + "（按 F5）" if labels else "现在没有您要办的"
+
+    def _show(self) -> None:
+        for place, tab in enumerate(self.query(_Tab)):
+            tab.mark(place == self._page)
+        facts, steps = self.query_one("Facts.page", Facts), self.query_one(RowList)
+        facts.display, steps.display = self._page < 3, self._page == 3
+        if self.case and self._page < 3:
+            roster = self.at.desk.view.roster
+            facts.tell(_facts(self.case, roster, self._page))
+        (steps if steps.display else facts).focus()
+
+    def on_case_screen_turned(self, event: "CaseScreen.Turned") -> None:
+        """Turn to the page whose name was clicked."""
+        self.action_page(event.place)
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Show one step with its commit and what it changed."""
+        if self.case:
+            self.app.push_screen(StepPage(self.case.item.id, self.case.history[event.index]))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer a comparison only where there is something to compare."""
+        if action == "compare":
+            report = self.case.item.report if self.case else None
+            return report is not None and len(report.rounds) > 1
+        return True
+
+    def action_turn(self, by: int) -> None:
+        """Turn to another page."""
+        self.action_page((self._page + by) % len(_PAGES))
+
+    def action_page(self, place: int) -> None:
+        """Turn to a page."""
+        self._page = place
+        self._show()
+
+    def action_act(self) -> None:
+        """Show what can be done, and why the rest cannot."""
+        if self.case is None:
+            return
+        if self.at.desk.person is None:
+            self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
+            return
+        self.app.push_screen(ActMenu(self.case.item, tuple(self._offered(self.case))), self._chose)
+
+    def action_compare(self) -> None:
+        """Compare the rounds of the report."""
+        from tui.screens.rounds import Rounds
+
+        if self.case:
+            self.app.push_screen(Rounds(self.case.item.id))
+
+    def action_document(self) -> None:
+        """Say where the document lies, and make it where it is missing."""
+        from tui.screens.document import where
+
+        async def tell() -> None:
+            assert self.case is not None
+            self.status.said("正在查看公文…")
+            with self.telling():
+                self.status.said(await self.at.ask(partial(where, self.at.desk.register, self.case.item)))
+
+        if self.case:
+            self.run_worker(tell(), group="document", exclusive=True)
+
+    def _chose(self, act: str | None) -> None:
+        async def go() -> None:
+            with self.telling():
+                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self._item)))
+
+        if act:
+            self.run_worker(go(), group="form", exclusive=True)
+
+    def _offered(self, case: CaseFile) -> Iterator[Prospect]:
+        """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""
+        wanted = (self._act, case.awaited.act if case.awaited else "")
+        yield from sorted(
+            case.prospects, key=lambda each: (each.refusal is not None, each.spec.name not in wanted, each.spec.name != self._act)
+        )
+
+
+def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
+    if page == 0:
+        return list(matter(case.item, roster))
+    if page == 1:
+        return list(handling(case.item, roster)) or [("", "还没有拟办，没有分解要求和承办单位。")]
+    return [*reports(case.item, roster), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
+
+
+def _row(step: Step, roster: Roster) -> Row:
+    spec = acts().get(step.act)
+    done = step.subject.replace(f" {step.item}", "", 1) if step.item else step.subject
+    return moment(step.time)[5:], roster.name(step.person), done if spec else step.subject, step.commit[:8]

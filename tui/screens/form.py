@@ -1,0 +1,269 @@
+"""An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.widgets import Input, Static
+
+from records.acts import Refusal
+from records.model import Item
+from records.prose import content_hash
+from records.register import NEW, Receipt
+from schema.tables import ActSpec, acts
+from tui.desk import Desk
+from tui.forms import Field, spoken_date
+from tui.screens.base import DeskScreen
+from tui.screens.fields import FieldRow
+from tui.screens.papers import sheet
+from tui.screens.parts import Paper
+from tui.terminal.safety import plain
+from tui.words import label
+
+_SAVE_EVERY = 1.5
+"""Seconds of typing that a dropped line may cost at most."""
+
+
+class Form(DeskScreen[str]):
+    """The form of one act; gives the id of the item that was acted on, once it was."""
+
+    GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
+    AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, Paper"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10,ctrl+s", "do", "办理"),
+        Binding("f9", "clear", "重填"),
+        Binding("escape", "leave", "返回"),
+        Binding("down", "app.focus_next", "下一栏", show=False),
+        Binding("up", "app.focus_previous", "上一栏", show=False),
+    ]
+
+    def __init__(self, spec: ActSpec, target: str, item: Item | None, fields: Sequence[Field]) -> None:
+        """Make a form.
+
+        Args:
+            spec: the act.
+            target: the item's id, or ``new``.
+            item: the item as it stands; None for a registration.
+            fields: what is asked, with what is known already.
+        """
+        super().__init__()
+        self.spec, self.target, self.item = spec, target, item
+        self._fields = fields
+        self._signs = any(wanted.shown for wanted in spec.inputs)
+        self._sheet = sheet(spec.name, item)
+        self._kept: dict[str, str] | None = None
+        self._busy = self._done = self._clearing = False
+        self._key = f"{spec.name} {target}"
+
+    def body(self) -> ComposeResult:
+        """Yield what is done, the text it is about, the fields and the refusal."""
+        yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
+        yield Static(plain(self._effect()), classes="effect", markup=False)
+        yield from self.work()
+        yield Static(classes="refusal", markup=False)
+
+    def work(self) -> ComposeResult:
+        """Yield the text the act is about, and the fields."""
+        with Container(classes="work -paper" if self._sheet else "work"):
+            if self._sheet:
+                yield Paper()
+            with VerticalScroll(classes="fields", can_focus=False):
+                yield from self.rows()
+                if not self._fields:
+                    yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
+
+    def rows(self, *names: str) -> ComposeResult:
+        """Yield the rows of these fields, or of all."""
+        for field in self._fields:
+            if not names or field.name in names:
+                yield FieldRow(field, field.default, self._spoken)
+
+    def on_mount(self) -> None:
+        """Bring back what was typed before, and keep it safe from now on."""
+        self._show_sheet()
+        self._restore()
+        self.set_interval(_SAVE_EVERY, self._keep_soon)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What stands in the fields now."""
+        return {row.field.name: row.words for row in self.query(FieldRow)}
+
+    def keep(self) -> None:
+        """Write what was typed to disk, now; does nothing when it lies there already."""
+        if self._done or self._busy or not self.is_mounted:
+            return
+        if (words := self.words) != self._kept:
+            self.at.drafts.save(self._key, self._draft(words))
+            self._kept = words
+
+    def on_field_row_changed(self, _: FieldRow.Changed) -> None:
+        """Take a refusal away once it is being dealt with."""
+        self._clearing = False
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_do(self) -> None:
+        """Do it."""
+        if not self._busy:
+            self.status.said("正在办理…")
+            self.run_worker(self._do(), group="do")
+
+    def action_leave(self) -> None:
+        """Go back; what was typed stays as a draft."""
+        if self._busy:
+            return
+        typed = self.words != self._defaults
+        try:
+            self.keep()
+        except OSError as error:
+            self.status.failed(f"草稿没有存下（{error.strerror}），现在离开会丢失所填内容。再按一次 Esc 离开。")
+            self._kept = self.words
+            return
+        self.dismiss()
+        if typed:
+            self.app.notify("没有办理。所填内容已存为草稿，下次打开这张表时恢复。")
+
+    def action_clear(self) -> None:
+        """Start again from what the record gives, at the second time."""
+        if not self._clearing:
+            self._clearing = True
+            self.status.said("再按一次 F9，清除所填内容，恢复为最初的样子。")
+            return
+        for row in self.query(FieldRow):
+            row.words = row.field.default
+        self.at.drafts.drop(self._key)
+        self._kept = self._defaults
+        self._clearing = False
+        self.status.said("已恢复为最初的样子。")
+
+    async def _do(self) -> None:
+        self._busy = True
+        try:
+            with self.telling():
+                await self._act()
+        finally:
+            self._busy = False
+
+    async def _act(self) -> None:
+        desk, words = self.at.desk, self.words
+        given: dict[str, object] = {"hash": self._sheet.hash} if self._signs and self._sheet else {}
+
+        def act() -> Receipt | Refusal:
+            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given})
+
+        done = await self.at.ask(act)
+        if isinstance(done, Refusal):
+            await self._refused(done)
+            return
+        self._done = True
+        with suppress(OSError):
+            self.at.drafts.drop(self._key)
+        self.dismiss(done.outcome.target)
+        self.app.notify(f"已办：{self.spec.label} {done.outcome.about}，提交 {done.commit[:8]}")
+
+    async def _refused(self, refusal: Refusal) -> None:
+        rows = {row.field.name: row for row in self.query(FieldRow)}
+        wrong = [rows[str(problem.field[0])] for problem in refusal.problems if problem.field and problem.field[0] in rows]
+        for problem in refusal.problems:
+            if problem.field and (row := rows.get(str(problem.field[0]))):
+                row.complain(problem.reason)
+        box = self.query_one(".refusal", Static)
+        box.display = True
+        box.update(plain(f"不予办理  {refusal}"))
+        self.status.said("")
+        if wrong:
+            wrong[0].take_focus()
+        elif any(problem.field == ("hash",) for problem in refusal.problems):
+            await self._show_new_text()
+
+    async def _show_new_text(self) -> None:
+        case = await self.at.ask(partial(self.at.desk.open, self.target))
+        if case is not None:
+            self.item = case.item
+            self._sheet = sheet(self.spec.name, case.item)
+            self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
+
+    def _show_sheet(self, warning: str = "") -> None:
+        if self._sheet is None:
+            return
+        this = self._sheet
+        what = "要签的文本" if self._signs else "文本"
+        above = [*([warning] if warning else []), f"{what}：{this.what}  摘要 {short(this.hash)}"]
+        self.query_one(Paper).show(this, above=above)
+
+    def _about(self) -> str:
+        return f"  {self.item.id} {self.item.title}" if self.item else ""
+
+    def _effect(self) -> str:
+        before = label("state", self.item.state) if self.item else ""
+        after = label("state", self.spec.to) if self.spec.to else ""
+        now = f"现在“{before}”" if before else ""
+        then = f"办后“{after}”" if after and after != before else ""
+        return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
+
+    def _spoken(self, words: str) -> str:
+        desk = self.at.desk
+        return spoken_date(words, desk.view.calendar, desk.today) if words else ""
+
+    @property
+    def _defaults(self) -> dict[str, str]:
+        return {field.name: field.default for field in self._fields}
+
+    def _draft(self, words: Mapping[str, str]) -> str:
+        at = self.at.desk.clock().isoformat()
+        return json.dumps({"at": at, "base": _base(self._defaults), "words": words}, ensure_ascii=False)
+
+    def _restore(self) -> None:
+        self._kept = self._defaults
+        match _draft(self.at.drafts.load(self._key)):
+            case {"at": str(at), "base": str(base), "words": dict(words)}:
+                for row in self.query(FieldRow):
+                    row.words = str(words.get(row.field.name, row.words))
+                self._kept = self.words
+                changed = "" if base == _base(self._defaults) else "此后记录已有改动，请核对后再办。"
+                self.status.said(f"已恢复 {at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
+
+    def _keep_soon(self) -> None:
+        try:
+            self.keep()
+        except OSError as error:
+            self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
+
+
+def form_for(desk: Desk, act: str, target: str) -> Form:
+    """Return the form of an act on an item as it stands now, or on ``new``; reads the register.
+
+    Raises:
+        Unreadable: the record is broken.
+    """
+    case = None if target == NEW else desk.open(target)
+    item = case.item if case else None
+    fields = desk.form(act, item)
+    if act == "draft_report":
+        from tui.screens.editor import ReportEditor
+
+        return ReportEditor(acts()[act], target, item, fields)
+    return Form(acts()[act], target, item, fields)
+
+
+def short(content_hash: str) -> str:
+    """Return the first eight digits of a text's hash, as records and documents show it."""
+    return content_hash.removeprefix("sha256:")[:8]
+
+
+def _base(words: Mapping[str, str]) -> str:
+    return content_hash(*words.values())
+
+
+def _draft(text: str | None) -> object:
+    with suppress(ValueError):
+        return json.loads(text or "null")
+    return None

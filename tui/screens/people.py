@@ -1,0 +1,58 @@
+"""换身份: everybody on the roster, for a demo register in which anyone may be played; whoever the item in hand waits for comes first."""
+
+from collections.abc import Iterator
+
+from records.model import Item
+from records.roster import Person, Roster, role_label
+from schema.tables import acts
+from tui.desk import CaseFile, Desk
+from tui.screens.picker import Picker
+from tui.widgets.line_list import Column
+
+
+def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Person, ...]]:
+    """Return a list of all people and, in its order, the people.
+
+    Args:
+        desk: the desk; reads the roster.
+        case: the item in hand, if there is one.
+    """
+    roster = desk.view.roster
+    waited = dict(_waited_for(case, roster, desk)) if case else {}
+    first = (roster.bureau.office, None)
+    everybody = sorted(roster.people.values(), key=lambda person: (person.id not in waited, roster.unit_of(person.id) not in first))
+    rows = [(_unit(person, roster), person.name, _office(person, roster, desk), waited.get(person.id, "")) for person in everybody]
+    columns = [Column("单位", 14), Column("姓名", 8), Column("职务和角色"), Column("等他办" if case else "", 14 if case else 1)]
+    heading = "换身份（演示登记簿里可以扮演任何人）" + (f"  {case.item.id} 等的人在最前" if case else "")
+    return Picker(heading, columns, rows), tuple(everybody)
+
+
+def _waited_for(case: CaseFile, roster: Roster, desk: Desk) -> Iterator[tuple[str, str]]:
+    """Yield who owes something on the item, and what."""
+    item = case.item
+    for person in case.awaited.people if case.awaited else ():
+        yield person.id, case.awaited.label if case.awaited else ""
+    for unit, act in _owing(item):
+        for person in roster.holders("liaison", unit, desk.today):
+            yield person.id, acts()[act].label
+
+
+def _owing(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the units that still owe a receipt or an opinion."""
+    if item.dispatched and item.concluded is None:
+        for part in item.units:
+            if part.signed_for is None:
+                yield part.unit, "sign_for"
+            elif part.role == "assisting" and not (part.opinion or part.waiver):
+                yield part.unit, "give_opinion"
+
+
+def _unit(person: Person, roster: Roster) -> str:
+    unit = roster.unit_of(person.id)
+    return roster.unit_name(unit) if unit else "局领导"
+
+
+def _office(person: Person, roster: Roster, desk: Desk) -> str:
+    roles = dict.fromkeys(role_label(role) for role, _ in roster.roles(person.id, desk.today))
+    named = "、".join(role for role in roles if role not in person.title)
+    return f"{person.title}（{named}）" if named else person.title

@@ -1,0 +1,80 @@
+"""对比: one round of a report against the round before, character by character, under the reasons for which it was returned."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from records.model import Report
+from records.roster import Roster
+from tui.screens.base import READING, DeskScreen
+from tui.screens.parts import HeadFacts
+from tui.terminal.safety import plain
+from tui.widgets.diff_view import DiffView
+from tui.words import Line, label, signed
+
+_REASONS = "report.rounds.0.returned.reasons.0"
+
+
+class _Difference(DiffView):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "screen.turn(-1)", "前两轮"),
+        Binding("right", "screen.turn(1)", "后两轮"),
+    ]
+
+
+class Rounds(DeskScreen[None]):
+    """The rounds of one report, two by two."""
+
+    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因和意见，看改动是否逐条回应。左右键看其他轮次。"
+    AUTO_FOCUS = "_Difference"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "返回"),
+    ]
+
+    def __init__(self, item: str) -> None:
+        super().__init__()
+        self._item = item
+        self._rounds: Mapping[int, tuple[str, Report]] = {}
+        self._last = 0
+
+    def body(self) -> ComposeResult:
+        """Yield which rounds, why the first was returned, and the comparison."""
+        yield Static(READING, classes="heading", markup=False)
+        yield HeadFacts(classes="head")
+        yield _Difference()
+
+    async def load(self) -> None:
+        """Read all rounds."""
+        self._rounds = await self.at.ask(partial(self.at.desk.rounds, self._item))
+        self._last = self._last or max(self._rounds, default=0)
+        self._show()
+
+    def action_turn(self, by: int) -> None:
+        """Compare the next two, or the two before."""
+        if self._last + by in self._rounds and self._last + by - 1 in self._rounds:
+            self._last += by
+            self._show()
+        else:
+            self.status.said("没有更早的轮次了。" if by < 0 else "没有更晚的轮次了。")
+
+    def _show(self) -> None:
+        if self._last - 1 not in self._rounds:
+            self.query_one(".heading", Static).update(plain(f"{self._item} 的办结报告只有一轮，没有可以对比的。"))
+            return
+        (old_commit, old), (new_commit, new) = self._rounds[self._last - 1], self._rounds[self._last]
+        which = f"第{self._last - 1}轮 → 第{self._last}轮  {self._item}  提交 {old_commit[:8]} → {new_commit[:8]}"
+        self.query_one(".heading", Static).update(plain(which))
+        self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view.roster))
+        self.query_one(DiffView).compare(*(f"{each.title}\n\n{each.body}" for each in (old, new)))
+
+
+def _reasons(number: int, report: Report, roster: Roster) -> Iterator[Line]:
+    back = next((each.returned for each in report.rounds if each.round == number), None)
+    if back:
+        yield "退回", f"{signed(back, roster)}，{back.redo_due} 前重报"
+        yield "原因", "；".join(f"{code} {label(_REASONS, code)}" for code in back.reasons)
+        yield "意见", back.comment.strip().replace("\n", "")

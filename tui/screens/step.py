@@ -1,0 +1,107 @@
+"""One step of an item's history: who, when, on which clause, in which commit, and what it changed in the record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from records.files import item_path
+from records.index import Step
+from records.model import Item
+from records.register import Register
+from records.roster import Roster
+from schema.tables import acts
+from tui.screens.base import DeskScreen
+from tui.screens.parts import HeadFacts
+from tui.terminal.safety import plain
+from tui.widgets.diff_view import DiffView
+from tui.words import Line, going_up, handling, label, matter, moment, reports
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The record before and after the step, in words and as it is written."""
+
+    told: tuple[str, str]
+    written: tuple[str, str]
+
+
+class StepPage(DeskScreen[None]):
+    """One step."""
+
+    GUIDE = "这一步改动了什么：[-删去的-]，{+新写的+}。按 F6 在文字和记录原文之间切换。"
+    AUTO_FOCUS = "DiffView"
+    BINDINGS: ClassVar[list[BindingType]] = [("f6", "other", "文字/原文"), ("escape", "dismiss", "返回")]
+
+    def __init__(self, item: str, step: Step) -> None:
+        super().__init__()
+        self._item, self._step = item, step
+        self._texts: _Texts | None = None
+        self._as_written = False
+
+    def body(self) -> ComposeResult:
+        """Yield the facts of the step and the difference."""
+        yield Static(plain(self._step.subject), classes="heading", markup=False)
+        yield HeadFacts(classes="head")
+        yield Static(classes="summary", markup=False)
+        yield DiffView()
+
+    async def load(self) -> None:
+        """Read the record before and after."""
+        self.query_one(HeadFacts).tell(_facts(self._step, self.at.desk.view.roster))
+        if self._texts is None:
+            self._texts = await self.at.ask(partial(_read, self.at.desk.register, self._item, self._step.commit))
+            self._show()
+
+    def action_other(self) -> None:
+        """Show the record as it is written, or in words."""
+        self._as_written = not self._as_written
+        self._show()
+
+    def _show(self) -> None:
+        if self._texts:
+            self.query_one(DiffView).compare(*_changed_part(*(self._texts.written if self._as_written else self._texts.told)))
+        told = "记录原文的改动" if self._as_written else "改动"
+        self.query_one(".summary", Static).update(plain(f"{told}（[-删去-]{{+新写+}}）"))
+
+
+def _facts(step: Step, roster: Roster) -> Iterator[Line]:
+    spec = acts().get(step.act)
+    behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
+    person = roster.people.get(step.person)
+    yield "何人何时", f"{roster.name(step.person)}{f'（{person.title}）' if person else ''}{behalf}  {moment(step.time)}"
+    yield "依据", f"规定{spec.clause}" if spec else "不是经办理动作形成的"
+    if step.words:
+        yield "意见", step.words.strip()
+    yield "提交", step.commit
+
+
+def _read(register: Register, item: str, commit: str) -> _Texts:
+    path, store = item_path(item), register.store
+    parent = store.describe(commit).parent
+    written = [(store.read(path, at) or b"").decode() if at else "" for at in (parent, commit)]
+    roster = register.view(commit).roster
+    told = ["\n".join(_told(register.view(at).item(item), roster)) if at else "" for at in (parent, commit)]
+    return _Texts((told[0], told[1]), (written[0], written[1]))
+
+
+def _told(item: Item | None, roster: Roster) -> Iterator[str]:
+    if item:
+        yield f"状态：{label('state', item.state)}"
+        for part in (matter, handling, reports, going_up):
+            yield from (f"{name}：{value}" for name, value in part(item, roster))
+
+
+def _changed_part(old: str, new: str) -> tuple[str, str]:
+    """The lines that differ, with a sign where others are left out."""
+    before, after = old.split("\n"), new.split("\n")
+    parts = [code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"]
+    return (
+        "\n……\n".join("\n".join(before[i1:i2]) for _, i1, i2, _, _ in parts),
+        "\n……\n".join("\n".join(after[j1:j2]) for _, _, _, j1, j2 in parts),
+    )
