@@ -76,8 +76,8 @@ class DubanApp(ChineseApp):
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
-        who = f"{person.name}（{roster.unit_name(unit) if unit else ''}{person.title}）" if person else "（未选身份，只看）"
-        self.identity = f"{roster.bureau.name}督办  {who}"
+        body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
+        self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives."""
@@ -110,8 +110,9 @@ class DubanApp(ChineseApp):
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as the keyboard names it."""
-        parts = binding.key_display or binding.key
-        return "+".join(_KEYS.get(part, part.capitalize() if len(part) > 1 else part) for part in parts.split("+"))
+        parts = (binding.key_display or binding.key).split("+")
+        named = [_KEYS.get(part, part.capitalize() if len(part) > 1 or len(parts) > 1 else part) for part in parts]
+        return "+".join(named)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers."""

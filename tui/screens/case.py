@@ -192,6 +192,7 @@ class CaseScreen(Browsing[None]):
     def _offered(self, case: CaseFile) -> Iterator[Prospect]:
         """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""
         wanted = (self._act, case.awaited.act if case.awaited else "")
+        corrections = ("amend", "add_instruction")
         yield from sorted(
             case.prospects, key=lambda each: (each.refusal is not None, each.spec.name not in wanted, each.spec.name != self._act)
         )
