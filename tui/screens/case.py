@@ -193,9 +193,12 @@ class CaseScreen(Browsing[None]):
         """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""
         wanted = (self._act, case.awaited.act if case.awaited else "")
         corrections = ("amend", "add_instruction")
-        yield from sorted(
-            case.prospects, key=lambda each: (each.refusal is not None, each.spec.name not in wanted, each.spec.name != self._act)
-        )
+
+        def rank(each: Prospect) -> tuple[bool, ...]:
+            name = each.spec.name
+            return each.refusal is not None, name not in wanted, name != self._act, name in corrections
+
+        yield from sorted(case.prospects, key=rank)
 
 
 def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
