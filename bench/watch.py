@@ -29,7 +29,7 @@ from records.gitstore import Signature
 from records.model import Item
 from records.register import Register
 
-ITEM = "DB-2026-0118"
+STORY, ITEM = "DB-2026-0118", "DB-2026-9999"  # an issued document would not change, so a copy of it goes back to being a draft
 IDLE = 3.0  # seconds
 WHO = Signature("督办登记簿", "duban@bench", datetime(2026, 12, 1, 9, 0, tzinfo=timezone(timedelta(hours=8))))
 Way = Callable[[Register, Publisher, threading.Event], None]
@@ -48,12 +48,12 @@ def looking(register: Register, publisher: Publisher, stop: threading.Event) -> 
 
 
 def draft(register: Register, n: int) -> Item:
-    """Return the demo's issued item as if it still waited for its number, under a title of its own."""
-    item = register.view().item(ITEM)
+    """Return a copy of the demo's issued item that still waits for its number, under a title of its own."""
+    item = register.view().item(STORY)
     assert item is not None
     assert item.outgoing is not None
     outgoing = replace(item.outgoing, title=f"关于第{n}次更名情况的报告", number=None, reserved=None, signature=None, reported=None)
-    return replace(item, state="director_signed", outgoing=outgoing, concluded=None, archived=None)
+    return replace(item, id=ITEM, state="director_signed", outgoing=outgoing, concluded=None, archived=None)
 
 
 def commit(register: Register, n: int) -> None:
@@ -105,9 +105,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
         register = build(Path(folder) / "register")
-        Publisher(register, standard()).rebuild()
-        (register.published / f"{ITEM}-special.docx").unlink()
-        (register.published / "manifest.json").unlink()
+        Publisher(register, standard()).catch_up()
         found = {name: rounds_of(register, way, options.rounds) for name, way in (("watching", watching), ("every second", looking))}
         alone = work_alone(register, options.rounds)
     base = statistics.median(found["watching"][0])

@@ -67,8 +67,9 @@ class Index:
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring the index to the register's head; many processes may do so at once.
 
-        The records always reach the head. History and text search can lag after a cold start; then they are filled as well if
-        ``progress`` is given, else by a moment's work a call. No answer depends on it: it only comes slower.
+        The records always reach the head, so that lists, searches and counts are right. After a cold start the history and the pairs of
+        the text search lag; with ``progress`` they are completed here, without it by a moment's work a call. Until then searches are
+        slower, ``history`` completes what it needs, ``updated`` is the last step on record, and an unreadable item is missing from lists.
 
         Args:
             progress: called with what is done and the total of the step in hand (total 0: not known); returns False to stop.

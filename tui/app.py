@@ -76,6 +76,9 @@ class DubanApp(ChineseApp):
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
+        self._demo = roster.bureau.demo
+        who = acts()["register"].who[0]
+        self._registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
         body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
         self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
 
@@ -93,9 +96,8 @@ class DubanApp(ChineseApp):
             self.action_people()
 
     def on_unmount(self) -> None:
-        """Let the other threads end."""
+        """Let the publisher end."""
         self._stop.set()
-        self._hands.shutdown(wait=False, cancel_futures=True)
 
     def keep_drafts(self) -> None:
         """Write what stands in forms to disk."""
@@ -129,10 +131,9 @@ class DubanApp(ChineseApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer identities in a demo only, and registration to those who register."""
         if action == "people":
-            return self.desk.view.roster.bureau.demo
+            return self._demo
         if action == "register":
-            who, person = acts()["register"].who[0], self.desk.person
-            return person is not None and self.desk.view.roster.authority(person.id, who, None, self.desk.today) is not None
+            return self._registers
         return super().check_action(action, parameters)
 
     async def action_inbox(self) -> None:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 READING = "正在读取…"
+_PATIENCE = 1.0
+"""Seconds of reading after which a person is told why it takes so long."""
+
+_SLOW = "正在读取，请稍候。第一次打开大的登记簿要先建立索引。"
 
 
 class DeskScreen(Screen[_T]):
@@ -79,8 +83,16 @@ class DeskScreen(Screen[_T]):
             self.status.failed(in_words(error))
 
     async def _load(self) -> None:
-        with self.telling():
+        patience = self.set_timer(_PATIENCE, lambda: self.status.said(_SLOW))
+        try:
             await self.load()
+            if self.status.content == _SLOW:
+                self.status.said("")
+        except (StoreError, Unreadable) as error:
+            self.status.failed(in_words(error))
+            for rows in self.query(RowList):
+                rows.say_empty("没有读出来，原因见下面。")
+        patience.stop()
 
 
 class RowList(LineList):

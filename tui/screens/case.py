@@ -15,7 +15,6 @@ from textual.widgets import Static
 from records.acts import Prospect
 from records.index import Step
 from records.roster import Roster
-from schema.tables import acts
 from tui.desk import CaseFile
 from tui.screens.base import RowList
 from tui.screens.browsing import Browsing
@@ -62,8 +61,10 @@ class CaseScreen(Browsing[None]):
     AUTO_FOCUS = "Facts.page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "act", "办理"),
+        Binding("enter", "act", "办理", show=False),
         Binding("f7", "compare", "对比"),
         Binding("f9", "document", "公文"),
+        Binding("f2", "app.inbox", "待办", show=False),
         Binding("escape", "dismiss", "返回"),
         Binding("left", "turn(-1)", "前一页", show=False),
         Binding("right", "turn(1)", "后一页", show=False),
@@ -106,7 +107,8 @@ class CaseScreen(Browsing[None]):
         self.query_one(HeadFacts).tell([*standing, *self._mine(case)])
         steps = self.query_one(RowList)
         steps.say_empty("还没有经过。")
-        steps.replace([_row(step, roster) for step in case.history])
+        own = f"{roster.unit_name(case.item.lead or '')}办结报告"
+        steps.replace([_row(step, roster, own) for step in case.history])
         if first:
             steps.cursor = len(case.history) - 1
         self._show()
@@ -209,7 +211,7 @@ def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
     return [*reports(case.item, roster), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
 
 
-def _row(step: Step, roster: Roster) -> Row:
-    spec = acts().get(step.act)
-    done = step.subject.replace(f" {step.item}", "", 1) if step.item else step.subject
-    return moment(step.time)[5:], roster.name(step.person), done if spec else step.subject, step.commit[:8]
+def _row(step: Step, roster: Roster, own: str) -> Row:
+    """A step in a line; what stands above it anyway, the item and whose report it is, is left out."""
+    done = step.subject.replace(f" {step.item}", "", 1).replace(own, "办结报告")
+    return moment(step.time)[5:], roster.name(step.person), done, step.commit[:8]

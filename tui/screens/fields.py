@@ -124,7 +124,8 @@ class Choice(Static, can_focus=True):
     def action_open(self) -> None:
         """Pick from a list."""
         columns = [Column("代码", 6), Column(self._label)] if self._codes else [Column(self._label)]
-        rows = [(value, text) if self._codes else (text,) for value, text in self._choices]
+        # The value is no column of its own where people do not know it, but typing 4 finds （四）.
+        rows = [(value, text) if self._codes else (text, value) for value, text in self._choices]
         picked = [n for n, (value, _) in enumerate(self._choices) if value in self._chosen]
 
         def take(places: tuple[int, ...] | None) -> None:
@@ -160,7 +161,8 @@ class Tick(Static, can_focus=True):
 
     def render(self) -> Content:
         """Draw it, a tick before it."""
-        return plain(f"[{'√' if self.ticked else ' '}] {self._text}")
+        code = "" if self._text.startswith(self.value) else f"{self.value} "
+        return plain(f"[{'√' if self.ticked else ' '}] {code}{self._text}")
 
     def on_click(self) -> None:
         """Tick it."""
@@ -280,7 +282,10 @@ class FieldRow(Vertical):
     def _note(self, text: str) -> None:
         note = self.query_one(".note", Static)
         note.update(plain(text))
-        note.display = bool(text)
+        if note.display != bool(text):
+            note.display = bool(text)
+            if self.has_focus_within:
+                self.call_after_refresh(self.scroll_visible, animate=False)
 
 
 def _editor(field: Field, words: str) -> Widget:

@@ -15,6 +15,7 @@ from records.acts import Refusal
 from records.model import Item
 from records.prose import content_hash
 from records.register import NEW, Receipt
+from records.workdays import Calendar
 from schema.tables import ActSpec, acts
 from tui.desk import Desk
 from tui.forms import Field, spoken_date
@@ -27,6 +28,10 @@ from tui.words import label
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
+
+
+class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields, without the keys by which Textual would scroll them: the arrows lead from field to field."""
 
 
 class Form(DeskScreen[str]):
@@ -42,7 +47,7 @@ class Form(DeskScreen[str]):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(self, spec: ActSpec, target: str, item: Item | None, fields: Sequence[Field]) -> None:
+    def __init__(self, spec: ActSpec, target: str, item: Item | None, fields: Sequence[Field], calendar: Calendar) -> None:
         """Make a form.
 
         Args:
@@ -50,10 +55,11 @@ class Form(DeskScreen[str]):
             target: the item's id, or ``new``.
             item: the item as it stands; None for a registration.
             fields: what is asked, with what is known already.
+            calendar: tells workdays, for the dates typed.
         """
         super().__init__()
         self.spec, self.target, self.item = spec, target, item
-        self._fields = fields
+        self._fields, self._calendar = fields, calendar
         self._signs = any(wanted.shown for wanted in spec.inputs)
         self._sheet = sheet(spec.name, item)
         self._kept: dict[str, str] | None = None
@@ -72,7 +78,7 @@ class Form(DeskScreen[str]):
         with Container(classes="work -paper" if self._sheet else "work"):
             if self._sheet:
                 yield Paper()
-            with VerticalScroll(classes="fields", can_focus=False):
+            with _Fields():
                 yield from self.rows()
                 if not self._fields:
                     yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
@@ -103,7 +109,7 @@ class Form(DeskScreen[str]):
             self._kept = words
 
     def on_field_row_changed(self, _: FieldRow.Changed) -> None:
-        """Take a refusal away once it is being dealt with."""
+        """Ask again before what was typed since is cleared."""
         self._clearing = False
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
@@ -167,7 +173,7 @@ class Form(DeskScreen[str]):
         with suppress(OSError):
             self.at.drafts.drop(self._key)
         self.dismiss(done.outcome.target)
-        self.app.notify(f"已办：{self.spec.label} {done.outcome.about}，提交 {done.commit[:8]}")
+        self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
 
     async def _refused(self, refusal: Refusal) -> None:
         rows = {row.field.name: row for row in self.query(FieldRow)}
@@ -181,6 +187,7 @@ class Form(DeskScreen[str]):
         self.status.said("")
         if wrong:
             wrong[0].take_focus()
+            self.call_after_refresh(wrong[0].scroll_visible, animate=False)
         elif any(problem.field == ("hash",) for problem in refusal.problems):
             await self._show_new_text()
 
@@ -210,8 +217,7 @@ class Form(DeskScreen[str]):
         return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
 
     def _spoken(self, words: str) -> str:
-        desk = self.at.desk
-        return spoken_date(words, desk.view.calendar, desk.today) if words else ""
+        return spoken_date(words, self._calendar, self.at.desk.today) if words else ""
 
     @property
     def _defaults(self) -> dict[str, str]:
@@ -250,8 +256,8 @@ def form_for(desk: Desk, act: str, target: str) -> Form:
     if act == "draft_report":
         from tui.screens.editor import ReportEditor
 
-        return ReportEditor(acts()[act], target, item, fields)
-    return Form(acts()[act], target, item, fields)
+        return ReportEditor(acts()[act], target, item, fields, desk.view.calendar)
+    return Form(acts()[act], target, item, fields, desk.view.calendar)
 
 
 def short(content_hash: str) -> str:

@@ -53,7 +53,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         super().__init__()
         self._heading, self._columns, self._rows = heading, columns, rows
         self._several, self._picked = several, list(picked)
-        self._keys = [fold(" ".join(row)) for row in rows]
+        self._keys = [fold("\n".join(row)) for row in rows]
         self._order = list(range(len(rows)))
         self._empty = empty
 
@@ -85,7 +85,9 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         words = fold(event.value).split()
-        self._order = [n for n, key in enumerate(self._keys) if all(word in key for word in words)]
+        near = [n for n, key in enumerate(self._keys) if all(word in key for word in words)]
+        far = [n for n, key in enumerate(self._keys) if n not in near and all(_abbreviates(word, key) for word in words)]
+        self._order = near + far
         self.query_one(LineList).show(self._order)
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
@@ -121,3 +123,8 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
     def _tell(self) -> None:
         told = f"已选 {len(self._picked)} 个，回车选上或去掉，F10 选好。" if self._several else ""
         self.query_one(".summary", Static).update(plain(told))
+
+
+def _abbreviates(word: str, key: str) -> bool:
+    """Say whether a word's characters stand in one cell in their order, as 交警 in 交通警察支队."""
+    return any(all(char in rest for char in word) for rest in map(iter, key.split("\n")))

@@ -1,0 +1,178 @@
+"""Random acts, lawful and not, by random people over random days: whatever happens, the laws of the register hold.
+
+``make deep`` runs at least 100,000 acts; the suite a shorter run.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from records.acts import Outcome, Refusal, perform
+from records.acts.places import supplied
+from records.files import emit, parse
+from records.model import Item, to_data
+from records.standing import awaiting, light, since
+from schema.tables import acts, checker
+from tests.bureau import CALENDAR, POLICY, Matter, roster
+
+_ROSTER = roster()
+_PEOPLE = [
+    "BGS.clerk1", "BGS.section_chief", "BGS.director_in_charge", "BGS.registry", "BGS.archivist", "L01", "L03", "L05", "L06",
+    *(f"{unit}.{role}" for unit in ("JJ", "CG", "XJ") for role in ("liaison", "reviewing_head", "supervising_leader", "main_leader")),
+]  # fmt: skip
+_TEXTS = st.sampled_from(["同意。", "查处货车19起。", "查处货车23起。已反馈来信人。", "# 一、情况。\n属实。\n\n已整改。", "甲。\n乙。"])
+_UNITS = st.sampled_from(["JJ", "CG", "XJ", "BGS", "PCS"])
+
+
+def _value(name: str, schema: Mapping[str, object], today: date) -> st.SearchStrategy[object]:
+    """Return mostly lawful values for one input."""
+    if isinstance(values := schema.get("enum"), list):
+        return st.sampled_from(values)
+    if schema.get("format") == "date":
+        return st.integers(-3, 20).map(lambda n: (today + timedelta(days=n)).isoformat())
+    if name in ("lead", "unit"):
+        return _UNITS
+    if name == "assisting":
+        return st.lists(_UNITS, max_size=2)
+    if name == "points":
+        return st.lists(st.fixed_dictionaries({"text": _TEXTS.map(lambda text: text[:3])}, optional={"unit": _UNITS}), max_size=3)
+    if name == "answered":
+        return st.sampled_from([[1], [1, 2], [1, 2, 3], [2], [9]])
+    if name == "reasons":
+        return st.lists(st.sampled_from(["R1", "R2", "R10"]), max_size=2, unique=True)
+    if schema.get("type") == "array":
+        return st.lists(st.sampled_from(["表一", "表二"]), max_size=2, unique=True)
+    if schema.get("type") == "integer":
+        return st.integers(0, 30)
+    if schema.get("type") == "boolean":
+        return st.booleans()
+    return st.sampled_from(["L06"]) if name == "portfolio_leader" else _TEXTS.map(lambda text: text if schema.get("x-prose") else text[:4])
+
+
+class Register(RuleBasedStateMachine):
+    """One item, its number series, and everybody trying everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.matter = Matter(roster=_ROSTER)
+        self.taken: dict[str, list[tuple[str, int]]] = {}
+
+    @rule(data=st.data())
+    def anybody_tries_anything(self, data: st.DataObject) -> None:
+        """Any act by anybody."""
+        self._try(data, data.draw(st.sampled_from(sorted(acts()))), data.draw(st.sampled_from(_PEOPLE)))
+
+    @rule(data=st.data())
+    def the_holder_goes_on(self, data: st.DataObject) -> None:
+        """The act the item waits for, by somebody who may do it: how lives get long."""
+        item = self.matter.item
+        if item is None:
+            return self._try(data, "register", "BGS.clerk1")
+        awaited = awaiting(item, _ROSTER, self.matter.now.date())
+        if awaited is not None and awaited.people:
+            self._try(data, awaited.act, data.draw(st.sampled_from([person.id for person in awaited.people])))
+        return None
+
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours: int) -> None:
+        """Hours or days go by."""
+        self.matter.now += timedelta(hours=hours)
+
+    def _try(self, data: st.DataObject, act: str, person: str) -> None:
+        from records.acts import form
+
+        spec, before = acts()[act], self.matter.item
+        wanted = {
+            each.name: _value(each.name, form(act).at((each.name,)), self.matter.now.date()) for each in spec.inputs if not each.shown
+        }
+        kept = {name for name in wanted if name not in ("secrecy", "secrecy_years", "copy_number")}
+        inputs = {name: data.draw(wanted[name]) for name in kept}
+        if act == "register":
+            inputs |= {"secrecy": "none", "received": "2026-08-31"}
+        target = "special" if spec.target == "numbers" else "DB-2026-0118"
+        found = perform(
+            self.matter.world, act, None if spec.target == "numbers" else before, person, inputs, self.matter.now, target=target
+        )
+        if isinstance(found, Refusal):
+            assert found.reason
+            return
+        self._lawful(found, before)
+        self.matter.series |= {series.series: series for series in found.numbers}
+        if found.item is not None:
+            self.matter.item = found.item
+
+    def _lawful(self, found: Outcome, before: Item | None) -> None:
+        item = found.item
+        if item is None:
+            return
+        data = to_data(item)
+        assert not checker("item").problems(data)
+        assert parse(emit(item), Item) == item
+        told = supplied(found.spec, to_data(before) if before else {}, data)
+        again = perform(self.matter.world, found.spec.name, before, found.actor.person, told, found.at, target=found.target)
+        assert isinstance(again, Outcome), str(again)
+        assert emit(again.item) == emit(item)
+        assert again.numbers == found.numbers
+        if before is not None:
+            assert since(item) >= since(before)
+        if found.spec.name == "submit":
+            assert item.report is not None
+            assert item.report.round.consented is not None
+            assert item.report.round.consented.hash == item.report.hash
+
+    @invariant()
+    def numbers_are_unique_without_gap_and_never_change_back(self) -> None:
+        """Each series runs 1, 2, 3 …; what is issued or void stays so."""
+        for series in self.matter.series.values():
+            covered = [n for entry in series.entries for n in range(entry.number, (entry.through or entry.number) + 1)]
+            assert covered == list(range(1, len(covered) + 1))
+            now = [(entry.status, entry.number) for entry in series.entries]
+            for (was, n), (is_, m) in zip(self.taken.get(series.series, []), now, strict=False):
+                assert n == m
+                assert was in (is_, "reserved")
+            self.taken[series.series] = now
+
+    @invariant()
+    def a_consent_never_outlives_an_edit(self) -> None:
+        """A signature that stands is for the text that stands."""
+        item = self.matter.item
+        if item is None or item.report is None:
+            return
+        this = item.report.round
+        for signed in (this.reviewed, this.consented):
+            assert signed is None or signed.hash == item.report.hash
+        if item.director_signature:
+            assert item.director_signature.hash == item.text_to_sign
+        if item.outgoing and item.outgoing.signature:
+            assert item.outgoing.signature.hash == item.outgoing.hash
+
+    @invariant()
+    def somebody_holds_every_open_item(self) -> None:
+        """No open item without a holder and a next act, and its light can be told."""
+        item = self.matter.item
+        if item is None or item.state == "archived":
+            return
+        awaited = awaiting(item, _ROSTER, self.matter.now.date())
+        assert awaited is not None
+        assert item.lead == "BGS" or awaited.people
+        assert light(item, POLICY, CALENDAR, self.matter.now.date()).words
+
+
+def test_the_laws_hold_whatever_people_try() -> None:
+    deep = int(os.environ.get("DUBAN_DEEP", "0"))
+    run_state_machine_as_test(
+        Register,
+        settings=settings(
+            max_examples=deep // 100 or 25,
+            stateful_step_count=100 if deep else 60,
+            deadline=None,
+            derandomize=not deep,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate] if deep else [Phase.generate, Phase.shrink],
+        ),
+    )

@@ -1,0 +1,88 @@
+"""The app over a copy of the demo register, on a fixed day, driven by keys and looked at as plain text.
+
+A snapshot is what a person sees, a line a row, for a reviewer to read. Write them anew with ``DUBAN_SNAPSHOTS=write`` and read the
+difference; without it a missing one is a failure, never a new file.
+"""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
+
+from records.register import Receipt, Register
+from tests.tui.paint import seen
+from tui.app import DubanApp
+from tui.screens.base import READING
+
+NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
+_SNAPSHOTS = Path(__file__).with_name("snapshots")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
+_ALLOWED = re.compile(r"DB|JJ|CG|QLH|Esc|Tab|Ctrl|PgUp|PgDn|Home|End|items|yaml|x{8}|[0-9a-f]{8}")
+"""All Latin words that may stand on a screen: ids and codes, names of keys, paths."""
+
+
+class Playing:
+    """A person at the app."""
+
+    def __init__(self, app: DubanApp, pilot: Pilot[object]) -> None:
+        self.app = app
+        self._pilot = pilot
+
+    async def press(self, *keys: str) -> str:
+        """Press keys, wait until all is done that they set off, and return what is seen."""
+        for key in keys:
+            await self._pilot.press(key)
+            await self.settle()
+        return seen(self.app)
+
+    async def type(self, text: str) -> str:
+        """Type text."""
+        await self._pilot.press(*("enter" if char == "\n" else "space" if char == " " else char for char in text))
+        return await self.press()
+
+    async def settle(self) -> None:
+        """Wait until nothing is being read."""
+        for _ in range(200):
+            await self._pilot.pause()
+            busy = [worker for worker in self.app.workers if not worker.is_finished]
+            if not busy and READING not in seen(self.app):
+                return
+            for worker in busy:
+                try:
+                    await worker.wait()
+                except WorkerCancelled:
+                    continue
+        raise AssertionError(f"still busy:\n{seen(self.app)}")
+
+    def looks_like(self, name: str) -> None:
+        """Hold the screen against its snapshot; no English may stand on it."""
+        text = re.sub(r"(?<=提交 )[0-9a-f]{8}|(?<=→ )[0-9a-f]{8}|[0-9a-f]{8}$", "xxxxxxxx", seen(self.app), flags=re.MULTILINE) + "\n"
+        foreign = [word for word in _LATIN.findall(text) if not _ALLOWED.fullmatch(word)]
+        assert not foreign, f"{foreign} in\n{text}"
+        path = _SNAPSHOTS / f"{name}.txt"
+        if os.environ.get("DUBAN_SNAPSHOTS") == "write":
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"no snapshot {path.name}; look at this and write it with DUBAN_SNAPSHOTS=write\n{text}"
+        assert text == path.read_text(encoding="utf-8")
+
+
+@asynccontextmanager
+async def playing(register: Register, person: str | None, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Playing]:
+    """Sit somebody down at the app, on the morning of the demo's last day."""
+    who = register.view().roster.people[person] if person else None
+    app = DubanApp(register, who, clock=lambda: NOW, publish=False)
+    async with app.run_test(size=size) as pilot:
+        play = Playing(app, pilot)
+        await play.settle()
+        yield play
+
+
+def act(register: Register, name: str, target: str, by: str, **inputs: object) -> None:
+    """Have somebody else act meanwhile."""
+    done = register.act(name, target, by, inputs, NOW)
+    assert isinstance(done, Receipt), done

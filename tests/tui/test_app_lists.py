@@ -1,0 +1,114 @@
+"""待办 and 台账: what a person sees first, finds and opens."""
+
+import pytest
+
+from records.files import item_path
+from records.gitstore import Signature, StoreError
+from records.register import Register
+from tests.tui.playing import NOW, act, playing
+from tui.desk import Desk
+
+
+async def test_the_inbox_shows_what_awaits_the_person_and_enter_opens_it_with_its_act_first(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        play.looks_like("inbox")
+        await play.press("enter")
+        play.looks_like("case")
+        text = await play.press("f5")
+        assert text.splitlines()[3].startswith(" 可以办 起草办结报告")
+
+
+async def test_an_act_of_the_inbox_comes_first_even_where_the_item_waits_for_another(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("down", "enter", "enter")
+        assert "DB-2026-0160" in text
+        assert text.splitlines()[3].startswith(" 可以办 协办意见")
+
+
+async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
+    async with playing(demo, "BGS.liaison") as play:
+        assert "没有待办。F3 看台账。" in await play.press()
+
+
+async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        play.looks_like("ledger")
+        await play.press("f3")
+        text = await play.type("黑作坊")
+        assert "30 件中 1 件" in text
+        assert "DB-2026-0185" in text
+        text = await play.press("escape")
+        assert "共 30 件" in text
+        # Words of the record that stand in no column.
+        await play.press("slash")
+        assert "DB-2026-0194" in await play.type("小西湖 西园")
+        assert "办结报告" in await play.press("enter", "enter", "3")
+
+
+async def test_the_ledger_is_narrowed_by_light_and_state_and_put_in_order_by_keys(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("f3", "f5")
+        assert "灯：红" in text
+        assert text.count("逾期") == 3
+        assert "30 件中 3 件" in text
+        text = await play.press("escape", "t")
+        assert "状态：已登记" in text or "状态：待阅示" in text
+        text = await play.press("escape", "s")
+        assert "时限，急的在前" in text
+        assert "逾期100日" in text.splitlines()[3]
+
+
+async def test_a_wide_terminal_shows_the_item_beside_the_list(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (120, 40)) as play:
+        await play.press("f3", "down", "down")
+        play.looks_like("ledger_wide")
+
+
+async def test_a_unit_sees_its_own_items_only(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("f3")
+        assert "DB-2026-0194" in text
+        assert "DB-2026-0185" not in text
+        assert "登记新事项" not in text
+
+
+async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(demo: Register) -> None:
+    path = item_path("DB-2026-0188")
+    who = Signature("某人", "x@lzga", NOW)
+    broken = demo.store.read(path, demo.store.head() or "") or b""
+    with demo.store.writing() as transaction:
+        transaction.commit({path: broken.replace(b"urgency: ", b"urgencie: ")}, author=who, committer=who, message="手改\n")
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("f3")
+        assert "有 1 个记录有误，按 F8 查看" in text
+        assert "共 30 件" in text
+        text = await play.press("f8")
+        assert f"{path}:" in text.replace("\n", "")
+        assert "紧急程度" in text
+        # Opening it says so in a line.
+        await play.press("escape", "f3")
+        await play.type("0188")
+        text = await play.press("enter", "enter")
+        assert "记录有误" in text
+
+
+async def test_a_list_follows_what_others_do(demo: Register) -> None:
+    async with playing(demo, "JJ.main_leader") as play:
+        assert "主要领导同意" in await play.press()
+        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", title="关于清理情况的报告", body="已清理完毕。")
+        for _ in range(100):
+            await play._pilot.pause(0.05)
+            if "没有待办" in await play.press():
+                return
+        raise AssertionError("the inbox still shows what is done")
+
+
+async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Desk) -> None:
+        raise StoreError("读取登记库失败：磁盘出错。请联系管理人员。")
+
+    monkeypatch.setattr(Desk, "inbox", fails)
+    async with playing(demo, "BGS.clerk1") as play:
+        pass
+    assert play.app.return_code in (None, 0)
