@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 REGISTER ?= register
 
-.PHONY: demo test lint system bench clean
+.PHONY: demo test lint system deep bench clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
@@ -22,6 +22,9 @@ lint: $(TEST_STAMP)
 
 system:
 	@sh tests/system-packages
+
+deep: $(TEST_STAMP) ## a hundred thousand random acts
+	DUBAN_DEEP=100000 $(BIN)/python -m pytest tests/records/test_machine.py
 
 bench: $(TEST_STAMP)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

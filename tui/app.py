@@ -67,8 +67,8 @@ class DubanApp(ChineseApp):
         self._book, self._clock, self._publish = register, clock, publish
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = Event()
-        self._seen: str | None = None
         self.sit(person)
+        self._seen: str | None = self.desk.view.commit
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
@@ -195,7 +195,7 @@ class DubanApp(ChineseApp):
         """Read again what is in front when somebody has acted."""
         with suppress(StoreError):
             head = self._book.store.head()
-            if self._seen not in (None, head) and isinstance(self.screen, DeskScreen):
+            if self._seen != head and isinstance(self.screen, DeskScreen):
                 self.screen.reload()
             self._seen = head
 

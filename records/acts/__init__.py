@@ -80,7 +80,10 @@ def perform(
         return given
     if refusal := _refused(found, given, "inputs"):
         return refusal
-    return _outcome(found, TABLE.writers[act](found, given))
+    outcome = _outcome(found, TABLE.writers[act](found, given))
+    if outcome.item == item and not outcome.numbers:
+        return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
+    return outcome
 
 
 def prospects(world: World, item: Item, person: str, at: datetime) -> Iterator[Prospect]:

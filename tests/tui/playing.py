@@ -38,12 +38,31 @@ class Playing:
         for key in keys:
             await self._pilot.press(key)
             await self.settle()
+        await self.settle()
         return seen(self.app)
 
     async def type(self, text: str) -> str:
         """Type text."""
         await self._pilot.press(*("enter" if char == "\n" else "space" if char == " " else char for char in text))
+        await self.settle()
+        return seen(self.app)
+
+    async def click(self, x: int, y: int) -> str:
+        """Click on a cell."""
+        await self._pilot.click(offset=(x, y))
         return await self.press()
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        await self._pilot.pause(seconds)
+
+    async def waits_for(self, text: str) -> str:
+        """Wait for something that comes by itself."""
+        for _ in range(400):
+            await self._pilot.pause(0.05)
+            if text in seen(self.app):
+                return seen(self.app)
+        raise AssertionError(f"{text} is not seen:\n{seen(self.app)}")
 
     async def settle(self) -> None:
         """Wait until nothing is being read."""

@@ -91,8 +91,9 @@ class Ledger(Browsing[None]):
         """Read every item."""
         self._found = await self.at.ask(partial(_read, self.at.desk))
         broken = self.query_one(".broken", Static)
-        broken.display = bool(self._found.problems)
-        broken.update(plain(f"有 {len(self._found.problems)} 个记录有误，按 F8 查看。其余不受影响。"))
+        files = {problem.file for problem in self._found.problems}
+        broken.display = bool(files)
+        broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
         rows = self.query_one(RowList)
         rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.rows else "台账里还没有事项。")
         rows.replace(self._found.rows, self._shown())

@@ -1,0 +1,121 @@
+"""事项: where it stands, its history, its rounds side by side, what can be done; who sits at the desk; the help."""
+
+from records.register import Register
+from tests.tui.playing import Playing, playing
+
+
+async def _open(play: Playing, item: str) -> str:
+    await play.press("f3", "f3")
+    await play.type(item)
+    return await play.press("enter", "enter")
+
+
+async def test_the_pages_of_an_item_are_turned_by_numbers_arrows_and_mouse(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await _open(play, "DB-2026-0118")
+        assert "【1 概况】" in text
+        assert "【2 要求与单位】" in await play.press("right")
+        assert "【1 概况】" in await play.press("left")
+        assert "兰公办〔2026〕" in await play.press("3", "end")
+        assert "【2 要求与单位】" in await play.click(20, 6)
+
+
+async def test_a_step_shows_its_commit_and_what_it_changed_in_words_and_as_written(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0194")
+        text = await play.press("4")
+        assert "责成重新上报" in text
+        play.looks_like("history")
+        text = await play.press("enter")
+        head = demo.store.head() or ""
+        assert "江拟川（督办科民警）" in text
+        assert "状态：[-待办公室审核-]{+退回重报+}" in text
+        step = demo.index.history("DB-2026-0194")[-1]
+        assert step.commit in text
+        assert step.words.splitlines()[0] in text
+        assert head
+        assert "state: [-received-]{+returned+}" in await play.press("f6")
+
+
+async def test_rounds_are_compared_character_by_character_under_the_reasons(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("enter", "f7")
+        play.looks_like("rounds")
+        assert "没有更早的轮次了。" in await play.press("left")
+
+
+async def test_an_item_of_three_rounds_is_gone_through_by_arrows(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await _open(play, "DB-2026-0194")
+        assert "F7 对比" in text
+        assert "第1轮 → 第2轮" in await play.press("f7", "right")
+
+
+async def test_one_round_offers_no_comparison(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        assert "对比" not in await _open(play, "DB-2026-0188")
+
+
+async def test_what_cannot_be_done_says_why_and_who_can(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0206")
+        await play.press("f5", "down", "down")
+        play.looks_like("acts")
+        text = await play.press("enter")
+        assert "现在不能“阅示”" in text
+        assert "应由主管副局长（顾拟宁）办理。" in text
+
+
+async def test_another_identity_is_taken_where_the_item_waits_for_it(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0206")
+        text = await play.press("f4")
+        play.looks_like("people")
+        assert text.splitlines()[3].split() == ["局领导", "顾拟宁", "副局长（主管督办工作）（局领导、主管…", "阅示"]
+        text = await play.press("enter")
+        assert "顾拟宁（副局长（主管督办工作））" in text.splitlines()[0]
+        assert "您可办    阅示（按 F5）" in text
+
+
+async def test_people_are_found_by_the_short_names_of_their_units(demo: Register) -> None:
+    async with playing(demo, None) as play:
+        await play.type("刑警 主要")
+        text = await play.press("enter")
+        assert "刑事警察支队支队长" in text.splitlines()[0]
+
+
+async def test_who_may_not_see_an_item_any_more_is_led_out_of_it(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("enter", "f4")
+        await play.type("户籍")
+        await play.press("escape", "f4")
+        await play.type("CRJ")
+        text = await play.press("escape")
+        assert "DB-2026-0194" in text
+        await play.press("f4")
+        await play.type("出入境 联络员")
+        text = await play.press("enter")
+        assert "不在您的职责范围内" in text
+        assert "待办" in text
+
+
+async def test_the_help_lists_what_works_here_finds_it_and_does_it(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0194")
+        text = await play.press("f1")
+        play.looks_like("help")
+        assert "对比" in text
+        text = await play.type("对比")
+        assert "公文" not in text
+        assert "第1轮 → 第2轮" in await play.press("enter")
+
+
+async def test_the_document_is_made_where_it_is_missing(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0118")
+        text = await play.press("f9")
+        assert "DB-2026-0118-special.docx" in text.replace("\n", "")
+        assert (demo.published / "DB-2026-0118-special.docx").is_file()
+        await play.press("f3")
+        await _open(play, "DB-2026-0194")
+        assert "现在没有可生成的公文" in await play.press("f9")

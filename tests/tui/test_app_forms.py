@@ -1,0 +1,192 @@
+"""Acts as forms: errors beside the fields, nothing typed lost, signatures for exactly what was shown."""
+
+import json
+
+import pytest
+
+from records.model import Item
+from records.register import Register
+from tests.tui.playing import Playing, act, playing
+from tui.terminal import Drafts
+
+
+def _item(register: Register, item: str) -> Item:
+    found = register.view().item(item)
+    assert found is not None
+    return found
+
+
+async def _form(play: Playing, item: str, label: str) -> str:
+    await play.press("f3", "f3")
+    await play.type(item)
+    await play.press("enter", "enter", "f5")
+    for _ in range(30):
+        text = await play.press()
+        if f"{label}〔" in await play.press("enter"):
+            return await play.press()
+        await play.press("down")
+        assert text
+    raise AssertionError(label)
+
+
+async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_try_succeeds(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _form(play, "DB-2026-0185", "责成重新上报")
+        # The text is read first; then reasons, comment, a Saturday.
+        await play.press("tab", "space", "down", "down", "space", *["down"] * 8)
+        await play.type("数字不全，请补齐。")
+        await play.press("tab")
+        await play.type("11-28")
+        await play.press("f10")
+        play.looks_like("return_refused")
+        await play.press("end", "backspace")
+        text = await play.type("7")
+        assert "2026年11月27日，周五，工作日，还有4个工作日" in text
+        text = await play.press("f10")
+        assert "已办：责成重新上报" in text
+        assert "退回重报" in text
+    returned = _item(demo, "DB-2026-0185").report.round.returned  # type: ignore[union-attr]
+    assert returned is not None
+    assert returned.reasons == ("R1", "R3")
+    assert returned.comment == "数字不全，请补齐。"
+    assert returned.redo_due == "2026-11-27"
+
+
+async def test_what_is_missing_is_said_and_the_cursor_stands_there(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9")
+        play.looks_like("register")
+        text = await play.press("f10")
+        assert "不予办理" in text
+        assert "缺少这一项，必须填写" in text
+        text = await play.type("某事")
+        assert "事项名称 *         某事" in text
+
+
+async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:
+    async with playing(demo, "JJ.main_leader") as play:
+        await play.press("enter", "f5", "enter")
+        play.looks_like("consent")
+        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", title="关于清理“僵尸车”情况的报告", body="已清理四十七辆，全部清完。")
+        act(demo, "review_report", "DB-2026-0188", "JJ.reviewing_head", verdict="pass")
+        text = await play.press("f10")
+        assert "您看到的文本之后已被改动" in text
+        assert "已清理四十七辆，全部清完。" in text
+        play.looks_like("consent_voided")
+        assert "已办：主要领导同意" in await play.press("f10")
+    report = _item(demo, "DB-2026-0188").report
+    assert report is not None
+    assert report.round.consented is not None
+    assert report.round.consented.hash == report.hash
+
+
+async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_with_the_act(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await _form(play, "DB-2026-0194", "进展反馈")
+        await play.press("down")
+        await play.type("已加装防盗装置三千辆。")
+        text = await play.press("escape")
+        assert "已存为草稿" in text
+        await play.press("f5", "down", "enter")
+        assert "已恢复 11-23 10:30 的草稿" in await play.press()
+        await play.type("甲")
+        play.app.keep_drafts()
+    async with playing(demo, "QLH.liaison") as play:
+        text = await _form(play, "DB-2026-0194", "进展反馈")
+        assert "甲已加装" in text or "三千辆。甲" in text or "甲" in text
+        assert "已办：进展反馈" in await play.press("f10")
+        text = await _form(play, "DB-2026-0194", "进展反馈")
+        assert "三千辆" not in text
+        assert "草稿" not in text
+    assert "三千辆" in _item(demo, "DB-2026-0194").progress[-1].text
+
+
+async def test_a_draft_is_written_while_one_types(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await _form(play, "DB-2026-0194", "进展反馈")
+        await play.press("down")
+        await play.type("正在加装。")
+        drafts = Drafts(demo.drafts / "QLH.liaison")
+        for _ in range(100):
+            await play.pause(0.05)
+            if drafts.all():
+                break
+        (text,) = drafts.all().values()
+        assert json.loads(text)["words"]["text"] == "正在加装。"
+        # Nobody else's draft.
+        assert not Drafts(demo.drafts / "QLH.liaison_b").all()
+
+
+async def test_a_draft_can_be_given_up(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await _form(play, "DB-2026-0194", "进展反馈")
+        await play.press("down")
+        await play.type("写错了")
+        assert "再按一次 F9" in await play.press("f9")
+        assert "写错了" not in await play.press("f9")
+        await play.press("escape")
+    assert not Drafts(demo.drafts / "QLH.liaison").all()
+
+
+async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("enter", "f5", "enter")
+        play.looks_like("editor")
+        await play.press("ctrl+home")
+        await play.type("一、基本情况。有新情况。\n\n")
+        text = await play.press("f8")
+        assert " # 一、基本情况。\n 有新情况。" in text
+        assert "一、基本情况。有新情况。" in await play.press("ctrl+z")
+        await play.press("f8")
+        assert "已办：起草办结报告" in await play.press("f10")
+    report = _item(demo, "DB-2026-0194").report
+    assert report is not None
+    assert report.body.startswith("# 一、基本情况。\n有新情况。\n\n")
+    assert len(report.rounds) == 3
+
+
+async def test_a_wide_terminal_shows_report_and_requirements_side_by_side(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison", (120, 40)) as play:
+        await play.press("enter", "f5", "enter")
+        play.looks_like("editor_wide")
+
+
+async def test_units_are_picked_by_code_or_by_their_short_names(demo: Register) -> None:
+    act(demo, "read", "DB-2026-0206", "L03", decision="change", text="请改由刑警主办。")
+    async with playing(demo, "BGS.clerk1") as play:
+        await _form(play, "DB-2026-0206", "拟办")
+        await play.press("enter")
+        await play.type("刑警")
+        assert "主办单位 *         刑事警察支队" in await play.press("enter")
+        await play.press("down", "enter")
+        await play.type("XJ")
+        await play.press("enter")
+        await play.type("网安")
+        play.looks_like("pick_units")
+        text = await play.press("enter", "f10")
+        assert "警务保障处、网络安全保卫支队" in text
+        await play.press(*["down"] * 5, *["tab"] * 2)
+        text = await play.press("f10")
+        assert "已办：拟办" in text
+    item = _item(demo, "DB-2026-0206")
+    assert item.lead == "XJ"
+    assert [part.unit for part in item.assisting] == ["JB", "WA"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, width: int) -> None:
+    async with playing(demo, "BGS.director_in_charge", (width, 24 if width == 80 else 40)) as play:
+        text = await play.press("enter", "f5", "enter")
+        item = _item(demo, "DB-2026-0185")
+        assert (item.text_to_sign or "")[7:15] in text
+        assert "兰州市市场监督管理局：" in text
+        assert "已办：主管主任审签" in await play.press("f10")
+    signature = _item(demo, "DB-2026-0185").director_signature
+    assert signature is not None
+    assert signature.hash == item.text_to_sign
+
+
+async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:
+    async with playing(demo, None) as play:
+        text = await play.press("escape", "f3", "enter", "f5")
+        assert "没有选定身份，只能看。请按 F4 选定身份。" in text
