@@ -89,6 +89,7 @@ def build(path: Path, items: int) -> Store:
             importer.stdin.write(line)
     if importer.returncode:
         raise SystemExit(f"git fast-import failed at {items} items")
+    git(store, "repack", "-adq")  # as the register's own settings will have it
     git(store, "commit-graph", "write", "--reachable", "--changed-paths")
     return store
 

@@ -69,7 +69,7 @@ class Index:
 
         The records always reach the head, so that lists, searches and counts are right. After a cold start the history and the pairs of
         the text search lag; with ``progress`` they are completed here, without it by a moment's work a call. Until then searches are
-        slower, ``history`` completes what it needs, ``updated`` is the last step on record, and an unreadable item is missing from lists.
+        slower, ``history`` completes what it needs, ``updated`` is the last step on record, and an unreadable item may be missing.
 
         Args:
             progress: called with what is done and the total of the step in hand (total 0: not known); returns False to stop.

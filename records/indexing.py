@@ -166,9 +166,8 @@ class Builder:
     def _put(self, path: str, row: Row | None, problems: tuple[Problem, ...]) -> None:
         n = item_at(path)
         self._db.execute("DELETE FROM problems WHERE path = ?", (show(path),))
-        if problems:
+        if problems:  # the item's row stays until the history tells which version to show
             self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, to_json(problems)))
-            self._mark(n)
         elif row:
             self._put_row(row)
         else:
@@ -179,9 +178,6 @@ class Builder:
         self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
         self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?)", row[:5])
         search.put(self._db, row.n, row.text)
-
-    def _mark(self, n: int | None) -> None:
-        self._db.execute("UPDATE items SET excerpt = json_set(excerpt, '$.unreadable', json('true')) WHERE n = ?", (n,))
 
     def _drop(self, n: int | None) -> None:
         if n is not None:
@@ -211,7 +207,8 @@ class Builder:
         for path in paths:
             n = item_at(path)
             versions = self._db.execute(
-                "SELECT json_extract(step, '$.commit') FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n DESC", (n,)
+                "SELECT json_extract(step, '$.commit') FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n DESC",
+                (n,),
             ).fetchall()
             read = (_read(commit, self._store, path) for (commit,) in versions)
             _, row, _ = next((found for found in read if found[1] or not found[2]), ("", None, ()))
@@ -219,7 +216,7 @@ class Builder:
                 self._drop(n)
             else:
                 self._put_row(row)
-                self._mark(n)
+                self._db.execute("UPDATE items SET excerpt = json_set(excerpt, '$.unreadable', json('true')) WHERE n = ?", (n,))
                 self._date({row.n})
 
     def _date(self, items: Iterable[int]) -> None:

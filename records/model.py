@@ -93,6 +93,147 @@ class Reading(Stamp):
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """The meeting and the clause of its minutes that a matter comes from (1-2)."""
+
+    number: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a motion, suggestion or proposal adds to a matter (1-7)."""
+
+    proposer: str
+    session: str
+    number: str
+    result_class: str | None = None
+    satisfaction: str | None = None
+    feedback: Remark | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One target set by a superior, and what was reached (1-6)."""
+
+    name: str
+    target: str
+    period: str | None = None
+    actual: str | None = None
+
+
+@dataclass(frozen=True)
+class ObjectionDecision(Stamp):
+    """The office's decision on an objection; only it moves an item to another unit (2-7)."""
+
+    decision: str = "rejected"
+    to_unit: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection(Stamp):
+    """A unit's objection to its part, made within the objection window (2-7)."""
+
+    unit: str
+    kind: str
+    reason: str
+    decided: ObjectionDecision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Stamp):
+    """A change of lead or assisting unit; the clock runs on (2-7)."""
+
+    role: str
+    from_unit: str | None = None
+    to_unit: str | None = None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ExtensionDecision(Stamp):
+    """The decision on an extension."""
+
+    decision: str = "rejected"
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension(Stamp):
+    """A request (兰公×请) for more time, signed by the unit's main leader before the due date (3-2-2)."""
+
+    number: str
+    reason: str
+    until: str
+    decided: ExtensionDecision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urge(Stamp):
+    """One urge: by what means, how heavy, and what was answered (3-3-1)."""
+
+    means: str
+    level: str
+    text: str
+    reply: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification(Stamp):
+    """A check on site or by calling back whether what was reported is true."""
+
+    means: str
+    finding: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accountability(Stamp):
+    """The record for the body that decides on blame (2-8): persons, consequence, evidence. The program never decides guilt."""
+
+    consequence: str
+    persons: tuple[str, ...]
+    evidence: tuple[str, ...]
+    approved: Remark | None = None
+    outcome: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspension(Stamp):
+    """A pause of the matter, with the state it comes back to."""
+
+    reason: str
+    from_state: str
+    resumed: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing(Stamp):
+    """The end of a matter without a result: cancelled, or merged into another one."""
+
+    reason: str
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopening(Stamp):
+    """A closed matter taken up again, with its new deadline."""
+
+    reason: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What is kept of a classified report whose text stays on paper (Q22)."""
+
+    carrier: str
+    pages: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class Point:
     """One requirement to be answered; without a unit it is the lead's."""
 
@@ -195,8 +336,9 @@ class Report:
 
     number: str | None = None
     title: str
-    body: str
+    body: str = ""
     attachments: tuple[str, ...] = ()
+    shell: Shell | None = None
     rounds: tuple[Round, ...]
 
     @property
@@ -207,7 +349,8 @@ class Report:
     @property
     def hash(self) -> str:
         """The hash of the text as it stands, which review and consent are given for (二)."""
-        return content_hash(self.title, self.body, *self.attachments)
+        shell = (self.shell.carrier, str(self.shell.pages), self.shell.digest) if self.shell else ()
+        return content_hash(self.title, self.body, *shell, *self.attachments)
 
 
 @dataclass(frozen=True)
@@ -251,10 +394,17 @@ class Item:
     category: int
     subtype: str
     source: Source
+    meeting: Meeting | None = None
+    suggestion: Suggestion | None = None
+    indicators: tuple[Indicator, ...] = ()
+    external_due: str | None = None
     instructions: tuple[Instruction, ...] = ()
     importance: str
     urgency: str
     secrecy: Secrecy
+    need_to_know: tuple[str, ...] = ()
+    handling: str | None = None
+    task_team: tuple[str, ...] = ()
     portfolio_leader: str | None = None
     state: str
     registered: Stamp
@@ -268,12 +418,23 @@ class Item:
     policy: str | None = None
     dispatched: Stamp | None = None
     units: tuple[UnitPart, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    urges: tuple[Urge, ...] = ()
     progress: tuple[Progress, ...] = ()
     report: Report | None = None
     director_signature: Signature | None = None
     outgoing: Outgoing | None = None
+    up_report_waiver: Remark | None = None
+    leader_shown: Remark | None = None
+    verifications: tuple[Verification, ...] = ()
+    accountability: Accountability | None = None
     concluded: Remark | None = None
     archived: Stamp | None = None
+    suspensions: tuple[Suspension, ...] = ()
+    closed: Closing | None = None
+    reopenings: tuple[Reopening, ...] = ()
 
     @property
     def lead(self) -> str | None:
@@ -351,7 +512,7 @@ def to_data(value: object) -> dict[str, object]:
 
 def _pairs(value: object) -> Iterator[tuple[str, object]]:
     for field in fields(value):  # type: ignore[arg-type]
-        if (found := getattr(value, field.name)) is not None and found != ():
+        if (found := getattr(value, field.name)) is not None and found not in ((), ""):
             yield field.name, _plain(found)
 
 

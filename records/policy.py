@@ -7,6 +7,16 @@ from records.model import Item
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """One step of the clock's own urging: at how many workdays left (negative: overdue), how heavy, by what means, in what words."""
+
+    days_left: int
+    level: str
+    means: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Policy:
     """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle."""
 
@@ -16,6 +26,8 @@ class Policy:
     sign_for_workdays: Mapping[str, int]
     feedback_workdays: Mapping[str, int]
     objection_workdays: int
+    quiet_workdays: int
+    reminders: tuple[Reminder, ...] = ()
 
     def needs_reading(self, item: Item) -> bool:
         """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from records.acts import Outcome
 from records.gitstore import Signature
-from records.roster import Bureau, Roster
+from records.roster import SERVICE, SYSTEM, Bureau, Roster
 from schema.text import show
 
-SERVICE = "督办登记簿"
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
 
 
@@ -44,7 +43,7 @@ def trailers(text: str) -> Mapping[str, str]:
 
 def author(person: str, roster: Roster, at: datetime) -> Signature:
     """Return a person as author of a commit: ``name <id@bureau>``."""
-    return Signature(roster.name(person), address(person, roster.bureau), at)
+    return service(roster.bureau, at) if person == SYSTEM else Signature(roster.name(person), address(person, roster.bureau), at)
 
 
 def service(bureau: Bureau, at: datetime) -> Signature:
@@ -59,4 +58,5 @@ def address(person: str, bureau: Bureau) -> str:
 
 def person_of(email: str) -> str:
     """Return the person's id in an address made by ``address``."""
-    return email.rpartition("@")[0]
+    person = email.rpartition("@")[0]
+    return SYSTEM if person == "duban" else person

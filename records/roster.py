@@ -11,6 +11,9 @@ from functools import cached_property
 from records.model import Item
 from schema.tables import Who, checker
 
+SYSTEM = "SYSTEM"
+SERVICE = "督办登记簿"
+
 
 @dataclass(frozen=True)
 class Person:
@@ -118,6 +121,8 @@ class Roster:
 
     def name(self, person: str) -> str:
         """Return a person's name, or the id when the roster does not know it."""
+        if person == SYSTEM:
+            return SERVICE
         return found.name if (found := self.people.get(person)) else person
 
     def unit_name(self, unit: str) -> str:
@@ -164,6 +169,8 @@ class Roster:
 
     def authority(self, person: str, who: Who, item: Item | None, day: date) -> Authority | None:
         """Return the standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
+        if who.of == "system":
+            return Authority(SYSTEM, who.role) if person == SYSTEM else None
         for unit in self.bodies(who, item):
             if any(holder.id == person for holder in self.holders(who.role, unit, day)):
                 return Authority(person, who.role, unit)
@@ -175,7 +182,7 @@ class Roster:
 
     def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
         """Return the units in which ``who`` looks for its role; (None,) is the bureau's leadership."""
-        if who.of == "bureau":
+        if who.of in ("bureau", "system"):
             return (None,)
         if who.of == "office":
             return (self.bureau.office,)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from records.model import Item
+from records.model import Item, Round
 from records.policy import Policy
 from records.roster import Person, Roster
 from records.workdays import Calendar
@@ -15,9 +15,18 @@ from schema.tables import Who, acts, awaited
 
 Series = Literal["special", "letter"]
 Colour = Literal["red", "yellow", "green", "none"]
-CLOSED = frozenset({"concluded", "archived"})
+CLOSED = frozenset({"concluded", "archived", "cancelled", "merged"})
 _CLOCK_STOPPED = frozenset(
-    {"awaiting_paper", "received", "awaiting_director_sign", "director_signed", "awaiting_bureau_sign", "issued", "reported_up"}
+    [
+        "awaiting_paper",
+        "received",
+        "awaiting_director_sign",
+        "director_signed",
+        "awaiting_bureau_sign",
+        "issued",
+        "reported_up",
+        "suspended",
+    ]
 )
 _LETTER_KINDS = frozenset(
     {"organ_assignment", "indicator", "npc_motion", "npc_suggestion", "cppcc_proposal", "party_delegate_proposal", "peer_request"}
@@ -87,8 +96,14 @@ def clock_due(item: Item) -> str | None:
     if item.dispatched is None or item.due is None or item.state in CLOSED or item.state in _CLOCK_STOPPED:
         return None
     rounds = item.report.rounds if item.report else ()
-    first = next((each.submitted for each in rounds if each.submitted), None)
-    back = next((each.returned for each in reversed(rounds) if each.returned), None)
+    # Rounds before one that was accepted belong to a matter closed and reopened since.
+    present: list[Round] = []
+    for each in reversed(rounds):
+        if each.office_reviewed and not each.returned:
+            break
+        present.insert(0, each)
+    first = next((each.submitted for each in present if each.submitted), None)
+    back = next((each.returned for each in reversed(present) if each.returned), None)
     # Returned after a first submission in time: the day to resubmit counts, whatever day the due date was (Q13).
     if back and first and first.at[:10] <= item.due:
         return back.redo_due
@@ -97,8 +112,10 @@ def clock_due(item: Item) -> str | None:
 
 def next_act(item: Item) -> str:
     """Return the act an item waits for, empty when it is archived."""
-    if item.state == "director_signed" and item.outgoing is None:
-        return "conclude"
+    if item.state == "director_signed" and (item.outgoing is None or item.up_report_waiver is not None):
+        if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None:
+            return "show_leader"
+        return "waive_up_report" if item.category == 4 and item.up_report_waiver is None else "conclude"
     return awaited()[item.state]
 
 
@@ -110,9 +127,13 @@ def awaiting(item: Item, roster: Roster, day: date) -> Awaited | None:
     spec = acts()[name]
     # Receipt is owed by every undertaking unit, but the item itself waits for its lead.
     who = Who(spec.who[0].role, "lead") if spec.who[0].of == "undertaking" else spec.who[0]
+    if name == "director_sign" and item.lead == roster.bureau.office:
+        who = Who("deputy_director_in_charge", "bureau")
     units = roster.bodies(who, item)
     people = tuple(person for unit in units for person in roster.holders(who.role, unit, day))
     if name == "bureau_sign" and item.outgoing and item.outgoing.series == "letter":
+        people = tuple(person for person in people if person.id == item.portfolio_leader)
+    if name == "waive_up_report":
         people = tuple(person for person in people if person.id == item.portfolio_leader)
     return Awaited(name, spec.label, who.role, units, people)
 

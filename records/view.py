@@ -10,6 +10,7 @@ from records.gitstore import Store
 from records.model import Item, NumberSeries, Source
 from records.policy import Policy
 from records.roster import Bureau, Leaders, Roster, Unit
+from records.standing import CLOSED
 from records.workdays import Calendar, CalendarYear
 
 _T = TypeVar("_T")
@@ -74,7 +75,7 @@ class View:
 
     def world(self, same_source: Callable[[Source], str | None]) -> World:
         """Return what acts look at; ``same_source`` finds an open item of the same paper."""
-        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source)
+        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source, self._is_open)
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
@@ -84,6 +85,10 @@ class View:
             names = [entry.name for entry in self._store.entries(f"items/{year}/{max(folders, key=int)}", self.commit)]
             last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
         return f"DB-{year}-{last + 1:04}"
+
+    def _is_open(self, item: str) -> bool:
+        found = self.item(item)
+        return found is not None and found.state not in CLOSED
 
     def _id(self, path: str) -> str:
         found = self._store.blob_id(path, self.commit)

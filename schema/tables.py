@@ -15,7 +15,7 @@ import yaml
 from schema.check import Checker
 
 RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy")
-Scope = Literal["office", "bureau", "lead", "assisting", "undertaking"]
+Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
 
 @dataclass(frozen=True)

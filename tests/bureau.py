@@ -101,13 +101,14 @@ class Matter:
     item: Item | None = None
     series: dict[str, NumberSeries] = field(default_factory=dict)
     same: str | None = None
+    others: tuple[str, ...] = ()
     now: datetime = NOW
     roster: Roster = _ROSTER
 
     @property
     def world(self) -> World:
         """What stands round the item."""
-        return World(self.roster, CALENDAR, POLICY, POLICY_ID, self._numbers, self._same)
+        return World(self.roster, CALENDAR, POLICY, POLICY_ID, self._numbers, self._same, lambda item: item in self.others)
 
     def try_(self, act: str, by: str, **inputs: object) -> Outcome | Refusal:
         """Try an act without taking it over."""

@@ -4,16 +4,17 @@ Three threads: this one draws; one reads and writes the register, so that no scr
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from threading import Event, Thread
 from typing import ClassVar, TypeVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from records.gitstore import StoreError
@@ -22,8 +23,9 @@ from records.roster import Person
 from schema.tables import acts
 from tui.desk import Desk
 from tui.edge import now
-from tui.screens.base import DeskScreen
+from tui.screens.base import DeskScreen, begin
 from tui.screens.case import CaseScreen
+from tui.screens.fields import Choice, LineEditor, Tick
 from tui.screens.form import Form, form_for
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
@@ -66,7 +68,7 @@ class DubanApp(ChineseApp):
         self.title = "督办"
         self._book, self._clock, self._publish = register, clock, publish
         self._hands = ThreadPoolExecutor(1, "register")
-        self._stop = Event()
+        self._stop = threading.Event()
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
 
@@ -82,6 +84,15 @@ class DubanApp(ChineseApp):
         body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
         self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
 
+    async def on_event(self, event: Event) -> None:
+        """Let arrows and Enter lead from field to field as Tab does, and so in order with what is typed before and after them."""
+        if isinstance(event, Key) and not event.is_forwarded and isinstance(self.focused, LineEditor | Choice | Tick):
+            if event.key in ("up", "down"):
+                event = Key("tab" if event.key == "down" else "shift+tab", None)
+            elif event.key == "enter" and isinstance(self.focused, LineEditor):
+                event = Key("tab", None)
+        await super().on_event(event)
+
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives."""
         return await asyncio.get_running_loop().run_in_executor(self._hands, work)
@@ -91,7 +102,7 @@ class DubanApp(ChineseApp):
         self.push_screen(Inbox())
         self.set_interval(_LOOK, self._look)
         if self._publish:
-            Thread(target=self._follow, name="publisher", daemon=True).start()
+            threading.Thread(target=self._follow, name="publisher", daemon=True).start()
         if self.desk.person is None:
             self.action_people()
 
@@ -173,7 +184,7 @@ class DubanApp(ChineseApp):
         async def go() -> None:
             self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)), registered)
 
-        self.run_worker(go(), group="form", exclusive=True)
+        begin(self, "form", go)
 
     def action_help(self) -> None:
         """Show what can be done here and now."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from records.acts import handling, issuing, numbering, opening, reporting  # noqa: F401  # they enter their acts in the table
+from records.acts import handling, issuing, numbering, opening, pressing, reporting, turning  # noqa: F401  # they enter their acts in the table
 from records.acts.case import TABLE, Case, Change, Given, Refusal, World
 from records.acts.places import form_schema
 from records.model import Item, NumberSeries, to_data

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from records.model import Item, NumberSeries, Point, Source, Stamp
+from records.model import Indicator, Item, NumberSeries, Point, Source, Stamp
 from records.policy import Policy
 from records.roster import Authority, Roster, role_label
 from records.workdays import Calendar
@@ -48,6 +48,7 @@ class World:
         policy_id: the blob of the policy in force, which a dispatch pins.
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
         same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
+        is_open: says whether an id is that of a matter still to be seen through.
     """
 
     roster: Roster
@@ -56,6 +57,7 @@ class World:
     policy_id: str
     numbers: Callable[[str, int], NumberSeries]
     same_source: Callable[[Source], str | None]
+    is_open: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,12 @@ class Given:
         found = self.values.get(name, ())
         assert isinstance(found, list | tuple)
         return tuple(entry for entry in found if isinstance(entry, int))
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Return the targets of an indicator matter."""
+        found = self.values["indicators"]
+        assert isinstance(found, list | tuple)
+        return tuple(Indicator(entry["name"], entry["target"], entry.get("period"), entry.get("actual")) for entry in found)
 
     def points(self) -> tuple[Point, ...]:
         """Return the requirements an item is broken into."""

@@ -24,6 +24,17 @@ def signer_is_not_the_reviewer(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-23", "director_sign", sees="record")
+def the_office_does_not_sign_for_itself(case: Case, given: Given) -> Refusal | None:
+    """A report of the office itself is signed by the deputy director in charge, any other by the director in charge (Q19, R-23)."""
+    own = case.before.lead == case.world.roster.bureau.office
+    wanted = "deputy_director_in_charge" if own else "office_director_in_charge"
+    if case.actor.role != wanted:
+        who = case.who(wanted, None if own else case.world.roster.bureau.office)
+        return case.refuse("R-23", f"{'办公室自己承办的事项' if own else '本件'}应由{who}审签。")
+    return None
+
+
 @TABLE.act("director_sign")
 def director_sign(case: Case, given: Given) -> Change:
     """The director in charge signs the supervision report (3-2-4)."""
@@ -36,6 +47,8 @@ def has_something_to_number(case: Case, given: Given) -> Refusal | None:
     """Only a document that reports up takes a number (domain 1.5)."""
     if case.before.outgoing is None:
         return case.refuse("R-26", "本件不需行文上报，不编号。", "请直接办结销号。")
+    if case.before.up_report_waiver is not None:
+        return case.refuse("R-26", "主管局领导已免予行文，不编号。", "请直接办结销号。")
     return None
 
 
@@ -90,8 +103,22 @@ def report_up(case: Case, given: Given) -> Change:
 @TABLE.gate("R-30", "conclude", sees="record")
 def nothing_left_open(case: Case, given: Given) -> Refusal | None:
     """A document that is drawn up and signed is sent before the matter is struck off (3-4)."""
-    if case.before.outgoing is not None and case.before.outgoing.reported is None:
-        return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报。")
+    item = case.before
+    if item.up_report_waiver is None and item.outgoing is not None and item.outgoing.reported is None:
+        return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报，或由主管局领导免予行文。")
+    if item.up_report_waiver is None and item.outgoing is None and item.category == 4:
+        return case.refuse("R-30", "上级交办、批示的事项没有上报，也没有免予行文的决定。", "请由主管局领导决定。")
+    if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None:
+        return case.refuse("R-30", "尚未呈批示的局领导阅。", "请先呈阅。")
+    return None
+
+
+@TABLE.gate("R-30", "conclude", sees="record")
+def the_proposer_is_content(case: Case, given: Given) -> Refusal | None:
+    """A dissatisfied proposer is answered again within a month (1-7)."""
+    suggestion = case.before.suggestion
+    if suggestion and suggestion.satisfaction == "dissatisfied":
+        return case.refuse("R-30", "提出人不满意，应在一个月内重新办理答复。", "请责成重新上报。")
     return None
 
 

@@ -16,6 +16,13 @@ def reserved(case: Case, series_id: str) -> tuple[NumberSeries, str]:
     return replace(series, entries=(*series.entries, entry)), series.written(entry.number)
 
 
+def taken(case: Case, series_id: str) -> tuple[NumberSeries, str]:
+    """Return the series with its next number taken and issued in one act, for a paper that is signed as it is numbered."""
+    series, number = reserved(case, series_id)
+    *earlier, entry = series.entries
+    return replace(series, entries=(*earlier, replace(entry, status="issued", issued=case.stamp))), number
+
+
 def issued(case: Case, series_id: str, number: str) -> NumberSeries | None:
     """Return the series with the item's number issued; None when it was issued before (a further round)."""
     found = _find(case, series_id, number)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from records.acts.case import TABLE, Case, Change, Given, Refusal
-from records.model import Amendment, Instruction, Item, Reading, Remark, Secrecy, Source, UnitPart
+from records.model import Amendment, Instruction, Item, Meeting, Reading, Remark, Secrecy, Source, Suggestion, UnitPart
+from records.roster import role_label
 
 _LEGAL_YEARS = {"top_secret": 30, "confidential": 20, "secret": 10}  # 保守国家秘密法 第二十条
 _NEEDED_ROLES = ("liaison", "reviewing_head", "main_leader")
@@ -52,6 +53,26 @@ def instruction_whole(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-01", "register")
+def a_meeting_or_suggestion_is_named(case: Case, given: Given) -> Refusal | None:
+    """A meeting decision names meeting and clause, a suggestion its proposer, session and number (1-2, 1-7)."""
+    wanted: tuple[str, ...] = ()
+    if given.text("source_kind") == "director_meeting" or "meeting_number" in given or "meeting_clause" in given:
+        wanted = ("meeting_number", "meeting_clause")
+    if given.number("category") == 7 or "proposer" in given:
+        wanted = (*wanted, "proposer", "session", "suggestion_number")
+    labels = {
+        "meeting_number": "会议次数",
+        "meeting_clause": "纪要条目",
+        "proposer": "提出人",
+        "session": "届次",
+        "suggestion_number": "编号",
+    }
+    if missing := [name for name in wanted if name not in given]:
+        return case.refuse("R-01", f"没有填写{'、'.join(labels[name] for name in missing)}。", field=missing[0])
+    return None
+
+
 @TABLE.act("register")
 def register(case: Case, given: Given) -> Change:
     """Enter a matter with its one category and its source (1-0)."""
@@ -63,10 +84,14 @@ def register(case: Case, given: Given) -> Change:
         category=given.number("category"),
         subtype=given.text("subtype"),
         source=_source(given),
+        meeting=Meeting(given.text("meeting_number"), given.text("meeting_clause")) if "meeting_number" in given else None,
+        suggestion=_suggestion(given),
+        external_due=given.maybe("external_due"),
         instructions=instruction,
         importance=given.text("importance"),
         urgency=given.text("urgency"),
         secrecy=Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None),
+        need_to_know=given.names("need_to_know"),
         state="registered",
         registered=case.stamp,
     )
@@ -99,16 +124,8 @@ def amend(case: Case, given: Given) -> Change:
 @TABLE.gate("R-08", "propose")
 def units_can_receive(case: Case, given: Given) -> Refusal | None:
     """A unit is dispatched to only through its liaison, with a reviewing head and a main leader on the roster (2-4, 2-6)."""
-    day = case.at.date()
-    for name, unit in (("lead", given.text("lead")), *(("assisting", unit) for unit in given.names("assisting"))):
-        if unit not in case.world.roster.units:
-            return case.refuse("R-07", f"花名册里没有单位“{unit}”；只能交各单位的办公室或秘书科。", clause="二", field=name)
-        for role in _NEEDED_ROLES:
-            if unit != case.world.roster.bureau.office and not case.world.roster.holders(role, unit, day):
-                who = case.who(role)
-                reason = f"{case.world.roster.unit_name(unit)}在花名册上没有现任{who}。"
-                return case.refuse("R-08", reason, "请先补齐花名册。", clause="二", field=name)
-    return None
+    named = (("lead", given.text("lead")), *(("assisting", unit) for unit in given.names("assisting")))
+    return next((refusal for name, unit in named if (refusal := unreachable(case, unit, name))), None)
 
 
 @TABLE.gate("R-06", "propose")
@@ -170,16 +187,52 @@ def propose(case: Case, given: Given) -> Change:
 def read(case: Case, given: Given) -> Change:
     """Read and direct (阅示); a wish for changes sends the proposal back (3-1-1)."""
     reading = Reading(**vars(case.stamp), decision=given.text("decision"), text=given.text("text"))
-    agreed = reading.decision == "agree"
-    return Change(
-        replace(case.before, reading=reading),
-        None if agreed else "registered",
-        about="同意交办" if agreed else "请办公室修改后再报",
-        words=reading.text,
+    about = {"agree": "同意交办", "change": "请办公室修改后再报", "direct": "由办公室直接办理"}[reading.decision]
+    state = "registered" if reading.decision == "change" else None
+    return Change(replace(case.before, reading=reading), state, about=about, words=reading.text)
+
+
+@TABLE.gate("R-03", "dispatch", sees="record")
+def read_to_be_dispatched(case: Case, given: Given) -> Refusal | None:
+    """What the reading gave to the office itself is not dispatched (3-1-2)."""
+    if case.before.reading and case.before.reading.decision == "direct":
+        return case.refuse("R-03", "阅示意见是由办公室直接办理。", "请办理“办公室直接办理”。")
+    return None
+
+
+@TABLE.gate("R-23", "handle_directly", sees="record")
+def read_to_be_handled_directly(case: Case, given: Given) -> Refusal | None:
+    """Direct handling is itself decided in the reading (3-1-2, Q3)."""
+    if case.before.reading is None or case.before.reading.decision != "direct":
+        return case.refuse("R-23", f"直接办理须经{case.who('deputy_director_in_charge')}阅示决定。")
+    return None
+
+
+@TABLE.gate("R-23", "handle_directly")
+def the_team_is_on_the_roster(case: Case, given: Given) -> Refusal | None:
+    """A task team is made of people (3-1-2)."""
+    if strangers := [person for person in given.names("task_team") if person not in case.world.roster.people]:
+        return case.refuse("R-23", f"花名册里没有“{strangers[0]}”。", field="task_team")
+    return None
+
+
+@TABLE.act("handle_directly")
+def handle_directly(case: Case, given: Given) -> Change:
+    """The office handles the matter itself with a named team, under the same deadlines (3-1-2)."""
+    office = case.world.roster.bureau.office
+    item = replace(
+        case.before,
+        handling="direct",
+        task_team=given.names("task_team"),
+        units=(UnitPart(office, "lead", signed_for=case.stamp),),
+        dispatched=case.stamp,
+        original_due=case.before.due,
+        policy=case.world.policy_id,
     )
+    return Change(item, about="、".join(case.world.roster.name(person) for person in item.task_team))
 
 
-@TABLE.gate("R-09", "dispatch", sees="record")
+@TABLE.gate("R-09", "dispatch", "handle_directly", sees="record")
 def due_still_ahead(case: Case, given: Given) -> Refusal | None:
     """What lay ahead when it was proposed may lie behind when it is dispatched (2-10)."""
     due = case.before.due or ""
@@ -197,6 +250,18 @@ def dispatch(case: Case, given: Given) -> Change:
     return Change(item, about=f"{about}时限 {item.due}")
 
 
+def unreachable(case: Case, unit: str, field: str) -> Refusal | None:
+    """Refuse a unit that is none, or that has nobody to receive, review and consent (2-4, 2-6)."""
+    roster = case.world.roster
+    if unit not in roster.units:
+        return case.refuse("R-07", f"花名册里没有单位“{unit}”；只能交各单位的办公室或秘书科。", clause="二", field=field)
+    for role in _NEEDED_ROLES:
+        if not roster.holders(role, unit, case.at.date()):
+            reason = f"{roster.unit_name(unit)}在花名册上没有现任{role_label(role)}。"
+            return case.refuse("R-08", reason, "请先补齐花名册。", clause="二", field=field)
+    return None
+
+
 def refuse_date(case: Case, given: Given, name: str, label: str, rule: str) -> Refusal | None:
     """Refuse a deadline that lies behind or is not worked; the way out names the workday before it (2-10)."""
     day, today = date.fromisoformat(given.text(name)), case.at.date()
@@ -210,6 +275,12 @@ def refuse_date(case: Case, given: Given, name: str, label: str, rule: str) -> R
 
 def _source(given: Given) -> Source:
     return Source(*(given.text(name) for name in ("source_level", "source_kind", "source_organ", "source_ref", "received")))
+
+
+def _suggestion(given: Given) -> Suggestion | None:
+    if "proposer" not in given:
+        return None
+    return Suggestion(given.text("proposer"), given.text("session"), given.text("suggestion_number"))
 
 
 def _instruction(given: Given) -> Instruction:

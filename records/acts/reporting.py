@@ -8,7 +8,7 @@ from dataclasses import replace
 from records.acts.case import TABLE, Case, Change, Given, Refusal
 from records.acts.numbering import issued, reserved
 from records.acts.opening import refuse_date
-from records.model import Consent, Item, OfficeReview, Outgoing, Paper, Report, Return, Review, Round, Voided
+from records.model import Consent, Item, OfficeReview, Outgoing, Paper, Report, Return, Review, Round, Shell, Voided
 from records.prose import content_hash
 from records.standing import route
 
@@ -17,11 +17,26 @@ from records.standing import route
 def classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
     """The text of a classified matter is not entered here (Q22; 保密规定)."""
     if case.before.secrecy.level != "none":
-        return case.refuse("R-29", "涉密事项的报告正文不得录入本系统。", "请走纸质办理。")
+        return case.refuse("R-29", "涉密事项的报告正文不得录入本系统。", "请走纸质办理，并“登记涉密报告”。")
     return None
 
 
-@TABLE.gate("", "draft_report", sees="record")
+@TABLE.gate("R-29", "register_paper_report", sees="record")
+def only_classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
+    """An ordinary report is written here, where it can be compared."""
+    if case.before.secrecy.level == "none":
+        return case.refuse("R-29", "本件不涉密。", "请“起草办结报告”。")
+    return None
+
+
+@TABLE.act("register_paper_report")
+def register_paper_report(case: Case, given: Given) -> Change:
+    """Register a classified report by carrier, pages and digest; its text stays on paper (Q22)."""
+    shell = Shell(given.text("carrier"), given.number("pages"), given.text("digest"))
+    return _drafted(case, Report(title=given.text("title"), shell=shell, rounds=()))
+
+
+@TABLE.gate("", "draft_report", "register_paper_report", sees="record")
 def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
     """A leader's instruction is put before the unit's supervising leader before anything is reported on it (3-2-1)."""
     part = case.before.part(case.actor.unit or "")
@@ -31,34 +46,36 @@ def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-21", "draft_report")
+@TABLE.gate("R-21", "draft_report", "register_paper_report")
 def not_the_same_again(case: Case, given: Given) -> Refusal | None:
     """A returned report comes back changed (3-2-5)."""
     report = case.before.report
     if report is None:
         return None
-    again = content_hash(given.text("title"), given.text("body"), *given.names("attachments"))
+    if case.spec.name == "draft_report":
+        parts, field = (given.text("body"), *given.names("attachments")), "body"
+    else:
+        parts, field = ("", given.text("carrier"), str(given.number("pages")), given.text("digest")), "digest"
+    again = content_hash(given.text("title"), *parts)
     returned = [each for each in report.rounds if each.returned]
     if any(again == each.hash for each in returned):
-        return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field="body")
-    if case.before.state != "returned" and again == report.hash:
-        return case.refuse("", "文本没有改动，原有的审核和同意仍然有效。", field="body")
+        return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field=field)
+    if case.before.state not in ("returned", "in_progress") and again == report.hash:
+        return case.refuse("", "文本没有改动，原有的审核和同意仍然有效。", field=field)
     return None
 
 
 @TABLE.act("draft_report")
 def draft_report(case: Case, given: Given) -> Change:
     """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""
+    return _drafted(case, Report(title=given.text("title"), body=given.text("body"), attachments=given.names("attachments"), rounds=()))
+
+
+def _drafted(case: Case, text: Report) -> Change:
     old = case.before.report
-    text = Report(
-        number=old.number if old else None,
-        title=given.text("title"),
-        body=given.text("body"),
-        attachments=given.names("attachments"),
-        rounds=(),
-    )
     earlier = old.rounds if old else ()
-    if earlier and not earlier[-1].returned:
+    # A round that the office accepted is over too: a reopened matter reports in a round of its own.
+    if earlier and not (earlier[-1].returned or earlier[-1].office_reviewed):
         in_hand, earlier = earlier[-1], earlier[:-1]
         voided = (*in_hand.voided, *_void(in_hand))
     else:
@@ -67,7 +84,7 @@ def draft_report(case: Case, given: Given) -> Change:
     about = f"{_unit_name(case)}办结报告（第{this.round}轮）" + (
         "，原签字失效" if len(voided) > (len(old.round.voided) if old else 0) else ""
     )
-    return Change(replace(case.before, report=replace(text, rounds=(*earlier, this))), about=about)
+    return Change(replace(case.before, report=replace(text, number=old.number if old else None, rounds=(*earlier, this))), about=about)
 
 
 @TABLE.gate("R-15", "review_report", sees="record")
@@ -187,9 +204,12 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     """A leader's instruction is answered under 兰公办, an organ's assignment under 兰公督字 (3-4-1, 3-4-2)."""
     due, chosen = route(case.before), given.maybe("series")
     if chosen is None:
-        if due and case.before.category not in (3, 6):
+        # A classified document is drawn up on paper like the report it rests on.
+        if due and case.before.category not in (3, 6) and case.before.secrecy.level == "none":
             return case.refuse("R-24", f"本件应以“{_SERIES[due]}”上报。", "请拟出上报公文。", clause="三（四）", field="series")
         return None
+    if case.before.secrecy.level != "none":
+        return case.refuse("R-29", "涉密公文的正文不得录入本系统。", "请走纸质办理，由主管局领导免予在本系统行文。", field="body")
     for name in ("title", "to", "body", "kind"):
         if name not in given:
             return case.refuse("R-24", "上报公文的文种、标题、主送和正文应当齐全。", clause="三（四）", field=name)

@@ -264,6 +264,16 @@ def test_a_text_altered_behind_its_signature_is_not_issued(register: Register, p
     assert not (register.published / NAME).exists()
 
 
+def test_a_document_whose_record_was_broken_when_it_was_signed_is_issued_later(register: Register, publisher: Publisher) -> None:
+    walk(register, "bureau_sign")
+    broken = (RECORD, "title:", "titel:")
+    pushed(register, broken)
+    assert documents(publisher.catch_up()) == []
+    pushed(register, (RECORD, broken[2], broken[1]))
+    assert documents(publisher.catch_up()) == [NAME]
+    assert draft_of(register, publisher) == ""
+
+
 BREAKS: dict[str, Callable[[Register], object]] = {
     "unknown key": lambda register: pushed(register, (RECORD, "title:", "titel:")),
     "control character": lambda register: pushed(register, (RECORD, "三所学校", "三所\x1b[2J学校")),

@@ -148,6 +148,7 @@ def test_it_stands_by_while_another_works_and_takes_over(register: Register) -> 
         found = Following(register)
         found.thread.join(0.3)
         assert found.built.empty()
+        assert found.failed.empty()
         assert not (register.published / NAME).exists()
     found.until(found.at_head)
     found.end()

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from rich.cells import cell_len
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -21,8 +23,9 @@ from tui.screens.base import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 _SNAPSHOTS = Path(__file__).with_name("snapshots")
+_COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
-_ALLOWED = re.compile(r"DB|JJ|CG|QLH|Esc|Tab|Ctrl|PgUp|PgDn|Home|End|items|yaml|x{8}|[0-9a-f]{8}")
+_ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Ctrl|PgUp|PgDn|Home|End|items|yaml|x{8}|[a-f]+")
 """All Latin words that may stand on a screen: ids and codes, names of keys, paths."""
 
 
@@ -41,15 +44,23 @@ class Playing:
         await self.settle()
         return seen(self.app)
 
+    async def burst(self, *keys: str) -> str:
+        """Send keys without waiting between them, as one packet of a line brings them."""
+        for key in keys:
+            self.app.post_message(Key(key, key if len(key) == 1 else None))
+        return await self.press()
+
     async def type(self, text: str) -> str:
         """Type text."""
-        await self._pilot.press(*("enter" if char == "\n" else "space" if char == " " else char for char in text))
+        for char in text:
+            self.app.post_message(Key("enter", "\r") if char == "\n" else Key(char, char))
         await self.settle()
         return seen(self.app)
 
-    async def click(self, x: int, y: int) -> str:
-        """Click on a cell."""
-        await self._pilot.click(offset=(x, y))
+    async def click(self, text: str) -> str:
+        """Click on a text that is seen."""
+        y, row = next((y, row) for y, row in enumerate(seen(self.app).splitlines()) if text in row)
+        await self._pilot.click(offset=(cell_len(row.partition(text)[0]), y))
         return await self.press()
 
     async def pause(self, seconds: float) -> None:
@@ -80,7 +91,9 @@ class Playing:
 
     def looks_like(self, name: str) -> None:
         """Hold the screen against its snapshot; no English may stand on it."""
-        text = re.sub(r"(?<=提交 )[0-9a-f]{8}|(?<=→ )[0-9a-f]{8}|[0-9a-f]{8}$", "xxxxxxxx", seen(self.app), flags=re.MULTILINE) + "\n"
+        text = (
+            "\n".join(row if "摘要" in row or "改动" in row else _COMMIT.sub("xxxxxxxx", row) for row in seen(self.app).splitlines()) + "\n"
+        )
         foreign = [word for word in _LATIN.findall(text) if not _ALLOWED.fullmatch(word)]
         assert not foreign, f"{foreign} in\n{text}"
         path = _SNAPSHOTS / f"{name}.txt"

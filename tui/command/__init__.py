@@ -52,6 +52,10 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("已中断。", err=True)
         sys.exit(130)
+    except Exception as error:  # the last resort: a person never sees a traceback
+        if os.environ.get("DUBAN_DEBUG"):
+            raise
+        click.echo(show(f"程序出错，未能完成：{type(error).__name__} {error}。请把这一行交管理员（设 DUBAN_DEBUG=1 可看详情）。"), err=True)
     sys.exit(1)
 
 

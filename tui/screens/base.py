@@ -3,7 +3,7 @@
 The register is read and written by one thread beside the screen's, never by this one; what it gives is put into widgets here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -69,7 +70,7 @@ class DeskScreen(Screen[_T]):
         """Read again what is shown; a reading that is under way is overtaken."""
         self.query_one(".where", Static).update(plain(self.at.identity))
         self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
-        self.run_worker(self._load(), group="load", exclusive=True)
+        begin(self, "load", self._load)
 
     async def load(self) -> None:
         """Ask the desk and show what it says."""
@@ -108,6 +109,12 @@ class RowList(LineList):
             key: place in each row of what names it; may lie beyond the columns.
         """
         super().__init__(columns, empty=READING, key=lambda row: row[key])
+
+
+def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Start a job beside the drawing; one of the same group that is under way is overtaken."""
+    # Given as a coroutine, a job overtaken before its start would be one that "was never awaited".
+    node.run_worker(job, group=group, exclusive=True)
 
 
 def in_words(error: StoreError | Unreadable) -> str:

@@ -14,9 +14,10 @@ from textual.widgets import Static
 
 from records.acts import Prospect
 from records.index import Step
+from records.model import Item
 from records.roster import Roster
 from tui.desk import CaseFile
-from tui.screens.base import RowList
+from tui.screens.base import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.form import form_for
 from tui.screens.menu import ActMenu
@@ -172,16 +173,18 @@ class CaseScreen(Browsing[None]):
 
     def action_document(self) -> None:
         """Say where the document lies, and make it where it is missing."""
-        from tui.screens.document import where
+        from tui.screens.document import documents
+        from tui.screens.reading import Reading
 
-        async def tell() -> None:
-            assert self.case is not None
+        async def tell(item: Item) -> None:
             self.status.said("正在查看公文…")
             with self.telling():
-                self.status.said(await self.at.ask(partial(where, self.at.desk.register, self.case.item)))
+                found = await self.at.ask(lambda: list(documents(self.at.desk.register, item)))
+                self.status.said("")
+                self.app.push_screen(Reading(f"公文  {item.id} {item.title}", found))
 
         if self.case:
-            self.run_worker(tell(), group="document", exclusive=True)
+            begin(self, "document", partial(tell, self.case.item))
 
     def _chose(self, act: str | None) -> None:
         async def go() -> None:
@@ -189,7 +192,7 @@ class CaseScreen(Browsing[None]):
                 self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self._item)))
 
         if act:
-            self.run_worker(go(), group="form", exclusive=True)
+            begin(self, "form", go)
 
     def _offered(self, case: CaseFile) -> Iterator[Prospect]:
         """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""

@@ -1,11 +1,14 @@
 """公文: where the document of an item lies; it is made on the spot where it is missing."""
 
+from collections.abc import Iterator
+
 from records.model import Item
 from records.register import Register
+from tui.words import Line
 
 
-def where(register: Register, item: Item) -> str:
-    """Return in a sentence where an item's document lies or why there is none; makes a missing one first.
+def documents(register: Register, item: Item) -> Iterator[Line]:
+    """Yield where an item's documents lie, or why there are none; makes missing ones first.
 
     Raises:
         StoreError: the register cannot be read.
@@ -16,14 +19,16 @@ def where(register: Register, item: Item) -> str:
 
     plans = planned(item)
     if not plans:
-        return "本件现在没有可生成的公文。专报在办公室审核通过、拟出上报公文以后自动生成。"
+        yield "", "现在没有可生成的公文。专报在办公室审核通过、拟出上报公文以后自动生成。"
+        return
     paths = [register.published / plan.name for plan in plans]
     if not all(path.exists() for path in paths):
         try:
             Publisher(register, standard()).rebuild(item.id)
         except PublishError as error:
-            return str(error)
-    missing = [path.name for path in paths if not path.exists()]
-    if missing:
-        return f"{'、'.join(missing)} 没有生成。请管理人员查看发布记录。"
-    return "公文在 " + "、".join(f"{path}（{plan.draft or '已签发'}）" for plan, path in zip(plans, paths, strict=True))
+            yield "没有生成", str(error)
+    for plan, path in zip(plans, paths, strict=True):
+        yield "公文", plan.name
+        yield "文号", item.outgoing.number if item.outgoing and item.outgoing.number else "未编号"
+        yield "版本", plan.draft or "已签发"
+        yield "位置", str(path) if path.exists() else "还没有生成，请稍后再看，或请管理人员查看发布记录。"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from records.acts import Refusal
 from records.model import Item
@@ -19,7 +19,7 @@ from records.workdays import Calendar
 from schema.tables import ActSpec, acts
 from tui.desk import Desk
 from tui.forms import Field, spoken_date
-from tui.screens.base import DeskScreen
+from tui.screens.base import DeskScreen, begin
 from tui.screens.fields import FieldRow
 from tui.screens.papers import sheet
 from tui.screens.parts import Paper
@@ -112,15 +112,11 @@ class Form(DeskScreen[str]):
         """Ask again before what was typed since is cleared."""
         self._clearing = False
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        """Go to the next field."""
-        self.focus_next()
-
     def action_do(self) -> None:
         """Do it."""
         if not self._busy:
             self.status.said("正在办理…")
-            self.run_worker(self._do(), group="do")
+            begin(self, "do", self._do)
 
     def action_leave(self) -> None:
         """Go back; what was typed stays as a draft."""

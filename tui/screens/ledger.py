@@ -15,7 +15,7 @@ from records.search import fold
 from records.standing import Light
 from schema.problem import Problem
 from tui.desk import CaseFile, Desk
-from tui.screens.base import RowList
+from tui.screens.base import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.parts import Facts, days_left, light_look, light_name
 from tui.screens.reading import Reading
@@ -136,7 +136,7 @@ class Ledger(Browsing[None]):
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Show the item beside the list, where there is room."""
         if event.index is not None and self.has_class("-wide"):
-            self.run_worker(self._detail(self._found.items[event.index][0].id), group="detail", exclusive=True)
+            begin(self, "detail", partial(self._detail, self._found.items[event.index][0].id))
 
     async def _detail(self, item: str) -> None:
         with self.telling():
@@ -146,8 +146,10 @@ class Ledger(Browsing[None]):
                 self.query_one(Facts).tell([*head(case, roster), *matter(case.item, roster)])
 
     def action_search(self) -> None:
-        """Go to the search line."""
-        self.query_one(OrderedInput).focus()
+        """Go to the search line; what stands there gives way to what is typed now."""
+        field = self.query_one(OrderedInput)
+        field.focus()
+        field.select_all()
 
     def action_to_list(self) -> None:
         """Go to the list."""
@@ -183,7 +185,7 @@ class Ledger(Browsing[None]):
             self.dismiss()
 
     def _narrow(self) -> None:
-        self.run_worker(self._told_search(), group="search", exclusive=True)
+        begin(self, "search", self._told_search)
 
     async def _told_search(self) -> None:
         with self.telling():
