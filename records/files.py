@@ -10,18 +10,20 @@ from typing import TypeVar, cast
 from records.model import Item, NumberSeries, from_data, to_data
 from records.policy import Policy
 from records.roster import Bureau, Leaders, Unit
+from records.roundup import Roundup
 from records.workdays import CalendarYear
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import write
 
 _T = TypeVar("_T")
-_ITEM = re.compile(r"DB-(\d{4})-(\d{4,6})")
+_ITEM = re.compile(r"DB-(\d{4})-(\d{4,6})", re.ASCII)
 _PATHS = (
-    (re.compile(r"items/\d{4}/\d{2,4}/DB-\d{4}-\d{4,6}\.yaml"), "item"),
-    (re.compile(r"numbers/\d{4}/(?:special|letter|[A-Z]{2,8}\.(?:report|request))\.yaml"), "numbers"),
+    (re.compile(r"items/\d{4}/\d{2,4}/DB-\d{4}-\d{4,6}\.yaml", re.ASCII), "item"),
+    (re.compile(r"numbers/\d{4}/(?:special|letter|[A-Z]{2,8}\.(?:report|request))\.yaml", re.ASCII), "numbers"),
+    (re.compile(r"roundups/\d{4}/\d{2}\.yaml", re.ASCII), "roundup"),
     (re.compile(r"units/[A-Z]{2,8}\.yaml"), "unit"),
-    (re.compile(r"calendar/\d{4}\.yaml"), "calendar"),
+    (re.compile(r"calendar/\d{4}\.yaml", re.ASCII), "calendar"),
     (re.compile(r"leaders\.yaml"), "leaders"),
     (re.compile(r"bureau\.yaml"), "bureau"),
     (re.compile(r"policy\.yaml"), "policy"),
@@ -29,6 +31,7 @@ _PATHS = (
 _TYPES: Mapping[type, str] = {
     Item: "item",
     NumberSeries: "numbers",
+    Roundup: "roundup",
     Unit: "unit",
     Leaders: "leaders",
     Bureau: "bureau",
@@ -59,6 +62,11 @@ def item_path(item: str) -> str:
 def numbers_path(series: str, year: int) -> str:
     """Return where a series of document numbers lies."""
     return f"numbers/{year}/{series}.yaml"
+
+
+def roundup_path(month: str) -> str:
+    """Return where the roundup of a month written ``2026-10`` lies."""
+    return f"roundups/{month.replace('-', '/')}.yaml"
 
 
 def kind_of(path: str) -> str | None:
@@ -108,6 +116,10 @@ def as_data(data: bytes, path: str) -> dict[str, object]:
 def _misplaced(found: Mapping[str, object], file: str) -> Iterator[Problem]:
     """A record lies where its id says; else two files could claim to be one item."""
     kind = kind_of(file) if file else None
-    expected = {"item": lambda: item_path(str(found["id"])), "unit": lambda: f"units/{found['id']}.yaml"}
+    expected = {
+        "item": lambda: item_path(str(found["id"])),
+        "unit": lambda: f"units/{found['id']}.yaml",
+        "roundup": lambda: roundup_path(str(found["id"])),
+    }
     if kind in expected and (right := expected[kind]()) != file:
         yield Problem(f"文件位置与编号不符，应在 {right}。", file, field=("id",))

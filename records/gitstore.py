@@ -58,6 +58,8 @@ _CONFIG = """\
 	auto = 0
 [maintenance]
 	auto = false
+[pack]
+	depth = 4
 [receive]
 	autogc = false
 	denyNonFastForwards = true

@@ -22,7 +22,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     behalf = actor.on_behalf_of
     trailers = {
         "Duban-Act": spec.name,
-        "Duban-Item" if spec.target == "item" else "Duban-Series": outcome.target,
+        {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}[spec.target]: outcome.target,
         "Duban-Unit": actor.unit,
         "Duban-Role": actor.role,
         "Duban-Clause": spec.clause,

@@ -6,7 +6,7 @@
 <home>/drafts         what people are typing, nobody else's business
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,11 +14,12 @@ from pathlib import Path
 
 from records import receipt
 from records.acts import Outcome, Refusal, perform
-from records.files import Unreadable, emit, item_path, numbers_path
+from records.files import Unreadable, emit, item_path, numbers_path, roundup_path
 from records.gitstore import Store, StoreError
 from records.index import Index
 from records.model import Item, Report, Source
 from records.roster import Bureau, Leaders, Unit
+from records.roundup import concerns
 from records.standing import CLOSED
 from records.view import View
 from schema.tables import acts, default_calendars, default_text
@@ -96,7 +97,7 @@ class Register:
 
         Args:
             name: the act.
-            target: the item's id, ``new`` for a registration under the next id, or a number series.
+            target: the item's id, ``new`` for a registration under the next id, a number series, or the month of a roundup.
             person: id of who acts.
             inputs: what he supplies.
             at: when, in the bureau's zone, whole seconds.
@@ -117,7 +118,9 @@ class Register:
                 if spec and spec.target == "item" and name == "register" and target == NEW:
                     target = view.next_item(at.year)
                 item = view.item(target) if spec is None or spec.target == "item" else None
-                outcome = perform(view.world(self._same_source), name, item, person, inputs, at, target=target)
+                roundup = view.roundup(target) if spec and spec.target == "roundup" else None
+                world = view.world(self._same_source, self._roundup_items(view))
+                outcome = perform(world, name, item, person, inputs, at, target=target, roundup=roundup)
             except Unreadable as broken:
                 reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
                 return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
@@ -146,6 +149,17 @@ class Register:
         found = self.view(commit).item(item)
         return found.report if found else None
 
+    def _roundup_items(self, view: View) -> Callable[[str], Iterable[Item]]:
+        """The items that can matter to a roundup, found through the index and read from Git."""
+
+        def found(since: str) -> Iterable[Item]:
+            self.index.catch_up()
+            recent = [each.id for each in self.index.items() if each.state not in CLOSED or each.updated[:10] >= since]
+            items = (view.item(each) for each in sorted(recent))
+            return [item for item in items if item is not None and concerns(item, since)]
+
+        return found
+
     def _same_source(self, source: Source) -> str | None:
         self.index.catch_up()
         return self.index.same_source(source.organ, source.ref)
@@ -156,6 +170,8 @@ def contents(outcome: Outcome) -> dict[str, bytes]:
     files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
     if outcome.item is not None:
         files[item_path(outcome.item.id)] = emit(outcome.item)
+    if outcome.roundup is not None:
+        files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
     return files
 
 

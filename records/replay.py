@@ -46,15 +46,15 @@ class Replay:
         if commit.parent is None:
             return "" if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
         changes = list(self._store.changes(commit.parent, commit.id))
-        if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers")]:
+        if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers", "roundup")]:
             return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。"
         spec = acts().get(told.get("Duban-Act", ""))
         if spec is None:
             return "没有写明办理动作，不是经办理动作形成的。"
-        kind = "item" if spec.target == "item" else "numbers"
-        main = [change for change in changes if kind_of(change.path) == kind]
-        target = told.get("Duban-Item") or told.get("Duban-Series") or ""
-        if len(main) != 1 or main[0].new is None or not main[0].path.endswith(f"/{target}.yaml"):
+        main = [change for change in changes if kind_of(change.path) == spec.target]
+        target = told.get("Duban-Item") or told.get("Duban-Series") or told.get("Duban-Roundup") or ""
+        file = f"/{target.replace('-', '/')}.yaml" if spec.target == "roundup" else f"/{target}.yaml"
+        if len(main) != 1 or main[0].new is None or not main[0].path.endswith(file):
             return f"“{spec.label}”应当只改动 {target or '一个记录'}。"
         path = main[0].path
         before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
@@ -68,7 +68,8 @@ class Replay:
         if self._store.describe(commit.parent).author.time > at:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
-        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target)
+        roundup = view.roundup(target) if acts()[act].target == "roundup" else None
+        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target, roundup=roundup)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"
         made = contents(outcome)

@@ -17,7 +17,7 @@ Series = Literal["special", "letter"]
 Colour = Literal["red", "yellow", "green", "none"]
 CLOSED = frozenset({"concluded", "archived", "cancelled", "merged"})
 _CLOCK_STOPPED = frozenset(
-    [
+    {
         "awaiting_paper",
         "received",
         "awaiting_director_sign",
@@ -26,7 +26,7 @@ _CLOCK_STOPPED = frozenset(
         "issued",
         "reported_up",
         "suspended",
-    ]
+    }
 )
 _LETTER_KINDS = frozenset(
     {"organ_assignment", "indicator", "npc_motion", "npc_suggestion", "cppcc_proposal", "party_delegate_proposal", "peer_request"}

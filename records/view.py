@@ -1,15 +1,17 @@
 """The register as it stands at one commit: items, people, calendars, policy, numbers. Read-only and cheap to make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from records.acts import World
-from records.files import Unreadable, item_path, numbers_path, parse
+from records.files import Unreadable, item_path, kind_of, numbers_path, parse, roundup_path
 from records.gitstore import Store
 from records.model import Item, NumberSeries, Source
 from records.policy import Policy
 from records.roster import Bureau, Leaders, Roster, Unit
+from records.roundup import Roundup, concerns
 from records.standing import CLOSED
 from records.workdays import Calendar, CalendarYear
 
@@ -73,9 +75,34 @@ class View:
         data = self._store.read(path, self.commit)
         return NumberSeries(series, year, self._chars(series)) if data is None else parse(data, NumberSeries, path)
 
-    def world(self, same_source: Callable[[Source], str | None]) -> World:
-        """Return what acts look at; ``same_source`` finds an open item of the same paper."""
-        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source, self._is_open)
+    def roundup(self, month: str) -> Roundup | None:
+        """Return the roundup of a month, None when there is none."""
+        path = roundup_path(month)
+        if kind_of(path) != "roundup":
+            return None
+        data = self._store.read(path, self.commit)
+        return None if data is None else parse(data, Roundup, path)
+
+    def all_items(self) -> Iterator[Item]:
+        """Yield every sound item; reads the whole register, for audits."""
+        for year in self._store.entries("items", self.commit):
+            for folder in self._store.entries(f"items/{year.name}", self.commit):
+                for entry in self._store.entries(f"items/{year.name}/{folder.name}", self.commit):
+                    with suppress(Unreadable):
+                        if (item := self.item(entry.name.removesuffix(".yaml"))) is not None:
+                            yield item
+
+    def world(
+        self, same_source: Callable[[Source], str | None] = lambda source: None, items: Callable[[str], Iterable[Item]] | None = None
+    ) -> World:
+        """Return what acts look at.
+
+        Args:
+            same_source: finds an open item of the same paper; without it none is found.
+            items: finds the items that matter to a roundup faster than reading every one.
+        """
+        wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
+        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source, self._is_open, wanted)
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""

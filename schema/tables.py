@@ -14,7 +14,7 @@ import yaml
 
 from schema.check import Checker
 
-RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy")
+RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy")
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
 
@@ -59,7 +59,7 @@ class ActSpec:
     inputs: tuple[Input, ...] = ()
     from_states: tuple[str, ...] = ()
     to: str = ""
-    target: Literal["item", "numbers"] = "item"
+    target: Literal["item", "numbers", "roundup"] = "item"
     who_rule: str = ""
     state_rule: str = ""
     unless: str = ""

@@ -108,7 +108,9 @@ class Matter:
     @property
     def world(self) -> World:
         """What stands round the item."""
-        return World(self.roster, CALENDAR, POLICY, POLICY_ID, self._numbers, self._same, lambda item: item in self.others)
+        return World(
+            self.roster, CALENDAR, POLICY, POLICY_ID, self._numbers, self._same, lambda item: item in self.others, lambda since: ()
+        )
 
     def try_(self, act: str, by: str, **inputs: object) -> Outcome | Refusal:
         """Try an act without taking it over."""

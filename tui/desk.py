@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from records.acts import Prospect, Refusal, form, prospects
 from records.index import Excerpt, Step
-from records.model import Item, Report, Source
+from records.model import Item, Report
 from records.register import Receipt, Register
 from records.roster import Person
 from records.scope import sees_all, visible
@@ -95,7 +95,7 @@ class Desk:
     def inbox(self) -> list[Task]:
         """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
         self.register.index.catch_up()
-        tasks = [task for excerpt in self.register.index.open_items() for task in self._tasks(excerpt)]
+        tasks = [task for excerpt in self._awaited() for task in self._tasks(excerpt)]
         return sorted(tasks, key=lambda task: (task.light.days if task.light.days is not None else 999, task.excerpt.updated))
 
     def ledger(self, words: str = "", *, unit: str = "", state: str = "", colour: str = "") -> list[tuple[Excerpt, Light]]:
@@ -119,7 +119,7 @@ class Desk:
             return None
         self.register.index.catch_up()
         policy = view.policy_at(found.policy)
-        world = view.world(_never)
+        world = view.world()
         return CaseFile(
             item=found,
             light=light(found, policy, view.calendar, self.today),
@@ -157,6 +157,11 @@ class Desk:
         """Return the report's text at the end of each round, with the commit that keeps it."""
         return self.register.rounds(item)
 
+    def _awaited(self) -> list[Excerpt]:
+        """The items that wait for anybody: the open ones, and the closed ones that wait for the archive."""
+        index = self.register.index
+        return [*index.open_items(), *index.items(state="concluded")]
+
     def _tasks(self, excerpt: Excerpt) -> Iterator[Task]:
         """What one item wants of the person."""
         for act in dict.fromkeys(self._owed(excerpt)):
@@ -189,7 +194,3 @@ class Desk:
         view, last = self.view, excerpt.last_feedback or excerpt.dispatched or ""
         cycle = view.policy_at(excerpt.policy).feedback_workdays[excerpt.feedback_cycle or ""]
         return view.calendar.shift(datetime.fromisoformat(last).date(), cycle) <= self.today
-
-
-def _never(source: Source) -> str | None:
-    return None

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from records.acts import handling, issuing, numbering, opening, pressing, reporting, turning  # noqa: F401  # they enter their acts in the table
+from records.acts import handling, issuing, numbering, opening, pressing, reporting, rounding, turning  # noqa: F401  # they enter their acts in the table
 from records.acts.case import TABLE, Case, Change, Given, Refusal, World
 from records.acts.places import form_schema
 from records.model import Item, NumberSeries, to_data
 from records.prose import normalise
 from records.roster import Authority, role_label
+from records.roundup import Roundup
+from records.standing import awaiting
 from schema.check import Checker
 from schema.problem import Problem
 from schema.tables import ActSpec, acts, checker, schema
@@ -30,6 +32,7 @@ class Outcome:
     spec: ActSpec
     target: str
     item: Item | None
+    roundup: Roundup | None
     numbers: tuple[NumberSeries, ...]
     actor: Authority
     at: datetime
@@ -50,11 +53,19 @@ class Prospect:
 def form(act: str) -> Checker:
     """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
     spec = acts()[act]
-    return Checker(form_schema(spec, schema("numbers" if spec.target == "numbers" else "item")))
+    return Checker(form_schema(spec, schema(spec.target)))
 
 
 def perform(
-    world: World, act: str, item: Item | None, person: str, inputs: Mapping[str, object], at: datetime, *, target: str = ""
+    world: World,
+    act: str,
+    item: Item | None,
+    person: str,
+    inputs: Mapping[str, object],
+    at: datetime,
+    *,
+    target: str = "",
+    roundup: Roundup | None = None,
 ) -> Outcome | Refusal:
     """Carry out one act, or refuse it.
 
@@ -65,12 +76,13 @@ def perform(
         person: id of who acts.
         inputs: what he supplies, by input name; texts may be in any form, they are brought to the canonical one.
         at: when, in the bureau's zone, whole seconds.
-        target: id of the item to register or of the number series; else the item's own id.
+        target: id of the item to register, of the number series or of the roundup; else the item's own id.
+        roundup: the roundup before it, for an act on one.
     """
     spec = acts().get(act)
     if spec is None:
         return Refusal("", f"没有“{act}”这个办理动作。", "请用 duban acts 查看可办的动作。")
-    found = _case(world, spec, item, person, at, target)
+    found = _case(world, spec, item if spec.target == "item" else roundup, person, at, target)
     if isinstance(found, Refusal):
         return found
     if refusal := _refused(found, None, "record"):
@@ -81,7 +93,7 @@ def perform(
     if refusal := _refused(found, given, "inputs"):
         return refusal
     outcome = _outcome(found, TABLE.writers[act](found, given))
-    if outcome.item == item and not outcome.numbers:
+    if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
     return outcome
 
@@ -94,15 +106,20 @@ def prospects(world: World, item: Item, person: str, at: datetime) -> Iterator[P
             yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
 
 
-def _case(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime, target: str) -> Case | Refusal:
-    if (item is None) == bool(spec.from_states):
-        return Refusal(spec.clause, "没有这个事项。" if item is None else f"事项 {item.id} 已经存在。", rule="R-01")
+def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str) -> Case | Refusal:
+    what = "期汇总" if spec.target == "roundup" else "个事项"
+    if spec.target != "numbers" and (record is None) == bool(spec.from_states):
+        if record is None:
+            return Refusal(spec.clause, f"没有 {target} 这{what}。" if target else f"没有这{what}。")
+        return Refusal(spec.clause, f"{record.id} 已经存在。", rule="R-01")
+    item = record if isinstance(record, Item) else None
     authority = _authority(world, spec, item, person, at)
-    if spec.from_states and item and item.state not in spec.from_states:
-        return _wrong_state(world, spec, item, at)
+    if spec.from_states and record and record.state not in spec.from_states:
+        return _wrong_state(world, spec, record, at)
     if isinstance(authority, Refusal):
         return authority
-    return Case(spec, world, item, authority, at, target or (item.id if item else ""))
+    roundup = record if isinstance(record, Roundup) else None
+    return Case(spec, world, item, authority, at, target or (record.id if record else ""), roundup)
 
 
 def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Authority | Refusal:
@@ -121,13 +138,10 @@ def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: 
     return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
 
 
-def _wrong_state(world: World, spec: ActSpec, item: Item, at: datetime) -> Refusal:
-    from records.standing import awaiting
-
-    label = checker("item").enum_label
-    now = f"本件现在是“{label(('state',), item.state)}”"
+def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Refusal:
+    now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
     reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
-    next_step = awaiting(item, world.roster, at.date())
+    next_step = awaiting(record, world.roster, at.date()) if isinstance(record, Item) else None
     way_out = ""
     if next_step and next_step.act != spec.name:
         names = "、".join(person.name for person in next_step.people)
@@ -202,10 +216,13 @@ def _canonical(wanted: Mapping[str, object], value: object) -> object:
 
 
 def _outcome(case: Case, change: Change) -> Outcome:
-    item = change.item
+    item, roundup = change.item, change.roundup
     if item is not None:
         item = replace(item, state=change.state or case.spec.to or item.state)
-        # A record that fails its own schema would be a fault of the act, not of the person.
-        if problems := checker("item").problems(to_data(item)):
+    if roundup is not None:
+        roundup = replace(roundup, state=change.state or case.spec.to or roundup.state)
+    # A record that fails its own schema would be a fault of the act, not of the person.
+    for kind, record in (("item", item), ("roundup", roundup)):
+        if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
-    return Outcome(case.spec, case.target, item, change.numbers, case.actor, case.at, change.about, change.words, change.number)
+    return Outcome(case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number)

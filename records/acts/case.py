@@ -4,7 +4,7 @@ An act is a pure function of the item as it stands, the person, what the person 
 It gives back a Change, or a Refusal that names the clause, the reason and a way out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from records.model import Indicator, Item, NumberSeries, Point, Source, Stamp
 from records.policy import Policy
 from records.roster import Authority, Roster, role_label
+from records.roundup import Roundup
 from records.workdays import Calendar
 from schema.problem import Problem
 from schema.tables import ActSpec
@@ -48,6 +49,7 @@ class World:
         policy_id: the blob of the policy in force, which a dispatch pins.
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
         same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
+        items: gives the items that can matter to a roundup of a period that began on a day.
         is_open: says whether an id is that of a matter still to be seen through.
     """
 
@@ -58,13 +60,15 @@ class World:
     numbers: Callable[[str, int], NumberSeries]
     same_source: Callable[[Source], str | None]
     is_open: Callable[[str], bool]
+    items: Callable[[str], Iterable[Item]]
 
 
 @dataclass(frozen=True)
 class Case:
     """One act about to happen: the row of the table, the item before it, who acts in which standing, and when.
 
-    ``target`` is the id of the item (also of one about to be registered) or of the series of document numbers.
+    ``target`` is the id of the item (also of one about to be registered), of the series of document numbers or of the roundup;
+    ``roundup`` is the roundup before an act on one.
     """
 
     spec: ActSpec
@@ -73,6 +77,7 @@ class Case:
     actor: Authority
     at: datetime
     target: str = ""
+    roundup: Roundup | None = None
 
     @property
     def before(self) -> Item:
@@ -158,6 +163,7 @@ class Change:
     Attributes:
         item: the item after it; its state is set by the table unless ``state`` says otherwise. None for an act on numbers alone.
         state: the state that follows, where the act decides.
+        roundup: the roundup after it, for an act on one.
         numbers: the series of document numbers that changed.
         about: what the commit's subject says after act and item.
         words: the actor's own words, for the commit's body.
@@ -166,6 +172,7 @@ class Change:
 
     item: Item | None
     state: str | None = None
+    roundup: Roundup | None = None
     numbers: tuple[NumberSeries, ...] = ()
     about: str = ""
     words: str = ""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Queue
 
@@ -28,7 +28,7 @@ class Following:
         self.stop = threading.Event()
         publisher = publisher or Publisher(register, standard())
         told = {"stop": self.stop, "built": self.built.put, "failed": self.failed.put}
-        self.thread = threading.Thread(target=follow, args=(register, publisher), kwargs=told)
+        self.thread = threading.Thread(target=follow, args=(register, publisher), kwargs=told, daemon=True)
         self.thread.start()
 
     def until(self, reached: Callable[[], bool]) -> None:
@@ -142,19 +142,18 @@ def test_what_receives_the_news_may_fail(register: Register) -> None:
 
 @pytest.mark.usefixtures("eager")
 def test_it_stands_by_while_another_works_and_takes_over(register: Register) -> None:
-    first = Publisher(register, standard())
-    with first.try_lock() as mine:
-        assert mine
-        found = Following(register)
+    first, held = Publisher(register, standard()), ExitStack()
+    assert held.enter_context(first.try_lock())
+    with following(register) as found:
         found.thread.join(0.3)
         assert found.built.empty()
         assert found.failed.empty()
         assert not (register.published / NAME).exists()
-    found.until(found.at_head)
-    found.end()
-    assert texts(published(register))[0] == "草稿"
+        held.close()
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "草稿"
     with first.try_lock() as mine:
-        assert mine  # and lets go when it ends
+        assert mine  # it lets go when it ends
 
 
 def test_it_stops_in_the_middle_of_a_pass(register: Register) -> None:

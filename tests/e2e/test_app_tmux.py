@@ -128,7 +128,7 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     terminal.sees("选择类别")
     terminal.text("4")
     terminal.keys("Enter")
-    terminal.sees("（四）上级领导机关交办事项及领导批示件")
+    terminal.sees("类别 *             （四）上级领导机关")
     terminal.keys("Down")
     terminal.text("上级领导批示")
     terminal.keys("Down", "Right", "Down", "Enter")
@@ -170,7 +170,6 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     _act(
         terminal,
         "起草办结报告",
-        ["S-Tab"],
         "关于学校周边交通安全整改的报告",
         tab,
         "一、查实情况。三所学校均已查实。",

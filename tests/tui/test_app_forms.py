@@ -190,26 +190,10 @@ async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:
 async def test_keys_that_come_in_one_packet_go_to_their_fields(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
-        text = await play.burst(
-            "某",
-            "left",
-            "甲",
-            "down",
-            "down",
-            "乙",
-            "down",
-            "right",
-            "down",
-            "down",
-            "丙",
-            "up",
-            "up",
-            "right",
-            "down",
-            "down",
-            "enter",
-            "丁",
-        )
+        # 事项名称, 类别, 子类, 来源层级, 来源类型, 来文或交办单位, back to 来源层级, 来文编号或依据.
+        title, subtype, level = ["某", "left", "甲", "down", "down"], ["乙", "down"], ["right", "down", "down"]
+        organ, reference = ["丙", "up", "up", "right", "down", "down"], ["enter", "丁"]
+        text = await play.burst(*title, *subtype, *level, *organ, *reference)
         assert "事项名称 *         甲某" in text
         assert "子类 *             乙" in text
         assert "来源层级 *           上级  【市局】" in text

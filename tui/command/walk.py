@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from records.acts import Outcome, perform
 from records.index import Step
-from records.model import Source
 from records.register import Register
 from records.roster import Roster
 from schema.tables import acts
@@ -76,7 +75,7 @@ def _try(register: Register, step: Step, attempt: Attempt) -> None:
     item = view.item(ITEM)
     if attempt.act == "draft_report" and item and item.report:
         inputs = {"title": item.report.title, "body": item.report.body, "attachments": list(item.report.attachments)}
-    found = perform(view.world(_nobody), attempt.act, item, attempt.by, inputs, datetime.fromisoformat(step.time))
+    found = perform(view.world(), attempt.act, item, attempt.by, inputs, datetime.fromisoformat(step.time))
     answer = "（竟然可以办理）" if isinstance(found, Outcome) else f"不予办理 {found}"
     say(f"{' ' * 18}※ 若此时{attempt.what}：{answer}")
 
@@ -88,9 +87,9 @@ def _try_an_edit_after_consent(register: Register, step: Step) -> None:
     assert item is not None
     assert item.report is not None
     edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。"}
-    draft = perform(view.world(_nobody), "draft_report", item, "JJ.liaison", edited, at)
+    draft = perform(view.world(), "draft_report", item, "JJ.liaison", edited, at)
     assert isinstance(draft, Outcome)
-    refusal = perform(view.world(_nobody), "submit", draft.item, "JJ.liaison", {}, at)
+    refusal = perform(view.world(), "submit", draft.item, "JJ.liaison", {}, at)
     say(f"{' ' * 18}※ 若此时又改了一句就上报：不予办理 {refusal}")
 
 
@@ -134,7 +133,3 @@ def _show(argv: list[str]) -> None:
     for line in lines:
         say(line)
     say()
-
-
-def _nobody(source: Source) -> str | None:
-    return None

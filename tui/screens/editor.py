@@ -41,6 +41,8 @@ class ReportEditor(Form):
         """Show what the report must answer."""
         self.query_one(Facts).tell(self._wanted())
         self._count()
+        if not self.words["title"]:
+            self.query(FieldRow).first().take_focus()
 
     def on_field_row_changed(self, event: FieldRow.Changed) -> None:
         """Count again."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Key
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -61,7 +61,18 @@ class TextEditor(OrderedTextArea):
         self.replace(words, (0, 0), self.document.end)
 
 
-class Choice(Static, can_focus=True):
+class _Prompt(Static, can_focus=True):
+    """Something to choose by keys; acts on them at once, so that keys which come in one packet act in their order."""
+
+    async def _on_key(self, event: Key) -> None:
+        for binding in type(self).BINDINGS:
+            if isinstance(binding, Binding) and event.key in binding.key.split(","):
+                event.stop()
+                event.prevent_default()
+                await self.run_action(binding.action)
+
+
+class Choice(_Prompt):
     """One of several, or several of many. Few stand in the row, the chosen one in 【】; many are picked from a list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -150,7 +161,7 @@ class Choice(Static, can_focus=True):
             self.post_message(Edited())
 
 
-class Tick(Static, can_focus=True):
+class Tick(_Prompt):
     """One line of a checklist."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "tick", "勾选")]
