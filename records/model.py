@@ -18,11 +18,21 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who did a step and when; ``on_behalf_of`` names the person a stand-in stood in for."""
+    """Who did a step and when.
+
+    Attributes:
+        by: the person.
+        at: the time.
+        on_behalf_of: the person a stand-in stood in for.
+        entered_by: who entered a signature that was given on paper; never shown as a signature in the system (Q24).
+        scan: hash of the scanned paper.
+    """
 
     by: str
     at: str
     on_behalf_of: str | None = None
+    entered_by: str | None = None
+    scan: str | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Policy:
     feedback_workdays: Mapping[str, int]
     objection_workdays: int
     quiet_workdays: int
+    roundup_workday: int = 5
     reminders: tuple[Reminder, ...] = ()
 
     def needs_reading(self, item: Item) -> bool:

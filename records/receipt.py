@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from records.acts import Outcome
-from records.gitstore import Signature
+from records.acts import Outcome, Paper
+from records.gitstore import Commit, Signature
 from records.roster import SERVICE, SYSTEM, Bureau, Roster
 from schema.text import show
 
@@ -19,7 +19,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     """Return the commit message of an act: subject, the actor's words, trailers."""
     spec, actor = outcome.spec, outcome.actor
     subject = show(f"{spec.label} {outcome.target} {outcome.about}".strip())
-    behalf = actor.on_behalf_of
+    behalf = actor.person if outcome.paper else actor.on_behalf_of
     trailers = {
         "Duban-Act": spec.name,
         {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}[spec.target]: outcome.target,
@@ -28,6 +28,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
         "Duban-Clause": spec.clause,
         "Duban-Policy": policy_id,
         "Duban-Number": outcome.number,
+        "Duban-Paper": outcome.paper.scan if outcome.paper else "",
         "Duban-On-Behalf-Of": behalf and f"{roster.name(behalf)} <{address(behalf, roster.bureau)}>",
     }
     lines = "\n".join(f"{key}: {show(value)}" for key, value in trailers.items() if value)
@@ -39,6 +40,15 @@ def trailers(text: str) -> Mapping[str, str]:
     last = text.strip("\n").split("\n\n")[-1].split("\n")
     found = [_TRAILER.fullmatch(line) for line in last]
     return {match[1]: match[2] for match in found if match} if all(found) else {}
+
+
+def on_paper(commit: Commit) -> tuple[str, Paper] | None:
+    """Return who signed on paper what a commit records, and the entry of it; None for an act done in the system."""
+    told = trailers(commit.message)
+    if "Duban-Paper" not in told:
+        return None
+    signer = told.get("Duban-On-Behalf-Of", "").rpartition("<")[2].rstrip(">")
+    return person_of(signer), Paper(person_of(commit.author.email), told["Duban-Paper"])
 
 
 def author(person: str, roster: Roster, at: datetime) -> Signature:

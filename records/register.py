@@ -6,19 +6,21 @@
 <home>/drafts         what people are typing, nobody else's business
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from records import receipt
-from records.acts import Outcome, Refusal, perform
+from records.acts import Outcome, Paper, Refusal, perform
+from records.clockwork import Due, due_acts
 from records.files import Unreadable, emit, item_path, numbers_path, roundup_path
 from records.gitstore import Store, StoreError
 from records.index import Index
 from records.model import Item, Report, Source
-from records.roster import Bureau, Leaders, Unit
+from records.roster import SYSTEM, Bureau, Leaders, Unit
 from records.roundup import concerns
 from records.standing import CLOSED
 from records.view import View
@@ -89,7 +91,9 @@ class Register:
         """Return the register at a commit, by default the newest."""
         return View(self.store, commit or self.store.head() or "")
 
-    def act(self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime) -> Receipt | Refusal:
+    def act(
+        self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, *, paper: Paper | None = None
+    ) -> Receipt | Refusal:
         """Carry out an act and put it on record, or refuse it and change nothing.
 
         The record is read, the act run and the commit made under one lock; an act that was lawful on the screen and no longer is,
@@ -101,6 +105,7 @@ class Register:
             person: id of who acts.
             inputs: what he supplies.
             at: when, in the bureau's zone, whole seconds.
+            paper: for a signature given on paper: who enters it and the hash of the scan.
 
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
@@ -120,7 +125,7 @@ class Register:
                 item = view.item(target) if spec is None or spec.target == "item" else None
                 roundup = view.roundup(target) if spec and spec.target == "roundup" else None
                 world = view.world(self._same_source, self._roundup_items(view))
-                outcome = perform(world, name, item, person, inputs, at, target=target, roundup=roundup)
+                outcome = perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
             except Unreadable as broken:
                 reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
                 return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
@@ -128,11 +133,18 @@ class Register:
                 return outcome
             commit = transaction.commit(
                 contents(outcome),
-                author=receipt.author(person, view.roster, at),
+                author=receipt.author(paper.entered_by if paper else person, view.roster, at),
                 committer=receipt.service(view.roster.bureau, at),
                 message=receipt.message(outcome, view.roster, view.policy_id),
             )
         return Receipt(commit, outcome)
+
+    def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
+        """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）)."""
+        self.index.catch_up()
+        view = self.view()
+        for due in due_acts(view, self._sound(view), at.date()):
+            yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
@@ -159,6 +171,13 @@ class Register:
             return [item for item in items if item is not None and concerns(item, since)]
 
         return found
+
+    def _sound(self, view: View) -> Iterator[Item]:
+        """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
+        for each in self.index.open_items():
+            with suppress(Unreadable):
+                if (item := view.item(each.id)) is not None:
+                    yield item
 
     def _same_source(self, source: Source) -> str | None:
         self.index.catch_up()

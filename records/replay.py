@@ -64,12 +64,13 @@ class Replay:
     def _differs(self, commit: Commit, act: str, target: str, inputs: Mapping[str, object]) -> str:
         assert commit.parent is not None
         view = View(self._store, commit.parent)
-        at, person = commit.author.time, receipt.person_of(commit.author.email)
+        at, author = commit.author.time, receipt.person_of(commit.author.email)
+        person, paper = receipt.on_paper(commit) or (author, None)
         if self._store.describe(commit.parent).author.time > at:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
         roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target, roundup=roundup)
+        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"
         made = contents(outcome)
@@ -78,7 +79,7 @@ class Replay:
         wrong = [path for path in made.keys() | touched if self._store.read(path, commit.id) != made.get(path)]
         if wrong:
             return f"{'、'.join(sorted(wrong))} 与办理动作得出的记录不一致。"
-        expected = (receipt.author(person, view.roster, at), receipt.service(view.roster.bureau, at))
+        expected = (receipt.author(author, view.roster, at), receipt.service(view.roster.bureau, at))
         if (commit.author, commit.committer) != expected:
             return f"署名 {commit.author.name} <{commit.author.email}> 与花名册不符，或不是由登记服务写入。"
         if commit.message.strip("\n") != receipt.message(outcome, view.roster, view.policy_id).strip("\n"):

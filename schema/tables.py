@@ -63,6 +63,7 @@ class ActSpec:
     who_rule: str = ""
     state_rule: str = ""
     unless: str = ""
+    paper: bool = False
 
 
 @cache

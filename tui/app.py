@@ -164,15 +164,19 @@ class DubanApp(ChineseApp):
         """Choose who sits at the desk."""
         from tui.screens.people import people_picker
 
-        case = self.screen.case if isinstance(self.screen, CaseScreen) else None
-        picker, people = people_picker(self.desk, case)
+        item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
 
-        def take(places: tuple[int, ...] | None) -> None:
-            if places:
-                self.sit(people[places[0]])
-                self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
+        async def choose() -> None:
+            picker, people = await self.ask(lambda: people_picker(self.desk, self.desk.open(item) if item else None))
 
-        self.push_screen(picker, take)
+            def take(places: tuple[int, ...] | None) -> None:
+                if places:
+                    self.sit(people[places[0]])
+                    self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
+
+            self.push_screen(picker, take)
+
+        begin(self, "people", choose)
 
     def action_register(self) -> None:
         """Register a new item."""

@@ -3,6 +3,7 @@
 The same function guards every door: screen, command, register and audit call ``perform`` and nothing else.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from datetime import datetime
 from functools import cache
 
 from records.acts import handling, issuing, numbering, opening, pressing, reporting, rounding, turning  # noqa: F401  # they enter their acts in the table
-from records.acts.case import TABLE, Case, Change, Given, Refusal, World
+from records.acts.case import TABLE, Case, Change, Given, Paper, Refusal, World
 from records.acts.places import form_schema
 from records.model import Item, NumberSeries, to_data
 from records.prose import normalise
@@ -19,10 +20,12 @@ from records.roundup import Roundup
 from records.standing import awaiting
 from schema.check import Checker
 from schema.problem import Problem
-from schema.tables import ActSpec, acts, checker, schema
+from schema.tables import ActSpec, Who, acts, checker, schema
 from schema.text import unsafe
 
-__all__ = ["Outcome", "Prospect", "Refusal", "World", "form", "perform", "prospects"]
+__all__ = ["Outcome", "Paper", "Prospect", "Refusal", "World", "form", "perform", "prospects"]
+
+_SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Outcome:
     about: str
     words: str
     number: str
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def perform(
     *,
     target: str = "",
     roundup: Roundup | None = None,
+    paper: Paper | None = None,
 ) -> Outcome | Refusal:
     """Carry out one act, or refuse it.
 
@@ -78,6 +83,7 @@ def perform(
         at: when, in the bureau's zone, whole seconds.
         target: id of the item to register, of the number series or of the roundup; else the item's own id.
         roundup: the roundup before it, for an act on one.
+        paper: for a signature given on paper: who enters it and the hash of the scan; ``person`` is who signed.
     """
     spec = acts().get(act)
     if spec is None:
@@ -85,6 +91,10 @@ def perform(
     found = _case(world, spec, item if spec.target == "item" else roundup, person, at, target)
     if isinstance(found, Refusal):
         return found
+    if paper is not None:
+        if refusal := _no_paper(found, paper):
+            return refusal
+        found = replace(found, paper=paper)
     if refusal := _refused(found, None, "record"):
         return refusal
     given = _given(found, inputs)
@@ -136,6 +146,20 @@ def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: 
     you = world.roster.people.get(person)
     me = f"{you.name}（{you.title}）" if you else f"“{person}”"
     return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+
+
+def _no_paper(case: Case, paper: Paper) -> Refusal | None:
+    """Why a signature on paper cannot be entered: not by that person, not for that act, not without its scan (Q24)."""
+    roster, office = case.world.roster, case.world.roster.bureau.office
+    entering = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
+    if not any(roster.authority(paper.entered_by, who, None, case.at.date()) for who in entering):
+        who = case.who("registry_clerk", office)
+        return Refusal(case.spec.clause, "纸质签字只能由市局办公室录入。", f"请{who}录入。", "R-34")
+    if not case.spec.paper:
+        return Refusal(case.spec.clause, f"“{case.spec.label}”不能以纸质签字代替。", "请本人办理。", "R-34")
+    if not _SCAN.fullmatch(paper.scan):
+        return Refusal(case.spec.clause, "纸质签字没有附扫描件。", "请附扫描件。", "R-34")
+    return None
 
 
 def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Refusal:

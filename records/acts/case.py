@@ -64,6 +64,14 @@ class World:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A signature given on paper: the clerk who enters it and the hash of its scan (``sha256:`` and 64 hex digits; Q24)."""
+
+    entered_by: str
+    scan: str
+
+
+@dataclass(frozen=True)
 class Case:
     """One act about to happen: the row of the table, the item before it, who acts in which standing, and when.
 
@@ -78,6 +86,7 @@ class Case:
     at: datetime
     target: str = ""
     roundup: Roundup | None = None
+    paper: Paper | None = None
 
     @property
     def before(self) -> Item:
@@ -88,7 +97,8 @@ class Case:
     @property
     def stamp(self) -> Stamp:
         """Who acts and when, as the record keeps it."""
-        return Stamp(self.actor.person, self.at.isoformat(), self.actor.on_behalf_of)
+        entered = (self.paper.entered_by, self.paper.scan) if self.paper else (None, None)
+        return Stamp(self.actor.person, self.at.isoformat(), self.actor.on_behalf_of, *entered)
 
     @property
     def today(self) -> str:

@@ -16,6 +16,7 @@ from records.acts import Prospect
 from records.index import Step
 from records.model import Item
 from records.roster import Roster
+from schema.tables import awaited
 from tui.desk import CaseFile
 from tui.screens.base import RowList, begin
 from tui.screens.browsing import Browsing
@@ -26,6 +27,9 @@ from tui.screens.step import StepPage
 from tui.terminal.safety import plain
 from tui.widgets.line_list import Column, LineList, Row
 from tui.words import Line, going_up, handling, head, matter, moment, reports
+
+_NAMED = 4
+"""Acts that are named above the pages; all of them stand in the menu."""
 
 _PAGES = ("概况", "要求与单位", "报告", "经过")
 
@@ -80,7 +84,7 @@ class CaseScreen(Browsing[None]):
             act: the act for which it is opened, to be offered first.
         """
         super().__init__()
-        self._item, self._act = item, act
+        self.item, self._act = item, act
         self._page = 0
         self.case: CaseFile | None = None
 
@@ -96,10 +100,10 @@ class CaseScreen(Browsing[None]):
 
     async def load(self) -> None:
         """Read the case file."""
-        case = await self.at.ask(partial(self.at.desk.open, self._item))
+        case = await self.at.ask(partial(self.at.desk.open, self.item))
         if case is None:
             self.dismiss()
-            self.app.notify(f"没有 {self._item} 这个事项，或不在您的职责范围内。", severity="warning")
+            self.app.notify(f"没有 {self.item} 这个事项，或不在您的职责范围内。", severity="warning")
             return
         first, self.case = self.case is None, case
         roster = self.at.desk.view.roster
@@ -118,7 +122,8 @@ class CaseScreen(Browsing[None]):
     def _mine(self, case: CaseFile) -> Iterator[Line]:
         if self.at.desk.person:
             labels = [each.spec.label for each in self._offered(case) if each.refusal is None]
-            yield "您可办", "、".join(labels) + "（按 F5）" if labels else "现在没有您要办的"
+            listed = "、".join(labels[:_NAMED]) + (f"等{len(labels)}项" if len(labels) > _NAMED else "")
+            yield "您可办", f"{listed}（按 F5）" if labels else "现在没有您要办的"
 
     def _show(self) -> None:
         for place, tab in enumerate(self.query(_Tab)):
@@ -156,13 +161,18 @@ class CaseScreen(Browsing[None]):
         self._show()
 
     def action_act(self) -> None:
-        """Show what can be done, and why the rest cannot."""
-        if self.case is None:
-            return
+        """Show what can be done now, and why the rest cannot."""
+
+        async def offer() -> None:
+            with self.telling():
+                await self.load()
+                if self.case:
+                    self.app.push_screen(ActMenu(self.case.item, tuple(self._offered(self.case))), self._chose)
+
         if self.at.desk.person is None:
             self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
-            return
-        self.app.push_screen(ActMenu(self.case.item, tuple(self._offered(self.case))), self._chose)
+        else:
+            begin(self, "load", offer)
 
     def action_compare(self) -> None:
         """Compare the rounds of the report."""
@@ -189,7 +199,7 @@ class CaseScreen(Browsing[None]):
     def _chose(self, act: str | None) -> None:
         async def go() -> None:
             with self.telling():
-                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self._item)))
+                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self.item)))
 
         if act:
             begin(self, "form", go)
@@ -197,11 +207,11 @@ class CaseScreen(Browsing[None]):
     def _offered(self, case: CaseFile) -> Iterator[Prospect]:
         """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""
         wanted = (self._act, case.awaited.act if case.awaited else "")
-        corrections = ("amend", "add_instruction")
+        way = set(awaited().values())
 
         def rank(each: Prospect) -> tuple[bool, ...]:
             name = each.spec.name
-            return each.refusal is not None, name not in wanted, name != self._act, name in corrections
+            return each.refusal is not None, name not in wanted, name != self._act, name not in way
 
         yield from sorted(case.prospects, key=rank)
 
