@@ -23,7 +23,7 @@ class Planned:
     """One document that an item yields.
 
     Attributes:
-        name: its file name, such as ``DB-2026-0118-special.docx``.
+        name: its file name, such as ``DB-2026-0118-special.docx``; ``-special-2.docx`` in a matter that was once taken up again.
         draft: the word shown over it, 草稿 before the office's director signed and 送审稿 before the bureau's leader did; "" once
             it is issued.
         make: gives its bytes, with the people and the bureau as a view of the register has them, in a layout. Raises DocumentError when
@@ -41,13 +41,15 @@ def planned(item: Item) -> tuple[Planned, ...]:
     if outgoing is None or outgoing.series != "special" or not _under_signature(item):
         return ()
     draft = "" if outgoing.signature else "送审稿" if item.director_signature else "草稿"
-    return (Planned(f"{item.id}-special.docx", draft, partial(_special, item, outgoing, draft)),)
+    # What went up before the matter was taken up again stays what it was, so that what follows needs a name of its own.
+    again = f"-{len(item.reopenings) + 1}" if item.reopenings else ""
+    return (Planned(f"{item.id}-special{again}.docx", draft, partial(_special, item, outgoing, draft)),)
 
 
 def _under_signature(item: Item) -> bool:
-    """Tell a text that goes up from what a returned report leaves behind, of which only the voided numbers still count (3-2-5)."""
+    """Tell a text that goes up from one that no longer does: the report was returned (3-2-5), or reporting up was waived."""
     this = item.report.round if item.report else None
-    return this is not None and this.office_reviewed is not None and this.returned is None
+    return this is not None and this.office_reviewed is not None and this.returned is None and item.up_report_waiver is None
 
 
 def _special(item: Item, outgoing: Outgoing, draft: str, view: View, profile: Profile) -> bytes:

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 _COPIES = "records"
-_NAME = re.compile(r"(DB-\d{4}-\d{4,6})-[a-z]+\.docx")
+_NAME = re.compile(r"(DB-\d{4}-\d{4,6})-[a-z]+(?:-\d+)?\.docx", re.ASCII)
 _PEOPLE = frozenset({"bureau.yaml", "leaders.yaml"})  # what a document takes from outside its item
 _UNKNOWN = "来源不明"
 
@@ -164,29 +164,30 @@ class Publisher:
         with self.try_lock() as mine:
             if not mine:
                 raise PublishError(f"另一个程序正在发布 {self._folder.path} 里的公文，本次未生成。它会跟上登记簿，请稍后查看。")
-            return _Pass(self._register, self._profile, self._folder, self.manifest()).run(wanted, everything, progress)
+            return _Pass(self._register, self._profile, self._folder, self.manifest(), everything).run(wanted, progress)
 
 
 class _Pass:
     """One pass from the commit of the manifest to the register's head, or over everything when there is no manifest to go by."""
 
-    def __init__(self, register: Register, profile: Profile, folder: "_Folder", manifest: Manifest | None) -> None:
+    def __init__(self, register: Register, profile: Profile, folder: "_Folder", manifest: Manifest | None, everything: bool) -> None:
         self._register, self._profile, self._folder = register, profile, folder
         self._store = register.store
         self._head = self._store.head() or ""
         # A manifest of another register, or of a history that was rewritten, counts for nothing.
         usable = manifest is not None and _descends(self._store, manifest.commit, self._head)
-        self._since = manifest.commit if manifest and usable else None
+        self._at = manifest.commit if manifest and usable else None
+        self._since = None if everything else self._at
         self._problems = dict(manifest.problems) if manifest and usable else {}
         self._documents: dict[str, dict[str, Published]] = {}
         for document in manifest.documents if manifest and usable else folder.documents():
             self._documents.setdefault(document.item, {})[document.name] = document
-        self._signings: dict[str | None, Mapping[str, str]] = {}
+        self._signings: dict[str | None, dict[str, list[str]]] = {}
         self._written: list[str] = []
         self._removed: list[str] = []
 
-    def run(self, wanted: frozenset[str], everything: bool, progress: Progress | None) -> tuple[Built, ...]:
-        paths = self._paths(wanted, everything)
+    def run(self, wanted: frozenset[str], progress: Progress | None) -> tuple[Built, ...]:
+        paths = self._paths(wanted)
         done = []
         for place, path in enumerate(paths):
             if progress:
@@ -194,7 +195,7 @@ class _Pass:
             if built := self._record(path):
                 done.append(built)
         self._folder.sync()
-        if done or self._since != self._head:
+        if done or self._at != self._head:
             documents = sorted((each for names in self._documents.values() for each in names.values()), key=lambda each: each.name)
             manifest = Manifest(_FORMAT, self._head, tuple(documents), dict(sorted(self._problems.items())))
             self._folder.put(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
@@ -203,11 +204,11 @@ class _Pass:
             progress(len(paths), len(paths))
         return tuple(done)
 
-    def _paths(self, wanted: frozenset[str], everything: bool) -> list[str]:
+    def _paths(self, wanted: frozenset[str]) -> list[str]:
         """Return the records to look at: what changed, what is wanted, what failed before, and what depends on any of these."""
-        found = {change.path for change in self._store.changes(None if everything else self._since, self._head)}
+        found = {change.path for change in self._store.changes(self._since, self._head)}
         found |= wanted | self._problems.keys()
-        if everything or self._since is None:
+        if self._since is None:
             found |= {*self._folder.copies(), *map(item_path, self._documents)}
         if found & _PEOPLE:
             found |= {item_path(item) for item, names in self._documents.items() if any(each.draft for each in names.values())}
@@ -240,25 +241,27 @@ class _Pass:
                 raise Unreadable(problems)
             self._put(f"{_COPIES}/{path}", data)
         if kind_of(path) == "item":
-            plans = planned(item) if item else ()
-            yield from self._withdraw(path, {plan.name for plan in plans})
-            for plan in plans:
-                assert item is not None
-                yield from self._publish(path, item, plan)
+            due = list(self._due(item)) if item else []
+            for plan, commit in due:
+                yield from self._publish(path, plan, commit)
+            yield from self._withdraw(path, {plan.name for plan, _ in due})
 
-    def _withdraw(self, path: str, planned_names: set[str]) -> Iterator[Problem]:
-        known = self._documents.get(Path(path).stem, {})
-        for name in sorted(known.keys() - planned_names):
-            if known[name].draft:
-                self._remove(name)
-                del known[name]
-            else:
-                yield Problem(f"{name} 已经签发，现在的记录却不再生成它，已保留原文件。请核查记录由谁改动。", path)
+    def _due(self, item: Item) -> Iterator[tuple[Planned, str | None]]:
+        """Yield the documents of an item, each with the commit whose people and bureau it is made with.
 
-    def _publish(self, path: str, item: Item, plan: Planned) -> Iterator[Problem]:
-        known = self._documents.setdefault(item.id, {})
-        old = known.get(plan.name)
-        commit = self._head if plan.draft else self._signed_in(item, old)
+        That of an issued document is the commit of its signature, so that whoever makes it again, whenever, gets the same.
+        """
+        plans = planned(item)
+        for plan in plans:
+            yield plan, self._head if plan.draft else self._signed_in(item, plan.name)
+        # A matter that was taken up again keeps what it had issued before; history holds what that was made of.
+        for commit in self._signatures(item.id) if item.reopenings else ():
+            then = self._register.view(commit).item(item.id)
+            for plan in planned(then) if then else ():
+                if not plan.draft and plan.name not in {each.name for each in plans}:
+                    yield plan, commit
+
+    def _publish(self, path: str, plan: Planned, commit: str | None) -> Iterator[Problem]:
         if commit is None:
             yield Problem(f"{plan.name} 未发布：签发签名与历史中的签发不符，或历史中没有签发这一笔。请核查记录由谁改动。", path)
             return
@@ -267,7 +270,10 @@ class _Pass:
         except DocumentError as error:
             yield Problem(str(error), path)
             return
-        new = Published(plan.name, item.id, commit, hashlib.sha256(data).hexdigest(), len(data), plan.draft)
+        item = Path(path).stem
+        known = self._documents.setdefault(item, {})
+        old = known.get(plan.name)
+        new = Published(plan.name, item, commit, hashlib.sha256(data).hexdigest(), len(data), plan.draft)
         if old and not old.draft and old.sha256 != new.sha256:
             yield Problem(f"{plan.name} 已经签发，重新生成的内容与它不同，已保留原文件。请核查记录由谁改动，或版式、程序是否更换。", path)
             return
@@ -275,20 +281,35 @@ class _Pass:
         if old is None or (old.sha256, old.draft) != (new.sha256, new.draft):
             known[plan.name] = new
 
-    def _signed_in(self, item: Item, old: Published | None) -> str | None:
-        """Return the commit in which the document was signed, None when none stands behind the signature of the record.
+    def _withdraw(self, path: str, due: set[str]) -> Iterator[Problem]:
+        known = self._documents.get(Path(path).stem, {})
+        for name in sorted(known.keys() - due):
+            if known[name].draft:
+                self._remove(name)
+                del known[name]
+            else:
+                yield Problem(f"{name} 已经签发，现在的记录却不再生成它，已保留原文件。请核查记录由谁改动。", path)
 
-        An issued document is made with the people and the bureau of that commit, so that whoever makes it again, whenever, gets the same.
-        """
+    def _signatures(self, item: str) -> list[str]:
+        """Return the commits in which documents of an item were signed, as far as the manifest and the history after it tell."""
+        known = [each.commit for each in self._documents.get(item, {}).values() if not each.draft]
+        return list(dict.fromkeys(known + self._signed_after(self._since, item)))
+
+    def _signed_in(self, item: Item, name: str) -> str | None:
+        """Return the commit in which a document was signed, None when none stands behind the signature on record."""
+        old = self._documents.get(item.id, {}).get(name)
         if old and not old.draft:
             return old.commit
-        for since, until in ((self._since, self._head), (None, self._since)):
-            if until and until not in self._signings:
-                self._signings[until] = dict(_signings(self._store, since, until))
-            if commit := self._signings.get(until, {}).get(item.id):
-                signed = self._register.view(commit).item(item.id)
-                return commit if signed and _text(signed.outgoing) == _text(item.outgoing) else None
+        for since in dict.fromkeys((self._since, None)):
+            if commits := self._signed_after(since, item.id):
+                signed = self._register.view(commits[-1]).item(item.id)
+                return commits[-1] if signed and _text(signed.outgoing) == _text(item.outgoing) else None
         return None
+
+    def _signed_after(self, since: str | None, item: str) -> list[str]:
+        if since not in self._signings:
+            self._signings[since] = _signings(self._store, since, self._head)
+        return self._signings[since].get(item, [])
 
     def _put(self, name: str, data: bytes) -> None:
         if self._folder.put(name, data):
@@ -394,12 +415,14 @@ def _descends(store: Store, old: str, new: str) -> bool:
     return False
 
 
-def _signings(store: Store, since: str | None, until: str) -> Iterator[tuple[str, str]]:
-    """Yield item and commit of every signature of a bureau leader, oldest first."""
+def _signings(store: Store, since: str | None, until: str) -> dict[str, list[str]]:
+    """Return the commits in which a bureau leader signed, oldest first, by item."""
+    found: dict[str, list[str]] = {}
     for commit in store.commits(since, until):
         told = receipt.trailers(commit.message)
-        if told.get("Duban-Act") == "bureau_sign" and "Duban-Item" in told:
-            yield told["Duban-Item"], commit.id
+        if told.get("Duban-Act") == "bureau_sign":
+            found.setdefault(told.get("Duban-Item", ""), []).append(commit.id)
+    return found
 
 
 def _text(outgoing: Outgoing | None) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from records.files import item_path
 from records.gitstore import Commit
 from records.model import Item
 from records.receipt import person_of, trailers
-from records.standing import CLOSED, clock_due, next_act, since
+from records.standing import CLOSED, clock_due, next_act, owed, since
 from schema.text import show
 
 
@@ -32,6 +32,8 @@ class Excerpt:
         unsigned: undertaking units that have not signed for it; none before dispatch.
         silent: assisting units with neither opinion nor waiver; none before dispatch.
         secrecy: degree, ``none`` for an ordinary matter.
+        need_to_know: those who may see it beside its units; empty when nothing narrows it.
+        pending: acts owed beside the one it waits for: an extension or objection to decide, an urge to answer, blame to approve.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -58,6 +60,8 @@ class Excerpt:
     unsigned: tuple[str, ...]
     silent: tuple[str, ...]
     secrecy: str
+    need_to_know: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
     unreadable: bool = False
 
 
@@ -111,11 +115,6 @@ def year_numbers(year: str) -> tuple[int, int] | None:
     """Return the first and the last row number that an item of a year may have, None for what is no year."""
     first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")
     return (first, last) if first is not None and last is not None else None
-
-
-def source_key(organ: str, ref: str) -> str:
-    """Return a source paper in the form in which two are compared: width, case and spaces do not count."""
-    return "\n".join("".join(search.fold(part).split()) for part in (organ, ref))
 
 
 def item_id(path: str) -> str:
@@ -178,8 +177,10 @@ def row_of(item: Item) -> Row:
         unsigned=tuple(part.unit for part in units if part.signed_for is None),
         silent=tuple(part.unit for part in units if part.role == "assisting" and part.opinion is None and part.waiver is None),
         secrecy=item.secrecy.level,
+        need_to_know=item.need_to_know,
+        pending=tuple(owed(item)),
     )
-    source = source_key(item.source.organ, item.source.ref)
+    source = item.source.paper
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
     return Row(n, item.state not in CLOSED, item.state, source, to_json(excerpt), taking_part, search.searchable(item))
 

@@ -19,10 +19,11 @@ from typing import TypeVar
 import msgspec
 
 from records import search
-from records.excerpts import Excerpt, Step, item_number, source_key, year_numbers
+from records.excerpts import Excerpt, Step, item_number, year_numbers
 from records.gitobjects import reporting
 from records.gitstore import Store, StoreError
 from records.indexing import SCHEMA, Builder, Progress, Stopped, meta
+from records.model import paper_key
 from schema.problem import Problem
 from schema.tables import default_text
 
@@ -165,7 +166,7 @@ class Index:
     def same_source(self, organ: str, ref: str) -> str | None:
         """Return the id of an open item with the same source paper, the oldest of several (R-02); width, case and spaces do not count."""
         sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE open AND source = ? ORDER BY n LIMIT 1"
-        return next(iter(self._rows(sql, source_key(organ, ref))), None)
+        return next(iter(self._rows(sql, paper_key(organ, ref))), None)
 
     def counts(self) -> Mapping[str, int]:
         """Return how many items there are in each state that occurs."""

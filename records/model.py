@@ -62,9 +62,8 @@ class Source:
 
     @property
     def paper(self) -> str:
-        """The paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
-        text = unicodedata.normalize("NFKC", f"{self.organ}\n{self.ref}").casefold()
-        return "\n".join("".join(line.split()) for line in text.split("\n"))
+        """The paper in the form in which two are compared (R-02)."""
+        return paper_key(self.organ, self.ref)
 
 
 @dataclass(frozen=True)
@@ -532,3 +531,9 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     return value
+
+
+def paper_key(organ: str, ref: str) -> str:
+    """Return a source paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
+    folded = (unicodedata.normalize("NFKC", text).casefold() for text in (organ, ref))
+    return "\n".join("".join(text.split()) for text in folded)

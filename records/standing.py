@@ -3,6 +3,7 @@
 Lights are not states (domain 1.3); they follow from the record, the policy it pins, the calendar and the day.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -117,6 +118,21 @@ def next_act(item: Item) -> str:
             return "show_leader"
         return "waive_up_report" if item.category == 4 and item.up_report_waiver is None else "conclude"
     return awaited()[item.state]
+
+
+def owed(item: Item) -> Iterator[str]:
+    """Yield the acts that an item wants beside the one it waits for."""
+    if item.state not in CLOSED:
+        if item.extensions and item.extensions[-1].decided is None:
+            yield "decide_extension"
+        if item.state != "objection_pending" and any(each.decided is None for each in item.objections):
+            yield "decide_objection"
+        if clock_due(item) and any(each.level != "reminder" and each.reply is None for each in item.urges):
+            yield "reply_urge"
+    if item.accountability and item.accountability.approved is None:
+        yield "approve_accountability"
+    if item.accountability and item.accountability.approved and item.accountability.outcome is None:
+        yield "record_outcome"
 
 
 def awaiting(item: Item, roster: Roster, day: date) -> Awaited | None:

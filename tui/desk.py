@@ -12,7 +12,7 @@ from records.index import Excerpt, Step
 from records.model import Item, Report
 from records.register import Receipt, Register
 from records.roster import Person
-from records.scope import sees_all, visible
+from records.scope import visible
 from records.standing import CLOSED, Awaited, Light, awaiting, feedback_due, light, light_of, since
 from records.view import View
 from schema.tables import acts
@@ -63,7 +63,6 @@ class Desk:
         self.person = person
         self.clock = clock
         self._view: View | None = None
-        self._overseer = person is None
 
     @property
     def view(self) -> View:
@@ -85,7 +84,7 @@ class Desk:
 
     def sees(self, excerpt: Excerpt) -> bool:
         """Say whether the person may see an item."""
-        return self._overseer or visible(self.roles, (excerpt.lead, *excerpt.assisting))
+        return self._sees(self.roles, excerpt)
 
     def light(self, excerpt: Excerpt) -> Light:
         """Return the light of an item today."""
@@ -95,7 +94,8 @@ class Desk:
     def inbox(self) -> list[Task]:
         """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
         self.register.index.catch_up()
-        tasks = [task for excerpt in self._awaited() for task in self._tasks(excerpt)]
+        roles = self.roles
+        tasks = [task for excerpt in self._awaited() if self._sees(roles, excerpt) for task in self._tasks(excerpt)]
         return sorted(tasks, key=lambda task: (task.light.days if task.light.days is not None else 999, task.excerpt.updated))
 
     def ledger(self, words: str = "", *, unit: str = "", state: str = "", colour: str = "") -> list[tuple[Excerpt, Light]]:
@@ -103,8 +103,7 @@ class Desk:
         self.register.index.catch_up()
         found = self.register.index.items(words=words, unit=unit, state=state)
         roles = self.roles
-        everything = self._overseer or sees_all(roles)
-        rows = ((excerpt, self.light(excerpt)) for excerpt in found if everything or visible(roles, (excerpt.lead, *excerpt.assisting)))
+        rows = ((excerpt, self.light(excerpt)) for excerpt in found if self._sees(roles, excerpt))
         return [(excerpt, light) for excerpt, light in rows if not colour or light.colour == colour]
 
     def open(self, item: str) -> CaseFile | None:
@@ -115,7 +114,7 @@ class Desk:
         """
         view = self.view
         found = view.item(item)
-        if found is None or not (self._overseer or visible(self.roles, [part.unit for part in found.units])):
+        if found is None or not self._may_open(found):
             return None
         self.register.index.catch_up()
         policy = view.policy_at(found.policy)
@@ -157,6 +156,18 @@ class Desk:
         """Return the report's text at the end of each round, with the commit that keeps it."""
         return self.register.rounds(item)
 
+    def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
+        if self.person is None:
+            return not excerpt.need_to_know
+        named = (*excerpt.need_to_know, excerpt.portfolio_leader or "") if excerpt.need_to_know else ()
+        return visible(self.person.id, roles, (excerpt.lead, *excerpt.assisting), named)
+
+    def _may_open(self, item: Item) -> bool:
+        if self.person is None:
+            return not item.need_to_know
+        named = (*item.need_to_know, item.portfolio_leader or "", item.registered.by) if item.need_to_know else ()
+        return visible(self.person.id, self.roles, [part.unit for part in item.units], named)
+
     def _awaited(self) -> list[Excerpt]:
         """The items that wait for anybody: the open ones, and the closed ones that wait for the archive."""
         index = self.register.index
@@ -180,6 +191,11 @@ class Desk:
                 mine = self.person is not None and excerpt.portfolio_leader == self.person.id
             if mine:
                 yield excerpt.next_act
+        for act in excerpt.pending:
+            for who in acts()[act].who:
+                body = {"office": self.view.roster.bureau.office, "bureau": None, "lead": excerpt.lead}.get(who.of)
+                if (who.role, body) in roles:
+                    yield act
         if excerpt.dispatched:
             if any(("liaison", unit) in roles for unit in excerpt.unsigned):
                 yield "sign_for"

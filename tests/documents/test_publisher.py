@@ -133,6 +133,40 @@ def test_what_a_returned_report_leaves_behind_is_no_document(register: Register,
     assert not (register.published / NAME).exists()
 
 
+def test_a_matter_that_need_not_be_reported_up_yields_none(register: Register, publisher: Publisher) -> None:
+    walk(register, "director_sign")
+    publisher.catch_up()
+    item = register.view().item(ITEM)
+    assert item
+    act(register, "waive_up_report", item.portfolio_leader or "", {"text": "口头报告即可。"})
+    publisher.catch_up()
+    assert not (register.published / NAME).exists()
+
+
+@pytest.mark.parametrize("passes", ["one by one", "at once", "anew"])
+def test_a_matter_taken_up_again_keeps_what_it_issued_and_issues_another(register: Register, publisher: Publisher, passes: str) -> None:
+    walk(register, "bureau_sign")
+    publisher.catch_up()
+    first = published(register)
+    if passes != "one by one":
+        for path in [path for path in register.published.rglob("*") if path.is_file()]:
+            path.unlink()
+    walk(register, "conclude")
+    pushed(register, BUREAU)
+    act(register, "reopen", "BGS.director_in_charge", {"reason": "核查不属实。", "due": "2026-09-30"})
+    if passes == "one by one":
+        assert documents(publisher.catch_up()) == []
+    again = {"title": "关于再次整改情况的报告", "body": "再次整改。"}
+    act(register, "draft_report", "JJ.liaison", again)
+    walk(register, "bureau_sign", report=again)
+    built = publisher.rebuild() if passes == "anew" else publisher.catch_up()
+    assert not [problem for each in built for problem in each.problems]
+    assert published(register) == first
+    second = texts(published(register, f"{ITEM}-special-2.docx"))
+    assert "兰公办〔2026〕2号\t签发人：孟拟衡" in second
+    assert second[-1].startswith("兰州市公安局督办室")
+
+
 def test_copies_of_all_records_lie_beside_the_documents(register: Register, publisher: Publisher) -> None:
     walk(register, "bureau_sign")
     publisher.catch_up()

@@ -20,6 +20,7 @@ from records.register import Register
 from records.replay import Replay
 from records.roster import Bureau, Leaders, Unit
 from tui.edge import now
+from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e
 
@@ -205,6 +206,22 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     assert item.report.body == "# 一、查实情况。\n三所学校均已查实。\n\n全部整改完毕。\n"
     # What the screens put on record is what the acts would make of it again.
     assert [problem for _, problem in Replay(register.store).problems() if problem] == []
+
+
+def test_what_was_typed_survives_a_line_that_drops(register: Register, terminal: _Terminal) -> None:
+    terminal.sees("没有待办")
+    terminal.keys("F3")
+    terminal.sees("台账里还没有事项")
+    terminal.keys("F9")
+    terminal.sees("登记立项〔一〕")
+    terminal.text("打到一半的标题")
+    terminal.sees("打到一半的标题")
+    terminal.close()
+    end = time.monotonic() + _BOUND
+    while not (kept := Drafts(register.drafts / "BGS.clerk1").all()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert "打到一半的标题" in next(iter(kept.values()))
 
 
 def test_a_fault_of_the_program_is_said_in_a_line_and_written_down(register: Register) -> None:

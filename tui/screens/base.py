@@ -67,7 +67,9 @@ class DeskScreen(Screen[_T]):
         self.reload()
 
     def reload(self) -> None:
-        """Read again what is shown; a reading that is under way is overtaken."""
+        """Read again what is shown; a reading that is under way is overtaken, and a screen that is coming or going reads nothing."""
+        if not self.is_mounted or not self.is_attached:
+            return
         self.query_one(".where", Static).update(plain(self.at.identity))
         self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)

@@ -14,6 +14,7 @@ from records.index import Excerpt
 from records.search import fold
 from records.standing import Light
 from schema.problem import Problem
+from schema.tables import awaited
 from tui.desk import CaseFile, Desk
 from tui.screens.base import RowList, begin
 from tui.screens.browsing import Browsing
@@ -62,7 +63,6 @@ class Ledger(Browsing[None]):
     def __init__(self) -> None:
         super().__init__()
         self._found = _Found()
-        self._hits: frozenset[str] | None = None
         self._colour = ""
         self._state = ""
         self._order = 0
@@ -90,36 +90,30 @@ class Ledger(Browsing[None]):
     async def load(self) -> None:
         """Read every item."""
         self._found = await self.at.ask(partial(_read, self.at.desk))
-        broken = self.query_one(".broken", Static)
         files = {problem.file for problem in self._found.problems}
+        broken = self.query_one(".broken", Static)
         broken.display = bool(files)
         broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
         rows = self.query_one(RowList)
         rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.rows else "台账里还没有事项。")
-        rows.replace(self._found.rows, self._shown())
+        rows.replace(self._found.rows, await self._shown())
         await self._search()
 
     async def _search(self) -> None:
-        words = self.query_one(OrderedInput).value.split()
-        self._hits = await self.at.ask(partial(_hits, self.at.desk, self._found, words)) if words else None
-        order = self._shown()
+        found, order = self._found, await self._shown()
+        if found is not self._found:
+            return  # Read again meanwhile, and searched again after that.
         self.query_one(RowList).show(order)
-        told = [f"{len(self._found.rows)} 件中 {len(order)} 件" if len(order) < len(self._found.rows) else f"共 {len(order)} 件"]
+        told = [f"{len(found.rows)} 件中 {len(order)} 件" if len(order) < len(found.rows) else f"共 {len(order)} 件"]
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
         self.query_one(".summary", Static).update(plain("  ".join(told)))
 
-    def _shown(self) -> list[int]:
+    async def _shown(self) -> list[int]:
         """The places of the items to show, in their order."""
-        items = self._found.items
-        places = [
-            place
-            for place, (excerpt, light) in enumerate(items)
-            if (self._hits is None or excerpt.id in self._hits)
-            and self._colour in ("", light.colour)
-            and self._state in ("", excerpt.state)
-        ]
-        return sorted(places, key=lambda place: _ORDERS[self._order][1](*items[place]))  # type: ignore[arg-type,return-value]
+        words = self.query_one(OrderedInput).value.split()
+        wanted = partial(_wanted, self.at.desk, self._found, words, self._colour, self._state, self._order)
+        return await self.at.ask(wanted)
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Search as one types."""
@@ -161,7 +155,7 @@ class Ledger(Browsing[None]):
             self._colour = _next(self._colour, list(_COLOURS))
         elif what == "state":
             present = {excerpt.state for excerpt, _ in self._found.items}
-            self._state = _next(self._state, ["", *(state for state in _states() if state in present)])
+            self._state = _next(self._state, ["", *(state for state in awaited() if state in present)])
         else:
             self._order = (self._order + 1) % len(_ORDERS)
             self.status.said(f"排序：{_ORDERS[self._order][0]}")
@@ -203,17 +197,22 @@ def _row(excerpt: Excerpt, light: Light, lead: str) -> Row:
     return light_name(light), excerpt.id, excerpt.title, lead, label("state", excerpt.state), days_left(light)
 
 
+def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str, order: int) -> list[int]:
+    """The places of the items that are wanted, in the order wanted."""
+    hits = _hits(desk, found, words) if words else None
+    places = [
+        place
+        for place, (excerpt, light) in enumerate(found.items)
+        if (hits is None or excerpt.id in hits) and colour in ("", light.colour) and state in ("", excerpt.state)
+    ]
+    return sorted(places, key=lambda place: _ORDERS[order][1](*found.items[place]))  # type: ignore[arg-type,return-value]
+
+
 def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
     """The items in whose text, or in whose line of the list, all words stand."""
     folded = [fold(word) for word in words]
     lines = {row[1] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
     return frozenset(lines | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
-
-
-def _states() -> list[str]:
-    from schema.tables import awaited
-
-    return list(awaited())
 
 
 def _next(now: str, of: list[str]) -> str:
