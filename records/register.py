@@ -6,6 +6,8 @@
 <home>/drafts         what people are typing, nobody else's business
 """
 
+import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from records import receipt
 from records.acts import Outcome, Paper, Refusal, perform
 from records.clockwork import Due, due_acts
 from records.files import Unreadable, emit, item_path, numbers_path, roundup_path
+from records.gitobjects import reporting, sync_folder, write_durably
 from records.gitstore import Store, StoreError
 from records.index import Index
 from records.model import Item, Report, Source
@@ -145,6 +148,22 @@ class Register:
         view = self.view()
         for due in due_acts(view, self._sound(view), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
+
+    def keep_attachment(self, data: bytes) -> str:
+        """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.home / "attachments" / digest[:2] / digest
+        with reporting("保存扫描件", path):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_durably(path.with_name(f".{digest}.new"), data, 0o640)
+                os.replace(path.with_name(f".{digest}.new"), path)
+                sync_folder(path.parent)
+        return f"sha256:{digest}"
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from records.acts import Prospect, Refusal, form, prospects
+from records.acts import Paper, Prospect, Refusal, form, prospects
 from records.index import Excerpt, Step
 from records.model import Item, Report
 from records.register import Receipt, Register
@@ -29,6 +29,14 @@ class Task:
     act: str
     label: str
     light: Light
+
+
+@dataclass(frozen=True)
+class PaperSignature:
+    """A signature given on paper: who signed, and the hash of the scan."""
+
+    signer: str
+    scan: str
 
 
 @dataclass(frozen=True)
@@ -140,17 +148,25 @@ class Desk:
         found = {name: from_words(checker.at((name,)), text, self.today) if name in known else text for name, text in words.items()}
         return {name: value for name, value in found.items() if value is not None}
 
-    def do(self, act: str, target: str, inputs: Mapping[str, object]) -> Receipt | Refusal:
-        """Carry out an act as the person at the desk.
+    def do(self, act: str, target: str, inputs: Mapping[str, object], paper: PaperSignature | None = None) -> Receipt | Refusal:
+        """Carry out an act as the person at the desk, or enter one that somebody signed on paper.
 
         Raises:
             StoreError: the register could not be written.
         """
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
-        found = self.register.act(act, target, self.person.id, inputs, self.clock())
+        if paper is None:
+            found = self.register.act(act, target, self.person.id, inputs, self.clock())
+        else:
+            entry = Paper(self.person.id, paper.scan)
+            found = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry)
         self.register.index.catch_up()
         return found
+
+    def keep_scan(self, data: bytes) -> str:
+        """Keep a scanned paper beside the register and return its hash; the record names it by that."""
+        return self.register.keep_attachment(data)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it."""

@@ -17,7 +17,7 @@ from records.view import View
 from records.workdays import Calendar
 from schema.tables import ActSpec
 
-Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "flag"]
+Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 _SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
@@ -31,7 +31,7 @@ class Field:
         name: the input's name.
         label: its Chinese name.
         kind: how it is asked: a line, prose, a number, a date, one or several of choices, a list of names (a line each),
-            requirements (a line each, ``单位：要求`` where another unit answers), yes or no.
+            requirements (a line each, ``单位：要求`` where another unit answers), rows (a line each, columns apart by ｜), yes or no.
         choices: value and Chinese label of each choice.
         default: what stands in the field at first, as a person would type it.
         hint: a short word of help.
@@ -56,7 +56,7 @@ def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[F
             continue
         schema = checker.at((wanted.name,))
         kind = _kind(schema)
-        choices = _choices(schema, item, view.roster)
+        choices = _choices(wanted.name, schema, item, view.roster)
         default = _default(spec.name, wanted.name, item)
         hint = str(schema.get("description", "")) or _HINTS.get(kind, "")
         label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
@@ -87,6 +87,8 @@ def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
         return [int(part) if integer and part.isdigit() else part for part in _SEPARATORS.split(text) if part]
     if kind == "names":
         return [line.strip() for line in re.split(r"[\n;；]", text) if line.strip()]
+    if kind == "rows":
+        return [_row(schema, line) for line in text.splitlines() if line.strip()]
     if kind == "points":
         return [_point(line.strip()) for line in re.split(r"[\n;；]", text) if line.strip()]
     return text
@@ -120,6 +122,7 @@ def spoken_date(text: str, calendar: Calendar, today: date) -> str:
 _HINTS: Mapping[str, str] = {
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
+    "rows": "一行一项，各栏用｜隔开",
     "points": "一行一项；由协办单位承办的写“单位代码：要求”",
 }
 
@@ -127,10 +130,12 @@ _HINTS: Mapping[str, str] = {
 def _kind(schema: Mapping[str, object]) -> Kind:
     items = schema.get("items")
     if isinstance(items, Mapping):
-        if items.get("type") == "object" or "properties" in items:
-            return "points"
-        return "choices" if "enum" in items or schema.get("x-ref") == "point" or items.get("x-ref") == "unit" else "names"
-    if "enum" in schema or schema.get("x-ref") in ("unit", "person"):
+        inner = items.get("properties")
+        if isinstance(inner, Mapping):
+            return "points" if "unit" in inner else "rows"
+        chosen = "enum" in items or schema.get("x-ref") == "point" or _refers(items) in ("unit", "person")
+        return "choices" if chosen else "names"
+    if "enum" in schema or _refers(schema) in ("unit", "person"):
         return "choice"
     if schema.get("x-prose"):
         return "prose"
@@ -140,19 +145,27 @@ def _kind(schema: Mapping[str, object]) -> Kind:
     return kinds.get(schema.get("type"), "line")
 
 
-def _choices(schema: Mapping[str, object], item: Item | None, roster: Roster) -> tuple[tuple[str, str], ...]:
+def _refers(schema: Mapping[str, object]) -> str:
+    """What ids a text field holds; inside a list the reference is not merged, so its name is looked at."""
+    reference = str(schema.get("$ref", ""))
+    return str(schema.get("x-ref", "")) or (reference.rpartition("/")[2] if reference.startswith("#/$defs/") else "")
+
+
+def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster: Roster) -> tuple[tuple[str, str], ...]:
     items = schema.get("items")
     inner = items if isinstance(items, Mapping) else schema
     if schema.get("x-ref") == "point":
         return tuple((str(n), f"{n}. {point.text}") for n, point in enumerate(item.points if item else (), start=1))
-    if inner.get("x-ref") == "unit":
-        return tuple((unit.id, unit.name) for unit in roster.units.values())
-    if inner.get("x-ref") == "person":
-        return tuple((person.id, f"{person.name}（{person.title}）") for person in roster.leaders.people)
+    if _refers(inner) == "unit":
+        units = [part.unit for part in item.assisting] if item and name in ("from_unit", "unit") else list(roster.units)
+        return tuple((unit, roster.unit_name(unit)) for unit in units)
+    if _refers(inner) == "person":
+        people = roster.leaders.people if name == "portfolio_leader" else tuple(roster.people.values())
+        return tuple((person.id, f"{person.name}（{person.title}）") for person in people)
     labels = inner.get("x-enum-labels")
     named: Mapping[object, object] = labels if isinstance(labels, Mapping) else {}
     values = inner.get("enum")
-    return tuple((str(value), str(named.get(str(value), value))) for value in values) if isinstance(values, list) else ()
+    return tuple((str(value), str(named.get(value, value))) for value in values) if isinstance(values, list) else ()
 
 
 def _default(act: str, name: str, item: Item | None) -> str:
@@ -183,6 +196,9 @@ def _default(act: str, name: str, item: Item | None) -> str:
             (act, "body"): item.report.body,
             (act, "attachments"): "\n".join(item.report.attachments),
         }
+    if act == "record_indicators":
+        rows = ((each.name, each.target, each.period or "", each.actual or "") for each in item.indicators)
+        known |= {(act, "indicators"): "\n".join("｜".join(row).rstrip("｜") for row in rows)}
     if act == "amend":
         known |= {(act, each): str(getattr(item, each)) for each in ("title", "category", "subtype", "importance", "urgency")}
         source = {"source_level": item.source.level, "source_kind": item.source.kind, "source_organ": item.source.organ}
@@ -194,3 +210,11 @@ def _default(act: str, name: str, item: Item | None) -> str:
 def _point(line: str) -> dict[str, str]:
     match = re.fullmatch(r"([A-Z]{2,8})\s*[:：]\s*(.+)", line)
     return {"text": match[2], "unit": match[1]} if match else {"text": line}
+
+
+def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:
+    items = schema.get("items")
+    inner = items.get("properties") if isinstance(items, Mapping) else None
+    names = list(inner) if isinstance(inner, Mapping) else []
+    parts = (part.strip() for part in re.split(r"[｜|]", line))
+    return {name: part for name, part in zip(names, parts, strict=False) if part}

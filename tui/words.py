@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from records.model import Item, Round, Stamp
+from records.model import Item, Report, Round, Stamp
 from records.prose import flowing
 from records.roster import Roster, role_label
 from records.standing import LIGHT_LABELS
@@ -42,6 +42,19 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     yield "类别", f"{label('category', item.category)} / {item.subtype}"
     yield "来源", f"{item.source.organ}，{item.source.ref}，{item.source.received} 收到"
     yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
+    if item.meeting:
+        yield "会议", f"{item.meeting.number} {item.meeting.clause}"
+    if note := item.suggestion:
+        result = f"，{label('suggestion.result_class', note.result_class)}" if note.result_class else ""
+        result += f"，{label('suggestion.satisfaction', note.satisfaction)}" if note.satisfaction else ""
+        yield "提出人", f"{note.proposer}，{note.session} {note.number}{result}"
+    for goal in item.indicators:
+        yield (
+            "指标",
+            f"{goal.name}，目标 {goal.target}"
+            + (f"（{goal.period}）" if goal.period else "")
+            + (f"，完成 {goal.actual}" if goal.actual else ""),
+        )
     for words in item.instructions:
         yield "批示", f"{words.by} {words.at}\n{flowing(words.text)}"
     if item.proposal:
@@ -59,6 +72,10 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         yield "主管局领导", roster.name(item.portfolio_leader)
     for n, point in enumerate(item.points, start=1):
         yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
+    if item.task_team:
+        yield "专班", "、".join(roster.described(person) for person in item.task_team)
+    if item.external_due:
+        yield "上级要求时限", item.external_due
     if item.due:
         cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
         yield (
@@ -80,12 +97,61 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         percent = f"{each.percent}%  " if each.percent is not None else ""
         yield "进展", f"{percent}{flowing(each.text)}\n—— {signed(each, roster)}"
 
+    yield from turns(item, roster)
+
+
+def turns(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what bent the way: objections, changes of units, extensions, urges, pauses, ends, reopenings."""
+    for objection in item.objections:
+        decided = objection.decided
+        to = f"，改由{roster.unit_name(decided.to_unit)}" if decided and decided.to_unit else ""
+        answer = (
+            f"{label('objections.0.decided.decision', decided.decision)}{to}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
+            if decided
+            else "待裁定"
+        )
+        kind = label("objections.0.kind", objection.kind)
+        yield "异议", f"{roster.unit_name(objection.unit)}{kind}：{flowing(objection.reason)}\n—— {signed(objection, roster)}\n{answer}"
+    for transfer in item.transfers:
+        units = "，".join(
+            part
+            for part in (
+                f"原{roster.unit_name(transfer.from_unit)}" if transfer.from_unit else "",
+                f"改由{roster.unit_name(transfer.to_unit)}" if transfer.to_unit else "",
+            )
+            if part
+        )
+        yield f"调整{label('transfers.0.role', transfer.role)}", f"{units}：{flowing(transfer.reason)}\n—— {signed(transfer, roster)}"
+    for extension in item.extensions:
+        given = extension.decided
+        answer = (
+            f"{label('extensions.0.decided.decision', given.decision)}：{flowing(given.text)}\n—— {signed(given, roster)}"
+            if given
+            else "待审批"
+        )
+        yield (
+            "延期",
+            f"{extension.number} 申请延至 {extension.until}：{flowing(extension.reason)}\n—— {signed(extension, roster)}\n{answer}",
+        )
+    for urge in item.urges:
+        reply = f"\n答复：{flowing(urge.reply.text or '')}\n—— {signed(urge.reply, roster)}" if urge.reply else ""
+        how = f"{label('urges.0.level', urge.level)}（{label('urges.0.means', urge.means)}）"
+        yield "催办", f"{how}：{flowing(urge.text)}\n—— {signed(urge, roster)}{reply}"
+    for pause in item.suspensions:
+        resumed = f"\n恢复：{flowing(pause.resumed.text or '')}\n—— {signed(pause.resumed, roster)}" if pause.resumed else ""
+        yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}"
+    for again in item.reopenings:
+        yield "重新办理", f"{flowing(again.reason)}，{again.due} 前办结\n—— {signed(again, roster)}"
+    if item.closed:
+        into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
+        yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
+
 
 def reports(item: Item, roster: Roster) -> Iterator[Line]:
     """Yield the report as it stands and what was decided on it, round by round."""
     if item.report is None:
         return
-    yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{flowing(item.report.body)}"
+    yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{_text(item.report)}"
     if item.report.attachments:
         yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
     for this in item.report.rounds:
@@ -108,6 +174,18 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
             yield "局领导审签", f"{flowing(out.signature.text or '同意。')}\n—— {signed(out.signature, roster)}"
         if out.reported:
             yield "上报", f"{flowing(out.reported.text or '')}\n—— {signed(out.reported, roster)}"
+    if item.up_report_waiver:
+        yield "免予行文", f"{flowing(item.up_report_waiver.text or '')}\n—— {signed(item.up_report_waiver, roster)}"
+    if item.leader_shown:
+        yield "呈阅", f"{flowing(item.leader_shown.text or '')}\n—— {signed(item.leader_shown, roster)}"
+    for check in item.verifications:
+        what = f"{label('verifications.0.means', check.means)}，{label('verifications.0.finding', check.finding)}"
+        yield "核查", f"{what}：{flowing(check.text)}\n—— {signed(check, roster)}"
+    if blame := item.accountability:
+        persons = "、".join(roster.described(person) for person in blame.persons)
+        steps = [("提请", blame.consequence, blame), ("批准移送", "", blame.approved), ("处理结果", "", blame.outcome)]
+        said = "\n".join(f"{name} {signed(step, roster)}{_said(words or getattr(step, 'text', ''))}" for name, words, step in steps if step)
+        yield "责任追究", f"{persons}\n" + "\n".join(blame.evidence) + f"\n{said}"
     if item.concluded:
         yield "办结", signed(item.concluded, roster)
     if item.archived:
@@ -120,9 +198,10 @@ def label(place: str, value: object) -> str:
 
 
 def signed(stamp: Stamp, roster: Roster) -> str:
-    """Return who did a step and when; a stand-in is shown with the person he stood in for."""
+    """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
     behalf = f"（代{roster.name(stamp.on_behalf_of)}）" if stamp.on_behalf_of else ""
-    return f"{roster.name(stamp.by)}{behalf} {moment(stamp.at)}"
+    paper = f"（纸质签字，{roster.name(stamp.entered_by)}录入）" if stamp.entered_by else ""
+    return f"{roster.name(stamp.by)}{behalf}{paper} {moment(stamp.at)}"
 
 
 def moment(at: str) -> str:
@@ -157,6 +236,12 @@ def _round(this: Round, roster: Roster) -> Iterator[str]:
     if this.returned:
         reasons = "、".join(f"{code}{label('report.rounds.0.returned.reasons.0', code)}" for code in this.returned.reasons)
         yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，{this.returned.redo_due} 前重报{_said(this.returned.comment)}"
+
+
+def _text(report: Report) -> str:
+    if report.shell:
+        return f"（涉密件，正文不录入：{report.shell.carrier}，{report.shell.pages}页，{report.shell.digest}）"
+    return flowing(report.body)
 
 
 def _said(text: str | None) -> str:

@@ -249,4 +249,6 @@ def _outcome(case: Case, change: Change) -> Outcome:
     for kind, record in (("item", item), ("roundup", roundup)):
         if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
-    return Outcome(case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number)
+    return Outcome(
+        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper
+    )

@@ -21,11 +21,13 @@ RECORD = item_path(ITEM)
 COPY = f"records/{RECORD}"
 NOW = at("2026-08-31T09:00")
 _DONE = {
+    "draft": "draft_report",
     "received": "receive_paper",
     "awaiting_director_sign": "office_review",
     "director_signed": "director_sign",
     "awaiting_bureau_sign": "reserve_number",
     "issued": "bureau_sign",
+    "reported_up": "report_up",
 }
 
 

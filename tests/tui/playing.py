@@ -7,7 +7,7 @@ difference; without it a missing one is a failure, never a new file.
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +41,8 @@ class Playing:
         for key in keys:
             await self._pilot.press(key)
             await self.settle()
-        await self.settle()
+        if not keys:
+            await self.settle()
         return seen(self.app)
 
     async def burst(self, *keys: str) -> str:
@@ -83,11 +84,14 @@ class Playing:
             if not busy and READING not in seen(self.app):
                 return
             for worker in busy:
-                try:
+                with suppress(WorkerCancelled):
                     await worker.wait()
-                except WorkerCancelled:
-                    continue
         raise AssertionError(f"still busy:\n{seen(self.app)}")
+
+    async def choose(self, text: str) -> str:
+        """Bring the cursor of a list to the row with a text."""
+        place = next(n for n, row in enumerate(seen(self.app).splitlines()[3:]) if f" {text} " in row)
+        return await self.press("home", *["down"] * place)
 
     def looks_like(self, name: str) -> None:
         """Hold the screen against its snapshot; no English may stand on it."""

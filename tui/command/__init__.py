@@ -60,9 +60,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import acting, keeping, looking
+    from tui.command import acting, keeping, looking, timing
 
-    for module in (acting, looking, keeping):
+    for module in (acting, looking, keeping, timing):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -10,7 +10,7 @@ from schema.tables import acts
 from schema.yaml_text import read
 from tui.command.common import as_person, desk_of, fail, refused, say, table
 from tui.command.help import command
-from tui.desk import Desk
+from tui.desk import Desk, PaperSignature
 from tui.edge import ZONE
 
 
@@ -23,9 +23,19 @@ from tui.edge import ZONE
     "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
 )
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
+@click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
+@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="纸质签字的扫描件。")
 @click.pass_context
 def act(
-    context: click.Context, name: str, target: str, person: str | None, pairs: tuple[str, ...], source: Path | None, at: str | None
+    context: click.Context,
+    name: str,
+    target: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    source: Path | None,
+    at: str | None,
+    signer: str | None,
+    scan: Path | None,
 ) -> None:
     r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
 
@@ -45,7 +55,7 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
-    done = desk.do(name, target, inputs)
+    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan))
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -84,6 +94,14 @@ def _at(desk: Desk, text: str) -> Desk:
     local = (found.replace(tzinfo=ZONE) if found.tzinfo is None else found.astimezone(ZONE)).replace(microsecond=0)
     fixed = datetime.fromisoformat(local.isoformat())
     return Desk(desk.register, desk.person, lambda: fixed)
+
+
+def _on_paper(desk: Desk, signer: str | None, scan: Path | None) -> PaperSignature | None:
+    if signer is None and scan is None:
+        return None
+    if signer is None or scan is None:
+        fail("录入纸质签字须同时写明签字人（--paper-of）和扫描件（--scan）。")
+    return PaperSignature(signer, desk.keep_scan(scan.read_bytes()))
 
 
 def _from_file(name: str, source: Path) -> dict[str, object]:

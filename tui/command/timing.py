@@ -1,0 +1,100 @@
+"""Commands of the clock: ``tick``, ``digest``, ``roundup``."""
+
+from pathlib import Path
+
+import click
+
+from records.acts import Refusal
+from records.files import roundup_path
+from records.model import to_data
+from schema.tables import acts, checker
+from tui.command.common import as_json, as_person, desk_of, fail, register_of, say, say_data, table
+from tui.command.help import command
+from tui.desk import Desk
+from tui.edge import clock
+
+
+@command("tick")
+@click.pass_context
+def tick(context: click.Context) -> None:
+    """定时任务：到期提醒、逾期催办、到时生成汇总。只在工作日发出；重复运行、晚运行都不会多发。"""
+    register = register_of(context)
+    count = 0
+    for due, done in register.tick(clock(register)()):
+        count += 1
+        said = str(done) if isinstance(done, Refusal) else f"{done.outcome.about}（提交 {done.commit[:10]}）"
+        say(f"{acts()[due.act].label} {due.target} {said}")
+    say(f"共 {count} 件。")
+
+
+@command("digest")
+@as_person
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="每人写一个文本文件，供短信、邮件转发。"
+)
+@click.pass_context
+def digest(context: click.Context, person: str | None, folder: Path | None) -> None:
+    """每人一份待办摘要，不是一事一条。"""
+    register = register_of(context)
+    if person:
+        say(_digest(desk_of(context, person, acting=True)))
+        return
+    for someone in register.view().roster.people.values():
+        text = _digest(Desk(register, someone, clock(register)))
+        if not text:
+            continue
+        if folder is None:
+            say(text + "\n")
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{someone.id}.txt").write_text(text + "\n", encoding="utf-8")
+    if folder is not None:
+        say(f"已写到 {folder}。")
+
+
+@command("roundup")
+@click.argument("month", metavar="MONTH")
+@as_json
+@click.pass_context
+def roundup(context: click.Context, month: str, as_data: bool) -> None:
+    """显示一期领导批示件办理情况汇总，MONTH 写作 2026-10。办理用 duban act draft_roundup 2026-10 等。"""
+    register = register_of(context)
+    found = register.view().roundup(month)
+    if found is None:
+        fail(f"没有 {month} 这期汇总（{roundup_path(month)}）。用 duban act draft_roundup {month} 生成。")
+    if as_data:
+        say_data(to_data(found))
+        return
+    roster, check = register.view().roster, checker("roundup")
+    say(f"{found.title}（{check.enum_label(('state',), found.state)}，统计时点 {found.as_of[:16].replace('T', ' ')}）")
+    counts = to_data(found.figures)
+    say("，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in counts.items()))
+    if found.text:
+        say(found.text)
+    table(
+        [
+            (
+                row.item,
+                roster.unit_name(row.lead),
+                checker("item").enum_label(("state",), row.state),
+                row.due or "—",
+                f"逾期{row.days_late}日" if row.days_late else "",
+                f"催{row.urges}次" if row.urges else "",
+                f"退{row.returned}次" if row.returned else "",
+                "不列入：" + row.omitted.reason.strip() if row.omitted else row.title,
+            )
+            for row in found.rows
+        ]
+    )
+
+
+def _digest(desk: Desk) -> str:
+    tasks = desk.inbox()
+    if not tasks or desk.person is None:
+        return ""
+    lines = [f"{desk.person.name}同志：您有{len(tasks)}件督办待办。"]
+    lines += [f"{n}. {task.label}：{task.excerpt.id} {task.excerpt.title}（{task.light.words}）" for n, task in enumerate(tasks, start=1)]
+    return "\n".join(lines)
+
+
+COMMANDS = (tick, digest, roundup)
