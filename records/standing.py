@@ -155,8 +155,11 @@ def awaiting(item: Item, roster: Roster, day: date) -> Awaited | None:
 
 
 def since(item: Item) -> str:
-    """Return the time of the last step on record: since when the present holder has it."""
+    """Return the time of the last step that moved the item: since when the present holder has it."""
     stamps = [item.registered, item.proposal, item.reading, item.dispatched, item.director_signature, item.concluded, item.archived]
+    stamps += [item.leader_shown, item.up_report_waiver, item.closed, *item.transfers, *item.suspensions, *item.reopenings]
+    stamps += [step for each in item.objections if each.unit == item.lead or each.decided for step in (each, each.decided)]
+    stamps += [each.resumed for each in item.suspensions]
     lead = item.part(item.lead or "")
     stamps += [lead.signed_for, lead.read] if lead else []
     if item.outgoing:

@@ -44,6 +44,14 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
         "return_report": {"reasons": st.just(["R1"]), "redo_due": ahead},
         "receive_paper": {"pages": st.just(2), "copies": st.just(2)},
     }  # fmt: skip
+    usual |= {
+        "handle_directly": {"task_team": st.just(["BGS.section_chief"])},
+        "decide_objection": {"decision": st.sampled_from(["accepted", "rejected"]), "to_unit": st.sampled_from(["XJ", "ZA"])},
+        "request_extension": {"until": st.integers(9, 20).map(lambda n: CALENDAR.shift(today, n).isoformat())},
+        "resume": {"due": ahead},
+        "reopen": {"due": ahead},
+        "change_lead": {"to_unit": st.just("ZA")},
+    }
     found = usual.get(act, {})
     if act == "office_review" and item is not None:
         series, organ = route(item), item.source.organ
@@ -108,6 +116,32 @@ class Register(RuleBasedStateMachine):
         for part in self.matter.item.assisting if self.matter.item else ():
             self._try(data, "give_opinion" if part.signed_for else "sign_for", f"{part.unit}.liaison")
 
+    @rule(data=st.data())
+    def the_way_bends(self, data: st.DataObject) -> None:
+        """Objections, changes, extensions, pauses, urges, checks, by those who may."""
+        item = self.matter.item
+        if item is None:
+            return
+        bends = [
+            "object",
+            "change_lead",
+            "change_assisting",
+            "request_extension",
+            "decide_extension",
+            "suspend",
+            "urge",
+            "reply_urge",
+            "verify",
+        ]
+        bends += ["report_no_change", "reopen", "open_accountability", "approve_accountability", "record_outcome", "record_satisfaction"]
+        act = data.draw(st.sampled_from(bends))
+        day = self.matter.now.date()
+        able = [
+            person.id for who in acts()[act].who for unit in _ROSTER.bodies(who, item) for person in _ROSTER.holders(who.role, unit, day)
+        ]
+        if able:
+            self._try(data, act, data.draw(st.sampled_from(able)), _likely(act, item, day))
+
     @rule(hours=st.integers(1, 12))
     def time_passes(self, hours: int) -> None:
         """Hours or days go by."""
@@ -125,6 +159,8 @@ class Register(RuleBasedStateMachine):
         inputs = {name: data.draw(wanted[name]) for name in kept}
         if act == "register":
             inputs |= {"secrecy": "none", "received": "2026-08-31", "importance": "important"}
+        if spec.target == "roundup":
+            return
         target = "special" if spec.target == "numbers" else "DB-2026-0118"
         found = perform(
             self.matter.world, act, None if spec.target == "numbers" else before, person, inputs, self.matter.now, target=target
@@ -186,7 +222,7 @@ class Register(RuleBasedStateMachine):
     def somebody_holds_every_open_item(self) -> None:
         """No open item without a holder and a next act, and its light can be told."""
         item = self.matter.item
-        if item is None or item.state == "archived":
+        if item is None or item.state in ("archived", "cancelled", "merged"):
             return
         awaited = awaiting(item, _ROSTER, self.matter.now.date())
         assert awaited is not None

@@ -39,10 +39,9 @@ class Playing:
     async def press(self, *keys: str) -> str:
         """Press keys, wait until all is done that they set off, and return what is seen."""
         for key in keys:
-            await self._pilot.press(key)
+            self.app.post_message(Key(key, {"space": " ", "slash": "/"}.get(key, key if len(key) == 1 else None)))
             await self.settle()
-        if not keys:
-            await self.settle()
+        await self.settle()
         return seen(self.app)
 
     async def burst(self, *keys: str) -> str:
