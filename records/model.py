@@ -116,6 +116,7 @@ class Suggestion:
     proposer: str
     session: str
     number: str
+    role: str | None = None
     result_class: str | None = None
     satisfaction: str | None = None
     feedback: Remark | None = None

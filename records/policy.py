@@ -18,10 +18,14 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle."""
+    """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle.
+
+    ``due_workdays`` is what a proposal starts from (domain 2.2); the office and the deputy director set the actual day.
+    """
 
     version: str
     reading_required: str
+    due_workdays: Mapping[str, int]
     warning_workdays: Mapping[str, int]
     sign_for_workdays: Mapping[str, int]
     feedback_workdays: Mapping[str, int]

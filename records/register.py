@@ -149,6 +149,16 @@ class Register:
         for due in due_acts(view, self._sound(view), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
 
+    def commit_at(self, at: datetime) -> str | None:
+        """Return the last commit made at or before a time, None when there was none yet."""
+        commit = self.store.head()
+        while commit is not None:
+            found = self.store.describe(commit)
+            if found.author.time <= at:
+                return commit
+            commit = found.parent
+        return None
+
     def keep_attachment(self, data: bytes) -> str:
         """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash.
 

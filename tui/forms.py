@@ -20,6 +20,7 @@ from schema.tables import ActSpec
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 _SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
+_BEFORE_OUTER = 8  # workdays before the superior's own day, about the ten days that deputies' matters keep (domain 2.2)
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 
 
@@ -57,7 +58,7 @@ def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[F
         schema = checker.at((wanted.name,))
         kind = _kind(schema)
         choices = _choices(wanted.name, schema, item, view.roster)
-        default = _default(spec.name, wanted.name, item)
+        default = _default(spec.name, wanted.name, item) or _due(wanted.name, item, view, today)
         hint = str(schema.get("description", "")) or _HINTS.get(kind, "")
         label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
         label = "主办单位" if wanted.name == "lead" else label
@@ -116,7 +117,8 @@ def spoken_date(text: str, calendar: Calendar, today: date) -> str:
     off = calendar.day_off(day)
     what = f"{off}，不是工作日" if off else f"周{'一二三四五六日'[day.weekday()]}，工作日"
     left = calendar.between(today, day)
-    return f"{day.year}年{day.month}月{day.day}日，{what}" + (f"，还有{left}个工作日" if left > 0 else "")
+    guess = "（当年放假安排尚未公布，为估算）" if calendar.estimated(day) else ""
+    return f"{day.year}年{day.month}月{day.day}日，{what}" + (f"，还有{left}个工作日" if left > 0 else "") + guess
 
 
 _HINTS: Mapping[str, str] = {
@@ -205,6 +207,15 @@ def _default(act: str, name: str, item: Item | None) -> str:
         source |= {"source_ref": item.source.ref, "received": item.source.received}
         known |= {(act, each): value for each, value in source.items()}
     return known.get((act, name)) or ""
+
+
+def _due(name: str, item: Item | None, view: View, today: date) -> str:
+    """The day a proposal starts from: the superior's own, else as the policy says for the urgency."""
+    if name != "due" or item is None or item.due:
+        return ""
+    if item.external_due:
+        return view.calendar.shift(date.fromisoformat(item.external_due), -_BEFORE_OUTER).isoformat()
+    return view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()
 
 
 def _point(line: str) -> dict[str, str]:

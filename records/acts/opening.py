@@ -241,6 +241,14 @@ def due_still_ahead(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-09", "propose")
+def the_unit_has_time(case: Case, given: Given) -> Refusal | None:
+    """Asked in the morning, due in the afternoon: only a leader may want that, and he says so in an instruction (domain 3.1)."""
+    if given.text("due") == case.today and not case.before.instructions:
+        return case.refuse("R-09", "当日交办、当日办结的，须有领导批示。", "请补录批示，或放宽时限。", clause="二", field="due")
+    return None
+
+
 @TABLE.act("dispatch")
 def dispatch(case: Case, given: Given) -> Change:
     """Hand the matter to the units' offices; the policy in force is pinned (3-1-1)."""
@@ -280,7 +288,7 @@ def _source(given: Given) -> Source:
 def _suggestion(given: Given) -> Suggestion | None:
     if "proposer" not in given:
         return None
-    return Suggestion(given.text("proposer"), given.text("session"), given.text("suggestion_number"))
+    return Suggestion(given.text("proposer"), given.text("session"), given.text("suggestion_number"), given.maybe("suggestion_role"))
 
 
 def _instruction(given: Given) -> Instruction:

@@ -1,17 +1,22 @@
 """Commands of the clock: ``tick``, ``digest``, ``roundup``."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from records.acts import Refusal
+from records.acts import Refusal, perform
 from records.files import roundup_path
 from records.model import to_data
+from records.register import Register
+from records.roster import SYSTEM
+from records.roundup import Roundup
 from schema.tables import acts, checker
-from tui.command.common import as_json, as_person, desk_of, fail, register_of, say, say_data, table
+from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table
 from tui.command.help import command
 from tui.desk import Desk
 from tui.edge import clock
+from tui.forms import as_date
 
 
 @command("tick")
@@ -54,12 +59,13 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
 
 @command("roundup")
 @click.argument("month", metavar="MONTH")
+@click.option("--as-of", "day", metavar="DATE", help="按某一天登记簿的样子重算，只看不存；任何时候重算结果都一样。")
 @as_json
 @click.pass_context
-def roundup(context: click.Context, month: str, as_data: bool) -> None:
+def roundup(context: click.Context, month: str, day: str | None, as_data: bool) -> None:
     """显示一期领导批示件办理情况汇总，MONTH 写作 2026-10。办理用 duban act draft_roundup 2026-10 等。"""
     register = register_of(context)
-    found = register.view().roundup(month)
+    found = _as_of(register, month, day) if day else register.view().roundup(month)
     if found is None:
         fail(f"没有 {month} 这期汇总（{roundup_path(month)}）。用 duban act draft_roundup {month} 生成。")
     if as_data:
@@ -86,6 +92,23 @@ def roundup(context: click.Context, month: str, as_data: bool) -> None:
             for row in found.rows
         ]
     )
+
+
+def _as_of(register: Register, month: str, day: str) -> Roundup:
+    """Compute a roundup from the register as it stood at the end of a day."""
+    try:
+        end = datetime.fromisoformat(f"{as_date(day, clock(register)().date())}T23:59:59+08:00")
+    except ValueError:
+        fail(f"“{day}”不是日期，应写作 2026-11-10。")
+    commit = register.commit_at(end)
+    if commit is None:
+        fail(f"{day} 登记簿还没有建立。")
+    view = register.view(commit)
+    drafted = perform(view.world(), "draft_roundup", None, SYSTEM, {}, end, target=month)
+    if isinstance(drafted, Refusal):
+        refused(drafted)
+    assert drafted.roundup is not None
+    return drafted.roundup
 
 
 def _digest(desk: Desk) -> str:

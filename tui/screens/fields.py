@@ -300,8 +300,10 @@ class FieldRow(Vertical):
 
 
 def _editor(field: Field, words: str) -> Widget:
+    # In brackets, so that without colours a hint is not taken for what stands in the field.
+    hint = f"（{field.hint}）" if field.hint else ""
     if field.kind in ("line", "number", "date"):
-        return LineEditor(words, field.hint, compact=True)
+        return LineEditor(words, hint, compact=True)
     if field.kind == "choice":
         return Choice(field.label, field.choices, words, codes=_are_codes(field))
     if field.kind == "flag":
@@ -310,7 +312,7 @@ def _editor(field: Field, words: str) -> Widget:
         if _are_codes(field):
             return Choice(field.label, field.choices, words, several=True, codes=True)
         return Checklist(field.choices, words)
-    return TextEditor(words, field.hint)
+    return TextEditor(words, hint)
 
 
 def _are_codes(field: Field) -> bool:

@@ -69,7 +69,8 @@ class Form(DeskScreen[str]):
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
         yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
-        yield Static(plain(self._effect()), classes="effect", markup=False)
+        if effect := self._effect():
+            yield Static(plain(effect), classes="effect", markup=False)
         yield from self.work()
         yield Static(classes="refusal", markup=False)
 
