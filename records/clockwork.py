@@ -9,10 +9,11 @@ from datetime import date
 
 from records.model import Item
 from records.policy import Policy, Reminder
-from records.roster import SYSTEM
 from records.standing import clock_due
 from records.view import View
 from records.workdays import Calendar
+
+_WEIGHTS = {"reminder": 0, "urge": 1, "yellow_card": 2, "red_card": 3}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def due_reminder(item: Item, policy: Policy, calendar: Calendar, day: date) -> R
         return None
     step = min(reached, key=lambda each: each.days_left)
     since = calendar.shift(deadline, -step.days_left).isoformat()
-    taken = any(each.by == SYSTEM and each.level == step.level and each.at[:10] >= since for each in item.urges)
+    # Whoever urged as heavily or heavier since that day has done the clock's work.
+    taken = any(_WEIGHTS[each.level] >= _WEIGHTS[step.level] and each.at[:10] >= since for each in item.urges)
     return None if taken else step
 
 

@@ -31,6 +31,14 @@ def read_in_unit(case: Case, given: Given) -> Change:
     return Change(item, about=_unit_name(case), words=given.text("text"))
 
 
+@TABLE.gate("R-14", "report_progress", sees="record")
+def the_office_reports_only_its_own(case: Case, given: Given) -> Refusal | None:
+    """The office feeds back on what it handles itself; everything else is the unit's liaison's (2-4, 3-1-2)."""
+    if case.actor.role == "supervision_office" and case.before.handling != "direct":
+        return case.refuse("R-14", "进展由主办单位联络员反馈。", f"请{case.who('liaison', case.before.lead)}反馈。")
+    return None
+
+
 @TABLE.act("report_progress")
 def report_progress(case: Case, given: Given) -> Change:
     """Feed back on progress, with facts (3-2-2)."""

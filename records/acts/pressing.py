@@ -62,10 +62,9 @@ def an_urge_waits_for_its_reply(case: Case, given: Given) -> Refusal | None:
 
 @TABLE.act("reply_urge")
 def reply_urge(case: Case, given: Given) -> Change:
-    """Answer the latest unanswered urge."""
-    open_urge = next(each for each in reversed(case.before.urges) if each.level != "reminder" and each.reply is None)
+    """Answer the urges that wait for an answer, all in one."""
     reply = Remark(**vars(case.stamp), text=given.text("text"))
-    urges = tuple(replace(each, reply=reply) if each is open_urge else each for each in case.before.urges)
+    urges = tuple(replace(each, reply=reply) if each.level != "reminder" and each.reply is None else each for each in case.before.urges)
     return Change(replace(case.before, urges=urges), about=case.world.roster.unit_name(case.actor.unit or ""), words=given.text("text"))
 
 
