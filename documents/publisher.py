@@ -239,9 +239,13 @@ class _Pass:
                 item = parse(data, Item, path)
             elif problems := check(data, path):
                 raise Unreadable(problems)
-            self._put(f"{_COPIES}/{path}", data)
+            if item is not None and item.need_to_know:
+                # The folder is everybody's who may enter it; what few may know is read through the service only.
+                self._remove(f"{_COPIES}/{path}")
+            else:
+                self._put(f"{_COPIES}/{path}", data)
         if kind_of(path) == "item":
-            due = list(self._due(item)) if item else []
+            due = list(self._due(item)) if item and not item.need_to_know else []
             for plan, commit in due:
                 yield from self._publish(path, plan, commit)
             yield from self._withdraw(path, {plan.name for plan, _ in due})

@@ -16,7 +16,7 @@ Gate = tuple[str, str]  # act, name of the gate's function
 
 def gates() -> list[Gate]:
     """Return every gate before every act, in the order of the table."""
-    from records.acts import TABLE
+    from records.acts.case import TABLE
 
     return [(act, rule.check.__name__) for act, rules in TABLE.rules.items() for rule in rules]
 
@@ -25,7 +25,7 @@ def run_without(gate: Gate | None) -> int:
     """Return pytest's exit status without one gate; runs in a process of its own, forked with everything imported."""
     import pytest
 
-    from records.acts import TABLE
+    from records.acts.case import TABLE
 
     if gate is not None:
         act, name = gate

@@ -181,7 +181,7 @@ class Desk:
     def _may_open(self, item: Item) -> bool:
         if self.person is None:
             return not item.need_to_know
-        named = (*item.need_to_know, item.portfolio_leader or "", item.registered.by) if item.need_to_know else ()
+        named = (*item.need_to_know, item.portfolio_leader or "") if item.need_to_know else ()
         return visible(self.person.id, self.roles, [part.unit for part in item.units], named)
 
     def _awaited(self) -> list[Excerpt]:

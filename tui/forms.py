@@ -167,7 +167,7 @@ def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster:
     labels = inner.get("x-enum-labels")
     named: Mapping[object, object] = labels if isinstance(labels, Mapping) else {}
     values = inner.get("enum")
-    return tuple((str(value), str(named.get(value, value))) for value in values) if isinstance(values, list) else ()
+    return tuple((str(value), str(named.get(str(value), value))) for value in values) if isinstance(values, list) else ()
 
 
 def _default(act: str, name: str, item: Item | None) -> str:

@@ -91,7 +91,8 @@ def register(case: Case, given: Given) -> Change:
         importance=given.text("importance"),
         urgency=given.text("urgency"),
         secrecy=Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None),
-        need_to_know=given.names("need_to_know"),
+        # Whoever registers a matter has to carry it on.
+        need_to_know=tuple(dict.fromkeys((*given.names("need_to_know"), case.actor.person))) if "need_to_know" in given else (),
         state="registered",
         registered=case.stamp,
     )

@@ -23,7 +23,7 @@ from records.files import check, item_path
 from records.model import Secrecy
 from records.register import Register
 from records.roster import StandIn
-from tests.bureau import OUTGOING, at, roster
+from tests.bureau import OUTGOING, REGISTER, at, roster
 from tests.documents.case import COPY, ITEM, NAME, RECORD, act, created, files, git, imported, published, pushed, texts, walk
 
 OTHER = "DB-2026-0119"
@@ -533,3 +533,10 @@ def test_names_come_from_ids_alone_and_dates_from_the_last_step(register: Regist
     (plan,) = planned(item)
     assert plan.name == NAME
     assert "2026年9月1日" in texts(plan.make(register.view(), standard()))
+
+
+def test_what_few_may_know_is_not_published(register: Register, publisher: Publisher) -> None:
+    open_matter = {**REGISTER, "source_ref": "群众来信摘报第8期（虚构）"}
+    act(register, "register", "BGS.clerk1", {**open_matter, "need_to_know": ["L01", "L06"]})
+    publisher.catch_up()
+    assert not list(register.published.rglob(f"{ITEM}*"))

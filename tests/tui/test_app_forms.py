@@ -170,6 +170,13 @@ async def test_units_are_picked_by_code_or_by_their_short_names(demo: Register) 
     assert [part.unit for part in item.assisting] == ["JB", "WA"]
 
 
+async def test_a_category_is_picked_by_its_number_and_stands_there_in_words(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9", "down", "enter")
+        await play.type("4")
+        assert "类别 *             （四）上级领导机关交办事项及领导批示件" in await play.press("enter")
+
+
 @pytest.mark.parametrize("width", [80, 120])
 async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, width: int) -> None:
     async with playing(demo, "BGS.director_in_charge", (width, 24 if width == 80 else 40)) as play:

@@ -189,3 +189,59 @@ def test_output_into_a_closed_pipe_ends_quietly(demo: Register) -> None:
     done = subprocess.run(f"{' '.join(argv)} | head -n 1", shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
     assert "Traceback" not in done.stderr
     assert done.stdout
+
+
+def test_a_need_to_know_list_hides_an_item_everywhere(shell: Shell) -> None:
+    register = [
+        "title=内部核查",
+        "category=9",
+        "subtype=其他",
+        "source_level=bureau",
+        "source_kind=other",
+        "source_organ=纪检",
+        "need_to_know=L01、DC.main_leader",
+    ]
+    register += ["source_ref=第1号", "received=2026-11-23", "importance=normal", "urgency=ordinary", "secrecy=none"]
+    shell.ok("act", "register", "new", "--as", "BGS.clerk1", *[part for pair in register for part in ("--set", pair)])
+    for looker in ("L01", "DC.main_leader", "BGS.clerk1"):
+        assert "DB-2026-0207" in shell.ok("ls", "--as", looker)
+        assert "DB-2026-0207" in shell.ok("ls", "--as", looker, "--search", "核查")
+        shell.ok("show", "DB-2026-0207", "--as", looker)
+    for looker in ("L03", "BGS.clerk2", "JJ.liaison"):
+        assert "DB-2026-0207" not in shell.ok("ls", "--as", looker)
+        assert "DB-2026-0207" not in shell.ok("ls", "--as", looker, "--search", "核查")
+        assert shell("show", "DB-2026-0207", "--as", looker)[0] == 1
+    assert "DB-2026-0207" not in shell.ok("ls")
+    assert shell("log", "DB-2026-0207")[0] == 1
+
+
+def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(shell: Shell, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4 a scanned page")
+    given = ["act", "read", "DB-2026-0206", "--paper-of", "L03", "--set", "decision=agree", "--set", "text=同意。"]
+    assert "只能由市局办公室录入" in shell(*given, "--as", "JJ.liaison", "--scan", str(scan))[2]
+    assert "扫描件" in shell(*given, "--as", "BGS.registry")[2]
+    shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
+    assert "顾拟宁（纸质签字，万拟竹录入）" in shell.ok("show", "DB-2026-0206")
+    assert shell.ok("check", "--history") == "没有发现问题。\n"
+
+
+def test_the_clock_urges_once_and_everybody_gets_one_digest(shell: Shell) -> None:
+    shell.ok("tick")
+    assert shell.ok("tick") == "共 0 件。\n"
+    text = shell.ok("digest", "--as", "JJ.liaison")
+    assert text.startswith("邵拟行同志：您有")
+    assert shell.ok("check", "--history") == "没有发现问题。\n"
+
+
+def test_a_roundup_is_the_same_whenever_it_is_computed(shell: Shell) -> None:
+    before = shell.ok("roundup", "2026-10", "--as-of", "2026-11-10", "--json")
+    assert "DB-2026-0162" in before
+    shell.ok("act", "draft_roundup", "2026-10", "--as", "BGS.section_chief")
+    assert shell.ok("roundup", "2026-10", "--as-of", "2026-11-10", "--json") == before
+    assert "综述" in shell("act", "approve_roundup", "2026-10", "--as", "L03", "--set", "text=同意。")[2]
+    shell.ok("act", "write_roundup", "2026-10", "--as", "BGS.section_chief", "--set", "text=城关分局因会签逾期，限11月25日前上报。")
+    shell.ok("act", "approve_roundup", "2026-10", "--as", "L03", "--set", "text=同意印发。")
+    shell.ok("act", "issue_roundup", "2026-10", "--as", "BGS.clerk1")
+    assert "已印发" in shell.ok("roundup", "2026-10")
+    assert shell.ok("check", "--history") == "没有发现问题。\n"

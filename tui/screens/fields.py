@@ -303,7 +303,8 @@ def _editor(field: Field, words: str) -> Widget:
     # In brackets, so that without colours a hint is not taken for what stands in the field.
     hint = f"（{field.hint}）" if field.hint else ""
     if field.kind in ("line", "number", "date"):
-        return LineEditor(words, hint, compact=True)
+        # A day or a number that stands there is a proposal: whoever types means another one. A line is edited.
+        return LineEditor(words, hint, compact=True, select_on_focus=field.kind != "line")
     if field.kind == "choice":
         return Choice(field.label, field.choices, words, codes=_are_codes(field))
     if field.kind == "flag":
