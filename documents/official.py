@@ -3,7 +3,7 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -91,14 +91,18 @@ class OfficialDocument:
     draft: str
 
 
-def check(document: OfficialDocument) -> None:
+def check(document: OfficialDocument, without: Collection[str] = ()) -> None:
     """Refuse a document that lacks a mandatory element or holds what cannot be printed.
+
+    Args:
+        document: the document.
+        without: mandatory elements that its form does not show.
 
     Raises:
         DocumentError: an element is missing or empty, holds a control character, or the 发文字号 is not of the form of 7.2.5.
     """
     texts = {name: _texts(getattr(document, name)) for name in _NAMES}
-    if missing := [_NAMES[name] for name in _MANDATORY if not any(text.strip() for text in texts[name])]:
+    if missing := [_NAMES[name] for name in _MANDATORY if name not in without and not any(text.strip() for text in texts[name])]:
         raise DocumentError(f"公文缺少{'、'.join(missing)}，不能生成：请补齐后再印发（GB/T 9704-2012 第7条）。")
     for name, found in texts.items():
         # A title may hold the drafter's line breaks; the parts of a body paragraph may be empty, an entry in a list may not.

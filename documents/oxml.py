@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
+from docx.oxml.parser import OxmlElement, parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 
@@ -72,6 +72,8 @@ class Setting:
         tabs: tab stops from the left edge of the text area.
         tab_align: alignment at these stops.
         keep: stay on one page with the paragraph that follows.
+        new_side: begin a new page.
+        frame: stand apart from the text at x and y from the corner of the sheet, so wide.
         rule: weight of a rule below in eighths of a point, and its colour.
     """
 
@@ -85,6 +87,8 @@ class Setting:
     tabs: tuple[int, ...] = ()
     tab_align: str = "left"
     keep: bool = False
+    new_side: bool = False
+    frame: tuple[int, int, int] | None = None
     rule: tuple[int, str] | None = None
 
     def properties(self) -> BaseOxmlElement:
@@ -94,6 +98,12 @@ class Setting:
     def _children(self) -> Iterator[BaseOxmlElement]:
         if self.keep:
             yield node("w:keepNext")
+        if self.new_side:
+            yield node("w:pageBreakBefore")
+        if self.frame:
+            x, y, width = self.frame
+            # Any other wrapping pushes the text down.
+            yield node("w:framePr", w=width, hRule="auto", wrap="none", vAnchor="page", hAnchor="page", x=x, y=y)
         if self.rule:
             weight, colour = self.rule
             yield node("w:pBdr", node("w:bottom", val="single", sz=weight, space=0, color=colour))
@@ -146,3 +156,42 @@ def _text(tag: str, text: str) -> BaseOxmlElement:
     found.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     found.text = text
     return found
+
+
+def rectangle(number: int, place_mm: tuple[float, float], size_mm: tuple[float, float], colour: str) -> BaseOxmlElement:
+    """Return ``w:r`` with a filled rectangle on the sheet; for programs older than Word 2010 the same once more in VML.
+
+    Args:
+        number: from 1, its own in the document.
+        place_mm: from the left and the upper edge of the sheet.
+        size_mm: width and height.
+        colour: six hex digits.
+    """
+    x, y, width, height = (round(length * 36000) for length in (*place_mm, *size_mm))
+    names = ("margin-left", "margin-top", "width", "height")
+    style = ";".join(f"{name}:{length:.2f}mm" for name, length in zip(names, (*place_mm, *size_mm), strict=True))
+    found: BaseOxmlElement = parse_xml(_RECTANGLE.format(number=number, x=x, y=y, width=width, height=height, colour=colour, style=style))
+    return found
+
+
+_RECTANGLE = (
+    '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    ' xmlns:v="urn:schemas-microsoft-com:vml"><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
+    '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="{number}" behindDoc="1" locked="0"'
+    ' layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+    '<wp:positionH relativeFrom="page"><wp:posOffset>{x}</wp:posOffset></wp:positionH>'
+    '<wp:positionV relativeFrom="page"><wp:posOffset>{y}</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+    '<wp:docPr id="{number}" name="红线{number}"/><wp:cNvGraphicFramePr/>'
+    '<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/><wps:spPr>'
+    '<a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+    '<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr><wps:bodyPr/></wps:wsp>'
+    "</a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict>"
+    '<v:rect id="_{number}" style="position:absolute;{style};z-index:-{number};mso-position-horizontal-relative:page;'
+    'mso-position-vertical-relative:page" fillcolor="#{colour}" stroked="f"/>'
+    "</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)

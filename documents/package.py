@@ -90,9 +90,9 @@ def _section(profile: Profile) -> BaseOxmlElement:
         node("w:pgSz", w=mm(paper.width_mm), h=mm(paper.height_mm)),
         node(
             "w:pgMar",
-            top=mm(paper.top_mm),
+            top=mm(paper.top_mm - profile.grid.out_mm),
             right=mm(paper.width_mm - paper.left_mm - paper.text_width_mm),
-            bottom=mm(paper.height_mm - text_bottom),
+            bottom=mm(paper.height_mm - text_bottom - profile.grid.out_mm),
             left=mm(paper.left_mm),
             header=mm(profile.draft.top_mm),
             footer=mm(paper.height_mm) - line - pt(folio.line_pt),

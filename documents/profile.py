@@ -6,7 +6,8 @@ from importlib import resources
 import msgspec
 import yaml
 
-from documents.oxml import Type, pt
+from documents.official import chars
+from documents.oxml import Type, mm, pt
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +39,7 @@ class Grid(_Data, frozen=True):
     pitch_pt: float
     spacing_pt: float
     columns: int
+    out_mm: float
 
 
 class Ink(_Data, frozen=True):
@@ -136,6 +138,7 @@ class Imprint(_Data, frozen=True):
     below_pt: float
     thick_pt: float
     thin_pt: float
+    even_side: bool
 
 
 class Folio(_Data, frozen=True):
@@ -146,6 +149,22 @@ class Folio(_Data, frozen=True):
     side_chars: float
     line_pt: float
     dash: float
+    foot_size: float
+
+
+class Letter(_Data, frozen=True):
+    """信函格式."""
+
+    mark_mm: float
+    mark_size: float
+    below_mm: float
+    bottom_mm: float
+    width_mm: float
+    thick_mm: float
+    gap_mm: float
+    thin_mm: float
+    near_pt: float
+    title_pitch_pt: float
 
 
 class Draft(_Data, frozen=True):
@@ -174,6 +193,7 @@ class Profile(_Data, frozen=True):
     note: Note
     imprint: Imprint
     folio: Folio
+    letter: Letter
     draft: Draft
     words: str
 
@@ -185,6 +205,11 @@ class Profile(_Data, frozen=True):
         """Return the height in twips of so many lines of the grid."""
         return pt(count * self.grid.pitch_pt)
 
+    def mark_size(self, mark: str, size: float) -> float:
+        """Return the size in points in which a mark is set: as given, or smaller where it would be too wide."""
+        # Half points are the steps of a type size.
+        return min(size, int(mm(self.mark.width_mm) / 10 / chars(mark)) / 2)
+
     def type(self, face: str, size: float | None = None, colour: str = "") -> Type:
         """Return a type of the face known in this profile by that name, in the size of the grid unless another is given."""
         return Type(self.faces[face].name, size or self.grid.size, colour)
@@ -192,6 +217,20 @@ class Profile(_Data, frozen=True):
 
 @cache
 def standard() -> Profile:
-    """Return the profile of the regulation's annexes laid out by GB/T 9704-2012."""
+    """Return the profile of the regulation's annexes laid out by GB/T 9704-2012, with margins of 37, 35, 28 and 26 mm."""
+    layout, _ = _layouts()
+    return msgspec.convert(layout, Profile)
+
+
+@cache
+def ruler() -> Profile:
+    """Return the same for an office that lays a ruler to the characters: 22 lines and 21 gaps, not 22, fill the 225 mm of 5.2.1."""
+    layout, other = _layouts()
+    groups = {name: group | other.get(name, {}) if isinstance(group, dict) else group for name, group in layout.items()}
+    return msgspec.convert(groups, Profile)
+
+
+def _layouts() -> tuple[dict[str, object], dict[str, dict[str, object]]]:
     text = resources.files("documents").joinpath("layout.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), Profile)
+    layout = yaml.safe_load(text)
+    return layout, layout.pop("ruler")

@@ -175,6 +175,7 @@ def test_empty_phrases_count_only_where_they_dominate() -> None:
     [
         ("查处19起。下一步，我支队将加大力度。", True),
         ("查处19起。下一步，各派出所将加大力度。", True),
+        ("查处19起。下一步我支队将加大力度，推动各派出所落实。", True),
         ("下一步，由城关交警大队查处。", False),
         ("下一步，12月10日前完成清零。", False),
         ("今后每学期勘查一次。", False),
@@ -227,6 +228,7 @@ def test_a_text_copied_from_another_item_is_named_and_its_own_earlier_round_is_n
     assert found[0].startswith("全文与 DB-2026-0301 的报告雷同，100%")
     assert re.match(r"全文与 DB-2026-0300 的报告雷同，[789]\d%", found[1])
     assert look(told.item, ("DB-2026-0066", body)) == ()
+    assert look(told.item, ("DB-2026-0300", body[: len(body) // 2])) == ()
 
 
 def test_a_report_of_one_sentence_is_like_nothing() -> None:
@@ -260,8 +262,8 @@ def test_identity_and_telephone_numbers_are_pointed_to_and_not_repeated(text: st
 
 
 NUMBERS = st.one_of(
-    st.from_regex(r"[1-6]\d{16}[\dX]", fullmatch=True).filter(str.isascii),
-    st.from_regex(r"1[3-9]\d{9}", fullmatch=True).filter(str.isascii),
+    st.from_regex(r"[1-6][0-9]{16}[0-9X]", fullmatch=True),
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
 )
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Nd", "No", "Nl"]), max_size=30)
 

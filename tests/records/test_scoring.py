@@ -133,6 +133,8 @@ def test_a_refused_extension_moves_nothing() -> None:
     matter = in_hand().on("2026-09-07T09:00", "request_extension", "JJ.main_leader", reason="等待检测结果。", until="2026-09-10")
     matter.on("2026-09-07T10:00", "decide_extension", DIRECTOR, decision="rejected", text="抓紧办理。")
     assert matter.reported("2026-09-10T10:00").off == [("late_report", -3)]
+    matter.closed("2026-09-11T09:00").on("2026-09-14T09:00", "reopen", "L03", reason="上级退回。", due="2026-09-18")
+    assert matter.off == [("late_report", -3)]
 
 
 def test_a_reopened_matter_is_late_by_its_new_deadline_and_its_first_report_by_the_old_one() -> None:
@@ -159,7 +161,7 @@ def test_a_late_receipt_is_the_leads_alone() -> None:
 
 
 def test_cards_count_by_their_level_also_when_the_clock_sends_them() -> None:
-    matter = in_hand().on("2026-09-08T09:00", "urge", "BGS.clerk1", means="written", level="urge", text="请报送结果。")
+    matter = in_hand().on("2026-09-10T08:30", "urge", "BGS.clerk1", means="written", level="urge", text="请报送结果。")
     matter.on("2026-09-10T08:30", "remind", "SYSTEM", means="written", level="yellow_card", text="已逾期3个工作日。\n请书面说明。")
     matter.on("2026-09-14T09:00", "urge", DIRECTOR, means="written", level="red_card", text="仍未上报。")
     assert matter.off == [("yellow_card", -3), ("red_card", -5)]
@@ -173,6 +175,8 @@ def test_who_led_then_is_marked_and_the_new_lead_signs_in_its_own_time() -> None
     matter.on("2026-09-01T17:00", "sign_for", "XJ.liaison")
     assert [(mark.unit, mark.rule) for mark in matter.marks] == [("JJ", "late_sign_for")]
     assert matter.totals == {"XJ": 100, "JJ": 99}
+    matter.on("2026-09-02T10:00", "change_lead", "BGS.clerk1", to_unit="JJ", reason="不涉及刑事案件。")
+    assert [(mark.unit, mark.rule) for mark in matter.marks] == [("JJ", "late_sign_for")]
 
 
 def test_a_rule_that_is_not_in_the_file_is_off_and_a_score_never_falls_below_zero() -> None:

@@ -41,7 +41,8 @@ class Playing:
         for key in keys:
             self.app.post_message(Key(key, {"space": " ", "slash": "/"}.get(key, key if len(key) == 1 else None)))
             await self.settle()
-        await self.settle()
+        if not keys:
+            await self.settle()
         return seen(self.app)
 
     async def burst(self, *keys: str) -> str:
@@ -76,12 +77,15 @@ class Playing:
         raise AssertionError(f"{text} is not seen:\n{seen(self.app)}")
 
     async def settle(self) -> None:
-        """Wait until nothing is being read."""
+        """Wait until nothing is being read, and the screen stays as it is."""
+        before = ""
         for _ in range(200):
             await self._pilot.pause()
             busy = [worker for worker in self.app.workers if not worker.is_finished]
-            if not busy and READING not in seen(self.app):
+            now = "" if busy or not self.app.is_running else seen(self.app)
+            if (now.strip() and now == before and READING not in now) or not self.app.is_running:
                 return
+            before = now
             for worker in busy:
                 with suppress(WorkerCancelled):
                     await worker.wait()

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Click, Focus, Key
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -32,7 +32,16 @@ class Editor(Protocol):
 
 
 class LineEditor(OrderedInput):
-    """One line."""
+    """One line. A day or a number that stands there is a proposal, which gives way to what is typed; words are edited."""
+
+    def __init__(self, words: str, hint: str, *, proposal: bool) -> None:
+        super().__init__(words, hint, compact=True)
+        self._proposal = proposal
+
+    def on_focus(self, event: Focus) -> None:
+        """Select a proposal."""
+        if self._proposal and not event.from_app_focus:
+            self.select_all()
 
     @property
     def words(self) -> str:
@@ -303,8 +312,7 @@ def _editor(field: Field, words: str) -> Widget:
     # In brackets, so that without colours a hint is not taken for what stands in the field.
     hint = f"（{field.hint}）" if field.hint else ""
     if field.kind in ("line", "number", "date"):
-        # A day or a number that stands there is a proposal: whoever types means another one. A line is edited.
-        return LineEditor(words, hint, compact=True, select_on_focus=field.kind != "line")
+        return LineEditor(words, hint, proposal=field.kind != "line")
     if field.kind == "choice":
         return Choice(field.label, field.choices, words, codes=_are_codes(field))
     if field.kind == "flag":

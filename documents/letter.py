@@ -1,0 +1,124 @@
+"""兰公督字, annex 2 of the regulation: a letter (信函格式, 10.1 of GB/T 9704-2012), on whose first side two double rules stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Twips
+
+from documents import forms
+from documents.official import OfficialDocument, check
+from documents.oxml import Setting, mm, paragraph, pt, rectangle, run
+from documents.package import blank, pack
+from documents.profile import Profile
+
+# LibreOffice makes no footer lower than a millimetre: on the first side there must be room for it under the text.
+_SPARE = mm(5)
+
+
+def render(document: OfficialDocument, profile: Profile) -> bytes:
+    """Return the letter as .docx, the same bytes for the same document and profile on any machine.
+
+    Args:
+        document: the elements; a letter shows no 签发人, no 印发机关 and no 印发日期.
+        profile: the layout, usually ``profile.standard()``.
+
+    Raises:
+        DocumentError: a mandatory element is missing, or a text cannot be printed.
+    """
+    check(document, without=("signers", "print_organ"))
+    file, sheet = blank(profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, profile)
+    end = file.element.body[-1]
+    for part in (
+        _mark(document, profile, sheet),
+        _corner_and_number(document, profile, sheet),
+        forms.title(document, profile, profile.letter.title_pitch_pt),
+        forms.text(document, profile),
+        forms.imprint(document, profile, printed=False),
+    ):
+        for element in part:
+            end.addprevious(element)
+    _margins(file, document, profile, sheet)
+    return pack(file)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Where things stand on the first side.
+
+    Attributes:
+        size: of the mark, in points.
+        mark: upper edge of the mark's line, in twips from that of the sheet.
+        rules_mm: upper edges of the four rules from that of the sheet, each with its weight.
+        text: upper edge of the first line of text, in twips.
+        end: lower edge of the last line that keeps its distance from the rule below it, in twips.
+    """
+
+    size: float
+    mark: int
+    rules_mm: tuple[tuple[float, float], ...]
+    text: int
+    end: int
+
+    @staticmethod
+    def of(document: OfficialDocument, profile: Profile) -> "_Sheet":
+        part, ink, grid = profile.letter, profile.ink, profile.grid
+        size = profile.mark_size(document.mark, part.mark_size)
+        double = part.thick_mm + part.gap_mm + part.thin_mm
+        first = part.mark_mm + size * (ink.above + ink.below) * 25.4 / 72 + part.below_mm
+        second = profile.paper.height_mm - part.bottom_mm - double
+        over_ink = pt(grid.pitch_pt * ink.baseline - grid.size * ink.above)
+        under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
+        text = mm(first + double) + pt(part.near_pt) - over_ink
+        lines = (mm(second) - pt(part.near_pt) + under_ink - text) // profile.lines(1)
+        return _Sheet(
+            size,
+            mm(part.mark_mm) - pt(size * (profile.mark.line * ink.baseline - ink.above)),
+            (
+                (first, part.thick_mm),
+                (first + part.thick_mm + part.gap_mm, part.thin_mm),
+                (second, part.thin_mm),
+                (second + part.thin_mm + part.gap_mm, part.thick_mm),
+            ),
+            text,
+            text + profile.lines(lines),
+        )
+
+
+def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[BaseOxmlElement]:
+    place = (mm(profile.paper.left_mm), sheet.mark, forms.width(profile))
+    setting = Setting(align="center", line=pt(sheet.size * profile.mark.line), frame=place)
+    yield paragraph(setting, run(document.mark, profile.type("head", sheet.size, profile.mark.colour)))
+
+
+def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[BaseOxmlElement]:
+    """Yield 份号, 密级 and 紧急程度, one a line, the 发文字号 at the right end of the first."""
+    first, *others = forms.corner(document, profile) or [run("", profile.type("text"))]
+    before = sheet.text - mm(profile.paper.top_mm - profile.grid.out_mm)
+    setting = Setting(align="left", before=before, tabs=(forms.width(profile),), tab_align="right")
+    yield paragraph(setting, first, run(f"\t{document.number}", profile.type("text")))
+    for other in others:
+        yield paragraph(Setting(), other)
+
+
+def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet: _Sheet) -> None:
+    """Give the first side its rules and its lower end, all others their page number and the end of the 版心."""
+    section, height = file.sections[0], mm(profile.paper.height_mm)
+    # A line grid is centred on the text area by LibreOffice, which on the first side would move the text down.
+    section._sectPr.remove(section._sectPr.find(qn("w:docGrid")))
+    section.different_first_page_header_footer = True
+    assert section.bottom_margin is not None
+    assert section.footer_distance is not None
+    over = section.bottom_margin.twips - section.footer_distance.twips - pt(profile.folio.line_pt)
+    section.bottom_margin = Twips(height - sheet.end - 4)
+    section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
+    forms.margins(file, document, profile, over=over, under=_SPARE)
+    rules = profile.letter
+    left = profile.paper.left_mm + (profile.paper.text_width_mm - rules.width_mm) / 2
+    header = forms.draft_word(document, profile)
+    for number, (top, weight) in enumerate(sheet.rules_mm, start=1):
+        header.append(rectangle(number, (left, top), (rules.width_mm, weight), profile.rule.colour))
+    forms.fill(section.first_page_header, header)
+    forms.fill(section.first_page_footer, paragraph(Setting(line=pt(1))))

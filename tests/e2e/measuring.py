@@ -1,0 +1,438 @@
+"""Lays a ruler to the official forms: LibreOffice sets them, and what is measured is the ink on the page.
+
+``python tests/e2e/measuring.py`` prints every element of the three forms with its number, what it measures and its clause, and fails if
+one is off. The fonts of offices are not free; a private font configuration lets Noto stand in for them, which is as wide.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from documents import internal, letter, special_report  # noqa: E402
+from documents.official import OfficialDocument  # noqa: E402
+from documents.profile import Profile, standard  # noqa: E402
+from records.prose import Paragraph  # noqa: E402
+
+DOTS_A_MM = 10
+_NOTO = {"仿宋_GB2312": "Serif", "楷体_GB2312": "Serif", "宋体": "Serif", "方正小标宋简体": "Serif", "黑体": "Sans"}
+_PT = 25.4 / 72
+OPENING = "您在《群众来信摘要》第12期上的批示收悉。市局高度重视，立即组织逐校排查，现将办理情况报告如下。"
+FACTS = "经查，该路段学校上下学时段机动车违停集中，非机动车与行人混行，高峰时段通行能力下降约三成，群众反映属实。"
+REPORT = OfficialDocument(
+    mark="兰州市公安局专报",
+    number="兰公办〔2026〕14号",
+    signers=("张三丰",),
+    title="关于学校周边交通安全隐患整改情况的报告",
+    addressee=("市委张某某副书记",),
+    body=(
+        Paragraph("", 0, OPENING),
+        Paragraph("一、基本情况。", 1, FACTS),
+        Paragraph("二、整改措施", 1, ""),
+        Paragraph("（一）“一校一策”。", 2, FACTS),
+        Paragraph("三、下一步打算。", 1, FACTS),
+    ),
+    attachments=("学校周边交通安全隐患排查台账", "护学岗设置及警力安排一览表（含城关、七里河、西固、安宁、红古五区逐校明细）"),
+    organ="兰州市公安局",
+    date=date(2026, 3, 5),
+    sealed=True,
+    note="联系人：李四",
+    copy_to=("市委办公室", "市政府办公室"),
+    print_organ="兰州市公安局办公室",
+    print_date=date(2026, 3, 6),
+    copy_number="",
+    secrecy="",
+    urgency="",
+    draft="",
+)
+LETTER = replace(
+    REPORT,
+    mark="兰州市公安局",
+    number="兰公督字〔2026〕8号",
+    signers=(),
+    addressee=("省公安厅办公室",),
+    print_organ="",
+    copy_number="000001",
+    secrecy="秘密★1年",
+    urgency="特急",
+)
+UNIT = "兰州市公安局交通警察支队"
+INTERNAL = replace(
+    REPORT,
+    mark=f"{UNIT}报告",
+    number="兰公交报〔2026〕3号",
+    addressee=("市局办公室",),
+    organ=UNIT,
+    copy_to=(),
+    note="",
+    print_organ=UNIT,
+    copy_number="000001",
+    secrecy="秘密★1年",
+    urgency="特急",
+)
+DIGEST = "sha256:3f2a91bc77d0" + "0" * 52
+
+
+class Ink(NamedTuple):
+    """A band of ink across the page, in millimetres from its upper left corner."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as its text lines, top down, and its picture."""
+
+    lines: list[str]
+    picture: Image.Image
+
+    def ink(self, *, red: bool = False, left: float = 0, right: float = 210) -> list[Ink]:
+        """The bands of ink from top to bottom, of any colour or only the red ones, between two verticals."""
+        bands = self.picture.split()
+        dark = bands[1].point(lambda level: 255 if level < 128 else 0)
+        if red:
+            bright = bands[0].point(lambda level: 255 if level > 180 else 0)
+            dark = Image.composite(dark, Image.new("L", dark.size), bright)
+        window = (round(left * DOTS_A_MM), 0, round(right * DOTS_A_MM), dark.height)
+        return [Ink(top, bottom, left + start, left + end) for top, bottom, start, end in _bands(dark.crop(window))]
+
+    def black(self, *, left: float = 0, right: float = 210) -> list[Ink]:
+        """The bands of ink that are no part of a red one."""
+        red = self.ink(red=True, left=left, right=right)
+        return [
+            band
+            for band in self.ink(left=left, right=right)
+            if not any(band.top <= each.bottom and each.top <= band.bottom for each in red)
+        ]
+
+    def rules(self) -> list[Ink]:
+        """The black rules across the 版心."""
+        return [band for band in self.black() if band.bottom - band.top < 1 and band.right - band.left > 150]
+
+
+def _bands(dark: Image.Image) -> Iterator[Ink]:
+    top = None
+    for row in range(dark.height + 1):
+        inked = row < dark.height and dark.crop((0, row, dark.width, row + 1)).getbbox() is not None
+        if inked and top is None:
+            top = row
+        elif not inked and top is not None:
+            left, _, right, _ = dark.crop((0, top, dark.width, row)).getbbox() or (0, 0, 0, 0)
+            yield Ink(*(dots / DOTS_A_MM for dots in (top, row, left, right)))
+            top = None
+
+
+def rendered(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Page]]:
+    """Return the pages of documents, set by one run of LibreOffice in a folder."""
+    converted(folder, documents)
+    return {name: _pages(folder / f"{name}.pdf") for name in documents}
+
+
+def sides(folder: Path) -> Callable[[bytes], int]:
+    """Return what counts the sides of a document, as the forms ask for it."""
+
+    def count(data: bytes) -> int:
+        converted(folder, {"sides": data})
+        told = subprocess.run(["pdfinfo", folder / "sides.pdf"], check=True, capture_output=True, text=True).stdout
+        return int(re.findall(r"Pages: +(\d+)", told)[0])
+
+    return count
+
+
+def converted(folder: Path, documents: Mapping[str, bytes]) -> None:
+    """Leave a .pdf of each document in a folder."""
+    aliases = "".join(
+        f'<alias binding="same"><family>{name}</family><accept><family>Noto {kind} CJK SC</family></accept></alias>'
+        for name, kind in _NOTO.items()
+    )
+    (folder / "fonts.conf").write_text(f"<fontconfig><include>/etc/fonts/fonts.conf</include>{aliases}</fontconfig>", "utf-8")
+    paths = [folder / f"{name}.docx" for name in documents]
+    for path, data in zip(paths, documents.values(), strict=True):
+        path.write_bytes(data)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *paths],
+        env=os.environ | {"HOME": str(folder), "FONTCONFIG_FILE": str(folder / "fonts.conf")},
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+
+
+def _pages(pdf: Path) -> list[Page]:
+    subprocess.run(["pdftoppm", "-r", str(25.4 * DOTS_A_MM), pdf, pdf.with_suffix("")], check=True)
+    boxes = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    pictures = sorted(pdf.parent.glob(f"{pdf.stem}-*.ppm"))
+    pages = [_lines(page) for page in boxes.split("<page ")[1:]]
+    return [Page(lines, Image.open(picture)) for lines, picture in zip(pages, pictures, strict=True)]
+
+
+def _lines(page: str) -> list[str]:
+    """Words that stand on one height, left to right: a line to the eye, whatever blocks the tool sees."""
+    words = re.findall(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</word>', page)
+    rows: dict[int, list[tuple[float, str]]] = {}
+    for left, bottom, text in words:
+        row = next((key for key in rows if abs(key - float(bottom)) < 6), round(float(bottom)))
+        rows.setdefault(row, []).append((float(left), text))
+    return ["".join(text for _, text in sorted(rows[row])) for row in sorted(rows)]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a form.
+
+    Attributes:
+        element: what is measured.
+        expected: in millimetres, or a count.
+        tolerance: in the same.
+        clause: of GB/T 9704-2012.
+        of: measures it in the pages of a document of some length and of one that fills its sides with 督.
+    """
+
+    element: str
+    expected: float
+    tolerance: float
+    clause: str
+    of: Callable[[list[Page], list[Page]], float]
+
+
+def _char(count: float, size: float = 16) -> float:
+    return count * (size - 0.25) * _PT
+
+
+def _line(page: Page, start: str) -> Ink:
+    """The ink of the line of text that begins so."""
+    return _lines_of_text(page)[next(place for place, line in enumerate(page.lines) if line.startswith(start))]
+
+
+def _lines_of_text(page: Page) -> list[Ink]:
+    """A band for each line of text; a rule is none."""
+    return [band for band in page.ink() if band.bottom - band.top > 1]
+
+
+def _weight(page: Page, band: Ink) -> float:
+    """The thickness of a rule, from how dark its dots are down the middle."""
+    column = round(band.middle * DOTS_A_MM)
+    window = (column, round(band.top * DOTS_A_MM) - 2, column + 1, round(band.bottom * DOTS_A_MM) + 2)
+    return sum(255 - level for level in page.picture.split()[1].crop(window).tobytes()) / 255 / DOTS_A_MM
+
+
+_TEXT = (
+    Measure("天头：满面首行上缘（37＋行内空白）", 40.7, 1.0, "5.2.1", lambda some, full: full[1].ink()[0].top),
+    Measure("订口：满行左缘", 28, 1.0, "5.2.1", lambda some, full: full[1].ink()[0].left),
+    Measure("版心宽度：满行", 156, 1.0, "5.2.1", lambda some, full: full[1].ink()[0].right - full[1].ink()[0].left),
+    Measure("每面行数", 22, 0, "5.2.3", lambda some, full: len(full[1].lines) - 1),
+    Measure("每行字数", 28, 0, "5.2.3", lambda some, full: len(full[1].lines[0])),
+    Measure("行距（28.95磅）", 28.95 * _PT, 0.03, "5.2.3", lambda some, full: (full[1].ink()[21].top - full[1].ink()[0].top) / 21),
+    Measure("正文首行左空二字", 28 + _char(2), 0.8, "7.3.3", lambda some, full: _line(some[0], "您在").left),
+    Measure("主送机关顶格", 28, 0.8, "7.3.2", lambda some, full: _addressee(some[0]).left),
+    Measure("标题居中", 106, 0.5, "7.3.1", lambda some, full: _line(some[0], "关于").middle),
+    Measure("附件说明左空二字", 28 + _char(2), 0.8, "7.3.4", lambda some, full: _line(some[1], "附件").left),
+    Measure("成文日期右空四字：其中线", 184 - _char(4 + 3), 0.5, "7.3.5.1", lambda some, full: _line(some[1], "2026年3月5日").middle),
+    Measure("署名以日期为准居中", 0, 0.5, "7.3.5.1", lambda some, full: _organ(some[1]).middle - _line(some[1], "2026年3月5日").middle),
+    Measure("双面页码一字线", 269, 0.5, "7.5", lambda some, full: sum(_folio(some[1], 28, 37)[:2]) / 2),
+    Measure("双面页码左空一字", 28 + _char(1), 0.6, "7.5", lambda some, full: _folio(some[1], 28, 60).left),
+)
+
+
+def _organ(page: Page) -> Ink:
+    return _lines_of_text(page)[page.lines.index("2026年3月5日") - 1]
+
+
+def _addressee(page: Page) -> Ink:
+    return _lines_of_text(page)[next(place for place, line in enumerate(page.lines) if line.startswith("关于")) + 1]
+
+
+def _folio(page: Page, left: float, right: float) -> Ink:
+    return next(band for band in reversed(page.ink(left=left, right=right)) if band.bottom > 262.5)
+
+
+def _head(page: Page) -> tuple[Ink, Ink]:
+    """The mark and the rule of the general form."""
+    mark, *_, rule = page.ink(red=True)
+    return mark, rule
+
+
+def _number(page: Page) -> Ink:
+    """The last line above the red rule."""
+    return [band for band in _lines_of_text(page) if band.bottom < _head(page)[1].top][-1]
+
+
+_GENERAL = (
+    *_TEXT,
+    Measure("发文机关标志上边缘（版心上边缘下35）", 72, 0.5, "7.2.4", lambda some, full: _head(some[0])[0].top),
+    Measure("发文机关标志居中", 106, 0.5, "7.2.4", lambda some, full: _head(some[0])[0].middle),
+    Measure("发文字号左空一字", 28 + _char(1), 0.6, "7.2.5", lambda some, full: _number(some[0]).left),
+    Measure("签发人右空一字", 184 - _char(1), 0.6, "7.2.6", lambda some, full: _number(some[0]).right),
+    Measure("红色分隔线在发文字号下", 4, 0.4, "7.2.7", lambda some, full: _head(some[0])[1].top - _number(some[0]).bottom),
+    Measure("红色分隔线左端", 28, 0.2, "7.2.7", lambda some, full: _head(some[0])[1].left),
+    Measure("红色分隔线右端", 184, 0.2, "7.2.7", lambda some, full: _head(some[0])[1].right),
+    Measure("红色分隔线粗（1.5磅）", 0.53, 0.1, "7.2.7", lambda some, full: _weight(some[0], _head(some[0])[1])),
+    # Two lines of the grid, and the white over a 22-point character in a line of 36.
+    Measure("标题在分隔线下空二行", 24.0, 0.8, "7.3.1", lambda some, full: _line(some[0], "关于").top - _head(some[0])[1].bottom),
+    # One line of the grid, and the white under the title's characters and over the next line's.
+    Measure("主送机关在标题下空一行", 15.5, 0.8, "7.3.2", lambda some, full: _addressee(some[0]).top - _line(some[0], "关于").bottom),
+    Measure("版记末条分隔线（版心下边缘）", 262, 0.3, "7.4.1", lambda some, full: some[1].rules()[-1].bottom),
+    Measure("版记分隔线左端", 28, 0.2, "7.4.1", lambda some, full: some[1].rules()[0].left),
+    Measure("版记分隔线右端", 184, 0.2, "7.4.1", lambda some, full: some[1].rules()[0].right),
+    Measure("版记首末条分隔线粗（0.35）", 0.35, 0.1, "7.4.1", lambda some, full: _weight(some[1], some[1].rules()[-1])),
+    Measure("印发机关左空一字", 28 + _char(1, 14), 0.6, "7.4.3", lambda some, full: _printed(some[1]).left),
+    Measure("印发日期右空一字", 184 - _char(1, 14), 0.6, "7.4.3", lambda some, full: _printed(some[1]).right),
+    Measure("单面页码右空一字", 184 - _char(1), 0.6, "7.5", lambda some, full: _folio(some[0], 150, 190).right),
+)
+
+
+def _printed(page: Page) -> Ink:
+    """The ink between the last two rules of 版记."""
+    above, below = page.rules()[-2:]
+    return next(band for band in page.ink() if above.bottom < band.top and band.bottom < below.top)
+
+
+_SPECIAL = (
+    *_GENERAL,
+    Measure("版记中间分隔线粗（0.25）", 0.25, 0.08, "7.4.1", lambda some, full: _weight(some[1], some[1].rules()[1])),
+    Measure("附注紧接日期下一行", 28.95 * _PT, 0.6, "7.3.6", lambda some, full: _note_below(some[1])),
+    Measure("抄送左空一字", 28 + _char(1, 14), 0.6, "7.4.2", lambda some, full: _line(some[1], "抄送").left),
+)
+
+
+def _note_below(page: Page) -> float:
+    return _line(page, "（联系人").bottom - _line(page, "2026年3月5日").bottom
+
+
+_INTERNAL = (
+    *_GENERAL,
+    Measure("份号在版心第一行", 40.7, 1.0, "7.2.1", lambda some, full: some[0].black()[0].top),
+    Measure("份号顶格", 28, 0.6, "7.2.1", lambda some, full: some[0].black()[0].left),
+    Measure(
+        "文本校验码与页码的间隔不小于", 60, 60, "—", lambda some, full: _folio(some[0], 100, 190).left - _folio(some[0], 20, 100).right
+    ),
+)
+
+
+def _double(page: Page, place: int) -> tuple[Ink, Ink]:
+    """The two lines of the first or second double rule of a letter."""
+    rules = [band for band in page.ink(red=True) if band.bottom - band.top < 2]
+    return rules[2 * place], rules[2 * place + 1]
+
+
+_LETTER = (
+    *_TEXT,
+    Measure("发文机关标志上边缘（距上页边）", 30, 0.5, "10.1", lambda some, full: some[0].ink(red=True)[0].top),
+    Measure("发文机关标志居中", 106, 0.5, "10.1", lambda some, full: some[0].ink(red=True)[0].middle),
+    Measure("第一条红色双线在标志下", 4, 0.4, "10.1", lambda some, full: _double(some[0], 0)[0].top - some[0].ink(red=True)[0].bottom),
+    Measure("第一条红色双线：上线粗", 0.80, 0.1, "10.1", lambda some, full: _weight(some[0], _double(some[0], 0)[0])),
+    Measure("第一条红色双线：下线细", 0.26, 0.1, "10.1", lambda some, full: _weight(some[0], _double(some[0], 0)[1])),
+    Measure("第二条红色双线：上线细", 0.26, 0.1, "10.1", lambda some, full: _weight(some[0], _double(some[0], 1)[0])),
+    Measure("第二条红色双线：下线粗", 0.80, 0.1, "10.1", lambda some, full: _weight(some[0], _double(some[0], 1)[1])),
+    Measure("第二条红色双线下边缘（距下页边20）", 277, 0.3, "10.1", lambda some, full: _double(some[0], 1)[1].bottom),
+    Measure("红色双线左端", 21, 0.2, "10.1", lambda some, full: _double(some[0], 0)[0].left),
+    Measure("红色双线右端", 191, 0.2, "10.1", lambda some, full: _double(some[0], 0)[0].right),
+    Measure("双线只在首面", 0, 0, "10.1", lambda some, full: len(some[1].ink(red=True))),
+    Measure("份号顶格", 28, 0.6, "10.1", lambda some, full: _under(some[0], 20, 100).left),
+    Measure(
+        "发文字号在第一条红色双线下", 4.94, 0.5, "10.1", lambda some, full: _under(some[0], 100, 200).top - _double(some[0], 0)[1].bottom
+    ),
+    Measure("发文字号居版心右边缘", 184, 0.6, "10.1", lambda some, full: _under(some[0], 100, 200).right),
+    Measure("首面末行在第二条红色双线上", 4.94, 0.5, "10.1", lambda some, full: _double(full[0], 1)[0].top - full[0].black()[-1].bottom),
+    Measure("首面不显示页码", 0, 0, "10.1", lambda some, full: sum("—" in line for line in some[0].lines)),
+    Measure("版记不加分隔线", 0, 0, "10.1", lambda some, full: len(some[1].rules())),
+    # Its line ends at the edge; under the ink stand the white of the line and that which keeps it off a rule.
+    Measure("版记在末面版心最下方：抄送下缘", 259.6, 0.6, "10.1", lambda some, full: _line(some[1], "抄送").bottom),
+)
+
+
+def _under(page: Page, left: float, right: float) -> Ink:
+    """The first ink below a letter's first double rule."""
+    rule = _double(page, 0)[1]
+    return next(band for band in page.black(left=left, right=right) if band.top > rule.bottom)
+
+
+FORMS: dict[str, tuple[str, tuple[Measure, ...]]] = {
+    "special": ("兰公办 专报（附件1）", _SPECIAL),
+    "letter": ("兰公督字 信函（附件2）", _LETTER),
+    "internal": ("兰公×报（请） 内部上行文（附件3）", _INTERNAL),
+}
+_FULL = (Paragraph("", 0, "督" * 28 * 60),)
+
+
+def samples(form: str, profile: Profile) -> dict[str, bytes]:
+    """The two documents in which a form is measured."""
+    if form == "letter":
+        made = {some: letter.render(document, profile) for some, document in _pair(LETTER).items()}
+    elif form == "internal":
+        made = {some: internal.render(document, profile, digest=DIGEST) for some, document in _pair(INTERNAL).items()}
+    else:
+        made = {some: special_report.render(document, profile) for some, document in _pair(REPORT).items()}
+    return made
+
+
+def _pair(document: OfficialDocument) -> dict[str, OfficialDocument]:
+    return {"some": document, "full": replace(document, body=_FULL, attachments=())}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a number of a form came out as."""
+
+    measure: Measure
+    found: float | None
+
+    @property
+    def right(self) -> bool:
+        return self.found is not None and abs(self.found - self.measure.expected) <= self.measure.tolerance + 1e-9
+
+    def __str__(self) -> str:
+        """The row of the table."""
+        found = "量不到" if self.found is None else f"{self.found:7.2f}"
+        expected, tolerance = self.measure.expected, self.measure.tolerance
+        return f"{'合' if self.right else '差'} {found} {expected:7.2f} ±{tolerance:4.2f}  {self.measure.clause:8}{self.measure.element}"
+
+
+def measured(form: str, some: list[Page], full: list[Page]) -> list[Measured]:
+    """Measure a form in the pages of its two documents."""
+    return [Measured(measure, _found(measure, some, full)) for measure in FORMS[form][1]]
+
+
+def _found(measure: Measure, some: list[Page], full: list[Page]) -> float | None:
+    # On a page that is quite wrong there may be no such line to measure.
+    try:
+        return measure.of(some, full)
+    except (LookupError, StopIteration, ValueError):
+        return None
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        documents = {f"{form}-{name}": data for form in FORMS for name, data in samples(form, standard()).items()}
+        pages = rendered(Path(folder), documents)
+    wrong = 0
+    for form, (label, _) in FORMS.items():
+        found = measured(form, pages[f"{form}-some"], pages[f"{form}-full"])
+        wrong += sum(not each.right for each in found)
+        print(label, "   量得  应为  容差（毫米或个数）  条款（GB/T 9704-2012）  要素", *found, "", sep="\n")
+    print(f"不合 {wrong} 项。" if wrong else "全部合格。")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
