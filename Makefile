@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 REGISTER ?= register
 
-.PHONY: demo test lint system deep bench clean
+.PHONY: demo test lint system deep mutate layout bench clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
@@ -25,6 +25,12 @@ system:
 
 deep: $(TEST_STAMP) ## a hundred thousand random acts
 	DUBAN_DEEP=100000 $(BIN)/python -m pytest tests/records/test_machine.py
+
+mutate: $(TEST_STAMP) ## take each gate of the acts away once and see the tests fail
+	$(BIN)/python tests/mutation.py
+
+layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
+	$(BIN)/python tests/e2e/measuring.py
 
 bench: $(TEST_STAMP)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

@@ -23,10 +23,10 @@ def gates() -> list[Gate]:
     """Return every gate before every act, in the order of the table."""
     from records.acts.case import TABLE
 
-    return [(act, name(rule)) for act, rules in TABLE.rules.items() for rule in rules]
+    return [(act, name_of(rule)) for act, rules in TABLE.rules.items() for rule in rules]
 
 
-def name(rule: "Rule") -> str:
+def name_of(rule: "Rule") -> str:
     """Return the name of a gate's function."""
     assert isinstance(rule.check, FunctionType)
     return rule.check.__name__
@@ -40,7 +40,7 @@ def run_without(gate: Gate | None) -> int:
 
     if gate is not None:
         act, function = gate
-        kept = [rule for rule in TABLE.rules[act] if name(rule) != function]
+        kept = [rule for rule in TABLE.rules[act] if name_of(rule) != function]
         assert len(kept) == len(TABLE.rules[act]) - 1, gate
         TABLE.rules[act] = kept
     quiet = os.open(os.devnull, os.O_WRONLY)

@@ -4,12 +4,15 @@ Nothing here knows a terminal; the clock comes in as a function, so that tests a
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from records.acts import Paper, Prospect, Refusal, form, prospects
+from records.files import Unreadable
 from records.index import Excerpt, Step
 from records.model import Item, Report
+from records.quality import Flag, flags
 from records.register import Receipt, Register
 from records.roster import Person
 from records.scope import visible
@@ -18,6 +21,8 @@ from records.view import View
 from schema.tables import acts
 from tui.forms import Field, fields, from_words
 
+_UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
+_COMPARED = 100  # reports that one is compared with
 Roles = tuple[tuple[str, str | None], ...]
 
 
@@ -41,7 +46,10 @@ class PaperSignature:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """One item with all that a screen or a command shows of it."""
+    """One item with all that a screen or a command shows of it.
+
+    ``flags`` is what a reviewer should look at in the report in hand: pointed out, never decided.
+    """
 
     item: Item
     light: Light
@@ -50,6 +58,7 @@ class CaseFile:
     feedback_due: date | None
     history: tuple[Step, ...]
     prospects: tuple[Prospect, ...]
+    flags: tuple[Flag, ...] = ()
 
     @property
     def open_acts(self) -> tuple[Prospect, ...]:
@@ -135,7 +144,17 @@ class Desk:
             feedback_due=feedback_due(found, policy, view.calendar),
             history=tuple(self.register.index.history(item)),
             prospects=tuple(prospects(world, found, self.person.id, self.clock())) if self.person else (),
+            flags=flags(found, self._other_reports(found), view.roster.unit_name) if found.state in _UNDER_REVIEW else (),
         )
+
+    def _other_reports(self, item: Item) -> Iterator[tuple[str, str]]:
+        """The latest reports of other items, to compare one with."""
+        latest = [each.id for each in self.register.index.items(limit=_COMPARED * 2) if each.round and each.id != item.id]
+        for each in latest[:_COMPARED]:
+            with suppress(Unreadable):
+                other = self.view.item(each)
+                if other and other.report:
+                    yield other.id, other.report.body
 
     def form(self, act: str, item: Item | None) -> tuple[Field, ...]:
         """Return the fields of an act's form."""

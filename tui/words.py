@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from records.model import Item, Report, Round, Stamp
 from records.prose import flowing
+from records.quality import Flag
 from records.roster import Roster, role_label
 from records.standing import LIGHT_LABELS
 from schema.tables import checker
@@ -17,7 +18,7 @@ def facts(case: CaseFile, roster: Roster) -> Iterator[Line]:
     yield from head(case, roster)
     yield from matter(case.item, roster)
     yield from handling(case.item, roster)
-    yield from reports(case.item, roster)
+    yield from reports(case.item, roster, case.flags)
     yield from going_up(case.item, roster)
 
 
@@ -147,13 +148,15 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
         yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
 
 
-def reports(item: Item, roster: Roster) -> Iterator[Line]:
-    """Yield the report as it stands and what was decided on it, round by round."""
+def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
+    """Yield the report as it stands, what a reviewer should look at, and what was decided on it, round by round."""
     if item.report is None:
         return
     yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{_text(item.report)}"
     if item.report.attachments:
         yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
+    if flags:
+        yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
     for this in item.report.rounds:
         yield f"第{this.round}轮", "\n".join(_round(this, roster))
 

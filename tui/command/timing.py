@@ -11,6 +11,7 @@ from records.model import to_data
 from records.register import Register
 from records.roster import SYSTEM
 from records.roundup import Roundup
+from records.scoring import default_rules, ranking, scores, totals
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table
 from tui.command.help import command
@@ -94,6 +95,24 @@ def roundup(context: click.Context, month: str, day: str | None, as_data: bool) 
     )
 
 
+@command("score")
+@click.argument("item", metavar="ITEM")
+@as_person
+@click.pass_context
+def score(context: click.Context, item: str, person: str | None) -> None:
+    """按评分规则给一个事项的主办单位计分，每一处扣分都指出是哪一笔提交。默认不排名。"""
+    desk = desk_of(context, person)
+    case = desk.open(item)
+    if case is None:
+        fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    view, rules = desk.view, default_rules()
+    marks = scores(case.item, case.history, view.policy_at(case.item.policy), view.calendar, rules)
+    table([(mark.at[:10], view.roster.unit_name(mark.unit), f"{mark.points}", mark.commit[:10], mark.why) for mark in marks])
+    for unit, total in totals(case.item, marks, rules).items():
+        say(f"{view.roster.unit_name(unit)} {total} 分（{rules.title} {rules.version}）")
+    say(ranking([], rules).note)
+
+
 def _as_of(register: Register, month: str, day: str) -> Roundup:
     """Compute a roundup from the register as it stood at the end of a day."""
     try:
@@ -120,4 +139,4 @@ def _digest(desk: Desk) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (tick, digest, roundup)
+COMMANDS = (tick, digest, roundup, score)

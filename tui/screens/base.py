@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -68,7 +69,7 @@ class DeskScreen(Screen[_T]):
 
     def reload(self) -> None:
         """Read again what is shown; a reading that is under way is overtaken, and a screen that is coming or going reads nothing."""
-        if not self.is_mounted or not self.is_attached:
+        if not self._whole:
             return
         self.query_one(".where", Static).update(plain(self.at.identity))
         self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
@@ -83,18 +84,26 @@ class DeskScreen(Screen[_T]):
         try:
             yield
         except (StoreError, Unreadable) as error:
-            self.status.failed(in_words(error))
+            if self._whole:
+                self.status.failed(in_words(error))
+                for rows in self.query(RowList):
+                    rows.say_empty("没有读出来，原因见下面。")
+        except NoMatches:
+            # What was read came back to a screen that was left meanwhile.
+            if self._whole:
+                raise
+
+    @property
+    def _whole(self) -> bool:
+        """Whether all of the screen is there: it is neither being put together nor being taken down."""
+        return self.is_mounted and len(self.query(".where, .today, StatusLine")) == 3
 
     async def _load(self) -> None:
         patience = self.set_timer(_PATIENCE, lambda: self.status.said(_SLOW))
-        try:
+        with self.telling():
             await self.load()
             if self.status.content == _SLOW:
                 self.status.said("")
-        except (StoreError, Unreadable) as error:
-            self.status.failed(in_words(error))
-            for rows in self.query(RowList):
-                rows.say_empty("没有读出来，原因见下面。")
         patience.stop()
 
 

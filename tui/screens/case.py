@@ -221,7 +221,7 @@ def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
         return list(matter(case.item, roster))
     if page == 1:
         return list(handling(case.item, roster)) or [("", "还没有拟办，没有分解要求和承办单位。")]
-    return [*reports(case.item, roster), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
+    return [*reports(case.item, roster, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
 
 
 def _row(step: Step, roster: Roster, own: str) -> Row:
