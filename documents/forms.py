@@ -152,7 +152,7 @@ def _floating(entries: Sequence[BaseOxmlElement], profile: Profile, *, ruled: bo
     if out := mm(profile.grid.out_mm):
         # The lines reach beyond the 版心, its lower edge is where 版记 ends: an empty row makes up the difference.
         borders = node("w:tcBorders", *([_border("top", part.thick_pt)] if ruled else []), node("w:bottom", val="nil"))
-        height = node("w:trPr", node("w:cantSplit"), node("w:trHeight", val=out, hRule="exact"))
+        height = node("w:trPr", node("w:cantSplit"), node("w:trHeight", val=out + pt(part.thick_pt), hRule="exact"))
         rows.append(node("w:tr", height, node("w:tc", node("w:tcPr", cell, borders), paragraph(Setting(line=pt(0.5))))))
     return node("w:tbl", properties, node("w:tblGrid", node("w:gridCol", w=whole)), *rows)
 

@@ -112,6 +112,7 @@ def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet
     assert section.bottom_margin is not None
     assert section.footer_distance is not None
     over = section.bottom_margin.twips - section.footer_distance.twips - pt(profile.folio.line_pt)
+    section.header_distance = Twips(mm(profile.letter.draft_mm))
     section.bottom_margin = Twips(height - sheet.end)
     section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
     forms.margins(file, document, profile, over=over, under=_SPARE)

@@ -163,6 +163,7 @@ class Letter(_Data, frozen=True):
     thick_mm: float
     gap_mm: float
     thin_mm: float
+    draft_mm: float
     near_pt: float
     title_pitch_pt: float
 

@@ -114,7 +114,7 @@ class Register:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
         """
         spec = acts().get(name)
-        if name == "register":
+        if name in ("register", "amend"):
             self.index.catch_up()
         with self.store.writing() as transaction:
             view = View(self.store, transaction.head or "")

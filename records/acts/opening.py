@@ -114,6 +114,18 @@ def something_changes(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-02", "amend")
+def still_one_item_a_source(case: Case, given: Given) -> Refusal | None:
+    """A corrected source is held to the same as a registered one (1-0)."""
+    source = _amended(case, given)[0].source
+    if source.received > case.today:
+        return case.refuse("R-01", f"收到日期 {source.received} 晚于今天 {case.today}。", field="received")
+    other = case.world.same_source(source) if source.paper != case.before.source.paper else None
+    if other is not None and other != case.before.id:
+        return case.refuse("R-02", f"更正后的来文已经立项，事项编号 {other}。", "请核对来文编号，或并案。", field="source_ref")
+    return None
+
+
 @TABLE.act("amend")
 def amend(case: Case, given: Given) -> Change:
     """Correct facts, with a reason; deadlines, units and signatures are not facts in this sense (2-2)."""
@@ -231,6 +243,12 @@ def handle_directly(case: Case, given: Given) -> Change:
         policy=case.world.policy_id,
     )
     return Change(item, about="、".join(case.world.roster.name(person) for person in item.task_team))
+
+
+@TABLE.gate("R-08", "dispatch", sees="record")
+def units_can_still_receive(case: Case, given: Given) -> Refusal | None:
+    """Offices change hands between proposal and dispatch (2-4, 2-6)."""
+    return next((refusal for part in case.before.units if (refusal := unreachable(case, part.unit, ""))), None)
 
 
 @TABLE.gate("R-09", "dispatch", "handle_directly", sees="record")

@@ -194,6 +194,8 @@ def evidence(case: Case) -> tuple[str, ...]:
     item = case.before
     found = [f"{each.at[:10]} 催办：{each.text.splitlines()[0][:60]}" for each in item.urges if each.level != "reminder"]
     for each in item.report.rounds if item.report else ():
+        if each.submitted and each.submitted.at[:10] > (item.due or ""):
+            found.append(f"{each.submitted.at[:10]} 第{each.round}轮报告上报时已过时限 {item.due}")
         if each.returned:
             found.append(f"{each.returned.at[:10]} 第{each.round}轮报告责成重新上报：{'、'.join(each.returned.reasons)}")
     due = clock_due(item)

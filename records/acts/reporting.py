@@ -41,6 +41,8 @@ def register_paper_report(case: Case, given: Given) -> Change:
 def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
     """A leader's instruction is put before the unit's supervising leader before anything is reported on it (3-2-1)."""
     part = case.before.part(case.actor.unit or "")
+    if case.before.handling == "direct":
+        return None
     if "leader_instruction" in case.before.source.kind and part is not None and part.read is None:
         who = case.who("supervising_leader", case.actor.unit)
         return case.refuse("", f"领导批示件尚未送{who}审阅。", "请先送主管领导审阅。")
@@ -114,7 +116,9 @@ def review_report(case: Case, given: Given) -> Change:
     assert item.report is not None
     if not passed:
         return Change(item, "draft", about=f"退起草人修改 {about}", words=words)
-    if item.report.number:
+    unit = case.world.roster.units.get(case.actor.unit or "")
+    # The office has no character of its own: what it handles itself goes up without a unit's number (R-27).
+    if item.report.number or (unit is not None and unit.char is None):
         return Change(item, about=about, words=words)
     series, number = reserved(case, f"{case.actor.unit}.report")
     return Change(replace(item, report=replace(item.report, number=number)), numbers=(series,), about=about, words=words, number=number)
@@ -128,7 +132,7 @@ def consent(case: Case, given: Given) -> Change:
     if given_consent.decision != "agree":
         return Change(item, "draft", about=f"退回修改 {_about(case)}", words=words)
     number = _report(case).number or ""
-    series = issued(case, f"{case.actor.unit}.report", number)
+    series = issued(case, f"{case.actor.unit}.report", number) if number else None
     return Change(item, numbers=(series,) if series else (), about=_about(case), words=words, number=number)
 
 
@@ -193,7 +197,7 @@ def return_report(case: Case, given: Given) -> Change:
     """Send the report back with coded reasons; the number stays, the round goes up (3-2-5)."""
     reasons = tuple(sorted(given.names("reasons"), key=lambda code: int(code[1:])))
     back = Return(**vars(case.stamp), reasons=reasons, comment=given.text("comment"), redo_due=given.text("redo_due"))
-    item = replace(_with_round(case, returned=back), director_signature=None, outgoing=None)
+    item = replace(_with_round(case, returned=back), director_signature=None, outgoing=None, up_report_waiver=None, leader_shown=None)
     if case.before.outgoing and case.before.outgoing.voided:
         # What was voided stays in sight although the draft it was taken for is gone.
         item = replace(item, outgoing=case.before.outgoing)

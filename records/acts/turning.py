@@ -274,6 +274,9 @@ def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str
     transfer = Transfer(**vars(case.stamp), role=role, from_unit=old, to_unit=new, reason=reason)
     if new and role == "lead":
         item = replace(item, portfolio_leader=case.world.roster.portfolio_leader(new, case.at.date()) or item.portfolio_leader)
+        if item.report is not None:
+            # The number is the old lead's own; the new one reports under its own character (3-4-3).
+            item = replace(item, report=replace(item.report, number=None))
     points = tuple(replace(point, unit=new) if old and point.unit == old else point for point in item.points)
     return replace(item, units=units, points=points, transfers=(*item.transfers, transfer))
 
@@ -285,6 +288,6 @@ def _resting_state(item: Item) -> str:
     lead = item.part(item.lead or "")
     if lead is None or lead.signed_for is None:
         return "dispatched"
-    if item.report is not None:
+    if item.report is not None and item.state != "objection_pending":
         return item.state
     return "in_progress" if lead.read else "signed_for"

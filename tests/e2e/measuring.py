@@ -323,9 +323,8 @@ _INTERNAL = (
     *_GENERAL,
     Measure("份号在版心第一行", 40.7, 1.0, "7.2.1", lambda some, full: some[0].black()[0].top),
     Measure("份号顶格", 28, 0.6, "7.2.1", lambda some, full: some[0].black()[0].left),
-    Measure(
-        "文本校验码与页码的间隔不小于", 60, 60, "—", lambda some, full: _folio(some[0], 100, 190).left - _folio(some[0], 20, 100).right
-    ),
+    Measure("单面文本校验码左空一字", 28 + _char(1), 0.6, "—", lambda some, full: _folio(some[0], 20, 100).left),
+    Measure("双面文本校验码右空一字", 184 - _char(1), 0.6, "—", lambda some, full: _folio(some[1], 100, 200).right),
 )
 
 
