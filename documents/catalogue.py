@@ -1,21 +1,23 @@
 """Which documents an item yields as it stands, and how each is made. Names are made of ids alone, never of what a person typed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from documents import special_report
+from documents import forms, internal, letter, special_report
 from documents.official import OfficialDocument
 from documents.profile import Profile
 from records import prose
-from records.model import Item, Outgoing, Secrecy
+from records.model import Extension, Item, Outgoing, Report, Secrecy
 from records.roster import Person
 from records.view import View
 from schema.tables import checker
 
 _ORDINARY = "ordinary"
 _OPEN = "none"
+_SENT_UP = "送审稿"
+_OFFICE = "市局办公室"
 
 
 @dataclass(frozen=True)
@@ -24,26 +26,61 @@ class Planned:
 
     Attributes:
         name: its file name, such as ``DB-2026-0118-special.docx``; ``-special-2.docx`` in a matter that was once taken up again.
-        draft: the word shown over it, 草稿 before the office's director signed and 送审稿 before the bureau's leader did; "" once
-            it is issued.
+        draft: the word shown over it, 草稿 before the office's director signed and 送审稿 before the last signature; "" once it is issued.
+        number: its 发文字号, "" while it has none.
+        act: the act that issues it.
+        signed: what that act put its name to, and the signature; () for a draft. Who finds the same in the commit of that act knows that
+            the record still says what was signed.
         make: gives its bytes, with the people and the bureau as a view of the register has them, in a layout. Raises DocumentError when
             it may not be made as it stands, Unreadable when a record that it needs is broken.
     """
 
     name: str
     draft: str
+    number: str
+    act: str
+    signed: tuple[object, ...]
     make: Callable[[View, Profile], bytes]
 
 
 def planned(item: Item) -> tuple[Planned, ...]:
-    """Return the documents that an item yields: the 兰公办 专报 (annex 1) from the office's review on, so far no other form."""
+    """Return what the bureau sends out for an item: the 兰公办 专报 or the 兰公督字 letter, from the office's review on (annexes 1, 2)."""
     outgoing = item.outgoing
-    if outgoing is None or outgoing.series != "special" or not _under_signature(item):
+    if outgoing is None or not _under_signature(item):
         return ()
-    draft = "" if outgoing.signature else "送审稿" if item.director_signature else "草稿"
+    draft = "" if outgoing.signature else _SENT_UP if item.director_signature else "草稿"
+    signed = (outgoing.hash, outgoing.number, outgoing.signature) if outgoing.signature else ()
     # What went up before the matter was taken up again stays what it was, so that what follows needs a name of its own.
     again = f"-{len(item.reopenings) + 1}" if item.reopenings else ""
-    return (Planned(f"{item.id}-special{again}.docx", draft, partial(_special, item, outgoing, draft)),)
+    name, number = f"{item.id}-{outgoing.series}{again}.docx", outgoing.number or ""
+    return (Planned(name, draft, number, "bureau_sign", signed, partial(_outgoing, item, outgoing, draft)),)
+
+
+def planned_by_units(item: Item) -> tuple[Planned, ...]:
+    """Return what units send the bureau's office for an item: the report in hand once it is numbered, each request for more time (annex 3).
+
+    A report that was consented to is a document: what is written instead of it, after its return or after a change that voided the
+    consent, is another one with the same number, ``DB-2026-0118-report-2.docx``. The text of a classified report is not on record.
+    """
+    return (*_report(item), *_requests(item))
+
+
+def _report(item: Item) -> Iterator[Planned]:
+    report = item.report
+    if report is None or report.number is None or report.shell is not None:
+        return
+    this = report.round
+    agreed = this.consented if this.consented and this.consented.decision == "agree" and this.consented.hash == report.hash else None
+    before = len(report.rounds) - 1 + sum(void.act == "consent" for each in report.rounds for void in each.voided)
+    name = f"{item.id}-report{f'-{before + 1}' if before else ''}.docx"
+    draft, signed = ("", (report.hash, report.number, agreed)) if agreed else (_SENT_UP, ())
+    yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, report.number, draft))
+
+
+def _requests(item: Item) -> Iterator[Planned]:
+    for place, asked in enumerate(item.extensions, start=1):
+        name, signed = f"{item.id}-request-{place}.docx", (replace(asked, decided=None),)
+        yield Planned(name, "", asked.number, "request_extension", signed, partial(_requested, item, asked))
 
 
 def _under_signature(item: Item) -> bool:
@@ -52,32 +89,101 @@ def _under_signature(item: Item) -> bool:
     return this is not None and this.office_reviewed is not None and this.returned is None and item.up_report_waiver is None
 
 
-def _special(item: Item, outgoing: Outgoing, draft: str, view: View, profile: Profile) -> bytes:
+def _outgoing(item: Item, outgoing: Outgoing, draft: str, view: View, profile: Profile) -> bytes:
     day, bureau = _day(item, outgoing), view.roster.bureau
-    classified = item.secrecy.level != _OPEN
-    return special_report.render(
-        OfficialDocument(
-            mark=bureau.special_mark,
-            number=outgoing.number or f"{view.numbers(outgoing.series, day.year).chars}〔{day.year}〕\u3000号",
-            signers=_signers(outgoing, view, day),
-            title=outgoing.title,
-            addressee=(outgoing.to,),
-            body=prose.paragraphs(outgoing.body),
-            attachments=outgoing.attachments,
-            organ=bureau.name,
-            date=day,
-            sealed=True,
-            note="",
-            copy_to=outgoing.copy_to,
-            print_organ=bureau.print_organ,
-            print_date=day,
-            copy_number=(item.secrecy.copy_number or "") if classified else "",
-            secrecy=_degree(item.secrecy) if classified else "",
-            urgency="" if item.urgency == _ORDINARY else checker("item").enum_label(("urgency",), item.urgency),
+    special = outgoing.series == "special"
+    document = OfficialDocument(
+        mark=bureau.special_mark if special else bureau.name,
+        number=outgoing.number or f"{view.numbers(outgoing.series, day.year).chars}〔{day.year}〕\u3000号",
+        signers=_signers(outgoing, view, day) if special else (),
+        title=outgoing.title,
+        addressee=(outgoing.to,),
+        body=prose.paragraphs(outgoing.body),
+        attachments=outgoing.attachments,
+        organ=bureau.name,
+        date=day,
+        sealed=True,
+        note="",
+        copy_to=outgoing.copy_to,
+        print_organ=bureau.print_organ if special else "",
+        print_date=day,
+        **_corner(item),
+        draft=draft,
+    )
+    return special_report.render(document, profile) if special else letter.render(document, profile)
+
+
+def _reported(item: Item, report: Report, number: str, draft: str, view: View, profile: Profile) -> bytes:
+    """Make a unit's report, dated and signed by its main leader's consent."""
+    this, unit = report.round, view.roster.unit_of(report.round.drafted.by) or item.lead
+    agreed = this.consented
+    day = datetime.fromisoformat((agreed or this.reviewed or this.drafted).at).date()
+    leaders = view.roster.holders("main_leader", unit, day)
+    document = _sent_up(item, unit, "报告", view, day)
+    return internal.render(
+        replace(
+            document,
+            number=number,
+            signers=(view.roster.name(agreed.by),) if agreed else tuple(leader.name for leader in leaders[:1]),
+            title=report.title,
+            body=prose.paragraphs(report.body),
+            attachments=report.attachments,
             draft=draft,
         ),
         profile,
+        digest=report.hash,
     )
+
+
+def _requested(item: Item, asked: Extension, view: View, profile: Profile) -> bytes:
+    """Make a unit's request for more time, signed by its main leader as he asked."""
+    unit, day, until = view.roster.unit_of(asked.by) or item.lead, datetime.fromisoformat(asked.at).date(), date.fromisoformat(asked.until)
+    opening = f"市局交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
+    closing = f"现申请将办结时限延长至{forms.day_text(until)}。妥否，请批示。"
+    return internal.render(
+        replace(
+            _sent_up(item, unit, "请示", view, day),
+            number=asked.number,
+            signers=(view.roster.name(asked.by),),
+            title=f"关于延长“{item.title}”办理时限的请示",
+            body=(prose.Paragraph("", 0, opening), *prose.paragraphs(asked.reason), prose.Paragraph("", 0, closing)),
+        ),
+        profile,
+    )
+
+
+def _sent_up(item: Item, unit: str | None, kind: str, view: View, day: date) -> OfficialDocument:
+    """Return what is the same in all that a unit sends up; number, signer, title and text are still empty."""
+    found = view.roster.units.get(unit or "")
+    name = found.full_name if found else unit or ""
+    return OfficialDocument(
+        mark=f"{name}{kind}" if name else "",
+        number="",
+        signers=(),
+        title="",
+        addressee=(_OFFICE,),
+        body=(),
+        attachments=(),
+        organ=name,
+        date=day,
+        sealed=True,
+        note="",
+        copy_to=(),
+        print_organ=name,
+        print_date=day,
+        **_corner(item),
+        draft="",
+    )
+
+
+def _corner(item: Item) -> dict[str, str]:
+    """Return 份号, 密级和保密期限 and 紧急程度 as far as the item has them."""
+    classified = item.secrecy.level != _OPEN
+    return {
+        "copy_number": (item.secrecy.copy_number or "") if classified else "",
+        "secrecy": _degree(item.secrecy) if classified else "",
+        "urgency": "" if item.urgency == _ORDINARY else checker("item").enum_label(("urgency",), item.urgency),
+    }
 
 
 def _day(item: Item, outgoing: Outgoing) -> date:

@@ -12,6 +12,7 @@ from records.policy import Policy, Reminder
 from records.standing import clock_due
 from records.view import View
 from records.workdays import Calendar
+from schema.tables import acts
 
 _WEIGHTS = {"reminder": 0, "urge": 1, "yellow_card": 2, "red_card": 3}
 
@@ -48,7 +49,7 @@ def due_acts(view: View, items: Iterable[Item], day: date) -> Iterator[Due]:
 def due_reminder(item: Item, policy: Policy, calendar: Calendar, day: date) -> Reminder | None:
     """Return the step of the policy that is due for an item on ``day`` and was not taken yet, None when there is none."""
     due = clock_due(item)
-    if due is None:
+    if due is None or item.state not in acts()["remind"].from_states:
         return None
     deadline = date.fromisoformat(due)
     left = calendar.between(day, deadline)

@@ -168,17 +168,22 @@ class Roster:
         return next((held.leader for held in self.leaders.portfolios if held.unit == unit and _in_force(held.since, held.until, day)), None)
 
     def authority(self, person: str, who: Who, item: Item | None, day: date) -> Authority | None:
-        """Return the standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
+        """Return the first standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
+        return next(self.authorities(person, who, item, day), None)
+
+    def authorities(self, person: str, who: Who, item: Item | None, day: date) -> Iterator[Authority]:
+        """Yield the standings of ``person`` for an act that ``who`` may do on ``item``, the lead's before an assisting unit's."""
         if who.of == "system":
-            return Authority(SYSTEM, who.role) if person == SYSTEM else None
+            if person == SYSTEM:
+                yield Authority(SYSTEM, who.role)
+            return
         for unit in self.bodies(who, item):
             if any(holder.id == person for holder in self.holders(who.role, unit, day)):
-                return Authority(person, who.role, unit)
+                yield Authority(person, who.role, unit)
             body = self._body(unit)
             for stand_in in body.stand_ins if body else ():
                 if stand_in.person == person and stand_in.role == who.role and _in_force(stand_in.since, stand_in.until, day):
-                    return Authority(person, who.role, unit, stand_in.on_behalf_of)
-        return None
+                    yield Authority(person, who.role, unit, stand_in.on_behalf_of)
 
     def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
         """Return the units in which ``who`` looks for its role; (None,) is the bureau's leadership."""

@@ -121,18 +121,15 @@ def next_act(item: Item) -> str:
 
 
 def owed(item: Item) -> Iterator[str]:
-    """Yield the acts that an item wants beside the one it waits for."""
-    if item.state not in CLOSED:
-        if item.extensions and item.extensions[-1].decided is None:
-            yield "decide_extension"
-        if item.state != "objection_pending" and any(each.decided is None for each in item.objections):
-            yield "decide_objection"
-        if clock_due(item) and any(each.level != "reminder" and each.reply is None for each in item.urges):
-            yield "reply_urge"
-    if item.accountability and item.accountability.approved is None:
-        yield "approve_accountability"
-    if item.accountability and item.accountability.approved and item.accountability.outcome is None:
-        yield "record_outcome"
+    """Yield the acts that an item wants beside the one it waits for, as far as its state allows them."""
+    wanted = {
+        "decide_extension": bool(item.extensions) and item.extensions[-1].decided is None,
+        "decide_objection": item.state != "objection_pending" and any(each.decided is None for each in item.objections),
+        "reply_urge": clock_due(item) is not None and any(each.level != "reminder" and each.reply is None for each in item.urges),
+        "approve_accountability": item.accountability is not None and item.accountability.approved is None,
+        "record_outcome": item.accountability is not None and bool(item.accountability.approved) and item.accountability.outcome is None,
+    }
+    yield from (name for name, owed_now in wanted.items() if owed_now and item.state in acts()[name].from_states)
 
 
 def awaiting(item: Item, roster: Roster, day: date) -> Awaited | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from textual.app import SystemCommand
+from textual.app import ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 from textual.screen import Screen
@@ -208,7 +208,7 @@ class DubanApp(ChineseApp):
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""
-        with suppress(StoreError):
+        with suppress(StoreError, ScreenStackError):
             head = self._book.store.head()
             if self._seen != head and isinstance(self.screen, DeskScreen):
                 self.screen.reload()

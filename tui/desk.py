@@ -18,7 +18,7 @@ from records.roster import Person
 from records.scope import visible
 from records.standing import CLOSED, Awaited, Light, awaiting, feedback_due, light, light_of, since
 from records.view import View
-from schema.tables import acts
+from schema.tables import Who, acts
 from tui.forms import Field, fields, from_words
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
@@ -220,6 +220,8 @@ class Desk:
         spec = acts().get(excerpt.next_act)
         if spec is not None and excerpt.next_act != "sign_for":
             who = spec.who[0]
+            if spec.name == "director_sign" and excerpt.lead == self.view.roster.bureau.office:
+                who = Who("deputy_director_in_charge", "bureau")
             body = {"office": self.view.roster.bureau.office, "bureau": None, "lead": excerpt.lead}.get(who.of)
             mine = (who.role, body) in roles
             if excerpt.next_act == "bureau_sign" and excerpt.outgoing_series == "letter":

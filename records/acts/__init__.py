@@ -133,10 +133,10 @@ def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: st
 
 
 def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Authority | Refusal:
-    standings = [world.roster.authority(person, who, item, at.date()) for who in spec.who]
-    # A liaison of two parts of one item acts for the part that has not acted yet; the lead comes first.
-    if found := next((standing for standing in standings if standing), None):
-        return found
+    standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
+    if standings:
+        # A liaison of two parts of one item signs for the part that is not signed for yet.
+        return next((each for each in standings if spec.name == "sign_for" and not _signed(item, each)), standings[0])
     wanted = []
     for who in spec.who:
         for unit in world.roster.bodies(who, item):
@@ -146,6 +146,11 @@ def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: 
     you = world.roster.people.get(person)
     me = f"{you.name}（{you.title}）" if you else f"“{person}”"
     return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+
+
+def _signed(item: Item | None, standing: Authority) -> bool:
+    part = item.part(standing.unit or "") if item else None
+    return part is not None and part.signed_for is not None
 
 
 def _no_paper(case: Case, paper: Paper) -> Refusal | None:

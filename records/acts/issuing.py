@@ -108,7 +108,8 @@ def nothing_left_open(case: Case, given: Given) -> Refusal | None:
         return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报，或由主管局领导免予行文。")
     if item.up_report_waiver is None and item.outgoing is None and item.category == 4:
         return case.refuse("R-30", "上级交办、批示的事项没有上报，也没有免予行文的决定。", "请由主管局领导决定。")
-    if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None:
+    by_document = item.outgoing is not None and item.up_report_waiver is None
+    if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None and not by_document:
         return case.refuse("R-30", "尚未呈批示的局领导阅。", "请先呈阅。")
     return None
 

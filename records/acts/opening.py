@@ -117,7 +117,10 @@ def something_changes(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-02", "amend")
 def still_one_item_a_source(case: Case, given: Given) -> Refusal | None:
     """A corrected source is held to the same as a registered one (1-0)."""
-    source = _amended(case, given)[0].source
+    amended = _amended(case, given)[0]
+    source = amended.source
+    if amended.category == 7 and amended.suggestion is None:
+        return case.refuse("R-01", "改为第七类须有提出人、届次和编号。", "请撤销本件后重新登记。", field="category")
     if source.received > case.today:
         return case.refuse("R-01", f"收到日期 {source.received} 晚于今天 {case.today}。", field="received")
     other = case.world.same_source(source) if source.paper != case.before.source.paper else None
@@ -130,8 +133,10 @@ def still_one_item_a_source(case: Case, given: Given) -> Refusal | None:
 def amend(case: Case, given: Given) -> Change:
     """Correct facts, with a reason; deadlines, units and signatures are not facts in this sense (2-2)."""
     item, fields = _amended(case, given)
+    # What was too small a matter to be read may be one no longer (三（一）1).
+    state = "awaiting_reading" if item.state == "proposed" and case.world.policy.needs_reading(item) else item.state
     amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), fields=fields)
-    return Change(replace(item, amendments=(*item.amendments, amendment)), about=case.before.title, words=given.text("reason"))
+    return Change(replace(item, amendments=(*item.amendments, amendment)), state, about=case.before.title, words=given.text("reason"))
 
 
 @TABLE.gate("R-08", "propose")

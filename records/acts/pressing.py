@@ -87,7 +87,7 @@ def verify(case: Case, given: Given) -> Change:
 @TABLE.gate("R-04", "show_leader", sees="record")
 def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
     """What goes up by a document is not shown instead (domain 1.5)."""
-    if case.before.outgoing is not None:
+    if case.before.outgoing is not None and case.before.up_report_waiver is None:
         return case.refuse("R-04", "本件须行文上报，不以呈阅代替。")
     return None
 

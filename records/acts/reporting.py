@@ -238,6 +238,15 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-15", "office_review", sees="record")
+def reviewed_by_two_people(case: Case, given: Given) -> Refusal | None:
+    """Who vouched for the report in the unit does not accept it for the office (2-5, 3-2-4)."""
+    reviewed = _report(case).round.reviewed
+    if reviewed is not None and reviewed.by == case.actor.person:
+        return case.refuse("R-15", "单位审核人与办公室审核人不能是同一人。", "请督办科其他人员审核。")
+    return None
+
+
 @TABLE.act("office_review")
 def office_review(case: Case, given: Given) -> Change:
     """Check point by point, and draw up the document by which the bureau reports (3-2-4, 3-4)."""

@@ -189,7 +189,7 @@ def the_new_due_date_is_a_workday(case: Case, given: Given) -> Refusal | None:
     """A resumed matter has a due date ahead (2-10)."""
     if "due" in given:
         return refuse_date(case, given, "due", "办结时限", "R-09")
-    if (case.before.due or "") < case.today:
+    if case.before.due is not None and case.before.due < case.today:
         return case.refuse("R-09", f"原时限 {case.before.due} 已过。", "请重新定出办结时限。", field="due")
     return None
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -100,20 +100,28 @@ class Ink(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page as its text lines, top down, and its picture."""
+    """A page as its text lines, top down, and its picture; what ink was looked for once is kept."""
 
     lines: list[str]
     picture: Image.Image
+    _seen: dict[tuple[bool, float, float], list[Ink]] = field(default_factory=dict)
 
     def ink(self, *, red: bool = False, left: float = 0, right: float = 210) -> list[Ink]:
         """The bands of ink from top to bottom, of any colour or only the red ones, between two verticals."""
+        wanted = (red, left, right)
+        if wanted not in self._seen:
+            self._seen[wanted] = list(self._ink(*wanted))
+        return self._seen[wanted]
+
+    def _ink(self, red: bool, left: float, right: float) -> Iterator[Ink]:
         bands = self.picture.split()
         dark = bands[1].point(lambda level: 255 if level < 128 else 0)
         if red:
             bright = bands[0].point(lambda level: 255 if level > 180 else 0)
             dark = Image.composite(dark, Image.new("L", dark.size), bright)
         window = (round(left * DOTS_A_MM), 0, round(right * DOTS_A_MM), dark.height)
-        return [Ink(top, bottom, left + start, left + end) for top, bottom, start, end in _bands(dark.crop(window))]
+        for top, bottom, start, end in _bands(dark.crop(window)):
+            yield Ink(top, bottom, left + start, left + end)
 
     def black(self, *, left: float = 0, right: float = 210) -> list[Ink]:
         """The bands of ink that are no part of a red one."""
@@ -371,7 +379,7 @@ FORMS: dict[str, tuple[str, tuple[Measure, ...]]] = {
     "letter": ("兰公督字 信函（附件2）", _LETTER),
     "internal": ("兰公×报（请） 内部上行文（附件3）", _INTERNAL),
 }
-_FULL = (Paragraph("", 0, "督" * 28 * 60),)
+_FULL = (Paragraph("", 0, "督" * 28 * 38),)
 
 
 def samples(form: str, profile: Profile) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace as changed
@@ -75,7 +74,6 @@ def test_the_measuring_finds_a_number_that_is_off(shown: dict[str, list[Page]], 
     wrong = {each.measure.element for each in found if not each.right}
     assert off in wrong
     assert still not in wrong
-    assert len(wrong) < len(found) / 2
 
 
 def test_by_the_ruler_the_ink_of_22_lines_fills_the_text_area(shown: dict[str, list[Page]]) -> None:

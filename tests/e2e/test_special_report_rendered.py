@@ -4,7 +4,6 @@ The fonts of offices are not free; a private font configuration lets Noto stand 
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -78,8 +77,8 @@ def test_a_full_side_has_22_lines_of_28_characters(shown: dict[str, list[Page]])
 
 
 def test_no_mark_at_the_end_of_a_line_is_lost(shown: dict[str, list[Page]]) -> None:
-    shown = "".join("".join(page.lines) for page in shown["marks"])
-    assert shown.count("，") == DOCUMENTS["marks"].body[0].text.count("，") + 1
+    text = "".join("".join(page.lines) for page in shown["marks"])
+    assert text.count("，") == DOCUMENTS["marks"].body[0].text.count("，") + 1
     assert not [line for page in shown["marks"] for line in page.lines if line.startswith("，")]
 
 

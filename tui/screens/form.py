@@ -17,7 +17,7 @@ from records.prose import content_hash
 from records.register import NEW, Receipt
 from records.workdays import Calendar
 from schema.tables import ActSpec, acts
-from tui.desk import Desk
+from tui.desk import CaseFile, Desk
 from tui.forms import Field, spoken_date
 from tui.screens.base import DeskScreen, begin
 from tui.screens.fields import FieldRow
@@ -25,6 +25,9 @@ from tui.screens.papers import sheet
 from tui.screens.parts import Paper
 from tui.terminal.safety import plain
 from tui.words import label
+
+_JUDGING = frozenset({"review_report", "consent", "office_review", "return_report"})
+"""Acts by which a report is judged: what is conspicuous in it is pointed out."""
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
@@ -47,24 +50,29 @@ class Form(DeskScreen[str]):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(self, spec: ActSpec, target: str, item: Item | None, fields: Sequence[Field], calendar: Calendar) -> None:
+    def __init__(self, spec: ActSpec, target: str, case: CaseFile | None, fields: Sequence[Field], calendar: Calendar) -> None:
         """Make a form.
 
         Args:
             spec: the act.
             target: the item's id, or ``new``.
-            item: the item as it stands; None for a registration.
+            case: the item as it stands; None for a registration.
             fields: what is asked, with what is known already.
             calendar: tells workdays, for the dates typed.
         """
         super().__init__()
-        self.spec, self.target, self.item = spec, target, item
+        self.spec, self.target, self.case = spec, target, case
         self._fields, self._calendar = fields, calendar
         self._signs = any(wanted.shown for wanted in spec.inputs)
-        self._sheet = sheet(spec.name, item)
+        self._sheet = sheet(spec.name, self.item)
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
         self._key = f"{spec.name} {target}"
+
+    @property
+    def item(self) -> Item | None:
+        """The item that is acted on; None when it is being registered."""
+        return self.case.item if self.case else None
 
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
@@ -191,7 +199,7 @@ class Form(DeskScreen[str]):
     async def _show_new_text(self) -> None:
         case = await self.at.ask(partial(self.at.desk.open, self.target))
         if case is not None:
-            self.item = case.item
+            self.case = case
             self._sheet = sheet(self.spec.name, case.item)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
 
@@ -201,6 +209,7 @@ class Form(DeskScreen[str]):
         this = self._sheet
         what = "要签的文本" if self._signs else "文本"
         above = [*([warning] if warning else []), f"{what}：{this.what}  摘要 {short(this.hash)}"]
+        above += [f"请留意：{flag.text}" for flag in self.case.flags] if self.case and self.spec.name in _JUDGING else []
         self.query_one(Paper).show(this, above=above)
 
     def _about(self) -> str:
@@ -248,13 +257,12 @@ def form_for(desk: Desk, act: str, target: str) -> Form:
         Unreadable: the record is broken.
     """
     case = None if target == NEW else desk.open(target)
-    item = case.item if case else None
-    fields = desk.form(act, item)
+    fields = desk.form(act, case.item if case else None)
     if act == "draft_report":
         from tui.screens.editor import ReportEditor
 
-        return ReportEditor(acts()[act], target, item, fields, desk.view.calendar)
-    return Form(acts()[act], target, item, fields, desk.view.calendar)
+        return ReportEditor(acts()[act], target, case, fields, desk.view.calendar)
+    return Form(acts()[act], target, case, fields, desk.view.calendar)
 
 
 def short(content_hash: str) -> str:
