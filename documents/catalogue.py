@@ -9,7 +9,7 @@ from documents import forms, internal, letter, special_report
 from documents.official import OfficialDocument
 from documents.profile import Profile
 from records import prose
-from records.model import Extension, Item, Outgoing, Report, Secrecy
+from records.model import Consent, Extension, Item, Outgoing, Report, Secrecy
 from records.roster import Person
 from records.view import View
 from schema.tables import checker
@@ -74,7 +74,7 @@ def _report(item: Item) -> Iterator[Planned]:
     before = len(report.rounds) - 1 + sum(void.act == "consent" for each in report.rounds for void in each.voided)
     name = f"{item.id}-report{f'-{before + 1}' if before else ''}.docx"
     draft, signed = ("", (report.hash, report.number, agreed)) if agreed else (_SENT_UP, ())
-    yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, report.number, draft))
+    yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, agreed))
 
 
 def _requests(item: Item) -> Iterator[Planned]:
@@ -113,22 +113,21 @@ def _outgoing(item: Item, outgoing: Outgoing, draft: str, view: View, profile: P
     return special_report.render(document, profile) if special else letter.render(document, profile)
 
 
-def _reported(item: Item, report: Report, number: str, draft: str, view: View, profile: Profile) -> bytes:
+def _reported(item: Item, report: Report, agreed: Consent | None, view: View, profile: Profile) -> bytes:
     """Make a unit's report, dated and signed by its main leader's consent."""
     this, unit = report.round, view.roster.unit_of(report.round.drafted.by) or item.lead
-    agreed = this.consented
     day = datetime.fromisoformat((agreed or this.reviewed or this.drafted).at).date()
     leaders = view.roster.holders("main_leader", unit, day)
     document = _sent_up(item, unit, "报告", view, day)
     return internal.render(
         replace(
             document,
-            number=number,
+            number=report.number or "",
             signers=(view.roster.name(agreed.by),) if agreed else tuple(leader.name for leader in leaders[:1]),
             title=report.title,
             body=prose.paragraphs(report.body),
             attachments=report.attachments,
-            draft=draft,
+            draft="" if agreed else _SENT_UP,
         ),
         profile,
         digest=report.hash,

@@ -48,6 +48,16 @@ async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: 
         assert "办结报告" in await play.press("enter", "enter", "3")
 
 
+async def test_what_is_typed_while_the_list_is_in_front_searches_as_well(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        text = await play.type("黑作坊")
+        assert "查找 黑作坊" in text
+        assert "30 件中 1 件" in text
+        await play.press("escape")
+        assert "DB-2026-0118" in await play.type("0118")
+
+
 async def test_the_ledger_is_narrowed_by_light_and_state_and_put_in_order_by_keys(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.press("f3", "f5")

@@ -28,7 +28,7 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool) -> i
         Unreadable: its roster is broken.
         Unknown: nobody on the roster is meant.
     """
-    if reason := unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty()):
+    if reason := unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty() and sys.stderr.isatty()):
         print(reason, file=sys.stderr)
         return 1
     register = Register(find_register(place))

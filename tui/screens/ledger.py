@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from records.index import Excerpt
@@ -114,6 +115,14 @@ class Ledger(Browsing[None]):
         words = self.query_one(OrderedInput).value.split()
         wanted = partial(_wanted, self.at.desk, self._found, words, self._colour, self._state, self._order)
         return await self.at.ask(wanted)
+
+    def on_key(self, event: Key) -> None:
+        """Search for Chinese or figures typed while the list is in front: nobody should have to find the field first."""
+        field, typed = self.query_one(OrderedInput), event.character
+        if not field.has_focus and typed and event.is_printable and (typed.isdigit() or not typed.isascii()):
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(typed)
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Search as one types."""
