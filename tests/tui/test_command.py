@@ -171,7 +171,9 @@ def test_complaints_are_chinese_and_in_one_line(shell: Shell, argv: list[str], w
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("command", ["", "act", "acts", "ls", "show", "log", "diff", "build", "watch", "check", "doctor", "demo", "init"])
+@pytest.mark.parametrize(
+    "command", ["", "act", "acts", "ls", "show", "log", "diff", "build", "verify", "watch", "check", "doctor", "demo", "init"]
+)
 def test_help_is_chinese_throughout(shell: Shell, command: str) -> None:
     out = shell.ok(*([command] if command else []), "--help")
     assert "用法：" in out
@@ -245,3 +247,16 @@ def test_a_roundup_is_the_same_whenever_it_is_computed(shell: Shell) -> None:
     shell.ok("act", "issue_roundup", "2026-10", "--as", "BGS.clerk1")
     assert "已印发" in shell.ok("roundup", "2026-10")
     assert shell.ok("check", "--history") == "没有发现问题。\n"
+
+
+def test_a_document_is_told_from_an_altered_one(shell: Shell, tmp_path: Path) -> None:
+    shell.ok("build")
+    made = shell.home / "published" / "DB-2026-0118-special.docx"
+    assert "与登记簿一致：DB-2026-0118" in shell.ok("verify", str(made))
+    assert "已签发" in shell.ok("verify", str(made))
+    altered = tmp_path / made.name
+    altered.write_bytes(made.read_bytes()[:-1] + b"x")
+    assert "已被改动" in shell("verify", str(altered))[2]
+    other = tmp_path / "other.docx"
+    other.write_bytes(b"PK")
+    assert "不是本登记簿" in shell("verify", str(other))[2]

@@ -1,5 +1,6 @@
 """Commands that keep a register: ``demo``, ``init``, ``build``, ``watch``, ``check``, ``doctor``."""
 
+import hashlib
 import signal
 import sys
 import threading
@@ -124,6 +125,28 @@ def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) 
     say("没有发现问题。")
 
 
+@command("verify")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def verify(context: click.Context, path: Path) -> None:
+    """核对一份公文：是哪个事项、哪一笔提交的文本，还是已被改动，或不是本登记簿生成的。"""
+    from documents.profile import standard
+    from documents.publisher import Publisher
+
+    register = register_of(context)
+    _publish(register, lambda publisher: publisher.catch_up())
+    manifest = Publisher(register, standard()).manifest()
+    known = manifest.documents if manifest else ()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found := next((each for each in known if each.sha256 == digest), None):
+        what = found.draft or "已签发"
+        say(f"与登记簿一致：{found.item}，{found.name}（{what}），提交 {found.commit[:10]}。")
+        return
+    if named := next((each for each in known if each.name == path.name), None):
+        fail(f"与登记簿中的 {named.name} 不一致：文件已被改动，或是较早的一稿。用 duban build {named.item} 可重新生成。")
+    fail("不是本登记簿现有的公文。")
+
+
 @command("doctor")
 @click.pass_context
 def doctor(context: click.Context) -> None:
@@ -214,4 +237,4 @@ def _report(built: "tuple[Built, ...]") -> None:
             say(f"未生成：{problem}")
 
 
-COMMANDS = (demo, init, build, watch, check_files, doctor)
+COMMANDS = (demo, init, build, verify, watch, check_files, doctor)
