@@ -161,12 +161,12 @@ def _border(side: str, weight_pt: float) -> BaseOxmlElement:
     return node(f"w:{side}", val="single", sz=round(weight_pt * 8), space=0, color="000000")
 
 
-def margins(file: Document, document: OfficialDocument, profile: Profile, *, foot: str = "", over: int = 0, under: int = 0) -> None:
+def margins(file: Document, draft: str, profile: Profile, *, foot: str = "", over: int = 0, under: int = 0) -> None:
     """Put 页码 under the 版心, outside on either side (7.5), and the word of a draft over it.
 
     Args:
         file: where.
-        document: the document.
+        draft: the word over a draft, "" over none.
         profile: the layout.
         foot: small print on the inner side of 页码.
         over: white space over 页码 that belongs to the footer and so ends the text, in twips.
@@ -186,9 +186,9 @@ def margins(file: Document, document: OfficialDocument, profile: Profile, *, foo
         even = paragraph(replace(line, align="left", left=side), *deepcopy(number))
     fill(section.footer, odd)
     fill(section.even_page_footer, even)
-    if document.draft:
-        fill(section.header, draft_word(document, profile))
-        fill(section.even_page_header, draft_word(document, profile))
+    if draft:
+        fill(section.header, draft_word(draft, profile))
+        fill(section.even_page_header, draft_word(draft, profile))
 
 
 def fill(margin: Margin, content: BaseOxmlElement) -> None:
@@ -197,9 +197,9 @@ def fill(margin: Margin, content: BaseOxmlElement) -> None:
     margin.part.element[:] = [content]
 
 
-def draft_word(document: OfficialDocument, profile: Profile) -> BaseOxmlElement:
+def draft_word(draft: str, profile: Profile) -> BaseOxmlElement:
     """Return the line over a page that says that it is a draft; empty when it is none."""
-    return paragraph(Setting(align="center"), *([run(document.draft, profile.type("hei", profile.draft.size))] if document.draft else []))
+    return paragraph(Setting(align="center"), *([run(draft, profile.type("hei", profile.draft.size))] if draft else []))
 
 
 def width(profile: Profile) -> int:

@@ -115,10 +115,10 @@ def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet
     section.header_distance = Twips(mm(profile.letter.draft_mm))
     section.bottom_margin = Twips(height - sheet.end)
     section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
-    forms.margins(file, document, profile, over=over, under=_SPARE)
+    forms.margins(file, document.draft, profile, over=over, under=_SPARE)
     rules = profile.letter
     left = profile.paper.left_mm + (profile.paper.text_width_mm - rules.width_mm) / 2
-    header = forms.draft_word(document, profile)
+    header = forms.draft_word(document.draft, profile)
     for number, (top, weight) in enumerate(sheet.rules_mm, start=1):
         header.append(rectangle(number, (left, top), (rules.width_mm, weight), profile.rule.colour))
     forms.fill(section.first_page_header, header)

@@ -50,7 +50,7 @@ def _made(document: OfficialDocument, profile: Profile, foot: str, *, alone: boo
     ):
         for element in part:
             end.addprevious(element)
-    forms.margins(file, document, profile, foot=foot)
+    forms.margins(file, document.draft, profile, foot=foot)
     return pack(file)
 
 

@@ -260,3 +260,10 @@ def test_a_document_is_told_from_an_altered_one(shell: Shell, tmp_path: Path) ->
     other = tmp_path / "other.docx"
     other.write_bytes(b"PK")
     assert "不是本登记簿" in shell("verify", str(other))[2]
+
+
+def test_the_ledger_goes_into_a_workbook(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.xlsx"
+    assert "30 件" in shell.ok("ls", "--xlsx", str(file))
+    assert file.read_bytes()[:2] == b"PK"
+    assert "WA" not in shell.ok("ls", "--as", "WA.liaison", "--xlsx", str(file))

@@ -1,15 +1,20 @@
 """Commands that look: ``ls``, ``show``, ``log``, ``diff``."""
 
+from datetime import date
+from pathlib import Path
+
 import click
 
+from records.index import Excerpt
 from records.model import to_data
-from records.standing import LIGHT_LABELS
+from records.prose import flowing
+from records.standing import LIGHT_LABELS, Light
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
 from tui.desk import CaseFile, Desk
 from tui.widgets.char_diff import changed, marked
-from tui.words import facts
+from tui.words import facts, label
 
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
@@ -20,9 +25,12 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @click.option("--state", default="", metavar="STATE", help="只看某状态的，写英文名或中文名。")
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
 @click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
+@click.option("--xlsx", "sheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="另存为 Excel 台账。")
 @as_json
 @click.pass_context
-def ls(context: click.Context, person: str | None, unit: str, state: str, colour: str, words: str, as_data: bool) -> None:
+def ls(
+    context: click.Context, person: str | None, unit: str, state: str, colour: str, words: str, sheet: Path | None, as_data: bool
+) -> None:
     """台账：列出督办事项。"""
     desk = desk_of(context, person)
     labels = checker("item").at(("state",))["x-enum-labels"]
@@ -33,7 +41,10 @@ def ls(context: click.Context, person: str | None, unit: str, state: str, colour
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
-    if as_data:
+    if sheet is not None:
+        sheet.write_bytes(_workbook(desk, rows))
+        say(f"已写出 {sheet}，{len(rows)} 件。")
+    elif as_data:
         names = ("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated")
         say_data(
             [{name: getattr(excerpt, name) for name in names} | {"light": light.colour, "days_left": light.days} for excerpt, light in rows]
@@ -57,6 +68,37 @@ def ls(context: click.Context, person: str | None, unit: str, state: str, colour
         click.echo(f"记录有误：{problem}", err=True)
 
 
+def _workbook(desk: Desk, rows: list[tuple[Excerpt, Light]]) -> bytes:
+    from documents.ledger import Entry, workbook
+
+    roster, entries = desk.view.roster, []
+    for excerpt, light in rows:
+        item = desk.view.item(excerpt.id)
+        if item is None:
+            continue
+        entries.append(
+            Entry(
+                id=item.id,
+                title=item.title,
+                category=label("category", item.category),
+                source=f"{item.source.organ} {item.source.ref}",
+                received=date.fromisoformat(item.source.received),
+                instruction="\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in item.instructions),
+                lead=roster.unit_name(item.lead or ""),
+                assisting="、".join(roster.unit_name(part.unit) for part in item.assisting),
+                dispatched=date.fromisoformat(item.dispatched.at[:10]) if item.dispatched else None,
+                due=date.fromisoformat(item.due) if item.due else None,
+                state=label("state", item.state),
+                light=LIGHT_LABELS[light.colour],
+                days_left=light.days,
+                number="、".join(
+                    number for number in (item.report and item.report.number, item.outgoing and item.outgoing.number) if number
+                ),
+            )
+        )
+    return workbook(f"{roster.bureau.name}督办台账", entries, desk.clock())
+
+
 @command("show")
 @click.argument("item", metavar="ITEM")
 @as_person
@@ -72,9 +114,9 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
             standing |= {"next": case.awaited.act, "holder_role": case.awaited.role, "holders": [each.id for each in case.awaited.people]}
         say_data({"item": to_data(case.item), "standing": standing})
         return
-    for label, value in facts(case, desk.view.roster):
+    for name, value in facts(case, desk.view.roster):
         lines = value.split("\n")
-        say(f"{label}：{lines[0]}" if label else lines[0])
+        say(f"{name}：{lines[0]}" if name else lines[0])
         for line in lines[1:]:
             say(f"    {line}")
 
