@@ -267,3 +267,14 @@ def test_the_ledger_goes_into_a_workbook(shell: Shell, tmp_path: Path) -> None:
     assert "30 件" in shell.ok("ls", "--xlsx", str(file))
     assert file.read_bytes()[:2] == b"PK"
     assert "WA" not in shell.ok("ls", "--as", "WA.liaison", "--xlsx", str(file))
+
+
+def test_an_items_documents_are_made_as_of_any_commit(shell: Shell, tmp_path: Path) -> None:
+    shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "now"))
+    shell.ok("build")
+    assert {path.name for path in (tmp_path / "now").iterdir()} >= {"DB-2026-0118-special.docx"}
+    assert (tmp_path / "now/DB-2026-0118-special.docx").read_bytes() == (shell.home / "published/DB-2026-0118-special.docx").read_bytes()
+    submitted = next(line.split()[2] for line in shell.ok("log", "DB-2026-0118").splitlines() if "  上报 DB" in line)
+    shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "then"), "--at", submitted)
+    assert [path.name for path in (tmp_path / "then").iterdir()] == ["DB-2026-0118-report.docx"]
+    assert "没有 0000000 这一笔" in shell("build", "DB-2026-0118", "--to", str(tmp_path), "--at", "0000000")[2]

@@ -72,12 +72,25 @@ def init(place: Path, roster: Path | None) -> None:
 
 @command("build")
 @click.argument("item", metavar="[ITEM]", required=False)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="把一个事项的全部公文（含单位报告、请示）写到这个目录。",
+)
+@click.option("--at", "commit", metavar="COMMIT", help="按某一笔提交时的记录生成，与 --to 合用。")
 @click.pass_context
-def build(context: click.Context, item: str | None) -> None:
+def build(context: click.Context, item: str | None, folder: Path | None, commit: str | None) -> None:
     """生成公文到 published 目录：一个事项的，或全部。"""
     from documents.catalogue import planned
 
     register = register_of(context)
+    if folder is not None or commit is not None:
+        if item is None or folder is None:
+            fail("--to 和 --at 须写明事项，--at 须与 --to 合用。")
+        _print(register, item, folder, commit)
+        return
     if item and register.view().item(item) is None:
         fail(f"没有 {item} 这个事项。")
     _publish(register, lambda publisher: publisher.rebuild(item))
@@ -85,6 +98,34 @@ def build(context: click.Context, item: str | None) -> None:
     if found is not None and not planned(found):
         say(f"{item} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
+
+
+def _print(register: Register, item: str, folder: Path, commit: str | None) -> None:
+    """Write every document that an item yields as it stood at a commit, the bureau's and the units'."""
+    from documents.catalogue import planned, planned_by_units
+    from documents.official import DocumentError
+    from documents.profile import standard
+
+    register.index.catch_up()
+    known = [step.commit for step in register.index.history(item)]
+    at = next((each for each in known if each.startswith(commit)), None) if commit else None
+    if commit and at is None:
+        fail(f"{item} 没有 {commit} 这一笔。用 duban log {item} 查看各笔提交。")
+    view = register.view(at)
+    found = view.item(item)
+    if found is None:
+        fail(f"没有 {item} 这个事项。")
+    folder.mkdir(parents=True, exist_ok=True)
+    plans = (*planned(found), *planned_by_units(found))
+    for plan in plans:
+        try:
+            (folder / plan.name).write_bytes(plan.make(view, standard()))
+        except DocumentError as error:
+            say(f"未生成 {plan.name}：{error}")
+        else:
+            say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
+    if not plans:
+        say(f"{item} 还没有可以生成的公文。")
 
 
 @command("watch")
