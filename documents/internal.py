@@ -4,6 +4,7 @@ from documents import special_report
 from documents.forms import Sides
 from documents.official import OfficialDocument
 from documents.profile import Profile
+from records import prose
 
 
 def render(document: OfficialDocument, profile: Profile, *, digest: str = "", sides: Sides | None = None) -> bytes:
@@ -23,6 +24,5 @@ def render(document: OfficialDocument, profile: Profile, *, digest: str = "", si
 
 
 def code(digest: str) -> str:
-    """Return the printed short form of a hash: its first 12 hex digits, such as 3f2a-91bc-77d0."""
-    digits = digest.removeprefix("sha256:")[:12]
-    return "-".join(digits[start : start + 4] for start in range(0, 12, 4))
+    """Return the printed short form of a hash."""
+    return prose.printed_code(digest)

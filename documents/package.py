@@ -12,6 +12,8 @@ from docx.document import Document
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.oxml import CT_Relationships, serialize_part_xml
 from docx.oxml.coreprops import CT_CoreProperties
+from docx.oxml.ns import nsmap
+from docx.oxml.parser import OxmlElement
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from documents.oxml import Setting, mm, node, pt
@@ -42,7 +44,9 @@ def blank(profile: Profile, title: str, day: datetime.date) -> Document:
         title: what file managers show as the document's title.
         day: stands as its time of writing, so that the clock has no part in the bytes.
     """
-    body = node("w:document", node("w:body", _section(profile)))
+    # Declared here, or lxml picks the prefix of relations from whatever another library registered in this process.
+    body = OxmlElement("w:document", nsdecls={prefix: nsmap[prefix] for prefix in ("w", "r")})
+    body.append(node("w:body", _section(profile)))
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(

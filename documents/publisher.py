@@ -20,14 +20,14 @@ from pathlib import Path
 
 import msgspec
 
-from documents.catalogue import Planned, planned
+from documents.catalogue import Planned, planned, planned_by_units
 from documents.official import DocumentError
 from documents.profile import Profile
 from records import receipt
 from records.files import Unreadable, check, item_path, kind_of, parse
 from records.gitobjects import reporting, sync_folder, write_durably
 from records.gitstore import Store, StoreError
-from records.model import Item, Outgoing
+from records.model import Item
 from records.register import Register
 from schema.problem import Problem
 
@@ -40,6 +40,7 @@ _COPIES = "records"
 _NAME = re.compile(r"(DB-\d{4}-\d{4,6})-[a-z]+(?:-\d+)?\.docx", re.ASCII)
 _PEOPLE = frozenset({"bureau.yaml", "leaders.yaml"})  # what a document takes from outside its item
 _UNKNOWN = "来源不明"
+_ISSUING = frozenset({"bureau_sign", "consent", "request_extension"})
 
 
 class PublishError(Exception):
@@ -255,14 +256,16 @@ class _Pass:
 
         That of an issued document is the commit of its signature, so that whoever makes it again, whenever, gets the same.
         """
-        plans = planned(item)
+        plans = _plans(item)
         for plan in plans:
-            yield plan, self._head if plan.draft else self._signed_in(item, plan.name)
-        # A matter that was taken up again keeps what it had issued before; history holds what that was made of.
-        for commit in self._signatures(item.id) if item.reopenings else ():
+            yield plan, self._head if plan.draft else self._signed_in(item, plan)
+        # What was issued stays, also after a report was written anew or a matter taken up again; history holds what it was made of.
+        names = {plan.name for plan in plans}
+        for commit in self._signatures(item.id) if item.reopenings or any(_written_anew(item)) else ():
             then = self._register.view(commit).item(item.id)
-            for plan in planned(then) if then else ():
-                if not plan.draft and plan.name not in {each.name for each in plans}:
+            for plan in _plans(then) if then else ():
+                if not plan.draft and plan.name not in names:
+                    names.add(plan.name)
                     yield plan, commit
 
     def _publish(self, path: str, plan: Planned, commit: str | None) -> Iterator[Problem]:
@@ -299,15 +302,16 @@ class _Pass:
         known = [each.commit for each in self._documents.get(item, {}).values() if not each.draft]
         return list(dict.fromkeys(known + self._signed_after(self._since, item)))
 
-    def _signed_in(self, item: Item, name: str) -> str | None:
+    def _signed_in(self, item: Item, plan: Planned) -> str | None:
         """Return the commit in which a document was signed, None when none stands behind the signature on record."""
-        old = self._documents.get(item.id, {}).get(name)
+        old = self._documents.get(item.id, {}).get(plan.name)
         if old and not old.draft:
             return old.commit
         for since in dict.fromkeys((self._since, None)):
-            if commits := self._signed_after(since, item.id):
-                signed = self._register.view(commits[-1]).item(item.id)
-                return commits[-1] if signed and _text(signed.outgoing) == _text(item.outgoing) else None
+            for commit in self._signed_after(since, item.id):
+                then = self._register.view(commit).item(item.id)
+                if then and any((each.name, each.signed) == (plan.name, plan.signed) for each in _plans(then)):
+                    return commit
         return None
 
     def _signed_after(self, since: str | None, item: str) -> list[str]:
@@ -420,15 +424,21 @@ def _descends(store: Store, old: str, new: str) -> bool:
 
 
 def _signings(store: Store, since: str | None, until: str) -> dict[str, list[str]]:
-    """Return the commits in which a bureau leader signed, oldest first, by item."""
+    """Return the commits in which a document was signed, oldest first, by item."""
     found: dict[str, list[str]] = {}
     for commit in store.commits(since, until):
         told = receipt.trailers(commit.message)
-        if told.get("Duban-Act") == "bureau_sign":
+        if told.get("Duban-Act") in _ISSUING:
             found.setdefault(told.get("Duban-Item", ""), []).append(commit.id)
     return found
 
 
-def _text(outgoing: Outgoing | None) -> tuple[object, ...]:
-    """Return what a signature stands for, and the signature."""
-    return (outgoing.hash, outgoing.number, outgoing.signature) if outgoing else ()
+def _plans(item: Item) -> tuple[Planned, ...]:
+    return (*planned(item), *planned_by_units(item))
+
+
+def _written_anew(item: Item) -> Iterator[bool]:
+    """Say of each round of the report whether a text with the main leader's consent was there before the one in hand."""
+    if item.report:
+        yield len(item.report.rounds) > 1
+        yield from (bool(each.voided) for each in item.report.rounds)

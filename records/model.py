@@ -305,6 +305,7 @@ class Paper(Stamp):
 
     pages: int = 1
     copies: int = 1
+    code: str | None = None
 
 
 @dataclass(frozen=True)

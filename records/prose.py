@@ -76,6 +76,12 @@ def content_hash(*parts: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
+def printed_code(digest: str) -> str:
+    """Return the short form of a content hash that is printed on paper: its first 12 hex digits, such as 3f2a-91bc-77d0 (3-2-3)."""
+    digits = digest.removeprefix("sha256:")[:12]
+    return "-".join(digits[start : start + 4] for start in range(0, 12, 4))
+
+
 def _lines(block: str) -> str:
     """One sentence a line; a line feed inside a paragraph separates nothing that a full stop does not."""
     running: list[str] = []

@@ -10,7 +10,7 @@ from records.acts.case import TABLE, Case, Change, Given, Refusal
 from records.acts.numbering import issued, reserved
 from records.acts.opening import refuse_date
 from records.model import Consent, Item, OfficeReview, Outgoing, Paper, Report, Return, Review, Round, Shell, Voided
-from records.prose import content_hash
+from records.prose import content_hash, printed_code
 from records.standing import route
 
 
@@ -167,10 +167,20 @@ def submit(case: Case, given: Given) -> Change:
     return Change(_with_round(case, submitted=case.stamp), about=about)
 
 
+@TABLE.gate("R-19", "receive_paper")
+def paper_is_the_text_that_was_sent(case: Case, given: Given) -> Refusal | None:
+    """The code printed on the paper is that of the text sent (3-2-3; R7)."""
+    expected, printed = printed_code(_report(case).hash), given.maybe("code")
+    if printed is not None and printed != expected:
+        reason = f"纸质件上的校验码 {printed} 与电子件 {expected} 不一致。"
+        return case.refuse("R-19", reason, "请退回承办单位，按电子件重新打印报送（R7 纸质与电子版不一致）。", field="code")
+    return None
+
+
 @TABLE.act("receive_paper")
 def receive_paper(case: Case, given: Given) -> Change:
     """Take in the printed report; only both together count as received (3-2-3)."""
-    paper = Paper(**vars(case.stamp), pages=given.number("pages"), copies=given.number("copies"))
+    paper = Paper(**vars(case.stamp), pages=given.number("pages"), copies=given.number("copies"), code=given.maybe("code"))
     return Change(_with_round(case, paper=paper), about=f"{_about(case)}（{paper.pages}页{paper.copies}份）")
 
 

@@ -23,10 +23,11 @@ from records.files import check, item_path
 from records.model import Secrecy
 from records.register import Register
 from records.roster import StandIn
-from tests.bureau import OUTGOING, REGISTER, at, roster
+from tests.bureau import DRAFT, OUTGOING, REGISTER, at, roster
 from tests.documents.case import COPY, ITEM, NAME, RECORD, act, created, files, git, imported, published, pushed, texts, walk
 
 OTHER = "DB-2026-0119"
+REPORT_NAME = f"{ITEM}-report.docx"
 OTHER_NAME = f"{OTHER}-special.docx"
 BUREAU = ("bureau.yaml", "print_organ: 兰州市公安局办公室", "print_organ: 兰州市公安局督办室")
 TITLE = "关于学校周边交通安全隐患整改情况的报告"
@@ -44,7 +45,8 @@ def publisher(register: Register) -> Publisher:
 
 
 def documents(built: tuple[Built, ...]) -> list[str]:
-    return [name for each in built for name in each.files if name.endswith(".docx")]
+    """What a pass wrote of what the bureau sends out."""
+    return [name for each in built for name in each.files if name.endswith(".docx") and "-report" not in name]
 
 
 def manifest(register: Register) -> Any:
@@ -113,12 +115,38 @@ def test_secrecy_and_urgency_stand_in_the_corner_only_where_they_are_given(regis
     assert corners[1][0] == "兰州市公安局专报"
 
 
-def test_a_letter_yields_nothing_yet(register: Register) -> None:
-    walk(register, "office_review")
-    item = register.view().item(ITEM)
-    assert item
-    assert item.outgoing
-    assert planned(replace(item, outgoing=replace(item.outgoing, series="letter"))) == ()
+def test_what_units_send_up_is_issued_with_the_signature_of_their_leader(register: Register, publisher: Publisher) -> None:
+    walk(register, "report_progress")
+    asked = act(register, "request_extension", "JJ.main_leader", {"until": "2026-09-14", "reason": "须待施工完毕。"})
+    act(register, "give_opinion", "CG.liaison", {"text": "已协调。"})
+    act(register, "draft_report", "JJ.liaison", DRAFT)
+    act(register, "review_report", "JJ.reviewing_head", {"verdict": "pass"})
+    publisher.catch_up()
+    assert draft_of(register, publisher, REPORT_NAME) == "送审稿"
+    agreed = act(register, "consent", "JJ.main_leader", {"decision": "agree"})
+    publisher.catch_up()
+    found = manifest(register)
+    assert found["problems"] == {}
+    assert [(each["name"], each["commit"], each["draft"]) for each in found["documents"]] == [
+        (REPORT_NAME, agreed, ""),
+        (f"{ITEM}-request-1.docx", asked, ""),
+    ]
+
+
+@pytest.mark.parametrize("passes", ["one by one", "from nothing"])
+def test_a_report_that_was_consented_to_stays_when_it_is_written_anew(register: Register, publisher: Publisher, passes: str) -> None:
+    walk(register, "consent")
+    publisher.catch_up()
+    first = published(register, REPORT_NAME)
+    act(register, "submit", "JJ.liaison", {})
+    act(register, "receive_paper", "BGS.registry", {"pages": 3, "copies": 2})
+    act(register, "return_report", "BGS.clerk1", {"reasons": ["R1"], "comment": "请补充。", "redo_due": "2026-09-02"})
+    act(register, "draft_report", "JJ.liaison", {"title": "关于再次整改情况的报告", "body": "再次整改。"})
+    if passes == "from nothing":
+        shutil.rmtree(register.published)
+    assert not [problem for each in publisher.catch_up() for problem in each.problems]
+    assert published(register, REPORT_NAME) == first
+    assert draft_of(register, publisher, f"{ITEM}-report-2.docx") == "送审稿"
 
 
 def test_what_a_returned_report_leaves_behind_is_no_document(register: Register, publisher: Publisher) -> None:
@@ -181,7 +209,7 @@ def test_copies_of_all_records_lie_beside_the_documents(register: Register, publ
     paths = [change.path for change in register.store.changes(None, head)]
     assert {RECORD, "bureau.yaml", "units/JJ.yaml", "numbers/2026/special.yaml"} <= set(paths)
     expected = {f"records/{path}": register.store.read(path, head) for path in paths}
-    assert files(register) == expected | {NAME: published(register), "manifest.json": published(register, "manifest.json")}
+    assert files(register) == expected | {name: published(register, name) for name in (NAME, REPORT_NAME, "manifest.json")}
 
 
 def test_the_manifest_tells_commit_hash_and_size_of_each_document(register: Register, publisher: Publisher) -> None:
@@ -193,7 +221,7 @@ def test_the_manifest_tells_commit_hash_and_size_of_each_document(register: Regi
     found = manifest(register)
     assert found["commit"] == register.store.head() != signed
     assert found["problems"] == {}
-    (entry,) = found["documents"]
+    (entry,) = (each for each in found["documents"] if each["name"] == NAME)
     assert (entry["name"], entry["item"], entry["commit"]) == (NAME, ITEM, signed)
     assert (entry["sha256"], entry["bytes"], entry["draft"]) == (hashlib.sha256(data).hexdigest(), len(data), "")
 

@@ -19,6 +19,7 @@ from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from documents.official import DocumentError, OfficialDocument, chars, title_lines
 from documents.profile import standard
@@ -342,6 +343,15 @@ def test_only_the_input_decides_the_bytes() -> None:
     ]
     assert made[0] == made[1] == render(REPORT, standard())
     assert made[0] != render(replace(REPORT, note=""), standard())
+
+
+def test_what_other_libraries_register_does_not_change_the_bytes() -> None:
+    before = render(REPORT, standard())
+    etree.register_namespace("other", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
+    try:
+        assert render(REPORT, standard()) == before
+    finally:
+        etree.register_namespace("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
 
 
 def test_the_package_is_plain_and_timeless() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from records.clockwork import due_reminder
+from records.prose import printed_code
 from records.roster import Appointment
 from records.standing import next_act, owed
 from tests.bureau import CALENDAR, DRAFT, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at
@@ -147,3 +148,17 @@ def test_same_day_work_needs_a_leaders_word() -> None:
     assert matter.refused("propose", "BGS.clerk1", **{**PROPOSE, "due": "2026-08-31"}).rule == "R-09"
     matter.do("add_instruction", "BGS.clerk1", instruction_by="局长", instruction_at="2026-08-31", instruction="今天办完。")
     matter.do("propose", "BGS.clerk1", **{**PROPOSE, "due": "2026-08-31"})
+
+
+def test_paper_whose_printed_code_is_of_another_text_is_refused() -> None:
+    matter = Matter().until("receive_paper")
+    assert matter.item is not None
+    assert matter.item.report is not None
+    refusal = matter.refused("receive_paper", "BGS.registry", pages=3, copies=2, code="0000-0000-0000")
+    assert refusal.rule == "R-19"
+    assert "R7" in str(refusal)
+    right = printed_code(matter.item.report.hash)
+    item = matter.do("receive_paper", "BGS.registry", pages=3, copies=2, code=right)
+    assert item.report is not None
+    assert item.report.round.paper is not None
+    assert item.report.round.paper.code == right

@@ -83,7 +83,7 @@ def init(place: Path, roster: Path | None) -> None:
 @click.pass_context
 def build(context: click.Context, item: str | None, folder: Path | None, commit: str | None) -> None:
     """生成公文到 published 目录：一个事项的，或全部。"""
-    from documents.catalogue import planned
+    from documents.catalogue import planned, planned_by_units
 
     register = register_of(context)
     if folder is not None or commit is not None:
@@ -95,7 +95,7 @@ def build(context: click.Context, item: str | None, folder: Path | None, commit:
         fail(f"没有 {item} 这个事项。")
     _publish(register, lambda publisher: publisher.rebuild(item))
     found = register.view().item(item) if item else None
-    if found is not None and not planned(found):
+    if found is not None and not (planned(found) or planned_by_units(found)):
         say(f"{item} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
 
