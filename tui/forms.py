@@ -59,7 +59,7 @@ def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[F
         kind = _kind(schema)
         choices = _choices(wanted.name, schema, item, view.roster)
         default = _default(spec.name, wanted.name, item) or _due(wanted.name, item, view, today)
-        hint = str(schema.get("description", "")) or _HINTS.get(kind, "")
+        hint = str(schema.get("description", "")) or _usual(schema, item) or _HINTS.get(kind, "")
         label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
         label = "主办单位" if wanted.name == "lead" else label
         found.append(Field(wanted.name, label, kind, choices, default, hint, not wanted.optional))
@@ -207,6 +207,15 @@ def _default(act: str, name: str, item: Item | None) -> str:
         source |= {"source_ref": item.source.ref, "received": item.source.received}
         known |= {(act, each): value for each, value in source.items()}
     return known.get((act, name)) or ""
+
+
+def _usual(schema: Mapping[str, object], item: Item | None) -> str:
+    """What is usually written here, for the item's category or, before there is one, an example of each."""
+    known = schema.get("x-suggestions")
+    if not isinstance(known, Mapping):
+        return ""
+    words = known[item.category] if item else list(dict.fromkeys(each[-1] for each in known.values()))[:3]
+    return f"常用：{'、'.join(words)}"
 
 
 def _due(name: str, item: Item | None, view: View, today: date) -> str:

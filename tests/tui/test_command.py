@@ -42,6 +42,7 @@ def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 def test_the_ledger_filters_by_unit_state_light_and_words(shell: Shell) -> None:
     assert len(shell.ok("ls").splitlines()) == 30
     assert "DB-2026-0162" in shell.ok("ls", "--light", "red")
+    assert {row["category"] for row in json.loads(shell.ok("ls", "--category", "7", "--json"))} == {7}
     assert all("已归档" in line for line in shell.ok("ls", "--state", "已归档").splitlines())
     assert "DB-2026-0151" in shell.ok("ls", "--search", "护学岗")
     rows = json.loads(shell.ok("ls", "--unit", "WA", "--json"))

@@ -23,13 +23,22 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @as_person
 @click.option("--unit", default="", metavar="UNIT", help="只看某单位主办或协办的，写单位代码。")
 @click.option("--state", default="", metavar="STATE", help="只看某状态的，写英文名或中文名。")
+@click.option("--category", type=click.IntRange(1, 9), metavar="N", help="只看某一类的，1 至 9。")
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
 @click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
 @click.option("--xlsx", "sheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="另存为 Excel 台账。")
 @as_json
 @click.pass_context
 def ls(
-    context: click.Context, person: str | None, unit: str, state: str, colour: str, words: str, sheet: Path | None, as_data: bool
+    context: click.Context,
+    person: str | None,
+    unit: str,
+    state: str,
+    category: int | None,
+    colour: str,
+    words: str,
+    sheet: Path | None,
+    as_data: bool,
 ) -> None:
     """台账：列出督办事项。"""
     desk = desk_of(context, person)
@@ -41,6 +50,7 @@ def ls(
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
+    rows = [row for row in rows if category in (None, row[0].category)]
     if sheet is not None:
         sheet.write_bytes(_workbook(desk, rows))
         say(f"已写出 {sheet}，{len(rows)} 件。")
