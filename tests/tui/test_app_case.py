@@ -117,6 +117,6 @@ async def test_the_document_is_made_where_it_is_missing(demo: Register) -> None:
         assert "已签发" in text
         assert (demo.published / "DB-2026-0118-special.docx").is_file()
         await play.press("escape")
-        await _open(play, "DB-2026-0194")
+        await _open(play, "DB-2026-0206")
         text = await play.press("f9")
         assert "现在没有可生成的公文" in text
