@@ -11,6 +11,7 @@ from documents.profile import Profile
 from records import prose
 from records.model import Consent, Extension, Item, Outgoing, Report, Secrecy
 from records.roster import Person
+from records.roundup import Roundup
 from records.view import View
 from schema.tables import checker
 
@@ -33,6 +34,9 @@ class Planned:
             the record still says what was signed.
         make: gives its bytes, with the people and the bureau as a view of the register has them, in a layout. Raises DocumentError when
             it may not be made as it stands, Unreadable when a record that it needs is broken.
+        round: which round of the report it carries, None for what belongs to no round.
+        as_done: made of the record as the act left it, not as it stands now; a slip says what was handed out then, whatever the
+            matter came to later.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Planned:
     act: str
     signed: tuple[object, ...]
     make: Callable[[View, Profile], bytes]
+    round: int | None = None
+    as_done: bool = False
 
 
 def planned(item: Item) -> tuple[Planned, ...]:
@@ -63,6 +69,16 @@ def planned_by_units(item: Item) -> tuple[Planned, ...]:
     consent, is another one with the same number, ``DB-2026-0118-report-2.docx``. The text of a classified report is not on record.
     """
     return (*_report(item), *_requests(item))
+
+
+def working_papers(item: Item) -> tuple[Planned, ...]:
+    """Return the papers that the office works with on an item: slips, receipts, written urges, the aggregate, the evidence list."""
+    return ()
+
+
+def planned_roundup(found: Roundup) -> tuple[Planned, ...]:
+    """Return what a roundup yields: the 通报 and its table as a workbook (三（三）)."""
+    return ()
 
 
 def _report(item: Item) -> Iterator[Planned]:

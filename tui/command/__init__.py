@@ -60,9 +60,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import acting, keeping, looking, timing
+    from tui.command import acting, keeping, looking, publishing, timing
 
-    for module in (acting, looking, keeping, timing):
+    for module in (acting, looking, publishing, keeping, timing):
         for command in module.COMMANDS:
             duban.add_command(command)
 
