@@ -349,6 +349,7 @@ class Report:
     title: str
     body: str = ""
     attachments: tuple[str, ...] = ()
+    attachment_text: str | None = None
     shell: Shell | None = None
     rounds: tuple[Round, ...]
 
@@ -361,7 +362,12 @@ class Report:
     def hash(self) -> str:
         """The hash of the text as it stands, which review and consent are given for (二)."""
         shell = (self.shell.carrier, str(self.shell.pages), self.shell.digest) if self.shell else ()
-        return content_hash(self.title, self.body, *shell, *self.attachments)
+        return content_hash(self.title, self.body, *shell, *self.attachments, *_appended(self.attachment_text))
+
+
+def _appended(text: str | None) -> tuple[str, ...]:
+    """What a text that not every document has adds to a hash; a document without it keeps the hash it always had."""
+    return () if text is None else ("", text)
 
 
 @dataclass(frozen=True)
@@ -384,6 +390,7 @@ class Outgoing:
     copy_to: tuple[str, ...] = ()
     body: str
     attachments: tuple[str, ...] = ()
+    attachment_text: str | None = None
     number: str | None = None
     reserved: Stamp | None = None
     voided: tuple[VoidedNumber, ...] = ()
@@ -393,7 +400,16 @@ class Outgoing:
     @property
     def hash(self) -> str:
         """The hash of all that the reader of the document will see, which the signatures are given for."""
-        return content_hash(self.series, self.kind, self.title, self.to, self.body, *self.copy_to, "", *self.attachments)
+        named = (*self.copy_to, "", *self.attachments, *_appended(self.attachment_text))
+        return content_hash(self.series, self.kind, self.title, self.to, self.body, *named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedDocument(Stamp):
+    """A document as it was issued: its file name and the hash of its bytes, which anybody can make again and compare."""
+
+    name: str
+    hash: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -446,6 +462,7 @@ class Item:
     suspensions: tuple[Suspension, ...] = ()
     closed: Closing | None = None
     reopenings: tuple[Reopening, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
 
     @property
     def lead(self) -> str | None:

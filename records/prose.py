@@ -7,7 +7,8 @@ as officials write it: ``# 一、查实情况。`` followed by the sentences und
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’』」）〉》]*|[^。！？]+")
 _ENDED = re.compile(r"[。！？][”’』」）〉》]*$")
@@ -51,6 +52,24 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
         elif block:
             found.append(Paragraph("", 0, "".join([first, *rest])))
     return tuple(found)
+
+
+def attachment_texts(text: str) -> Iterator[tuple[str, tuple[Paragraph, ...]]]:
+    """Yield each attachment in a canonical text with its paragraphs: its name is a first-level heading, and the levels below move up.
+
+    What stands before the first name comes under the name "".
+    """
+    name: str = ""
+    found: list[Paragraph] = []
+    for each in paragraphs(text):
+        if each.level == 1:
+            if name or found:
+                yield name, tuple(found)
+            name, found = each.heading, [Paragraph("", 0, each.text)] if each.text else []
+        else:
+            found.append(replace(each, level=max(0, each.level - 1)))
+    if name or found:
+        yield name, tuple(found)
 
 
 def flowing(text: str) -> str:

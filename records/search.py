@@ -141,7 +141,8 @@ def _parts(item: Item) -> Iterator[str | None]:
     )
     yield from (remark.text for remark in said if remark)
     if item.report:
-        yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments)
+        yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments, item.report.attachment_text)
         yield from (entry.returned.comment for entry in item.report.rounds if entry.returned)
     if item.outgoing:
-        yield from (item.outgoing.number, item.outgoing.title, item.outgoing.to, item.outgoing.body, *item.outgoing.attachments)
+        out = item.outgoing
+        yield from (out.number, out.title, out.to, out.body, *out.attachments, out.attachment_text)

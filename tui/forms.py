@@ -189,6 +189,7 @@ def _default(act: str, name: str, item: Item | None) -> str:
     if report := item.report:
         known |= {("draft_report", "title"): report.title, ("draft_report", "body"): report.body}
         known |= {("draft_report", "attachments"): "\n".join(report.attachments)}
+        known |= {("draft_report", "attachment_text"): report.attachment_text}
     if act == "office_review" and item.report and (series := route(item)):
         known |= {
             (act, "series"): series,
@@ -197,6 +198,7 @@ def _default(act: str, name: str, item: Item | None) -> str:
             (act, "to"): item.source.organ if series == "letter" else (item.instructions[0].by if item.instructions else ""),
             (act, "body"): item.report.body,
             (act, "attachments"): "\n".join(item.report.attachments),
+            (act, "attachment_text"): item.report.attachment_text,
         }
     if act == "record_indicators":
         rows = ((each.name, each.target, each.period or "", each.actual or "") for each in item.indicators)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from records.model import Item, Report, Round, Stamp
-from records.prose import flowing
+from records.prose import attachment_texts, flowing
 from records.quality import Flag
 from records.roster import Roster, role_label
 from records.standing import LIGHT_LABELS
@@ -155,6 +155,8 @@ def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterato
     yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{_text(item.report)}"
     if item.report.attachments:
         yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
+    for name, text in attachment_texts(item.report.attachment_text or ""):
+        yield "附件正文", "\n".join((name, *(each.heading + each.text for each in text)))
     if flags:
         yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
     for this in item.report.rounds:

@@ -109,9 +109,9 @@ def perform(
 
 
 def prospects(world: World, item: Item, person: str, at: datetime) -> Iterator[Prospect]:
-    """Yield every act on items with what stands against it for ``person`` now, before he supplies anything."""
+    """Yield every act on items that people do with what stands against it for ``person`` now, before he supplies anything."""
     for spec in acts().values():
-        if spec.target == "item" and spec.from_states:
+        if spec.target == "item" and spec.from_states and any(who.role != "system" for who in spec.who):
             found = _case(world, spec, item, person, at, "")
             yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from records.acts.case import TABLE, Case, Change, Given, Refusal
 from records.acts.numbering import issued, reserved, voided
-from records.model import Outgoing, Remark, Signature, VoidedNumber
+from records.model import IssuedDocument, Outgoing, Remark, Round, Signature, VoidedNumber
 
 
 @TABLE.gate("R-17", "director_sign", "bureau_sign")
@@ -133,6 +133,45 @@ def conclude(case: Case, given: Given) -> Change:
 def archive(case: Case, given: Given) -> Change:
     """File the closed matter."""
     return Change(replace(case.before, archived=case.stamp), about=case.before.title)
+
+
+@TABLE.gate("R-32", "record_document")
+def document_is_recorded_once(case: Case, given: Given) -> Refusal | None:
+    """What was issued stays what it was; another file under the same name is not the document."""
+    if any(each.name == given.text("name") for each in case.before.documents):
+        return case.refuse("R-32", f"{given.text('name')} 已经登记成文，不能改记。", field="name")
+    return None
+
+
+@TABLE.gate("R-32", "record_document")
+def document_is_signed(case: Case, given: Given) -> Refusal | None:
+    """Only what somebody signed in this matter is on record as issued (3-4)."""
+    item, name = case.before, given.text("name")
+    mine, _, rest = name.removesuffix(".docx").rpartition(item.id + "-")
+    kind, _, place = rest.partition("-")
+    out, rounds = item.outgoing, item.report.rounds if item.report else ()
+    signed = {
+        "report": any(_consented(each) for each in rounds),
+        "request": place.isdigit() and int(place) <= len(item.extensions),
+        # What went up before a matter was taken up again is gone from the record.
+        "special": bool(item.reopenings) or (out is not None and out.series == "special" and out.signature is not None),
+        "letter": bool(item.reopenings) or (out is not None and out.series == "letter" and out.signature is not None),
+    }
+    if not mine and signed.get(kind):
+        return None
+    return case.refuse("R-32", f"本件没有签发过 {name} 这份公文。", field="name")
+
+
+@TABLE.act("record_document")
+def record_document(case: Case, given: Given) -> Change:
+    """Put the hash of an issued document on record, so that a copy of the register can tell whether a file is it."""
+    document = IssuedDocument(**vars(case.stamp), name=given.text("name"), hash=given.text("hash"))
+    return Change(replace(case.before, documents=(*case.before.documents, document)), about=document.name)
+
+
+def _consented(this: Round) -> bool:
+    agreed = this.consented is not None and this.consented.decision == "agree"
+    return agreed or any(each.act == "consent" for each in this.voided)
 
 
 def _outgoing(case: Case) -> Outgoing:

@@ -10,7 +10,7 @@ from records.acts.case import TABLE, Case, Change, Given, Refusal
 from records.acts.numbering import issued, reserved
 from records.acts.opening import refuse_date
 from records.model import Consent, Item, OfficeReview, Outgoing, Paper, Report, Return, Review, Round, Shell, Voided
-from records.prose import content_hash, printed_code
+from records.prose import attachment_texts, printed_code
 from records.standing import route
 
 
@@ -33,8 +33,7 @@ def only_classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("register_paper_report")
 def register_paper_report(case: Case, given: Given) -> Change:
     """Register a classified report by carrier, pages and digest; its text stays on paper (Q22)."""
-    shell = Shell(given.text("carrier"), given.number("pages"), given.text("digest"))
-    return _drafted(case, Report(title=given.text("title"), shell=shell, rounds=()))
+    return _drafted(case, _on_paper(given))
 
 
 @TABLE.gate("", "draft_report", "register_paper_report", sees="record")
@@ -55,11 +54,8 @@ def not_the_same_again(case: Case, given: Given) -> Refusal | None:
     report = case.before.report
     if report is None:
         return None
-    if case.spec.name == "draft_report":
-        parts, field = (given.text("body"), *given.names("attachments")), "body"
-    else:
-        parts, field = ("", given.text("carrier"), str(given.number("pages")), given.text("digest")), "digest"
-    again = content_hash(given.text("title"), *parts)
+    text, field = (_written(given), "body") if case.spec.name == "draft_report" else (_on_paper(given), "digest")
+    again = text.hash
     returned = [each for each in report.rounds if each.returned]
     if any(again == each.hash for each in returned):
         return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field=field)
@@ -68,10 +64,39 @@ def not_the_same_again(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("", "draft_report", "office_review")
+def attachment_texts_are_of_named_attachments(case: Case, given: Given) -> Refusal | None:
+    """A text that goes with the document stands under the name that the document gives it, in the order of the names (GB/T 9704 7.3.7)."""
+    names, known = [name for name, _ in attachment_texts(given.maybe("attachment_text") or "")], given.names("attachments")
+    if [name for name in known if name in names] == names:
+        return None
+    wrong = next((name for name in names if names.count(name) > 1 or name not in known), None)
+    reason = {
+        None: "附件正文的次序与附件名称不同。",
+        "": "附件正文开头没有写明是哪个附件。",
+    }.get(wrong, f"附件正文中的“{wrong}”不在附件名称里，或者写了两次。")
+    return case.refuse("", reason, "请按附件名称的次序，每个附件以“# 附件名称”单起一行。", field="attachment_text")
+
+
 @TABLE.act("draft_report")
 def draft_report(case: Case, given: Given) -> Change:
     """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""
-    return _drafted(case, Report(title=given.text("title"), body=given.text("body"), attachments=given.names("attachments"), rounds=()))
+    return _drafted(case, _written(given))
+
+
+def _written(given: Given) -> Report:
+    return Report(
+        title=given.text("title"),
+        body=given.text("body"),
+        attachments=given.names("attachments"),
+        attachment_text=given.maybe("attachment_text"),
+        rounds=(),
+    )
+
+
+def _on_paper(given: Given) -> Report:
+    shell = Shell(given.text("carrier"), given.number("pages"), given.text("digest"))
+    return Report(title=given.text("title"), shell=shell, rounds=())
 
 
 def _drafted(case: Case, text: Report) -> Change:
@@ -274,6 +299,7 @@ def office_review(case: Case, given: Given) -> Change:
             copy_to=given.names("copy_to"),
             body=given.text("body"),
             attachments=given.names("attachments"),
+            attachment_text=given.maybe("attachment_text"),
             voided=voided,
         )
     item = replace(item, outgoing=outgoing, director_signature=None)

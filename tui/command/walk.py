@@ -75,6 +75,7 @@ def _try(register: Register, step: Step, attempt: Attempt) -> None:
     item = view.item(ITEM)
     if attempt.act == "draft_report" and item and item.report:
         inputs = {"title": item.report.title, "body": item.report.body, "attachments": list(item.report.attachments)}
+        inputs["attachment_text"] = item.report.attachment_text
     found = perform(view.world(), attempt.act, item, attempt.by, inputs, datetime.fromisoformat(step.time))
     answer = "（竟然可以办理）" if isinstance(found, Outcome) else f"不予办理 {found}"
     say(f"{' ' * 18}※ 若此时{attempt.what}：{answer}")

@@ -34,12 +34,13 @@ class ReportEditor(Form):
             with Vertical(classes="writing"):
                 yield from self.rows("title", "body")
                 yield Static(classes="count", markup=False)
-                yield from self.rows("attachments")
+                yield from self.rows("attachments", "attachment_text")
             yield Facts(classes="wanted")
 
     def on_mount(self) -> None:
         """Show what the report must answer."""
         self.query_one(Facts).tell(self._wanted())
+        self._row("attachment_text").add_class("-beside")
         self._count()
         if not self.words["title"]:
             self.query(FieldRow).first().take_focus()
@@ -61,10 +62,16 @@ class ReportEditor(Form):
 
     @property
     def _body(self) -> FieldRow:
-        return next(row for row in self.query(FieldRow) if row.field.name == "body")
+        return self._row("body")
+
+    def _row(self, name: str) -> FieldRow:
+        return next(row for row in self.query(FieldRow) if row.field.name == name)
 
     def _count(self) -> None:
         letters = sum(not char.isspace() for char in self._body.words)
+        # The text keeps the screen to itself until an attachment is named.
+        beside = self._row("attachment_text")
+        beside.display = bool(beside.words.strip() or self._row("attachments").words.strip())
         told = f"正文 {letters} 字。空一行分段；“# ”开头的句子是小标题，F8 自动整理。"
         self.query_one(".count", Static).update(plain(told))
 

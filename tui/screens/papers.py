@@ -27,6 +27,7 @@ class Sheet:
     to: str = ""
     copy_to: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
+    attachment_text: str = ""
 
 
 def sheet(act: str, item: Item | None) -> Sheet | None:
@@ -36,8 +37,9 @@ def sheet(act: str, item: Item | None) -> Sheet | None:
     report, out = item.report, item.outgoing
     if act in _BUREAU_ACTS and out:
         what = f"上报公文  {out.number or label('outgoing.series', out.series)}"
-        return Sheet(what, out.hash, out.title, out.body, out.to, out.copy_to, out.attachments)
+        return Sheet(what, out.hash, out.title, out.body, out.to, out.copy_to, out.attachments, out.attachment_text or "")
     if act in _BUREAU_ACTS or act in _REPORT_ACTS:
         what = f"办结报告  第{report.round.round}轮  {report.number or '未编号'}"
-        return Sheet(what, report.hash, report.title, report.body, attachments=report.attachments)
+        beside = report.attachment_text or ""
+        return Sheet(what, report.hash, report.title, report.body, attachments=report.attachments, attachment_text=beside)
     return None

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from records.prose import paragraphs
+from records.prose import Paragraph, attachment_texts, paragraphs
 from records.standing import LIGHT_LABELS, Light
 from tui.screens.papers import Sheet
 from tui.terminal.safety import plain
@@ -85,13 +85,19 @@ class Paper(Pages):
         parts = [plain(line).stylize("$text-warning") for line in above]
         parts += [plain(sheet.title).stylize("bold")]
         parts += [plain(f"{sheet.to}：")] if sheet.to else []
-        for paragraph in paragraphs(sheet.body):
-            heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
-            parts.append(Content.assemble(heading, plain(paragraph.text)))
+        parts += _read(paragraphs(sheet.body))
         listed = [f"{n}. {name}" for n, name in enumerate(sheet.attachments, start=1)]
         parts += [plain("附件：" + "；".join(listed))] if listed else []
         parts += [plain("抄送：" + "、".join(sheet.copy_to))] if sheet.copy_to else []
+        for name, text in attachment_texts(sheet.attachment_text):
+            parts += [Content(""), plain(f"附件正文：{name}").stylize("bold"), *_read(text)]
         self.write(Content("\n").join(parts))
+
+
+def _read(text: Iterable[Paragraph]) -> Iterable[Content]:
+    for paragraph in text:
+        heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
+        yield Content.assemble(heading, plain(paragraph.text))
 
 
 def light_look(row: Row) -> str:

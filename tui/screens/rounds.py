@@ -69,7 +69,7 @@ class Rounds(DeskScreen[None]):
         which = f"第{self._last - 1}轮 → 第{self._last}轮  {self._item}  提交 {old_commit[:8]} → {new_commit[:8]}"
         self.query_one(".heading", Static).update(plain(which))
         self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view.roster))
-        self.query_one(DiffView).compare(*(f"{each.title}\n\n{each.body}" for each in (old, new)))
+        self.query_one(DiffView).compare(*("\n\n".join(filter(None, (each.title, each.body, each.attachment_text))) for each in (old, new)))
 
 
 def _reasons(number: int, report: Report, roster: Roster) -> Iterator[Line]:
