@@ -7,6 +7,7 @@ as officials write it: ``# 一、查实情况。`` followed by the sentences und
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -99,6 +100,12 @@ def printed_code(digest: str) -> str:
     """Return the short form of a content hash that is printed on paper: its first 12 hex digits, such as 3f2a-91bc-77d0 (3-2-3)."""
     digits = digest.removeprefix("sha256:")[:12]
     return "-".join(digits[start : start + 4] for start in range(0, 12, 4))
+
+
+def as_printed_code(typed: str) -> str:
+    """Return a code read off a paper as it is printed, whatever its capitals and gaps; what is none stays as typed."""
+    digits = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).lower()
+    return printed_code(digits) if re.fullmatch(r"[0-9a-f]{12}", digits) else typed
 
 
 def _lines(block: str) -> str:

@@ -11,6 +11,7 @@ from records.acts import Outcome, Refusal, World, perform
 from records.files import parse
 from records.model import Item, NumberSeries, Source, from_data
 from records.policy import Policy
+from records.prose import printed_code
 from records.roster import Bureau, Leaders, Roster, Unit
 from records.workdays import Calendar, CalendarYear
 from schema.tables import default_text
@@ -50,6 +51,8 @@ OUTGOING: Mapping[str, object] = {
     "to": "省领导（虚构）",
     "body": "三所学校均已整改。",
 }
+
+
 # One lawful way from the paper to the archive: act, person, inputs.
 STORY: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     ("register", "BGS.clerk1", REGISTER),
@@ -88,6 +91,12 @@ def roster() -> Roster:
     return Roster(from_data(told["bureau"], Bureau), units, from_data(told["leaders"], Leaders))
 
 
+def as_read(act: str, inputs: Mapping[str, object], item: Item | None) -> Mapping[str, object]:
+    """Return the inputs of an act, with what the registry clerk reads off the paper as it comes in."""
+    printed = act == "receive_paper" and item is not None and item.report is not None and item.report.shell is None
+    return {"code": printed_code(item.report.hash), **inputs} if printed and item and item.report else inputs
+
+
 NOW = at("2026-08-31T09:00")
 _ROSTER = roster()
 CALENDAR = Calendar({2026: parse(default_text("calendar/2026.yaml"), CalendarYear)})
@@ -114,7 +123,7 @@ class Matter:
 
     def try_(self, act: str, by: str, **inputs: object) -> Outcome | Refusal:
         """Try an act without taking it over."""
-        return perform(self.world, act, self.item, by, inputs, self.now, target="DB-2026-0118")
+        return perform(self.world, act, self.item, by, as_read(act, inputs, self.item), self.now, target="DB-2026-0118")
 
     def do(self, act: str, by: str, **inputs: object) -> Item:
         """Carry out a lawful act; a refusal fails the test with its words."""

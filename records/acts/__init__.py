@@ -14,7 +14,7 @@ from records.acts import handling, issuing, numbering, opening, pressing, report
 from records.acts.case import TABLE, Case, Change, Given, Paper, Refusal, World
 from records.acts.places import form_schema
 from records.model import Item, NumberSeries, to_data
-from records.prose import normalise
+from records.prose import as_printed_code, normalise
 from records.roster import Authority, role_label
 from records.roundup import Roundup
 from records.standing import awaiting
@@ -234,6 +234,8 @@ def _canonical(wanted: Mapping[str, object], value: object) -> object:
         if wanted.get("x-prose"):
             return normalise(value)
         value = value.strip()
+        if wanted.get("x-code"):
+            return as_printed_code(value)
         return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
     if isinstance(value, list | tuple):
         items = wanted.get("items")

@@ -195,7 +195,13 @@ def submit(case: Case, given: Given) -> Change:
 @TABLE.gate("R-19", "receive_paper")
 def paper_is_the_text_that_was_sent(case: Case, given: Given) -> Refusal | None:
     """The code printed on the paper is that of the text sent (3-2-3; R7)."""
-    expected, printed = printed_code(_report(case).hash), given.maybe("code")
+    report, printed = _report(case), given.maybe("code")
+    expected = printed_code(report.hash)
+    # A report without a unit's number, and a classified one, is not printed here and bears no code.
+    if printed is None and report.number is not None and report.shell is None:
+        return case.refuse(
+            "R-19", "没有填写纸质件上的文本校验码。", "校验码印在报告页脚；没有的，请退承办单位由系统打印后报送。", field="code"
+        )
     if printed is not None and printed != expected:
         reason = f"纸质件上的校验码 {printed} 与电子件 {expected} 不一致。"
         return case.refuse("R-19", reason, "请退回承办单位，按电子件重新打印报送（R7 纸质与电子版不一致）。", field="code")

@@ -13,7 +13,7 @@ from records import receipt
 from records.files import item_path
 from records.register import Receipt, Register
 from records.roster import Leaders
-from tests.bureau import STORY, at, roster
+from tests.bureau import STORY, as_read, at, roster
 
 ITEM = "DB-2026-0118"
 NAME = f"{ITEM}-special.docx"
@@ -37,7 +37,7 @@ def created(home: Path, leaders: Leaders | None = None) -> Register:
 
 
 def act(register: Register, name: str, by: str, inputs: Mapping[str, object], *, item: str = ITEM, when: datetime = NOW) -> str:
-    done = register.act(name, item, by, inputs, when)
+    done = register.act(name, item, by, as_read(name, inputs, register.view().item(item)), when)
     assert isinstance(done, Receipt), str(done)
     return done.commit
 

@@ -157,8 +157,10 @@ def test_paper_whose_printed_code_is_of_another_text_is_refused() -> None:
     refusal = matter.refused("receive_paper", "BGS.registry", pages=3, copies=2, code="0000-0000-0000")
     assert refusal.rule == "R-19"
     assert "R7" in str(refusal)
+    assert "没有填写" in matter.refused("receive_paper", "BGS.registry", pages=3, copies=2, code=None).reason
     right = printed_code(matter.item.report.hash)
-    item = matter.do("receive_paper", "BGS.registry", pages=3, copies=2, code=right)
+    typed = right.upper().replace("-", " ")
+    item = matter.do("receive_paper", "BGS.registry", pages=3, copies=2, code=typed)
     assert item.report is not None
     assert item.report.round.paper is not None
     assert item.report.round.paper.code == right

@@ -15,6 +15,7 @@ from records.acts import Outcome, Refusal, perform
 from records.acts.places import supplied
 from records.files import emit, parse
 from records.model import Item, to_data
+from records.prose import printed_code
 from records.standing import awaiting, light, route, since
 from schema.tables import acts, checker
 from tests.bureau import CALENDAR, POLICY, Matter, roster
@@ -53,6 +54,8 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
         "change_lead": {"to_unit": st.just("ZA")},
     }
     found = usual.get(act, {})
+    if act == "receive_paper" and item is not None and item.report is not None:
+        found = found | {"code": st.just(printed_code(item.report.hash))}
     if act == "office_review" and item is not None:
         series, organ = route(item), item.source.organ
         found = {"answered": st.just(list(range(1, len(item.points) + 1)))}
