@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
+BENCH_STAMP := $(VENV)/.installed-bench
 REGISTER ?= register
 
 .PHONY: demo test lint system deep mutate layout bench clean
@@ -32,7 +33,7 @@ mutate: $(TEST_STAMP) ## take each gate of the acts away once and see the tests 
 layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
 	$(BIN)/python tests/e2e/measuring.py
 
-bench: $(TEST_STAMP)
+bench: $(BENCH_STAMP)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 $(VENV)/bin/python:
@@ -45,6 +46,10 @@ $(STAMP): pyproject.toml requirements.txt | $(VENV)/bin/python
 
 $(TEST_STAMP): $(STAMP) requirements-test.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+$(BENCH_STAMP): $(TEST_STAMP) requirements-bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 clean:

@@ -1,13 +1,12 @@
 """兰公×报 and 兰公×请, annex 3 of the regulation: what a unit reports or asks of the bureau's office, in the form of annex 1."""
 
 from documents import special_report
-from documents.forms import Sides
 from documents.official import OfficialDocument
 from documents.profile import Profile
 from records import prose
 
 
-def render(document: OfficialDocument, profile: Profile, *, digest: str = "", sides: Sides | None = None) -> bytes:
+def render(document: OfficialDocument, profile: Profile, *, digest: str = "") -> bytes:
     """Return the document as .docx, the same bytes for the same document and profile on any machine.
 
     Args:
@@ -15,12 +14,11 @@ def render(document: OfficialDocument, profile: Profile, *, digest: str = "", si
         profile: the layout, usually ``profile.standard()``.
         digest: hash of the text on record, ``sha256:`` and hex digits. Its beginning is printed on every side as 文本校验码, so
             that whoever holds the paper can tell whether it is what the register holds; without it none is printed.
-        sides: as for ``special_report.render``.
 
     Raises:
         DocumentError: a mandatory element is missing, or a text cannot be printed.
     """
-    return special_report.render(document, profile, foot=f"文本校验码 {code(digest)}" if digest else "", sides=sides)
+    return special_report.render(document, profile, foot=f"文本校验码 {code(digest)}" if digest else "")
 
 
 def code(digest: str) -> str:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Twips
 
 from documents import forms
+from documents.arranging import Arranged, arranged
 from documents.official import OfficialDocument, check
-from documents.oxml import Setting, mm, paragraph, pt, rectangle, run
+from documents.oxml import Block, Setting, Span, mm, paragraph, pt, rectangle
 from documents.package import blank, pack
 from documents.profile import Profile
+from documents.sides import Area
 
 # LibreOffice makes no footer lower than a millimetre: on the first side there must be room for it under the text.
 _SPARE = mm(5)
+# Whole lines fill the first side to the twip, which rounding must not take away.
+_LEEWAY = pt(0.5)
 
 
 def render(document: OfficialDocument, profile: Profile) -> bytes:
@@ -31,17 +34,23 @@ def render(document: OfficialDocument, profile: Profile) -> bytes:
     check(document, without=("signers", "print_organ"))
     file, sheet = blank(profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, profile)
     end = file.element.body[-1]
-    for part in (
-        _mark(document, profile, sheet),
-        _corner_and_number(document, profile, sheet),
-        forms.title(document, profile, profile.letter.title_pitch_pt),
-        forms.text(document, profile),
-        forms.imprint(document, profile, printed=False),
-    ):
-        for element in part:
-            end.addprevious(element)
+    for element in (_mark(document, profile, sheet).element(), *arrangement(document, profile).elements(end)):
+        end.addprevious(element)
     _margins(file, document, profile, sheet)
     return pack(file)
+
+
+def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
+    """Return what ``render`` sets, as far as it stands in the text area; ``sides`` can count it.
+
+    Raises:
+        DocumentError: 版记 does not fit on a side.
+    """
+    sheet = _Sheet.of(document, profile)
+    title = forms.title(document.title, profile, profile.letter.title_pitch_pt, profile.title.above_lines)
+    head = (*_corner_and_number(document, profile, sheet), title)
+    first = sheet.end + _LEEWAY - mm(profile.paper.top_mm - profile.grid.out_mm)
+    return arranged(head, document, profile, Area.of(profile, first), printed=False)
 
 
 @dataclass(frozen=True)
@@ -87,20 +96,20 @@ class _Sheet:
         )
 
 
-def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[BaseOxmlElement]:
+def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Block:
     place = (mm(profile.paper.left_mm), sheet.mark, forms.width(profile))
     setting = Setting(align="center", line=pt(sheet.size * profile.mark.line), frame=place)
-    yield paragraph(setting, run(document.mark, profile.type("head", sheet.size, profile.mark.colour)))
+    return Block(setting, (Span(document.mark, profile.type("head", sheet.size, profile.mark.colour)),))
 
 
-def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[BaseOxmlElement]:
+def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[Block]:
     """Yield 份号, 密级 and 紧急程度, one a line, the 发文字号 at the right end of the first."""
-    first, *others = forms.corner(document, profile) or [run("", profile.type("text"))]
+    first, *others = forms.corner(document, profile) or [Span("", profile.type("text"))]
     before = sheet.text - mm(profile.paper.top_mm - profile.grid.out_mm)
     setting = Setting(align="left", before=before, tabs=(forms.width(profile),), tab_align="right")
-    yield paragraph(setting, first, run(f"\t{document.number}", profile.type("text")))
+    yield Block(setting, (first, Span(f"\t{document.number}", profile.type("text"))))
     for other in others:
-        yield paragraph(Setting(), other)
+        yield Block(Setting(), (other,))
 
 
 def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet: _Sheet) -> None:
@@ -113,7 +122,7 @@ def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet
     assert section.footer_distance is not None
     over = section.bottom_margin.twips - section.footer_distance.twips - pt(profile.folio.line_pt)
     section.header_distance = Twips(mm(profile.letter.draft_mm))
-    section.bottom_margin = Twips(height - sheet.end)
+    section.bottom_margin = Twips(height - sheet.end - _LEEWAY)
     section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
     forms.margins(file, document.draft, profile, over=over, under=_SPARE)
     rules = profile.letter

@@ -28,7 +28,12 @@ _NAMES = {
     "secrecy": "密级和保密期限",
     "urgency": "紧急程度",
     "draft": "稿件字样",
+    "enclosures": "附件",
 }
+_LISTS = frozenset({"signers", "addressee", "attachments", "copy_to"})
+# The most 字 that an element may have in all: more than any document needs, less than what no page can be made of; 署名 is one line.
+_LIMITS = {"mark": 40, "number": 40, "title": 150, "body": 50_000, "organ": 28, "attachments": 5_000, "enclosures": 50_000}
+_LIMIT = 1_000
 _MANDATORY = ("mark", "number", "signers", "title", "addressee", "body", "organ", "print_organ")
 _NUMBER = re.compile(r"[^〔〕\s]+〔\d{4}〕[1-9]\d*号")
 _UNITS = "年月日号个项起次名家届批期%％"
@@ -44,6 +49,21 @@ _UNNUMBERED = re.compile(r"[^〔〕\s]+〔\d{4}〕[ \u3000]*号")
 
 class DocumentError(ValueError):
     """A document that may not be made as it stands; the message says in Chinese what is wrong, where, and the way out."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """An attachment that is set on its own sides, behind the text (7.3.7).
+
+    Attributes:
+        number: its place among the names of the 附件, from 1.
+        name: the same as there.
+        body: its text.
+    """
+
+    number: int
+    name: str
+    body: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,7 @@ class OfficialDocument:
         secrecy: 密级和保密期限, such as 秘密★1年, "" if not shown.
         urgency: 紧急程度, "" if not shown.
         draft: "" or a word such as 草稿, shown over every page.
+        enclosures: the 附件 that follow on their own sides, in their order; what is not among them comes by itself.
     """
 
     mark: str
@@ -89,6 +110,7 @@ class OfficialDocument:
     secrecy: str
     urgency: str
     draft: str
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 def check(document: OfficialDocument, without: Collection[str] = ()) -> None:
@@ -99,26 +121,51 @@ def check(document: OfficialDocument, without: Collection[str] = ()) -> None:
         without: mandatory elements that its form does not show.
 
     Raises:
-        DocumentError: an element is missing or empty, holds a control character, or the 发文字号 is not of the form of 7.2.5.
+        DocumentError: an element is missing, empty or too long, holds a control character or half a surrogate pair, the 发文字号 is not
+            of the form of 7.2.5, or an attachment on its own sides is none of those that the document names.
     """
-    texts = {name: _texts(getattr(document, name)) for name in _NAMES}
+    texts = {name: _texts(getattr(document, name)) for name in _NAMES if name != "enclosures"}
     if missing := [_NAMES[name] for name in _MANDATORY if name not in without and not any(text.strip() for text in texts[name])]:
         raise DocumentError(f"公文缺少{'、'.join(missing)}，不能生成：请补齐后再印发（GB/T 9704-2012 第7条）。")
     for name, found in texts.items():
-        # A title may hold the drafter's line breaks; the parts of a body paragraph may be empty, an entry in a list may not.
-        if isinstance(getattr(document, name), tuple) and name != "body" and not all(text.strip() for text in found):
-            raise DocumentError(f"公文的{_NAMES[name]}中有空项，不能生成：请填写或者删去该项。")
-        for place, text in enumerate(found, start=1):
-            which = "" if isinstance(getattr(document, name), str) else f"第{place}{'段' if name == 'body' else '项'}"
-            for position, shown in unsafe(text, lines=name == "title"):
-                where = f"{_NAMES[name]}{which}第{position + 1}个字符"
-                raise DocumentError(f"公文的{where}是不能印刷的控制字符 {shown}，不能生成：请删去后重试。")
-    if any(not 0 <= paragraph.level <= 4 for paragraph in document.body):
+        _check_texts(name, found, isinstance(getattr(document, name), tuple))
+    for shown in document.enclosures:
+        _check_enclosure(shown, document.attachments)
+    if [shown.number for shown in document.enclosures] != sorted({shown.number for shown in document.enclosures}):
+        raise DocumentError("公文另面编排的附件次序不对或者重复，不能生成：请按附件说明的顺序排列，每件一次（GB/T 9704-2012 第7.3.7条）。")
+    if any(not 0 <= part.level <= 4 for part in (*document.body, *(part for shown in document.enclosures for part in shown.body))):
         raise DocumentError("公文的正文中有超过四级的标题，不能生成：请按“一、”“（一）”“1.”“（1）”四级编排。")
     if not (_NUMBER.fullmatch(document.number) or (document.draft and _UNNUMBERED.fullmatch(document.number))):
         raise DocumentError(
             f"发文字号“{document.number}”不合规范，不能生成：请写作“兰公办〔2026〕14号”的形式，年份用六角括号，序号不加“第”，不编虚位。"
         )
+
+
+def _check_texts(name: str, found: tuple[str, ...], several: bool) -> None:
+    """Refuse an element that is too long, has an empty entry or holds what cannot be printed."""
+    length, limit = ceil(sum(map(chars, found))), _LIMITS.get(name, _LIMIT)
+    if length > limit:
+        raise DocumentError(f"公文的{_NAMES[name]}共{length}字，超过{limit}字的上限，不能生成：请精简，或者把部分内容改为附件另行报送。")
+    # A title may hold the drafter's line breaks; the parts of a body paragraph may be empty, an entry in a list may not.
+    if several and name not in {"body", "enclosures"} and not all(text.strip() for text in found):
+        raise DocumentError(f"公文的{_NAMES[name]}中有空项，不能生成：请填写或者删去该项。")
+    for place, text in enumerate(found, start=1):
+        which = f"第{place}{'项' if name in _LISTS else '段'}" if several else ""
+        for position, shown in unsafe(text, lines=name == "title"):
+            where = f"{_NAMES[name]}{which}第{position + 1}个字符"
+            raise DocumentError(f"公文的{where}是不能印刷的控制字符 {shown}，不能生成：请删去后重试。")
+
+
+def _check_enclosure(shown: Enclosure, names: tuple[str, ...]) -> None:
+    if not 1 <= shown.number <= len(names) or names[shown.number - 1] != shown.name:
+        raise DocumentError(
+            f"另面编排的附件{shown.number}“{shown.name[:40]}”与附件说明中的顺序号或者名称不一致，不能生成："
+            "请改为与附件说明一致（GB/T 9704-2012 第7.3.7条）。"
+        )
+    texts = _texts(shown.body)
+    if not any(text.strip() for text in texts):
+        raise DocumentError(f"另面编排的附件{shown.number}“{shown.name[:40]}”没有内容，不能生成：请补齐，或者改为另行报送。")
+    _check_texts("enclosures", texts, True)
 
 
 def chars(text: str) -> float:

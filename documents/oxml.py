@@ -133,6 +133,38 @@ def run(text: str, look: Type, spacing: float | None = None) -> BaseOxmlElement:
     return found
 
 
+@dataclass(frozen=True)
+class Span:
+    """Characters of one look.
+
+    Attributes:
+        text: as it is; a line feed is a break, a tab a tab.
+        look: face, size and colour.
+        spacing: points added after each character, None leaves it to the style.
+    """
+
+    text: str
+    look: Type
+    spacing: float | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph before it is written: what it says and how it stands, to be counted as well as to be set."""
+
+    setting: Setting
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        return "".join(span.text for span in self.spans)
+
+    def element(self) -> BaseOxmlElement:
+        """Return ``w:p``."""
+        return paragraph(self.setting, *(run(span.text, span.look, span.spacing) for span in self.spans))
+
+
 def page_number(look: Type) -> Iterator[BaseOxmlElement]:
     """Yield the runs of a PAGE field."""
     for kind in ("begin", "", "separate", "1", "end"):

@@ -128,6 +128,13 @@ class Note(_Data, frozen=True):
     left_chars: float
 
 
+class Enclosure(_Data, frozen=True):
+    """An attachment on its own sides."""
+
+    above_lines: float
+    below_lines: float
+
+
 class Imprint(_Data, frozen=True):
     """版记."""
 
@@ -192,6 +199,7 @@ class Profile(_Data, frozen=True):
     sealed: Sealed
     unsealed: Unsealed
     note: Note
+    enclosure: Enclosure
     imprint: Imprint
     folio: Folio
     letter: Letter

@@ -1,6 +1,7 @@
-"""The published folder, brought to where the register stands: official documents, a plain copy of each record, and a manifest.
+"""The published folder, brought to where the register stands: documents, their PDFs, a plain copy of each record, and a manifest.
 
 <home>/published/DB-2026-0118-special.docx   a document
+<home>/published/DB-2026-0118-special.pdf    the same for the eye, where a printer is at hand
 <home>/published/records/items/2026/01/…     the records as they stand, for ``less`` and ``grep``
 <home>/published/manifest.json               what was built from which commit; written last, so that what it says is there
 
@@ -9,42 +10,40 @@ and synced beside its place and then renamed. A document once issued never chang
 """
 
 import fcntl
-import hashlib
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Protocol
 
-import msgspec
+from msgspec.structs import replace
 
-from documents.catalogue import Planned, planned, planned_by_units
+from documents.catalogue import Planned
+from documents.folder import COPIES, FORMAT, Folder, Manifest, Published, PublishError, digest, owner_of, pdf_name, record_path
+from documents.history import History
 from documents.official import DocumentError
+from documents.printer import PrintError
 from documents.profile import Profile
-from records import receipt
-from records.files import Unreadable, check, item_path, kind_of, parse
-from records.gitobjects import reporting, sync_folder, write_durably
+from records.files import Unreadable, check, kind_of
 from records.gitstore import Store, StoreError
 from records.model import Item
 from records.register import Register
 from schema.problem import Problem
 
+__all__ = ["Built", "Manifest", "Printer", "Progress", "PublishError", "Published", "Publisher"]
+
 Progress = Callable[[int, int], None]
 """Called with how many records are done and how many there are; what it raises ends the pass, and the next one does it again."""
 
-_FORMAT = 1
-_MANIFEST = "manifest.json"
-_COPIES = "records"
-_NAME = re.compile(r"(DB-\d{4}-\d{4,6})-[a-z]+(?:-\d+)?\.docx", re.ASCII)
-_PEOPLE = frozenset({"bureau.yaml", "leaders.yaml"})  # what a document takes from outside its item
-_UNKNOWN = "来源不明"
-_ISSUING = frozenset({"bureau_sign", "consent", "request_extension"})
+_PEOPLE = frozenset({"bureau", "leaders", "unit"})  # the kinds of record that a document takes names from, beside its own
 
 
-class PublishError(Exception):
-    """The published folder cannot be brought up to date; the message says in Chinese what is wrong, where, and the way out."""
+class Printer(Protocol):
+    """What turns a document into a PDF, such as ``documents.printer.Printer``."""
+
+    def pdf(self, data: bytes) -> bytes:
+        """Return a .docx as a PDF; raises PrintError when it cannot."""
 
 
 @dataclass(frozen=True)
@@ -53,51 +52,15 @@ class Built:
 
     Attributes:
         record: the record's path in the register.
-        files: what was written, by its name in the published folder: documents and the copy of the record.
+        files: what was written, by its name in the published folder: documents, their PDFs and the copy of the record.
         removed: what was removed, likewise.
-        problems: why a document or the copy stayed as it was; none when all is well, also when it was not before.
+        problems: why a document, a PDF or the copy stayed as it was; none when all is well, also when it was not before.
     """
 
     record: str
     files: tuple[str, ...]
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
-
-
-class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A document in the folder.
-
-    Attributes:
-        name: its file name.
-        item: the item it belongs to.
-        commit: the state of the register from which anyone can make the same bytes; for an issued document the commit of its signature.
-        sha256: hex digits.
-        bytes: its size.
-        draft: the word over it, "" when it is issued.
-    """
-
-    name: str
-    item: str
-    commit: str
-    sha256: str
-    bytes: int
-    draft: str
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the folder holds.
-
-    Attributes:
-        format: version of this format.
-        commit: where in the register's history the folder stands; 40 hex digits.
-        documents: in the order of their names.
-        problems: a line a problem by the path of the record; these records keep their last good document.
-    """
-
-    format: int
-    commit: str
-    documents: tuple[Published, ...]
-    problems: dict[str, tuple[str, ...]]
 
 
 class Publisher:
@@ -109,12 +72,14 @@ class Publisher:
     Args:
         register: the register.
         profile: the layout of the documents, usually ``profile.standard()``.
+        printer: makes the PDF beside each document; without one there is none.
     """
 
-    def __init__(self, register: Register, profile: Profile) -> None:
+    def __init__(self, register: Register, profile: Profile, printer: Printer | None = None) -> None:
         self._register = register
         self._profile = profile
-        self._folder = _Folder(register.published)
+        self._printer = printer
+        self._folder = Folder(register.published)
         self._mine = threading.RLock()
         self._locked = False
 
@@ -144,276 +109,254 @@ class Publisher:
             self._mine.release()
 
     def manifest(self) -> Manifest | None:
-        """Return what the folder holds, None when that is not known."""
-        return _manifest(self._folder.read(_MANIFEST))
+        """Return what the folder holds, None when that is not known. Cheap: reads one file, never the register."""
+        found = self._folder.manifest()
+        return found if found and found.format == FORMAT else None
 
     def catch_up(self, progress: Progress | None = None) -> tuple[Built, ...]:
-        """Bring the folder from where its manifest stands to the register's head, or build all of it when there is no manifest."""
+        """Bring the folder from where its manifest stands to the register's head, or build all of it when there is no manifest.
+
+        All documents come before the first PDF. When the register moves on meanwhile, the PDFs that are left wait for the next pass.
+        """
         return self._pass(frozenset(), False, progress)
 
     def rebuild(self, item: str | None = None, progress: Progress | None = None) -> tuple[Built, ...]:
-        """Catch up, and make the documents of one item (None: of all) again, also where the manifest knows of no change.
+        """Catch up, and make the documents of one item or roundup (None: of all) again, also where the manifest knows of no change.
 
         Puts back what was deleted or altered in the folder, and brings drafts into a changed layout.
 
         Raises:
-            ValueError: not an item id.
+            ValueError: not the id of an item, nor a month.
         """
-        return self._pass(frozenset() if item is None else frozenset({item_path(item)}), item is None, progress)
+        return self._pass(frozenset() if item is None else frozenset({record_path(item)}), item is None, progress)
 
     def _pass(self, wanted: frozenset[str], everything: bool, progress: Progress | None) -> tuple[Built, ...]:
         with self.try_lock() as mine:
             if not mine:
                 raise PublishError(f"另一个程序正在发布 {self._folder.path} 里的公文，本次未生成。它会跟上登记簿，请稍后查看。")
-            return _Pass(self._register, self._profile, self._folder, self.manifest(), everything).run(wanted, progress)
+            return _Pass(self._register, self._profile, self._printer, self._folder, everything).run(wanted, progress)
+
+
+@dataclass
+class _Work:
+    """What a pass has done for one record so far, and the problems it had before."""
+
+    before: tuple[str, ...]
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 class _Pass:
     """One pass from the commit of the manifest to the register's head, or over everything when there is no manifest to go by."""
 
-    def __init__(self, register: Register, profile: Profile, folder: "_Folder", manifest: Manifest | None, everything: bool) -> None:
-        self._register, self._profile, self._folder = register, profile, folder
+    def __init__(self, register: Register, profile: Profile, printer: Printer | None, folder: Folder, everything: bool) -> None:
+        self._register, self._profile, self._printer, self._folder = register, profile, printer, folder
         self._store = register.store
         self._head = self._store.head() or ""
+        manifest = folder.manifest()
         # A manifest of another register, or of a history that was rewritten, counts for nothing.
-        usable = manifest is not None and _descends(self._store, manifest.commit, self._head)
-        self._at = manifest.commit if manifest and usable else None
-        self._since = None if everything else self._at
-        self._problems = dict(manifest.problems) if manifest and usable else {}
+        if manifest is not None and not _descends(self._store, manifest.commit, self._head):
+            manifest = None
+        current = manifest if manifest and manifest.format == FORMAT else None
+        self._since = current.commit if current and not everything else None
+        self._problems = dict(current.problems) if current else {}
         self._documents: dict[str, dict[str, Published]] = {}
-        for document in manifest.documents if manifest and usable else folder.documents():
+        for document in current.documents if current else _known(folder, manifest):
             self._documents.setdefault(document.item, {})[document.name] = document
-        self._signings: dict[str | None, dict[str, list[str]]] = {}
-        self._written: list[str] = []
-        self._removed: list[str] = []
+        self._history = History(register, self._since, self._head)
+        self._works: dict[str, _Work] = {}
 
     def run(self, wanted: frozenset[str], progress: Progress | None) -> tuple[Built, ...]:
         paths = self._paths(wanted)
-        done = []
+        tell = progress or (lambda done, total: None)
         for place, path in enumerate(paths):
-            if progress:
-                progress(place, len(paths))
-            if built := self._record(path):
-                done.append(built)
-        self._folder.sync()
-        if done or self._at != self._head:
-            documents = sorted((each for names in self._documents.values() for each in names.values()), key=lambda each: each.name)
-            manifest = Manifest(_FORMAT, self._head, tuple(documents), dict(sorted(self._problems.items())))
-            self._folder.put(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-            self._folder.sync()
-        if progress:
-            progress(len(paths), len(paths))
-        return tuple(done)
+            tell(place, len(paths))
+            self._record(path)
+        self._note()
+        tell(len(paths), len(paths))
+        if self._printer:
+            try:
+                self._print(self._printer, lambda: tell(len(paths), len(paths)))
+            finally:
+                self._note()
+        return tuple(self._built())
 
     def _paths(self, wanted: frozenset[str]) -> list[str]:
         """Return the records to look at: what changed, what is wanted, what failed before, and what depends on any of these."""
-        found = {change.path for change in self._store.changes(self._since, self._head)}
-        found |= wanted | self._problems.keys()
+        changed = {change.path for change in self._store.changes(self._since, self._head)}
+        found = changed | wanted | self._problems.keys()
         if self._since is None:
-            found |= {*self._folder.copies(), *map(item_path, self._documents)}
-        if found & _PEOPLE:
-            found |= {item_path(item) for item, names in self._documents.items() if any(each.draft for each in names.values())}
+            found |= {*self._folder.copies(), *map(record_path, self._documents)}
+        if any(kind_of(path) in _PEOPLE for path in changed):
+            # Which names a draft takes from which file is the document's own business: whatever comes out the same is not written.
+            found |= {record_path(owner) for owner, names in self._documents.items() if any(each.draft for each in names.values())}
         return sorted(path for path in found if kind_of(path))
 
-    def _record(self, path: str) -> Built | None:
-        before = self._problems.pop(path, ())
-        self._written, self._removed = [], []
+    def _note(self) -> None:
+        documents = sorted((each for names in self._documents.values() for each in names.values()), key=lambda each: each.name)
+        self._folder.note(Manifest(FORMAT, self._head, tuple(documents), dict(sorted(self._problems.items()))))
+
+    def _built(self) -> Iterator[Built]:
+        for path, work in sorted(self._works.items()):
+            if work.written or work.removed or work.before != self._problems.get(path, ()):
+                yield Built(path, tuple(work.written), tuple(work.removed), tuple(work.problems))
+
+    def _record(self, path: str) -> None:
+        self._work(path)
+        self._problems.pop(path, None)
         try:
-            problems = tuple(self._bring(path))
+            for problem in self._bring(path):
+                self._object(path, problem)
         except Unreadable as broken:
-            problems = broken.problems or (Problem("登记簿缺少机关或局领导名册文件，请从备份恢复。", path),)
+            for problem in _problems(broken, path):
+                self._object(path, problem)
         except StoreError as error:
-            problems = (Problem(str(error), path),)
-        if problems:
-            self._problems[path] = tuple(map(str, problems))
-        if self._written or self._removed or before != self._problems.get(path, ()):
-            return Built(path, tuple(self._written), tuple(self._removed), problems)
-        return None
+            self._object(path, Problem(str(error), path))
 
     def _bring(self, path: str) -> Iterator[Problem]:
         """Bring the copy and the documents of one record to the head; a broken record raises and both stay as they are."""
-        data, item = self._store.read(path, self._head), None
-        if data is None:
-            self._remove(f"{_COPIES}/{path}")
+        data, owner = self._store.read(path, self._head), owner_of(path)
+        record = self._history.record(owner, self._head) if owner else None
+        if data is not None and owner is None and (problems := check(data, path)):
+            raise Unreadable(problems)
+        # The folder is everybody's who may enter it; what few may know is read through the service only.
+        narrowed = isinstance(record, Item) and bool(record.need_to_know)
+        if data is None or narrowed:
+            self._remove(path, f"{COPIES}/{path}")
         else:
-            if kind_of(path) == "item":
-                item = parse(data, Item, path)
-            elif problems := check(data, path):
-                raise Unreadable(problems)
-            if item is not None and item.need_to_know:
-                # The folder is everybody's who may enter it; what few may know is read through the service only.
-                self._remove(f"{_COPIES}/{path}")
-            else:
-                self._put(f"{_COPIES}/{path}", data)
-        if kind_of(path) == "item":
-            due = list(self._due(item)) if item and not item.need_to_know else []
+            self._put(path, f"{COPIES}/{path}", data)
+        if owner:
+            known = self._documents.setdefault(owner, {})
+            recorded = {each.name: each.hash.removeprefix("sha256:") for each in record.documents} if isinstance(record, Item) else {}
+            due = list(self._history.due(owner, record, known.values())) if record and not narrowed else []
             for plan, commit in due:
-                yield from self._publish(path, plan, commit)
-            yield from self._withdraw(path, {plan.name for plan, _ in due})
+                try:
+                    yield from self._publish(path, owner, plan, commit, recorded.get(plan.name))
+                except Unreadable as broken:  # of the people at its commit; the next document may be made with others
+                    yield from _problems(broken, path)
+            yield from self._withdraw(path, known, known.keys() - {plan.name for plan, _ in due}, narrowed)
 
-    def _due(self, item: Item) -> Iterator[tuple[Planned, str | None]]:
-        """Yield the documents of an item, each with the commit whose people and bureau it is made with.
-
-        That of an issued document is the commit of its signature, so that whoever makes it again, whenever, gets the same.
-        """
-        plans = _plans(item)
-        for plan in plans:
-            yield plan, self._head if plan.draft else self._signed_in(item, plan)
-        # What was issued stays, also after a report was written anew or a matter taken up again; history holds what it was made of.
-        names = {plan.name for plan in plans}
-        for commit in self._signatures(item.id) if item.reopenings or any(_written_anew(item)) else ():
-            then = self._register.view(commit).item(item.id)
-            for plan in _plans(then) if then else ():
-                if not plan.draft and plan.name not in names:
-                    names.add(plan.name)
-                    yield plan, commit
-
-    def _publish(self, path: str, plan: Planned, commit: str | None) -> Iterator[Problem]:
+    def _publish(self, path: str, owner: str, plan: Planned, commit: str | None, recorded: str | None) -> Iterator[Problem]:
         if commit is None:
             yield Problem(f"{plan.name} 未发布：签发签名与历史中的签发不符，或历史中没有签发这一笔。请核查记录由谁改动。", path)
             return
-        try:
-            data = plan.make(self._register.view(commit), self._profile)
-        except DocumentError as error:
-            yield Problem(str(error), path)
-            return
-        item = Path(path).stem
-        known = self._documents.setdefault(item, {})
+        known = self._documents[owner]
         old = known.get(plan.name)
-        new = Published(plan.name, item, commit, hashlib.sha256(data).hexdigest(), len(data), plan.draft)
-        if old and not old.draft and old.sha256 != new.sha256:
-            yield Problem(f"{plan.name} 已经签发，重新生成的内容与它不同，已保留原文件。请核查记录由谁改动，或版式、程序是否更换。", path)
+        fixed = old if old and not old.draft else None
+        if fixed and plan.as_done and self._folder.holds(fixed.name, fixed.sha256):
+            known[plan.name] = self._with_pdf(path, replace(fixed, round=plan.round), old)  # made of its commit alone, which never changes
             return
-        self._put(plan.name, data)
-        if old is None or (old.sha256, old.draft) != (new.sha256, new.draft):
-            known[plan.name] = new
+        data = self._made(plan, commit)
+        if fixed and (isinstance(data, str) or digest(data) != fixed.sha256):
+            if doubt := self._doubt(owner, data, fixed):
+                yield Problem(doubt, path)
+            else:
+                known[plan.name] = self._with_pdf(path, replace(fixed, round=plan.round), old)
+        elif isinstance(data, str):
+            yield Problem(data, path)
+        elif recorded and digest(data) != recorded:
+            # The manifest is lost, the record is not: the file is the document if it has the hash on record, and nothing else is.
+            there = self._folder.read(plan.name) or b""
+            if digest(there) == recorded:
+                kept = Published(plan.name, owner, commit, recorded, len(there), "", round=plan.round)
+                known[plan.name] = self._with_pdf(path, kept, None)
+            else:
+                yield Problem(f"{plan.name} 未发布：重新生成的内容与登记成文的摘要不同，登记的文件也不在。请从备份恢复这个文件。", path)
+        else:
+            new = Published(plan.name, owner, commit, digest(data), len(data), plan.draft, round=plan.round)
+            same = old and (old.sha256, old.draft) == (new.sha256, new.draft)
+            known[plan.name] = self._with_pdf(path, replace(new, commit=old.commit) if old and same else new, old)
+            self._put(path, plan.name, data)
 
-    def _withdraw(self, path: str, due: set[str]) -> Iterator[Problem]:
-        known = self._documents.get(Path(path).stem, {})
-        for name in sorted(known.keys() - due):
-            if known[name].draft:
-                self._remove(name)
+    def _made(self, plan: Planned, commit: str) -> bytes | str:
+        """Return a document's bytes, or why it may not be made."""
+        try:
+            return plan.make(self._register.view(commit), self._profile)
+        except DocumentError as error:
+            return str(error)
+
+    def _doubt(self, owner: str, data: bytes | str, old: Published) -> str:
+        """Say why an issued document, which would now come out other than it was issued, cannot stay without a word; "" if it can.
+
+        When its record and the record of the commit of its signature come out the same today, it is not the record but the program or
+        the layout that has changed, and the file stays what it was.
+        """
+        then = self._history.plan(owner, old.commit, old.name)
+        if then is None or self._made(then, old.commit) != data:
+            return f"{old.name} 已经签发，按现在的记录重新生成的内容与它不同，已保留原文件。请核查记录由谁改动。"
+        if not self._folder.holds(old.name, old.sha256):
+            return f"{old.name} 已经签发，文件却已丢失或被改动，更换版式或程序以后不能再生成与它相同的文件。请从备份恢复这个文件。"
+        return ""
+
+    def _with_pdf(self, path: str, new: Published, old: Published | None) -> Published:
+        """Return a document with the PDF that it has; one that is not, or no longer, its own is taken away before the document comes."""
+        pdf = pdf_name(new.name)
+        if pdf is None or (old and old.sha256 == new.sha256 and self._folder.holds(pdf, old.pdf)):
+            return replace(new, pdf=old.pdf if old else "")
+        self._remove(path, pdf)
+        return replace(new, pdf="")
+
+    def _withdraw(self, path: str, known: dict[str, Published], names: set[str], narrowed: bool) -> Iterator[Problem]:
+        for name in sorted(names):
+            if known[name].draft or narrowed:
+                if pdf := pdf_name(name):
+                    self._remove(path, pdf)
+                self._remove(path, name)
                 del known[name]
             else:
                 yield Problem(f"{name} 已经签发，现在的记录却不再生成它，已保留原文件。请核查记录由谁改动。", path)
 
-    def _signatures(self, item: str) -> list[str]:
-        """Return the commits in which documents of an item were signed, as far as the manifest and the history after it tell."""
-        known = [each.commit for each in self._documents.get(item, {}).values() if not each.draft]
-        return list(dict.fromkeys(known + self._signed_after(self._since, item)))
-
-    def _signed_in(self, item: Item, plan: Planned) -> str | None:
-        """Return the commit in which a document was signed, None when none stands behind the signature on record."""
-        old = self._documents.get(item.id, {}).get(plan.name)
-        if old and not old.draft:
-            return old.commit
-        for since in dict.fromkeys((self._since, None)):
-            for commit in self._signed_after(since, item.id):
-                then = self._register.view(commit).item(item.id)
-                if then and any((each.name, each.signed) == (plan.name, plan.signed) for each in _plans(then)):
-                    return commit
-        return None
-
-    def _signed_after(self, since: str | None, item: str) -> list[str]:
-        if since not in self._signings:
-            self._signings[since] = _signings(self._store, since, self._head)
-        return self._signings[since].get(item, [])
-
-    def _put(self, name: str, data: bytes) -> None:
-        if self._folder.put(name, data):
-            self._written.append(name)
-
-    def _remove(self, name: str) -> None:
-        if self._folder.remove(name):
-            self._removed.append(name)
-
-
-class _Folder:
-    """The files of the published folder; each of them is whole at any moment. Only who holds the lock may write."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._touched: set[Path] = set()
-
-    def lock(self) -> int | None:
-        """Return the descriptor that holds the lock, None when another has it."""
-        with _reporting(self.path):
-            self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
-            descriptor = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    def _print(self, printer: Printer, tell: Callable[[], None]) -> None:
+        """Make the PDFs that are missing, this pass's own first, until the register moves on: no document waits for others' PDFs."""
+        fresh = {name for work in self._works.values() for name in work.written}
+        waiting = [each for names in self._documents.values() for each in names.values() if not each.pdf and pdf_name(each.name)]
+        for place, document in enumerate(sorted(waiting, key=lambda each: (each.name not in fresh, each.name))):
+            if place and self._store.head() != self._head:
+                return
+            tell()
+            data = self._folder.read(document.name)
+            if data is None or digest(data) != document.sha256:
+                continue  # deleted or altered in the folder: ``rebuild`` puts it back
+            path, pdf = record_path(document.item), pdf_name(document.name) or ""
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(descriptor)
-                return None
-            except BaseException:
-                os.close(descriptor)
-                raise
-        return descriptor
+                printed = printer.pdf(data)
+            except PrintError as error:
+                self._object(path, Problem(f"{document.name}：{error}", path))
+                continue
+            self._put(path, pdf, printed)
+            self._documents[document.item][document.name] = replace(document, pdf=digest(printed))
 
-    def read(self, name: str) -> bytes | None:
-        with _reporting(self.path / name), suppress(FileNotFoundError):
-            return (self.path / name).read_bytes()
-        return None
+    def _work(self, path: str) -> _Work:
+        return self._works.setdefault(path, _Work(self._problems.get(path, ())))
 
-    def put(self, name: str, data: bytes) -> bool:
-        """Write a file, durable once ``sync`` returns; say whether it was other than that."""
-        if self.read(name) == data:
-            return False
-        path = self.path / name
-        spare = path.parent / ".new"  # one name a folder, so that killed passes leave no heap behind
-        with _reporting(path):
-            path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            spare.unlink(missing_ok=True)
-            write_durably(spare, data, 0o640)
-            os.replace(spare, path)
-        self._touched.update(folder for folder in path.parents if folder.is_relative_to(self.path))
-        return True
+    def _object(self, path: str, problem: Problem) -> None:
+        work = self._work(path)
+        if problem not in work.problems:
+            work.problems.append(problem)
+        self._problems[path] = tuple(map(str, work.problems))
 
-    def remove(self, name: str) -> bool:
-        """Remove a file; say whether it was there."""
-        path = self.path / name
-        with _reporting(path), suppress(FileNotFoundError):
-            path.unlink()
-            self._touched.add(path.parent)
-            return True
-        return False
+    def _put(self, path: str, name: str, data: bytes) -> None:
+        if self._folder.put(name, data):
+            self._work(path).written.append(name)
 
-    def sync(self) -> None:
-        for folder in sorted(self._touched):
-            with _reporting(folder), suppress(FileNotFoundError):
-                sync_folder(folder)
-        self._touched.clear()
-
-    def copies(self) -> Iterator[str]:
-        """Yield the paths of the records whose copies lie here."""
-        top = self.path / _COPIES
-        for path in top.rglob("*.yaml"):
-            yield path.relative_to(top).as_posix()
-
-    def documents(self) -> Iterator[Published]:
-        """Yield the documents that lie here although no manifest tells of them; they give way to whatever is made now."""
-        for name in sorted(os.listdir(self.path)):
-            if (match := _NAME.fullmatch(name)) and (data := self.read(name)) is not None:
-                yield Published(name, match[1], "", hashlib.sha256(data).hexdigest(), len(data), _UNKNOWN)
+    def _remove(self, path: str, name: str) -> None:
+        if self._folder.remove(name):
+            self._work(path).removed.append(name)
 
 
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        with reporting("发布公文", path):
-            yield
-    except StoreError as error:
-        raise PublishError(str(error)) from error
+def _problems(broken: Unreadable, path: str) -> tuple[Problem, ...]:
+    return broken.problems or (Problem("登记簿缺少机关或局领导名册文件，请从备份恢复。", path),)
 
 
-def _manifest(data: bytes | None) -> Manifest | None:
-    """Return a manifest that may be relied on: its names are file names and nothing else."""
-    with suppress(msgspec.DecodeError, UnicodeError):
-        found = msgspec.json.decode(data or b"", type=Manifest)
-        matches = [(_NAME.fullmatch(document.name), document.item) for document in found.documents]
-        if found.format == _FORMAT and all(match and match[1] == item for match, item in matches):
-            return found
-    return None
+def _known(folder: Folder, older: Manifest | None) -> Iterator[Published]:
+    """Yield what is known of the documents here without a manifest of ours.
+
+    What another version of the program issued stays what it is if the file is still the same; all else is made anew.
+    """
+    kept = [each for each in older.documents if not each.draft and folder.holds(each.name, each.sha256)] if older else []
+    yield from kept
+    yield from folder.strays(kept)
 
 
 def _descends(store: Store, old: str, new: str) -> bool:
@@ -421,24 +364,3 @@ def _descends(store: Store, old: str, new: str) -> bool:
         next(store.commits(old, new), None)
         return True
     return False
-
-
-def _signings(store: Store, since: str | None, until: str) -> dict[str, list[str]]:
-    """Return the commits in which a document was signed, oldest first, by item."""
-    found: dict[str, list[str]] = {}
-    for commit in store.commits(since, until):
-        told = receipt.trailers(commit.message)
-        if told.get("Duban-Act") in _ISSUING:
-            found.setdefault(told.get("Duban-Item", ""), []).append(commit.id)
-    return found
-
-
-def _plans(item: Item) -> tuple[Planned, ...]:
-    return (*planned(item), *planned_by_units(item))
-
-
-def _written_anew(item: Item) -> Iterator[bool]:
-    """Say of each round of the report whether a text with the main leader's consent was there before the one in hand."""
-    if item.report:
-        yield len(item.report.rounds) > 1
-        yield from (bool(each.voided) for each in item.report.rounds)

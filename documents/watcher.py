@@ -21,7 +21,7 @@ def follow(
     built: Callable[[tuple[Built, ...]], None],
     failed: Callable[[Exception], None],
 ) -> None:
-    """Keep the published folder at the register's head until told to stop; returns promptly then.
+    """Keep the published folder at the register's head until told to stop; returns promptly then, after the PDF in hand if there is one.
 
     Takes the publisher's lock itself. While another publisher has it, this one stands by without watching anything, and takes over when
     the other is gone. Commits that come while documents are being made are published together afterwards.

@@ -12,6 +12,8 @@ from records.policy import Policy
 from records.standing import CLOSED, clock_due, feedback_due
 from records.workdays import Calendar
 
+_RESTRICTED = "（限定知悉范围的事项）"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -106,7 +108,8 @@ def rows(items: Iterable[Item], today: date, calendar: Calendar, policy: Policy)
         found.append(
             Row(
                 item=item.id,
-                title=item.title,
+                # The roundup goes to all units: what few may know is counted and named by its number alone.
+                title=_RESTRICTED if item.need_to_know else item.title,
                 lead=item.lead or "",
                 state=item.state,
                 due=due,

@@ -108,11 +108,21 @@ def perform(
     return outcome
 
 
-def prospects(world: World, item: Item, person: str, at: datetime) -> Iterator[Prospect]:
-    """Yield every act on items that people do with what stands against it for ``person`` now, before he supplies anything."""
+def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
+    """Yield every act on a record that people do with what stands against it for ``person`` now, before he supplies anything.
+
+    Args:
+        world: everything round the record at the commit it was read from.
+        on: the record, or the month (``2026-10``) of a roundup that is yet to be drafted.
+        person: id of who would act.
+        at: when, in the bureau's zone, whole seconds.
+    """
+    record = on if isinstance(on, Item | Roundup) else None
+    target = on.series if isinstance(on, NumberSeries) else on if isinstance(on, str) else on.id
+    kind = "item" if isinstance(on, Item) else "numbers" if isinstance(on, NumberSeries) else "roundup"
     for spec in acts().values():
-        if spec.target == "item" and spec.from_states and any(who.role != "system" for who in spec.who):
-            found = _case(world, spec, item, person, at, "")
+        if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
+            found = _case(world, spec, record, person, at, target)
             yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
 
 

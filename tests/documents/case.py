@@ -1,14 +1,19 @@
 """A real register with one item that walks through its acts: what the tests of publishing start from."""
 
 import io
+import json
 import os
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 
+from documents.folder import digest
+from documents.printer import PrintError
+from documents.publisher import Built, Publisher
 from records import receipt
 from records.files import item_path
 from records.register import Receipt, Register
@@ -19,8 +24,15 @@ ITEM = "DB-2026-0118"
 NAME = f"{ITEM}-special.docx"
 RECORD = item_path(ITEM)
 COPY = f"records/{RECORD}"
+REPORT_NAME = f"{ITEM}-report.docx"
+OTHER = "DB-2026-0119"
+OTHER_NAME = f"{OTHER}-special.docx"
+TITLE = "关于学校周边交通安全隐患整改情况的报告"
+BUREAU = ("bureau.yaml", "print_organ: 兰州市公安局办公室", "print_organ: 兰州市公安局督办室")
 NOW = at("2026-08-31T09:00")
 _DONE = {
+    "registered": "register",
+    "dispatched": "dispatch",
     "draft": "draft_report",
     "received": "receive_paper",
     "awaiting_director_sign": "office_review",
@@ -92,3 +104,50 @@ def files(register: Register) -> dict[str, bytes]:
     """Everything in the published folder but the lock."""
     found = register.published.rglob("*")
     return {path.relative_to(register.published).as_posix(): path.read_bytes() for path in found if path.is_file() and path.name != ".lock"}
+
+
+def outgoing(built: tuple[Built, ...]) -> list[str]:
+    """What a pass wrote of what the bureau sends out."""
+    return [name for each in built for name in each.files if "-special" in name and name.endswith(".docx")]
+
+
+def manifest(register: Register) -> Any:
+    return json.loads(published(register, "manifest.json"))
+
+
+def draft_of(register: Register, publisher: Publisher, name: str = NAME) -> str:
+    """What a document is, by the manifest at the register's head."""
+    found = publisher.manifest()
+    assert found is not None
+    assert found.commit == register.store.head()
+    return next(each.draft for each in found.documents if each.name == name)
+
+
+class Press:
+    """A printer of the tests: its PDF names the document it was made of and, unless told otherwise, how many it had made before.
+
+    Args:
+        failing: how many times it fails first; a negative number is always.
+        alike: whether the same document gives the same PDF again.
+        size: of each PDF, in bytes at least.
+    """
+
+    def __init__(self, failing: int = 0, *, alike: bool = False, size: int = 0) -> None:
+        self.failing, self.alike, self.size = failing, alike, size
+        self.made = 0
+
+    def pdf(self, data: bytes) -> bytes:
+        if self.failing:
+            self.failing -= 1
+            raise PrintError("排版程序已退出，请稍后重试。")
+        self.made += not self.alike
+        return f"%PDF {digest(data)} {self.made}".encode().ljust(self.size)
+
+
+def printed(register: Register, name: str = NAME) -> bool:
+    """Whether a PDF stands beside a document; one of anything but this document fails the test."""
+    path = (register.published / name).with_suffix(".pdf")
+    if not path.exists():
+        return False
+    assert digest(published(register, name)).encode() in path.read_bytes()
+    return True

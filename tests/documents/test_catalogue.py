@@ -1,16 +1,21 @@
 """Which documents an item yields on its way, under which names and as what they are signed."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from documents.catalogue import Planned, planned, planned_by_units
+from documents.catalogue import Planned, planned, planned_by_units, planned_roundup, working_papers
 from documents.profile import standard
-from records.model import Item, Shell
+from records import receipt
+from records.model import Item, Shell, Stamp, Urge
 from records.register import Register
+from records.roster import SYSTEM
 from tests.bureau import OUTGOING, STORY, at
 from tests.documents.case import ITEM, act, created, texts, walk
+from tests.documents.papers import ISSUED, ROUNDUP, before
 
 UNIT = "兰州市公安局交通警察支队"
 
@@ -133,3 +138,202 @@ def test_each_request_for_more_time_is_a_document(register: Register) -> None:
     one, two = planned_by_units(item_of(register))
     assert (one.signed, two.name) == (first.signed, f"{ITEM}-request-2.docx")
     assert one.make(register.view(), standard()) == before
+
+
+def working(item: Item, kind: str) -> list[Planned]:
+    return [plan for plan in working_papers(item) if plan.name.removeprefix(f"{item.id}-").startswith(kind)]
+
+
+def acts_of(register: Register) -> Iterator[tuple[str, str, str]]:
+    """Act, item and commit of every step, oldest first."""
+    for commit in register.store.commits(None, register.store.head() or ""):
+        told = receipt.trailers(commit.message)
+        if item := told.get("Duban-Item"):
+            yield told["Duban-Act"], item, commit.id
+
+
+def test_every_working_paper_of_the_demo_is_made_and_its_act_is_in_history(demo: Register) -> None:
+    steps, view, shown = list(acts_of(demo)), demo.view(), 0
+    for item in view.all_items():
+        plans = working_papers(item)
+        assert len({plan.name for plan in plans}) == len(plans)
+        for plan in plans:
+            assert re.fullmatch(r"DB-\d{4}-\d{4,6}-[a-z]+(-\d+)?\.docx", plan.name)
+            assert plan.as_done
+            assert plan.make(view, standard())[:2] == b"PK"
+            if plan.draft:
+                continue
+            then = [demo.view(commit).item(item.id) for name, of, commit in steps if (name, of) == (plan.act, item.id)]
+            same = [(each.name, each.signed, each.draft) for found in then if found for each in working_papers(found)]
+            assert (plan.name, plan.signed, "") in same, plan.name
+            shown += 1
+    assert shown > 130
+
+
+def test_every_report_that_was_consented_to_has_a_name_of_its_own_and_its_round(demo: Register) -> None:
+    seen: dict[str, tuple[str, int]] = {}
+    for name, of, commit in acts_of(demo):
+        item = demo.view(commit).item(of) if name == "consent" else None
+        if item and item.report and item.report.shell is None and item.report.number:
+            (plan,) = (each for each in planned_by_units(item) if each.name.startswith(f"{of}-report"))
+            if not plan.draft:
+                assert plan.name not in seen
+                assert plan.round == item.report.round.round
+                seen[plan.name] = (of, plan.round)
+    assert seen["DB-2026-0118-report-3.docx"] == ("DB-2026-0118", 3)
+    assert {plan for plan, (of, _) in seen.items() if of == "DB-2026-0118"} == {
+        "DB-2026-0118-report.docx",
+        "DB-2026-0118-report-2.docx",
+        "DB-2026-0118-report-3.docx",
+    }
+
+
+def test_a_matter_of_the_office_s_own_hands_has_no_slips(demo: Register) -> None:
+    item = demo.view().item("DB-2026-0205")
+    assert item
+    assert item.handling == "direct"
+    assert working_papers(item) == ()
+
+
+def test_slips_go_out_at_the_dispatch_and_say_for_good_what_they_said_then(register: Register) -> None:
+    walk(register, "read")
+    assert working_papers(item_of(register)) == ()
+    act(register, "dispatch", "BGS.clerk1", {})
+    first = item_of(register)
+    one, two = working(first, "notice")
+    assert (one.name, two.name, one.act) == (f"{ITEM}-notice-1.docx", f"{ITEM}-notice-2.docx", "dispatch")
+    go_on(register, "sign_for", "archive")
+    assert [(plan.name, plan.signed) for plan in working(item_of(register), "notice")] == [(plan.name, plan.signed) for plan in (one, two)]
+
+
+def test_who_comes_in_later_has_a_slip_of_the_act_that_brought_him(register: Register) -> None:
+    walk(register, "dispatch")
+    act(register, "object", "JJ.liaison", {"kind": "hand_back", "reason": "不属本支队职责。"})
+    act(register, "decide_objection", "BGS.clerk1", {"decision": "accepted", "to_unit": "ZA", "text": "改由治安管理支队主办。"})
+    act(register, "change_assisting", "BGS.clerk1", {"from_unit": "CG", "reason": "不需协办。"}, when=at("2026-08-31T10:00"))
+    act(register, "change_lead", "BGS.clerk1", {"to_unit": "XJ", "reason": "刑事案件。"}, when=at("2026-08-31T11:00"))
+    item = item_of(register)
+    assert working(item, "notice") == []
+    found = working(item, "transfer")
+    assert [(plan.name, plan.act) for plan in found] == [
+        (f"{ITEM}-transfer-1.docx", "decide_objection"),
+        (f"{ITEM}-transfer-3.docx", "change_lead"),
+    ]
+    assert "兰州市公安局刑事警察支队：" in shown(register, found[1])
+
+
+def test_receipts_are_a_draft_until_the_last_unit_has_signed(register: Register) -> None:
+    walk(register, "dispatch")
+    act(register, "sign_for", "JJ.liaison", {})
+    (draft,) = working(item_of(register), "receipts")
+    assert (draft.name, draft.draft, draft.signed) == (f"{ITEM}-receipts.docx", "签收未齐", ())
+    act(register, "sign_for", "CG.liaison", {})
+    (full,) = working(item_of(register), "receipts")
+    assert (full.name, full.draft, full.act) == (draft.name, "", "sign_for")
+    act(register, "change_assisting", "BGS.clerk1", {"to_unit": "ZA", "reason": "请协助。"}, when=at("2026-08-31T10:00"))
+    (again,) = working(item_of(register), "receipts")
+    assert (again.name, again.draft) == (f"{ITEM}-receipts-2.docx", "签收未齐")
+    act(register, "change_assisting", "BGS.clerk1", {"from_unit": "ZA", "reason": "不需协助。"}, when=at("2026-08-31T11:00"))
+    (less,) = working(item_of(register), "receipts")
+    assert (less.name, less.draft, less.act) == (f"{ITEM}-receipts-3.docx", "", "change_assisting")
+
+
+def test_an_urge_is_a_paper_when_it_is_a_card_or_was_written() -> None:
+    def urge(by: str, means: str, level: str) -> Urge:
+        return Urge(by=by, at="2026-09-08T09:00:00+08:00", means=means, level=level, text="请抓紧。")
+
+    made = (
+        urge(SYSTEM, "system", "reminder"),
+        urge("BGS.clerk1", "phone", "urge"),
+        urge("BGS.clerk1", "written", "urge"),
+        urge(SYSTEM, "written", "yellow_card"),
+        urge("BGS.director_in_charge", "meeting", "red_card"),
+    )
+    found = working(replace(before("report_progress"), urges=made), "urge")
+    assert [(plan.name, plan.act) for plan in found] == [
+        (f"{ITEM}-urge-1.docx", "urge"),
+        (f"{ITEM}-urge-2.docx", "remind"),
+        (f"{ITEM}-urge-3.docx", "urge"),
+    ]
+    assert found[0].signed == (made[2],)
+
+
+def test_the_director_signs_an_aggregate_of_each_report_that_was_accepted(register: Register) -> None:
+    walk(register, "office_review")
+    (draft,) = working(item_of(register), "aggregate")
+    assert (draft.name, draft.draft, draft.signed, draft.round) == (f"{ITEM}-aggregate.docx", "送审稿", (), 1)
+    act(register, "director_sign", "BGS.director_in_charge", {"text": "请局领导审签。"})
+    (final,) = working(item_of(register), "aggregate")
+    assert (final.name, final.draft, final.act) == (draft.name, "", "director_sign")
+    act(register, "return_report", "BGS.clerk1", {"reasons": ["R1"], "comment": "请补充。", "redo_due": "2026-09-02"})
+    assert working(item_of(register), "aggregate") == []
+    act(register, "draft_report", "JJ.liaison", {"title": "关于整改情况的报告", "body": "第二轮的正文。"})
+    go_on(register, "review_report", "office_review")
+    (second,) = working(item_of(register), "aggregate")
+    assert (second.name, second.draft, second.round) == (f"{ITEM}-aggregate-2.docx", "送审稿", 2)
+
+
+def test_a_reopened_matter_has_no_aggregate_until_it_is_reviewed_again(register: Register) -> None:
+    walk(register, "archive")
+    assert [plan.name for plan in working(item_of(register), "aggregate")] == [f"{ITEM}-aggregate.docx"]
+    act(register, "reopen", "L03", {"reason": "核查不属实。", "due": "2026-09-11"})
+    assert working(item_of(register), "aggregate") == []
+    act(register, "draft_report", "JJ.liaison", {"title": "关于整改情况的报告", "body": "重新办理的正文。"})
+    go_on(register, "review_report", "director_sign")
+    assert [plan.name for plan in working(item_of(register), "aggregate")] == [f"{ITEM}-aggregate-2.docx"]
+
+
+def test_the_evidence_is_a_draft_until_the_referral_is_approved(register: Register) -> None:
+    walk(register, "sign_for")
+    act(register, "urge", "BGS.clerk1", {"means": "phone", "level": "urge", "text": "请抓紧。"})
+    act(register, "open_accountability", "BGS.clerk1", {"consequence": "群众再次来信。"})
+    (draft,) = working(item_of(register), "evidence")
+    assert (draft.name, draft.draft, draft.signed) == (f"{ITEM}-evidence.docx", "送审稿", ())
+    assert "群众再次来信。" in shown(register, draft)
+    act(register, "approve_accountability", "L03", {"text": "同意移送。"})
+    (final,) = working(item_of(register), "evidence")
+    assert (final.draft, final.act) == ("", "approve_accountability")
+    auditor = register.view().roster.holders("auditor", None, at("2026-08-31T09:00").date())[0].id
+    act(register, "record_outcome", auditor, {"text": "已处理。"})
+    assert working(item_of(register), "evidence")[0].signed == final.signed
+
+
+def test_the_evidence_names_the_roundups_that_were_issued_in_its_time(register: Register) -> None:
+    walk(register, "sign_for")
+    act(register, "urge", "BGS.clerk1", {"means": "phone", "level": "urge", "text": "请抓紧。"})
+    october, deputy, month = at("2026-10-09T09:00"), "L03", "2026-09"
+    act(register, "draft_roundup", "BGS.clerk1", {}, item=month, when=october)
+    act(register, "write_roundup", "BGS.clerk1", {"text": "逾期原因：未按时上报。"}, item=month, when=october)
+    act(register, "approve_roundup", deputy, {"text": "同意。"}, item=month, when=october)
+    act(register, "open_accountability", "BGS.clerk1", {"consequence": "群众再次来信。"}, when=october)
+    (early,) = working(item_of(register), "evidence")
+    assert not any("列入" in text for text in shown(register, early))
+    act(register, "issue_roundup", "BGS.clerk1", {}, item=month, when=october)
+    told = [text for text in shown(register, early) if "列入" in text]
+    assert len(told) == 1
+    assert re.fullmatch(r"列入《2026年9月.*汇总通报》，逾期\d+个工作日", told[0])
+
+
+def test_a_roundup_is_a_paper_and_a_workbook_drafts_until_it_is_issued(register: Register) -> None:
+    drafts, issued = planned_roundup(ROUNDUP), planned_roundup(replace(ROUNDUP, state="issued", issued=ISSUED))
+    assert [plan.name for plan in drafts] == [plan.name for plan in issued] == ["roundup-2026-10.docx", "roundup-2026-10.xlsx"]
+    assert {(plan.draft, plan.signed) for plan in drafts} == {("送审稿", ())}
+    assert {(plan.draft, plan.act, plan.as_done) for plan in issued} == {("", "issue_roundup", False)}
+    assert issued[0].signed != planned_roundup(replace(ROUNDUP, issued=Stamp("L03", ISSUED.at)))[0].signed
+    assert shown(register, drafts[0])[0] == "送审稿"
+    assert all(plan.make(register.view(), standard())[:2] == b"PK" for plan in issued)
+
+
+def test_an_attachment_whose_text_is_on_record_follows_the_document(register: Register) -> None:
+    walk(register, "report_progress")
+    go_on(register, "give_opinion", "give_opinion")
+    wanted = {
+        "title": "关于整改情况的报告",
+        "body": "正文。",
+        "attachments": ["台账", "一览表"],
+        "attachment_text": "# 一览表\n各校已设护学岗。",
+    }
+    act(register, "draft_report", "JJ.liaison", wanted)
+    go_on(register, "review_report", "review_report")
+    text = shown(register, report(register))
+    assert text[text.index("附件2") :][:3] == ["附件2", "一览表", "各校已设护学岗。"]

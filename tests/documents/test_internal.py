@@ -1,4 +1,4 @@
-"""What units send up as a file: annex 3, the code of the text at its foot, 版记 on the back."""
+"""What units send up as a file: annex 3, the code of the text at its foot."""
 
 import io
 from dataclasses import replace
@@ -6,12 +6,10 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.document import Document
-from msgspec.structs import replace as changed
 
 from documents.internal import code, render
 from documents.official import DocumentError
-from documents.profile import Profile, standard
-from documents.special_report import render as special
+from documents.profile import standard
 from tests.documents.test_special_report import REPORT, texts, value
 
 UNIT = "兰州市公安局交通警察支队"
@@ -56,29 +54,3 @@ def test_the_code_of_the_text_stands_on_the_inner_side_of_each_page_number() -> 
 def test_a_unit_leaves_out_nothing_that_must_stand() -> None:
     with pytest.raises(DocumentError, match="缺少签发人"):
         opened(signers=())
-
-
-def even_side() -> Profile:
-    return changed(standard(), imprint=changed(standard().imprint, even_side=True))
-
-
-@pytest.mark.parametrize(("count", "turned"), [(1, True), (2, False), (3, True)])
-def test_the_imprint_goes_to_an_even_side_if_the_profile_says_so_and_somebody_counts(count: int, turned: bool) -> None:
-    asked: list[bytes] = []
-
-    def sides(data: bytes) -> int:
-        asked.append(data)
-        return count
-
-    made = render(INTERNAL, even_side(), sides=sides)
-    assert asked == [render(INTERNAL, even_side())]
-    table = docx.Document(io.BytesIO(made)).tables[0]._tbl
-    assert bool(table.getprevious().xpath("w:pPr/w:pageBreakBefore")) == turned
-    assert (made != asked[0]) == turned
-
-
-def test_without_the_switch_nobody_counts() -> None:
-    def sides(data: bytes) -> int:
-        raise AssertionError("counted")
-
-    assert special(REPORT, standard(), sides=sides) == special(REPORT, standard()) == special(REPORT, even_side())

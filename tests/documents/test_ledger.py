@@ -1,14 +1,25 @@
 """The ledger as a workbook: dates are dates, hostile titles stay text, the head repeats in print."""
 
 import io
-from datetime import date, datetime
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from documents.ledger import Entry, workbook
 
-AT = datetime(2026, 11, 23, 10, 30)
+AT = datetime(2026, 11, 23, 10, 30, tzinfo=timezone(timedelta(hours=8)))
+MAKE = """
+import hashlib
+from tests.documents.test_ledger import AT, entry
+from documents.ledger import workbook
+print(hashlib.sha256(workbook("督办台账", [entry(), entry("=另一件")], AT)).hexdigest())
+"""
 
 
 def entry(title: str = "学校周边交通安全隐患") -> Entry:
@@ -46,3 +57,28 @@ def test_the_head_stays_filters_and_repeats_in_print() -> None:
 
 def test_control_characters_cannot_break_the_file() -> None:
     assert "␛" in sheet(entry("标题\x1b]0;x"))["B3"].value
+
+
+def test_the_light_is_a_colour_too() -> None:
+    row = sheet(entry())[3]
+    assert row[11].fill.start_color.rgb == "00FBE6A2"
+    assert row[10].fill.fill_type is None
+
+
+def test_the_same_ledger_gives_the_same_bytes_in_any_process() -> None:
+    made = set()
+    for seed in ("1", "2"):
+        environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}"}
+        told = subprocess.run(
+            [sys.executable, "-c", MAKE], cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, check=True
+        )
+        made.add(told.stdout)
+    assert len(made) == 1
+    assert len(made.pop().strip()) == 64
+
+
+def test_nothing_in_the_file_tells_when_or_with_which_zlib_it_was_saved() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook("督办台账", [entry()], AT))) as archive:
+        assert {(member.date_time, member.compress_type) for member in archive.infolist()} == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED)}
+        core = archive.read("docProps/core.xml").decode()
+    assert core.count("2026-11-23T02:30:00Z") == 2

@@ -1,5 +1,6 @@
 """Following a register: what is committed is published, whatever comes between, until it is told to stop."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,8 +13,10 @@ from documents import watcher
 from documents.profile import standard
 from documents.publisher import Built, Publisher
 from documents.watcher import follow
+from records import receipt
 from records.register import Register
-from tests.documents.case import COPY, NAME, RECORD, created, git, published, pushed, texts, walk
+from tests.bureau import roster
+from tests.documents.case import COPY, NAME, NOW, RECORD, TITLE, Press, created, git, printed, published, texts, walk
 
 PATIENCE = 30  # seconds until a test gives up; nothing is measured by it
 
@@ -78,14 +81,46 @@ def test_it_begins_with_what_was_missed_and_goes_on_with_what_comes(register: Re
         assert found.failed.empty()
 
 
+def burst(register: Register, count: int) -> None:
+    """Commit one new title of the outgoing document after another, by hand, under one lock and without a thought for power cuts."""
+    head, who = register.store.head() or "", receipt.service(roster().bureau, NOW)
+    record = (register.store.read(RECORD, head) or b"").decode()
+    with pytest.MonkeyPatch.context() as patch, register.store.writing() as transaction:
+        patch.setattr(os, "fsync", lambda _: None)
+        for n in range(count):
+            changed = record.replace(TITLE, f"关于第{n}次更名情况的报告")
+            transaction.commit({RECORD: changed.encode()}, author=who, committer=who, message=f"更名 {n}")
+
+
 def test_a_burst_ends_at_the_head(register: Register) -> None:
-    with following(register) as found:
-        title = "省领导对学校周边交通安全隐患群众来信的批示"
-        for n in range(200):
-            pushed(register, (RECORD, title, f"第{n}次更名"))
-            title = f"第{n}次更名"
+    with following(register, Publisher(register, standard(), Press())) as found:
         found.until(found.at_head)
-        assert "第199次更名" in published(register, COPY).decode()
+        burst(register, 1000)
+        found.until(lambda: found.at_head() and printed(register))
+        assert "关于第999次更名情况的报告" in texts(published(register))
+        assert "关于第999次更名情况的报告" in published(register, COPY).decode()
+        assert found.failed.empty()
+
+
+def test_what_came_while_it_was_stopped_is_caught_up(register: Register) -> None:
+    with following(register, Publisher(register, standard(), Press())) as found:
+        found.until(lambda: found.at_head() and printed(register))
+    burst(register, 1000)
+    with following(register, Publisher(register, standard(), Press())) as found:
+        found.until(lambda: found.at_head() and printed(register))
+        assert "关于第999次更名情况的报告" in texts(published(register))
+        assert found.failed.empty()
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_printer_that_dies_costs_no_document_and_is_told_with_the_record(register: Register) -> None:
+    with following(register, Publisher(register, standard(), Press(failing=-1))) as found:
+        (told,) = [each for each in found.built.get(timeout=PATIENCE) if each.record == RECORD]
+        assert NAME in told.files
+        assert "排版程序已退出" in str(told.problems[0])
+        walk(register, "director_sign")
+        found.until(found.at_head)
+        assert texts(published(register))[0] == "送审稿"
         assert found.failed.empty()
 
 

@@ -14,7 +14,7 @@ from records.model import Item, NumberSeries
 from records.register import NEW, Receipt, Register
 from records.replay import Replay
 from records.roster import Appointment, Person
-from records.roundup import Figures, Roundup
+from records.roundup import Figures, Roundup, rows
 from records.scope import visible
 from records.standing import clock_due, light, route
 from schema.tables import acts
@@ -593,6 +593,15 @@ def test_a_roundup_counts_what_the_records_say() -> None:
         ("DB-2026-0004", "2026-10-30", None, 22, 0),
         ("DB-2026-0005", "2026-09-07", 18, 22, 0),
     ]
+
+
+def test_what_few_may_know_stands_in_a_roundup_by_its_number_alone() -> None:
+    matter = before("draft_report", propose={"due": "2026-09-10"})
+    assert matter.item is not None
+    secret = replace(matter.item, need_to_know=("L01",))
+    (row,) = rows([secret], at("2026-10-08T09:00").date(), CALENDAR, POLICY)
+    assert (row.item, row.title) == (secret.id, "（限定知悉范围的事项）")
+    assert row.days_late
 
 
 @pytest.mark.parametrize(

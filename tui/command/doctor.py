@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 
+from documents.printer import find_office
 from records.gitstore import StoreError
 from records.register import Register
 from tui.command.common import say
@@ -62,6 +64,26 @@ def _register(place: str | None) -> tuple[str, str]:
 
 
 def _office() -> tuple[str, str]:
-    if shutil.which("soffice") or shutil.which("libreoffice"):
-        return "正常", "LibreOffice 已安装，可以打开、打印公文。"
-    return "提示", "没有 LibreOffice。公文照常生成 .docx，可用 WPS 或 Word 打开。"
+    path = os.environ.get("PATH", os.defpath)
+    office = find_office(path)
+    if office:
+        return _fonts(office.fonts)
+    if shutil.which("soffice", path=path) or shutil.which("libreoffice", path=path):
+        return "提示", "LibreOffice 已安装，但程序驱动不了它，多半是缺少 python3-uno。公文只生成 .docx；要同时生成 PDF，请安装它。"
+    return "提示", (
+        "没有 LibreOffice。公文照常生成 .docx，可用 WPS 或 Word 打开。要同时生成 PDF，请安装 libreoffice-writer-nogui 和 python3-uno。"
+    )
+
+
+def _fonts(fonts: Mapping[str, str]) -> tuple[str, str]:
+    """Say with which fonts LibreOffice sets documents."""
+    used: dict[str, list[str]] = {}
+    for name, other in fonts.items():
+        used.setdefault("原字体" if other == name else other, []).append(name)
+    missing = "、".join(used.pop("", []))
+    text = "LibreOffice 已安装，公文同时生成 PDF。"
+    if used:
+        text += "字体：" + "；".join(f"{'、'.join(names)}用{other}" for other, names in used.items()) + "。"
+    if missing:
+        return "提示", text + f"{missing}及其代用字体都没有，PDF 里的汉字会显示不全，请安装 fonts-noto-cjk。"
+    return "正常", text

@@ -1,137 +1,293 @@
 """The commands that make and check documents: build, watch, verify."""
 
-import hashlib
+import os
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from records import receipt
+from records.acts import Refusal
+from records.files import item_path
+from records.gitstore import Commit
+from records.model import Item
 from records.register import Register
+from records.roundup import Roundup
+from schema.tables import acts
 from tui.command.common import fail, register_of, say
 from tui.command.help import command
+from tui.edge import now
 
 if TYPE_CHECKING:
     # python-docx takes as long to import as everything else; only the commands that make documents pay for it.
-    from documents.publisher import Built, Publisher
+    from documents.origin import Origin
+    from documents.preview import Looked
+    from documents.publisher import Built, Printer, Publisher
+
+_PREVIEW = "preview"
+_docx_only = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
 
 
 @command("build")
-@click.argument("item", metavar="[ITEM]", required=False)
+@click.argument("target", metavar="[ITEM|MONTH]", required=False)
 @click.option(
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="把一个事项的全部公文（含单位报告、请示）写到这个目录。",
+    help="把一个事项的全部公文（含单位报告、请示和办公室工作用件）写到这个目录。",
 )
 @click.option("--at", "commit", metavar="COMMIT", help="按某一笔提交时的记录生成，与 --to 合用。")
+@_docx_only
 @click.pass_context
-def build(context: click.Context, item: str | None, folder: Path | None, commit: str | None) -> None:
-    """生成公文到 published 目录：一个事项的，或全部。"""
-    from documents.catalogue import planned, planned_by_units
+def build(context: click.Context, target: str | None, folder: Path | None, commit: str | None, docx_only: bool) -> None:
+    r"""生成公文到 published 目录：一个事项的、一个月通报的，或全部。有 LibreOffice 时同时生成 PDF。
+
+    \b
+    例：duban build DB-2026-0118
+        duban build 2026-10
+        duban build DB-2026-0118 --to 公文 --at 3f2a91c
+    """
+    from documents.catalogue import plans
 
     register = register_of(context)
-    if folder is not None or commit is not None:
-        if item is None or folder is None:
-            fail("--to 和 --at 须写明事项，--at 须与 --to 合用。")
-        _print(register, item, folder, commit)
-        return
-    if item and register.view().item(item) is None:
-        fail(f"没有 {item} 这个事项。")
-    publish(register, lambda publisher: publisher.rebuild(item))
-    found = register.view().item(item) if item else None
-    if found is not None and not (planned(found) or planned_by_units(found)):
-        say(f"{item} 还没有可以生成的公文。")
+    if (folder is None and commit is not None) or (folder is not None and target is None):
+        fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
+    if target and folder is None and _record(register, target, None) is None:
+        fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
+    with _printer(docx_only) as printer:
+        if target and folder:
+            _print(register, target, folder, commit, printer)
+            return
+        publish(register, lambda publisher: publisher.rebuild(target), printer)
+        if target and not plans(_record(register, target, None)):
+            say(f"{target} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
 
 
-def _print(register: Register, item: str, folder: Path, commit: str | None) -> None:
-    """Write every document that an item yields as it stood at a commit, the bureau's and the units'."""
-    from documents.catalogue import planned, planned_by_units
+def _print(register: Register, target: str, folder: Path, commit: str | None, printer: "Printer | None") -> None:
+    """Write every document that an item or a roundup yields as it stood at a commit."""
+    from documents.folder import pdf_name
+    from documents.history import History
     from documents.official import DocumentError
+    from documents.printer import PrintError
     from documents.profile import standard
 
-    register.index.catch_up()
-    known = [step.commit for step in register.index.history(item)]
-    at = next((each for each in known if each.startswith(commit)), None) if commit else None
-    if commit and at is None:
-        fail(f"{item} 没有 {commit} 这一笔。用 duban log {item} 查看各笔提交。")
-    view = register.view(at)
-    found = view.item(item)
-    if found is None:
-        fail(f"没有 {item} 这个事项。")
+    at = _commit(register, target, commit) if commit else register.store.head() or ""
+    record = _record(register, target, at)
+    if record is None:
+        fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
     folder.mkdir(parents=True, exist_ok=True)
-    plans = (*planned(found), *planned_by_units(found))
-    for plan in plans:
+    due = tuple(History(register, None, at).due(target, record, ()))
+    for plan, made_of in due:
         try:
-            (folder / plan.name).write_bytes(plan.make(view, standard()))
-        except DocumentError as error:
-            say(f"未生成 {plan.name}：{error}")
-        else:
+            if made_of is None:
+                raise DocumentError("签发签名与历史中的签发不符，请核查记录由谁改动。")
+            data = plan.make(register.view(made_of), standard())
+            (folder / plan.name).write_bytes(data)
             say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
-    if not plans:
-        say(f"{item} 还没有可以生成的公文。")
+            if printer and (pdf := pdf_name(plan.name)):
+                (folder / pdf).write_bytes(printer.pdf(data))
+                say(f"生成 {folder / pdf}")
+        except (DocumentError, PrintError) as error:
+            say(f"未生成 {plan.name}：{error}")
+    if not due:
+        say(f"{target} 还没有可以生成的公文。")
+
+
+def _commit(register: Register, target: str, start: str) -> str:
+    """Return the commit that a person means by the beginning of its id: one of the item's own, else any of the register."""
+    register.index.catch_up()
+    own = (step.commit for step in register.index.history(target))
+    every = (commit.id for commit in register.store.commits(None, register.store.head() or ""))
+    found = next((each for each in chain(own, every) if each.startswith(start)), None)
+    if found is None:
+        fail(f"{target} 没有 {start} 这一笔。用 duban log {target} 查看各笔提交。")
+    return found
+
+
+def _record(register: Register, target: str, commit: str | None) -> Item | Roundup | None:
+    view = register.view(commit)
+    return view.item(target) if target.startswith("DB-") else view.roundup(target)
 
 
 @command("watch")
+@click.argument("place", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("items", metavar="[ITEM]…", nargs=-1)
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="预览写到这个目录，默认写到克隆里的 preview。"
+)
+@_docx_only
 @click.pass_context
-def watch(context: click.Context) -> None:
-    """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。"""
-    from documents.profile import standard
-    from documents.publisher import Publisher
-    from documents.watcher import follow
+def watch(context: click.Context, place: Path | None, items: tuple[str, ...], folder: Path | None, docx_only: bool) -> None:
+    """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。
 
-    register, stop = register_of(context), threading.Event()
+    写明 DIR（用 git clone 克隆登记簿得到的目录）时，跟随那里正在编辑的记录：改动过的事项和以后每次保存的事项都生成预览，
+    每份标“草稿”；记录有误时指出文件、行、列、栏目和原因。再写 ITEM，没有改动过的事项也预览。
+    """
+    stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
     try:
-        follow(register, Publisher(register, standard()), stop=stop, built=_report, failed=lambda error: say(str(error)))
+        if place is not None:
+            _preview(place, items, folder or place / _PREVIEW, docx_only, stop)
+        elif folder is not None:
+            fail("--to 须与 DIR 合用：登记簿的公文总写到它的 published 目录。")
+        else:
+            _follow(register_of(context), docx_only, stop)
     except KeyboardInterrupt:
         stop.set()
     say("已停止。")
 
 
-@command("verify")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_context
-def verify(context: click.Context, path: Path) -> None:
-    """核对一份公文：是哪个事项、哪一笔提交的文本，还是已被改动，或不是本登记簿生成的。"""
+def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
     from documents.profile import standard
     from documents.publisher import Publisher
+    from documents.watcher import follow
 
-    register = register_of(context)
-    publish(register, lambda publisher: publisher.catch_up())
-    manifest = Publisher(register, standard()).manifest()
-    known = manifest.documents if manifest else ()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found := next((each for each in known if each.sha256 == digest), None):
-        what = found.draft or "已签发"
-        say(f"与登记簿一致：{found.item}，{found.name}（{what}），提交 {found.commit[:10]}。")
+    with _printer(docx_only) as printer:
+        say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
+        publisher = Publisher(register, standard(), printer)
+
+        def built(done: "tuple[Built, ...]") -> None:
+            _report(done)
+            _record_issued(register, publisher, {each.record for each in done})
+
+        follow(register, publisher, stop=stop, built=built, failed=lambda error: say(str(error)))
+
+
+def _preview(place: Path, items: tuple[str, ...], folder: Path, docx_only: bool, stop: threading.Event) -> None:
+    from documents.preview import Preview, follow
+    from documents.profile import standard
+    from records.worktree import WORK_TREE, WorkTree
+
+    tree = WorkTree(place)
+    for item in items:
+        try:
+            there = tree.read(item_path(item), WORK_TREE) is not None
+        except ValueError:
+            there = False
+        if not there:
+            fail(f"{place} 里没有 {item} 这个事项。")
+    with _printer(docx_only) as printer:
+        preview = Preview(tree, folder, standard(), printer)
+        say(f"正在跟随 {place}，改动过的和每次保存的事项都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
+        follow(preview, items=items, stop=stop, looked=_tell, failed=lambda error: say(str(error)))
+
+
+def _tell(looked: "Looked") -> None:
+    """Say what came of a saved record."""
+    for problem in looked.problems:
+        say(str(problem))
+    if looked.mended:
+        say(f"{looked.record} 已改正。")
+    for name in looked.written:
+        say(f"预览 {name}")
+    for name in looked.removed:
+        say(f"删去 {name}")
+    if not (looked.problems or looked.mended or looked.written or looked.removed):
+        say(f"{looked.record} 没有错误，{'公文没有变化' if looked.papers else '还没有可以预览的公文'}。")
+
+
+@command("verify")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--all", "everywhere", is_flag=True, help="从文件看不出是哪个事项的，逐件核对全部事项的历史。")
+@click.pass_context
+def verify(context: click.Context, path: Path, everywhere: bool) -> None:
+    """核对一份公文（.docx 或 PDF）：是哪个事项、第几轮、哪一笔提交的文本，何人何时签发，还是已被改动，或不是本登记簿生成的。"""
+    from documents.origin import likely, origin
+    from documents.profile import standard
+
+    register, data = register_of(context), path.read_bytes()
+    register.index.catch_up()
+    printed = data.startswith(b"%PDF")
+    owners = [] if printed else likely(register, path.name, data)
+    every = [each.id for each in register.index.items()] if everywhere and not printed else []
+    found = origin(register, standard(), data, list(dict.fromkeys([*owners, *every])), _searched)
+    if found is None and printed:
+        fail("登记簿里没有这份 PDF：文件已被改动，或不是最近发布的一份。请核对同名的 .docx。")
+    if found is None and owners:
+        way = f"用 duban build {owners[0]} --to 目录 可重新生成，对照查看。"
+        fail(f"与 {owners[0]} 历次的公文都不一致：文件已被改动，或不是本登记簿生成的。{way}")
+    if found is None:
+        fail("不是本登记簿生成的公文。" + ("" if everywhere else "从文件看不出是哪个事项；逐件核对全部事项的历史请加 --all。"))
+    _attest(register, found)
+
+
+def _searched(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r正在核对历史 {done}/{total}", nl=done == total, err=True)
+
+
+def _attest(register: Register, found: "Origin") -> None:
+    what = f"{found.owner} " + (f"第{found.round}轮 " if found.round else "") + f"{found.name}（{found.word or '已签发'}）"
+    commit = register.store.describe(found.commit)
+    if not found.stands:
+        fail(f"是 {what}在提交 {commit.id[:10]}（{_minute(commit)}）时的文本，后来已改动。用 duban build {found.owner} 可生成现在的文本。")
+    say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")
+    if not found.word:
+        told, names = receipt.trailers(commit.message), register.view(commit.id).roster
+        who, behalf = names.name(receipt.person_of(commit.author.email)), told.get("Duban-On-Behalf-Of", "").split(" <")[0]
+        signer = f"{behalf}（纸质，{who}录入）" if receipt.on_paper(commit) else f"{who}（代{behalf}）" if behalf else who
+        spec = acts().get(told.get("Duban-Act", ""))
+        say(f"{_minute(commit)} {signer} {spec.label if spec else '签发'}。")
+
+
+def _minute(commit: Commit) -> str:
+    return f"{commit.author.time:%Y-%m-%d %H:%M}"
+
+
+@contextmanager
+def _printer(docx_only: bool) -> "Iterator[Printer | None]":
+    """Give what makes PDFs, None where they are not wanted or LibreOffice is missing, which is said."""
+    from documents.printer import Printer, find_office
+
+    office = None if docx_only else find_office(os.environ.get("PATH", os.defpath))
+    if office is None:
+        if not docx_only:
+            say("本机没有可用的 LibreOffice，只生成 .docx，不生成 PDF。")
+        yield None
         return
-    if named := next((each for each in known if each.name == path.name), None):
-        fail(f"与登记簿中的 {named.name} 不一致：文件已被改动，或是较早的一稿。用 duban build {named.item} 可重新生成。")
-    fail("不是本登记簿现有的公文。")
+    with Printer(office) as printer:
+        yield printer
 
 
-def publish(register: Register, work: "Callable[[Publisher], tuple[Built, ...]]") -> None:
-    """Let the publisher of a register do something and say what came of it."""
+def publish(register: Register, work: "Callable[[Publisher], tuple[Built, ...]]", printer: "Printer | None" = None) -> None:
+    """Let the publisher of a register do something, say what came of it, and put what is issued on record."""
     from documents.profile import standard
     from documents.publisher import Publisher, PublishError
 
     try:
-        _report(work(Publisher(register, standard())))
+        publisher = Publisher(register, standard(), printer)
+        _report(work(publisher))
+        _record_issued(register, publisher, None)
     except PublishError as error:
         fail(str(error))
+
+
+def _record_issued(register: Register, publisher: "Publisher", paths: Collection[str] | None) -> None:
+    """Put the hash of each issued document on record, of these records or of all; it is said only if that fails."""
+    from documents.filing import record_issued
+    from documents.folder import owner_of
+
+    manifest = publisher.manifest()
+    owners = None if paths is None else {owner for path in paths if (owner := owner_of(path))}
+    for name, came in record_issued(register, manifest, now(), owners) if manifest else ():
+        if isinstance(came, Refusal):
+            say(f"{name} 未能登记成文：{came}")
+            return
 
 
 def _report(built: "tuple[Built, ...]") -> None:
     """Say which documents were made; the plain copies of records are not worth a line."""
     for each in built:
         for name in each.files:
-            if name.endswith(".docx"):
+            if not name.endswith(".yaml"):
                 say(f"生成 {name}")
         for name in each.removed:
             say(f"删去 {name}")

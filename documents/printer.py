@@ -1,0 +1,334 @@
+"""PDF beside the .docx, where LibreOffice is installed: one that is kept warm, for duban alone, deaf to macros and links.
+
+LibreOffice speaks to Python through the module ``uno``, which seldom belongs to the Python that runs duban; ``listener`` is a script for
+the one it belongs to. That script owns LibreOffice: it ends it, and clears away after it, as soon as this side is gone.
+"""
+
+import io
+import json
+import re
+import select
+import shutil
+import subprocess
+import tempfile
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from records.gitobjects import reporting
+from records.gitstore import StoreError
+
+_LISTENER = Path(__file__).with_name("listener.py")
+_LIMIT = 60.0  # seconds for a document, the start of LibreOffice included
+_GRACE = 10.0  # seconds for the listener to kill LibreOffice and clear away
+_RECYCLE = 100  # documents: LibreOffice keeps 2 MB of each, and a new start costs as much time as 15 of them
+_BROKEN = "LibreOffice 未能把这份公文转成 PDF。文件可能已损坏，请重新生成公文；仍不行的，请检查临时目录的空间。"
+_KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
+# What documents ask for, with what may stand in for it, best first, and what it is called. In all of them every 汉字 is as wide as it is
+# high, and every line has its height from the document: lines and pages break as with the real ones.
+_STAND_INS = {
+    "仿宋_GB2312": {"仿宋": "仿宋", "FangSong": "仿宋", "FandolFang": "Fandol仿宋", "Noto Serif CJK SC": "思源宋体"},
+    "楷体_GB2312": {
+        "楷体": "楷体",
+        "KaiTi": "楷体",
+        "FandolKai": "Fandol楷体",
+        "AR PL UKai CN": "文鼎楷体",
+        "LXGW WenKai": "霞鹜文楷",
+        "Noto Serif CJK SC": "思源宋体",
+    },
+    "黑体": {"SimHei": "黑体", "FandolHei": "Fandol黑体", "Noto Sans CJK SC": "思源黑体", "WenQuanYi Zen Hei": "文泉驿正黑"},
+    "宋体": {"SimSun": "宋体", "FandolSong": "Fandol宋体", "Noto Serif CJK SC": "思源宋体", "AR PL UMing CN": "文鼎明体"},
+    # Black is too heavy, and Bold cannot be named: it is a style of the family, not a family.
+    "方正小标宋简体": {
+        "华文中宋": "华文中宋",
+        "STZhongsong": "华文中宋",
+        "Noto Serif CJK SC SemiBold": "思源宋体半粗",
+        "Noto Serif CJK SC": "思源宋体",
+    },
+}
+# These say that their weight is regular, and would be taken for the regular ones.
+_REJECTED = ("FandolHei-Bold", "FandolSong-Bold")
+# What LibreOffice writes of the moment: the time, a random identity and a sum over both, which names no document.
+_MOMENT = re.compile(rb"(?<=/CreationDate\(D:)\d{14}")
+_IDENTITY = re.compile(rb"/ID \[ <[0-9A-F]{32}>\s<[0-9A-F]{32}> \]|/DocChecksum /[0-9A-F]{32}")
+_EPOCH = b"19800101000000"
+# A font that is embedded as Type 1, as all that come as OpenType with cubic outlines (Noto, Fandol) are, bears the number of fonts that
+# LibreOffice embedded since it was started. The number stands in the encrypted part, too, so that all bytes after it change.
+_FONT = re.compile(
+    rb"(/Filter/FlateDecode/Length1 \d+/Length2 \d+/Length3 \d+>>\nstream\n)(.*?)(\nendstream\nendobj\n\n\d+ 0 obj\n)(\d+)", re.DOTALL
+)
+_UNIQUE = re.compile(rb"/UniqueID \d{7}")
+_TABLE = re.compile(rb"startxref\n(\d+)\n%%EOF\s*\Z")
+_OFFSET = re.compile(rb"^\d{10}(?= 00000 n)|(?<=startxref\n)\d+", re.MULTILINE)
+
+
+class PrintError(Exception):
+    """A document could not be turned into PDF; the message says in Chinese what, and the way out."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A LibreOffice that can be driven.
+
+    Attributes:
+        program: its ``soffice.bin``.
+        python: a Python that has the module ``uno``.
+        fonts: by the name of each font that documents ask for, what the one that is taken for it is called: the same if it is installed,
+            "" if none of those that may stand in is. Empty when fontconfig cannot be asked.
+    """
+
+    program: Path
+    python: Path
+    fonts: dict[str, str]
+
+
+def find_office(path: str) -> Office | None:
+    """Return the LibreOffice of this machine, None when there is none or no Python that can drive it.
+
+    Args:
+        path: folders to search, as in PATH.
+    """
+    program = _program(path)
+    python = next(filter(_has_uno, _pythons(path, program.parent)), None) if program else None
+    return Office(program, python, _fonts(path)) if program and python else None
+
+
+class Printer:
+    """Turns documents into PDF, one at a time, from any thread. LibreOffice starts with the first and stays until ``close``.
+
+    Args:
+        office: what ``find_office`` found.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._lock = threading.Lock()
+        self._listener: _Listener | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def pdf(self, data: bytes) -> bytes:
+        """Return a document as PDF; the same bytes for the same document, fonts and LibreOffice.
+
+        Args:
+            data: the .docx.
+
+        Raises:
+            PrintError: LibreOffice refuses the document, takes more than a minute, died over it twice, or the disk is full. The next
+                document starts it anew.
+        """
+        if not zipfile.is_zipfile(io.BytesIO(data)):  # what is empty LibreOffice would take for an empty document
+            raise PrintError(_BROKEN)
+        try:
+            with self._lock, reporting("生成 PDF", Path(tempfile.gettempdir())):
+                with suppress(_DiedError):  # perhaps long ago, and for no fault of the document
+                    return _timeless(self._set(data))
+                return _timeless(self._set(data))
+        except _DiedError as error:
+            raise PrintError(f"LibreOffice 未能启动或中途退出，没有生成 PDF{_KEPT}请用 duban doctor 检查 LibreOffice。") from error
+        except StoreError as error:
+            raise PrintError(str(error)) from error
+
+    def close(self) -> None:
+        """End LibreOffice and remove its temporary files; another document would start it again."""
+        with self._lock:
+            self._end()
+
+    def _set(self, data: bytes) -> bytes:
+        if self._listener and self._listener.done >= _RECYCLE:
+            self._end()
+        self._listener = self._listener or _Listener(self._office)
+        try:
+            return self._listener.set(data)
+        except BaseException:  # whatever it is, its answer might be taken for the next one's
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        if self._listener:
+            self._listener.end()
+        self._listener = None
+
+
+class _DiedError(Exception):
+    """The listener, or LibreOffice under it, is no more."""
+
+
+class _Listener:
+    """A running listener in a folder that no other user may enter."""
+
+    def __init__(self, office: Office) -> None:
+        self.done = 0
+        self._folder = Path(tempfile.mkdtemp(prefix="duban-"))
+        try:
+            environment = _environment(self._folder)
+            self._process = self._started(office, environment)
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def _started(self, office: Office, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                [office.python, _LISTENER, office.program, self._folder],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder,
+                env=environment,
+                start_new_session=True,  # what is typed at the terminal to interrupt duban is not for LibreOffice
+            )
+        except OSError as error:
+            raise _DiedError from error
+
+    def set(self, data: bytes) -> bytes:
+        source, target = self._folder / "document.docx", self._folder / "document.pdf"
+        source.write_bytes(data)
+        self._tell({"source": str(source), "target": str(target)})
+        if refusal := self._answer().get("error"):
+            raise PrintError(_BROKEN) from ValueError(refusal)
+        pdf = target.read_bytes()
+        for path in (source, target):
+            path.unlink()
+        self.done += 1
+        return pdf
+
+    def end(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # LibreOffice dies with it
+            self._process.wait()
+        self._process.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _tell(self, job: dict[str, str]) -> None:
+        assert self._process.stdin
+        with suppress(BrokenPipeError):  # then there will be no answer, either
+            self._process.stdin.write(json.dumps(job).encode() + b"\n")
+
+    def _answer(self) -> dict[str, str]:
+        assert self._process.stdout
+        poll = select.poll()
+        poll.register(self._process.stdout, select.POLLIN)
+        if not poll.poll(_LIMIT * 1000):
+            raise PrintError(f"LibreOffice {_LIMIT:.0f} 秒内没有排完这份公文，已停止，没有生成 PDF{_KEPT}请稍后再试。")
+        line = self._process.stdout.readline()
+        if not line:
+            raise _DiedError
+        answer: dict[str, str] = json.loads(line)
+        return answer
+
+
+def _timeless(pdf: bytes) -> bytes:
+    """Return a PDF in which nothing tells when, or after how many others, it was made."""
+    same = _IDENTITY.sub(lambda found: re.sub(rb"[0-9A-F]{32}", b"0" * 32, found[0]), _MOMENT.sub(_EPOCH, pdf))
+    table = _TABLE.search(same)
+    if not table or not same.startswith(b"xref\n", int(table[1])):
+        return same  # of a LibreOffice that writes it otherwise; what follows would break its offsets
+    moves: list[tuple[int, int]] = []
+
+    def renumbered(font: re.Match[bytes]) -> bytes:
+        head, packed, tail, length = font.groups()
+        again = zlib.compress(_renumbered(zlib.decompress(packed), len(moves), *map(int, re.findall(rb"/Length[12] (\d+)", head))))
+        moves.append((font.start(3), len(again) - len(packed)))
+        moves.append((font.end(), len(str(len(again))) - len(length)))
+        return head + again + tail + str(len(again)).encode()
+
+    def moved(place: re.Match[bytes]) -> bytes:
+        offset = int(place[0])
+        return str(offset + sum(by for start, by in moves if start <= offset)).encode().zfill(len(place[0]))
+
+    body, offsets = same[: int(table[1])], same[int(table[1]) :]
+    return _FONT.sub(renumbered, body) + _OFFSET.sub(moved, offsets)
+
+
+def _renumbered(font: bytes, number: int, clear: int, hidden: int) -> bytes:
+    """Return a Type 1 font with a number of the document's own; the lengths are of its clear and of its encrypted part."""
+    own = b"/UniqueID %d" % (4100000 + number)  # from here to 4999999 the numbers are nobody's
+    secret = _crypt(_UNIQUE.sub(own, _crypt(font[clear : clear + hidden], decrypt=True)), decrypt=False)
+    return _UNIQUE.sub(own, font[:clear]) + secret + font[clear + hidden :]
+
+
+def _crypt(data: bytes, *, decrypt: bool) -> bytes:
+    """Apply or undo the encryption of Type 1 fonts (Adobe Type 1 Font Format, 7.1 and 7.3), which hides nothing from anybody."""
+    key, done = 55665, bytearray()
+    for byte in data:
+        other = byte ^ (key >> 8)
+        done.append(other)
+        key = ((byte if decrypt else other) + key) * 52845 + 22719 & 0xFFFF
+    return bytes(done)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return all that the listener and LibreOffice are told of the world, and lay down their fonts in the folder."""
+    aliases = "".join(
+        # Accepted, not assigned: a font that is installed under the name itself goes before.
+        f'<alias binding="same"><family>{name}</family><accept>{"".join(map("<family>{}</family>".format, others))}</accept></alias>'
+        for name, others in _STAND_INS.items()
+    )
+    rejected = "".join(f"<glob>*/{name}.otf</glob>" for name in _REJECTED)
+    fonts = folder / "fonts.conf"
+    fonts.write_text(
+        '<?xml version="1.0"?><fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<selectfont><rejectfont>{rejected}</rejectfont></selectfont>{aliases}</fontconfig>",
+        encoding="utf-8",
+    )
+    return {
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "FONTCONFIG_FILE": str(fonts),
+        "SAL_USE_VCLPLUGIN": "svp",  # draws into memory, also where there is a screen
+    }
+
+
+def _program(path: str) -> Path | None:
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name, path=path):
+            program = Path(found).resolve().with_name("soffice.bin")
+            if program.is_file():
+                return program
+    return None
+
+
+def _pythons(path: str, beside: Path) -> Iterator[Path]:
+    yield from (beside / "python3", beside / "python", Path("/usr/bin/python3"))
+    yield from (Path(folder) / "python3" for folder in path.split(":") if folder)
+
+
+def _has_uno(python: Path) -> bool:
+    try:
+        return subprocess.run([python, "-c", "import uno"], capture_output=True, timeout=_LIMIT, env={}, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _fonts(path: str) -> dict[str, str]:
+    match = shutil.which("fc-match", path=path)
+    if not match:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="duban-") as folder:
+        environment = _environment(Path(folder))
+        found = {}
+        for name, others in _STAND_INS.items():
+            told = subprocess.run([match, "-f", "%{family}", name], capture_output=True, env=environment, encoding="utf-8", check=False)
+            families = told.stdout.split(",")
+            found[name] = next((called for family, called in {name: name, **others}.items() if family in families), "")
+    return found

@@ -1,0 +1,60 @@
+"""The 通报 of a month: its figures, its order, what was left out, and its table as a workbook."""
+
+import io
+from dataclasses import replace
+from datetime import datetime
+
+import openpyxl
+
+from documents.circular import paper, table
+from documents.profile import standard
+from tests.bureau import roster
+from tests.documents.papers import ISSUED, ROUNDUP, shown
+
+PEOPLE = roster()
+
+
+def test_the_most_overdue_stands_first_and_what_was_left_out_nowhere() -> None:
+    told = shown(paper(ROUNDUP, PEOPLE, standard()))
+    assert "交办督办事项9件" in told.paragraphs[2]
+    assert told.paragraphs[3] == "总体情况良好。"
+    ((head, *rows),) = told.tables
+    assert head[4:] == ["逾期", "反馈\n逾期", "催办", "退回"]
+    assert rows == [
+        ["1", "丁\nDB-2026-0004", PEOPLE.unit_name("CG"), "2026-09-07", "3", "—", "2", "1"],
+        ["2", "=甲\nDB-2026-0001", "交通警察支队", "2026-11-07", "—", "4", "—", "—"],
+        ["3", "丙\nDB-2026-0003", PEOPLE.unit_name("CG"), "—", "—", "—", "—", "—"],
+    ]
+
+
+def test_a_roundup_is_a_draft_until_it_is_issued() -> None:
+    draft = shown(paper(ROUNDUP, PEOPLE, standard(), "送审稿"))
+    issued = shown(paper(replace(ROUNDUP, issued=ISSUED), PEOPLE, standard()))
+    assert (draft.over, draft.paragraphs[-1]) == ("送审稿", "2026年11月6日")
+    assert (issued.over, issued.paragraphs[-1]) == ("", "2026年11月9日")
+
+
+def test_a_month_without_rows_says_so() -> None:
+    told = shown(paper(replace(ROUNDUP, rows=ROUNDUP.rows[1:2]), PEOPLE, standard()))
+    assert told.tables == []
+    assert "本期没有列入通报的事项。特此通报。" in told.paragraphs
+
+
+def test_the_workbook_has_real_days_and_numbers_and_the_figures_beside() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(table(ROUNDUP, PEOPLE, standard(), "送审稿")))
+    rows, figures = book["通报"], book["统计"]
+    assert rows["A1"].value == f"{ROUNDUP.title}（送审稿）"
+    assert [cell.value for cell in rows[2]][1:4] == ["事项编号", "名称", "主办单位"]
+    found = [[cell.value for cell in row] for row in rows.iter_rows(min_row=3)]
+    assert found[0] == [1, "DB-2026-0004", "丁", PEOPLE.unit_name("CG"), "办理中", datetime(2026, 9, 7), 3, None, 2, 1]
+    assert [row[1] for row in found] == ["DB-2026-0004", "DB-2026-0001", "DB-2026-0003"]
+    assert (rows["C4"].value, rows["C4"].data_type) == ("=甲", "s")
+    assert [[cell.value for cell in row] for row in figures.iter_rows(min_row=3)][:2] == [["本期交办", 9], ["本期按时报结", 3]]
+    assert (rows.page_setup.orientation, rows.print_title_rows, rows.freeze_panes) == ("landscape", "$2:$2", "D3")
+    assert rows.auto_filter.ref == "A2:J5"
+    assert figures.row_dimensions[1].height > rows.row_dimensions[1].height
+
+
+def test_the_same_roundup_gives_the_same_bytes() -> None:
+    for make in (paper, table):
+        assert make(ROUNDUP, PEOPLE, standard()) == make(ROUNDUP, roster(), standard())

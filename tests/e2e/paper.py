@@ -1,0 +1,116 @@
+"""The printed page as a thing to be measured: its ink in millimetres, its lines of text, as LibreOffice set them for duban."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+from documents.printer import Printer, find_office
+
+DOTS_A_MM = 10
+
+
+class Ink(NamedTuple):
+    """A band of ink across the page, in millimetres from its upper left corner."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as its text lines, top down, and its picture; what ink was looked for once is kept."""
+
+    lines: list[str]
+    picture: Image.Image
+    _seen: dict[tuple[bool, float, float], list[Ink]] = field(default_factory=dict)
+
+    def ink(self, *, red: bool = False, left: float = 0, right: float = 210) -> list[Ink]:
+        """The bands of ink from top to bottom, of any colour or only the red ones, between two verticals."""
+        wanted = (red, left, right)
+        if wanted not in self._seen:
+            self._seen[wanted] = list(self._ink(*wanted))
+        return self._seen[wanted]
+
+    def _ink(self, red: bool, left: float, right: float) -> Iterator[Ink]:
+        bands = self.picture.split()
+        dark = bands[1].point(lambda level: 255 if level < 128 else 0)
+        if red:
+            bright = bands[0].point(lambda level: 255 if level > 180 else 0)
+            dark = Image.composite(dark, Image.new("L", dark.size), bright)
+        window = (round(left * DOTS_A_MM), 0, round(right * DOTS_A_MM), dark.height)
+        for top, bottom, start, end in _bands(dark.crop(window)):
+            yield Ink(top, bottom, left + start, left + end)
+
+    def black(self, *, left: float = 0, right: float = 210) -> list[Ink]:
+        """The bands of ink that are no part of a red one."""
+        red = self.ink(red=True, left=left, right=right)
+        return [
+            band
+            for band in self.ink(left=left, right=right)
+            if not any(band.top <= each.bottom and each.top <= band.bottom for each in red)
+        ]
+
+    def rules(self) -> list[Ink]:
+        """The black rules across the 版心."""
+        return [band for band in self.black() if band.bottom - band.top < 1 and band.right - band.left > 150]
+
+
+def _bands(dark: Image.Image) -> Iterator[Ink]:
+    top = None
+    for row in range(dark.height + 1):
+        inked = row < dark.height and dark.crop((0, row, dark.width, row + 1)).getbbox() is not None
+        if inked and top is None:
+            top = row
+        elif not inked and top is not None:
+            left, _, right, _ = dark.crop((0, top, dark.width, row)).getbbox() or (0, 0, 0, 0)
+            yield Ink(*(dots / DOTS_A_MM for dots in (top, row, left, right)))
+            top = None
+
+
+def rendered(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Page]]:
+    """Return the pages of documents as duban prints them; the .pdf of each stays in the folder."""
+    printed(folder, documents)
+    return {name: _pages(folder / f"{name}.pdf") for name in documents}
+
+
+def printed(folder: Path, documents: Mapping[str, bytes]) -> None:
+    """Leave a .pdf of each document in a folder, all made by one LibreOffice."""
+    office = find_office(os.environ["PATH"])
+    assert office, "no LibreOffice with a Python that can drive it"
+    with Printer(office) as printer:
+        for name, data in documents.items():
+            (folder / f"{name}.pdf").write_bytes(printer.pdf(data))
+
+
+def shown_lines(pdf: Path) -> list[list[str]]:
+    """Return the lines of text of each page, top down."""
+    boxes = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    return [_lines(page) for page in boxes.split("<page ")[1:]]
+
+
+def _pages(pdf: Path) -> list[Page]:
+    subprocess.run(["pdftoppm", "-r", str(25.4 * DOTS_A_MM), pdf, pdf.with_suffix("")], check=True)
+    pictures = sorted(pdf.parent.glob(f"{pdf.stem}-*.ppm"))
+    return [Page(lines, Image.open(picture)) for lines, picture in zip(shown_lines(pdf), pictures, strict=True)]
+
+
+def _lines(page: str) -> list[str]:
+    """Words that stand on one height, left to right: a line to the eye, whatever blocks the tool sees."""
+    words = re.findall(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</word>', page)
+    rows: dict[int, list[tuple[float, str]]] = {}
+    for left, bottom, text in words:
+        row = next((key for key in rows if abs(key - float(bottom)) < 6), round(float(bottom)))
+        rows.setdefault(row, []).append((float(left), text))
+    return ["".join(text for _, text in sorted(rows[row])) for row in sorted(rows)]
