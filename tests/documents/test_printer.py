@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -310,6 +311,13 @@ def test_whoever_is_killed_libreoffice_goes_with_him(office: Office, folder: Pat
             program.kill()
     for path in left:  # it was the listener's to remove them
         path.unlink(missing_ok=True)
+
+
+@pytest.mark.e2e
+@pytest.mark.usefixtures("nothing_left")
+def test_a_libreoffice_that_does_not_come_up_is_told(office: Office) -> None:
+    with Printer(replace(office, program=Path("/bin/false"))) as pdfs, pytest.raises(PrintError, match="未能启动"):
+        pdfs.pdf(DOCUMENT)
 
 
 class Stub:

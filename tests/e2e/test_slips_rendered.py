@@ -14,7 +14,7 @@ from records.prose import Paragraph
 from records.roundup import Row
 from tests.bureau import CALENDAR, roster
 from tests.documents.papers import ROUNDUP, before, shown
-from tests.e2e.measuring import Page, rendered
+from tests.e2e.paper import Page, rendered
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from documents.printer import find_office
 from records.gitstore import StoreError
 from records.register import Register
 from tui.command.common import say
@@ -64,6 +63,8 @@ def _register(place: str | None) -> tuple[str, str]:
 
 
 def _office() -> tuple[str, str]:
+    from documents.printer import find_office
+
     path = os.environ.get("PATH", os.defpath)
     office = find_office(path)
     if office:
