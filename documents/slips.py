@@ -36,15 +36,15 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
     if item.dispatched is None:
         raise DocumentError(f"{item.id} 尚未交办，不能生成督办通知单：请先交办。")
     rows = [*matter(item), *instructions(item), *_parts(item, part, roster, transfer)]
+    cycle, urgency = label("feedback_cycle", value=item.feedback_cycle or "none"), label("urgency", value=item.urgency)
     points = [point.text for point in item.points if (point.unit or item.lead) == part.unit]
     rows += [
         (
             name("points"),
             "\n".join(f"{place}.{text}" for place, text in enumerate(points, start=1)) or "配合主办单位办理，并提出协办意见。",
         ),
-        (name("due"), day_text(item.due)),
-        (name("feedback_cycle"), label("feedback_cycle", value=item.feedback_cycle or "none")),
-        (name("urgency"), label("urgency", value=item.urgency)),
+        # One row for the three, so that the slip of most matters is one side.
+        (name("due"), "\u3000".join((day_text(item.due), f"{name('feedback_cycle')}：{cycle}", f"{name('urgency')}：{urgency}"))),
     ]
     sheet = Sheet(
         title="督办通知单",

@@ -27,9 +27,8 @@ def test_the_notice_tells_a_unit_its_own_part(item: Item) -> None:
     assert lead.paragraphs[:2] == ["督办通知单", "兰州市公安局交通警察支队："]
     assert lead.paragraphs[-2:] == ["兰州市公安局办公室", "2026年8月31日"]
     assert lead.said["办理要求"] == "1.三所学校逐一查实"
-    assert lead.said["办结时限"] == "2026年9月7日"
+    assert lead.said["办结时限"] == "2026年9月7日　反馈周期：每日　紧急程度：特急"
     assert lead.said["批示或交办要求"] == "省领导（虚构）（2026年8月28日）：\n请抓紧查实整改，结果报我。"
-    assert (lead.said["反馈周期"], lead.said["紧急程度"]) == ("每日", "特急")
     assert assisting.said["办理要求"] == "1.错峰放学"
     assert lead.said["协办单位"] == PEOPLE.unit_name("CG")
     assert assisting.said["主办单位"] == PEOPLE.unit_name("JJ")
