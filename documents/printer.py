@@ -14,7 +14,7 @@ import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ _BROKEN = "LibreOffice 未能把这份公文转成 PDF。文件可能已损坏�
 _KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
 # What documents ask for, with what may stand in for it, best first, and what it is called. In all of them every 汉字 is as wide as it is
 # high, and every line has its height from the document: lines and pages break as with the real ones.
-_STAND_INS = {
+STAND_INS: Mapping[str, Mapping[str, str]] = {
     "仿宋_GB2312": {"仿宋": "仿宋", "FangSong": "仿宋", "FandolFang": "Fandol仿宋", "Noto Serif CJK SC": "思源宋体"},
     "楷体_GB2312": {
         "楷体": "楷体",
@@ -104,10 +104,11 @@ class Printer:
 
     Args:
         office: what ``find_office`` found.
+        stand_ins: the fonts that may stand in for each one that documents ask for, best first.
     """
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, stand_ins: Mapping[str, Iterable[str]] = STAND_INS) -> None:
+        self._office, self._stand_ins = office, stand_ins
         self._lock = threading.Lock()
         self._listener: _Listener | None = None
 
@@ -147,7 +148,7 @@ class Printer:
     def _set(self, data: bytes) -> bytes:
         if self._listener and self._listener.done >= _RECYCLE:
             self._end()
-        self._listener = self._listener or _Listener(self._office)
+        self._listener = self._listener or _Listener(self._office, self._stand_ins)
         try:
             return self._listener.set(data)
         except BaseException:  # whatever it is, its answer might be taken for the next one's
@@ -167,11 +168,11 @@ class _DiedError(Exception):
 class _Listener:
     """A running listener in a folder that no other user may enter."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, stand_ins: Mapping[str, Iterable[str]]) -> None:
         self.done = 0
         self._folder = Path(tempfile.mkdtemp(prefix="duban-"))
         try:
-            environment = _environment(self._folder)
+            environment = _environment(self._folder, stand_ins)
             self._process = self._started(office, environment)
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -274,12 +275,12 @@ def _crypt(data: bytes, *, decrypt: bool) -> bytes:
     return bytes(done)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, stand_ins: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Return all that the listener and LibreOffice are told of the world, and lay down their fonts in the folder."""
     aliases = "".join(
         # Accepted, not assigned: a font that is installed under the name itself goes before.
         f'<alias binding="same"><family>{name}</family><accept>{"".join(map("<family>{}</family>".format, others))}</accept></alias>'
-        for name, others in _STAND_INS.items()
+        for name, others in stand_ins.items()
     )
     rejected = "".join(f"<glob>*/{name}.otf</glob>" for name in _REJECTED)
     fonts = folder / "fonts.conf"
@@ -325,9 +326,9 @@ def _fonts(path: str) -> dict[str, str]:
     if not match:
         return {}
     with tempfile.TemporaryDirectory(prefix="duban-") as folder:
-        environment = _environment(Path(folder))
+        environment = _environment(Path(folder), STAND_INS)
         found = {}
-        for name, others in _STAND_INS.items():
+        for name, others in STAND_INS.items():
             told = subprocess.run([match, "-f", "%{family}", name], capture_output=True, env=environment, encoding="utf-8", check=False)
             families = told.stdout.split(",")
             found[name] = next((called for family, called in {name: name, **others}.items() if family in families), "")

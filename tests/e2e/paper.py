@@ -3,14 +3,14 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
-from documents.printer import Printer, find_office
+from documents.printer import STAND_INS, Printer, find_office
 
 DOTS_A_MM = 10
 
@@ -85,11 +85,11 @@ def rendered(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Pag
     return {name: _pages(folder / f"{name}.pdf") for name in documents}
 
 
-def printed(folder: Path, documents: Mapping[str, bytes]) -> None:
+def printed(folder: Path, documents: Mapping[str, bytes], stand_ins: Mapping[str, Iterable[str]] = STAND_INS) -> None:
     """Leave a .pdf of each document in a folder, all made by one LibreOffice."""
     office = find_office(os.environ["PATH"])
     assert office, "no LibreOffice with a Python that can drive it"
-    with Printer(office) as printer:
+    with Printer(office, stand_ins) as printer:
         for name, data in documents.items():
             (folder / f"{name}.pdf").write_bytes(printer.pdf(data))
 

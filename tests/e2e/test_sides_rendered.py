@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from documents import internal, letter, printer, special_report
+from documents import internal, letter, special_report
 from documents.arranging import Arranged
 from documents.official import Enclosure, OfficialDocument
+from documents.printer import STAND_INS
 from documents.profile import standard
 from records.prose import Paragraph
 from tests.e2e.measuring import INTERNAL, LETTER, REPORT
@@ -90,12 +91,11 @@ def made(form: str, document: OfficialDocument) -> bytes:
     return internal.render(document, standard()) if form == "internal" else special_report.render(document, standard())
 
 
-def test_the_counter_agrees_with_libreoffice(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_counter_agrees_with_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> None:
     # The half-width signs of this font are half as wide as a 字, as those of the real 仿宋_GB2312 are and those of Noto Serif are not.
-    for face in ("仿宋_GB2312", "楷体_GB2312", "黑体"):
-        monkeypatch.setitem(printer._STAND_INS, face, {"Noto Sans Mono CJK SC": ""})
+    half_wide = {**STAND_INS, **dict.fromkeys(("仿宋_GB2312", "楷体_GB2312", "黑体"), ("Noto Sans Mono CJK SC",))}
     folder, documents = tmp_path_factory.mktemp("sides"), {str(number): drawn(number) for number in range(COUNT)}
-    printed(folder, {name: made(*drawn) for name, drawn in documents.items()})
+    printed(folder, {name: made(*drawn) for name, drawn in documents.items()}, half_wide)
     counted = {name: arranged(*drawn).sides for name, drawn in documents.items()}
     found = {name: len(shown_lines(folder / f"{name}.pdf")) for name in documents}
     assert {*counted.values()} >= set(range(1, 7))
