@@ -24,6 +24,7 @@ from schema.tables import acts
 from tui.desk import Desk
 from tui.edge import now
 from tui.screens.base import DeskScreen, begin
+from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.fields import Choice, LineEditor, Tick
 from tui.screens.form import Form, form_for
@@ -134,6 +135,8 @@ class DubanApp(ChineseApp):
         else:
             yield SystemCommand("待办", "等我办的事", self.action_inbox)
             yield SystemCommand("台账", "全部事项", self.action_ledger)
+            yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
+            yield SystemCommand("文号", "发文字号登记", self.action_numbers)
             if self.check_action("register", ()):
                 yield SystemCommand("登记新事项", "登记立项", self.action_register)
         yield SystemCommand("帮助", "现在能用的键", self.action_help)
@@ -154,11 +157,19 @@ class DubanApp(ChineseApp):
 
     async def action_ledger(self) -> None:
         """Go to the ledger."""
-        if not any(isinstance(screen, Ledger) for screen in self.screen_stack):
-            await self.action_inbox()
-            await self.push_screen(Ledger())
-        while not isinstance(self.screen, Ledger):
-            await self.pop_screen()
+        await self._go(Ledger)
+
+    async def action_roundups(self) -> None:
+        """Go to the roundups."""
+        from tui.screens.roundups import Roundups
+
+        await self._go(Roundups)
+
+    async def action_numbers(self) -> None:
+        """Go to the document numbers."""
+        from tui.screens.numbers import Numbers
+
+        await self._go(Numbers)
 
     def action_people(self) -> None:
         """Choose who sits at the desk."""
@@ -205,6 +216,14 @@ class DubanApp(ChineseApp):
                 await self.run_action(binding.action, node)
 
         self.push_screen(picker, do)
+
+    async def _go(self, where: type[Browsing[None]]) -> None:
+        """Go back to a screen, or from the inbox to a new one."""
+        if not any(isinstance(screen, where) for screen in self.screen_stack):
+            await self.action_inbox()
+            await self.push_screen(where())
+        while not isinstance(self.screen, where):
+            await self.pop_screen()
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""

@@ -3,26 +3,34 @@
 Nothing here knows a terminal; the clock comes in as a function, so that tests and demos hold it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 
 from records.acts import Paper, Prospect, Refusal, form, prospects
-from records.files import Unreadable
+from records.files import Unreadable, numbers_path, parse
+from records.gitstore import Store
 from records.index import Excerpt, Step
-from records.model import Item, Report
+from records.model import Item, NumberSeries, Report
 from records.quality import Flag, flags
-from records.register import Receipt, Register
+from records.register import NEW, Receipt, Register
 from records.roster import Person
-from records.scope import visible
+from records.roundup import Roundup
+from records.scope import sees_all, visible
 from records.standing import CLOSED, Awaited, Light, awaiting, feedback_due, light, light_of, since
 from records.view import View
+from schema.problem import Problem
 from schema.tables import Who, acts
 from tui.forms import Field, fields, from_words
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
+_RECENT = 3  # roundups that may still wait for somebody
+_HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
 
 
@@ -64,6 +72,23 @@ class CaseFile:
     def open_acts(self) -> tuple[Prospect, ...]:
         """The acts the person may do now."""
         return tuple(each for each in self.prospects if each.refusal is None)
+
+
+@dataclass(frozen=True)
+class RoundupFile:
+    """One month's roundup with all that a screen shows of it.
+
+    Attributes:
+        roundup: as the person may see it; None where there is none, or none for him.
+        to_draft: the month that a roundup would be drafted of now, ``2026-10``.
+        prospects: the acts on it, and the drafting of ``to_draft``.
+        documents: the files that it was published as.
+    """
+
+    roundup: Roundup | None
+    to_draft: str
+    prospects: tuple[Prospect, ...]
+    documents: tuple[Path, ...]
 
 
 class Desk:
@@ -135,7 +160,6 @@ class Desk:
             return None
         self.register.index.catch_up()
         policy = view.policy_at(found.policy)
-        world = view.world()
         return CaseFile(
             item=found,
             light=light(found, policy, view.calendar, self.today),
@@ -143,7 +167,7 @@ class Desk:
             since=since(found),
             feedback_due=feedback_due(found, policy, view.calendar),
             history=tuple(self.register.index.history(item)),
-            prospects=tuple(prospects(world, found, self.person.id, self.clock())) if self.person else (),
+            prospects=tuple(self._prospects(found)),
             flags=flags(found, self._other_reports(found), view.roster.unit_name) if found.state in _UNDER_REVIEW else (),
         )
 
@@ -156,9 +180,99 @@ class Desk:
                 if other and other.report:
                     yield other.id, other.report.body
 
-    def form(self, act: str, item: Item | None) -> tuple[Field, ...]:
-        """Return the fields of an act's form."""
-        return fields(acts()[act], item, self.view, self.today)
+    def roundups(self, last: int | None = None) -> tuple[tuple[Roundup, ...], tuple[Problem, ...]]:
+        """Return the roundups the person may see, newest first, without their rows, and what is wrong with those that cannot be read.
+
+        Office, leaders and auditors see all of them; units what was issued to them.
+
+        Args:
+            last: only so many of the newest, None for all.
+        """
+        store, commit, roles = self.register.store, self.view.commit, self.roles
+        folders = (f"roundups/{year.name}" for year in reversed(store.entries("roundups", commit)))
+        files = ((f"{folder}/{entry.name}", entry.id) for folder in folders for entry in reversed(store.entries(folder, commit)))
+        found: list[Roundup] = []
+        problems: list[Problem] = []
+        for path, blob in islice(files, last):
+            try:
+                found.append(replace(_roundup(store, blob, path), rows=()))
+            except Unreadable as broken:
+                problems += broken.problems
+        return tuple(each for each in found if self._receives(roles, each)), tuple(problems)
+
+    def roundup(self, month: str) -> RoundupFile:
+        """Return what the person may see of a month's roundup, and what he may do; ``month`` is empty where there is none to show.
+
+        Raises:
+            Unreadable: the record is broken.
+        """
+        self.register.index.catch_up()
+        view, last = self.view, (self.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+        found = view.roundup(month) if month else None
+        to_draft = last if view.roundup(last) is None else self.today.strftime("%Y-%m")
+        names = [f"roundup-{month}{kind}" for kind in (".docx", ".xlsx")] if found else []
+        return RoundupFile(
+            roundup=self._shown(self.roles, found) if found else None,
+            to_draft=to_draft,
+            prospects=tuple(each for on in (found, to_draft) if on for each in self._prospects(on)),
+            documents=tuple(path for name in names if (path := self.register.published / name).exists()),
+        )
+
+    def owed_roundups(self) -> tuple[tuple[str, str], ...]:
+        """Return the months whose roundups wait for the person, each with the name of what he is to do."""
+        waiting = [(each, acts()[_next_act(each)]) for each in self.roundups(_RECENT)[0] if self.person and each.state != "issued"]
+        person, roster = self.person.id if self.person else "", self.view.roster
+        return tuple((each.id, spec.label) for each, spec in waiting if roster.authority(person, spec.who[0], None, self.today))
+
+    def number_years(self) -> tuple[int, ...]:
+        """Return the years in which documents were numbered, and this one, oldest first."""
+        years = {int(entry.name) for entry in self.register.store.entries("numbers", self.view.commit)}
+        return tuple(sorted(years | {self.today.year}))
+
+    def number_series(self, year: int) -> tuple[tuple[NumberSeries, ...], tuple[Problem, ...]]:
+        """Return a year's series of document numbers that the person may see, those in use first, and what is wrong with the others.
+
+        Office, leaders and auditors see all of them, units their own.
+        """
+        store, view, roles = self.register.store, self.view, self.roles
+        every, own = self.person is None or sees_all(roles), _own_units(roles)
+        kept = {entry.name.removesuffix(".yaml"): entry.id for entry in store.entries(f"numbers/{year}", view.commit)}
+        units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in ("report", "request"))
+        found: list[NumberSeries] = []
+        problems: list[Problem] = []
+        for name in dict.fromkeys(("special", "letter", *units, *kept)):
+            if every or name.partition(".")[0] in own:
+                try:
+                    blob = kept.get(name)
+                    found.append(_series(store, blob, numbers_path(name, year)) if blob else view.numbers(name, year))
+                except Unreadable as broken:
+                    problems += broken.problems
+        return tuple(sorted(found, key=lambda each: not each.entries)), tuple(problems)
+
+    def number_acts(self, series: NumberSeries) -> tuple[Prospect, ...]:
+        """Return the acts on a series of document numbers."""
+        return tuple(self._prospects(series))
+
+    def titles(self, items: Iterable[str]) -> Mapping[str, str]:
+        """Return the names of these items, as far as the person may know of them."""
+        self.register.index.catch_up()
+        roles, found = self.roles, {item: self.register.index.excerpt(item) for item in items}
+        return {item: excerpt.title for item, excerpt in found.items() if excerpt and self._sees(roles, excerpt)}
+
+    def subject(self, act: str, target: str) -> CaseFile | Roundup | NumberSeries | None:
+        """Return what an act is done on as it stands now; None for what the act begins.
+
+        Raises:
+            Unreadable: the record is broken.
+        """
+        kind = acts()[act].target
+        if kind == "roundup":
+            return self.roundup(target).roundup
+        return self.view.numbers(target, self.today.year) if kind == "numbers" else None if target == NEW else self.open(target)
+
+    def form(self, act: str, record: Item | Roundup | NumberSeries | None, row: str = "") -> tuple[Field, ...]:
+        """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
+        return fields(acts()[act], record, self.view, self.today, row)
 
     def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
@@ -190,6 +304,27 @@ class Desk:
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it."""
         return self.register.rounds(item)
+
+    def _prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
+        if self.person:
+            yield from prospects(self.view.world(), on, self.person.id, self.clock())
+
+    def _receives(self, roles: Roles, found: Roundup) -> bool:
+        """Whether a roundup is for the person's eyes."""
+        return self.person is None or sees_all(roles) or (found.state == "issued" and bool(_own_units(roles)))
+
+    def _shown(self, roles: Roles, found: Roundup) -> Roundup | None:
+        """A roundup as the person may see it, None when he may not: what was left out of it is not issued to the units."""
+        if not self._receives(roles, found):
+            return None
+        every = self.person is None or sees_all(roles)
+        rows = (row for row in found.rows if every or row.omitted is None)
+        return replace(found, rows=tuple(row if self._may_name(roles, row.item) else replace(row, title=_HIDDEN) for row in rows))
+
+    def _may_name(self, roles: Roles, item: str) -> bool:
+        """Whether the person may know what an item is about: a roundup names the matters of all units, but not those of a few people."""
+        excerpt = self.register.index.excerpt(item)
+        return excerpt is not None and (not excerpt.need_to_know or self._sees(roles, excerpt))
 
     def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
         if self.person is None:
@@ -247,3 +382,23 @@ class Desk:
         view, last = self.view, excerpt.last_feedback or excerpt.dispatched or ""
         cycle = view.policy_at(excerpt.policy).feedback_workdays[excerpt.feedback_cycle or ""]
         return view.calendar.shift(datetime.fromisoformat(last).date(), cycle) <= self.today
+
+
+def _next_act(found: Roundup) -> str:
+    """What a roundup that is not issued waits for."""
+    return "issue_roundup" if found.approved else "approve_roundup" if found.text else "write_roundup"
+
+
+def _own_units(roles: Roles) -> frozenset[str]:
+    """The units in which somebody works; an administrator's role counts for nothing."""
+    return frozenset(unit for role, unit in roles if unit and role != "admin")
+
+
+@lru_cache(256)
+def _roundup(store: Store, blob: str, path: str) -> Roundup:
+    return parse(store.blob(blob), Roundup, path)
+
+
+@lru_cache(256)
+def _series(store: Store, blob: str, path: str) -> NumberSeries:
+    return parse(store.blob(blob), NumberSeries, path)

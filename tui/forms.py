@@ -5,13 +5,14 @@ The same fields serve the screen and the command line; ``from_words`` turns what
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from records.acts import form
-from records.model import Item
+from records.model import Item, NumberSeries
 from records.roster import Roster
+from records.roundup import Roundup
 from records.standing import route
 from records.view import View
 from records.workdays import Calendar
@@ -48,15 +49,19 @@ class Field:
     required: bool = True
 
 
-def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[Field, ...]:
-    """Return the fields of an act's form for an item, filled with what is known."""
-    checker = form(spec.name)
+def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: View, today: date, row: str = "") -> tuple[Field, ...]:
+    """Return the fields of an act's form for a record, filled with what is known; ``row`` is the item of a roundup that is meant."""
+    checker, item = form(spec.name), record if isinstance(record, Item) else None
     found = []
     for wanted in spec.inputs:
         if wanted.shown:
             continue
         schema = checker.at((wanted.name,))
         kind = _kind(schema)
+        if isinstance(record, Roundup | NumberSeries):
+            field = Field(wanted.name, str(schema.get("title")), kind, required=not wanted.optional)
+            found.append(_of_roundup(field, record, row) if isinstance(record, Roundup) else _of_series(field, record))
+            continue
         choices = _choices(wanted.name, schema, item, view.roster)
         default = _default(spec.name, wanted.name, item) or _due(wanted.name, item, view, today)
         hint = str(schema.get("description", "")) or _usual(schema, item) or _HINTS.get(kind, "")
@@ -64,6 +69,19 @@ def fields(spec: ActSpec, item: Item | None, view: View, today: date) -> tuple[F
         label = "主办单位" if wanted.name == "lead" else label
         found.append(Field(wanted.name, label, kind, choices, default, hint, not wanted.optional))
     return tuple(found)
+
+
+def _of_roundup(field: Field, roundup: Roundup, row: str) -> Field:
+    """A field of an act on a roundup: its rows are chosen, its words go on from what is written."""
+    if field.name == "item":
+        rows = tuple((each.item, f"{each.item} {each.title}") for each in roundup.rows if each.omitted is None)
+        return replace(field, kind="choice", choices=rows, default=row if row in dict(rows) else "")
+    return replace(field, default=roundup.text or "") if field.label == "综述" else field
+
+
+def _of_series(field: Field, series: NumberSeries) -> Field:
+    """A field of an act on a series of document numbers: the number up to which they are used."""
+    return replace(field, label="用到第几号", hint=f"只写数字，不小于{series.next}") if field.name == "through" else field
 
 
 def from_words(schema: Mapping[str, object], words: str, today: date) -> object:

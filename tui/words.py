@@ -1,11 +1,12 @@
-"""An item in words: the labelled lines that the case file shows on the screen and ``duban show`` prints."""
+"""Records in words: the labelled lines of an item, a roundup or a document number, as screens show and ``duban show`` prints them."""
 
 from collections.abc import Iterator
 
-from records.model import Item, Report, Round, Stamp
+from records.model import Item, NumberEntry, NumberSeries, Report, Round, Stamp, to_data
 from records.prose import attachment_texts, flowing
 from records.quality import Flag
 from records.roster import Roster, role_label
+from records.roundup import Roundup, Row
 from records.standing import LIGHT_LABELS
 from schema.tables import checker
 from tui.desk import CaseFile
@@ -195,6 +196,56 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
         yield "办结", signed(item.concluded, roster)
     if item.archived:
         yield "归档", signed(item.archived, roster)
+
+
+def circular(found: Roundup, roster: Roster) -> Iterator[Line]:
+    """Yield what a roundup says beside its rows, and who decided what on it."""
+    yield "状态", f"{checker('roundup').enum_label(('state',), found.state)}，统计期间 {found.since} 至 {found.until}"
+    yield "统计时点", f"{moment(found.as_of)}，由{roster.name(found.drafted.by)}生成"
+    yield "统计", counted(found)
+    yield "综述", flowing(found.text) if found.text else "还没有写。"
+    if found.approved:
+        yield "审批", f"{flowing(found.approved.text or '')}\n—— {signed(found.approved, roster)}"
+    if found.issued:
+        yield "印发", signed(found.issued, roster)
+
+
+def counted(found: Roundup) -> str:
+    """Return the figures of a roundup in a line."""
+    check = checker("roundup")
+    return "，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in to_data(found.figures).items())
+
+
+def listed(row: Row, roster: Roster) -> Iterator[Line]:
+    """Yield one row of a roundup in full."""
+    late = [f"逾期{row.days_late}个工作日"] if row.days_late else []
+    late += [f"反馈逾期{row.feedback_late}个工作日"] if row.feedback_late else []
+    late += [f"催办{row.urges}次"] if row.urges else []
+    late += [f"退回{row.returned}次"] if row.returned else []
+    yield "事项", f"{row.item} {row.title}"
+    yield "办理", "，".join([roster.unit_name(row.lead), label("state", row.state), *([f"时限 {row.due}"] if row.due else []), *late])
+    if row.omitted:
+        yield "不列入通报", f"{flowing(row.omitted.reason)}\n—— {signed(row.omitted, roster)}"
+
+
+def numbered(entry: NumberEntry, series: NumberSeries, roster: Roster, title: str) -> Iterator[Line]:
+    """Yield what happened to a document number; ``title`` is the name of its item, empty where the person may not know it."""
+    yield "文号", f"{written(entry, series)}  {checker('numbers').enum_label(('entries', 0, 'status'), entry.status)}"
+    if entry.item:
+        yield "事项", f"{entry.item} {title}".strip()
+    steps = (("编号", entry.reserved), ("签发", entry.issued))
+    if told := "；".join(f"{name} {signed(step, roster)}" for name, step in steps if step):
+        yield "经办", told
+    for name, why in (("作废", entry.voided), ("系统外登记", entry.outside)):
+        if why:
+            yield name, f"{flowing(why.reason)}（{signed(why, roster)}）"
+
+
+def written(entry: NumberEntry, series: NumberSeries) -> str:
+    """Return a document number as it is printed, or a run of numbers: 兰公办〔2026〕1至5号."""
+    if entry.through in (None, entry.number):
+        return series.written(entry.number)
+    return f"{series.chars}〔{series.year}〕{entry.number}至{entry.through}号"
 
 
 def label(place: str, value: object) -> str:

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from records.model import Item, from_data
+from records.prose import printed_code
 from records.register import Register
 from records.replay import Replay
 from records.roster import Bureau, Leaders, Unit
@@ -181,7 +182,9 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     _act(terminal, "负责人审核")
     _act(terminal, "主要领导同意", tab, tab, "同意上报。")
     _act(terminal, "上报")
-    _act(terminal, "纸质件核收", "2", ["F10"])
+    sent = _item(register).report
+    assert sent is not None
+    _act(terminal, "纸质件核收", "2", tab, tab, printed_code(sent.hash).upper())
     _act(terminal, "办公室审核", tab, ["Space"])
     _act(terminal, "主管主任审签")
     _act(terminal, "编发文字号")

@@ -1,10 +1,15 @@
 """The screens between which a person moves freely: they share the keys that lead from one to the other."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
-from tui.screens.base import DeskScreen
+from records.acts import Prospect
+from tui.screens.base import DeskScreen, begin
+from tui.screens.form import form_for
+from tui.screens.menu import ActMenu
 
 _T = TypeVar("_T")
 
@@ -16,4 +21,31 @@ class Browsing(DeskScreen[_T]):
         Binding("f2", "app.inbox", "待办"),
         Binding("f3", "app.ledger", "台账"),
         Binding("f4", "app.people", "换身份"),
+        Binding("b", "app.roundups", "通报", show=False),
+        Binding("w", "app.numbers", "文号", show=False),
     ]
+
+    def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
+        """Show the acts on a record that is no item, the open ones first, and open the form of the one chosen.
+
+        Args:
+            heading: what the record is called.
+            prospects: the acts.
+            target: gives the id that an act is done on.
+            row: the item of a roundup that is meant.
+        """
+        if self.at.desk.person is None:
+            self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
+            return
+        targets = {each.spec.name: target(each) for each in prospects}
+
+        async def go(act: str) -> None:
+            with self.telling():
+                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act, targets[act], row)))
+
+        def chosen(act: str | None) -> None:
+            if act:
+                begin(self, "form", partial(go, act))
+
+        listed = tuple(sorted(prospects, key=lambda each: each.refusal is not None))
+        self.app.push_screen(ActMenu(heading, listed), chosen)

@@ -167,7 +167,9 @@ class CaseScreen(Browsing[None]):
             with self.telling():
                 await self.load()
                 if self.case:
-                    self.app.push_screen(ActMenu(self.case.item, tuple(self._offered(self.case))), self._chose)
+                    self.app.push_screen(
+                        ActMenu(f"{self.case.item.id} {self.case.item.title}", tuple(self._offered(self.case))), self._chose
+                    )
 
         if self.at.desk.person is None:
             self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")

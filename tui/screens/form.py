@@ -12,25 +12,33 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from records.acts import Refusal
-from records.model import Item
+from records.model import Item, NumberSeries
 from records.prose import content_hash
 from records.register import NEW, Receipt
+from records.roster import Roster
+from records.roundup import Roundup, Row
 from records.workdays import Calendar
-from schema.tables import ActSpec, acts
+from schema.tables import ActSpec, acts, checker
 from tui.desk import CaseFile, Desk
 from tui.forms import Field, spoken_date
 from tui.screens.base import DeskScreen, begin
 from tui.screens.fields import FieldRow
-from tui.screens.papers import sheet
+from tui.screens.papers import Sheet, sheet
 from tui.screens.parts import Paper
 from tui.terminal.safety import plain
-from tui.words import label
+from tui.words import counted, listed
 
 _JUDGING = frozenset({"review_report", "consent", "office_review", "return_report"})
 """Acts by which a report is judged: what is conspicuous in it is pointed out."""
 
+_CIRCULATING = frozenset({"write_roundup", "approve_roundup", "issue_roundup"})
+"""Acts for which the roundup is read."""
+
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
+
+
+Subject = CaseFile | Roundup | NumberSeries | None
 
 
 class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -50,29 +58,41 @@ class Form(DeskScreen[str]):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(self, spec: ActSpec, target: str, case: CaseFile | None, fields: Sequence[Field], calendar: Calendar) -> None:
+    def __init__(
+        self,
+        spec: ActSpec,
+        target: str,
+        on: Subject,
+        fields: Sequence[Field],
+        calendar: Calendar,
+        *,
+        paper: Sheet | None = None,
+    ) -> None:
         """Make a form.
 
         Args:
             spec: the act.
-            target: the item's id, or ``new``.
-            case: the item as it stands; None for a registration.
+            target: id of what is acted on, or ``new``.
+            on: that as it stands; None for what the act begins.
             fields: what is asked, with what is known already.
             calendar: tells workdays, for the dates typed.
+            paper: the text that the act is about.
         """
         super().__init__()
-        self.spec, self.target, self.case = spec, target, case
+        self.spec, self.target, self._on = spec, target, on
         self._fields, self._calendar = fields, calendar
         self._signs = any(wanted.shown for wanted in spec.inputs)
-        self._sheet = sheet(spec.name, self.item)
+        self._sheet = paper
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
-        self._key = f"{spec.name} {target}"
+        # What was typed about one row of a roundup is no draft for another.
+        row = next((field.default for field in fields if field.name == "item"), "")
+        self._key = f"{spec.name} {target} {row}".strip()
 
     @property
     def item(self) -> Item | None:
-        """The item that is acted on; None when it is being registered."""
-        return self.case.item if self.case else None
+        """The item that is acted on; None when it is being registered, and for acts on other records."""
+        return self._on.item if isinstance(self._on, CaseFile) else None
 
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
@@ -102,6 +122,9 @@ class Form(DeskScreen[str]):
         """Bring back what was typed before, and keep it safe from now on."""
         self._show_sheet()
         self._restore()
+        if self.spec.name == "write_roundup":
+            # What stands above is only looked at while one writes; a text that is signed is read first.
+            self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
 
     @property
@@ -199,7 +222,7 @@ class Form(DeskScreen[str]):
     async def _show_new_text(self) -> None:
         case = await self.at.ask(partial(self.at.desk.open, self.target))
         if case is not None:
-            self.case = case
+            self._on = case
             self._sheet = sheet(self.spec.name, case.item)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
 
@@ -208,16 +231,23 @@ class Form(DeskScreen[str]):
             return
         this = self._sheet
         what = "要签的文本" if self._signs else "文本"
-        above = [*([warning] if warning else []), f"{what}：{this.what}  摘要 {short(this.hash)}"]
-        above += [f"请留意：{flag.text}" for flag in self.case.flags] if self.case and self.spec.name in _JUDGING else []
+        above = [*([warning] if warning else []), f"{what}：{this.what}" + (f"  摘要 {short(this.hash)}" if this.hash else "")]
+        case = self._on if self.spec.name in _JUDGING else None
+        above += [f"请留意：{flag.text}" for flag in case.flags] if isinstance(case, CaseFile) else []
         self.query_one(Paper).show(this, above=above)
 
     def _about(self) -> str:
-        return f"  {self.item.id} {self.item.title}" if self.item else ""
+        if isinstance(self._on, NumberSeries):
+            return f"  {self._on.chars}〔{self._on.year}〕，已用到第{self._on.next - 1}号，下一个是第{self._on.next}号"
+        if isinstance(self._on, Roundup):
+            return f"  {self._on.title}"
+        return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
 
     def _effect(self) -> str:
-        before = label("state", self.item.state) if self.item else ""
-        after = label("state", self.spec.to) if self.spec.to else ""
+        record = self._on if isinstance(self._on, Roundup) else self.item
+        before, after = (
+            checker(self.spec.target).enum_label(("state",), state) if state else "" for state in (record and record.state, self.spec.to)
+        )
         now = f"现在“{before}”" if before else ""
         then = f"办后“{after}”" if after and after != before else ""
         return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
@@ -250,19 +280,41 @@ class Form(DeskScreen[str]):
             self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
 
 
-def form_for(desk: Desk, act: str, target: str) -> Form:
-    """Return the form of an act on an item as it stands now, or on ``new``; reads the register.
+def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
+    """Return the form of an act on a record as it stands now, or on ``new``; reads the register.
+
+    Args:
+        desk: the person's.
+        act: the act.
+        target: id of the item or of the number series, month of the roundup.
+        row: the item of the roundup that is meant.
 
     Raises:
         Unreadable: the record is broken.
     """
-    case = None if target == NEW else desk.open(target)
-    fields = desk.form(act, case.item if case else None)
+    on, view = desk.subject(act, target), desk.view
+    item = on.item if isinstance(on, CaseFile) else None
+    fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
     if act == "draft_report":
         from tui.screens.editor import ReportEditor
 
-        return ReportEditor(acts()[act], target, case, fields, desk.view.calendar)
-    return Form(acts()[act], target, case, fields, desk.view.calendar)
+        return ReportEditor(acts()[act], target, on, fields, view.calendar)
+    paper = _circular(act, on, view.roster) if isinstance(on, Roundup) else sheet(act, item)
+    return Form(acts()[act], target, on, fields, view.calendar, paper=paper)
+
+
+def _circular(act: str, found: Roundup, roster: Roster) -> Sheet | None:
+    """The roundup as it is to be read for an act: its figures, its words unless they are being written, and its rows."""
+    if act not in _CIRCULATING:
+        return None
+    rows = (f"{n}. {_in_line(row, roster)}" for n, row in enumerate(found.rows, start=1))
+    words = [found.text] if found.text and act != "write_roundup" else []
+    return Sheet("汇总通报", "", found.title, "\n\n".join([f"{counted(found)}。", *words, *rows]))
+
+
+def _in_line(row: Row, roster: Roster) -> str:
+    (_, what), (_, how), *left_out = listed(row, roster)
+    return "。".join([what, how, *(f"{name}：{why}" for name, why in left_out)])
 
 
 def short(content_hash: str) -> str:

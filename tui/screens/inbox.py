@@ -20,6 +20,8 @@ class Inbox(Browsing[None]):
     GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "reload", "待办", show=False),
+        Binding("f6", "app.roundups", "通报"),
+        Binding("f8", "app.numbers", "文号"),
         Binding("escape", "leave", "退出"),
     ]
 
@@ -43,10 +45,11 @@ class Inbox(Browsing[None]):
     async def load(self) -> None:
         """Read what awaits the person."""
         desk = self.at.desk
-        self._tasks = await self.at.ask(desk.inbox)
+        self._tasks, circulars = await self.at.ask(lambda: (desk.inbox(), desk.owed_roundups()))
         late = sum(task.light.colour == "red" for task in self._tasks)
         soon = sum(task.light.colour == "yellow" for task in self._tasks)
         counted = f"待办 {len(self._tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
+        counted += "".join(f"；{month} 通报等您{label}（按 F6）" for month, label in circulars)
         self.query_one(".summary", Static).update(plain(counted))
         rows = self.query_one(RowList)
         rows.say_empty("没有待办。F3 看台账。")

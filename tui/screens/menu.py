@@ -7,7 +7,6 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from records.acts import Prospect
-from records.model import Item
 from tui.screens.base import DeskScreen, RowList
 from tui.screens.parts import HeadFacts
 from tui.terminal.safety import plain
@@ -25,19 +24,19 @@ class ActMenu(DeskScreen[str]):
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "返回")]
 
-    def __init__(self, item: Item, prospects: tuple[Prospect, ...]) -> None:
+    def __init__(self, heading: str, prospects: tuple[Prospect, ...]) -> None:
         """Make a menu.
 
         Args:
-            item: what is to be acted on.
+            heading: what is to be acted on.
             prospects: the acts, in the order in which they are offered.
         """
         super().__init__()
-        self._item, self._prospects = item, prospects
+        self._heading, self._prospects = heading, prospects
 
     def body(self) -> ComposeResult:
         """Yield the list, and what is to be said of the act under the cursor."""
-        yield Static(plain(f"办理  {self._item.id} {self._item.title}"), classes="heading", markup=False)
+        yield Static(plain(f"办理  {self._heading}"), classes="heading", markup=False)
         columns = (("能否", 6), ("办理事项", 14), ("依据", 10), ("说明", None))
         yield _Acts(*(Column(title, width, _dim) for title, width in columns), key=1)
         yield HeadFacts(classes="about")

@@ -1,0 +1,208 @@
+"""文号: the registers of document numbers, a series and a year at a time; no number is reused and none is missing."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Static
+
+from records.model import NumberEntry, NumberSeries
+from records.roster import Roster
+from schema.problem import Problem
+from schema.tables import checker
+from tui.desk import Desk
+from tui.screens.base import RowList, begin
+from tui.screens.browsing import Browsing
+from tui.screens.parts import HeadFacts
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Column, LineList, Row
+from tui.words import label, moment, numbered, written
+
+_KINDS = {"report": "报告", "request": "请示"}
+
+
+_YEARS: tuple[BindingType, ...] = (Binding("left", "screen.year(-1)", "前一年"), Binding("right", "screen.year(1)", "后一年"))
+
+
+class _Series(RowList):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各号"), *_YEARS]
+
+
+class _Entries(RowList):
+    """The numbers of one series, the last one first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*_YEARS]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one reading of the register gave."""
+
+    years: tuple[int, ...] = ()
+    series: tuple[NumberSeries, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class Numbers(Browsing[None]):
+    """The series of one year, and the numbers of one of them."""
+
+    GUIDE = "上面选一个文号系列，回车到下面看各号；左右键换年份。在各号中按回车打开事项。按 F5 登记系统外用去的号和作废的号。"
+    AUTO_FOCUS = "_Series"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "act", "办理"),
+        Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f4", "app.people", "换身份", show=False),
+        Binding("f6", "app.roundups", "通报"),
+        Binding("escape", "back", "返回"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._year = 0
+        self._found = _Found()
+        self._chosen: NumberSeries | None = None
+        self._titles: dict[str, str] = {}
+
+    def body(self) -> ComposeResult:
+        """Yield the year, the series, the numbers of the chosen one, and the number under the cursor."""
+        yield Static(classes="summary", markup=False)
+        yield Static(classes="broken", markup=False)
+        with Container(classes="sides"):
+            with Container(classes="pair"):
+                yield _Series(Column("代字", 10), Column("系列"), Column("已用到", 6), Column("作废", 4), key=4)
+            yield _Entries(
+                Column("文号", 24),
+                Column("状态", 10),
+                Column("事项或理由"),
+                Column("何人", 6),
+                Column("何时", 10),
+                key=0,
+            )
+        yield HeadFacts(classes="row")
+
+    async def load(self) -> None:
+        """Read the series of the year."""
+        self._year = self._year or self.at.desk.today.year
+        self._found = found = await self.at.ask(partial(_read, self.at.desk, self._year))
+        used = sum(bool(each.entries) for each in found.series)
+        self.query_one(".summary", Static).update(plain(f"{self._year}年  已用号的系列 {used} 个，共 {len(found.series)} 个"))
+        broken = self.query_one(".broken", Static)
+        broken.display = bool(found.problems)
+        broken.update(
+            plain(f"有 {len({each.file for each in found.problems})} 个系列记录有误：{found.problems[0]}" if found.problems else "")
+        )
+        series = self.query_one(_Series)
+        series.say_empty("没有您能看的文号系列。各单位只看本单位的。")
+        series.replace(found.rows)
+        self.refresh_bindings()
+        await self._show()
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """Show the series, or the number, that the cursor came to."""
+        if isinstance(event.control, _Entries):
+            self._tell_entry()
+        else:
+            begin(self, "detail", self._told_show)
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Go from the series to the numbers, from there to the item."""
+        if isinstance(event.control, _Series):
+            self.query_one(_Entries).focus()
+        elif (entry := self._entry) and entry.item:
+            self.at.open_case(entry.item)
+        else:
+            self.status.said("这个号没有对应的督办事项。")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer another year only where there is one."""
+        return action != "year" or self._beside(parameters[0]) is not None
+
+    def action_year(self, by: int) -> None:
+        """Turn to the next year in which numbers were taken, or the one before."""
+        self._year = self._beside(by) or self._year
+        self.reload()
+
+    def _beside(self, by: object) -> int | None:
+        years = self._found.years
+        later, earlier = [year for year in years if year > self._year], [year for year in years if year < self._year]
+        return min(later, default=None) if by == 1 else max(earlier, default=None)
+
+    def action_act(self) -> None:
+        """Show what can be entered in the series, and why it cannot."""
+
+        async def offer() -> None:
+            with self.telling():
+                chosen = self._chosen
+                if chosen and self._year == self.at.desk.today.year:
+                    prospects = await self.at.ask(partial(self.at.desk.number_acts, chosen))
+                    name = _name(chosen, self.at.desk.view.roster)
+                    self.offer(f"{chosen.chars}〔{chosen.year}〕 {name}", prospects, lambda _: chosen.series)
+                elif chosen:
+                    self.status.said(f"只能登记今年的号。请用左右键回到{self.at.desk.today.year}年再办。")
+
+        begin(self, "detail", offer)
+
+    def action_back(self) -> None:
+        """Go back to the series, then leave."""
+        if self.query_one(_Entries).has_focus:
+            self.query_one(_Series).focus()
+        else:
+            self.dismiss()
+
+    @property
+    def _entry(self) -> NumberEntry | None:
+        """The number under the cursor."""
+        place = self.query_one(_Entries).index
+        return self._chosen.entries[-1 - place] if self._chosen and place is not None else None
+
+    async def _told_show(self) -> None:
+        with self.telling():
+            await self._show()
+
+    async def _show(self) -> None:
+        """Show the numbers of the chosen series."""
+        place = self.query_one(_Series).index
+        chosen = None if place is None else self._found.series[place]
+        items = [entry.item for entry in chosen.entries if entry.item] if chosen else []
+        self._titles = dict(await self.at.ask(partial(self.at.desk.titles, items)))
+        self._chosen, roster = chosen, self.at.desk.view.roster
+        rows = self.query_one(_Entries)
+        rows.say_empty("这个系列本年还没有用号。" if chosen else "")
+        rows.replace([_row(entry, chosen, roster, self._titles) for entry in reversed(chosen.entries)] if chosen else [])
+        self._tell_entry()
+
+    def _tell_entry(self) -> None:
+        entry, told = self._entry, self.query_one(HeadFacts)
+        if entry and self._chosen:
+            told.tell(numbered(entry, self._chosen, self.at.desk.view.roster, self._titles.get(entry.item or "", "")))
+        else:
+            told.tell([])
+
+
+def _read(desk: Desk, year: int) -> _Found:
+    series, problems = desk.number_series(year)
+    roster = desk.view.roster
+    return _Found(desk.number_years(), series, problems, tuple(_line(each, roster) for each in series))
+
+
+def _line(series: NumberSeries, roster: Roster) -> Row:
+    last, void = series.next - 1, sum(entry.status == "void" for entry in series.entries)
+    return series.chars, _name(series, roster), f"{last}号" if last else "未用", str(void or "—"), series.series
+
+
+def _name(series: NumberSeries, roster: Roster) -> str:
+    unit, _, kind = series.series.rpartition(".")
+    return f"{roster.unit_name(unit)}{_KINDS[kind]}" if unit else label("outgoing.series", series.series)
+
+
+def _row(entry: NumberEntry, series: NumberSeries, roster: Roster, titles: dict[str, str]) -> Row:
+    why = entry.voided or entry.outside
+    last = why or entry.issued or entry.reserved
+    about = f"{entry.item} {titles.get(entry.item, '')}".strip() if entry.item else ""
+    told = why.reason.strip().replace("\n", "") if why else about
+    status = checker("numbers").enum_label(("entries", 0, "status"), entry.status)
+    return written(entry, series), status, told, roster.name(last.by) if last else "—", moment(last.at)[:10] if last else "—"

@@ -1,0 +1,185 @@
+"""通报: the monthly roundups, newest first; beneath them what the chosen one says, and each item that stands in it."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Static
+
+from records.acts import Prospect
+from records.roster import Roster
+from records.roundup import Roundup
+from records.roundup import Row as Listed
+from schema.tables import checker
+from tui.desk import RoundupFile
+from tui.screens.base import RowList, begin
+from tui.screens.browsing import Browsing
+from tui.screens.parts import Facts, HeadFacts
+from tui.terminal.safety import plain
+from tui.widgets.line_list import Column, LineList, Row
+from tui.words import Line, circular, listed
+
+_LATE = "bold $text-error"
+
+
+class _Months(RowList):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各件")]
+
+
+class _Items(RowList):
+    """The items in the roundup."""
+
+
+class Roundups(Browsing[None]):
+    """The roundups of all months, and one of them in full."""
+
+    GUIDE = (
+        "上面选一期，回车到下面看列入的各件；在各件中按回车打开事项，按 Esc 回到上面。按 F5 办理：生成、写综述、不列入某件、审批、印发。"
+    )
+    AUTO_FOCUS = "_Months"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "act", "办理"),
+        Binding("f8", "app.numbers", "文号"),
+        Binding("escape", "back", "返回"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[Roundup, ...] = ()
+        self._file: RoundupFile | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the months, what the chosen one says, its items, and the item under the cursor."""
+        with Container(classes="pair"):
+            yield _Months(
+                Column("期次", 7),
+                Column("标题"),
+                Column("状态", 6),
+                Column("交办", 4),
+                Column("报结", 4),
+                Column("在办", 4),
+                Column("逾期", 4, lambda row: "" if row[6] == "0" else _LATE),
+                key=0,
+            )
+            yield Facts()
+        yield Static(classes="broken", markup=False)
+        yield _Items(
+            Column("事项"),
+            Column("主办", 12),
+            Column("时限", 5),
+            Column("办理", 8, lambda row: _LATE if row[3].startswith("逾期") else ""),
+            Column("反馈", 8, lambda row: _LATE if row[4].startswith("逾期") else ""),
+            Column("催办", 4),
+            Column("退回", 4),
+            Column("通报", 6),
+            Column("编号", 12),
+            key=8,
+        )
+        yield HeadFacts(classes="row")
+
+    async def load(self) -> None:
+        """Read the roundups."""
+        self._found, problems = await self.at.ask(self.at.desk.roundups)
+        broken = self.query_one(".broken", Static)
+        broken.display = bool(problems)
+        broken.update(plain(f"有 {len({each.file for each in problems})} 期记录有误：{problems[0]}" if problems else ""))
+        months = self.query_one(_Months)
+        months.say_empty("没有可看的汇总通报。")
+        months.replace([_month(each) for each in self._found])
+        await self._read()
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """Show the roundup, or the item, that the cursor came to."""
+        if isinstance(event.control, _Items):
+            self._tell_row()
+        else:
+            begin(self, "detail", self._told_read)
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Go from the months to the items, from there to the item itself."""
+        if isinstance(event.control, _Months):
+            self.query_one(_Items).focus()
+        elif row := self._row:
+            self.at.open_case(row.item)
+
+    def action_act(self) -> None:
+        """Show what can be done with the roundup now, and why the rest cannot."""
+
+        async def offer() -> None:
+            with self.telling():
+                await self._read()
+                file, row = self._file, self._row
+                if file:
+                    found = file.roundup
+                    on = f"{found.id} {found.title}" if found else "汇总通报"
+                    self.offer(on, file.prospects, partial(_target, file), row.item if row else "")
+
+        begin(self, "detail", offer)
+
+    def action_back(self) -> None:
+        """Go back to the months, then leave."""
+        months = self.query_one(_Months)
+        if self.query_one(_Items).has_focus:
+            months.focus()
+        else:
+            self.dismiss()
+
+    @property
+    def _row(self) -> Listed | None:
+        """The row of the roundup under the cursor."""
+        place = self.query_one(_Items).index
+        return self._file.roundup.rows[place] if self._file and self._file.roundup and place is not None else None
+
+    async def _told_read(self) -> None:
+        with self.telling():
+            await self._read()
+
+    async def _read(self) -> None:
+        """Read the chosen roundup with what can be done on it, and show it."""
+        place = self.query_one(_Months).index
+        month = "" if place is None else self._found[place].id
+        self._file = file = await self.at.ask(partial(self.at.desk.roundup, month))
+        roster, found = self.at.desk.view.roster, file.roundup
+        items = self.query_one(_Items)
+        items.say_empty("没有列入的事项。" if found else "")
+        items.replace([_item(row, roster) for row in found.rows] if found else [])
+        self.query_one(".pair Facts", Facts).tell(self._told(file, roster))
+        self._tell_row()
+
+    def _told(self, file: RoundupFile, roster: Roster) -> list[Line]:
+        told = list(circular(file.roundup, roster)) if file.roundup else [("怎样生成", self._how())]
+        where = f"{'、'.join(path.name for path in file.documents)}\n{file.documents[0].parent}" if file.documents else "还没有生成。"
+        told += [("公文", where)] if file.roundup else []
+        labels = [each.spec.label for each in file.prospects if each.refusal is None]
+        mine = [("您可办", f"{'、'.join(labels)}（按 F5）" if labels else "现在没有您要办的")] if self.at.desk.person else []
+        return [*told[:1], *mine, *told[1:]]
+
+    def _how(self) -> str:
+        days = self.at.desk.view.policy.roundup_workday
+        made = f"每月前{days}个工作日内由定时任务按记录生成上月的汇总；没有生成的，由市局办公室督办人员在这里按 F5 生成。"
+        return f"{made}印发以后各单位都能看到。"
+
+    def _tell_row(self) -> None:
+        row = self._row
+        self.query_one(HeadFacts).tell(listed(row, self.at.desk.view.roster) if row else [])
+
+
+def _target(file: RoundupFile, act: Prospect) -> str:
+    return file.roundup.id if file.roundup and act.spec.from_states else file.to_draft
+
+
+def _month(found: Roundup) -> Row:
+    count = found.figures
+    state = checker("roundup").enum_label(("state",), found.state)
+    counts = (count.opened, count.closed_on_time + count.closed_late, count.open_in_time + count.overdue, count.overdue)
+    return found.id, found.title, state, *map(str, counts)
+
+
+def _item(row: Listed, roster: Roster) -> Row:
+    late = f"逾期{row.days_late}日" if row.days_late else "未逾期" if row.due else "—"
+    feedback = f"逾期{row.feedback_late}日" if row.feedback_late else "—"
+    counts = (str(count or "—") for count in (row.urges, row.returned))
+    due = (row.due or "—")[5:] or "—"
+    return row.title, roster.unit_name(row.lead), due, late, feedback, *counts, "不列入" if row.omitted else "列入", row.item
