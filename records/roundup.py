@@ -3,12 +3,14 @@
 Pure functions of the items as they stand at one commit: the same commit gives the same roundup, byte for byte, at any later time.
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from records.model import Item, Outside, Remark, Stamp
+from records.model import Item, Outside, Signature, Stamp, to_data
 from records.policy import Policy
+from records.prose import content_hash
 from records.standing import CLOSED, clock_due, feedback_due
 from records.workdays import Calendar
 
@@ -57,8 +59,14 @@ class Roundup:
     text: str | None = None
     figures: Figures
     rows: tuple[Row, ...] = ()
-    approved: Remark | None = None
+    approved: Signature | None = None
     issued: Stamp | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that is put before the deputy director in charge, which the approval is given for."""
+        shown = to_data(replace(self, state="drafted", approved=None, issued=None))
+        return content_hash(json.dumps(shown, ensure_ascii=False, sort_keys=True))
 
 
 def period(month: str) -> tuple[str, str]:

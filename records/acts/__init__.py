@@ -199,7 +199,7 @@ def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     # A name that the act does not know goes along for the check to refuse.
     values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
     for wanted in case.spec.inputs:
-        if wanted.shown and wanted.name not in values and case.item is not None:
+        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
             values[wanted.name] = _shown(case)
     if problems := tuple(_unwritable(values, known)) or checker.problems(values):
         rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
@@ -232,6 +232,8 @@ def _texts(value: object) -> Iterator[str]:
 
 def _shown(case: Case) -> str:
     """What the actor is taken to have seen when he does not say: the text in force."""
+    if case.roundup is not None:
+        return case.roundup.hash
     item = case.before
     if case.spec.name in ("review_report", "consent"):
         return item.report.hash if item.report else ""

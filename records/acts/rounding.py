@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from records.acts.case import TABLE, Case, Change, Given, Refusal
-from records.model import Outside, Remark
+from records.model import Outside, Signature
 from records.roundup import Roundup, figures, period, rows
 
 
@@ -73,10 +73,18 @@ def says_cause_and_next_step(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-17", "approve_roundup")
+def approves_the_roundup_in_force(case: Case, given: Given) -> Refusal | None:
+    """An approval is for the words and rows that were shown (domain 3.2)."""
+    if given.text("hash") != _roundup(case).hash:
+        return case.refuse("R-17", "您看到的通报之后已被改动。", "请重新打开，看过现在的通报再批。", field="hash")
+    return None
+
+
 @TABLE.act("approve_roundup")
 def approve_roundup(case: Case, given: Given) -> Change:
     """Approve the roundup for issue."""
-    approved = Remark(**vars(case.stamp), text=given.text("text"))
+    approved = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"))
     return Change(
         None, "approved", roundup=replace(_roundup(case), approved=approved), about=_roundup(case).title, words=given.text("text")
     )

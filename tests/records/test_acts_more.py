@@ -595,6 +595,20 @@ def test_a_roundup_counts_what_the_records_say() -> None:
     ]
 
 
+def test_an_approval_is_for_the_words_that_were_shown() -> None:
+    shown = rounded("write_roundup", CLERK, {"text": "逾期因人员调整，十月中旬前清零。"}, drafted())
+    assert isinstance(shown, Roundup)
+    now = rounded("write_roundup", CLERK, {"text": "均已办结，无须说明。"}, shown)
+    assert isinstance(now, Roundup)
+    refusal = rounded("approve_roundup", "L03", {"text": "同意。", "hash": shown.hash}, now)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.rule, "之后已被改动" in refusal.reason) == ("R-17", True)
+    approved = rounded("approve_roundup", "L03", {"text": "同意。", "hash": now.hash}, now)
+    assert isinstance(approved, Roundup)
+    assert approved.approved is not None
+    assert approved.approved.hash == now.hash == approved.hash
+
+
 def test_what_few_may_know_stands_in_a_roundup_by_its_number_alone() -> None:
     matter = before("draft_report", propose={"due": "2026-09-10"})
     assert matter.item is not None

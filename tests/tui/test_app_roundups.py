@@ -78,6 +78,13 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         await play.press("tab")
         await play.type("同意印发。")
         play.looks_like("roundup_approve")
+        # What he has not read he does not approve.
+        act(demo, "write_roundup", MONTH, "BGS.section_chief", text="均已办结，无须说明。")
+        text = await play.press("f10")
+        assert "您看到的通报之后已被改动" in text
+        assert "均已办结，无须说明。" in text
+        act(demo, "write_roundup", MONTH, "BGS.section_chief", text="逾期因人员调整，十二月上旬前清零。")
+        assert "之后已被改动" in await play.press("f10")
         assert "待印发" in await play.press("f10")
         await _sit(play, "孔拟恒")
         await _choose(play, "印发汇总通报")

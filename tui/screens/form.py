@@ -220,10 +220,10 @@ class Form(DeskScreen[str]):
             await self._show_new_text()
 
     async def _show_new_text(self) -> None:
-        case = await self.at.ask(partial(self.at.desk.open, self.target))
-        if case is not None:
-            self._on = case
-            self._sheet = sheet(self.spec.name, case.item)
+        desk = self.at.desk
+        on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
+        if on is not None:
+            self._on, self._sheet = on, _paper(self.spec.name, on, desk.view.roster)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
 
     def _show_sheet(self, warning: str = "") -> None:
@@ -293,14 +293,19 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
         Unreadable: the record is broken.
     """
     on, view = desk.subject(act, target), desk.view
-    item = on.item if isinstance(on, CaseFile) else None
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
     if act == "draft_report":
         from tui.screens.editor import ReportEditor
 
         return ReportEditor(acts()[act], target, on, fields, view.calendar)
-    paper = _circular(act, on, view.roster) if isinstance(on, Roundup) else sheet(act, item)
-    return Form(acts()[act], target, on, fields, view.calendar, paper=paper)
+    return Form(acts()[act], target, on, fields, view.calendar, paper=_paper(act, on, view.roster))
+
+
+def _paper(act: str, on: CaseFile | Roundup | NumberSeries | None, roster: Roster) -> Sheet | None:
+    """The text that an act is about, None for acts that are about no text."""
+    if isinstance(on, Roundup):
+        return _circular(act, on, roster)
+    return sheet(act, on.item) if isinstance(on, CaseFile) else None
 
 
 def _circular(act: str, found: Roundup, roster: Roster) -> Sheet | None:
@@ -309,7 +314,9 @@ def _circular(act: str, found: Roundup, roster: Roster) -> Sheet | None:
         return None
     rows = (f"{n}. {_in_line(row, roster)}" for n, row in enumerate(found.rows, start=1))
     words = [found.text] if found.text and act != "write_roundup" else []
-    return Sheet("汇总通报", "", found.title, "\n\n".join([f"{counted(found)}。", *words, *rows]))
+    return Sheet(
+        "汇总通报", found.hash if act == "approve_roundup" else "", found.title, "\n\n".join([f"{counted(found)}。", *words, *rows])
+    )
 
 
 def _in_line(row: Row, roster: Roster) -> str:
