@@ -34,7 +34,8 @@ from schema.problem import Problem
 __all__ = ["Built", "Manifest", "Printer", "Progress", "PublishError", "Published", "Publisher"]
 
 Progress = Callable[[int, int], None]
-"""Called with how many records are done and how many there are; what it raises ends the pass, and the next one does it again."""
+"""Called with how many records, and afterwards how many PDFs, are done and how many there are; what it raises ends the pass, and the next
+one does it again."""
 
 _PEOPLE = frozenset({"bureau", "leaders", "unit"})  # the kinds of record that a document takes names from, beside its own
 
@@ -177,7 +178,7 @@ class _Pass:
         tell(len(paths), len(paths))
         if self._printer:
             try:
-                self._print(self._printer, lambda: tell(len(paths), len(paths)))
+                self._print(self._printer, wanted, tell)
             finally:
                 self._note()
         return tuple(self._built())
@@ -307,14 +308,18 @@ class _Pass:
             else:
                 yield Problem(f"{name} 已经签发，现在的记录却不再生成它，已保留原文件。请核查记录由谁改动。", path)
 
-    def _print(self, printer: Printer, tell: Callable[[], None]) -> None:
-        """Make the PDFs that are missing, this pass's own first, until the register moves on: no document waits for others' PDFs."""
+    def _print(self, printer: Printer, wanted: frozenset[str], tell: Progress) -> None:
+        """Make the PDFs that are missing, this pass's own first, until the register moves on: no document waits for others' PDFs.
+
+        Where certain records were wanted, only theirs and this pass's own are made.
+        """
         fresh = {name for work in self._works.values() for name in work.written}
         waiting = [each for names in self._documents.values() for each in names.values() if not each.pdf and pdf_name(each.name)]
+        waiting = [each for each in waiting if not wanted or record_path(each.item) in wanted or each.name in fresh]
         for place, document in enumerate(sorted(waiting, key=lambda each: (each.name not in fresh, each.name))):
             if place and self._store.head() != self._head:
                 return
-            tell()
+            tell(place, len(waiting))
             data = self._folder.read(document.name)
             if data is None or digest(data) != document.sha256:
                 continue  # deleted or altered in the folder: ``rebuild`` puts it back

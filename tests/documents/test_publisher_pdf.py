@@ -57,6 +57,18 @@ def test_every_document_has_its_pdf_and_the_manifest_tells_its_hash(register: Re
     assert publisher.catch_up() == publisher.rebuild() == ()
 
 
+def test_who_wants_one_items_documents_does_not_wait_for_the_pdfs_of_others(register: Register) -> None:
+    walk(register, "office_review", OTHER)
+    Publisher(register, standard()).catch_up()
+    publisher = Publisher(register, standard(), Press())
+    seen: list[tuple[int, int]] = []
+    own = written(publisher.rebuild(ITEM, lambda done, total: seen.append((done, total))))
+    assert PDF in own
+    assert all(name.startswith(ITEM) for name in own)
+    assert (len(own) - 1, len(own)) in seen
+    assert all(name.startswith(OTHER) for name in written(publisher.rebuild()))
+
+
 def test_a_changed_document_has_another_pdf_and_an_unchanged_one_keeps_its_own(register: Register) -> None:
     publisher = Publisher(register, standard(), Press())
     publisher.catch_up()

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from documents.publisher import Built, Printer, Publisher
 
 _PREVIEW = "preview"
+_LISTED = 40  # files that are named one by one
 _docx_only = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
 
 
@@ -65,7 +67,7 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
         if target and folder:
             _print(register, target, folder, commit, printer)
             return
-        publish(register, lambda publisher: publisher.rebuild(target), printer)
+        publish(register, lambda publisher: publisher.rebuild(target, _progress), printer, target)
         if target and not plans(_record(register, target, None)):
             say(f"{target} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
@@ -257,38 +259,53 @@ def _printer(docx_only: bool) -> "Iterator[Printer | None]":
         yield printer
 
 
-def publish(register: Register, work: "Callable[[Publisher], tuple[Built, ...]]", printer: "Printer | None" = None) -> None:
-    """Let the publisher of a register do something, say what came of it, and put what is issued on record."""
+def publish(
+    register: Register, work: "Callable[[Publisher], tuple[Built, ...]]", printer: "Printer | None" = None, target: str | None = None
+) -> None:
+    """Let the publisher of a register do something, say what came of it, above all for a target, and put what is issued on record."""
     from documents.profile import standard
     from documents.publisher import Publisher, PublishError
 
     try:
         publisher = Publisher(register, standard(), printer)
-        _report(work(publisher))
-        _record_issued(register, publisher, None)
+        _report(work(publisher), target)
+        if _record_issued(register, publisher, None):
+            publisher.catch_up()  # the copies of the records, too, say what was put on record
     except PublishError as error:
         fail(str(error))
 
 
-def _record_issued(register: Register, publisher: "Publisher", paths: Collection[str] | None) -> None:
-    """Put the hash of each issued document on record, of these records or of all; it is said only if that fails."""
+def _record_issued(register: Register, publisher: "Publisher", paths: Collection[str] | None) -> int:
+    """Put the hash of each issued document on record, of these records or of all, and return how many; only a failure is said."""
     from documents.filing import record_issued
     from documents.folder import owner_of
 
     manifest = publisher.manifest()
     owners = None if paths is None else {owner for path in paths if (owner := owner_of(path))}
+    count = 0
     for name, came in record_issued(register, manifest, now(), owners) if manifest else ():
         if isinstance(came, Refusal):
             say(f"{name} 未能登记成文：{came}")
-            return
+            break
+        count += 1
+    return count
 
 
-def _report(built: "tuple[Built, ...]") -> None:
-    """Say which documents were made; the plain copies of records are not worth a line."""
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and total > 1:
+        click.echo(f"\r正在生成 {done}/{total} ", nl=done == total, err=True)
+
+
+def _report(built: "tuple[Built, ...]", target: str | None = None) -> None:
+    """Say which documents were made; of many those of the target, and how many others. Copies of records are not worth a line."""
+    made = [name for each in built for name in each.files if not name.endswith(".yaml")]
+    named = [name for name in made if len(made) <= _LISTED or (target and target in name)]
+    for name in named:
+        say(f"生成 {name}")
+    if len(made) > len(named):
+        kinds = Counter(name.rpartition(".")[2] for name in made if name not in named)
+        say("生成 " + "，".join(f".{kind} {count} 份" for kind, count in sorted(kinds.items())) + "。")
     for each in built:
-        for name in each.files:
-            if not name.endswith(".yaml"):
-                say(f"生成 {name}")
         for name in each.removed:
             say(f"删去 {name}")
         for problem in each.problems:
