@@ -6,6 +6,7 @@ The template of python-docx is an American Word 2011 file with 400 kB of styles;
 import datetime
 import io
 import zipfile
+from collections.abc import Mapping
 
 import docx
 from docx.document import Document
@@ -59,7 +60,7 @@ def blank(profile: Profile, title: str, day: datetime.date) -> Document:
         "word/settings.xml": serialize_part_xml(_settings()),
         "word/fontTable.xml": serialize_part_xml(_font_table(profile)),
     }
-    return docx.Document(io.BytesIO(_zip(parts)))
+    return docx.Document(io.BytesIO(archived(parts)))
 
 
 def pack(document: Document) -> bytes:
@@ -70,10 +71,11 @@ def pack(document: Document) -> bytes:
     saved = io.BytesIO()
     document.save(saved)
     with zipfile.ZipFile(saved) as archive:
-        return _zip({name: archive.read(name) for name in archive.namelist()})
+        return archived({name: archive.read(name) for name in archive.namelist()})
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
+def archived(parts: Mapping[str, bytes]) -> bytes:
+    """Return an Office file of parts by name, without times, its members stored: the same parts give the same bytes anywhere."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         # Readers look for the content types first, then for the relations of the package.

@@ -19,12 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from documents.official import chars
+from documents.package import archived
 from schema.text import show
 
 _CREATOR = "督办登记簿"
 _CORE = "docProps/core.xml"
-# The earliest time a zip archive can hold.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -66,19 +65,8 @@ def render(sheets: Sequence[Sheet], at: datetime) -> bytes:
     # openpyxl stamps the time of saving, which would make other bytes of the same table.
     made = (at - (at.utcoffset() or timedelta())).replace(tzinfo=None, microsecond=0)
     core = tostring(DocumentProperties(creator=_CREATOR, created=made, modified=made).to_tree())
-    return _packed(saved, core)
-
-
-def _packed(saved: io.BytesIO, core: bytes) -> bytes:
-    """Return the saved archive without times, its members stored: deflated bytes differ from one zlib to the next."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as new:
-        for name in old.namelist():
-            member = zipfile.ZipInfo(name, _EPOCH)
-            member.create_system = 3
-            member.external_attr = 0o600 << 16
-            new.writestr(member, core if name == _CORE else old.read(name))
-    return packed.getvalue()
+    with zipfile.ZipFile(saved) as archive:
+        return archived({name: core if name == _CORE else archive.read(name) for name in archive.namelist()})
 
 
 def _fill(sheet: Worksheet, told: Sheet) -> None:

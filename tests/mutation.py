@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from records.acts.case import Rule
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("tests/records/test_acts.py", "tests/records/test_acts_more.py", "tests/records/test_acts_mended.py")
+TESTS = tuple(f"tests/records/test_{name}.py" for name in ("acts", "acts_more", "acts_mended", "documents_on_record"))
 Gate = tuple[str, str]  # act, name of the gate's function
 
 
