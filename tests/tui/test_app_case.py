@@ -116,6 +116,10 @@ async def test_the_document_is_made_where_it_is_missing(demo: Register) -> None:
         assert "DB-2026-0118-special.docx" in text
         assert "已签发" in text
         assert (demo.published / "DB-2026-0118-special.docx").is_file()
+        assert "第2轮  已签发" in text
+        text = await play.press("end")
+        assert "督办通知单" in text
+        assert "receipts.docx" in text
         await play.press("escape")
         await _open(play, "DB-2026-0206")
         text = await play.press("f9")

@@ -42,7 +42,7 @@ def documents(register: Register, item: Item) -> Iterator[Line]:
     manifest, names = publisher.manifest(), {plan.name for plan in due}
     for each in manifest.documents if manifest else ():
         if each.item == item.id and each.name not in names:
-            yield "以前的", f"{each.name}  {_round(each.round)}{each.draft or '已签发'}\n{register.published / each.name}"
+            yield "以前的", f"{_round(each.round)}{each.draft or '已签发'}\n{register.published / each.name}"
     for plan in due[len(official) :]:
         yield plan.title, "\n".join((*([f"（{plan.draft}）"] if plan.draft else ()), *_places(register, plan, item)))
 
