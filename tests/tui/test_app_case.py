@@ -1,7 +1,12 @@
 """事项: where it stands, its history, its rounds side by side, what can be done; who sits at the desk; the help."""
 
+import asyncio
+
+from textual.events import Key
+
 from records.register import Register
 from tests.tui.playing import Playing, playing
+from tui.screens.case import CaseScreen
 
 
 async def _open(play: Playing, item: str) -> str:
@@ -52,6 +57,19 @@ async def test_an_item_of_three_rounds_is_gone_through_by_arrows(demo: Register)
 async def test_one_round_offers_no_comparison(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         assert "对比" not in await _open(play, "DB-2026-0188")
+
+
+async def test_a_reading_that_begins_meanwhile_does_not_swallow_what_was_asked_for(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0206")
+        case = play.app.screen
+        assert isinstance(case, CaseScreen)
+        play.app.post_message(Key("f5", None))
+        while not (asked := [each for each in play.app.workers if not each.is_finished]):
+            await asyncio.sleep(0)
+        case.reload()  # as when somebody else acts, or the person at the desk has changed
+        assert not any(each.is_cancelled for each in asked)
+        assert "不能办 阅示" in await play.press()
 
 
 async def test_what_cannot_be_done_says_why_and_who_can(demo: Register) -> None:

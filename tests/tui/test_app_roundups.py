@@ -126,8 +126,8 @@ async def test_a_unit_sees_a_roundup_once_it_is_issued_and_never_the_rows_left_o
         assert "十二月上旬" not in text
         act(demo, "approve_roundup", MONTH, "L03", text="同意。")
         act(demo, "issue_roundup", MONTH, "BGS.clerk1")
-        text = await play.waits_for("已印发")
-        assert "十二月上旬前清零" in text
+        text = await play.waits_for("十二月上旬前清零")
+        assert "已印发" in text
         assert "市委领导对夜市噪声扰民" in text
         assert OMITTED not in text
         # Another unit's matter is named here, but not opened.

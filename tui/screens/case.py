@@ -174,7 +174,7 @@ class CaseScreen(Browsing[None]):
         if self.at.desk.person is None:
             self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
         else:
-            begin(self, "load", offer)
+            begin(self, "offer", offer)
 
     def action_compare(self) -> None:
         """Compare the rounds of the report."""

@@ -144,7 +144,7 @@ class Numbers(Browsing[None]):
                 elif chosen:
                     self.status.said(f"只能登记今年的号。请用左右键回到{self.at.desk.today.year}年再办。")
 
-        begin(self, "detail", offer)
+        begin(self, "offer", offer)
 
     def action_back(self) -> None:
         """Go back to the series, then leave."""

@@ -116,7 +116,7 @@ class Roundups(Browsing[None]):
                     on = f"{found.id} {found.title}" if found else "汇总通报"
                     self.offer(on, file.prospects, partial(_target, file), row.item if row else "")
 
-        begin(self, "detail", offer)
+        begin(self, "offer", offer)
 
     def action_back(self) -> None:
         """Go back to the months, then leave."""
