@@ -1,6 +1,7 @@
 """事项: where it stands, its history, its rounds side by side, what can be done; who sits at the desk; the help."""
 
 import asyncio
+import threading
 
 from textual.events import Key
 
@@ -70,6 +71,33 @@ async def test_a_reading_that_begins_meanwhile_does_not_swallow_what_was_asked_f
         case.reload()  # as when somebody else acts, or the person at the desk has changed
         assert not any(each.is_cancelled for each in asked)
         assert "不能办 阅示" in await play.press()
+
+
+async def test_what_was_said_stands_again_after_a_slow_reading(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0206")
+        slow = threading.Event()
+        play.app.run_worker(play.app.ask(slow.wait))
+        case = play.app.screen
+        assert isinstance(case, CaseScreen)
+        case.status.said("现在的身份：顾拟宁")
+        case.reload()
+        await play.waits_for("正在读取，请稍候")
+        slow.set()
+        assert "现在的身份：顾拟宁" in await play.press()
+
+
+async def test_a_reading_that_was_overtaken_says_nothing_later(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await _open(play, "DB-2026-0206")
+        case = play.app.screen
+        assert isinstance(case, CaseScreen)
+        for _ in range(3):
+            case.reload()
+            await asyncio.sleep(0)
+        await play.press()
+        await play.pause(1.2)
+        assert "请稍候" not in await play.press()
 
 
 async def test_what_cannot_be_done_says_why_and_who_can(demo: Register) -> None:

@@ -1,5 +1,7 @@
 """The comparison and the status line, on a screen."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -70,6 +72,25 @@ async def test_an_error_says_so_in_words_and_shows_its_way_out() -> None:
         await pilot.pause()
         assert line.size.height == 1
         assert "出错" not in seen(app)
+
+
+async def test_what_is_going_on_gives_way_to_what_was_said() -> None:
+    app = _Holding(line := StatusLine())
+    async with app.run_test(size=(60, 8)) as pilot:
+        steps: list[tuple[Callable[[], None], str]] = [
+            (lambda: line.failed("没有存上"), "出错：没有存上"),
+            (lambda: line.passing("正在读取"), "正在读取"),
+            (lambda: line.passed("别的"), "正在读取"),
+            (lambda: line.passed("正在读取"), "出错：没有存上"),
+            (lambda: line.passing("正在读取"), "正在读取"),
+            (lambda: line.said("已签收"), "已签收"),
+            (lambda: line.passed("正在读取"), "已签收"),
+        ]
+        for say, stands in steps:
+            say()
+            await pilot.pause()
+            assert seen(app).strip() == stands
+            assert line.has_class("-failed") == stands.startswith("出错")
 
 
 async def test_what_the_app_notifies_comes_to_the_line() -> None:

@@ -99,12 +99,15 @@ class DeskScreen(Screen[_T]):
         return self.is_mounted and len(self.query(".where, .today, StatusLine")) == 3
 
     async def _load(self) -> None:
-        patience = self.set_timer(_PATIENCE, lambda: self.status.said(_SLOW))
-        with self.telling():
-            await self.load()
-            if self.status.content == _SLOW:
-                self.status.said("")
-        patience.stop()
+        patience = self.set_timer(_PATIENCE, lambda: self.status.passing(_SLOW))
+        try:
+            with self.telling():
+                await self.load()
+        finally:
+            # A reading that was overtaken must not speak afterwards either.
+            patience.stop()
+            if self._whole:
+                self.status.passed(_SLOW)
 
 
 class RowList(LineList):

@@ -31,6 +31,7 @@ from tui.words import Line, going_up, handling, head, matter, moment, reports
 _NAMED = 4
 """Acts that are named above the pages; all of them stand in the menu."""
 
+_LOOKING = "正在查看公文…"
 _PAGES = ("概况", "要求与单位", "报告", "经过")
 
 
@@ -189,10 +190,10 @@ class CaseScreen(Browsing[None]):
         from tui.screens.reading import Reading
 
         async def tell(item: Item) -> None:
-            self.status.said("正在查看公文…")
+            self.status.passing(_LOOKING)
             with self.telling():
                 found = await self.at.ask(lambda: list(documents(self.at.desk.register, item)))
-                self.status.said("")
+                self.status.passed(_LOOKING)
                 self.app.push_screen(Reading(f"公文  {item.id} {item.title}", found))
 
         if self.case:

@@ -13,6 +13,8 @@ from tui.screens.parts import days_left, light_look, light_name
 from tui.terminal.safety import plain
 from tui.widgets.line_list import Column, LineList, Row
 
+_LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
+
 
 class Inbox(Browsing[None]):
     """The person's own work."""
@@ -69,12 +71,12 @@ class Inbox(Browsing[None]):
         if self._leaving:
             self.app.exit()
         self._leaving = True
-        self.status.said("再按一次 Esc 退出系统；按其他键继续。")
+        self.status.passing(_LEAVING)
         self.set_timer(4, self._stay)
 
     def _stay(self) -> None:
         self._leaving = False
-        self.status.said("")
+        self.status.passed(_LEAVING)
 
 
 def _row(task: Task) -> Row:

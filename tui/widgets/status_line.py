@@ -27,14 +27,28 @@ class StatusLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__("", markup=False, id=id)
+        self._stands, self._failed = Content(), False
 
     def said(self, text: str) -> None:
-        """Say what was done, or what is going on; an empty text clears the line."""
-        self._put(plain(text), failed=False)
+        """Say what was done; an empty text clears the line."""
+        self._stand(plain(text), failed=False)
 
     def failed(self, text: str) -> None:
         """Say what went wrong, where, and the way out."""
-        self._put(Content.assemble("出错：", plain(text)), failed=True)
+        self._stand(Content.assemble("出错：", plain(text)), failed=True)
+
+    def passing(self, text: str) -> None:
+        """Say what is going on, in front of what was said, until it has ``passed`` or something else is said."""
+        self._put(plain(text), failed=False)
+
+    def passed(self, text: str) -> None:
+        """Let what was said stand again, where this is still in front of it."""
+        if self.content == plain(text):
+            self._put(self._stands, failed=self._failed)
+
+    def _stand(self, content: Content, *, failed: bool) -> None:
+        self._stands, self._failed = content, failed
+        self._put(content, failed=failed)
 
     def _put(self, content: Content, *, failed: bool) -> None:
         self.set_class(failed, "-failed")
