@@ -16,7 +16,7 @@ _OFFICIAL = re.compile(r"DB-\d{4}-\d{4,6}-(?:special|letter|report|request)(?:-\
 def record_issued(
     register: Register, manifest: Manifest, at: datetime, items: Collection[str] | None = None
 ) -> Iterator[tuple[str, Receipt | Refusal]]:
-    """Record each issued document of the published folder that is not on record yet; yields its name and what came of it.
+    """Record each issued document that is not on record yet, also those withheld; yields its name and what came of it.
 
     Safe to run at any time and twice: what is on record stays as it is.
 
@@ -31,7 +31,7 @@ def record_issued(
         Unreadable: the record of one of the items is broken.
     """
     view = register.view()
-    for each in manifest.documents:
+    for each in (*manifest.documents, *manifest.withheld):
         if each.draft or not _OFFICIAL.fullmatch(each.name) or (items is not None and each.item not in items):
             continue
         item = view.item(each.item)

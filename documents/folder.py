@@ -15,7 +15,7 @@ from records.gitobjects import reporting, sync_folder, write_durably
 from records.gitstore import StoreError
 
 COPIES = "records"
-FORMAT = 2
+FORMAT = 3
 
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"((?:(DB-\d{4}-\d{4,6})-[a-z]+(?:-\d+)*|roundup-(\d{4}-\d{2}))\.)(docx|xlsx|pdf)", re.ASCII)
@@ -58,12 +58,14 @@ class Manifest(msgspec.Struct, frozen=True):
         commit: where in the register's history the folder stands; 40 hex digits.
         documents: in the order of their names.
         problems: a line a problem by the path of the record; these records keep their last good document.
+        withheld: what was issued of items that few may know, which is not in the folder; their hashes go on record like any other.
     """
 
     format: int
     commit: str
     documents: tuple[Published, ...]
     problems: Mapping[str, tuple[str, ...]]
+    withheld: tuple[Published, ...] = ()
 
 
 class Folder:
@@ -153,7 +155,7 @@ class Folder:
         """Return the manifest if it may be relied on: its names are file names and nothing else. Its format may be another than ours."""
         with suppress(msgspec.DecodeError, UnicodeError):
             found = msgspec.json.decode(self.read(_MANIFEST) or b"", type=Manifest)
-            matches = [(_NAME.fullmatch(document.name), document.item) for document in found.documents]
+            matches = [(_NAME.fullmatch(document.name), document.item) for document in (*found.documents, *found.withheld)]
             if all(match and match[4] != "pdf" and item in (match[2], match[3]) for match, item in matches):
                 return found
         return None

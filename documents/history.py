@@ -83,8 +83,7 @@ class History:
         return None
 
     def _read(self, owner: str, commit: str) -> Record | None:
-        view = self._register.view(commit)
-        return view.item(owner) if owner.startswith("DB-") else view.roundup(owner)
+        return self._register.view(commit).record(owner)
 
     def _act(self, commit: str) -> str | None:
         return receipt.trailers(self._register.store.describe(commit).message).get("Duban-Act")

@@ -20,7 +20,6 @@ from records import receipt
 from records.files import Unreadable
 from records.model import Item
 from records.register import Register
-from records.roundup import Roundup
 
 Progress = Callable[[int, int], None]
 """Called with how many commits were looked at and how many there are."""
@@ -86,9 +85,9 @@ class _Search:
         self._head = register.store.head() or ""
 
     def published(self, digest: str) -> Origin | None:
-        """Find a file among those that the published folder should hold, as document or as PDF."""
+        """Find a file among those that the published folder should hold or withholds, as document or as PDF."""
         manifest = Folder(self._register.published).manifest()
-        for each in manifest.documents if manifest else ():
+        for each in (*manifest.documents, *manifest.withheld) if manifest else ():
             if digest in (each.sha256, each.pdf):
                 stands = not each.draft or self._now(each.item, each.name) == each.sha256
                 return Origin(each.item, each.name, each.round, each.commit, each.draft, stands)
@@ -97,7 +96,7 @@ class _Search:
     def recorded(self, owners: Sequence[str], digest: str) -> Origin | None:
         """Find a file among the documents whose hash stands in a record, whatever became of layout and folder since."""
         for owner in owners:
-            record = self._record(owner, self._head)
+            record = self._register.view(self._head).record(owner)
             names = {each.hash: each.name for each in record.documents} if isinstance(record, Item) else {}
             if record and (name := names.get(f"sha256:{digest}")):
                 due = History(self._register, None, self._head).due(owner, record, ())
@@ -120,17 +119,13 @@ class _Search:
         """Yield each document of a record as of a commit with its hash: drafts as they stood, what is issued only as of its signature."""
         act = receipt.trailers(self._register.store.describe(commit).message).get("Duban-Act")
         with suppress(Unreadable):
-            for plan in plans(self._record(owner, commit)):
+            for plan in plans(self._register.view(commit).record(owner)):
                 with suppress(DocumentError):
                     if plan.draft or plan.act == act:
                         yield plan, hashlib.sha256(plan.make(self._register.view(commit), self._profile)).hexdigest()
 
     def _now(self, owner: str, name: str) -> str | None:
         return next((made for plan, made in self._made(owner, self._head) if plan.name == name), None)
-
-    def _record(self, owner: str, commit: str) -> Item | Roundup | None:
-        view = self._register.view(commit)
-        return view.item(owner) if owner.startswith("DB-") else view.roundup(owner)
 
 
 def _commits(register: Register, owner: str) -> list[str]:

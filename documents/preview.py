@@ -14,22 +14,21 @@ from pathlib import Path
 from watchfiles import watch
 
 from documents.catalogue import plans
-from documents.folder import pdf_name
+from documents.folder import owner_of, pdf_name, record_path
 from documents.official import DocumentError
 from documents.printer import PrintError
 from documents.profile import Profile
 from documents.publisher import Printer
-from records.files import Unreadable, check, item_path, kind_of, parse
+from records.files import Unreadable, check, kind_of
 from records.gitobjects import reporting
 from records.gitstore import StoreError
-from records.model import Item
 from records.view import View
 from records.worktree import WORK_TREE, WorkTree
 from schema.problem import Problem
 
 _WORD = "草稿"
-_KINDS = frozenset({"item", "unit", "leaders", "bureau", "numbers"})  # an item, and what its documents take from outside it
-_FOLDERS = re.compile(r"(?:items|numbers)(?:/\d{4}(?:/\d{2,4})?)?|units", re.ASCII)
+_NAMED = re.compile(r"(?:roundup-)?(DB-\d{4}-\d{4,6}|\d{4}-\d{2})[-.]", re.ASCII)
+_FOLDERS = re.compile(r"(?:items|numbers|roundups)(?:/\d{4}(?:/\d{2,4})?)?|units|calendar", re.ASCII)
 _MARK = ".gitignore"
 _IGNORED = "# duban 预览：由工作区的记录生成，不是公文，可以随时删去。\n*\n"
 _STEP = 50  # milliseconds of quiet after a change: an editor renames, writes and touches in one go
@@ -80,7 +79,6 @@ class Preview:
         self.root = tree.root.resolve()
         self._tree, self._folder, self._profile, self._printer = tree, folder, profile, printer
         self._seen: dict[str, bytes | None] = {}
-        self._shown: set[str] = set()
         self._problems: dict[str, tuple[Problem, ...]] = {}
         with reporting("写入预览", folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -88,18 +86,20 @@ class Preview:
                 raise StoreError(f"{folder} 里已有别的文件，预览不往里写。请另选一个目录，或先把它清空。")
             (folder / _MARK).write_text(_IGNORED, encoding="utf-8")
 
-    def begin(self, items: Iterable[str] = ()) -> Iterator[Looked]:
-        """Preview every record that is not as it was committed, and some items besides; what else lies in the folder is removed.
+    def begin(self, owners: Iterable[str] = ()) -> Iterator[Looked]:
+        """Preview every record that is not as it was committed, and some others besides; what else lies in the folder is removed.
+
+        Args:
+            owners: ids of items and months of roundups.
 
         Raises:
-            ValueError: not an item id.
+            ValueError: neither the id of an item nor a month.
         """
-        paths = {*self._tree.changed(), *map(item_path, items)}
-        stems = {Path(path).stem for path in paths}
-        with reporting("写入预览", self._folder):
-            for file in self._folder.glob("DB-*"):
-                if not any(file.name.startswith(f"{stem}-") for stem in stems):
-                    file.unlink()
+        paths = {*self._tree.changed(), *map(record_path, owners)}
+        due = {owner_of(path) for path in paths}
+        for name, owner in self._lying():
+            if owner not in due:
+                self._remove(name)
         yield from self.look(paths)
 
     def look(self, paths: Iterable[str]) -> Iterator[Looked]:
@@ -108,32 +108,32 @@ class Preview:
         Args:
             paths: of records; of a folder of records, for what was altered in it.
         """
-        due: dict[str, bytes | None] = {}
-        beside: dict[str, bytes | None] = {}
+        saved: dict[str, bytes | None] = {}
+        due: dict[str, bool] = {}  # whether it is told also when nothing came of it
         for path in sorted(self._records(paths)):
             try:
                 data = self._tree.read(path, WORK_TREE)
             except StoreError as error:
                 self._seen.pop(path, None)
-                yield self._told(Looked(path, problems=(Problem(str(error), path),)), there=True)
+                yield self._told(Looked(path, problems=(Problem(str(error), path),)))
                 continue
             if path in self._seen and self._seen[path] == data:
                 continue
-            if kind_of(path) == "item":
-                due[path] = data
+            saved[path] = data
+            if data is None:
+                self._problems.pop(path, None)  # what is gone is not mended
+            elif problems := check(data, path):
+                yield self._told(Looked(path, problems=problems))
                 continue
-            beside[path] = data
-            found = self._told(Looked(path, problems=check(data, path) if data is not None else ()), there=data is not None)
-            if found.problems or found.mended:
+            due[path] = data is not None and owner_of(path) is not None
+            if kind_of(path) != "item":  # any other record may show in what was previewed before: the evidence names roundups
+                due = {each: False for each in self._seen if owner_of(each)} | due
+        for path in sorted(due):
+            before = self._problems.get(path, ())
+            found = self._told(self._papers(path))
+            if due[path] or found.written or found.removed or found.problems != before:
                 yield found
-            if not found.problems:
-                due = {each: self._seen[each] for each in self._shown & self._seen.keys()} | due
-        for path, data in sorted(due.items()):
-            found = self._item(path, data)
-            self._seen[path] = data
-            if data is not None or found.removed:
-                yield self._told(found, there=data is not None)
-        self._seen |= beside  # only now: if a preview could not be written, all of this comes again
+        self._seen |= saved  # only now: if a preview could not be written, all of this comes again
         if self._printer:
             for path in sorted(due):
                 yield from self._pdfs(path, self._printer)
@@ -142,13 +142,14 @@ class Preview:
         found = set(paths)
         for folder in [path for path in found if _FOLDERS.fullmatch(path)]:
             found |= {path for path in (*self._tree.changed(), *self._seen) if path.startswith(f"{folder}/")}
-        return {path for path in found if kind_of(path) in _KINDS}
+        return {path for path in found if kind_of(path)}
 
-    def _item(self, path: str, data: bytes | None) -> Looked:
-        """Make the papers of one item; of a broken record all stay as they are."""
+    def _papers(self, path: str) -> Looked:
+        """Make the papers of one record, as far as it yields any; of a broken one all stay as they are."""
         view, made, problems = View(self._tree, WORK_TREE), dict[str, bytes | None](), list[Problem]()
+        owner = owner_of(path) or ""
         try:
-            for plan in plans(parse(data, Item, path)) if data is not None else ():
+            for plan in plans(view.record(owner)):
                 try:
                     made[plan.name] = plan.make(view, self._profile, _WORD)
                 except DocumentError as error:
@@ -159,33 +160,37 @@ class Preview:
             return Looked(path, problems=tuple(problems))
         except StoreError as error:
             return Looked(path, problems=(Problem(str(error), path),))
-        self._shown = self._shown - {path} if data is None else self._shown | {path}
         written = tuple(name for name, paper in made.items() if paper is not None and self._put(name, paper))
         # A PDF of what has just changed would show the text before it.
         stays = {*made, *(pdf_name(name) for name in made if self._printer and name not in written)}
-        removed = [file.name for file in sorted(self._folder.glob(f"{Path(path).stem}-*")) if file.name not in stays]
+        removed = [name for name, whose in self._lying() if whose == owner and name not in stays]
         for name in removed:
             self._remove(name)
         removed = [name for name in removed if not name.endswith(".pdf")]
         return Looked(path, tuple(made), written, tuple(removed), tuple(problems))
 
     def _pdfs(self, path: str, printer: Printer) -> Iterator[Looked]:
-        for file in sorted(self._folder.glob(f"{Path(path).stem}-*.docx")):
-            pdf = pdf_name(file.name) or ""
-            if (self._folder / pdf).exists():
+        for name, whose in self._lying():
+            pdf = pdf_name(name)
+            if whose != owner_of(path) or pdf is None or (self._folder / pdf).exists():
                 continue
             try:
-                self._put(pdf, printer.pdf(file.read_bytes()))
+                self._put(pdf, printer.pdf((self._folder / name).read_bytes()))
             except PrintError as error:
                 yield Looked(path, problems=(Problem(f"{pdf} 未生成：{error}", path),))
             else:
                 yield Looked(path, written=(pdf,))
 
-    def _told(self, looked: Looked, *, there: bool) -> Looked:
+    def _lying(self) -> list[tuple[str, str]]:
+        """Return the previews that lie in the folder by name, each with the item or the month that it belongs to."""
+        with reporting("写入预览", self._folder):
+            return [(name, match[1]) for name in sorted(os.listdir(self._folder)) if (match := _NAMED.match(name))]
+
+    def _told(self, looked: Looked) -> Looked:
         before = self._problems.pop(looked.record, ())
         if looked.problems:
             self._problems[looked.record] = looked.problems
-        return replace(looked, mended=bool(before) and not looked.problems and there)
+        return replace(looked, mended=bool(before) and not looked.problems)
 
     def _put(self, name: str, data: bytes) -> bool:
         path, spare = self._folder / name, self._folder / ".new"
@@ -204,7 +209,7 @@ class Preview:
 def follow(
     preview: Preview,
     *,
-    items: Iterable[str] = (),
+    owners: Iterable[str] = (),
     stop: threading.Event,
     looked: Callable[[Looked], None],
     failed: Callable[[Exception], None],
@@ -213,7 +218,7 @@ def follow(
 
     Args:
         preview: what previews, and the work tree that it follows.
-        items: to preview at the beginning although nothing in them was altered.
+        owners: ids of items and months of roundups, to preview at the beginning although nothing in them was altered.
         stop: set it to end.
         looked: called with what each look came to.
         failed: called with each error; following goes on, and what was missed is made up for at the next change.
@@ -236,7 +241,7 @@ def follow(
         tried, missed = True, missed | {_within(path, root) for _, path in changes}
         try:
             # Begun only now, when watching has: whatever is saved from here on will be told.
-            for found in preview.look(missed) if begun else preview.begin(items):
+            for found in preview.look(missed) if begun else preview.begin(owners):
                 looked(found)
             begun, missed = True, set()
         except Exception as error:  # whatever it is, the next change deserves its preview
@@ -249,7 +254,7 @@ def _within(path: str, root: Path) -> str:
 
 def _followed(path: str) -> bool:
     """Tell records and their folders from what editors leave beside them and from Git's own files."""
-    return kind_of(path) in _KINDS or _FOLDERS.fullmatch(path) is not None
+    return kind_of(path) is not None or _FOLDERS.fullmatch(path) is not None
 
 
 def _is_ours(folder: Path) -> bool:

@@ -12,7 +12,7 @@ and synced beside its place and then renamed. A document once issued never chang
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from documents.catalogue import Planned
 from documents.folder import COPIES, FORMAT, Folder, Manifest, Published, PublishError, digest, owner_of, pdf_name, record_path
-from documents.history import History
+from documents.history import History, Record
 from documents.official import DocumentError
 from documents.printer import PrintError
 from documents.profile import Profile
@@ -146,6 +146,7 @@ class _Work:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    withheld: bool = False
 
 
 class _Pass:
@@ -165,6 +166,9 @@ class _Pass:
         self._documents: dict[str, dict[str, Published]] = {}
         for document in current.documents if current else _known(folder, manifest):
             self._documents.setdefault(document.item, {})[document.name] = document
+        self._withheld: dict[str, dict[str, Published]] = {}
+        for document in current.withheld if current else ():
+            self._withheld.setdefault(document.item, {})[document.name] = document
         self._history = History(register, self._since, self._head)
         self._works: dict[str, _Work] = {}
 
@@ -195,12 +199,15 @@ class _Pass:
         return sorted(path for path in found if kind_of(path))
 
     def _note(self) -> None:
-        documents = sorted((each for names in self._documents.values() for each in names.values()), key=lambda each: each.name)
-        self._folder.note(Manifest(FORMAT, self._head, tuple(documents), dict(sorted(self._problems.items()))))
+        documents, withheld = (
+            tuple(sorted((each for names in known.values() for each in names.values()), key=lambda each: each.name))
+            for known in (self._documents, self._withheld)
+        )
+        self._folder.note(Manifest(FORMAT, self._head, documents, dict(sorted(self._problems.items())), withheld))
 
     def _built(self) -> Iterator[Built]:
         for path, work in sorted(self._works.items()):
-            if work.written or work.removed or work.before != self._problems.get(path, ()):
+            if work.written or work.removed or work.withheld or work.before != self._problems.get(path, ()):
                 yield Built(path, tuple(work.written), tuple(work.removed), tuple(work.problems))
 
     def _record(self, path: str) -> None:
@@ -237,10 +244,30 @@ class _Pass:
                 except Unreadable as broken:  # of the people at its commit; the next document may be made with others
                     yield from _problems(broken, path)
             yield from self._withdraw(path, known, known.keys() - {plan.name for plan, _ in due}, narrowed)
+            hidden = self._withheld.pop(owner, {})
+            if record and narrowed:
+                yield from self._withhold(path, owner, record, hidden)
+
+    def _withhold(self, path: str, owner: str, record: Record, hidden: Mapping[str, Published]) -> Iterator[Problem]:
+        """Note what an item that few may know has issued; a file handed in later can be told by its hash."""
+        kept = self._withheld[owner] = dict(hidden)
+        for plan, commit in self._history.due(owner, record, hidden.values()):
+            if plan.draft:
+                continue
+            then = self._history.plan(owner, commit, plan.name) if commit else None
+            if commit is None or then is None or then.signed != plan.signed:
+                yield _unsigned(plan, path)
+            elif plan.name not in kept:
+                data = self._made(plan, commit)
+                if isinstance(data, bytes):
+                    kept[plan.name] = Published(plan.name, owner, commit, digest(data), len(data), "", round=plan.round)
+                    self._work(path).withheld = True
+                else:
+                    yield Problem(f"{plan.name} 不能生成，未登记成文。", path)
 
     def _publish(self, path: str, owner: str, plan: Planned, commit: str | None, recorded: str | None) -> Iterator[Problem]:
         if commit is None:
-            yield Problem(f"{plan.name} 未发布：签发签名与历史中的签发不符，或历史中没有签发这一笔。请核查记录由谁改动。", path)
+            yield _unsigned(plan, path)
             return
         known = self._documents[owner]
         old = known.get(plan.name)
@@ -352,6 +379,10 @@ class _Pass:
 
 def _problems(broken: Unreadable, path: str) -> tuple[Problem, ...]:
     return broken.problems or (Problem("登记簿缺少机关或局领导名册文件，请从备份恢复。", path),)
+
+
+def _unsigned(plan: Planned, path: str) -> Problem:
+    return Problem(f"{plan.name} 未发布：签发签名与历史中的签发不符，或历史中没有签发这一笔。请核查记录由谁改动。", path)
 
 
 def _known(folder: Folder, older: Manifest | None) -> Iterator[Published]:

@@ -83,6 +83,10 @@ class View:
         data = self._store.read(path, self.commit)
         return None if data is None else parse(data, Roundup, path)
 
+    def record(self, owner: str) -> Item | Roundup | None:
+        """Return what documents belong to: an item by its id, or the roundup of a month; None when there is none."""
+        return self.item(owner) if owner.startswith("DB-") else self.roundup(owner)
+
     def all_items(self) -> Iterator[Item]:
         """Yield every sound item; reads the whole register, for audits."""
         for year in self._store.entries("items", self.commit):

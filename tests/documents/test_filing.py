@@ -7,13 +7,14 @@ import msgspec
 
 from documents.filing import record_issued
 from documents.folder import Manifest
+from documents.origin import origin
 from documents.profile import Profile, standard
 from documents.publisher import Publisher
 from records.acts import Refusal
 from records.register import Receipt, Register
 from records.replay import Replay
-from tests.bureau import at
-from tests.documents.case import ITEM, NAME, NOW, created, published, walk
+from tests.bureau import REGISTER, at
+from tests.documents.case import ITEM, NAME, NOW, RECORD, act, created, published, walk
 
 
 def held(publisher: Publisher) -> Manifest:
@@ -39,6 +40,26 @@ def test_what_is_issued_is_put_on_record_once_and_replays(tmp_path: Path) -> Non
     names = [name for name, came in record_issued(register, held(publisher), NOW) if isinstance(came, Receipt)]
     assert names == [NAME]
     assert on_record(register)[NAME] == f"sha256:{hashlib.sha256(published(register)).hexdigest()}"
+    assert list(record_issued(register, held(publisher), NOW)) == []
+    assert not [problem for _, problem in Replay(register.store).problems() if problem]
+
+
+def test_what_few_may_know_is_not_published_but_its_hash_is_on_record_and_tells_the_file(tmp_path: Path) -> None:
+    register, other = created(tmp_path / "narrow"), created(tmp_path / "open")
+    publisher = Publisher(register, standard())
+    act(register, "register", "BGS.clerk1", {**REGISTER, "source_ref": ITEM, "need_to_know": ["L01", "L06"]})
+    for each in (register, other):
+        walk(each, "report_up")
+    (built,) = (each for each in publisher.catch_up() if each.record == RECORD)
+    assert built.files == ()
+    came = dict(record_issued(register, held(publisher), NOW, [ITEM]))
+    assert all(isinstance(each, Receipt) for each in came.values())
+    assert set(on_record(register)) == set(came) > {NAME}
+    assert not list(register.published.glob(f"{ITEM}*"))
+    Publisher(other, standard()).catch_up()
+    found = origin(register, standard(), published(other), [], lambda done, total: None)
+    assert found
+    assert (found.owner, found.name, found.word) == (ITEM, NAME, "")
     assert list(record_issued(register, held(publisher), NOW)) == []
     assert not [problem for _, problem in Replay(register.store).problems() if problem]
 

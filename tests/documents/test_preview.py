@@ -34,8 +34,7 @@ def register(tmp_path: Path) -> Register:
 
 @pytest.fixture
 def clone(register: Register, tmp_path: Path) -> Path:
-    git(tmp_path, "clone", "--quiet", str(register.store.path), "clone")
-    return tmp_path / "clone"
+    return cloned(register, tmp_path)
 
 
 @pytest.fixture
@@ -46,6 +45,11 @@ def folder(clone: Path) -> Path:
 def git(folder: Path, *words: str) -> str:
     environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     return subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=True, env=environment, encoding="utf-8").stdout
+
+
+def cloned(register: Register, place: Path) -> Path:
+    git(place, "clone", "--quiet", str(register.store.path), "clone")
+    return place / "clone"
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -104,6 +108,26 @@ def test_people_come_from_the_work_tree_and_a_change_of_them_shows(clone: Path, 
     assert next(iter(preview.look(["bureau.yaml"]))).mended
 
 
+def test_what_another_record_held_up_comes_when_that_is_mended(clone: Path, folder: Path) -> None:
+    edit(clone / "bureau.yaml", "name:", "names:")
+    preview = previewing(clone, folder)
+    assert {each.record for each in preview.begin([ITEM]) if each.problems} == {"bureau.yaml", RECORD}
+    edit(clone / "bureau.yaml", "names:", "name:")
+    looked = list(preview.look(["bureau.yaml"]))
+    assert {each.record for each in looked if each.mended} == {"bureau.yaml", RECORD}
+    assert NAME in names(looked)
+
+
+def test_any_record_is_checked_and_its_change_told_where_it_shows(clone: Path, folder: Path) -> None:
+    preview = previewing(clone, folder)
+    list(preview.begin([ITEM]))
+    edit(clone / "policy.yaml", "\n", "\n\n")
+    assert list(preview.look(["policy.yaml"])) == []
+    (clone / "calendar" / "2026.yaml").write_text("year: 二〇二六\n")
+    [wrong] = preview.look(["calendar/2026.yaml"])
+    assert str(wrong.problems[0]).startswith("calendar/2026.yaml:1:")
+
+
 def test_mistakes_are_told_at_their_line_once_a_change_and_so_is_their_end(clone: Path, folder: Path) -> None:
     preview = previewing(clone, folder)
     list(preview.begin([OTHER]))
@@ -145,6 +169,18 @@ def test_a_deleted_record_takes_its_previews_with_it(clone: Path, folder: Path) 
     assert all(OTHER in name for name in lying(folder))
     git(clone, "checkout", "--quiet", "--", RECORD)
     assert NAME in names(list(preview.look([RECORD])))
+
+
+def test_a_copy_in_the_wrong_place_takes_nothing_with_it_when_it_goes(clone: Path, folder: Path) -> None:
+    copy = clone / "items" / "2026" / "05" / f"{ITEM}.yaml"
+    copy.parent.mkdir()
+    copy.write_bytes((clone / RECORD).read_bytes())
+    preview = previewing(clone, folder)
+    list(preview.begin([ITEM]))
+    before = lying(folder)
+    copy.unlink()
+    assert list(preview.look([copy.relative_to(clone).as_posix()])) == []
+    assert lying(folder) == before
 
 
 def test_papers_that_are_no_longer_due_go(clone: Path, folder: Path) -> None:
@@ -214,11 +250,11 @@ def test_history_stays_readable_beside_the_work_tree(clone: Path) -> None:
 class Following:
     """A preview at work in a thread of its own, and what it tells."""
 
-    def __init__(self, clone: Path, folder: Path, items: Sequence[str]) -> None:
+    def __init__(self, clone: Path, folder: Path, owners: Sequence[str]) -> None:
         self.looked: Queue[Looked] = Queue()
         self.failed: list[Exception] = []
         self.stop = threading.Event()
-        told = {"items": items, "stop": self.stop, "looked": self.looked.put, "failed": self.failed.append}
+        told = {"owners": owners, "stop": self.stop, "looked": self.looked.put, "failed": self.failed.append}
         self.thread = threading.Thread(target=follow, args=(Preview(WorkTree(clone), folder, standard()),), kwargs=told, daemon=True)
         self.thread.start()
 
@@ -229,8 +265,8 @@ class Following:
 
 
 @contextmanager
-def following(clone: Path, folder: Path, *items: str) -> Iterator[Following]:
-    found = Following(clone, folder, items)
+def following(clone: Path, folder: Path, *owners: str) -> Iterator[Following]:
+    found = Following(clone, folder, owners)
     try:
         yield found
     finally:

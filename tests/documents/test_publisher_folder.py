@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.folder import digest
+from documents.folder import FORMAT, digest
 from documents.profile import standard
 from documents.publisher import Publisher, PublishError
 from records.files import item_path
@@ -19,6 +19,7 @@ from tests.documents.case import (
     OTHER,
     OTHER_NAME,
     RECORD,
+    REPORT_NAME,
     Press,
     act,
     created,
@@ -115,7 +116,7 @@ def foreign(data: bytes) -> bytes:
 
 
 def newer(data: bytes) -> bytes:
-    return data.replace(b'"format": 2', b'"format": 3')
+    return data.replace(b'"format": %d' % FORMAT, b'"format": %d' % (FORMAT + 1))
 
 
 def escaping(data: bytes) -> bytes:
@@ -203,6 +204,7 @@ def test_what_few_may_know_is_not_published(register: Register, publisher: Publi
     publisher.catch_up()
     assert not list(register.published.rglob(f"{ITEM}*"))
     assert manifest(register)["documents"] == []
+    assert {each["name"] for each in manifest(register)["withheld"]} > {NAME, REPORT_NAME}
 
 
 def test_what_few_may_know_from_now_on_is_taken_away(register: Register) -> None:
@@ -214,3 +216,24 @@ def test_what_few_may_know_from_now_on_is_taken_away(register: Register) -> None
     assert built.problems == ()
     assert NAME in built.removed
     assert not list(register.published.rglob(f"{ITEM}*"))
+    assert NAME in {each["name"] for each in manifest(register)["withheld"]}
+    pushed(register, (RECORD, "\nneed_to_know:\n  - L01\nstate:", "\nstate:"))
+    publisher.catch_up()
+    assert NAME in {each["name"] for each in manifest(register)["documents"]}
+    assert manifest(register)["withheld"] == []
+
+
+def test_a_signature_altered_where_few_may_know_is_told(register: Register) -> None:
+    walk(register, "bureau_sign")
+    pushed(register, (RECORD, "\nstate:", "\nneed_to_know:\n  - L01\nstate:"))
+    publisher = Publisher(register, standard())
+    publisher.catch_up()
+    before = manifest(register)["withheld"]
+    item = register.view().item(ITEM)
+    assert item
+    assert item.outgoing
+    assert item.outgoing.signature
+    pushed(register, (RECORD, f"  number: {item.outgoing.number}", "  number: 兰公办〔2026〕999号"))
+    (built,) = publisher.catch_up()
+    assert "签发签名与历史中的签发不符" in str(built.problems)
+    assert manifest(register)["withheld"] == before

@@ -187,6 +187,32 @@ def test_a_clone_is_previewed_as_it_is_edited(shell: Shell, clone: Path) -> None
     assert SPECIAL in names(clone / "preview")
 
 
+@pytest.fixture
+def month(shell: Shell) -> str:
+    """Return the month of a roundup that is drafted."""
+    shell.ok("act", "draft_roundup", "2026-10", "--as", "BGS.section_chief")
+    return "2026-10"
+
+
+def test_a_months_roundup_is_previewed_as_an_item_is(month: str, clone: Path) -> None:
+    argv = [sys.executable, "-m", "tui.command", "watch", str(clone), ITEM, month, "--no-pdf"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT) as watching:
+        try:
+            told = iter(watching.stdout or ())
+            assert "事项、通报" in next(told)
+            assert f"预览 roundup-{month}.xlsx\n" in told
+        finally:
+            watching.send_signal(signal.SIGTERM)
+        assert "已停止。\n" in told
+    assert watching.returncode == 0
+    assert {f"roundup-{month}.docx", f"roundup-{month}.xlsx", SPECIAL} <= names(clone / "preview")
+
+
+def test_watch_says_when_there_is_no_such_roundup(shell: Shell, clone: Path) -> None:
+    for word in ("2026-10", "2026-1", "x"):
+        assert f"没有 {word} 这个事项，也没有这个月份的通报" in shell("watch", str(clone), word)[2]
+
+
 def test_watch_refuses_what_it_cannot_follow(shell: Shell, clone: Path, tmp_path: Path) -> None:
     assert "是登记簿本身" in shell("watch", str(shell.home))[2]
     assert "不是登记簿的克隆" in shell("watch", str(tmp_path))[2]

@@ -15,11 +15,8 @@ import click
 
 from records import receipt
 from records.acts import Refusal
-from records.files import item_path
 from records.gitstore import Commit
-from records.model import Item
 from records.register import Register
-from records.roundup import Roundup
 from schema.tables import acts
 from tui.command.common import fail, register_of, say
 from tui.command.help import command
@@ -61,14 +58,14 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
     register = register_of(context)
     if (folder is None and commit is not None) or (folder is not None and target is None):
         fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
-    if target and folder is None and _record(register, target, None) is None:
+    if target and folder is None and register.view().record(target) is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
     with _printer(docx_only) as printer:
         if target and folder:
             _print(register, target, folder, commit, printer)
             return
         publish(register, lambda publisher: publisher.rebuild(target, _progress), printer, target)
-        if target and not plans(_record(register, target, None)):
+        if target and not plans(register.view().record(target)):
             say(f"{target} 还没有可以生成的公文。")
     say(f"公文在 {register.published}。")
 
@@ -82,7 +79,7 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     from documents.profile import standard
 
     at = _commit(register, target, commit) if commit else register.store.head() or ""
-    record = _record(register, target, at)
+    record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,30 +111,25 @@ def _commit(register: Register, target: str, start: str) -> str:
     return found
 
 
-def _record(register: Register, target: str, commit: str | None) -> Item | Roundup | None:
-    view = register.view(commit)
-    return view.item(target) if target.startswith("DB-") else view.roundup(target)
-
-
 @command("watch")
 @click.argument("place", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.argument("items", metavar="[ITEM]…", nargs=-1)
+@click.argument("targets", metavar="[ITEM|MONTH]…", nargs=-1)
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="预览写到这个目录，默认写到克隆里的 preview。"
 )
 @_docx_only
 @click.pass_context
-def watch(context: click.Context, place: Path | None, items: tuple[str, ...], folder: Path | None, docx_only: bool) -> None:
+def watch(context: click.Context, place: Path | None, targets: tuple[str, ...], folder: Path | None, docx_only: bool) -> None:
     """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。
 
-    写明 DIR（用 git clone 克隆登记簿得到的目录）时，跟随那里正在编辑的记录：改动过的事项和以后每次保存的事项都生成预览，
-    每份标“草稿”；记录有误时指出文件、行、列、栏目和原因。再写 ITEM，没有改动过的事项也预览。
+    写明 DIR（用 git clone 克隆登记簿得到的目录）时，跟随那里正在编辑的记录：改动过的和以后每次保存的事项、通报都生成预览，
+    每份标“草稿”；记录有误时指出文件、行、列、栏目和原因。再写 ITEM 或者 MONTH，没有改动过的事项、当月通报也预览。
     """
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
         if place is not None:
-            _preview(place, items, folder or place / _PREVIEW, docx_only, stop)
+            _preview(place, targets, folder or place / _PREVIEW, docx_only, stop)
         elif folder is not None:
             fail("--to 须与 DIR 合用：登记簿的公文总写到它的 published 目录。")
         else:
@@ -163,23 +155,24 @@ def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
         follow(register, publisher, stop=stop, built=built, failed=lambda error: say(str(error)))
 
 
-def _preview(place: Path, items: tuple[str, ...], folder: Path, docx_only: bool, stop: threading.Event) -> None:
+def _preview(place: Path, targets: tuple[str, ...], folder: Path, docx_only: bool, stop: threading.Event) -> None:
+    from documents.folder import record_path
     from documents.preview import Preview, follow
     from documents.profile import standard
     from records.worktree import WORK_TREE, WorkTree
 
     tree = WorkTree(place)
-    for item in items:
+    for target in targets:
         try:
-            there = tree.read(item_path(item), WORK_TREE) is not None
+            there = tree.read(record_path(target), WORK_TREE) is not None
         except ValueError:
             there = False
         if not there:
-            fail(f"{place} 里没有 {item} 这个事项。")
+            fail(f"{place} 里没有 {target} 这个事项，也没有这个月份的通报。")
     with _printer(docx_only) as printer:
         preview = Preview(tree, folder, standard(), printer)
-        say(f"正在跟随 {place}，改动过的和每次保存的事项都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
-        follow(preview, items=items, stop=stop, looked=_tell, failed=lambda error: say(str(error)))
+        say(f"正在跟随 {place}，改动过的和每次保存的事项、通报都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
+        follow(preview, owners=targets, stop=stop, looked=_tell, failed=lambda error: say(str(error)))
 
 
 def _tell(looked: "Looked") -> None:
