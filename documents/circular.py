@@ -16,6 +16,7 @@ from records.roundup import Roundup, Row
 from schema.tables import checker
 
 _ROWS = (12, 42, 29, 25, 12, 12, 12, 12)
+_WIDTHS = {"item": 15, "title": 46, "lead": 18, "state": 14, "due": 12, "days_late": 12, "feedback_late": 10, "urges": 10, "returned": 10}
 _NONE = "—"
 
 
@@ -54,21 +55,25 @@ def table(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
     row, figure = (checker("roundup").at(path)["properties"] for path in (("rows", 0), ("figures",)))
     assert isinstance(row, dict)
     assert isinstance(figure, dict)
-    widths = {"item": 15, "title": 50, "lead": 20, "state": 14, "due": 12, "days_late": 11, "feedback_late": 11, "urges": 9, "returned": 9}
     heading = found.title + (f"（{draft}）" if draft else "")
+    caption = f"统计截至{day_text(found.as_of)}"
+    columns = (workbook.Column(row[field]["title"], width, text=field in ("title", "lead")) for field, width in _WIDTHS.items())
     sheets = (
         workbook.Sheet(
             "通报",
             heading,
-            (("序号", 6), *((row[field]["title"], width) for field, width in widths.items())),
+            caption,
+            (workbook.Column("序号", 6), *columns),
             tuple((place, *_cells(each, roster)) for place, each in enumerate(_rows(found), start=1)),
             frozen=3,
         ),
         workbook.Sheet(
             "统计",
             heading,
-            (("项目", 24), ("数量", 10)),
+            caption,
+            (workbook.Column("项目", 50, text=True), workbook.Column("数量", 30)),
             tuple((figure[field]["title"], count) for field, count in vars(found.figures).items()),
+            upright=True,
         ),
     )
     return workbook.render(sheets, datetime.fromisoformat((found.issued or found.drafted).at))

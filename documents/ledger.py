@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents.workbook import Sheet, render
-
-_COLOURS = {"红": "F4B6B6", "黄": "FBE6A2", "绿": "CBE8C6"}
+from documents.terms import day_text
+from documents.workbook import Column, Sheet, render
 
 
 @dataclass(frozen=True)
@@ -29,21 +28,21 @@ class Entry:
     number: str
 
 
-_COLUMNS: tuple[tuple[str, int], ...] = (
-    ("编号", 14),
-    ("事项名称", 40),
-    ("类别", 26),
-    ("来源", 26),
-    ("收到日期", 12),
-    ("批示或要求", 44),
-    ("主办单位", 16),
-    ("协办单位", 24),
-    ("交办日期", 12),
-    ("办结时限", 12),
-    ("状态", 16),
-    ("灯", 5),
-    ("剩余工作日", 11),
-    ("文号", 22),
+_COLUMNS = (
+    Column("编号", 14),
+    Column("事项名称", 28, text=True),
+    Column("类别", 14, text=True),
+    Column("来源", 17, text=True),
+    Column("收到日期", 12),
+    Column("批示或要求", 32, text=True),
+    Column("主办单位", 13, text=True),
+    Column("协办单位", 17, text=True),
+    Column("交办日期", 12),
+    Column("办结时限", 12),
+    Column("状态", 11),
+    Column("灯", 5, colours={"红": "F4B6B6", "黄": "FBE6A2", "绿": "CBE8C6"}),
+    Column("剩余工作日", 12),
+    Column("文号", 17, text=True),
 )
 
 
@@ -53,7 +52,8 @@ def workbook(title: str, entries: Iterable[Entry], at: datetime) -> bytes:
     Args:
         title: the sheet's heading.
         entries: the lines, in their order.
-        at: when it is made; stands in the heading and in the file's properties.
+        at: when it is made; stands under the heading and in the file's properties.
     """
     rows = tuple(tuple(vars(entry).values()) for entry in entries)
-    return render((Sheet("台账", f"{title}（{at:%Y-%m-%d %H:%M}）", _COLUMNS, rows, frozen=2, colours={"灯": _COLOURS}),), at)
+    caption = f"截至{day_text(at.date().isoformat())}{at:%H:%M}，共{len(rows)}件"
+    return render((Sheet("台账", title, caption, _COLUMNS, rows, frozen=2),), at)

@@ -44,15 +44,15 @@ def test_the_workbook_has_real_days_and_numbers_and_the_figures_beside() -> None
     book = openpyxl.load_workbook(io.BytesIO(table(ROUNDUP, PEOPLE, standard(), "送审稿")))
     rows, figures = book["通报"], book["统计"]
     assert rows["A1"].value == f"{ROUNDUP.title}（送审稿）"
-    assert [cell.value for cell in rows[2]][1:4] == ["事项编号", "名称", "主办单位"]
-    found = [[cell.value for cell in row] for row in rows.iter_rows(min_row=3)]
+    assert [cell.value for cell in rows[3]][1:4] == ["事项编号", "名称", "主办单位"]
+    found = [[cell.value for cell in row] for row in rows.iter_rows(min_row=4)]
     assert found[0] == [1, "DB-2026-0004", "丁", PEOPLE.unit_name("CG"), "办理中", datetime(2026, 9, 7), 3, None, 2, 1]
     assert [row[1] for row in found] == ["DB-2026-0004", "DB-2026-0001", "DB-2026-0003"]
-    assert (rows["C4"].value, rows["C4"].data_type) == ("=甲", "s")
-    assert [[cell.value for cell in row] for row in figures.iter_rows(min_row=3)][:2] == [["本期交办", 9], ["本期按时报结", 3]]
-    assert (rows.page_setup.orientation, rows.print_title_rows, rows.freeze_panes) == ("landscape", "$2:$2", "D3")
-    assert rows.auto_filter.ref == "A2:J5"
-    assert figures.row_dimensions[1].height > rows.row_dimensions[1].height
+    assert (rows["C5"].value, rows["C5"].data_type) == ("=甲", "s")
+    assert [[cell.value for cell in row] for row in figures.iter_rows(min_row=4)][:2] == [["本期交办", 9], ["本期按时报结", 3]]
+    assert (rows.page_setup.orientation, rows.print_title_rows, rows.freeze_panes) == ("landscape", "$1:$3", "D4")
+    assert rows.auto_filter.ref == "A3:J6"
+    assert figures.page_setup.orientation == "portrait"
 
 
 def test_the_same_roundup_gives_the_same_bytes() -> None:

@@ -34,7 +34,7 @@ def sheet(*entries: Entry) -> openpyxl.worksheet.worksheet.Worksheet:
 
 
 def test_dates_and_numbers_are_real_ones() -> None:
-    row = [cell.value for cell in sheet(entry())[3]]
+    row = [cell.value for cell in sheet(entry())[4]]
     assert row[4] == datetime(2026, 8, 31)
     assert row[9] == datetime(2026, 9, 7)
     assert row[12] == 2
@@ -42,25 +42,25 @@ def test_dates_and_numbers_are_real_ones() -> None:
 
 @pytest.mark.parametrize("title", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", '=HYPERLINK("http://x")'])
 def test_no_title_becomes_a_formula(title: str) -> None:
-    cell = sheet(entry(title))["B3"]
+    cell = sheet(entry(title))["B4"]
     assert (cell.data_type, cell.value) == ("s", title)
     assert cell.quotePrefix
 
 
 def test_the_head_stays_filters_and_repeats_in_print() -> None:
     found = sheet(entry(), entry("另一件"))
-    assert found.freeze_panes == "C3"
-    assert found.auto_filter.ref == "A2:N4"
-    assert found.print_title_rows == "$2:$2"
-    assert found["A2"].value == "编号"
+    assert found.freeze_panes == "C4"
+    assert found.auto_filter.ref == "A3:N5"
+    assert found.print_title_rows == "$1:$3"
+    assert [found[place].value for place in ("A1", "A2", "A3")] == ["督办台账", "截至2026年11月23日10:30，共2件", "编号"]
 
 
 def test_control_characters_cannot_break_the_file() -> None:
-    assert "␛" in sheet(entry("标题\x1b]0;x"))["B3"].value
+    assert "␛" in sheet(entry("标题\x1b]0;x"))["B4"].value
 
 
 def test_the_light_is_a_colour_too() -> None:
-    row = sheet(entry())[3]
+    row = sheet(entry())[4]
     assert row[11].fill.start_color.rgb == "00FBE6A2"
     assert row[10].fill.fill_type is None
 
