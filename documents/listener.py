@@ -2,11 +2,14 @@
 
 Run as a script, by whichever Python has the module ``uno``; that is seldom the one that runs duban, so nothing of duban is imported here:
 
-    python3 listener.py SOFFICE_BIN FOLDER
+    python3 listener.py FOLDER SEEN COMMAND…
 
-A job is a line of JSON on standard input, ``{"source": path of the .docx, "target": path of the PDF}``; its answer a line on standard
-output, ``{}`` when the PDF is there or ``{"error": …}`` when LibreOffice refuses the document. Output that ends without an answer tells of
-LibreOffice's death. When the input ends, by whatever death of the process at its other end, LibreOffice is killed and FOLDER removed.
+FOLDER is for LibreOffice alone; SEEN is the path under which it sees FOLDER, another one in a sandbox; COMMAND runs ``soffice.bin``.
+
+A job is a line of JSON on standard input, ``{"source": path of the .docx, "target": path of the PDF}``, as LibreOffice sees them; its
+answer a line on standard output, ``{}`` when the PDF is there or ``{"error": …}`` when LibreOffice refuses the document. Output that ends
+without an answer tells of LibreOffice's death. When the input ends, by whatever death of the process at its other end, LibreOffice is
+killed and FOLDER removed.
 """
 
 import ctypes
@@ -32,7 +35,7 @@ from com.sun.star.lang import DisposedException  # type: ignore[import-not-found
 _RESTART = 81  # how soffice.bin, having made a new profile, asks to be started again
 _TRIES, _PAUSE = 500, 0.1  # seconds between looks whether it is up
 _MEMORY = 4 << 30  # bytes of address space: 0.7 GB when it is up, 1.2 GB after a hundred documents
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 # A document is text and nothing else: whatever it links to stays unread, whatever it wants to run stays still.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -42,9 +45,9 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 """  # noqa: E501
 
 
-def _main(program: str, folder: Path) -> None:
+def _main(folder: Path, seen: Path, command: list[str]) -> None:
     os.umask(0o077)  # its pipes stand in /tmp, where everybody passes
-    office = _LibreOffice(program, folder)
+    office = _LibreOffice(folder, seen, command)
     try:
         office.start()
         jobs: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
@@ -74,8 +77,8 @@ def _serve(office: "_LibreOffice", jobs: queue.SimpleQueue[dict[str, str]]) -> N
 
 
 class _LibreOffice:
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program, self._folder = program, folder
+    def __init__(self, folder: Path, seen: Path, command: list[str]) -> None:
+        self._folder, self._seen, self._command = folder, seen, command
         self._process: subprocess.Popen[bytes] | None = None
         self._sockets: list[Path] = []
 
@@ -83,6 +86,11 @@ class _LibreOffice:
         user = self._folder / "profile" / "user"
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+        context = self._connected()
+        self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self._sockets = list(_sockets(self._process.pid)) if self._process else []
+
+    def _connected(self) -> Any:  # noqa: ANN401  # UNO has no types
         local = uno.getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
         for _ in range(_TRIES):
@@ -91,23 +99,33 @@ class _LibreOffice:
                 self._process = self._started()
             elif state is not None:
                 raise ChildProcessError(state)
+            link = self._link()
             try:
-                context = resolver.resolve(f"uno:pipe,name={self._folder.name};urp;StarOffice.ComponentContext")
-                break
+                return resolver.resolve(f"uno:pipe,name={self._folder.name};urp;StarOffice.ComponentContext")
             except NoConnectException:
                 time.sleep(_PAUSE)
-        else:
-            raise TimeoutError
-        self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        self._sockets = list(_sockets(self._process.pid)) if self._process else []
+            finally:
+                if link:
+                    link.unlink()
+        raise TimeoutError
+
+    def _link(self) -> Path | None:
+        """Let the pipe of a LibreOffice that has another /tmp be found where UNO looks for it."""
+        # Its name bears the user, unless the sandbox knows no users.
+        pipe = next(self._folder.glob(f"OSL_PIPE_*{self._folder.name}"), None)
+        if pipe is None:
+            return None
+        link = Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self._folder.name}")  # noqa: S108  # sal knows no other place
+        link.symlink_to(pipe)
+        return link
 
     def _started(self) -> "subprocess.Popen[bytes]":
         options = ("headless", "invisible", "nocrashreport", "nodefault", "nofirststartwizard", "nolockcheck", "nologo", "norestore")
         return subprocess.Popen(
             [
-                # Not the script soffice: that starts a second process which would outlive it.
-                self._program,
-                f"-env:UserInstallation={(self._folder / 'profile').as_uri()}",
+                # Not by the script soffice: that starts a second process which would outlive it.
+                *self._command,
+                f"-env:UserInstallation={(self._seen / 'profile').as_uri()}",
                 *(f"--{option}" for option in options),
                 f"--accept=pipe,name={self._folder.name};urp;StarOffice.ServiceManager",
             ],
@@ -115,6 +133,7 @@ class _LibreOffice:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=_bound,  # noqa: PLW1509  # no other thread runs yet
+            start_new_session=True,  # to be killed with all that it has started
         )
 
     def set(self, source: Path, target: Path) -> None:
@@ -133,8 +152,13 @@ class _LibreOffice:
 
     def kill(self) -> None:
         if self._process:
-            self._process.kill()
-            self._process.wait()
+            # Its children become ours: the folder is cleared when none of them is left that might write into it.
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                while True:
+                    os.wait()
         for path in self._sockets:
             path.unlink(missing_ok=True)
 
@@ -167,4 +191,4 @@ def _properties(values: dict[str, object]) -> tuple[Any, ...]:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1], Path(sys.argv[2]))
+    _main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

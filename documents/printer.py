@@ -6,21 +6,23 @@ the one it belongs to. That script owns LibreOffice: it ends it, and clears away
 
 import io
 import json
+import os
 import re
 import select
 import shutil
+import stat
 import subprocess
 import tempfile
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from documents.office import STAND_INS, Office, environment_in
 from records.gitobjects import reporting
 from records.gitstore import StoreError
 
@@ -30,30 +32,6 @@ _GRACE = 10.0  # seconds for the listener to kill LibreOffice and clear away
 _RECYCLE = 100  # documents: LibreOffice keeps 2 MB of each, and a new start costs as much time as 15 of them
 _BROKEN = "LibreOffice 未能把这份公文转成 PDF。文件可能已损坏，请重新生成公文；仍不行的，请检查临时目录的空间。"
 _KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
-# What documents ask for, with what may stand in for it, best first, and what it is called. In all of them every 汉字 is as wide as it is
-# high, and every line has its height from the document: lines and pages break as with the real ones.
-STAND_INS: Mapping[str, Mapping[str, str]] = {
-    "仿宋_GB2312": {"仿宋": "仿宋", "FangSong": "仿宋", "FandolFang": "Fandol仿宋", "Noto Serif CJK SC": "思源宋体"},
-    "楷体_GB2312": {
-        "楷体": "楷体",
-        "KaiTi": "楷体",
-        "FandolKai": "Fandol楷体",
-        "AR PL UKai CN": "文鼎楷体",
-        "LXGW WenKai": "霞鹜文楷",
-        "Noto Serif CJK SC": "思源宋体",
-    },
-    "黑体": {"SimHei": "黑体", "FandolHei": "Fandol黑体", "Noto Sans CJK SC": "思源黑体", "WenQuanYi Zen Hei": "文泉驿正黑"},
-    "宋体": {"SimSun": "宋体", "FandolSong": "Fandol宋体", "Noto Serif CJK SC": "思源宋体", "AR PL UMing CN": "文鼎明体"},
-    # Black is too heavy, and Bold cannot be named: it is a style of the family, not a family.
-    "方正小标宋简体": {
-        "华文中宋": "华文中宋",
-        "STZhongsong": "华文中宋",
-        "Noto Serif CJK SC SemiBold": "思源宋体半粗",
-        "Noto Serif CJK SC": "思源宋体",
-    },
-}
-# These say that their weight is regular, and would be taken for the regular ones.
-_REJECTED = ("FandolHei-Bold", "FandolSong-Bold")
 # What LibreOffice writes of the moment: the time, a random identity and a sum over both, which names no document.
 _MOMENT = re.compile(rb"(?<=/CreationDate\(D:)\d{14}")
 _IDENTITY = re.compile(rb"/ID \[ <[0-9A-F]{32}>\s<[0-9A-F]{32}> \]|/DocChecksum /[0-9A-F]{32}")
@@ -70,33 +48,6 @@ _OFFSET = re.compile(rb"^\d{10}(?= 00000 n)|(?<=startxref\n)\d+", re.MULTILINE)
 
 class PrintError(Exception):
     """A document could not be turned into PDF; the message says in Chinese what, and the way out."""
-
-
-@dataclass(frozen=True)
-class Office:
-    """A LibreOffice that can be driven.
-
-    Attributes:
-        program: its ``soffice.bin``.
-        python: a Python that has the module ``uno``.
-        fonts: by the name of each font that documents ask for, what the one that is taken for it is called: the same if it is installed,
-            "" if none of those that may stand in is. Empty when fontconfig cannot be asked.
-    """
-
-    program: Path
-    python: Path
-    fonts: dict[str, str]
-
-
-def find_office(path: str) -> Office | None:
-    """Return the LibreOffice of this machine, None when there is none or no Python that can drive it.
-
-    Args:
-        path: folders to search, as in PATH.
-    """
-    program = _program(path)
-    python = next(filter(_has_uno, _pythons(path, program.parent)), None) if program else None
-    return Office(program, python, _fonts(path)) if program and python else None
 
 
 class Printer:
@@ -171,8 +122,9 @@ class _Listener:
     def __init__(self, office: Office, stand_ins: Mapping[str, Iterable[str]]) -> None:
         self.done = 0
         self._folder = Path(tempfile.mkdtemp(prefix="duban-"))
+        self._seen = office.seen(self._folder)
         try:
-            environment = _environment(self._folder, stand_ins)
+            environment = environment_in(self._folder, stand_ins)
             self._process = self._started(office, environment)
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -181,7 +133,7 @@ class _Listener:
     def _started(self, office: Office, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
         try:
             return subprocess.Popen(
-                [office.python, _LISTENER, office.program, self._folder],
+                [office.python, _LISTENER, self._folder, self._seen, *office.command(self._folder)],
                 bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -195,11 +147,12 @@ class _Listener:
 
     def set(self, data: bytes) -> bytes:
         source, target = self._folder / "document.docx", self._folder / "document.pdf"
-        source.write_bytes(data)
-        self._tell({"source": str(source), "target": str(target)})
+        with source.open("xb") as file:  # never through a link
+            file.write(data)
+        self._tell({"source": str(self._seen / source.name), "target": str(self._seen / target.name)})
         if refusal := self._answer().get("error"):
             raise PrintError(_BROKEN) from ValueError(refusal)
-        pdf = target.read_bytes()
+        pdf = _taken(target)
         for path in (source, target):
             path.unlink()
         self.done += 1
@@ -233,6 +186,14 @@ class _Listener:
             raise _DiedError
         answer: dict[str, str] = json.loads(line)
         return answer
+
+
+def _taken(path: Path) -> bytes:
+    """Return a file that LibreOffice has made; what a hostile document made of it might be a link to a file that it cannot read itself."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise PrintError(_BROKEN)
+        return file.read()
 
 
 def _timeless(pdf: bytes) -> bytes:
@@ -273,63 +234,3 @@ def _crypt(data: bytes, *, decrypt: bool) -> bytes:
         done.append(other)
         key = ((byte if decrypt else other) + key) * 52845 + 22719 & 0xFFFF
     return bytes(done)
-
-
-def _environment(folder: Path, stand_ins: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Return all that the listener and LibreOffice are told of the world, and lay down their fonts in the folder."""
-    aliases = "".join(
-        # Accepted, not assigned: a font that is installed under the name itself goes before.
-        f'<alias binding="same"><family>{name}</family><accept>{"".join(map("<family>{}</family>".format, others))}</accept></alias>'
-        for name, others in stand_ins.items()
-    )
-    rejected = "".join(f"<glob>*/{name}.otf</glob>" for name in _REJECTED)
-    fonts = folder / "fonts.conf"
-    fonts.write_text(
-        '<?xml version="1.0"?><fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
-        f"<selectfont><rejectfont>{rejected}</rejectfont></selectfont>{aliases}</fontconfig>",
-        encoding="utf-8",
-    )
-    return {
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "FONTCONFIG_FILE": str(fonts),
-        "SAL_USE_VCLPLUGIN": "svp",  # draws into memory, also where there is a screen
-    }
-
-
-def _program(path: str) -> Path | None:
-    for name in ("soffice", "libreoffice"):
-        if found := shutil.which(name, path=path):
-            program = Path(found).resolve().with_name("soffice.bin")
-            if program.is_file():
-                return program
-    return None
-
-
-def _pythons(path: str, beside: Path) -> Iterator[Path]:
-    yield from (beside / "python3", beside / "python", Path("/usr/bin/python3"))
-    yield from (Path(folder) / "python3" for folder in path.split(":") if folder)
-
-
-def _has_uno(python: Path) -> bool:
-    try:
-        return subprocess.run([python, "-c", "import uno"], capture_output=True, timeout=_LIMIT, env={}, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-
-
-def _fonts(path: str) -> dict[str, str]:
-    match = shutil.which("fc-match", path=path)
-    if not match:
-        return {}
-    with tempfile.TemporaryDirectory(prefix="duban-") as folder:
-        environment = _environment(Path(folder), STAND_INS)
-        found = {}
-        for name, others in STAND_INS.items():
-            told = subprocess.run([match, "-f", "%{family}", name], capture_output=True, env=environment, encoding="utf-8", check=False)
-            families = told.stdout.split(",")
-            found[name] = next((called for family, called in {name: name, **others}.items() if family in families), "")
-    return found

@@ -25,7 +25,8 @@ from PIL import Image
 
 from documents import printer
 from documents.letter import render as letter
-from documents.printer import Office, Printer, PrintError, find_office
+from documents.office import Office, find_office
+from documents.printer import Printer, PrintError
 from documents.profile import standard
 from documents.special_report import render
 from tests.e2e.measuring import LETTER, REPORT
@@ -53,12 +54,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def office() -> Office:
+@pytest.fixture(scope="session", params=["as it is", "in its sandbox"])
+def office(request: pytest.FixtureRequest) -> Office:
     if not shutil.which("soffice"):
         pytest.skip("LibreOffice is not installed")
     found = find_office(os.environ["PATH"])
     assert found
+    if request.param == "as it is":
+        return replace(found, sandbox=())
+    if not found.sandbox:
+        pytest.skip("bubblewrap is not installed, or forbidden here")
     return found
 
 
@@ -111,10 +116,12 @@ def gone(pid: int) -> bool:
 
 
 def sockets(pid: int) -> list[Path]:
-    """The files on which a process listens."""
+    """The files on which a process listens, as they are called outside of its sandbox."""
     own = {os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}
-    rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()]
-    return [Path(row[7]) for row in rows if len(row) == 8 and f"socket:[{row[6]}]" in own]
+    rows = [line.split() for line in Path(f"/proc/{pid}/net/unix").read_text().splitlines()]
+    names = [Path(row[7]).name for row in rows if len(row) == 8 and f"socket:[{row[6]}]" in own]
+    places = (Path("/tmp"), *Path(tempfile.gettempdir()).glob("duban-*"))
+    return [place / name for name in names for place in places if (place / name).is_socket() and not place.is_symlink()]
 
 
 def text(pdf: bytes, *options: str) -> str:
@@ -276,7 +283,7 @@ def test_closing_leaves_nothing_and_nobody_else_may_enter(pdfs: Printer, folder:
     found, own = sockets(soffice()), list(folder.glob("duban-*"))
     assert found
     assert own
-    assert {path.stat().st_mode & 0o077 for path in found + own} == {0}
+    assert {path.stat().st_mode & 0o077 for path in (*own, *(path for path in found if path.parent not in own))} == {0}
     assert not list(folder.glob("duban-*/document.*"))
     pdfs.close()
     assert not list(folder.iterdir())
@@ -285,26 +292,34 @@ def test_closing_leaves_nothing_and_nobody_else_may_enter(pdfs: Printer, folder:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("victim", ["the program", "the listener"])
+@pytest.mark.parametrize("victim", ["the program", "the listener", "bubblewrap"])
 def test_whoever_is_killed_libreoffice_goes_with_him(office: Office, folder: Path, victim: str) -> None:
     (folder / "document.docx").write_bytes(DOCUMENT)
     code = (
-        "import sys, tempfile, time; from pathlib import Path; from documents.printer import *; tempfile.tempdir = sys.argv[1]\n"
-        "pdfs = Printer(Office(Path(sys.argv[2]), Path(sys.argv[3]), {})); pdfs.pdf(Path(sys.argv[1], 'document.docx').read_bytes())\n"
+        "import sys, tempfile, time; from pathlib import Path; tempfile.tempdir = sys.argv[1]\n"
+        "from documents.office import Office; from documents.printer import Printer\n"
+        "pdfs = Printer(Office(Path(sys.argv[2]), Path(sys.argv[3]), {}, tuple(sys.argv[4:])))\n"
+        "pdfs.pdf(Path(sys.argv[1], 'document.docx').read_bytes())\n"
         "print('ready', flush=True); time.sleep(600)"
     )
-    program = subprocess.Popen([sys.executable, "-c", code, folder, office.program, office.python], stdout=subprocess.PIPE, cwd=ROOT)
+    argv: list[str | Path] = [sys.executable, "-c", code, folder, office.program, office.python, *office.sandbox]
+    program = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT)
     assert program.stdout
     with program:
         try:
             assert program.stdout.readline() == b"ready\n"
             office_pid = soffice(program.pid)
-            (listener,) = under(program.pid).keys() - {office_pid}
+            started = under(program.pid)
+            (listener,) = (each for each, name in started.items() if name not in ("soffice.bin", "bwrap"))
+            wrapper = min((each for each, name in started.items() if name == "bwrap"), default=None)
+            if victim == "bubblewrap" and not wrapper:
+                pytest.skip("it runs without")
             left = sockets(office_pid)
-            os.kill(program.pid if victim == "the program" else listener, signal.SIGKILL)
-            until(lambda: gone(office_pid))
+            assert left
+            victims = {"the program": program.pid, "the listener": listener, "bubblewrap": wrapper or 0}
+            os.kill(victims[victim], signal.SIGKILL)
+            until(lambda: all(gone(each) for each, name in started.items() if each != listener or victim != "bubblewrap"))
             if victim == "the program":
-                until(lambda: gone(listener))
                 assert not list(folder.glob("duban-*"))
                 assert not any(path.exists() for path in left)
         finally:
@@ -365,7 +380,7 @@ def test_a_disk_that_is_full_is_told(stub: Stub, monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     with stub("read job") as pdfs:
-        monkeypatch.setattr(Path, "write_bytes", full)
+        monkeypatch.setattr(Path, "open", full)
         with pytest.raises(PrintError, match="生成 PDF失败：磁盘"):
             pdfs.pdf(DOCUMENT)
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from documents.printer import STAND_INS, Printer, find_office
+from documents.office import STAND_INS, find_office
+from documents.printer import Printer
 
 DOTS_A_MM = 10
 

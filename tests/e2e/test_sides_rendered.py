@@ -8,8 +8,8 @@ import pytest
 
 from documents import internal, letter, special_report
 from documents.arranging import Arranged
+from documents.office import STAND_INS
 from documents.official import Enclosure, OfficialDocument
-from documents.printer import STAND_INS
 from documents.profile import standard
 from records.prose import Paragraph
 from tests.e2e.measuring import INTERNAL, LETTER, REPORT

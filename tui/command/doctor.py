@@ -63,12 +63,14 @@ def _register(place: str | None) -> tuple[str, str]:
 
 
 def _office() -> tuple[str, str]:
-    from documents.printer import find_office
+    from documents.office import find_office
 
     path = os.environ.get("PATH", os.defpath)
     office = find_office(path)
     if office:
-        return _fonts(office.fonts)
+        mark, fonts = _fonts(office.fonts)
+        apart, isolation = _isolation(bool(office.sandbox), shutil.which("bwrap", path=path) is not None)
+        return ("正常" if mark == apart == "正常" else "提示"), f"LibreOffice 已安装，公文同时生成 PDF。{fonts}{isolation}"
     if shutil.which("soffice", path=path) or shutil.which("libreoffice", path=path):
         return "提示", "LibreOffice 已安装，但程序驱动不了它，多半是缺少 python3-uno。公文只生成 .docx；要同时生成 PDF，请安装它。"
     return "提示", (
@@ -82,9 +84,18 @@ def _fonts(fonts: Mapping[str, str]) -> tuple[str, str]:
     for name, other in fonts.items():
         used.setdefault("原字体" if other == name else other, []).append(name)
     missing = "、".join(used.pop("", []))
-    text = "LibreOffice 已安装，公文同时生成 PDF。"
+    text = ""
     if used:
         text += "字体：" + "；".join(f"{'、'.join(names)}用{other}" for other, names in used.items()) + "。"
     if missing:
         return "提示", text + f"{missing}及其代用字体都没有，PDF 里的汉字会显示不全，请安装 fonts-noto-cjk。"
     return "正常", text
+
+
+def _isolation(works: bool, installed: bool) -> tuple[str, str]:
+    """Say whether LibreOffice is kept apart from the register."""
+    if works:
+        return "正常", "排版在隔离环境里进行。"
+    if installed:
+        return "提示", "排版未隔离：bubblewrap 已安装，但本机不许它建立隔离环境，请系统管理员允许普通账号使用用户命名空间。"
+    return "提示", "排版未隔离，要让 LibreOffice 接触不到登记簿和网络，请安装 bubblewrap。"

@@ -240,7 +240,8 @@ def _minute(commit: Commit) -> str:
 @contextmanager
 def _printer(docx_only: bool) -> "Iterator[Printer | None]":
     """Give what makes PDFs, None where they are not wanted or LibreOffice is missing, which is said."""
-    from documents.printer import Printer, find_office
+    from documents.office import find_office
+    from documents.printer import Printer
 
     office = None if docx_only else find_office(os.environ.get("PATH", os.defpath))
     if office is None:
