@@ -115,7 +115,7 @@ class _LibreOffice:
         pipe = next(self._folder.glob(f"OSL_PIPE_*{self._folder.name}"), None)
         if pipe is None:
             return None
-        link = Path(f"/tmp/OSL_PIPE_{os.getuid()}_{self._folder.name}")  # noqa: S108  # sal knows no other place
+        link = Path(f"/tmp/OSL_PIPE_{pipe.stat().st_uid}_{self._folder.name}")  # noqa: S108  # sal knows no other place
         link.symlink_to(pipe)
         return link
 

@@ -12,6 +12,7 @@ from types import TracebackType
 
 import pytest
 
+import documents.office
 from documents import printer
 from records.register import Register
 from tests.tui.test_command import ROOT, Shell
@@ -40,13 +41,13 @@ class Press:
 @pytest.fixture
 def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Return a shell on a machine without LibreOffice."""
-    monkeypatch.setattr(printer, "find_office", lambda path: None)
+    monkeypatch.setattr(documents.office, "find_office", lambda path: None)
     return Shell(demo.home, capsys, monkeypatch)
 
 
 @pytest.fixture
 def office(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printer, "find_office", lambda path: object())
+    monkeypatch.setattr(documents.office, "find_office", lambda path: object())
     monkeypatch.setattr(printer, "Printer", Press)
 
 
