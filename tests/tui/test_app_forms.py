@@ -1,12 +1,15 @@
 """Acts as forms: errors beside the fields, nothing typed lost, signatures for exactly what was shown."""
 
+import asyncio
 import json
 
 import pytest
+from textual.widget import Widget
 
 from records.model import Item
 from records.register import Register
 from tests.tui.playing import Playing, act, playing
+from tui.screens.case import CaseScreen
 from tui.terminal import Drafts
 
 
@@ -56,6 +59,29 @@ async def test_what_is_missing_is_said_and_the_cursor_stands_there(demo: Registe
         assert "缺少这一项，必须填写" in text
         text = await play.type("某事")
         assert "事项名称 *         某事" in text
+
+
+async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_so(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    mount = CaseScreen.mount_composed_widgets
+
+    async def slowly(screen: CaseScreen, widgets: list[Widget]) -> None:
+        await asyncio.sleep(0.3)
+        await mount(screen, widgets)
+
+    monkeypatch.setattr(CaseScreen, "mount_composed_widgets", slowly)
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9")
+        await play.type("省领导对学校周边交通安全的批示")
+        await play.press("down", "enter", "4", "enter", "down")
+        await play.type("上级领导批示")
+        await play.press("down", "right", "down", "enter", "enter", "down")
+        for text in ("市委办公室", "群众来信摘报第1期", "今天", "省领导", "今天"):
+            await play.type(text)
+            await play.press("enter")
+        await play.type("请抓紧查实整改，结果报我。")
+        await play.press("f10")
+        text = await play.waits_for("已办：登记立项")
+        assert "状态      已登记" in text
 
 
 async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:

@@ -110,7 +110,9 @@ class ChineseApp(SafeOutput):
         self.call_later(self._say, text, severity, timeout)
 
     def _say(self, text: str, severity: SeverityLevel, timeout: float | None) -> None:
-        if line := next(iter(self.screen.query(StatusLine)), None):
+        if not self.screen.is_mounted:  # its line is only coming, and a toast would go before anybody has read it
+            self.screen.call_later(self._say, text, severity, timeout)
+        elif line := next(iter(self.screen.query(StatusLine)), None):
             (line.said if severity == "information" else line.failed)(text)
         else:
             super().notify(text, severity=severity, timeout=timeout, markup=False)
