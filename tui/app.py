@@ -192,12 +192,8 @@ class DubanApp(ChineseApp):
     def action_register(self) -> None:
         """Register a new item."""
 
-        def registered(item: str | None) -> None:
-            if item:
-                self.open_case(item)
-
         async def go() -> None:
-            self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)), registered)
+            self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)))
 
         begin(self, "form", go)
 

@@ -79,6 +79,13 @@ async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_s
             await play.type(text)
             await play.press("enter")
         await play.type("请抓紧查实整改，结果报我。")
+        notify = play.app.notify
+
+        def busily(text: str) -> None:
+            notify(text)
+            play.app.call_later(lambda: None)  # as much else may wait for the app then
+
+        monkeypatch.setattr(play.app, "notify", busily)
         await play.press("f10")
         text = await play.waits_for("已办：登记立项")
         assert "状态      已登记" in text

@@ -45,8 +45,8 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The fields, without the keys by which Textual would scroll them: the arrows lead from field to field."""
 
 
-class Form(DeskScreen[str]):
-    """The form of one act; gives the id of the item that was acted on, once it was."""
+class Form(DeskScreen[None]):
+    """The form of one act; what was registered by it comes up in its place."""
 
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
     AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, Paper"
@@ -200,7 +200,9 @@ class Form(DeskScreen[str]):
         self._done = True
         with suppress(OSError):
             self.at.drafts.drop(self._key)
-        self.dismiss(done.outcome.target)
+        self.dismiss()
+        if self.target == NEW:
+            self.at.open_case(done.outcome.target)
         self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
 
     async def _refused(self, refusal: Refusal) -> None:
