@@ -163,6 +163,14 @@ def test_history_is_checked_by_running_it_again(shell: Shell) -> None:
         (["ls", "--light", "blue"], "没有“blue”这种灯"),
         (["act", "fly", "DB-2026-0118", "--as", "L01"], "没有“fly”这个动作"),
         (["act", "read", "DB-2026-0206", "--as", "L03", "--set", "decision"], "--set 应写作 名称=内容"),
+        (["verify", "/nowhere/a.docx"], "/nowhere/a.docx 不存在，或者不是文件"),
+        (["verify", "/no'where"], "FILE 不存在"),
+        (["digest", "--to", "/etc/passwd"], "/etc/passwd 不存在，或者不是目录"),
+        (["digest", "--to", "/dev/null/a"], "写出摘要失败"),
+        (["build", "DB-2026-0118", "--to", "/dev/null/a", "--no-pdf"], "写出公文失败"),
+        (["build", "DB-2026-0118", "--to", "/proc", "--no-pdf"], "写出公文失败"),
+        (["ls", "--xlsx", "/dev/null/a.xlsx"], "写出台账失败"),
+        (["init", "/dev/null/a"], "写出花名册样本失败"),
     ],
 )
 def test_complaints_are_chinese_and_in_one_line(shell: Shell, argv: list[str], words: str) -> None:

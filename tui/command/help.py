@@ -64,6 +64,10 @@ def complaint(error: click.ClickException) -> str:
         return f"缺少 {name}。{hint}"
     if isinstance(error, click.BadParameter):
         name = error.param.human_readable_name if error.param else ""
+        if error.param and isinstance(error.param.type, click.Path):
+            words = error.message.split("'")  # “File '…' does not exist.” and the like
+            place = words[1] if len(words) == 3 else name
+            return f"{place} 不存在，或者不是{'文件' if error.param.type.file_okay else '目录'}，或者不能读写。{hint}"
         return f"{name} 写得不对。{hint}"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()

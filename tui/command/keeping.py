@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from records.files import check, kind_of
+from records.gitobjects import reporting
 from records.model import from_data
 from records.register import Register
 from records.replay import Replay
@@ -52,8 +53,9 @@ def init(place: Path, roster: Path | None) -> None:
         sample = place / "roster.yaml"
         if sample.exists():
             fail(f"{sample} 已经存在。填好以后请运行 duban init {place} --roster {sample}。")
-        place.mkdir(parents=True, exist_ok=True)
-        sample.write_bytes(_sample())
+        with reporting("写出花名册样本", sample):
+            place.mkdir(parents=True, exist_ok=True)
+            sample.write_bytes(_sample())
         say(f"已写出花名册样本 {sample}。请填写机关、局领导、各单位人员、任职和登录名，")
         say(f"然后运行：duban init {place} --roster {sample}")
         return

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from records.gitobjects import reporting
 from records.index import Excerpt
 from records.model import to_data
 from records.prose import flowing
@@ -52,7 +53,8 @@ def ls(
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
     rows = [row for row in rows if category in (None, row[0].category)]
     if sheet is not None:
-        sheet.write_bytes(_workbook(desk, rows))
+        with reporting("写出台账", sheet):
+            sheet.write_bytes(_workbook(desk, rows))
         say(f"已写出 {sheet}，{len(rows)} 件。")
     elif as_data:
         names = ("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated")

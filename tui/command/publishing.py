@@ -15,6 +15,7 @@ import click
 
 from records import receipt
 from records.acts import Refusal
+from records.gitobjects import reporting
 from records.gitstore import Commit
 from records.register import Register
 from schema.tables import acts
@@ -82,22 +83,28 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
-    folder.mkdir(parents=True, exist_ok=True)
+    with reporting("写出公文", folder):
+        folder.mkdir(parents=True, exist_ok=True)
     due = tuple(History(register, None, at).due(target, record, ()))
     for plan, made_of in due:
         try:
             if made_of is None:
                 raise DocumentError("签发签名与历史中的签发不符，请核查记录由谁改动。")
             data = plan.make(register.view(made_of), standard())
-            (folder / plan.name).write_bytes(data)
+            _write(folder / plan.name, data)
             say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
             if printer and (pdf := pdf_name(plan.name)):
-                (folder / pdf).write_bytes(printer.pdf(data))
+                _write(folder / pdf, printer.pdf(data))
                 say(f"生成 {folder / pdf}")
         except (DocumentError, PrintError) as error:
             say(f"未生成 {plan.name}：{error}")
     if not due:
         say(f"{target} 还没有可以生成的公文。")
+
+
+def _write(path: Path, data: bytes) -> None:
+    with reporting("写出公文", path):
+        path.write_bytes(data)
 
 
 def _commit(register: Register, target: str, start: str) -> str:

@@ -7,6 +7,7 @@ import click
 
 from records.acts import Refusal, perform
 from records.files import roundup_path
+from records.gitobjects import reporting
 from records.model import to_data
 from records.register import Register
 from records.roster import SYSTEM
@@ -52,8 +53,9 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
         if folder is None:
             say(text + "\n")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{someone.id}.txt").write_text(text + "\n", encoding="utf-8")
+            with reporting("写出摘要", folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{someone.id}.txt").write_text(text + "\n", encoding="utf-8")
     if folder is not None:
         say(f"已写到 {folder}。")
 
