@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import docx
 
-from documents import internal, letter, special_report
-from documents.official import OfficialDocument
-from documents.profile import Profile, standard
-from records.prose import Paragraph
+from documents.forms import internal_report, letter, special_report
+from documents.layout.official_document import OfficialDocument
+from documents.layout.profile import Profile, standard
+from records.matter.prose import Paragraph
 
 SENTENCE = "经核查，群众反映的三所学校周边交通安全隐患基本属实，责任单位已当场督促整改，并建立定期回访机制。"
 BODY = tuple(Paragraph(f"{'一二三四五六'[n]}、查实情况。", 1, SENTENCE * 3) for n in range(6))
@@ -62,7 +62,7 @@ def ways(profile: Profile) -> dict[str, Callable[[], bytes]]:
     return {
         OURS: lambda: special_report.render(SPECIAL, profile),
         "letter": lambda: letter.render(LETTER, profile),
-        "internal": lambda: internal.render(INTERNAL, profile),
+        "internal": lambda: internal_report.render(INTERNAL, profile),
         "python-docx, empty": empty,
         "docxtpl, same text": lambda: filled(template, words),
     }

@@ -22,7 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from records.gitstore import Signature, Store
+from records.store.objects import Ident
+from records.store.repository import Store
 
 LIMIT = 1.5
 PHRASES = (
@@ -34,8 +35,8 @@ PHRASES = (
     "同意办结，归档备查。",
 )
 WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-CLERK = Signature("王敏", "wangmin@bureau", WHEN)
-SERVICE = Signature("督办系统", "duban@bureau", WHEN)
+CLERK = Ident("王敏", "wangmin@bureau", WHEN)
+SERVICE = Ident("督办系统", "duban@bureau", WHEN)
 
 
 def item_path(number: int) -> str:

@@ -24,11 +24,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from records.files import emit, item_path
-from records.gitstore import Signature, Store
-from records.index import Index
-from records.model import Instruction, Item, Point, Progress, Report, Round, Secrecy, Source, Stamp, UnitPart
-from records.prose import normalise
+from records.index.index import Index
+from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Source, UnitPart
+from records.matter.prose import normalise
+from records.matter.report import Report, Round
+from records.matter.stamps import Stamp
+from records.store.objects import Ident
+from records.store.paths import item_path
+from records.store.record_files import emit
+from records.store.repository import Store
 
 LIMIT = 3.0
 PHRASES = (
@@ -43,7 +47,7 @@ SUBJECTS = ("电信网络诈骗", "校园周边秩序", "危化品运输", "信�
 STATES = ("dispatched", "in_progress", "returned", "concluded", "archived", "archived", "archived")
 UNITS = ("JJ", "CG", "ZA", "XJ", "JZ", "WA")
 WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-CLERK = Signature("王拟敏", "BGS.clerk1@lzga", WHEN)
+CLERK = Ident("王拟敏", "BGS.clerk1@lzga", WHEN)
 SEARCH, RARE_SEARCH = "养犬", "网络诈骗 000"
 Work = Callable[[int], object]
 

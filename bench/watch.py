@@ -20,18 +20,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from documents.profile import standard
-from documents.publisher import Publisher
-from documents.watcher import follow
+from documents.layout.profile import standard
+from documents.publishing.publisher import Publisher
+from documents.publishing.watcher import follow
 from records.demo import build
-from records.files import emit, item_path
-from records.gitstore import Signature
-from records.model import Item
-from records.register import Register
+from records.matter.item import Item
+from records.register.register import Register
+from records.store.objects import Ident
+from records.store.paths import item_path
+from records.store.record_files import emit
 
 STORY, ITEM = "DB-2026-0118", "DB-2026-9999"  # an issued document would not change, so a copy of it goes back to being a draft
 IDLE = 3.0  # seconds
-WHO = Signature("督办登记簿", "duban@bench", datetime(2026, 12, 1, 9, 0, tzinfo=timezone(timedelta(hours=8))))
+WHO = Ident("督办登记簿", "duban@bench", datetime(2026, 12, 1, 9, 0, tzinfo=timezone(timedelta(hours=8))))
 Way = Callable[[Register, Publisher, threading.Event], None]
 
 

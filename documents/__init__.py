@@ -1,1 +1,1 @@
-"""How records become official documents."""
+"""How records become official documents: layout, forms, LibreOffice, publishing."""

@@ -1,1 +1,1 @@
-"""How records live and move: model, acts, roster, deadlines, numbers, the register and its index."""
+"""How records live and move: the matter and its rules, the acts, the Git store, the index, and above them the register."""

@@ -8,12 +8,14 @@ from pathlib import Path
 import yaml
 
 from records.acts import Outcome, Refusal, World, perform
-from records.files import parse
-from records.model import Item, NumberSeries, Source, from_data
-from records.policy import Policy
-from records.prose import printed_code
-from records.roster import Bureau, Leaders, Roster, Unit
-from records.workdays import Calendar, CalendarYear
+from records.bureau.calendar import Calendar, CalendarYear
+from records.bureau.policy import Policy
+from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.matter.item import Item, Source
+from records.matter.numbers import NumberSeries
+from records.matter.plain_data import from_data
+from records.matter.prose import printed_code
+from records.store.record_files import parse
 from schema.tables import default_text
 
 POLICY_ID = "a" * 40

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from records.demo import build
-from records.register import Register
+from records.register.register import Register
 
 
 @pytest.fixture(autouse=True)

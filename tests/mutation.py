@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from records.acts.case import Rule
+    from records.procedure.table import EnteredGate
 
 ROOT = Path(__file__).parent.parent
 TESTS = tuple(f"tests/records/test_{name}.py" for name in ("acts", "acts_more", "acts_mended", "documents_on_record"))
@@ -21,12 +21,12 @@ Gate = tuple[str, str]  # act, name of the gate's function
 
 def gates() -> list[Gate]:
     """Return every gate before every act, in the order of the table."""
-    from records.acts.case import TABLE
+    from records.procedure.table import TABLE
 
     return [(act, name_of(rule)) for act, rules in TABLE.rules.items() for rule in rules]
 
 
-def name_of(rule: "Rule") -> str:
+def name_of(rule: "EnteredGate") -> str:
     """Return the name of a gate's function."""
     assert isinstance(rule.check, FunctionType)
     return rule.check.__name__
@@ -36,7 +36,7 @@ def run_without(gate: Gate | None) -> int:
     """Return pytest's exit status without one gate; runs in a process of its own, forked with everything imported."""
     import pytest
 
-    from records.acts.case import TABLE
+    from records.procedure.table import TABLE
 
     if gate is not None:
         act, function = gate

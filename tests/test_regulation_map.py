@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from records.acts.case import TABLE
+from records.procedure.table import TABLE
 from schema.tables import acts
 from tests.mutation import gates, name_of
 from tests.records import test_acts, test_acts_more

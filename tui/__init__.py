@@ -1,1 +1,1 @@
-"""What a person at a terminal touches: the duban command and the Textual app."""
+"""What a person at a terminal touches: the ``duban`` command and the Textual app."""

@@ -17,17 +17,16 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 from textual.screen import Screen
 
-from records.gitstore import StoreError
-from records.register import NEW, Register
-from records.roster import Person
+from desk.desk import Desk
+from records.bureau.roster import Person
+from records.register.register import NEW, Register
+from records.store.objects import StoreError
 from schema.tables import acts
-from tui.desk import Desk
-from tui.edge import now
-from tui.screens.base import DeskScreen, begin
+from tui.forms.fields import Choice, LineEditor, Tick
+from tui.forms.form import Form, form_for
+from tui.frame.screen import DeskScreen, begin
 from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
-from tui.screens.fields import Choice, LineEditor, Tick
-from tui.screens.form import Form, form_for
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
 from tui.terminal import ChineseApp, Drafts
@@ -60,7 +59,7 @@ class DubanApp(ChineseApp):
         register: Register,
         person: Person | None,
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime],
         theme: str | None = None,
         wide_lines: bool = False,
         publish: bool = True,
@@ -199,8 +198,8 @@ class DubanApp(ChineseApp):
 
     def action_help(self) -> None:
         """Show what can be done here and now."""
+        from tui.frame.picker import Picker
         from tui.screens.help import help_picker
-        from tui.screens.picker import Picker
 
         if isinstance(self.screen, Picker):
             return
@@ -230,9 +229,9 @@ class DubanApp(ChineseApp):
             self._seen = head
 
     def _follow(self) -> None:
-        from documents.profile import standard
-        from documents.publisher import Publisher
-        from documents.watcher import follow
+        from documents.layout.profile import standard
+        from documents.publishing.publisher import Publisher
+        from documents.publishing.watcher import follow
 
         register = Register(self._book.home)
         failed: Callable[[Exception], None] = lambda error: self.notify(f"公文没有生成：{error}", severity="warning")  # noqa: E731

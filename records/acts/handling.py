@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from records.acts.case import TABLE, Case, Change, Given, Refusal
-from records.model import Item, Progress, Remark, UnitPart
+from records.matter.item import Item, Progress, UnitPart
+from records.matter.stamps import Remark
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
 
 
 @TABLE.gate("R-11", "sign_for", sees="record")
@@ -11,7 +13,7 @@ def not_signed_twice(case: Case, given: Given) -> Refusal | None:
     """A unit signs for an item once."""
     if (signed := _part(case).signed_for) is not None:
         name = case.world.roster.name(signed.by)
-        return case.refuse("R-11", f"{_unit_name(case)}已由{name}于{signed.at[:16].replace('T', ' ')}签收。")
+        return case.refuse("R-11", f"{case.unit_name}已由{name}于{signed.at[:16].replace('T', ' ')}签收。")
     return None
 
 
@@ -21,14 +23,14 @@ def sign_for(case: Case, given: Given) -> Change:
     part = _part(case)
     item = _with_part(case.before, replace(part, signed_for=case.stamp))
     moves = part.role == "lead"
-    return Change(item, "signed_for" if moves else case.before.state, about=f"{_unit_name(case)}{'主办' if moves else '协办'}")
+    return Change(item, "signed_for" if moves else case.before.state, about=f"{case.unit_name}{'主办' if moves else '协办'}")
 
 
 @TABLE.act("read_in_unit")
 def read_in_unit(case: Case, given: Given) -> Change:
     """The unit's supervising leader reads and assigns (3-2-1)."""
     item = _with_part(case.before, replace(_part(case), read=_remark(case, given)))
-    return Change(item, about=_unit_name(case), words=given.text("text"))
+    return Change(item, about=case.unit_name, words=given.text("text"))
 
 
 @TABLE.gate("R-14", "report_progress", sees="record")
@@ -45,14 +47,14 @@ def report_progress(case: Case, given: Given) -> Change:
     percent = given.number("percent") if "percent" in given else None
     progress = Progress(**vars(case.stamp), percent=percent, text=given.text("text"))
     item = replace(case.before, progress=(*case.before.progress, progress))
-    return Change(item, about=_unit_name(case) + (f"（{percent}%）" if percent is not None else ""), words=progress.text)
+    return Change(item, about=case.unit_name + (f"（{percent}%）" if percent is not None else ""), words=progress.text)
 
 
 @TABLE.gate("R-11", "give_opinion", sees="record")
 def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
     """An assisting unit signs for the item before it speaks to it (2-9)."""
     if _part(case).signed_for is None:
-        return case.refuse("R-11", f"{_unit_name(case)}尚未签收。", "请先签收。")
+        return case.refuse("R-11", f"{case.unit_name}尚未签收。", "请先签收。")
     return None
 
 
@@ -60,7 +62,7 @@ def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
 def give_opinion(case: Case, given: Given) -> Change:
     """Give the assisting unit's opinion to the lead; a later one replaces it (2-9)."""
     item = _with_part(case.before, replace(_part(case), opinion=_remark(case, given)))
-    return Change(item, about=_unit_name(case), words=given.text("text"))
+    return Change(item, about=case.unit_name, words=given.text("text"))
 
 
 @TABLE.gate("R-18", "waive_opinion")
@@ -93,13 +95,23 @@ def _part(case: Case) -> UnitPart:
     return part
 
 
-def _unit_name(case: Case) -> str:
-    return case.world.roster.unit_name(case.actor.unit or "")
-
-
 def _remark(case: Case, given: Given) -> Remark:
     return Remark(**vars(case.stamp), text=given.text("text"))
 
 
 def _with_part(item: Item, part: UnitPart) -> Item:
     return replace(item, units=tuple(part if each.unit == part.unit else each for each in item.units))
+
+
+@TABLE.act("report_no_change")
+def report_no_change(case: Case, given: Given) -> Change:
+    """Feed back in one step that nothing has changed since the last time (domain 2.1)."""
+    progress = Progress(**vars(case.stamp), text="自上次反馈以来无新进展。")
+    item = replace(case.before, progress=(*case.before.progress, progress))
+    return Change(item, about=f"{case.unit_name}（无新进展）")
+
+
+@TABLE.act("record_indicators")
+def record_indicators(case: Case, given: Given) -> Change:
+    """Record targets and what was reached (1-6)."""
+    return Change(replace(case.before, indicators=given.indicators()), about=case.before.title)

@@ -15,15 +15,15 @@ from typing import Any
 import yaml
 
 from records.acts import Refusal
-from records.model import from_data
-from records.register import Receipt, Register
-from records.roster import Bureau, Leaders, Unit
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.plain_data import from_data
+from records.register.register import Receipt, Register
 
 OPENED = "2026-01-01T09:00:00+08:00"
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """One act of a story: which, on what, by whom, when, with what."""
 
     act: str
@@ -38,12 +38,12 @@ class DemoError(Exception):
 
 
 @cache
-def steps() -> tuple[Step, ...]:
+def steps() -> tuple[StoryStep, ...]:
     """Return all steps of all stories in the order in which they happened."""
     told = _read("stories.yaml")
-    found = [Step(each["act"], each["series"], each["by"], each["at"], each.get("set", {})) for each in told["numbers"]]
+    found = [StoryStep(each["act"], each["series"], each["by"], each["at"], each.get("set", {})) for each in told["numbers"]]
     for story in told["stories"]:
-        found += [Step(each["act"], story["item"], each["by"], each["at"], each.get("set") or {}) for each in story["steps"]]
+        found += [StoryStep(each["act"], story["item"], each["by"], each["at"], each.get("set") or {}) for each in story["steps"]]
     return tuple(sorted(found, key=lambda step: step.at))
 
 
@@ -70,7 +70,7 @@ def build(home: Path, progress: Callable[[int, int], None] = lambda done, total:
     return register
 
 
-def play(register: Register, step: Step) -> Receipt | Refusal:
+def play(register: Register, step: StoryStep) -> Receipt | Refusal:
     """Carry out one step of a story."""
     return register.act(step.act, step.target, step.by, step.inputs, datetime.fromisoformat(step.at))
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import docx
 
-from documents.folder import digest
-from documents.printer import PrintError
-from documents.publisher import Built, Publisher
-from records import receipt
-from records.files import item_path
-from records.register import Receipt, Register
-from records.roster import Leaders
+from documents.libreoffice.printer import PrintError
+from documents.publishing.folder import digest
+from documents.publishing.publisher import Built, Publisher
+from records.bureau.roster import Leaders
+from records.register.register import Receipt, Register
+from records.store import receipt
+from records.store.paths import item_path
 from tests.bureau import STORY, as_read, at, roster
 
 ITEM = "DB-2026-0118"

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import docx
 
-from records.model import Item, Outside, Stamp
-from records.roundup import Figures, Roundup, Row
+from records.matter.item import Item
+from records.matter.numbers import Outside
+from records.matter.roundup import Figures, Roundup, RoundupRow
+from records.matter.stamps import Stamp
 from tests.bureau import Matter
 
 AT = "2026-11-06T09:00:00+08:00"
@@ -22,12 +24,14 @@ ROUNDUP = Roundup(
     figures=Figures(9, 3, 1, 4, 2, 1),
     text="总体情况良好。",
     rows=(
-        Row(item="DB-2026-0001", title="=甲", lead="JJ", state="in_progress", due="2026-11-07", feedback_late=4, urges=0, returned=0),
-        Row(
+        RoundupRow(
+            item="DB-2026-0001", title="=甲", lead="JJ", state="in_progress", due="2026-11-07", feedback_late=4, urges=0, returned=0
+        ),
+        RoundupRow(
             item="DB-2026-0002", title="乙", lead="CG", state="in_progress", urges=0, returned=0, omitted=Outside("L03", AT, reason="涉密")
         ),
-        Row(item="DB-2026-0003", title="丙", lead="CG", state="returned", urges=0, returned=0),
-        Row(item="DB-2026-0004", title="丁", lead="CG", state="in_progress", due="2026-09-07", days_late=3, urges=2, returned=1),
+        RoundupRow(item="DB-2026-0003", title="丙", lead="CG", state="returned", urges=0, returned=0),
+        RoundupRow(item="DB-2026-0004", title="丁", lead="CG", state="in_progress", due="2026-09-07", days_late=3, urges=2, returned=1),
     ),
 )
 

@@ -9,10 +9,10 @@ import pytest
 from docx.document import Document
 from msgspec.structs import replace as changed
 
-from documents import letter, special_report
-from documents.official import DocumentError, Enclosure, OfficialDocument
-from documents.profile import Profile, standard
-from records.prose import Paragraph
+from documents.forms import letter, special_report
+from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
+from documents.layout.profile import Profile, standard
+from records.matter.prose import Paragraph
 from tests.documents.test_letter import LETTER
 from tests.documents.test_special_report import REPORT, faces, found, texts, value
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from documents.catalogue import Planned, planned, planned_by_units, planned_roundup, working_papers
-from documents.profile import standard
-from records import receipt
-from records.model import Item, Shell, Stamp, Urge
-from records.register import Register
-from records.roster import SYSTEM
+from documents.layout.profile import standard
+from documents.publishing.catalogue import Planned, planned, planned_by_units, planned_roundup, working_papers
+from records.bureau.roster import SYSTEM
+from records.matter.item import Item, Urge
+from records.matter.report import Shell
+from records.matter.stamps import Stamp
+from records.register.register import Register
+from records.store import receipt
 from tests.bureau import OUTGOING, STORY, at
 from tests.documents.case import ITEM, act, created, texts, walk
 from tests.documents.papers import ISSUED, ROUNDUP, before

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import openpyxl
 
-from documents.circular import paper, table
-from documents.profile import standard
+from documents.forms.circular import paper, table
+from documents.layout.profile import standard
 from tests.bureau import roster
 from tests.documents.papers import ISSUED, ROUNDUP, shown
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import msgspec
 
-from documents.filing import record_issued
-from documents.folder import Manifest
-from documents.origin import origin
-from documents.profile import Profile, standard
-from documents.publisher import Publisher
+from documents.layout.profile import Profile, standard
+from documents.publishing.document_hashes import record_issued
+from documents.publishing.folder import Manifest
+from documents.publishing.origin import origin
+from documents.publishing.publisher import Publisher
 from records.acts import Refusal
-from records.register import Receipt, Register
-from records.replay import Replay
+from records.register.register import Receipt, Register
+from records.register.replay import Replay
 from tests.bureau import REGISTER, at
 from tests.documents.case import ITEM, NAME, NOW, RECORD, act, created, published, walk
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from documents.findings import evidence, supervision_report
-from documents.official import DocumentError
-from documents.profile import standard
-from records.model import Accountability, Item, Remark, Reopening, Shell, Stamp
-from records.roundup import Row
+from documents.forms.supervision_report import evidence, supervision_report
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import standard
+from records.matter.item import Accountability, Item, Reopening
+from records.matter.report import Shell
+from records.matter.roundup import RoundupRow
+from records.matter.stamps import Remark, Stamp
 from tests.bureau import CALENDAR, STORY, Matter, roster
 from tests.documents.papers import ISSUED, ROUNDUP, Shown, before, shown
 
@@ -32,7 +34,7 @@ def reported(item: Item, draft: str = "") -> Shown:
 
 def listed(record: Accountability, *, of: Item | None = None) -> Shown:
     circular = replace(
-        ROUNDUP, issued=ISSUED, rows=(Row(item="DB-2026-0118", title="", lead="JJ", state="", days_late=2, urges=0, returned=0),)
+        ROUNDUP, issued=ISSUED, rows=(RoundupRow(item="DB-2026-0118", title="", lead="JJ", state="", days_late=2, urges=0, returned=0),)
     )
     item = replace(of or before("consent"), accountability=record)
     return shown(evidence(item, (ROUNDUP, circular), PEOPLE, standard()))

@@ -7,9 +7,9 @@ import docx
 import pytest
 from docx.document import Document
 
-from documents.internal import code, render
-from documents.official import DocumentError
-from documents.profile import standard
+from documents.forms.internal_report import code, render
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import standard
 from tests.documents.test_special_report import REPORT, texts, value
 
 UNIT = "兰州市公安局交通警察支队"

@@ -11,25 +11,25 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from documents.ledger import Entry, workbook
+from documents.forms.ledger import LedgerEntry, workbook
 
 AT = datetime(2026, 11, 23, 10, 30, tzinfo=timezone(timedelta(hours=8)))
 MAKE = """
 import hashlib
 from tests.documents.test_ledger import AT, entry
-from documents.ledger import workbook
+from documents.forms.ledger import workbook
 print(hashlib.sha256(workbook("督办台账", [entry(), entry("=另一件")], AT)).hexdigest())
 """
 
 
-def entry(title: str = "学校周边交通安全隐患") -> Entry:
-    return Entry(
+def entry(title: str = "学校周边交通安全隐患") -> LedgerEntry:
+    return LedgerEntry(
         "DB-2026-0118", title, "（四）", "市委办公室", date(2026, 8, 31), "请抓紧查实。", "交通警察支队", "城关分局、治安管理支队",
         date(2026, 8, 31), date(2026, 9, 7), "办理中", "黄", 2, "兰公办〔2026〕14号",
     )  # fmt: skip
 
 
-def sheet(*entries: Entry) -> openpyxl.worksheet.worksheet.Worksheet:
+def sheet(*entries: LedgerEntry) -> openpyxl.worksheet.worksheet.Worksheet:
     return openpyxl.load_workbook(io.BytesIO(workbook("督办台账", entries, AT))).active
 
 

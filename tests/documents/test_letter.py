@@ -9,9 +9,9 @@ import pytest
 from docx.document import Document
 from docx.oxml.parser import parse_xml
 
-from documents.letter import render
-from documents.official import DocumentError
-from documents.profile import standard
+from documents.forms.letter import render
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import standard
 from tests.documents.test_special_report import ORDER, REPORT, found, parts, texts, value
 
 LETTER = replace(

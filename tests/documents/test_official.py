@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.official import chars, title_lines
-from documents.profile import standard
+from documents.layout.official_document import chars, title_lines
+from documents.layout.profile import standard
 
 TITLES = [
     "关于学校周边交通安全隐患整改情况的报告",

@@ -10,13 +10,13 @@ from queue import Queue
 
 import pytest
 
-from documents.preview import Looked, Preview, follow
-from documents.profile import standard
-from documents.publisher import Publisher
-from records.files import item_path
-from records.gitstore import StoreError
-from records.register import Register
-from records.worktree import WORK_TREE, WorkTree
+from documents.layout.profile import standard
+from documents.publishing.preview import Looked, Preview, follow
+from documents.publishing.publisher import Publisher
+from records.register.register import Register
+from records.store.objects import StoreError
+from records.store.paths import item_path
+from records.store.worktree import WORK_TREE, WorkTree
 from tests.documents.case import ITEM, NAME, OTHER, OTHER_NAME, RECORD, REPORT_NAME, TITLE, Press, created, published, texts, walk
 
 OTHER_RECORD = item_path(OTHER)

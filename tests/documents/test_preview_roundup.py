@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from documents.profile import standard
-from documents.publisher import Publisher
-from records.files import roundup_path
-from records.register import Register
+from documents.layout.profile import standard
+from documents.publishing.publisher import Publisher
+from records.register.register import Register
+from records.store.paths import roundup_path
 from tests.bureau import at
 from tests.documents.case import ITEM, RECORD, Press, act, created, published, texts, walk
 from tests.documents.test_preview import cloned, edit, following, git, lying, names, previewing

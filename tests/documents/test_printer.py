@@ -23,12 +23,12 @@ import pytest
 from docx.oxml import parse_xml
 from PIL import Image
 
-from documents import printer
-from documents.letter import render as letter
-from documents.office import Office, find_office
-from documents.printer import Printer, PrintError
-from documents.profile import standard
-from documents.special_report import render
+from documents.forms.letter import render as letter
+from documents.forms.special_report import render
+from documents.layout.profile import standard
+from documents.libreoffice import printer
+from documents.libreoffice.installation import Office, find_office
+from documents.libreoffice.printer import Printer, PrintError
 from tests.e2e.measuring import LETTER, REPORT
 
 ROOT = Path(__file__).parents[2]
@@ -297,7 +297,7 @@ def test_whoever_is_killed_libreoffice_goes_with_him(office: Office, folder: Pat
     (folder / "document.docx").write_bytes(DOCUMENT)
     code = (
         "import sys, tempfile, time; from pathlib import Path; tempfile.tempdir = sys.argv[1]\n"
-        "from documents.office import Office; from documents.printer import Printer\n"
+        "from documents.libreoffice.installation import Office; from documents.libreoffice.printer import Printer\n"
         "pdfs = Printer(Office(Path(sys.argv[2]), Path(sys.argv[3]), {}, tuple(sys.argv[4:])))\n"
         "pdfs.pdf(Path(sys.argv[1], 'document.docx').read_bytes())\n"
         "print('ready', flush=True); time.sleep(600)"

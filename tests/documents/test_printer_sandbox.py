@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from documents.office import Office, environment_in, find_office
-from documents.printer import Printer, PrintError
-from documents.profile import standard
-from documents.special_report import render
+from documents.forms.special_report import render
+from documents.layout.profile import standard
+from documents.libreoffice.installation import Office, environment_in, find_office
+from documents.libreoffice.printer import Printer, PrintError
 from tests.documents.test_printer import until
 from tests.e2e.measuring import REPORT
 

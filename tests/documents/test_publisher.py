@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from documents.catalogue import planned
-from documents.profile import standard
-from documents.publisher import Publisher
-from records.model import Secrecy
-from records.register import Register
-from records.roster import StandIn
+from documents.layout.profile import standard
+from documents.publishing.catalogue import planned
+from documents.publishing.publisher import Publisher
+from records.bureau.roster import StandIn
+from records.matter.item import Secrecy
+from records.register.register import Register
 from tests.bureau import DRAFT, OUTGOING, at, roster
 from tests.documents.case import (
     BUREAU,

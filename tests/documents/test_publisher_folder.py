@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from documents.folder import FORMAT, digest
-from documents.profile import standard
-from documents.publisher import Publisher, PublishError
-from records.files import item_path
-from records.register import Register
+from documents.layout.profile import standard
+from documents.publishing.folder import FORMAT, digest
+from documents.publishing.publisher import Publisher, PublishError
+from records.register.register import Register
+from records.store.paths import item_path
 from tests.bureau import REGISTER
 from tests.documents.case import (
     ITEM,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from documents.folder import digest
-from documents.profile import Profile, standard
-from documents.publisher import Publisher
-from records.files import check
-from records.register import Register
+from documents.layout.profile import Profile, standard
+from documents.publishing.folder import digest
+from documents.publishing.publisher import Publisher
+from records.register.register import Register
+from records.store.record_files import check
 from tests.bureau import DRAFT, STORY, at, roster
 from tests.documents.case import (
     BUREAU,

@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from documents.profile import standard
-from documents.publisher import Built, Publisher
-from records.files import roundup_path
-from records.register import Receipt, Register
+from documents.layout.profile import standard
+from documents.publishing.publisher import Built, Publisher
+from records.register.register import Receipt, Register
+from records.store.paths import roundup_path
 from tests.bureau import REGISTER, at
 from tests.documents.case import (
     ITEM,

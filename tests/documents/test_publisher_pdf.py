@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from documents.folder import digest
-from documents.profile import standard
-from documents.publisher import Built, Publisher
-from records.files import item_path
-from records.register import Register
+from documents.layout.profile import standard
+from documents.publishing.folder import digest
+from documents.publishing.publisher import Built, Publisher
+from records.register.register import Register
+from records.store.paths import item_path
 from tests.documents.case import (
     ITEM,
     NAME,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from documents import folder
-from documents.profile import standard
-from documents.publisher import Published, Publisher, PublishError
-from records.files import item_path
-from records.register import Register
+from documents.layout.profile import standard
+from documents.publishing import folder
+from documents.publishing.publisher import Published, Publisher, PublishError
+from records.register.register import Register
+from records.store.paths import item_path
 from tests.documents.case import (
     BUREAU,
     COPY,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.oxml import Block, Setting, Span
-from documents.profile import ruler, standard
-from documents.sides import Area, lay, line_ends
+from documents.layout.oxml import Block, Setting, Span
+from documents.layout.profile import ruler, standard
+from documents.layout.sides import Area, lay, line_ends
 
 AREA = Area.of(standard())
 LOOK = standard().type("text")

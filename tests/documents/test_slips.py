@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from documents.official import DocumentError
-from documents.profile import standard
-from documents.slips import notice, receipts, urge_notice
-from records.model import Instruction, Item, Secrecy, Transfer, UnitPart, Urge
+from documents.forms.slips import notice, receipts, urge_notice
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import standard
+from records.matter.item import Instruction, Item, Secrecy, Transfer, UnitPart, Urge
 from tests.bureau import roster
 from tests.documents.papers import before, shown
 

@@ -19,11 +19,11 @@ from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from lxml import etree
 
-from documents import internal, letter, special_report
-from documents.official import DocumentError, Enclosure, OfficialDocument
-from documents.profile import standard
-from documents.special_report import render
-from records.prose import Paragraph
+from documents.forms import internal_report, letter, special_report
+from documents.forms.special_report import render
+from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
+from documents.layout.profile import standard
+from records.matter.prose import Paragraph
 
 ROOT = Path(__file__).parents[2]
 REPORT = OfficialDocument(
@@ -334,10 +334,10 @@ COUNTED = (
 
 def test_only_the_input_decides_the_bytes() -> None:
     script = (
-        "import pickle, sys\nfrom documents.profile import standard\n"
-        "from documents import internal, letter, special_report\n"
+        "import pickle, sys\nfrom documents.layout.profile import standard\n"
+        "from documents.forms import internal_report, letter, special_report\n"
         "for each in pickle.load(sys.stdin.buffer):\n"
-        "    for form in (special_report, internal, letter):\n"
+        "    for form in (special_report, internal_report, letter):\n"
         "        sys.stdout.buffer.write(form.render(each, standard()))"
     )
     places = (
@@ -355,7 +355,7 @@ def test_only_the_input_decides_the_bytes() -> None:
         ).stdout
         for place in places
     ]
-    here = b"".join(form.render(each, standard()) for each in COUNTED for form in (special_report, internal, letter))
+    here = b"".join(form.render(each, standard()) for each in COUNTED for form in (special_report, internal_report, letter))
     assert made[0] == made[1] == here
     assert render(REPORT, standard()) != render(replace(REPORT, note=""), standard())
 
@@ -405,7 +405,7 @@ def test_properties_stand_in_schema_order() -> None:
 
 
 def test_every_number_of_the_layout_names_its_source() -> None:
-    lines = (ROOT / "documents" / "layout.yaml").read_text("utf-8").splitlines()
+    lines = (ROOT / "documents" / "layout" / "layout.yaml").read_text("utf-8").splitlines()
     numbers = [line for line in lines if re.match(r"\s+\w+: *[-\d\[{]", line)]
     assert len(numbers) > 50
     assert [line for line in numbers if "#" not in line] == []

@@ -9,12 +9,12 @@ from queue import Queue
 
 import pytest
 
-from documents import watcher
-from documents.profile import standard
-from documents.publisher import Built, Publisher
-from documents.watcher import follow
-from records import receipt
-from records.register import Register
+from documents.layout.profile import standard
+from documents.publishing import watcher
+from documents.publishing.publisher import Built, Publisher
+from documents.publishing.watcher import follow
+from records.register.register import Register
+from records.store import receipt
 from tests.bureau import roster
 from tests.documents.case import COPY, NAME, NOW, RECORD, TITLE, Press, created, git, printed, published, texts, walk
 

@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from documents import internal, letter, special_report  # noqa: E402
-from documents.official import Enclosure, OfficialDocument  # noqa: E402
-from documents.profile import Profile, standard  # noqa: E402
-from records.prose import Paragraph  # noqa: E402
+from documents.forms import internal_report, letter, special_report  # noqa: E402
+from documents.layout.official_document import Enclosure, OfficialDocument  # noqa: E402
+from documents.layout.profile import Profile, standard  # noqa: E402
+from records.matter.prose import Paragraph  # noqa: E402
 from tests.e2e.paper import DOTS_A_MM, Ink, Page, rendered  # noqa: E402
 
 _PT = 25.4 / 72
@@ -331,7 +331,7 @@ def samples(form: str, profile: Profile) -> dict[str, bytes]:
     if form == "letter":
         made = {some: letter.render(document, profile) for some, document in _pair(LETTER).items()}
     elif form == "internal":
-        made = {some: internal.render(document, profile, digest=DIGEST) for some, document in _pair(INTERNAL).items()}
+        made = {some: internal_report.render(document, profile, digest=DIGEST) for some, document in _pair(INTERNAL).items()}
     elif form == "cases":
         made = {"some": special_report.render(CASES, profile)}
     else:

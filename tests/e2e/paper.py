@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from documents.office import STAND_INS, find_office
-from documents.printer import Printer
+from documents.libreoffice.installation import STAND_INS, find_office
+from documents.libreoffice.printer import Printer
 
 DOTS_A_MM = 10
 

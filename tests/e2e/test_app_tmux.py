@@ -15,12 +15,13 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from records.model import Item, from_data
-from records.prose import printed_code
-from records.register import Register
-from records.replay import Replay
-from records.roster import Bureau, Leaders, Unit
-from tui.edge import now
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.item import Item
+from records.matter.plain_data import from_data
+from records.matter.prose import printed_code
+from records.register.register import Register
+from records.register.replay import Replay
+from tui.command.environment import now
 from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e

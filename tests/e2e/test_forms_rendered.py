@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
-from documents import internal, letter, special_report
-from documents.profile import Profile, ruler, standard
-from records.prose import Paragraph
+from documents.forms import internal_report, letter, special_report
+from documents.layout.profile import Profile, ruler, standard
+from records.matter.prose import Paragraph
 from tests.e2e.measuring import FORMS, INTERNAL, LETTER, REPORT, UNIT, measured, samples
 from tests.e2e.paper import Page, rendered
 
@@ -117,7 +117,7 @@ def shown(folder: Path) -> dict[str, list[Page]]:
         "turned": special_report.render(replace(REPORT, **BRIEF, copy_to=MANY), right),  # type: ignore[arg-type]
         "own breaks": special_report.render(replace(REPORT, **BRIEF, title="关于甲\n某某某某某某的报告"), right),  # type: ignore[arg-type]
         "rare": special_report.render(replace(REPORT, **BRIEF, signers=(RARE,), organ=RARE), right),  # type: ignore[arg-type]
-        "request": internal.render(replace(INTERNAL, mark=f"{UNIT}请示", number="兰公交请〔2026〕1号"), right),
+        "request": internal_report.render(replace(INTERNAL, mark=f"{UNIT}请示", number="兰公交请〔2026〕1号"), right),
     }
     sets = {form: samples(form, right) for form in FORMS} | {"ruler": samples("special", ruler())}
     sets |= {fault: samples(form, change(right)) for fault, (form, change, *_) in FAULTS.items()}

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from documents import internal, letter, special_report
-from documents.arranging import Arranged
-from documents.office import STAND_INS
-from documents.official import Enclosure, OfficialDocument
-from documents.profile import standard
-from records.prose import Paragraph
+from documents.forms import internal_report, letter, special_report
+from documents.layout.arrangement import Arranged
+from documents.layout.official_document import Enclosure, OfficialDocument
+from documents.layout.profile import standard
+from documents.libreoffice.installation import STAND_INS
+from records.matter.prose import Paragraph
 from tests.e2e.measuring import INTERNAL, LETTER, REPORT
 from tests.e2e.paper import printed, shown_lines
 
@@ -88,7 +88,7 @@ def arranged(form: str, document: OfficialDocument) -> Arranged:
 def made(form: str, document: OfficialDocument) -> bytes:
     if form == "letter":
         return letter.render(document, standard())
-    return internal.render(document, standard()) if form == "internal" else special_report.render(document, standard())
+    return internal_report.render(document, standard()) if form == "internal" else special_report.render(document, standard())
 
 
 def test_the_counter_agrees_with_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from documents import circular, findings, slips
-from documents.profile import standard
-from documents.sheet import Sheet, Table, render
-from records.model import Accountability, Instruction, Point
-from records.prose import Paragraph
-from records.roundup import Row
+from documents.forms import circular, slips, supervision_report
+from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.layout.profile import standard
+from records.matter.item import Accountability, Instruction, Point
+from records.matter.prose import Paragraph
+from records.matter.roundup import RoundupRow
 from tests.bureau import CALENDAR, roster
 from tests.documents.papers import ROUNDUP, before, shown
 from tests.e2e.paper import Page, rendered
@@ -26,7 +26,7 @@ TITLES = (
     "市人大代表建议：优化学校门口“即停即走”管理",
 )
 ROWS = tuple(
-    Row(
+    RoundupRow(
         item=f"DB-2026-{place:04}",
         title=f"{TITLES[place % 3]}（{place}）",
         lead=("JJ", "CG", "ZA", "JZ")[place % 4],
@@ -60,15 +60,15 @@ def made() -> dict[str, bytes]:
         "notice": slips.notice(dispatched, dispatched.units[0], None, PEOPLE, profile),
         "long": slips.notice(long, long.units[0], None, PEOPLE, profile),
         "receipts": slips.receipts(dispatched, PEOPLE, profile),
-        "report": findings.supervision_report(replace(signed, points=points), CALENDAR, PEOPLE, profile),
-        "evidence": findings.evidence(replace(dispatched, accountability=RECORD), (), PEOPLE, profile),
+        "report": supervision_report.supervision_report(replace(signed, points=points), CALENDAR, PEOPLE, profile),
+        "evidence": supervision_report.evidence(replace(dispatched, accountability=RECORD), (), PEOPLE, profile),
     }
 
 
 def _ending(count: int) -> bytes:
     rows = [("序号", "事项"), *((str(place), f"第{place}件") for place in range(1, count + 1))]
-    table = Table((20, 136), rows, head=True)
-    return render(Sheet("试", "", (Paragraph("", 0, "列表如下。"), table), "特此通报。", ORGAN, date(2026, 9, 7)), standard())
+    table = PaperTable((20, 136), rows, head=True)
+    return render(WorkingPaper("试", "", (Paragraph("", 0, "列表如下。"), table), "特此通报。", ORGAN, date(2026, 9, 7)), standard())
 
 
 @pytest.fixture(scope="module")

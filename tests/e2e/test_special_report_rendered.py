@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from documents.profile import standard
-from documents.special_report import render
-from records.prose import Paragraph
+from documents.forms.special_report import render
+from documents.layout.profile import standard
+from records.matter.prose import Paragraph
 from tests.e2e.measuring import FACTS, REPORT
 from tests.e2e.paper import Page, rendered
 

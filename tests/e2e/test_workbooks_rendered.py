@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from documents import circular, ledger
-from documents.profile import standard
-from records.roundup import Row
+from documents.forms import circular, ledger
+from documents.layout.profile import standard
+from records.matter.roundup import RoundupRow
 from tests.bureau import roster
 from tests.documents.papers import ROUNDUP
 from tests.e2e.paper import DOTS_A_MM
@@ -24,7 +24,7 @@ PEOPLE = roster()
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 _MM = 25.4 / 72
 ENTRIES = tuple(
-    ledger.Entry(
+    ledger.LedgerEntry(
         f"DB-2026-{place:04}",
         "省领导对学校周边交通安全隐患群众来信的批示" * (place % 4 + 1),
         "（四）上级领导机关交办事项及领导批示件",
@@ -43,7 +43,7 @@ ENTRIES = tuple(
     for place in range(40)
 )
 ROWS = tuple(
-    Row(
+    RoundupRow(
         item=f"DB-2026-{place:04}",
         title="“派出所主防”工作机制落地情况" * (place % 6 + 1),
         lead="JJ",

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from records.acts import Outcome, prospects
-from records.files import emit, parse
-from records.model import Item, to_data
-from records.roster import Appointment, StandIn
+from records.bureau.roster import Appointment, StandIn
+from records.matter.item import Item
+from records.matter.plain_data import to_data
+from records.store.record_files import emit, parse
 from schema.tables import acts, checker
 from tests.bureau import DRAFT, OUTGOING, PROPOSE, REGISTER, STORY, Matter, at
 

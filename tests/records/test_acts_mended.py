@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from records.clockwork import due_reminder
-from records.prose import printed_code
-from records.roster import Appointment
-from records.standing import next_act, owed
+from records.bureau.roster import Appointment
+from records.matter.prose import printed_code
+from records.register.clock import due_reminder
+from records.rules.duties import next_act, owed
 from tests.bureau import CALENDAR, DRAFT, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at
 
 

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from records.acts import Outcome, Paper, Refusal, perform, prospects
-from records.clockwork import due_reminder
-from records.files import check, emit
-from records.model import Item, NumberSeries
-from records.register import NEW, Receipt, Register
-from records.replay import Replay
-from records.roster import Appointment, Person
-from records.roundup import Figures, Roundup, rows
-from records.scope import visible
-from records.standing import clock_due, light, route
+from records.acts import Outcome, PaperEntry, Refusal, perform, prospects
+from records.bureau.roster import Appointment, Person
+from records.bureau.visibility import visible
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Figures, Roundup
+from records.register.clock import due_reminder
+from records.register.register import NEW, Receipt, Register
+from records.register.replay import Replay
+from records.rules.clocks import clock_due, light
+from records.rules.roundup_figures import rows
+from records.rules.routes import route
+from records.store.record_files import check, emit
 from schema.tables import acts
 from tests.bureau import CALENDAR, DRAFT, NOW, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at, roster
 
@@ -479,7 +482,7 @@ def test_a_number_is_taken_once_and_runs_on_from_what_was_used_elsewhere() -> No
 
 
 ITEM = "DB-2026-0001"
-SCAN = Paper("BGS.registry", "sha256:" + "a" * 64)
+SCAN = PaperEntry("BGS.registry", "sha256:" + "a" * 64)
 
 
 @pytest.fixture
@@ -506,16 +509,16 @@ def test_a_paper_signature_shows_who_signed_and_who_entered_it(register: Registe
 @pytest.mark.parametrize(
     ("step", "act", "by", "paper", "words"),
     [
-        ("read", "read", "L03", Paper("JJ.liaison", SCAN.scan), "只能由市局办公室录入"),
-        ("read", "read", "L03", Paper("L03", SCAN.scan), "只能由市局办公室录入"),
-        ("read", "read", "L03", Paper(CLERK, ""), "没有附扫描件"),
+        ("read", "read", "L03", PaperEntry("JJ.liaison", SCAN.scan), "只能由市局办公室录入"),
+        ("read", "read", "L03", PaperEntry("L03", SCAN.scan), "只能由市局办公室录入"),
+        ("read", "read", "L03", PaperEntry(CLERK, ""), "没有附扫描件"),
         ("read", "read", "L02", SCAN, "应由主管副局长"),
         ("submit", "submit", "JJ.liaison", SCAN, "不能以纸质签字代替"),
         ("review_report", "review_report", "JJ.reviewing_head", SCAN, "不能以纸质签字代替"),
     ],
 )
 def test_paper_is_entered_by_the_offices_clerks_with_its_scan_and_only_where_it_may_be(
-    step: str, act: str, by: str, paper: Paper, words: str
+    step: str, act: str, by: str, paper: PaperEntry, words: str
 ) -> None:
     matter = before(step)
     found = perform(matter.world, act, matter.item, by, {"decision": "agree", "text": "同意。"}, NOW, paper=paper)
@@ -535,7 +538,7 @@ def test_an_administrator_may_do_nothing_and_sees_nothing() -> None:
         assert "不属于卞拟管" in str(matter.refused(name, person.id, **inputs))
         if matter.item is not None:
             assert not [each for each in prospects(matter.world, matter.item, person.id, NOW) if each.refusal is None]
-        found = perform(matter.world, name, matter.item, by, inputs, NOW, target="DB-2026-0118", paper=Paper(person.id, SCAN.scan))
+        found = perform(matter.world, name, matter.item, by, inputs, NOW, target="DB-2026-0118", paper=PaperEntry(person.id, SCAN.scan))
         assert isinstance(found, Refusal)
         matter.do(name, by, **inputs)
     for name, spec in acts().items():

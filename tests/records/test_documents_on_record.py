@@ -2,8 +2,8 @@
 
 import pytest
 
-from records.prose import Paragraph, attachment_texts, normalise
-from records.roster import SYSTEM
+from records.bureau.roster import SYSTEM
+from records.matter.prose import Paragraph, attachment_texts, normalise
 from tests.bureau import DRAFT, OUTGOING, Matter
 
 ITEM = "DB-2026-0118"

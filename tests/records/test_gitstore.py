@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from records import gitstore
-from records.gitstore import FILE, FOLDER, Change, Signature, Store, StoreError
+from records.store import repository
+from records.store.objects import FILE, FOLDER, Ident, StoreError
+from records.store.repository import FileChange, Store
 
-ROOT = Path(gitstore.__file__).parents[1]
+ROOT = Path(repository.__file__).parents[1]
 WHEN = datetime(2026, 3, 2, 9, 30, 15, tzinfo=timezone(timedelta(hours=8)))
-CLERK = Signature("王敏", "wangmin@bureau", WHEN)
-SERVICE = Signature("督办系统", "duban@bureau", WHEN + timedelta(seconds=2))
+CLERK = Ident("王敏", "wangmin@bureau", WHEN)
+SERVICE = Ident("督办系统", "duban@bureau", WHEN + timedelta(seconds=2))
 forked = multiprocessing.get_context("fork")
 
 
@@ -31,7 +32,7 @@ def store(tmp_path: Path) -> Store:
     return Store.create(tmp_path / "register.git")
 
 
-def put(store: Store, files: dict[str, bytes], message: str = "登记", author: Signature = CLERK) -> str:
+def put(store: Store, files: dict[str, bytes], message: str = "登记", author: Ident = CLERK) -> str:
     with store.writing() as register:
         return register.commit(files, author=author, committer=SERVICE, message=message)
 
@@ -205,7 +206,7 @@ def test_a_link_or_a_program_is_not_read_as_a_record(store: Store) -> None:
     "name", ["张三\nauthor x <y> 1 +0000", "a<b>c", "\0\x1b]0;x\x07", "", " \t", "\u202e王\ud800", "><", "𠮷田", "x" * 9000]
 )
 def test_hostile_names_cannot_break_the_header(store: Store, name: str) -> None:
-    head = put(store, {"a": b""}, message=f"主题 {name}\n\n正文\0\r\n{name}", author=Signature(name, name, WHEN))
+    head = put(store, {"a": b""}, message=f"主题 {name}\n\n正文\0\r\n{name}", author=Ident(name, name, WHEN))
     assert_sound(store)
     shown = store.describe(head)
     assert git(store, "log", "-1", "--format=%an|%ae").decode().strip("\n") == f"{shown.author.name}|{shown.author.email}"
@@ -217,7 +218,7 @@ def test_hostile_names_cannot_break_the_header(store: Store, name: str) -> None:
 
 def test_a_time_without_a_zone_makes_no_commit(store: Store) -> None:
     with pytest.raises(ValueError, match="zone"):
-        put(store, {"a": b""}, author=Signature("a", "b", WHEN.replace(tzinfo=None)))
+        put(store, {"a": b""}, author=Ident("a", "b", WHEN.replace(tzinfo=None)))
     assert store.head() is None
 
 
@@ -252,7 +253,7 @@ def test_changes_are_those_of_git_diff_tree(store: Store, seed: int) -> None:
     ids = imported(store, *(lines() for _ in range(5)))
     for old, new in pairwise(ids):
         fields = git(store, "diff-tree", "-r", "-z", "--no-renames", old, new).decode().split("\0")[:-1]
-        expected = [Change(path, *(one if set(one) != {"0"} else None for one in line.split()[2:4])) for line, path in pairs(fields)]
+        expected = [FileChange(path, *(one if set(one) != {"0"} else None for one in line.split()[2:4])) for line, path in pairs(fields)]
         assert list(store.changes(old, new)) == expected
     listed = [line.split(None, 2)[2].split("\t") for line in git(store, "ls-tree", "-r", ids[0]).decode().splitlines()]
     assert [(change.new, change.path) for change in store.changes(None, ids[0])] == [(blob, path.strip('"')) for blob, path in listed]

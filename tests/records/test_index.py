@@ -16,15 +16,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records.files import emit, item_path
-from records.gitstore import Signature, Store, StoreError
-from records.index import Index, Step
-from records.model import Instruction, Item, Outgoing, Point, Progress, Remark, Report, Round, Secrecy, Source, Stamp, UnitPart
+from records.index.index import Index
+from records.matter.history import Step
+from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Source, UnitPart
+from records.matter.outgoing import Outgoing
+from records.matter.report import Report, Round
+from records.matter.stamps import Remark, Stamp
+from records.store.objects import Ident, StoreError
+from records.store.paths import item_path
+from records.store.record_files import emit
+from records.store.repository import Store
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 8, 31, 12, tzinfo=timezone(timedelta(hours=8)))
 STAMP = Stamp("BGS.clerk1", NOON.isoformat())
-SERVICE = Signature("督办登记簿", "duban@lzga", NOON)
+SERVICE = Ident("督办登记簿", "duban@lzga", NOON)
 DRAFTED = Round(1, "sha256:" + "0" * 64, STAMP)
 GIT = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 WHO = {"GIT_AUTHOR_DATE": NOON.isoformat(), "GIT_COMMITTER_DATE": NOON.isoformat()} | {
@@ -74,7 +80,7 @@ class Register:
         self, *records: Item, message: str = "登记立项", files: Mapping[str, bytes] | None = None, person: str = "BGS.clerk1"
     ) -> str:
         files = {item_path(record.id): emit(record) for record in records} | dict(files or {})
-        author = Signature("王拟敏", f"{person}@lzga", NOON + timedelta(minutes=next(self._minutes)))
+        author = Ident("王拟敏", f"{person}@lzga", NOON + timedelta(minutes=next(self._minutes)))
         with self.store.writing() as transaction:
             return transaction.commit(files, author=author, committer=SERVICE, message=message)
 
@@ -572,8 +578,8 @@ def test_lists_and_answers_are_there_while_history_and_text_are_still_being_fill
 _WORKER = """
 import sys
 from pathlib import Path
-from records.gitstore import Store
-from records.index import Index
+from records.store.repository import Store
+from records.index.index import Index
 index = Index(Path(sys.argv[1]) / "index.sqlite", Store(Path(sys.argv[1]) / "register.git"))
 print("ready", flush=True)
 sys.stdin.readline()

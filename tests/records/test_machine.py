@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from records.acts import Outcome, Refusal, perform
-from records.acts.places import supplied
-from records.files import emit, parse
-from records.model import Item, to_data
-from records.prose import printed_code
-from records.standing import awaiting, light, route, since
+from records.matter.item import Item
+from records.matter.plain_data import to_data
+from records.matter.prose import printed_code
+from records.procedure.input_places import supplied
+from records.rules.clocks import light
+from records.rules.duties import awaiting, since
+from records.rules.routes import route
+from records.store.record_files import emit, parse
 from schema.tables import acts, checker
 from tests.bureau import CALENDAR, POLICY, Matter, roster
 

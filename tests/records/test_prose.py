@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.prose import Paragraph, content_hash, flowing, normalise, paragraphs, with_headings
+from records.matter.prose import Paragraph, content_hash, flowing, normalise, paragraphs, with_headings
 
 TYPED = """按照批示要求，现报告如下。
 一、查实情况。甲小学：门前；属实。“好。”他说。

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.demo import steps
-from records.model import Item, Point, Report, Shell, UnitPart
-from records.prose import normalise
-from records.quality import Flag, flags
+from records.matter.item import Item, Point, UnitPart
+from records.matter.prose import normalise
+from records.matter.report import Report, Shell
+from records.rules.report_flags import Flag, flags
 from schema.text import show
 from tests.bureau import Matter, roster
 

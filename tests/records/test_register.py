@@ -15,11 +15,11 @@ import pytest
 
 from records.acts import Refusal
 from records.demo import steps
-from records.files import item_path
-from records.gitstore import Store
-from records.receipt import message, trailers
-from records.register import NEW, Receipt, Register
-from records.replay import Replay
+from records.register.register import NEW, Receipt, Register
+from records.register.replay import Replay
+from records.store.paths import item_path
+from records.store.receipt import message, trailers
+from records.store.repository import Store
 from tests.bureau import PROPOSE, REGISTER, at
 
 NOW = at("2026-11-23T10:40")
@@ -230,7 +230,7 @@ _LOOP = """
 import sys
 from pathlib import Path
 from datetime import datetime
-from records.register import Register, Receipt
+from records.register.register import Register, Receipt
 register = Register(Path(sys.argv[1]))
 for n in range(10000):
     at = datetime.fromisoformat("2026-11-23T10:40:00+08:00")
@@ -274,7 +274,7 @@ def test_control_characters_are_refused_and_the_record_stays_clean(demo: Registe
 
 
 def test_a_folder_without_a_register_is_said_to_have_none(tmp_path: Path) -> None:
-    from records.gitstore import StoreError
+    from records.store.objects import StoreError
 
     with pytest.raises(StoreError, match="登记"):
         Register(tmp_path)

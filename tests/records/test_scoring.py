@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from records.excerpts import Step
-from records.model import Item
-from records.receipt import trailers
-from records.register import Register
-from records.scoring import Mark, Place, Rule, Rules, default_rules, ranking, scores, totals
+from records.matter.history import Step
+from records.matter.item import Item
+from records.register.register import Register
+from records.rules.scoring import Deduction, Place, Rules, ScoringRule, default_rules, ranking, scores, totals
+from records.store.receipt import trailers
 from tests.bureau import CALENDAR, DRAFT, POLICY, STORY, Matter, at
 
 RULES = default_rules()
@@ -51,7 +51,7 @@ class Told(Matter):
         return self
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[Deduction, ...]:
         assert self.item is not None
         return scores(self.item, self.history, POLICY, CALENDAR, self.rules)
 
@@ -89,7 +89,7 @@ def test_a_mark_names_the_act_that_caused_it() -> None:
     matter = in_hand().reported("2026-09-02T17:00").returned("2026-09-03T09:00", "2026-09-04")
     (mark,), cause = matter.marks, matter.history[-1]
     assert cause.act == "return_report"
-    assert mark == Mark("returned", -2, "办结报告责成重新上报：第1轮，原因R1、R2", cause.commit, "2026-09-03T09:00:00+08:00", "JJ")
+    assert mark == Deduction("returned", -2, "办结报告责成重新上报：第1轮，原因R1、R2", cause.commit, "2026-09-03T09:00:00+08:00", "JJ")
     assert matter.totals == {"JJ": 98}
 
 
@@ -181,7 +181,7 @@ def test_who_led_then_is_marked_and_the_new_lead_signs_in_its_own_time() -> None
 
 def test_a_rule_that_is_not_in_the_file_is_off_and_a_score_never_falls_below_zero() -> None:
     matter = in_hand().reported("2026-09-08T10:00").returned("2026-09-09T09:00", "2026-09-10")
-    matter.rules = replace(RULES, rules=(Rule("returned", "退回", 200),))
+    matter.rules = replace(RULES, rules=(ScoringRule("returned", "退回", 200),))
     assert matter.off == [("returned", -200)]
     assert matter.totals == {"JJ": 0}
 

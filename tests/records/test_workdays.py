@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 
-from records.workdays import Calendar
+from records.bureau.calendar import Calendar
 from tests.bureau import CALENDAR
 
 

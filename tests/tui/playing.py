@@ -16,10 +16,10 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from records.register import Receipt, Register
+from records.register.register import Receipt, Register
 from tests.tui.paint import seen
 from tui.app import DubanApp
-from tui.screens.base import READING
+from tui.frame.screen import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 _SNAPSHOTS = Path(__file__).with_name("snapshots")

@@ -5,7 +5,7 @@ import threading
 
 from textual.events import Key
 
-from records.register import Register
+from records.register.register import Register
 from tests.tui.playing import Playing, playing
 from tui.screens.case import CaseScreen
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from textual.widget import Widget
 
-from records.model import Item
-from records.register import Register
+from records.matter.item import Item
+from records.register.register import Register
 from tests.tui.playing import Playing, act, playing
 from tui.screens.case import CaseScreen
 from tui.terminal import Drafts

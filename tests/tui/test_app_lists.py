@@ -2,11 +2,11 @@
 
 import pytest
 
-from records.files import item_path
-from records.gitstore import Signature, StoreError
-from records.register import Register
+from desk.desk import Desk
+from records.register.register import Register
+from records.store.objects import Ident, StoreError
+from records.store.paths import item_path
 from tests.tui.playing import NOW, act, playing
-from tui.desk import Desk
 
 
 async def test_the_inbox_shows_what_awaits_the_person_and_enter_opens_it_with_its_act_first(demo: Register) -> None:
@@ -89,7 +89,7 @@ async def test_a_unit_sees_its_own_items_only(demo: Register) -> None:
 
 async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(demo: Register) -> None:
     path = item_path("DB-2026-0188")
-    who = Signature("某人", "x@lzga", NOW)
+    who = Ident("某人", "x@lzga", NOW)
     broken = demo.store.read(path, demo.store.head() or "") or b""
     with demo.store.writing() as transaction:
         transaction.commit({path: broken.replace(b"urgency: ", b"urgencie: ")}, author=who, committer=who, message="手改\n")

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from records.files import numbers_path
-from records.gitstore import Signature
-from records.register import Receipt, Register
+from records.register.register import Receipt, Register
+from records.store.objects import Ident
+from records.store.paths import numbers_path
 from tests.tui.playing import NOW, Playing, act, playing
 
 
@@ -18,7 +18,7 @@ async def _choose(play: Playing, label: str) -> str:
 
 def _written(register: Register, path: str, old: bytes, new: bytes) -> None:
     """Change a record by hand, behind the back of the acts."""
-    who = Signature("某人", "x@lzga", NOW)
+    who = Ident("某人", "x@lzga", NOW)
     data = register.store.read(path, register.store.head() or "") or b""
     assert old in data
     with register.store.writing() as transaction:

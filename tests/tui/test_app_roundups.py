@@ -2,10 +2,10 @@
 
 import pytest
 
-from records.files import item_path, roundup_path
-from records.gitstore import Signature
-from records.register import Register
-from records.roundup import Roundup
+from records.matter.roundup import Roundup
+from records.register.register import Register
+from records.store.objects import Ident
+from records.store.paths import item_path, roundup_path
 from tests.tui.playing import NOW, Playing, act, playing
 from tui.terminal import Drafts
 
@@ -25,7 +25,7 @@ def _drafted(register: Register) -> None:
 
 def _written(register: Register, path: str, old: bytes, new: bytes) -> None:
     """Change a record by hand, behind the back of the acts."""
-    who = Signature("某人", "x@lzga", NOW)
+    who = Ident("某人", "x@lzga", NOW)
     data = register.store.read(path, register.store.head() or "") or b""
     assert old in data
     with register.store.writing() as transaction:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from records.model import from_data
-from records.register import Register
-from records.roster import Bureau, Leaders, Unit
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.plain_data import from_data
+from records.register.register import Register
 from tests.tui.playing import playing
 from tui.command.app import open_app
 

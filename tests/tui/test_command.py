@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from records.register import Register
+from records.register.register import Register
 from tui.command import main
 
 ROOT = Path(__file__).parents[2]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from documents import office
-from documents.office import Office
+from documents.libreoffice import installation
+from documents.libreoffice.installation import Office
 from tui.command import doctor
 
 
@@ -22,7 +22,7 @@ def told(capsys: pytest.CaptureFixture[str], nowhere: Path) -> str:
 
 
 def found(monkeypatch: pytest.MonkeyPatch, *sandbox: str, **fonts: str) -> None:
-    monkeypatch.setattr(office, "find_office", lambda path: Office(Path("soffice.bin"), Path("python3"), fonts, sandbox))
+    monkeypatch.setattr(installation, "find_office", lambda path: Office(Path("soffice.bin"), Path("python3"), fonts, sandbox))
 
 
 def test_without_libreoffice_documents_come_without_pdf(nothing: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,8 @@ from types import TracebackType
 
 import pytest
 
-import documents.office
-from documents import printer
-from records.register import Register
+from documents.libreoffice import installation, printer
+from records.register.register import Register
 from tests.tui.test_command import ROOT, Shell
 
 ITEM = "DB-2026-0118"
@@ -41,13 +40,13 @@ class Press:
 @pytest.fixture
 def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Return a shell on a machine without LibreOffice."""
-    monkeypatch.setattr(documents.office, "find_office", lambda path: None)
+    monkeypatch.setattr(installation, "find_office", lambda path: None)
     return Shell(demo.home, capsys, monkeypatch)
 
 
 @pytest.fixture
 def office(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents.office, "find_office", lambda path: object())
+    monkeypatch.setattr(installation, "find_office", lambda path: object())
     monkeypatch.setattr(printer, "Printer", Press)
 
 

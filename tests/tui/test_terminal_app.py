@@ -16,7 +16,7 @@ from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
 
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, OrderedInput, OrderedTextArea, plain, themes
-from tui.widgets.status_line import StatusLine
+from tui.terminal.status_line import StatusLine
 
 _MARKUP = "[@click=app.quit]x[/] [b]粗[a=b][/]"
 

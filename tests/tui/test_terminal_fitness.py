@@ -32,7 +32,5 @@ def test_usual_terminals_are_fit(term: str) -> None:
 
 
 def test_the_package_and_what_runs_before_the_app_do_not_import_textual() -> None:
-    code = (
-        "import sys, tui.terminal as t; t.unfit, t.settle_widths, t.Drafts; import tui.widgets.char_diff; print('textual' in sys.modules)"
-    )
+    code = "import sys, tui.terminal as t; t.unfit, t.settle_widths, t.Drafts; import desk.char_diff; print('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -178,8 +178,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import *
 from tui.terminal import ChineseApp, OrderedInput, OrderedTextArea
 from tui.widgets.diff_view import DiffView
-from tui.widgets.line_list import Column, LineList
-from tui.widgets.status_line import StatusLine
+from tui.widgets.line_list import LineList, ListColumn
+from tui.terminal.status_line import StatusLine
 
 bad = BAD
 
@@ -206,7 +206,7 @@ class Loose(ChineseApp):
         yield tree
         yield DataTable(show_header=False)
         yield RichLog()
-        yield LineList([Column("列题" + bad)], [("列表" + bad,)])
+        yield LineList([ListColumn("列题" + bad)], [("列表" + bad,)])
         yield DiffView("对比" + bad, "对比" + bad)
         yield StatusLine()
     def on_mount(self):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.char_diff import changed, marked
+from desk.char_diff import changed, marked
 
 
 def _read(old: str, new: str) -> list[str]:

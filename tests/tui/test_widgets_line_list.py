@@ -9,18 +9,18 @@ from textual.widgets import Footer
 
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, plain
-from tui.widgets.line_list import Column, LineList, Look, Row
+from tui.widgets.line_list import LineList, ListColumn, ListRow, Look
 
-_COLUMNS = (Column("编号", 5), Column("事项"), Column("灯", 4))
+_COLUMNS = (ListColumn("编号", 5), ListColumn("事项"), ListColumn("灯", 4))
 _LIGHTS = ("红", "黄", "绿")
 
 
-def _rows(count: int) -> list[Row]:
+def _rows(count: int) -> list[ListRow]:
     return [(f"DB{number:03}", f"督办事项第{number}号", _LIGHTS[number % 3]) for number in range(count)]
 
 
 class _Listing(ChineseApp):
-    def __init__(self, rows: list[Row], columns: tuple[Column, ...] = _COLUMNS, empty: str = "没有事项") -> None:
+    def __init__(self, rows: list[ListRow], columns: tuple[ListColumn, ...] = _COLUMNS, empty: str = "没有事项") -> None:
         super().__init__()
         self.list = LineList(columns, rows, empty=empty)
         self.told: list[tuple[str, int | None]] = []
@@ -79,11 +79,11 @@ async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
 async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
     drawn: list[str] = []
 
-    def noted(row: Row) -> str:
+    def noted(row: ListRow) -> str:
         drawn.append(row[0])
         return ""
 
-    app = _Listing(_rows(100_000), (*_COLUMNS[:2], Column("灯", 4, noted)))
+    app = _Listing(_rows(100_000), (*_COLUMNS[:2], ListColumn("灯", 4, noted)))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.press("end")
         assert "督办事项第99999号" in _under_cursor(app)
@@ -94,11 +94,11 @@ async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
 async def test_a_step_draws_two_rows_again() -> None:
     drawn: list[str] = []
 
-    def noted(row: Row) -> str:
+    def noted(row: ListRow) -> str:
         drawn.append(row[0])
         return ""
 
-    app = _Listing(_rows(50), (*_COLUMNS[:2], Column("灯", 4, noted)))
+    app = _Listing(_rows(50), (*_COLUMNS[:2], ListColumn("灯", 4, noted)))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.pause()
         drawn.clear()
@@ -235,7 +235,7 @@ async def test_an_empty_list_says_so() -> None:
     ],
 )
 async def test_a_cell_may_look_as_its_row_says(look: Look, colour: str) -> None:
-    app = _Listing(_rows(2), (*_COLUMNS[:2], Column("灯", 4, look)))
+    app = _Listing(_rows(2), (*_COLUMNS[:2], ListColumn("灯", 4, look)))
     async with app.run_test(size=(40, 8)):
         strip = app.screen._compositor.render_strips()[2]
         segment = next(segment for segment in strip if segment.text.strip() in {"黄", "亮"})
@@ -252,7 +252,9 @@ async def test_a_narrow_screen_drops_columns_from_the_right() -> None:
 
 
 async def test_nothing_in_a_row_is_obeyed() -> None:
-    app = _Listing([("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")], (*_COLUMNS[:2], Column("灯", 4, lambda row: plain(row[2]))))
+    app = _Listing(
+        [("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")], (*_COLUMNS[:2], ListColumn("灯", 4, lambda row: plain(row[2])))
+    )
     async with app.run_test(size=(60, 8)):
         assert "[@click=app.quit]x[/]␛[2J⟨202E⟩␊" in seen(app)
         assert _lines(app)[1].endswith("[/]")
@@ -269,6 +271,6 @@ async def test_the_cursor_is_seen_without_colours(monkeypatch: pytest.MonkeyPatc
 
 def test_exactly_one_column_is_flexible() -> None:
     with pytest.raises(ValueError, match="flexible"):
-        LineList([Column("甲", 4), Column("乙", 4)])
+        LineList([ListColumn("甲", 4), ListColumn("乙", 4)])
     with pytest.raises(ValueError, match="flexible"):
-        LineList([Column("甲"), Column("乙")])
+        LineList([ListColumn("甲"), ListColumn("乙")])

@@ -7,8 +7,8 @@ from textual.widget import Widget
 
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp
+from tui.terminal.status_line import StatusLine
 from tui.widgets.diff_view import DiffView
-from tui.widgets.status_line import StatusLine
 
 
 class _Holding(ChineseApp):

@@ -8,11 +8,11 @@ import sys
 
 import click
 
-from records.files import Unreadable
-from records.gitstore import StoreError
+from records.store.objects import StoreError
+from records.store.record_files import Unreadable
 from schema.text import show
+from tui.command.environment import REGISTER_HELP, Unknown
 from tui.command.help import ChineseGroup, complaint
-from tui.edge import REGISTER_HELP, Unknown
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,9 +60,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import acting, keeping, looking, publishing, timing
+    from tui.command import act, clock, documents, look, setup
 
-    for module in (acting, looking, publishing, keeping, timing):
+    for module in (act, look, documents, setup, clock):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
-from records.register import Register
-from tui.edge import find_register, now, whoami
+from records.register.register import Register
+from tui.command.environment import find_register, now, whoami
 from tui.terminal import settle_widths, unfit
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
@@ -39,7 +39,7 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool) -> i
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
     from tui.app import DubanApp
 
-    app = DubanApp(register, who, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines)
+    app = DubanApp(register, who, clock=now, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines)
     app.run(mouse=not slow)
     if app.failure is not None:
         print(_log(app.failure, register.drafts, now()), file=sys.stderr)

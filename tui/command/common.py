@@ -8,11 +8,11 @@ from typing import NoReturn
 import click
 from wcwidth import wcswidth
 
+from desk.desk import Desk
 from records.acts import Refusal
-from records.register import Register
+from records.register.register import Register
 from schema.text import show
-from tui.desk import Desk
-from tui.edge import clock, find_register, whoami
+from tui.command.environment import clock, find_register, whoami
 
 as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选，正式登记簿只认登录账号。")
 as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")

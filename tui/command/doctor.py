@@ -6,10 +6,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from records.gitstore import StoreError
-from records.register import Register
+from records.register.register import Register
+from records.store.objects import StoreError
 from tui.command.common import say
-from tui.edge import Unknown, find_register, whoami
+from tui.command.environment import Unknown, find_register, whoami
 from tui.terminal.fitness import unfit
 
 _RULER = "“特急”——第③号…→★ │"
@@ -63,7 +63,7 @@ def _register(place: str | None) -> tuple[str, str]:
 
 
 def _office() -> tuple[str, str]:
-    from documents.office import find_office
+    from documents.libreoffice.installation import find_office
 
     path = os.environ.get("PATH", os.defpath)
     office = find_office(path)

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from records.acts import Outcome, perform
-from records.index import Step
-from records.register import Register
-from records.roster import Roster
+from records.bureau.roster import Roster
+from records.matter.history import Step
+from records.register.register import Register
 from schema.tables import acts
 from tui.command.common import say
 

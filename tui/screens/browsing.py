@@ -7,9 +7,9 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 
 from records.acts import Prospect
-from tui.screens.base import DeskScreen, begin
-from tui.screens.form import form_for
-from tui.screens.menu import ActMenu
+from tui.forms.act_menu import ActMenu
+from tui.forms.form import form_for
+from tui.frame.screen import DeskScreen, begin
 
 _T = TypeVar("_T")
 

@@ -12,21 +12,21 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from desk.desk import CaseFile
+from desk.wording import Line, going_up, handling, head, matter, moment, reports
 from records.acts import Prospect
-from records.index import Step
-from records.model import Item
-from records.roster import Roster
+from records.bureau.roster import Roster
+from records.matter.history import Step
+from records.matter.item import Item
 from schema.tables import awaited
-from tui.desk import CaseFile
-from tui.screens.base import RowList, begin
+from tui.forms.act_menu import ActMenu
+from tui.forms.form import form_for
+from tui.frame.parts import Facts, HeadFacts
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
-from tui.screens.form import form_for
-from tui.screens.menu import ActMenu
-from tui.screens.parts import Facts, HeadFacts
 from tui.screens.step import StepPage
 from tui.terminal.safety import plain
-from tui.widgets.line_list import Column, LineList, Row
-from tui.words import Line, going_up, handling, head, matter, moment, reports
+from tui.widgets.line_list import LineList, ListColumn, ListRow
 
 _NAMED = 4
 """Acts that are named above the pages; all of them stand in the menu."""
@@ -97,7 +97,7 @@ class CaseScreen(Browsing[None]):
             for place in range(len(_PAGES)):
                 yield _Tab(place)
         yield Facts(classes="page")
-        yield RowList(Column("时间", 11), Column("何人", 10), Column("办了什么"), Column("提交", 8), key=3)
+        yield RowList(ListColumn("时间", 11), ListColumn("何人", 10), ListColumn("办了什么"), ListColumn("提交", 8), key=3)
 
     async def load(self) -> None:
         """Read the case file."""
@@ -186,15 +186,15 @@ class CaseScreen(Browsing[None]):
 
     def action_document(self) -> None:
         """Say where the document lies, and make it where it is missing."""
-        from tui.screens.document import documents
-        from tui.screens.reading import Reading
+        from desk.documents import documents
+        from tui.frame.reading import ReadingPage
 
         async def tell(item: Item) -> None:
             self.status.passing(_LOOKING)
             with self.telling():
                 found = await self.at.ask(lambda: list(documents(self.at.desk.register, item)))
                 self.status.passed(_LOOKING)
-                self.app.push_screen(Reading(f"公文  {item.id} {item.title}", found))
+                self.app.push_screen(ReadingPage(f"公文  {item.id} {item.title}", found))
 
         if self.case:
             begin(self, "document", partial(tell, self.case.item))
@@ -227,7 +227,7 @@ def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
     return [*reports(case.item, roster, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
 
 
-def _row(step: Step, roster: Roster, own: str) -> Row:
+def _row(step: Step, roster: Roster, own: str) -> ListRow:
     """A step in a line; what stands above it anyway, the item and whose report it is, is left out."""
     done = step.subject.replace(f" {step.item}", "", 1).replace(own, "办结报告")
     return moment(step.time)[5:], roster.name(step.person), done, step.commit[:8]

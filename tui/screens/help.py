@@ -5,8 +5,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tui.screens.picker import Picker
-from tui.widgets.line_list import Column
+from tui.frame.picker import Picker
+from tui.widgets.line_list import ListColumn
 
 _EVERYWHERE = ("ctrl+q", "ctrl+p")
 _HAN = range(0x4E00, 0xA000)
@@ -24,6 +24,6 @@ def help_picker(screen: Screen[object], app: App[object]) -> tuple[Picker, tuple
     rows = [("、".join(dict.fromkeys(names)), binding.description) for _, binding, names in keys]
     guide = getattr(screen, "GUIDE", "")
     picker = Picker(
-        guide or "现在能用的键", [Column("按键", 24), Column("做什么（按回车就做）")], rows, empty="没有这样的键。按 Esc 返回。"
+        guide or "现在能用的键", [ListColumn("按键", 24), ListColumn("做什么（按回车就做）")], rows, empty="没有这样的键。按 Esc 返回。"
     )
     return picker, tuple((node, binding) for node, binding, _ in keys)

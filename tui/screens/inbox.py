@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tui.desk import Task
-from tui.screens.base import RowList
+from desk.desk import Task
+from tui.frame.parts import days_left, light_look, light_name
+from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing
-from tui.screens.parts import days_left, light_look, light_name
 from tui.terminal.safety import plain
-from tui.widgets.line_list import Column, LineList, Row
+from tui.widgets.line_list import LineList, ListColumn, ListRow
 
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 
@@ -36,11 +36,11 @@ class Inbox(Browsing[None]):
         """Yield the summary and the list."""
         yield Static(classes="summary", markup=False)
         yield RowList(
-            Column("灯", 2, light_look),
-            Column("事项"),
-            Column("要办什么", 14),
-            Column("时限（工作日）", 14),
-            Column("自何时", 6),
+            ListColumn("灯", 2, light_look),
+            ListColumn("事项"),
+            ListColumn("要办什么", 14),
+            ListColumn("时限（工作日）", 14),
+            ListColumn("自何时", 6),
             key=5,
         )
 
@@ -79,7 +79,7 @@ class Inbox(Browsing[None]):
         self.status.passed(_LEAVING)
 
 
-def _row(task: Task) -> Row:
+def _row(task: Task) -> ListRow:
     excerpt, light = task.excerpt, task.light
     clock = f"{(light.due or '')[5:]} {days_left(light)}".strip()
     return light_name(light), excerpt.title, task.label, clock, excerpt.updated[5:10], f"{excerpt.id} {task.act}"

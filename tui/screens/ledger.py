@@ -11,19 +11,19 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from records.index import Excerpt
-from records.search import fold
-from records.standing import Light
+from desk.desk import CaseFile, Desk
+from desk.wording import head, label, matter
+from records.index.rows import Excerpt
+from records.index.search import fold
+from records.rules.clocks import Light
 from schema.problem import Problem
 from schema.tables import awaited
-from tui.desk import CaseFile, Desk
-from tui.screens.base import RowList, begin
+from tui.frame.parts import Facts, days_left, light_look, light_name
+from tui.frame.reading import ReadingPage
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
-from tui.screens.parts import Facts, days_left, light_look, light_name
-from tui.screens.reading import Reading
 from tui.terminal import OrderedInput, plain
-from tui.widgets.line_list import Column, LineList, Row
-from tui.words import head, label, matter
+from tui.widgets.line_list import LineList, ListColumn, ListRow
 
 _ORDERS: tuple[tuple[str, Callable[[Excerpt, Light], object]], ...] = (
     ("编号，新的在前", lambda excerpt, light: tuple(-int(part) for part in excerpt.id.split("-")[1:])),
@@ -39,7 +39,7 @@ class _Found:
     """What one reading of the register gave."""
 
     items: tuple[tuple[Excerpt, Light], ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ListRow, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -77,12 +77,12 @@ class Ledger(Browsing[None]):
         with Horizontal(classes="beside"):
             with Vertical():
                 yield RowList(
-                    Column("灯", 2, light_look),
-                    Column("编号", 12),
-                    Column("名称"),
-                    Column("主办", 12),
-                    Column("状态", 14),
-                    Column("时限", 9),
+                    ListColumn("灯", 2, light_look),
+                    ListColumn("编号", 12),
+                    ListColumn("名称"),
+                    ListColumn("主办", 12),
+                    ListColumn("状态", 14),
+                    ListColumn("时限", 9),
                     key=1,
                 )
                 yield Static(classes="broken", markup=False)
@@ -173,7 +173,7 @@ class Ledger(Browsing[None]):
     def action_broken(self) -> None:
         """List the records that cannot be read."""
         lines = [str(problem) for problem in self._found.problems]
-        self.app.push_screen(Reading("有误的记录", [("", line) for line in lines] or [("", "没有有误的记录。")]))
+        self.app.push_screen(ReadingPage("有误的记录", [("", line) for line in lines] or [("", "没有有误的记录。")]))
 
     def action_back(self) -> None:
         """Undo the search, then the filters, then leave."""
@@ -202,7 +202,7 @@ def _read(desk: Desk) -> _Found:
     return _Found(items, rows, tuple(desk.register.index.problems()))
 
 
-def _row(excerpt: Excerpt, light: Light, lead: str) -> Row:
+def _row(excerpt: Excerpt, light: Light, lead: str) -> ListRow:
     return light_name(light), excerpt.id, excerpt.title, lead, label("state", excerpt.state), days_left(light)
 
 

@@ -9,17 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
-from records.model import NumberEntry, NumberSeries
-from records.roster import Roster
+from desk.desk import Desk
+from desk.wording import label, moment, numbered, written
+from records.bureau.roster import Roster
+from records.matter.numbers import NumberEntry, NumberSeries
 from schema.problem import Problem
 from schema.tables import checker
-from tui.desk import Desk
-from tui.screens.base import RowList, begin
+from tui.frame.parts import HeadFacts
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
-from tui.screens.parts import HeadFacts
 from tui.terminal.safety import plain
-from tui.widgets.line_list import Column, LineList, Row
-from tui.words import label, moment, numbered, written
+from tui.widgets.line_list import LineList, ListColumn, ListRow
 
 _KINDS = {"report": "报告", "request": "请示"}
 
@@ -44,7 +44,7 @@ class _Found:
     years: tuple[int, ...] = ()
     series: tuple[NumberSeries, ...] = ()
     problems: tuple[Problem, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ListRow, ...] = ()
 
 
 class Numbers(Browsing[None]):
@@ -73,13 +73,13 @@ class Numbers(Browsing[None]):
         yield Static(classes="broken", markup=False)
         with Container(classes="sides"):
             with Container(classes="pair"):
-                yield _Series(Column("代字", 10), Column("系列"), Column("已用到", 6), Column("作废", 4), key=4)
+                yield _Series(ListColumn("代字", 10), ListColumn("系列"), ListColumn("已用到", 6), ListColumn("作废", 4), key=4)
             yield _Entries(
-                Column("文号", 24),
-                Column("状态", 10),
-                Column("事项或理由"),
-                Column("何人", 6),
-                Column("何时", 10),
+                ListColumn("文号", 24),
+                ListColumn("状态", 10),
+                ListColumn("事项或理由"),
+                ListColumn("何人", 6),
+                ListColumn("何时", 10),
                 key=0,
             )
         yield HeadFacts(classes="row")
@@ -189,7 +189,7 @@ def _read(desk: Desk, year: int) -> _Found:
     return _Found(desk.number_years(), series, problems, tuple(_line(each, roster) for each in series))
 
 
-def _line(series: NumberSeries, roster: Roster) -> Row:
+def _line(series: NumberSeries, roster: Roster) -> ListRow:
     last, void = series.next - 1, sum(entry.status == "void" for entry in series.entries)
     return series.chars, _name(series, roster), f"{last}号" if last else "未用", str(void or "—"), series.series
 
@@ -199,7 +199,7 @@ def _name(series: NumberSeries, roster: Roster) -> str:
     return f"{roster.unit_name(unit)}{_KINDS[kind]}" if unit else label("outgoing.series", series.series)
 
 
-def _row(entry: NumberEntry, series: NumberSeries, roster: Roster, titles: dict[str, str]) -> Row:
+def _row(entry: NumberEntry, series: NumberSeries, roster: Roster, titles: dict[str, str]) -> ListRow:
     why = entry.voided or entry.outside
     last = why or entry.issued or entry.reserved
     about = f"{entry.item} {titles.get(entry.item, '')}".strip() if entry.item else ""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from records.model import Item
-from records.roster import Person, Roster, role_label
+from desk.desk import CaseFile, Desk
+from records.bureau.roster import Person, Roster, role_label
+from records.matter.item import Item
 from schema.tables import acts
-from tui.desk import CaseFile, Desk
-from tui.screens.picker import Picker
-from tui.widgets.line_list import Column
+from tui.frame.picker import Picker
+from tui.widgets.line_list import ListColumn
 
 
 def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Person, ...]]:
@@ -22,7 +22,12 @@ def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Pers
     first = (roster.bureau.office, None)
     everybody = sorted(roster.people.values(), key=lambda person: (person.id not in waited, roster.unit_of(person.id) not in first))
     rows = [(_unit(person, roster), person.name, _office(person, roster, desk), waited.get(person.id, "")) for person in everybody]
-    columns = [Column("单位", 14), Column("姓名", 8), Column("职务和角色"), Column("等他办" if case else "", 14 if case else 1)]
+    columns = [
+        ListColumn("单位", 14),
+        ListColumn("姓名", 8),
+        ListColumn("职务和角色"),
+        ListColumn("等他办" if case else "", 14 if case else 1),
+    ]
     heading = "换身份（演示登记簿里可以扮演任何人）" + (f"  {case.item.id} 等的人在最前" if case else "")
     return Picker(heading, columns, rows), tuple(everybody)
 

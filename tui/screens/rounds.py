@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from records.model import Report
-from records.roster import Roster
-from tui.screens.base import READING, DeskScreen
-from tui.screens.parts import HeadFacts
+from desk.wording import Line, label, signed
+from records.bureau.roster import Roster
+from records.matter.report import Report
+from tui.frame.parts import HeadFacts
+from tui.frame.screen import READING, DeskScreen
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import DiffView
-from tui.words import Line, label, signed
 
 _REASONS = "report.rounds.0.returned.reasons.0"
 

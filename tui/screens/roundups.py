@@ -8,18 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from desk.desk import RoundupFile
+from desk.wording import Line, circular, listed
 from records.acts import Prospect
-from records.roster import Roster
-from records.roundup import Roundup
-from records.roundup import Row as Listed
+from records.bureau.roster import Roster
+from records.matter.roundup import Roundup, RoundupRow
 from schema.tables import checker
-from tui.desk import RoundupFile
-from tui.screens.base import RowList, begin
+from tui.frame.parts import Facts, HeadFacts
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
-from tui.screens.parts import Facts, HeadFacts
 from tui.terminal.safety import plain
-from tui.widgets.line_list import Column, LineList, Row
-from tui.words import Line, circular, listed
+from tui.widgets.line_list import LineList, ListColumn, ListRow
 
 _LATE = "bold $text-error"
 
@@ -54,27 +53,27 @@ class Roundups(Browsing[None]):
         """Yield the months, what the chosen one says, its items, and the item under the cursor."""
         with Container(classes="pair"):
             yield _Months(
-                Column("期次", 7),
-                Column("标题"),
-                Column("状态", 6),
-                Column("交办", 4),
-                Column("报结", 4),
-                Column("在办", 4),
-                Column("逾期", 4, lambda row: "" if row[6] == "0" else _LATE),
+                ListColumn("期次", 7),
+                ListColumn("标题"),
+                ListColumn("状态", 6),
+                ListColumn("交办", 4),
+                ListColumn("报结", 4),
+                ListColumn("在办", 4),
+                ListColumn("逾期", 4, lambda row: "" if row[6] == "0" else _LATE),
                 key=0,
             )
             yield Facts()
         yield Static(classes="broken", markup=False)
         yield _Items(
-            Column("事项"),
-            Column("主办", 12),
-            Column("时限", 5),
-            Column("办理", 8, lambda row: _LATE if row[3].startswith("逾期") else ""),
-            Column("反馈", 8, lambda row: _LATE if row[4].startswith("逾期") else ""),
-            Column("催办", 4),
-            Column("退回", 4),
-            Column("通报", 6),
-            Column("编号", 12),
+            ListColumn("事项"),
+            ListColumn("主办", 12),
+            ListColumn("时限", 5),
+            ListColumn("办理", 8, lambda row: _LATE if row[3].startswith("逾期") else ""),
+            ListColumn("反馈", 8, lambda row: _LATE if row[4].startswith("逾期") else ""),
+            ListColumn("催办", 4),
+            ListColumn("退回", 4),
+            ListColumn("通报", 6),
+            ListColumn("编号", 12),
             key=8,
         )
         yield HeadFacts(classes="row")
@@ -127,7 +126,7 @@ class Roundups(Browsing[None]):
             self.dismiss()
 
     @property
-    def _row(self) -> Listed | None:
+    def _row(self) -> RoundupRow | None:
         """The row of the roundup under the cursor."""
         place = self.query_one(_Items).index
         return self._file.roundup.rows[place] if self._file and self._file.roundup and place is not None else None
@@ -170,14 +169,14 @@ def _target(file: RoundupFile, act: Prospect) -> str:
     return file.roundup.id if file.roundup and act.spec.from_states else file.to_draft
 
 
-def _month(found: Roundup) -> Row:
+def _month(found: Roundup) -> ListRow:
     count = found.figures
     state = checker("roundup").enum_label(("state",), found.state)
     counts = (count.opened, count.closed_on_time + count.closed_late, count.open_in_time + count.overdue, count.overdue)
     return found.id, found.title, state, *map(str, counts)
 
 
-def _item(row: Listed, roster: Roster) -> Row:
+def _item(row: RoundupRow, roster: Roster) -> ListRow:
     late = f"逾期{row.days_late}日" if row.days_late else "未逾期" if row.due else "—"
     feedback = f"逾期{row.feedback_late}日" if row.feedback_late else "—"
     counts = (str(count or "—") for count in (row.urges, row.returned))

@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from records.files import item_path
-from records.index import Step
-from records.model import Item
-from records.register import Register
-from records.roster import Roster
+from desk.wording import Line, going_up, handling, label, matter, moment, reports
+from records.bureau.roster import Roster
+from records.matter.history import Step
+from records.matter.item import Item
+from records.register.register import Register
+from records.store.paths import item_path
 from schema.tables import acts
-from tui.screens.base import DeskScreen
-from tui.screens.parts import HeadFacts
+from tui.frame.parts import HeadFacts
+from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import DiffView
-from tui.words import Line, going_up, handling, label, matter, moment, reports
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from tui.terminal import themes
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
+from tui.terminal.status_line import StatusLine
 from tui.terminal.wrapping import break_chinese_lines
-from tui.widgets.status_line import StatusLine
 
 _PATIENCE = 0.5
 """Seconds a key waits for the keys before it; a widget that is busy for longer is overtaken, as Textual would."""

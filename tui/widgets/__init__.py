@@ -1,1 +1,4 @@
-"""Widgets that screens share: the list of many rows, the comparison of two texts, the line that says what was done."""
+"""Widgets that screens share: the list of many rows, the comparison of two texts.
+
+May touch ``terminal``; knows no register.
+"""

@@ -5,8 +5,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from desk.char_diff import Kind, Line, changed
 from tui.terminal.safety import plain
-from tui.widgets.char_diff import Kind, Line, changed
 
 _LOOKS: dict[Kind, tuple[str, str, str]] = {
     "same": ("", "", ""),

@@ -18,15 +18,15 @@ from textual.style import Style
 
 from schema.text import show
 
-Row = tuple[str, ...]
-Look = Callable[[Row], str | RichStyle | Content]
+ListRow = tuple[str, ...]
+Look = Callable[[ListRow], str | RichStyle | Content]
 
 _LEAST = 12
 """Cells below which the flexible column does not fall: columns at the right give way, the last one first."""
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     """One column.
 
     Attributes:
@@ -105,11 +105,11 @@ class LineList(ScrollView, can_focus=True):
 
     def __init__(
         self,
-        columns: Sequence[Column],
-        rows: Sequence[Row] = (),
+        columns: Sequence[ListColumn],
+        rows: Sequence[ListRow] = (),
         *,
         empty: str = "没有事项",
-        key: Callable[[Row], str] = lambda row: row[0],
+        key: Callable[[ListRow], str] = lambda row: row[0],
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         """Make a list.
@@ -143,7 +143,7 @@ class LineList(ScrollView, can_focus=True):
         index, self._order = self.index, order
         self._rest_on(next((place for place, shown in enumerate(order) if shown == index), 0))
 
-    def replace(self, rows: Sequence[Row], order: Sequence[int] | None = None) -> None:
+    def replace(self, rows: Sequence[ListRow], order: Sequence[int] | None = None) -> None:
         """Take rows that were read again; the cursor stays on the row of the same key, or at its place in the list.
 
         Args:
@@ -231,7 +231,7 @@ class LineList(ScrollView, can_focus=True):
         elif rows > 0 and self.cursor >= top + rows:
             self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
 
-    def _fitting(self, width: int) -> list[tuple[Column, int, int]]:
+    def _fitting(self, width: int) -> list[tuple[ListColumn, int, int]]:
         """Return the columns that have room, each with its place in a row and its cells."""
         places = list(range(len(self._columns)))
         fixed = [place for place in places if self._columns[place].width is not None]
@@ -255,7 +255,7 @@ class LineList(ScrollView, can_focus=True):
         return _strip(cells, self.visual_style, width)
 
 
-def _cell(row: Row, at: int, look: Look | None) -> Content:
+def _cell(row: ListRow, at: int, look: Look | None) -> Content:
     found = look(row) if look else ""
     if isinstance(found, Content):
         return found

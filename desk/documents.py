@@ -1,0 +1,61 @@
+"""公文: which documents and working papers an item has and where they lie; they are made on the spot where one is missing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from desk.wording import Line
+from records.matter.item import Item
+from records.register.register import Register
+
+if TYPE_CHECKING:
+    from documents.publishing.catalogue import Planned
+
+_NONE = "现在没有可生成的公文。交办以后有督办通知单，单位报告审核编号以后有报告，上报公文由办公室拟出以后自动生成。"
+
+
+def documents(register: Register, item: Item) -> Iterator[Line]:
+    """Yield where an item's documents lie, or why there are none; makes missing ones first.
+
+    Raises:
+        StoreError: the register cannot be read.
+    """
+    from documents.layout.profile import standard
+    from documents.publishing.catalogue import planned, planned_by_units, plans
+    from documents.publishing.publisher import Publisher, PublishError
+
+    due = plans(item)
+    if not due:
+        yield "", _NONE
+        return
+    publisher = Publisher(register, standard())
+    if not all((register.published / plan.name).exists() for plan in due) and not item.need_to_know:
+        try:
+            publisher.rebuild(item.id)
+        except PublishError as error:
+            yield "没有生成", str(error)
+    if item.need_to_know:
+        yield "", f"限定知悉范围的事项不放到公用目录。需要时请管理员用 duban build {item.id} --to 目录 生成。"
+    official = (*planned(item), *planned_by_units(item))
+    for plan in official:
+        state = f"{plan.number or '未编号'}  {_round(plan.round)}{plan.draft or '已签发'}"
+        yield plan.title, "\n".join((state, *_places(register, plan, item)))
+    manifest, names = publisher.manifest(), {plan.name for plan in due}
+    for each in manifest.documents if manifest else ():
+        if each.item == item.id and each.name not in names:
+            yield "以前的", f"{_round(each.round)}{each.draft or '已签发'}\n{register.published / each.name}"
+    for plan in due[len(official) :]:
+        yield plan.title, "\n".join((*([f"（{plan.draft}）"] if plan.draft else ()), *_places(register, plan, item)))
+
+
+def _places(register: Register, plan: "Planned", item: Item) -> Iterator[str]:
+    from documents.publishing.folder import pdf_name
+
+    for name in (plan.name, pdf_name(plan.name)):
+        if name and (path := register.published / name).exists():
+            yield str(path)
+    if found := next((each for each in item.documents if each.name == plan.name), None):
+        yield f"登记摘要 {found.hash.removeprefix('sha256:')[:16]}…"
+
+
+def _round(number: int | None) -> str:
+    return f"第{number}轮  " if number else ""

@@ -1,0 +1,308 @@
+"""Records in words: the labelled lines of an item, a roundup or a document number, as screens show and ``duban show`` prints them."""
+
+from collections.abc import Iterator
+
+from desk.desk import CaseFile
+from records.bureau.roster import Roster, role_label
+from records.matter.item import Item
+from records.matter.numbers import NumberEntry, NumberSeries
+from records.matter.plain_data import to_data
+from records.matter.prose import attachment_texts, flowing
+from records.matter.report import Report, Round
+from records.matter.roundup import Roundup, RoundupRow
+from records.matter.stamps import Stamp
+from records.rules.clocks import LIGHT_LABELS
+from records.rules.report_flags import Flag
+from schema.tables import checker
+
+Line = tuple[str, str]
+
+
+def facts(case: CaseFile, roster: Roster) -> Iterator[Line]:
+    """Yield everything of an item as label and value, in the order of the work."""
+    yield from head(case, roster)
+    yield from matter(case.item, roster)
+    yield from handling(case.item, roster)
+    yield from reports(case.item, roster, case.flags)
+    yield from going_up(case.item, roster)
+
+
+def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
+    """Yield where the item is: state, light, who holds it since when, what comes next."""
+    item = case.item
+    yield "", f"{item.id}  {item.title}"
+    light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {case.light.due}）" if case.light.due else ""
+    yield "状态", label("state", item.state) + light
+    if case.awaited:
+        people = "、".join(f"{person.name}（{person.title}）" for person in case.awaited.people) or "（花名册上没有现任人员）"
+        role = role_label(case.awaited.role)
+        units = "、".join(name for unit in case.awaited.units if unit and (name := roster.unit_name(unit)) not in role)
+        yield "现在", f"{units}{role}：{people}，自 {moment(case.since)}"
+        yield "下一步", case.awaited.label + (f"，时限 {case.light.due}" if case.light.due else "")
+    if case.feedback_due:
+        yield "下次反馈", case.feedback_due.isoformat()
+
+
+def matter(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what the matter is and where it comes from."""
+    yield "类别", f"{label('category', item.category)} / {item.subtype}"
+    yield "来源", f"{item.source.organ}，{item.source.ref}，{item.source.received} 收到"
+    yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
+    if item.meeting:
+        yield "会议", f"{item.meeting.number} {item.meeting.clause}"
+    if note := item.suggestion:
+        result = f"，{label('suggestion.result_class', note.result_class)}" if note.result_class else ""
+        result += f"，{label('suggestion.satisfaction', note.satisfaction)}" if note.satisfaction else ""
+        yield "提出人", f"{note.proposer}，{note.session} {note.number}{result}"
+    for goal in item.indicators:
+        yield (
+            "指标",
+            f"{goal.name}，目标 {goal.target}"
+            + (f"（{goal.period}）" if goal.period else "")
+            + (f"，完成 {goal.actual}" if goal.actual else ""),
+        )
+    for words in item.instructions:
+        yield "批示", f"{words.by} {words.at}\n{flowing(words.text)}"
+    if item.proposal:
+        yield "拟办", f"{flowing(item.proposal.text or '')}\n—— {signed(item.proposal, roster)}"
+    if item.reading:
+        yield "阅示", f"{label('reading.decision', item.reading.decision)}：{flowing(item.reading.text)}\n—— {signed(item.reading, roster)}"
+    for each in item.amendments:
+        fields = "、".join(checker("item").label(tuple(place.split("."))) for place in each.fields)
+        yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
+
+
+def handling(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield who handles the matter, what is asked, and how it goes."""
+    if item.portfolio_leader:
+        yield "主管局领导", roster.name(item.portfolio_leader)
+    for n, point in enumerate(item.points, start=1):
+        yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
+    if item.task_team:
+        yield "专班", "、".join(roster.described(person) for person in item.task_team)
+    if item.external_due:
+        yield "上级要求时限", item.external_due
+    if item.due:
+        cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
+        yield (
+            "办结时限",
+            item.due + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + f"，反馈 {cycle}",
+        )
+    for part in item.units:
+        yield (
+            label("units.0.role", part.role),
+            f"{roster.unit_name(part.unit)}  " + (f"{signed(part.signed_for, roster)} 签收" if part.signed_for else "未签收"),
+        )
+        if part.read:
+            yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
+        if part.opinion:
+            yield "协办意见", f"{flowing(part.opinion.text or '')}\n—— {signed(part.opinion, roster)}"
+        if part.waiver:
+            yield "免提协办意见", f"{flowing(part.waiver.text or '')}\n—— {signed(part.waiver, roster)}"
+    for each in item.progress:
+        percent = f"{each.percent}%  " if each.percent is not None else ""
+        yield "进展", f"{percent}{flowing(each.text)}\n—— {signed(each, roster)}"
+
+    yield from turns(item, roster)
+
+
+def turns(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what bent the way: objections, changes of units, extensions, urges, pauses, ends, reopenings."""
+    for objection in item.objections:
+        decided = objection.decided
+        to = f"，改由{roster.unit_name(decided.to_unit)}" if decided and decided.to_unit else ""
+        answer = (
+            f"{label('objections.0.decided.decision', decided.decision)}{to}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
+            if decided
+            else "待裁定"
+        )
+        kind = label("objections.0.kind", objection.kind)
+        yield "异议", f"{roster.unit_name(objection.unit)}{kind}：{flowing(objection.reason)}\n—— {signed(objection, roster)}\n{answer}"
+    for transfer in item.transfers:
+        units = "，".join(
+            part
+            for part in (
+                f"原{roster.unit_name(transfer.from_unit)}" if transfer.from_unit else "",
+                f"改由{roster.unit_name(transfer.to_unit)}" if transfer.to_unit else "",
+            )
+            if part
+        )
+        yield f"调整{label('transfers.0.role', transfer.role)}", f"{units}：{flowing(transfer.reason)}\n—— {signed(transfer, roster)}"
+    for extension in item.extensions:
+        given = extension.decided
+        answer = (
+            f"{label('extensions.0.decided.decision', given.decision)}：{flowing(given.text)}\n—— {signed(given, roster)}"
+            if given
+            else "待审批"
+        )
+        yield (
+            "延期",
+            f"{extension.number} 申请延至 {extension.until}：{flowing(extension.reason)}\n—— {signed(extension, roster)}\n{answer}",
+        )
+    for urge in item.urges:
+        reply = f"\n答复：{flowing(urge.reply.text or '')}\n—— {signed(urge.reply, roster)}" if urge.reply else ""
+        how = f"{label('urges.0.level', urge.level)}（{label('urges.0.means', urge.means)}）"
+        yield "催办", f"{how}：{flowing(urge.text)}\n—— {signed(urge, roster)}{reply}"
+    for pause in item.suspensions:
+        resumed = f"\n恢复：{flowing(pause.resumed.text or '')}\n—— {signed(pause.resumed, roster)}" if pause.resumed else ""
+        yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}"
+    for again in item.reopenings:
+        yield "重新办理", f"{flowing(again.reason)}，{again.due} 前办结\n—— {signed(again, roster)}"
+    if item.closed:
+        into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
+        yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
+
+
+def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
+    """Yield the report as it stands, what a reviewer should look at, and what was decided on it, round by round."""
+    if item.report is None:
+        return
+    yield "办结报告", f"{item.report.title}  {item.report.number or '（未编号）'}\n{_text(item.report)}"
+    if item.report.attachments:
+        yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
+    for name, text in attachment_texts(item.report.attachment_text or ""):
+        yield "附件正文", "\n".join((name, *(each.heading + each.text for each in text)))
+    if flags:
+        yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
+    for this in item.report.rounds:
+        yield f"第{this.round}轮", "\n".join(_round(this, roster))
+
+
+def going_up(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield the signatures at the bureau and the document that reports up."""
+    if item.director_signature:
+        yield "主管主任审签", f"{flowing(item.director_signature.text or '同意。')}\n—— {signed(item.director_signature, roster)}"
+    if out := item.outgoing:
+        yield (
+            "上报公文",
+            f"{label('outgoing.series', out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}"
+            + (f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""),
+        )
+        for gone in out.voided:
+            yield "文号作废", f"{gone.number}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
+        if out.signature:
+            yield "局领导审签", f"{flowing(out.signature.text or '同意。')}\n—— {signed(out.signature, roster)}"
+        if out.reported:
+            yield "上报", f"{flowing(out.reported.text or '')}\n—— {signed(out.reported, roster)}"
+    if item.up_report_waiver:
+        yield "免予行文", f"{flowing(item.up_report_waiver.text or '')}\n—— {signed(item.up_report_waiver, roster)}"
+    if item.leader_shown:
+        yield "呈阅", f"{flowing(item.leader_shown.text or '')}\n—— {signed(item.leader_shown, roster)}"
+    for check in item.verifications:
+        what = f"{label('verifications.0.means', check.means)}，{label('verifications.0.finding', check.finding)}"
+        yield "核查", f"{what}：{flowing(check.text)}\n—— {signed(check, roster)}"
+    if blame := item.accountability:
+        persons = "、".join(roster.described(person) for person in blame.persons)
+        steps = [("提请", blame.consequence, blame), ("批准移送", "", blame.approved), ("处理结果", "", blame.outcome)]
+        said = "\n".join(f"{name} {signed(step, roster)}{_said(words or getattr(step, 'text', ''))}" for name, words, step in steps if step)
+        yield "责任追究", f"{persons}\n" + "\n".join(blame.evidence) + f"\n{said}"
+    if item.concluded:
+        yield "办结", signed(item.concluded, roster)
+    if item.archived:
+        yield "归档", signed(item.archived, roster)
+
+
+def circular(found: Roundup, roster: Roster) -> Iterator[Line]:
+    """Yield what a roundup says beside its rows, and who decided what on it."""
+    yield "状态", f"{checker('roundup').enum_label(('state',), found.state)}，统计期间 {found.since} 至 {found.until}"
+    yield "统计时点", f"{moment(found.as_of)}，由{roster.name(found.drafted.by)}生成"
+    yield "统计", counted(found)
+    yield "综述", flowing(found.text) if found.text else "还没有写。"
+    if found.approved:
+        yield "审批", f"{flowing(found.approved.text or '')}\n—— {signed(found.approved, roster)}"
+    if found.issued:
+        yield "印发", signed(found.issued, roster)
+
+
+def counted(found: Roundup) -> str:
+    """Return the figures of a roundup in a line."""
+    check = checker("roundup")
+    return "，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in to_data(found.figures).items())
+
+
+def listed(row: RoundupRow, roster: Roster) -> Iterator[Line]:
+    """Yield one row of a roundup in full."""
+    late = [f"逾期{row.days_late}个工作日"] if row.days_late else []
+    late += [f"反馈逾期{row.feedback_late}个工作日"] if row.feedback_late else []
+    late += [f"催办{row.urges}次"] if row.urges else []
+    late += [f"退回{row.returned}次"] if row.returned else []
+    yield "事项", f"{row.item} {row.title}"
+    yield "办理", "，".join([roster.unit_name(row.lead), label("state", row.state), *([f"时限 {row.due}"] if row.due else []), *late])
+    if row.omitted:
+        yield "不列入通报", f"{flowing(row.omitted.reason)}\n—— {signed(row.omitted, roster)}"
+
+
+def numbered(entry: NumberEntry, series: NumberSeries, roster: Roster, title: str) -> Iterator[Line]:
+    """Yield what happened to a document number; ``title`` is the name of its item, empty where the person may not know it."""
+    yield "文号", f"{written(entry, series)}  {checker('numbers').enum_label(('entries', 0, 'status'), entry.status)}"
+    if entry.item:
+        yield "事项", f"{entry.item} {title}".strip()
+    steps = (("编号", entry.reserved), ("签发", entry.issued))
+    if told := "；".join(f"{name} {signed(step, roster)}" for name, step in steps if step):
+        yield "经办", told
+    for name, why in (("作废", entry.voided), ("系统外登记", entry.outside)):
+        if why:
+            yield name, f"{flowing(why.reason)}（{signed(why, roster)}）"
+
+
+def written(entry: NumberEntry, series: NumberSeries) -> str:
+    """Return a document number as it is printed, or a run of numbers: 兰公办〔2026〕1至5号."""
+    if entry.through in (None, entry.number):
+        return series.written(entry.number)
+    return f"{series.chars}〔{series.year}〕{entry.number}至{entry.through}号"
+
+
+def label(place: str, value: object) -> str:
+    """Return the Chinese name of a value at a place of the item's record, e.g. ``state``, ``units.0.role``."""
+    return checker("item").enum_label(tuple(int(part) if part.isdigit() else part for part in place.split(".")), value)
+
+
+def signed(stamp: Stamp, roster: Roster) -> str:
+    """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
+    behalf = f"（代{roster.name(stamp.on_behalf_of)}）" if stamp.on_behalf_of else ""
+    paper = f"（纸质签字，{roster.name(stamp.entered_by)}录入）" if stamp.entered_by else ""
+    return f"{roster.name(stamp.by)}{behalf}{paper} {moment(stamp.at)}"
+
+
+def moment(at: str) -> str:
+    """Return a record's time as people read it: ``2026-09-07 09:20``."""
+    return at[:16].replace("T", " ")
+
+
+def _secrecy(item: Item) -> str:
+    words = ""
+    if item.secrecy.level != "none":
+        words += f"，{label('secrecy.level', item.secrecy.level)}★{item.secrecy.years}年，份号 {item.secrecy.copy_number}"
+    return words + ("，工作秘密" if item.secrecy.work_secret else "")
+
+
+def _round(this: Round, roster: Roster) -> Iterator[str]:
+    yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
+    for gone in this.voided:
+        what = label("report.rounds.0.voided.0.act", gone.act)
+        yield f"{what} {roster.name(gone.by)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
+    if this.reviewed:
+        verdict = label("report.rounds.0.reviewed.verdict", this.reviewed.verdict)
+        yield f"{verdict} {signed(this.reviewed, roster)}{_said(this.reviewed.text)}"
+    if this.consented:
+        decision = label("report.rounds.0.consented.decision", this.consented.decision)
+        yield f"{decision} {signed(this.consented, roster)}{_said(this.consented.text)}"
+    if this.submitted:
+        yield f"电子件上报 {signed(this.submitted, roster)}"
+    if this.paper:
+        yield f"纸质件核收 {signed(this.paper, roster)}，{this.paper.pages}页{this.paper.copies}份"
+    if this.office_reviewed:
+        yield f"办公室审核通过 {signed(this.office_reviewed, roster)}{_said(this.office_reviewed.text)}"
+    if this.returned:
+        reasons = "、".join(f"{code}{label('report.rounds.0.returned.reasons.0', code)}" for code in this.returned.reasons)
+        yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，{this.returned.redo_due} 前重报{_said(this.returned.comment)}"
+
+
+def _text(report: Report) -> str:
+    if report.shell:
+        return f"（涉密件，正文不录入：{report.shell.carrier}，{report.shell.pages}页，{report.shell.digest}）"
+    return flowing(report.body)
+
+
+def _said(text: str | None) -> str:
+    return f"：{flowing(text)}" if text else ""

@@ -1,0 +1,90 @@
+"""The 领导批示件汇总通报 of a month and its table (三（三）): as a paper to all units and as a workbook. What was left out with a reason
+stands in neither; what is most overdue stands first.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from documents.forms import workbook
+from documents.forms.terms import day_text, label
+from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.layout.profile import Profile
+from records.bureau.roster import Roster
+from records.matter import prose
+from records.matter.prose import Paragraph
+from records.matter.roundup import Roundup, RoundupRow
+from schema.tables import checker
+
+_ROWS = (12, 42, 29, 25, 12, 12, 12, 12)
+_WIDTHS = {"item": 15, "title": 46, "lead": 18, "state": 14, "due": 12, "days_late": 12, "feedback_late": 10, "urges": 10, "returned": 10}
+_NONE = "—"
+
+
+def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+    """Return the 通报 with its table, as .docx.
+
+    Raises:
+        DocumentError: a text cannot be printed.
+    """
+    figures = found.figures
+    summary = (
+        f"{day_text(found.since)}至{day_text(found.until)}，交办督办事项{figures.opened}件；按时报结{figures.closed_on_time}件，"
+        f"逾期报结{figures.closed_late}件；在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件；"
+        f"退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
+    )
+    rows: list[tuple[str, ...]] = [("序号", "督办事项", "主办单位", "办结时限", "逾期", "反馈\n逾期", "催办", "退回")]
+    for place, row in enumerate(_rows(found), start=1):
+        counts = (str(count) if count else _NONE for count in (row.days_late, row.feedback_late, row.urges, row.returned))
+        rows.append((str(place), f"{row.title}\n{row.item}", roster.unit_name(row.lead), row.due or _NONE, *counts))
+    table = (PaperTable(_ROWS, rows, head=True),) if len(rows) > 1 else ()
+    closing = "表中逾期、反馈逾期按工作日计，催办、退回按次数计。" if table else "本期没有列入通报的事项。"
+    sheet = WorkingPaper(
+        title=found.title,
+        to="各分县局、市局各部门",
+        content=(Paragraph("", 0, summary), *prose.paragraphs(found.text or ""), *table),
+        closing=closing + "特此通报。",
+        organ=roster.bureau.print_organ,
+        day=date.fromisoformat((found.issued.at if found.issued else found.as_of)[:10]),
+        draft=draft,
+    )
+    return render(sheet, profile)
+
+
+def table(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+    """Return the table of the 通报 and the figures of the month as an .xlsx file; a workbook has a layout of its own."""
+    row, figure = (checker("roundup").at(path)["properties"] for path in (("rows", 0), ("figures",)))
+    assert isinstance(row, dict)
+    assert isinstance(figure, dict)
+    heading = found.title + (f"（{draft}）" if draft else "")
+    caption = f"统计截至{day_text(found.as_of)}"
+    columns = (workbook.WorkbookColumn(row[field]["title"], width, text=field in ("title", "lead")) for field, width in _WIDTHS.items())
+    sheets = (
+        workbook.WorkbookSheet(
+            "通报",
+            heading,
+            caption,
+            (workbook.WorkbookColumn("序号", 6), *columns),
+            tuple((place, *_cells(each, roster)) for place, each in enumerate(_rows(found), start=1)),
+            frozen=3,
+        ),
+        workbook.WorkbookSheet(
+            "统计",
+            heading,
+            caption,
+            (workbook.WorkbookColumn("项目", 50, text=True), workbook.WorkbookColumn("数量", 30)),
+            tuple((figure[field]["title"], count) for field, count in vars(found.figures).items()),
+            upright=True,
+        ),
+    )
+    return workbook.render(sheets, datetime.fromisoformat((found.issued or found.drafted).at))
+
+
+def _rows(found: Roundup) -> list[RoundupRow]:
+    """Return what the 通报 names: the most overdue first, what is equally late in the order of the record."""
+    return sorted((row for row in found.rows if row.omitted is None), key=lambda row: (-(row.days_late or 0), -(row.feedback_late or 0)))
+
+
+def _cells(row: RoundupRow, roster: Roster) -> Iterator[object]:
+    due = date.fromisoformat(row.due) if row.due else None
+    yield from (row.item, row.title, roster.unit_name(row.lead), label("state", value=row.state), due)
+    yield from (row.days_late, row.feedback_late, row.urges, row.returned)

@@ -1,0 +1,134 @@
+"""兰公督字, annex 2 of the regulation: a letter (信函格式, 10.1 of GB/T 9704-2012), on whose first side two double rules stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.shared import Twips
+
+from documents.layout import elements
+from documents.layout.arrangement import Arranged, arranged
+from documents.layout.official_document import OfficialDocument, check
+from documents.layout.oxml import Block, Setting, Span, mm, paragraph, pt, rectangle
+from documents.layout.package import blank, pack
+from documents.layout.profile import Profile
+from documents.layout.sides import Area
+
+# LibreOffice makes no footer lower than a millimetre: on the first side there must be room for it under the text.
+_SPARE = mm(5)
+# Whole lines fill the first side to the twip, which rounding must not take away.
+_LEEWAY = pt(0.5)
+
+
+def render(document: OfficialDocument, profile: Profile) -> bytes:
+    """Return the letter as .docx, the same bytes for the same document and profile on any machine.
+
+    Args:
+        document: the elements; a letter shows no 签发人, no 印发机关 and no 印发日期.
+        profile: the layout, usually ``profile.standard()``.
+
+    Raises:
+        DocumentError: a mandatory element is missing, or a text cannot be printed.
+    """
+    check(document, without=("signers", "print_organ"))
+    file, sheet = blank(profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, profile)
+    end = file.element.body[-1]
+    for element in (_mark(document, profile, sheet).element(), *arrangement(document, profile).elements(end)):
+        end.addprevious(element)
+    _margins(file, document, profile, sheet)
+    return pack(file)
+
+
+def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
+    """Return what ``render`` sets, as far as it stands in the text area; ``sides`` can count it.
+
+    Raises:
+        DocumentError: 版记 does not fit on a side.
+    """
+    sheet = _Sheet.of(document, profile)
+    title = elements.title(document.title, profile, profile.letter.title_pitch_pt, profile.title.above_lines)
+    head = (*_corner_and_number(document, profile, sheet), title)
+    first = sheet.end + _LEEWAY - mm(profile.paper.top_mm - profile.grid.out_mm)
+    return arranged(head, document, profile, Area.of(profile, first), printed=False)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Where things stand on the first side.
+
+    Attributes:
+        size: of the mark, in points.
+        mark: upper edge of the mark's line, in twips from that of the sheet.
+        rules_mm: upper edges of the four rules from that of the sheet, each with its weight.
+        text: upper edge of the first line of text, in twips.
+        end: lower edge of the last line that keeps its distance from the rule below it, in twips.
+    """
+
+    size: float
+    mark: int
+    rules_mm: tuple[tuple[float, float], ...]
+    text: int
+    end: int
+
+    @staticmethod
+    def of(document: OfficialDocument, profile: Profile) -> "_Sheet":
+        part, ink, grid = profile.letter, profile.ink, profile.grid
+        size = profile.mark_size(document.mark, part.mark_size)
+        double = part.thick_mm + part.gap_mm + part.thin_mm
+        first = part.mark_mm + size * (ink.above + ink.below) * 25.4 / 72 + part.below_mm
+        second = profile.paper.height_mm - part.bottom_mm - double
+        over_ink = pt(grid.pitch_pt * ink.baseline - grid.size * ink.above)
+        under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
+        text = mm(first + double) + pt(part.near_pt) - over_ink
+        lines = (mm(second) - pt(part.near_pt) + under_ink - text) // profile.lines(1)
+        return _Sheet(
+            size,
+            mm(part.mark_mm) - pt(size * (profile.mark.line * ink.baseline - ink.above)),
+            (
+                (first, part.thick_mm),
+                (first + part.thick_mm + part.gap_mm, part.thin_mm),
+                (second, part.thin_mm),
+                (second + part.thin_mm + part.gap_mm, part.thick_mm),
+            ),
+            text,
+            text + profile.lines(lines),
+        )
+
+
+def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Block:
+    place = (mm(profile.paper.left_mm), sheet.mark, elements.width(profile))
+    setting = Setting(align="center", line=pt(sheet.size * profile.mark.line), frame=place)
+    return Block(setting, (Span(document.mark, profile.type("head", sheet.size, profile.mark.colour)),))
+
+
+def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[Block]:
+    """Yield 份号, 密级 and 紧急程度, one a line, the 发文字号 at the right end of the first."""
+    first, *others = elements.corner(document, profile) or [Span("", profile.type("text"))]
+    before = sheet.text - mm(profile.paper.top_mm - profile.grid.out_mm)
+    setting = Setting(align="left", before=before, tabs=(elements.width(profile),), tab_align="right")
+    yield Block(setting, (first, Span(f"\t{document.number}", profile.type("text"))))
+    for other in others:
+        yield Block(Setting(), (other,))
+
+
+def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet: _Sheet) -> None:
+    """Give the first side its rules and its lower end, all others their page number and the end of the 版心."""
+    section, height = file.sections[0], mm(profile.paper.height_mm)
+    # A line grid is centred on the text area by LibreOffice, which on the first side would move the text down.
+    section._sectPr.remove(section._sectPr.find(qn("w:docGrid")))
+    section.different_first_page_header_footer = True
+    assert section.bottom_margin is not None
+    assert section.footer_distance is not None
+    over = section.bottom_margin.twips - section.footer_distance.twips - pt(profile.folio.line_pt)
+    section.header_distance = Twips(mm(profile.letter.draft_mm))
+    section.bottom_margin = Twips(height - sheet.end - _LEEWAY)
+    section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
+    elements.margins(file, document.draft, profile, over=over, under=_SPARE)
+    rules = profile.letter
+    left = profile.paper.left_mm + (profile.paper.text_width_mm - rules.width_mm) / 2
+    header = elements.draft_word(document.draft, profile)
+    for number, (top, weight) in enumerate(sheet.rules_mm, start=1):
+        header.append(rectangle(number, (left, top), (rules.width_mm, weight), profile.rule.colour))
+    elements.fill(section.first_page_header, header)
+    elements.fill(section.first_page_footer, paragraph(Setting(line=pt(1))))

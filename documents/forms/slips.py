@@ -1,0 +1,139 @@
+"""What stands on the slips of a matter: what goes to a unit with it, who signed for it, what urges it (三（一）, 三（二）, 三（三）).
+
+All of it is taken from the record and nothing is added. They carry no number of a series.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from documents.forms.terms import day_text, degree, label, name, time_text, unit_text
+from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import Profile
+from records.bureau.roster import Roster
+from records.matter import prose
+from records.matter.item import Item, Transfer, UnitPart, Urge
+
+LABELS = (33, 123)
+"""Widths in millimetres of a table that says one thing a row, its name before it."""
+_RECEIPTS = (12, 58, 22, 28, 36)
+
+
+def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+    """Return the 督办通知单 of one unit, as .docx (3-1-1).
+
+    Args:
+        item: the matter.
+        part: the unit's part in it.
+        transfer: what made it the unit's part after the dispatch, None for the dispatch itself.
+        roster: everybody.
+        profile: the layout.
+        draft: the word over a draft.
+
+    Raises:
+        DocumentError: the matter is not dispatched, or a text cannot be printed.
+    """
+    if item.dispatched is None:
+        raise DocumentError(f"{item.id} 尚未交办，不能生成督办通知单：请先交办。")
+    rows = [*matter(item), *instructions(item), *_parts(item, part, roster, transfer)]
+    cycle, urgency = label("feedback_cycle", value=item.feedback_cycle or "none"), label("urgency", value=item.urgency)
+    points = [point.text for point in item.points if (point.unit or item.lead) == part.unit]
+    rows += [
+        (
+            name("points"),
+            "\n".join(f"{place}.{text}" for place, text in enumerate(points, start=1)) or "配合主办单位办理，并提出协办意见。",
+        ),
+        # One row for the three, so that the slip of most matters is one side.
+        (name("due"), "\u3000".join((day_text(item.due), f"{name('feedback_cycle')}：{cycle}", f"{name('urgency')}：{urgency}"))),
+    ]
+    sheet = WorkingPaper(
+        title="督办通知单",
+        to=unit_text(roster, part.unit),
+        content=(PaperTable(LABELS, rows),),
+        closing="请收到后签收，及时送呈本单位主管领导审阅，按要求和时限办理，办理结果经本单位主要领导同意后报市局办公室。",
+        organ=roster.bureau.print_organ,
+        day=date.fromisoformat((transfer or item.dispatched).at[:10]),
+        secrecy=degree(item.secrecy),
+        draft=draft,
+    )
+    return render(sheet, profile)
+
+
+def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+    """Return the 签收单 of a dispatched matter, with a line a unit, as .docx; its day is that of the last receipt (3-2-1).
+
+    Raises:
+        DocumentError: the matter is not dispatched, or a text cannot be printed.
+    """
+    if item.dispatched is None:
+        raise DocumentError(f"{item.id} 尚未交办，不能生成签收单：请先交办。")
+    rows, last = [("序号", "单位", name("units", 0, "role"), "签收人", "签收时间")], item.dispatched.at
+    for place, part in enumerate(item.units, start=1):
+        who = when = ""
+        if part.signed_for:
+            who, when, last = roster.name(part.signed_for.by), time_text(part.signed_for.at), max(last, part.signed_for.at)
+        rows.append((str(place), unit_text(roster, part.unit), label("units", 0, "role", value=part.role), who, when))
+    signed = sum(part.signed_for is not None for part in item.units)
+    sheet = WorkingPaper(
+        title="督办事项签收单",
+        to="",
+        content=(prose.Paragraph("", 0, f"{item.id}《{item.title}》签收情况如下。"), PaperTable(_RECEIPTS, rows, head=True)),
+        closing=f"应签收{len(item.units)}个单位，已签收{signed}个。",
+        organ=roster.bureau.print_organ,
+        day=date.fromisoformat(last[:10]),
+        secrecy=degree(item.secrecy),
+        draft=draft,
+    )
+    return render(sheet, profile)
+
+
+def urge_notice(item: Item, urge: Urge, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+    """Return the 催办通知单 of one urge to the lead, with room for the answer, as .docx (3-3-1).
+
+    Raises:
+        DocumentError: a text cannot be printed.
+    """
+    rows = [
+        *matter(item),
+        (name("due"), day_text(item.due)),
+        (name("urges", 0, "level"), label("urges", 0, "level", value=urge.level)),
+        (name("urges", 0, "text"), prose.flowing(urge.text)),
+        (name("urges", 0, "reply"), "\n\n\n"),
+    ]
+    sheet = WorkingPaper(
+        title="督办事项催办通知单",
+        to=unit_text(roster, item.lead or ""),
+        content=(PaperTable(LABELS, rows),),
+        closing="请抓紧办理，并将办理情况书面答复市局办公室。",
+        organ=roster.bureau.print_organ,
+        day=date.fromisoformat(urge.at[:10]),
+        secrecy=degree(item.secrecy),
+        draft=draft,
+    )
+    return render(sheet, profile)
+
+
+def matter(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the rows that say which matter it is: number, title, source."""
+    yield "督办编号", item.id
+    yield "督办事项", item.title
+    yield name("source", "organ"), f"{item.source.organ}\n{item.source.ref}"
+
+
+def instructions(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield a row for each instruction: who wrote it, when, its words."""
+    for each in item.instructions:
+        yield name("instructions"), f"{each.by}（{day_text(each.at)}）：\n{prose.flowing(each.text)}"
+
+
+def _parts(item: Item, part: UnitPart, roster: Roster, transfer: Transfer | None) -> Iterator[tuple[str, str]]:
+    """Yield in what way the unit has part in the matter, and who has with it."""
+    role = label("units", 0, "role", value=part.role)
+    yield name("units"), f"{unit_text(roster, part.unit)}（{role}）"
+    for other, units in (("lead", item.units), ("assisting", item.assisting)):
+        names = [roster.unit_name(each.unit) for each in units if each.role == other and each.unit != part.unit]
+        if names:
+            yield f"{label('units', 0, 'role', value=other)}单位", "、".join(names)
+    if transfer:
+        before = f"原由{unit_text(roster, transfer.from_unit)}{role}，现改由你单位{role}" if transfer.from_unit else f"现增加你单位{role}"
+        yield name("transfers"), f"{before}；办结时限不变。"

@@ -1,0 +1,165 @@
+"""A plain A4 sheet for working papers: title, paragraphs and tables, the office and the day below; no number of a series, no red head.
+
+The head of a table stands again on every side, a row stays on one side, and the signature never stands alone: the closing words go with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil
+
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from documents.layout import elements
+from documents.layout.official_document import DocumentError, chars, title_lines
+from documents.layout.oxml import Setting, mm, node, paragraph, pt, run
+from documents.layout.package import blank, pack
+from documents.layout.profile import Profile
+from records.matter.prose import Paragraph
+from schema.text import unsafe
+
+_CELL = 12
+_CELL_PITCH = 18
+# White round a paragraph.
+_WHITE = pt(6)
+# White inside a cell, in points: above and below, left and right.
+_CELL_WHITE = (3, 4)
+# A row of more lines may go over to the next side: kept whole it would leave half a side empty, or fit none at all.
+_WHOLE_LINES = 17
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """A table.
+
+    Attributes:
+        widths: of its columns in millimetres, 156 together.
+        rows: texts; a line feed begins a new line.
+        head: the first row is a head that stands again on every side. Without it the first column holds labels.
+        left: the columns whose text begins at the left; all others stand in the middle.
+    """
+
+    widths: tuple[float, ...]
+    rows: Sequence[tuple[str, ...]]
+    head: bool = False
+    left: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True)
+class WorkingPaper:
+    """What a working paper says.
+
+    Attributes:
+        title: its title.
+        to: who it goes to, "" for nobody in particular.
+        content: paragraphs and tables in their order; between two tables stands a paragraph.
+        closing: the last sentence, which keeps the signature company.
+        organ: who issues it.
+        day: when.
+        secrecy: 密级和保密期限, "" for none.
+        draft: the word over a draft, "" over none.
+    """
+
+    title: str
+    to: str
+    content: tuple[Paragraph | PaperTable, ...]
+    closing: str
+    organ: str
+    day: date
+    secrecy: str = ""
+    draft: str = ""
+
+
+def render(sheet: WorkingPaper, profile: Profile) -> bytes:
+    """Return the sheet as .docx, the same bytes for the same sheet and profile on any machine.
+
+    Raises:
+        DocumentError: a text cannot be printed.
+    """
+    for shown in _texts(sheet):
+        for position, sign in unsafe(shown, lines=True):
+            raise DocumentError(f"{sheet.title}中“{shown[:position]}”之后是不能印刷的控制字符 {sign}，不能生成：请更正记录后重试。")
+    file = blank(profile, sheet.title, sheet.day)
+    end = file.element.body[-1]
+    for element in (*_opening(sheet, profile), *_content(sheet, profile), *_end(sheet, profile)):
+        end.addprevious(element)
+    elements.margins(file, sheet.draft, profile)
+    return pack(file)
+
+
+def _texts(sheet: WorkingPaper) -> Iterator[str]:
+    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft)
+    for part in sheet.content:
+        if isinstance(part, PaperTable):
+            yield from (cell for row in part.rows for cell in row)
+        else:
+            yield part.heading + part.text
+
+
+def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+    if sheet.secrecy:
+        yield paragraph(Setting(align="left"), run(sheet.secrecy, profile.type("hei")))
+    lines = title_lines(sheet.title, profile.title.chars, profile.words.split())
+    setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=profile.lines(0.5))
+    yield paragraph(setting, run("\n".join(lines), profile.type("head", profile.title.size)))
+    if sheet.to:
+        yield paragraph(Setting(after=_WHITE), run(f"{sheet.to}：", profile.type("text")))
+
+
+def _content(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+    for part in sheet.content:
+        if isinstance(part, PaperTable):
+            yield _table(part, profile, part is sheet.content[-1])
+        else:
+            runs = [run(part.heading, profile.type(profile.body.levels[part.level - 1]))] if part.heading else []
+            if part.text:
+                runs.append(run(part.text, profile.type("text")))
+            # A heading of its own stays with the table or text under it.
+            setting = Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, after=_WHITE, keep=not part.text)
+            yield paragraph(setting, *runs)
+
+
+def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+    """Yield the closing words and, kept with them, who issues it and when: both on one axis, with room for the seal (7.3.5.1)."""
+    look, day = profile.type("text"), elements.day_text(sheet.day)
+    yield paragraph(Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, keep=True), run(sheet.closing, look))
+    room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
+    axis = Setting(align="center", left=elements.width(profile) - room)
+    yield paragraph(replace(axis, before=profile.lines(1), keep=True), run(sheet.organ, look))
+    yield paragraph(axis, run(day, look))
+
+
+def _table(table: PaperTable, profile: Profile, last: bool) -> BaseOxmlElement:
+    widths = [mm(width) for width in table.widths]
+    above, beside = _CELL_WHITE
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    room = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
+    properties = node(
+        "w:tblPr",
+        node("w:tblW", w=sum(widths), type="dxa"),
+        node("w:tblBorders", *(node(f"w:{side}", val="single", sz=4, space=0, color="000000") for side in sides)),
+        node("w:tblLayout", type="fixed"),
+        node("w:tblCellMar", *(node(f"w:{side}", w=pt(white), type="dxa") for side, white in room)),
+    )
+    end = len(table.rows) - 1
+    rows = [_row(row, table, table.head and place == 0, last and place == end, profile) for place, row in enumerate(table.rows)]
+    return node("w:tbl", properties, node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)), *rows)
+
+
+def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profile: Profile) -> BaseOxmlElement:
+    cells = []
+    for column, (width, text) in enumerate(zip(table.widths, row, strict=True)):
+        # Labels and heads stand out.
+        strong = head or (not table.head and column == 0)
+        setting = Setting(align="left" if column in table.left and not strong else "center", line=pt(_CELL_PITCH), keep=keep)
+        properties = node("w:tcPr", node("w:tcW", w=mm(width), type="dxa"), node("w:vAlign", val="center"))
+        cells.append(node("w:tc", properties, paragraph(setting, run(text, profile.type("hei" if strong else "text", _CELL)))))
+    whole = [node("w:cantSplit")] if _lines(row, table) <= _WHOLE_LINES else []
+    again = [node("w:tblHeader")] if head else []
+    return node("w:tr", node("w:trPr", *whole, *again), *cells)
+
+
+def _lines(row: tuple[str, ...], table: PaperTable) -> int:
+    """Return how many lines the highest cell of a row has, to within one or two."""
+    rooms = [mm(width) / 20 - 2 * _CELL_WHITE[1] for width in table.widths]
+    return max(sum(max(1, ceil(chars(line) * _CELL / room)) for line in text.split("\n")) for text, room in zip(row, rooms, strict=True))

@@ -1,0 +1,161 @@
+"""The parts that the forms of documents share: what stands under the head, what stands round it. Clauses are of GB/T 9704-2012.
+
+Each part is made of the document and the profile, and yields the blocks that stand one below the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+
+from docx.document import Document
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import _Footer, _Header
+
+from documents.layout.official_document import Enclosure, OfficialDocument, chars, title_lines
+from documents.layout.oxml import Block, Setting, Span, mm, page_number, paragraph, pt, run
+from documents.layout.profile import Profile
+from records.matter.prose import Paragraph
+
+Margin = _Header | _Footer
+_ATTACHMENTS = "附件："
+
+
+def corner(document: OfficialDocument, profile: Profile) -> list[Span]:
+    """Return 份号, 密级 and 紧急程度, one span for each that is shown, in this order (7.2.1 to 7.2.3)."""
+    found = ((document.copy_number, "text"), (document.secrecy, "hei"), (document.urgency, "hei"))
+    return [Span(text, profile.type(face)) for text, face in found if text]
+
+
+def title(words: str, profile: Profile, pitch_pt: float, above_lines: float) -> Block:
+    """Return 标题, or the title of an attachment, in lines of that pitch under so many blank lines (7.3.1, 7.3.7)."""
+    lines = title_lines(words, profile.title.chars, profile.words.split())
+    setting = Setting(align="center", line=pt(pitch_pt), before=profile.lines(above_lines))
+    return Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),))
+
+
+def addressee(document: OfficialDocument, profile: Profile) -> Block:
+    """Return 主送机关 (7.3.2)."""
+    setting = Setting(before=profile.lines(profile.addressee.above_lines))
+    return Block(setting, (Span("，".join(document.addressee) + "：", profile.type("text")),))
+
+
+def body(paragraphs: Sequence[Paragraph], profile: Profile) -> list[Block]:
+    """Return 正文, a block a paragraph (7.3.3); a heading of its own keeps to what follows it."""
+    found: list[Block] = []
+    most = len(profile.body.levels)
+    for place, part in enumerate(paragraphs, start=1):
+        spans = [Span(part.heading, profile.type(profile.body.levels[part.level - 1]))] if part.heading else []
+        if part.text:
+            spans.append(Span(part.text, profile.type("text")))
+        # No more headings in a row than there are levels keep together, lest they fill a side.
+        row = [block.setting.keep for block in found[1 - most :]]
+        keep = not part.text and place < len(paragraphs) and row != [True] * (most - 1)
+        found.append(Block(Setting(first=profile.chars(profile.body.first_chars), keep=keep), tuple(spans)))
+    return found
+
+
+def attachments(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
+    """Yield 附件说明: numbered only if several, a turned line under the first character of the name (7.3.4)."""
+    names, part, look = document.attachments, profile.attachments, profile.type("text")
+    label = profile.chars(chars(_ATTACHMENTS))
+    number = profile.chars(chars(f"{len(names)}.") + 0.25) if len(names) > 1 else 0
+    for place, name in enumerate(names, start=1):
+        text = (_ATTACHMENTS if place == 1 else "") + (f"{place}.\t" if number else "") + name
+        setting = Setting(
+            before=profile.lines(part.above_lines) if place == 1 else 0,
+            left=profile.chars(part.left_chars) + label + number,
+            first=-number - (label if place == 1 else 0),
+            keep=True,
+        )
+        yield Block(setting, (Span(text, look),))
+
+
+def signature(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
+    """Yield 署名 and 成文日期, with the place of a seal or without (7.3.5.1, 7.3.5.2), and 附注 (7.3.6)."""
+    day, look, whole = day_text(document.date), profile.type("text"), width(profile)
+    organ_width, day_width = profile.chars(chars(document.organ)), profile.chars(chars(day))
+    # LibreOffice sets digits apart from 汉字, and a stand-in font may be wider: a line is given room to the right, lest it turn.
+    spare = profile.chars(2)
+    if document.sealed:
+        # Centred between the same indents both stand on one axis in any font, and the date ends where it should.
+        # A 署名 too wide for that would leave the 版心: then its own width decides.
+        room = max(day_width + 2 * profile.chars(profile.sealed.right_chars), organ_width)
+        organ_at = day_at = Setting(align="center", left=whole - room - spare, right=-spare)
+        above = profile.sealed.above_lines
+    else:
+        shift = profile.chars(profile.unsealed.shift_chars)
+        longer = day_width + shift if day_width > organ_width else organ_width
+        organ_left = max(0, whole - profile.chars(profile.unsealed.right_chars) - longer)
+        organ_at = Setting(align="left", left=organ_left, right=-spare)
+        # Set by its end, so that it stays inside the 版心 where digits come out wider.
+        day_at = Setting(align="right", right=max(0, whole - organ_left - shift - day_width))
+        above = profile.unsealed.above_lines
+    yield Block(replace(organ_at, before=profile.lines(above), keep=True), (Span(document.organ, look),))
+    yield Block(replace(day_at, keep=bool(document.note)), (Span(day, look),))
+    if document.note:
+        yield Block(Setting(first=profile.chars(profile.note.left_chars)), (Span(f"（{document.note}）", look),))
+
+
+def enclosure(document: OfficialDocument, shown: Enclosure, profile: Profile) -> Iterator[Block]:
+    """Yield an attachment on its own sides (7.3.7)."""
+    number = str(shown.number) if len(document.attachments) > 1 else ""
+    yield Block(Setting(new_side=True), (Span(f"附件{number}", profile.type("hei")),))
+    yield title(shown.name, profile, profile.title.pitch_pt, profile.enclosure.above_lines)
+    first, *others = body(shown.body, profile)
+    yield replace(first, setting=replace(first.setting, before=profile.lines(profile.enclosure.below_lines)))
+    yield from others
+
+
+def margins(file: Document, draft: str, profile: Profile, *, foot: str = "", over: int = 0, under: int = 0) -> None:
+    """Put 页码 under the 版心 of the first section, outside on either side (7.5), and the word of a draft over every page.
+
+    Args:
+        file: where.
+        draft: the word over a draft, "" over none.
+        profile: the layout.
+        foot: small print on the inner side of 页码.
+        over: white space over 页码 that belongs to the footer and so ends the text, in twips.
+        under: the same under it.
+    """
+    section, folio = file.sections[0], profile.folio
+    look, small, side = profile.type("song", folio.size), profile.type("song", folio.foot_size), profile.chars(folio.side_chars)
+    number = (run("— ", look), *page_number(look), run(" —", look))
+    line = Setting(line=pt(folio.line_pt), before=over, after=under)
+    if foot:
+        # One line with a stop at its far end, so that both stand on one height.
+        line = replace(line, tabs=(width(profile) - side,), tab_align="right", left=side, align="left")
+        odd = paragraph(line, run(f"{foot}\t", small), *number)
+        even = paragraph(line, *deepcopy(number), run(f"\t{foot}", small))
+    else:
+        odd = paragraph(replace(line, align="right", right=side), *number)
+        even = paragraph(replace(line, align="left", left=side), *deepcopy(number))
+    fill(section.footer, odd)
+    fill(section.even_page_footer, even)
+    for bare in file.sections[1:]:
+        fill(bare.footer, paragraph(Setting(line=pt(folio.line_pt))))
+        fill(bare.even_page_footer, paragraph(Setting(line=pt(folio.line_pt))))
+    if draft:
+        fill(section.header, draft_word(draft, profile))
+        fill(section.even_page_header, draft_word(draft, profile))
+
+
+def fill(margin: Margin, content: BaseOxmlElement) -> None:
+    """Put one paragraph into a header or footer and nothing else."""
+    margin.is_linked_to_previous = False
+    margin.part.element[:] = [content]
+
+
+def draft_word(draft: str, profile: Profile) -> BaseOxmlElement:
+    """Return the line over a page that says that it is a draft; empty when it is none."""
+    return paragraph(Setting(align="center"), *([run(draft, profile.type("hei", profile.draft.size))] if draft else []))
+
+
+def width(profile: Profile) -> int:
+    """Return the width of the 版心 in twips."""
+    return mm(profile.paper.text_width_mm)
+
+
+def day_text(day: date) -> str:
+    """Return a date as 7.3.5.4 writes it: full year, no zero before month or day."""
+    return f"{day.year}年{day.month}月{day.day}日"

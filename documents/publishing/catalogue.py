@@ -1,0 +1,371 @@
+"""Which documents an item yields as it stands, and how each is made. Names are made of ids alone, never of what a person typed."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from documents.forms import circular, internal_report, letter, slips, special_report, supervision_report
+from documents.forms.terms import degree
+from documents.layout import elements
+from documents.layout.official_document import Enclosure, OfficialDocument
+from documents.layout.profile import Profile
+from records.bureau.roster import SYSTEM, Person, Roster
+from records.matter import prose
+from records.matter.item import Accountability, Extension, Item, Transfer, UnitPart
+from records.matter.outgoing import Outgoing
+from records.matter.report import Consent, Report
+from records.matter.roundup import Roundup
+from records.register.view import View
+from schema.tables import checker
+
+_ORDINARY = "ordinary"
+_OPEN = "none"
+_SENT_UP = "送审稿"
+_OFFICE = "市局办公室"
+_TITLES = {
+    "special": "专报",
+    "letter": "信函",
+    "report": "单位报告",
+    "request": "延期请示",
+    "notice": "督办通知单",
+    "transfer": "督办通知单",
+    "receipts": "签收单",
+    "urge": "催办通知单",
+    "aggregate": "督办报告",
+    "evidence": "证据清单",
+    "roundup": "汇总通报",
+}
+_KIND = re.compile(r"(?:DB-\d+-\d+-)?([a-z]+)")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One document that an item yields.
+
+    Attributes:
+        name: its file name, such as ``DB-2026-0118-special.docx``; ``-special-2.docx`` in a matter that was once taken up again.
+        draft: the word shown over it, 草稿 before the office's director signed and 送审稿 before the last signature; "" once it is issued.
+        number: its 发文字号, "" while it has none.
+        act: the act that issues it.
+        signed: what that act put its name to, and the signature; () for a draft. Who finds the same in the commit of that act knows that
+            the record still says what was signed.
+        write: gives its bytes with a word of the caller's over it; ``make`` is the way in.
+        round: which round of the report it carries, None for what belongs to no round.
+        as_done: made of the record as the act left it, not as it stands now; a slip says what was handed out then, whatever the
+            matter came to later.
+    """
+
+    name: str
+    draft: str
+    number: str
+    act: str
+    signed: tuple[object, ...]
+    write: Callable[[View, Profile, str], bytes]
+    round: int | None = None
+    as_done: bool = False
+
+    @property
+    def title(self) -> str:
+        """What kind of paper it is, in the office's words."""
+        kind = _KIND.match(self.name)
+        assert kind
+        return _TITLES[kind[1]]
+
+    def make(self, view: View, profile: Profile, word: str | None = None) -> bytes:
+        """Return its bytes, with the people and the bureau as a view of the register has them.
+
+        Args:
+            view: the people and the bureau.
+            profile: the layout.
+            word: shown over it instead of ``draft``; a preview out of a work tree is never the issued document, whatever the record says.
+
+        Raises:
+            DocumentError: it may not be made as it stands.
+            Unreadable: a record that it needs is broken.
+        """
+        return self.write(view, profile, self.draft if word is None else word)
+
+
+def plans(record: Item | Roundup | None) -> tuple[Planned, ...]:
+    """Return every document that an item or a roundup yields; none for no record."""
+    if isinstance(record, Item):
+        return (*planned(record), *planned_by_units(record), *working_papers(record))
+    return planned_roundup(record) if record else ()
+
+
+def planned(item: Item) -> tuple[Planned, ...]:
+    """Return what the bureau sends out for an item: the 兰公办 专报 or the 兰公督字 letter, from the office's review on (annexes 1, 2)."""
+    outgoing = item.outgoing
+    if outgoing is None or not _under_signature(item):
+        return ()
+    draft = "" if outgoing.signature else _SENT_UP if item.director_signature else "草稿"
+    signed = (outgoing.hash, outgoing.number, outgoing.signature) if outgoing.signature else ()
+    # What went up before the matter was taken up again stays what it was, so that what follows needs a name of its own.
+    again = f"-{len(item.reopenings) + 1}" if item.reopenings else ""
+    name, number = f"{item.id}-{outgoing.series}{again}.docx", outgoing.number or ""
+    return (Planned(name, draft, number, "bureau_sign", signed, partial(_outgoing, item, outgoing)),)
+
+
+def planned_by_units(item: Item) -> tuple[Planned, ...]:
+    """Return what units send the bureau's office for an item: the report in hand once it is numbered, each request for more time (annex 3).
+
+    A report that was consented to is a document: what is written instead of it, after its return or after a change that voided the
+    consent, is another one with the same number, ``DB-2026-0118-report-2.docx``. The text of a classified report is not on record.
+    """
+    return (*_report(item), *_requests(item))
+
+
+def working_papers(item: Item) -> tuple[Planned, ...]:
+    """Return the papers that the office works with on an item: slips, receipts, written urges, the 督办报告, the evidence list.
+
+    After a change of units the record no longer says whom the matter was dispatched to: the slips of the dispatch are then those of its
+    commit. Who came in later has one of his own, ``DB-2026-0118-transfer-1.docx``.
+    """
+    return (*_slips(item), *_receipts(item), *_urges(item), *_aggregate(item), *_evidence(item))
+
+
+def planned_roundup(found: Roundup) -> tuple[Planned, ...]:
+    """Return what a roundup yields: the 通报 and its table as a workbook (三（三）)."""
+    draft, signed = ("", (found,)) if found.issued else (_SENT_UP, ())
+    return tuple(
+        Planned(f"roundup-{found.id}{kind}", draft, "", "issue_roundup", signed, _by_roster(partial(make, found)))
+        for kind, make in ((".docx", circular.paper), (".xlsx", circular.table))
+    )
+
+
+def _slips(item: Item) -> Iterator[Planned]:
+    """Yield the 督办通知单; a matter that the office handles itself has none (3-1-2)."""
+    if item.dispatched is None or item.handling is not None:
+        return
+    for place, part in enumerate(() if item.transfers else item.units, start=1):
+        signed = (item.dispatched, part.unit, part.role)
+        yield _as_done(f"{item.id}-notice-{place}.docx", "dispatch", signed, partial(slips.notice, item, part, None))
+    for place, each in enumerate(item.transfers, start=1):
+        if each.to_unit:
+            part = UnitPart(each.to_unit, each.role)
+            yield _as_done(f"{item.id}-transfer-{place}.docx", _moved_by(item, each), (each,), partial(slips.notice, item, part, each))
+
+
+def _receipts(item: Item) -> Iterator[Planned]:
+    """Yield the 签收单, a draft until every unit has signed; each change of units begins a new one."""
+    if item.dispatched is None or item.handling is not None:
+        return
+    name = f"{item.id}-receipts{f'-{len(item.transfers) + 1}' if item.transfers else ''}.docx"
+    signed = tuple((part.unit, part.signed_for) for part in item.units if part.signed_for)
+    if len(signed) < len(item.units):
+        yield Planned(name, "签收未齐", "", "sign_for", (), _by_roster(partial(slips.receipts, item)), as_done=True)
+        return
+    # The last one that was waited for may have been taken out instead.
+    last, moved = max(stamp.at for _, stamp in signed), item.transfers[-1] if item.transfers else None
+    act = _moved_by(item, moved) if moved and not moved.to_unit and moved.at >= last else "sign_for"
+    yield _as_done(name, act, signed, partial(slips.receipts, item))
+
+
+def _urges(item: Item) -> Iterator[Planned]:
+    """Yield the 催办通知单 of each urge that is a paper: a card, or what was sent in writing; a call or a visit is none (3-3-1)."""
+    cards = ("yellow_card", "red_card")
+    written = [each for each in item.urges if each.level in cards or (each.level, each.means) == ("urge", "written")]
+    for place, each in enumerate(written, start=1):
+        act = "remind" if each.by == SYSTEM else "urge"
+        yield _as_done(f"{item.id}-urge-{place}.docx", act, (replace(each, reply=None),), partial(slips.urge_notice, item, each))
+
+
+def _aggregate(item: Item) -> Iterator[Planned]:
+    """Yield the 督办报告 from the office's review on; each report that the office accepted has one of its own (3-2-4)."""
+    signature = item.director_signature
+    if item.report is None or not (signature or item.state == "awaiting_director_sign"):
+        return
+    before = sum(each.office_reviewed is not None for each in item.report.rounds[:-1])
+    name = f"{item.id}-aggregate{f'-{before + 1}' if before else ''}.docx"
+    draft, signed = ("", (item.report.hash, signature)) if signature else (_SENT_UP, ())
+    yield Planned(name, draft, "", "director_sign", signed, partial(_drawn_together, item), item.report.round.round, as_done=True)
+
+
+def _evidence(item: Item) -> Iterator[Planned]:
+    record = item.accountability
+    if record is not None:
+        draft, signed = ("", (replace(record, outcome=None),)) if record.approved else (_SENT_UP, ())
+        make = partial(_listed, item, record)
+        yield Planned(f"{item.id}-evidence.docx", draft, "", "approve_accountability", signed, make, as_done=True)
+
+
+def _as_done(name: str, act: str, signed: tuple[object, ...], make: Callable[[Roster, Profile, str], bytes]) -> Planned:
+    return Planned(name, "", "", act, signed, _by_roster(make), as_done=True)
+
+
+def _moved_by(item: Item, transfer: Transfer) -> str:
+    """Return the act that changed the units: the decision on an objection bears the same stamp (2-7)."""
+    decided = any(each.decided and (each.decided.at, each.decided.by) == (transfer.at, transfer.by) for each in item.objections)
+    return "decide_objection" if decided else "change_lead" if transfer.role == "lead" else "change_assisting"
+
+
+def _by_roster(make: Callable[[Roster, Profile, str], bytes]) -> Callable[[View, Profile, str], bytes]:
+    return lambda view, profile, word: make(view.roster, profile, word)
+
+
+def _drawn_together(item: Item, view: View, profile: Profile, word: str) -> bytes:
+    return supervision_report.supervision_report(item, view.calendar, view.roster, profile, word)
+
+
+def _listed(item: Item, record: Accountability, view: View, profile: Profile, word: str) -> bytes:
+    return supervision_report.evidence(item, _circulars(item, record, view), view.roster, profile, word)
+
+
+def _circulars(item: Item, record: Accountability, view: View) -> Iterator[Roundup]:
+    """Yield the roundups of the months from the dispatch to the day on which the record was opened, as far as they were issued."""
+    first, last = (item.dispatched or item.registered).at[:7], record.at[:7]
+    for year in range(int(first[:4]), int(last[:4]) + 1):
+        for month in (f"{year}-{number:02}" for number in range(1, 13)):
+            if first <= month <= last and (found := view.roundup(month)) and found.issued:
+                yield found
+
+
+def _report(item: Item) -> Iterator[Planned]:
+    report = item.report
+    if report is None or report.number is None or report.shell is not None:
+        return
+    this = report.round
+    agreed = this.consented if this.consented and this.consented.decision == "agree" and this.consented.hash == report.hash else None
+    before = len(report.rounds) - 1 + sum(void.act == "consent" for each in report.rounds for void in each.voided)
+    name = f"{item.id}-report{f'-{before + 1}' if before else ''}.docx"
+    draft, signed = ("", (report.hash, report.number, agreed)) if agreed else (_SENT_UP, ())
+    yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, agreed), this.round)
+
+
+def _requests(item: Item) -> Iterator[Planned]:
+    for place, asked in enumerate(item.extensions, start=1):
+        name, signed = f"{item.id}-request-{place}.docx", (replace(asked, decided=None),)
+        yield Planned(name, "", asked.number, "request_extension", signed, partial(_requested, item, asked))
+
+
+def _under_signature(item: Item) -> bool:
+    """Tell a text that goes up from one that no longer does: the report was returned (3-2-5), or reporting up was waived."""
+    this = item.report.round if item.report else None
+    return this is not None and this.office_reviewed is not None and this.returned is None and item.up_report_waiver is None
+
+
+def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word: str) -> bytes:
+    day, bureau = _day(item, outgoing), view.roster.bureau
+    special = outgoing.series == "special"
+    document = OfficialDocument(
+        mark=bureau.special_mark if special else bureau.name,
+        number=outgoing.number or f"{view.numbers(outgoing.series, day.year).chars}〔{day.year}〕\u3000号",
+        signers=_signers(outgoing, view, day) if special else (),
+        title=outgoing.title,
+        addressee=(outgoing.to,),
+        body=prose.paragraphs(outgoing.body),
+        attachments=outgoing.attachments,
+        organ=bureau.name,
+        date=day,
+        sealed=True,
+        note="",
+        copy_to=outgoing.copy_to,
+        print_organ=bureau.print_organ if special else "",
+        print_date=day,
+        **_corner(item),
+        draft=word,
+        enclosures=_enclosures(outgoing.attachments, outgoing.attachment_text),
+    )
+    return special_report.render(document, profile) if special else letter.render(document, profile)
+
+
+def _reported(item: Item, report: Report, agreed: Consent | None, view: View, profile: Profile, word: str) -> bytes:
+    """Make a unit's report, dated and signed by its main leader's consent."""
+    this, unit = report.round, view.roster.unit_of(report.round.drafted.by) or item.lead
+    day = datetime.fromisoformat((agreed or this.reviewed or this.drafted).at).date()
+    leaders = view.roster.holders("main_leader", unit, day)
+    document = _sent_up(item, unit, "报告", view, day)
+    return internal_report.render(
+        replace(
+            document,
+            number=report.number or "",
+            signers=(view.roster.name(agreed.by),) if agreed else tuple(leader.name for leader in leaders[:1]),
+            title=report.title,
+            body=prose.paragraphs(report.body),
+            attachments=report.attachments,
+            draft=word,
+            enclosures=_enclosures(report.attachments, report.attachment_text),
+        ),
+        profile,
+        digest=report.hash,
+    )
+
+
+def _requested(item: Item, asked: Extension, view: View, profile: Profile, word: str) -> bytes:
+    """Make a unit's request for more time, signed by its main leader as he asked."""
+    unit, day, until = view.roster.unit_of(asked.by) or item.lead, datetime.fromisoformat(asked.at).date(), date.fromisoformat(asked.until)
+    opening = f"市局交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
+    closing = f"现申请将办结时限延长至{elements.day_text(until)}。妥否，请批示。"
+    return internal_report.render(
+        replace(
+            _sent_up(item, unit, "请示", view, day),
+            number=asked.number,
+            signers=(view.roster.name(asked.by),),
+            title=f"关于延长“{item.title}”办理时限的请示",
+            body=(prose.Paragraph("", 0, opening), *prose.paragraphs(asked.reason), prose.Paragraph("", 0, closing)),
+            draft=word,
+        ),
+        profile,
+    )
+
+
+def _sent_up(item: Item, unit: str | None, kind: str, view: View, day: date) -> OfficialDocument:
+    """Return what is the same in all that a unit sends up; number, signer, title and text are still empty."""
+    found = view.roster.units.get(unit or "")
+    name = found.full_name if found else unit or ""
+    return OfficialDocument(
+        mark=f"{name}{kind}" if name else "",
+        number="",
+        signers=(),
+        title="",
+        addressee=(_OFFICE,),
+        body=(),
+        attachments=(),
+        organ=name,
+        date=day,
+        sealed=True,
+        note="",
+        copy_to=(),
+        print_organ=name,
+        print_date=day,
+        **_corner(item),
+        draft="",
+        enclosures=(),
+    )
+
+
+def _enclosures(names: tuple[str, ...], text: str | None) -> tuple[Enclosure, ...]:
+    """Return the attachments whose text goes with the document (7.3.7); each stands among the names, or no act would have taken it."""
+    return tuple(Enclosure(names.index(name) + 1, name, body) for name, body in prose.attachment_texts(text or ""))
+
+
+def _corner(item: Item) -> dict[str, str]:
+    """Return 份号, 密级和保密期限 and 紧急程度 as far as the item has them."""
+    classified = item.secrecy.level != _OPEN
+    return {
+        "copy_number": (item.secrecy.copy_number or "") if classified else "",
+        "secrecy": degree(item.secrecy),
+        "urgency": "" if item.urgency == _ORDINARY else checker("item").enum_label(("urgency",), item.urgency),
+    }
+
+
+def _day(item: Item, outgoing: Outgoing) -> date:
+    """Return 成文日期: the day on which the leader signed (GB/T 9704 7.3.5.4), for a draft the day of the last step towards that."""
+    reviewed = item.report.round.office_reviewed if item.report else None
+    last = outgoing.signature or item.director_signature or reviewed
+    assert last is not None
+    return datetime.fromisoformat(last.at).date()
+
+
+def _signers(outgoing: Outgoing, view: View, day: date) -> tuple[str, ...]:
+    """Return 签发人: who signed, on a draft who is expected to.
+
+    A stand-in is named himself, not the leader he stands in for: he signs by a written delegation and answers for it, and a name on
+    paper other than that of the signature on record would make the document false.
+    """
+    if outgoing.signature:
+        return (view.roster.name(outgoing.signature.by),)
+    leaders: tuple[Person, ...] = view.roster.holders("bureau_leader", None, day)
+    return tuple(leader.name for leader in leaders[:1])

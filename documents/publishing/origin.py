@@ -1,0 +1,146 @@
+"""Where a file comes from: which document of which record and which commit has exactly its bytes."""
+
+import hashlib
+import html
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from documents.layout.official_document import DocumentError
+from documents.layout.profile import Profile
+from documents.publishing.catalogue import Planned, plans
+from documents.publishing.folder import Folder
+from documents.publishing.history import History
+from records.matter.item import Item
+from records.register.register import Register
+from records.store import receipt
+from records.store.record_files import Unreadable
+
+Progress = Callable[[int, int], None]
+"""Called with how many commits were looked at and how many there are."""
+
+_NAMED = re.compile(r"(DB-\d{4}-\d{4,6})|roundup-(\d{4}-\d{2})", re.ASCII)
+_MUCH = 8 << 20  # bytes of a document's text; ours have some ten thousand
+_LINES, _TELLING = 60, 10  # paragraphs to look at, and how long one must be to tell anything
+_LIKELY = 5  # items
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file comes from.
+
+    Attributes:
+        owner: the item's id, or the month of a roundup.
+        name: the document's name in the published folder.
+        round: of the report that it carries, None for what belongs to no round.
+        commit: as of which the register yields exactly this file; of what is issued the commit of its signature.
+        word: stands over it, "" when it is issued.
+        stands: whether the register still says the same.
+    """
+
+    owner: str
+    name: str
+    round: int | None
+    commit: str
+    word: str
+    stands: bool
+
+
+def likely(register: Register, name: str, data: bytes) -> list[str]:
+    """Return whose a file may be: whom its name says, then the items in whose records most of its paragraphs are found."""
+    told = [each for item, month in _NAMED.findall(name) if _commits(register, each := item or month)]
+    found: Counter[str] = Counter()
+    for line in dict.fromkeys(_paragraphs(data)):
+        found.update(each.id for each in register.index.items(words=line, limit=_LIKELY))
+    return list(dict.fromkeys([*told, *(item for item, _ in found.most_common(_LIKELY))]))
+
+
+def origin(register: Register, profile: Profile, data: bytes, owners: Sequence[str], progress: Progress) -> Origin | None:
+    """Return where a file comes from, None when nothing of these owners is it.
+
+    The published folder's manifest is asked first, then the hashes on record, then every commit of the owners, by making all again.
+
+    Args:
+        register: the register, its index caught up.
+        profile: the layout.
+        data: the file, a .docx, .xlsx or PDF.
+        owners: ids of items and months of roundups.
+        progress: told how far the search through history has come.
+
+    Raises:
+        StoreError: the register cannot be read.
+    """
+    search, digest = _Search(register, profile), hashlib.sha256(data).hexdigest()
+    return search.published(digest) or search.recorded(owners, digest) or search.past(owners, digest, progress)
+
+
+class _Search:
+    def __init__(self, register: Register, profile: Profile) -> None:
+        self._register, self._profile = register, profile
+        self._head = register.store.head() or ""
+
+    def published(self, digest: str) -> Origin | None:
+        """Find a file among those that the published folder should hold or withholds, as document or as PDF."""
+        manifest = Folder(self._register.published).manifest()
+        for each in (*manifest.documents, *manifest.withheld) if manifest else ():
+            if digest in (each.sha256, each.pdf):
+                stands = not each.draft or self._now(each.item, each.name) == each.sha256
+                return Origin(each.item, each.name, each.round, each.commit, each.draft, stands)
+        return None
+
+    def recorded(self, owners: Sequence[str], digest: str) -> Origin | None:
+        """Find a file among the documents whose hash stands in a record, whatever became of layout and folder since."""
+        for owner in owners:
+            record = self._register.view(self._head).record(owner)
+            names = {each.hash: each.name for each in record.documents} if isinstance(record, Item) else {}
+            if record and (name := names.get(f"sha256:{digest}")):
+                due = History(self._register, None, self._head).due(owner, record, ())
+                found = next(((plan.round, commit) for plan, commit in due if plan.name == name and commit), (None, self._head))
+                return Origin(owner, name, *found, "", True)
+        return None
+
+    def past(self, owners: Sequence[str], digest: str, progress: Progress) -> Origin | None:
+        """Find a file among all that some items and roundups yielded at any of their commits, by making it again."""
+        steps = [(each, commit) for each in owners for commit in _commits(self._register, each)]
+        for place, (owner, commit) in enumerate(steps, start=1):
+            progress(place, len(steps))
+            for plan, made in self._made(owner, commit):
+                if made == digest:
+                    stands = not plan.draft or self._now(owner, plan.name) == digest
+                    return Origin(owner, plan.name, plan.round, commit, plan.draft, stands)
+        return None
+
+    def _made(self, owner: str, commit: str) -> Iterator[tuple[Planned, str]]:
+        """Yield each document of a record as of a commit with its hash: drafts as they stood, what is issued only as of its signature."""
+        act = receipt.trailers(self._register.store.describe(commit).message).get("Duban-Act")
+        with suppress(Unreadable):
+            for plan in plans(self._register.view(commit).record(owner)):
+                with suppress(DocumentError):
+                    if plan.draft or plan.act == act:
+                        yield plan, hashlib.sha256(plan.make(self._register.view(commit), self._profile)).hexdigest()
+
+    def _now(self, owner: str, name: str) -> str | None:
+        return next((made for plan, made in self._made(owner, self._head) if plan.name == name), None)
+
+
+def _commits(register: Register, owner: str) -> list[str]:
+    """Return the commits that touched an item, or made a month's roundup, oldest first."""
+    if owner.startswith("DB-"):
+        return [step.commit for step in register.index.history(owner)]
+    every = register.store.commits(None, register.store.head() or "")
+    return [commit.id for commit in every if receipt.trailers(commit.message).get("Duban-Roundup") == owner]
+
+
+def _paragraphs(data: bytes) -> Iterator[str]:
+    """Yield the longer paragraphs of a .docx; nothing for any other file."""
+    with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
+        text = archive.open("word/document.xml").read(_MUCH).decode(errors="replace")
+        for paragraph in text.split("</w:p>")[:_LINES]:
+            line = html.unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", paragraph)))
+            if len(line) >= _TELLING:
+                yield line

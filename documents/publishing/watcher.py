@@ -1,0 +1,104 @@
+"""Follows the register and publishes what changes, in a thread or process of its own: no act ever waits for it."""
+
+import threading
+from collections.abc import Callable
+
+from watchfiles import watch
+
+from documents.publishing.publisher import Built, Publisher
+from records.register.register import Register
+
+_STEP = 10  # milliseconds of quiet after a change before it is told: 18 ms from commit to wake-up
+_BURST = 100  # milliseconds after which it is told although there is no quiet
+_LOOK = 2.0  # seconds between looks at the head, for what raises no event there: ``git pack-refs``, a lost event, a network disk
+
+
+def follow(
+    register: Register,
+    publisher: Publisher,
+    *,
+    stop: threading.Event,
+    built: Callable[[tuple[Built, ...]], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """Keep the published folder at the register's head until told to stop; returns promptly then, after the PDF in hand if there is one.
+
+    Takes the publisher's lock itself. While another publisher has it, this one stands by without watching anything, and takes over when
+    the other is gone. Commits that come while documents are being made are published together afterwards.
+
+    Args:
+        register: what to follow.
+        publisher: what publishes it.
+        stop: set it to end.
+        built: called with what each pass did, if it did anything.
+        failed: called with each error; the same one again is not told twice. Following goes on and tries again.
+    """
+    follower = _Follower(register, publisher, stop, built, failed)
+    while not stop.is_set():
+        try:
+            with publisher.try_lock() as mine:
+                if mine:
+                    follower.work()
+        except Exception as error:  # whatever it is, the next commit deserves its documents
+            follower.tell(error)
+        stop.wait(_LOOK)
+
+
+class _StoppedError(Exception):
+    """Ends a pass in its middle."""
+
+
+class _Follower:
+    def __init__(
+        self,
+        register: Register,
+        publisher: Publisher,
+        stop: threading.Event,
+        built: Callable[[tuple[Built, ...]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._register, self._publisher, self._stop = register, publisher, stop
+        self._built, self._failed = built, failed
+        self._seen: str | None = None
+        self._told = ""
+
+    def work(self) -> None:
+        """Publish whenever the branch moves; returns when told to stop, raises when watching is impossible."""
+        self._look()
+        heads = self._register.store.path / "refs" / "heads"
+        for _ in watch(
+            heads,
+            watch_filter=None,
+            debounce=_BURST,
+            step=_STEP,
+            stop_event=self._stop,
+            rust_timeout=round(_LOOK * 1000),
+            yield_on_timeout=True,
+            force_polling=False,
+            debug=False,
+            recursive=False,
+        ):
+            self._look()
+
+    def tell(self, error: Exception) -> None:
+        """Report an error unless it was the last one reported."""
+        if (words := f"{type(error).__name__}: {error}") != self._told:
+            self._told = words
+            self._failed(error)
+
+    def _look(self) -> None:
+        head = self._register.store.head()
+        if head == self._seen:
+            return
+        try:
+            if done := self._publisher.catch_up(self._end_if_stopped):
+                self._built(done)
+        except Exception as error:  # whatever it is, the next commit deserves its documents
+            if not self._stop.is_set():
+                self.tell(error)
+        else:
+            self._seen, self._told = head, ""
+
+    def _end_if_stopped(self, _done: int, _all: int) -> None:
+        if self._stop.is_set():
+            raise _StoppedError

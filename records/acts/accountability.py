@@ -1,0 +1,85 @@
+"""Whether a report is true, and who answers for what went wrong: checks, blame (二; 三（三）)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from records.matter.item import Accountability, Verification
+from records.matter.stamps import Remark
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+from records.rules.clocks import clock_due
+
+
+@TABLE.act("verify")
+def verify(case: Case, given: Given) -> Change:
+    """Put on record what a check on site or a call back found."""
+    found = Verification(**vars(case.stamp), means=given.text("means"), finding=given.text("finding"), text=given.text("text"))
+    item = replace(case.before, verifications=(*case.before.verifications, found))
+    return Change(item, about=case.before.title, words=found.text)
+
+
+@TABLE.gate("2-8", "open_accountability", sees="record")
+def there_is_evidence(case: Case, given: Given) -> Refusal | None:
+    """Nobody is named without evidence on record (2-8)."""
+    if not evidence(case):
+        return case.refuse("2-8", "记录中没有逾期、催办、退回等可作依据的情形。")
+    if case.before.accountability is not None:
+        return case.refuse("2-8", "本件已经提请责任追究。")
+    return None
+
+
+@TABLE.act("open_accountability")
+def open_accountability(case: Case, given: Given) -> Change:
+    """Open the record that names the reviewing head, the supervising leader and, as who consented, the main leader (2-8, Q15)."""
+    lead, day = case.before.lead, case.at.date()
+    roles = ("reviewing_head", "supervising_leader", "main_leader")
+    persons = tuple(dict.fromkeys(each.id for role in roles for each in case.world.roster.holders(role, lead, day)))
+    record = Accountability(**vars(case.stamp), consequence=given.text("consequence"), persons=persons, evidence=evidence(case))
+    return Change(replace(case.before, accountability=record), about=case.before.title, words=record.consequence)
+
+
+@TABLE.gate("2-8", "approve_accountability", "record_outcome", sees="record")
+def accountability_is_open(case: Case, given: Given) -> Refusal | None:
+    """First the record, then the approval, then the outcome (2-8)."""
+    record = case.before.accountability
+    if record is None:
+        return case.refuse("2-8", "本件没有提请责任追究。")
+    if case.spec.name == "approve_accountability" and record.approved:
+        return case.refuse("2-8", "已经批准移送。")
+    if case.spec.name == "record_outcome" and not record.approved:
+        return case.refuse("2-8", "尚未批准移送。")
+    return None
+
+
+@TABLE.act("approve_accountability")
+def approve_accountability(case: Case, given: Given) -> Change:
+    """Approve the hand-over to the body that decides (2-8)."""
+    assert case.before.accountability is not None
+    approved = Remark(**vars(case.stamp), text=given.text("text"))
+    item = replace(case.before, accountability=replace(case.before.accountability, approved=approved))
+    return Change(item, about=case.before.title, words=given.text("text"))
+
+
+@TABLE.act("record_outcome")
+def record_outcome(case: Case, given: Given) -> Change:
+    """Record what the body that decides has decided; the program itself never does (2-8)."""
+    assert case.before.accountability is not None
+    outcome = Remark(**vars(case.stamp), text=given.text("text"))
+    item = replace(case.before, accountability=replace(case.before.accountability, outcome=outcome))
+    return Change(item, about=case.before.title, words=given.text("text"))
+
+
+def evidence(case: Case) -> tuple[str, ...]:
+    """Return what the record itself says against a matter's handling, each with its day (2-8)."""
+    item = case.before
+    found = [f"{each.at[:10]} 催办：{each.text.splitlines()[0][:60]}" for each in item.urges if each.level != "reminder"]
+    for each in item.report.rounds if item.report else ():
+        if each.submitted and each.submitted.at[:10] > (item.due or ""):
+            found.append(f"{each.submitted.at[:10]} 第{each.round}轮报告上报时已过时限 {item.due}")
+        if each.returned:
+            found.append(f"{each.returned.at[:10]} 第{each.round}轮报告责成重新上报：{'、'.join(each.returned.reasons)}")
+    due = clock_due(item)
+    if due and due < case.today:
+        late = case.world.calendar.between(datetime.fromisoformat(due).date(), case.at.date())
+        found.append(f"{case.today} 已逾期{late}个工作日，时限 {due}")
+    return tuple(found)

@@ -1,0 +1,294 @@
+"""When the way bends: objection, change of lead, more time, pause, end without a result, taking up again (二; 三（二）; domain 1.3)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from records.acts.dispatch import refuse_date, unreachable
+from records.acts.numbers import taken
+from records.matter.item import (
+    Closing,
+    Extension,
+    ExtensionDecision,
+    Item,
+    Objection,
+    ObjectionDecision,
+    Reopening,
+    Suspension,
+    Transfer,
+    UnitPart,
+)
+from records.matter.stamps import Remark
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+
+@TABLE.gate("R-12", "object", sees="record")
+def within_the_objection_window(case: Case, given: Given) -> Refusal | None:
+    """Shirking is not an objection: it comes within the window, once at a time (2-7)."""
+    item, window = case.before, case.world.policy.objection_workdays
+    assert item.dispatched is not None
+    arrived = max((each.at for each in item.transfers if each.to_unit == case.actor.unit), default=item.dispatched.at)
+    last = case.world.calendar.shift(datetime.fromisoformat(arrived).date(), window)
+    if case.at.date() > last:
+        return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", "请照原分工办理；确有困难的，请市局办公室调整。")
+    if any(each.unit == case.actor.unit and each.decided is None for each in item.objections):
+        return case.refuse("R-12", "本单位的异议正在等待裁定。")
+    return None
+
+
+@TABLE.act("object")
+def object_(case: Case, given: Given) -> Change:
+    """Object to the part one was given; the clock runs on, the lead's objection holds the item until it is decided (2-7)."""
+    unit = case.actor.unit or ""
+    objection = Objection(**vars(case.stamp), unit=unit, kind=given.text("kind"), reason=given.text("reason"))
+    item = replace(case.before, objections=(*case.before.objections, objection))
+    name = case.world.roster.unit_name(unit)
+    return Change(item, "objection_pending" if unit == item.lead else item.state, about=name, words=objection.reason)
+
+
+@TABLE.gate("R-12", "decide_objection", sees="record")
+def an_objection_is_pending(case: Case, given: Given) -> Refusal | None:
+    """There is something to decide."""
+    if all(each.decided for each in case.before.objections):
+        return case.refuse("R-12", "本件没有待裁定的异议。")
+    return None
+
+
+@TABLE.gate("R-12", "decide_objection")
+def an_accepted_objection_names_the_next_unit(case: Case, given: Given) -> Refusal | None:
+    """Taking a unit out of a lead means saying who leads now (2-9)."""
+    pending = _pending(case)
+    if given.text("decision") != "accepted":
+        return None
+    if "to_unit" not in given:
+        if pending.unit == case.before.lead:
+            return case.refuse("R-12", "采纳主办单位的异议，须同时明确改由哪个单位主办。", field="to_unit")
+        return None
+    return _cannot_take(case, given, case.before.lead == pending.unit)
+
+
+@TABLE.act("decide_objection")
+def decide_objection(case: Case, given: Given) -> Change:
+    """Decide the oldest pending objection; accepted, the part goes to another unit (2-7)."""
+    pending, accepted = _pending(case), given.text("decision") == "accepted"
+    decision = ObjectionDecision(
+        **vars(case.stamp), decision=given.text("decision"), to_unit=given.maybe("to_unit") if accepted else None, text=given.text("text")
+    )
+    item = replace(
+        case.before, objections=tuple(replace(each, decided=decision) if each is pending else each for each in case.before.objections)
+    )
+    about = f"{case.world.roster.unit_name(pending.unit)}的异议"
+    if accepted:
+        item = _moved(case, item, pending.unit, decision.to_unit, given.text("text"))
+        to = case.world.roster.unit_name(decision.to_unit) if decision.to_unit else ""
+        about += f"，改由{to}承办" if to else "，不再承办"
+    else:
+        about += "，不采纳"
+    return Change(item, _resting_state(item), about=about, words=decision.text)
+
+
+@TABLE.gate("R-12", "change_lead")
+def the_new_lead_can_take_it(case: Case, given: Given) -> Refusal | None:
+    """The lead changes to one other unit that can receive it (2-7, 2-9)."""
+    return _cannot_take(case, given, True)
+
+
+@TABLE.act("change_lead")
+def change_lead(case: Case, given: Given) -> Change:
+    """Hand the lead over to another unit; only the office does this, and the deadline stays (2-7)."""
+    old, new = case.before.lead or "", given.text("to_unit")
+    item = _moved(case, case.before, old, new, given.text("reason"))
+    names = case.world.roster.unit_name
+    return Change(item, _resting_state(item), about=f"{names(old)}改为{names(new)}", words=given.text("reason"))
+
+
+@TABLE.gate("R-05", "change_assisting")
+def one_assisting_unit_changes(case: Case, given: Given) -> Refusal | None:
+    """A unit is taken out, put in, or exchanged (2-9)."""
+    out, into = given.maybe("from_unit"), given.maybe("to_unit")
+    if not out and not into:
+        return case.refuse("R-05", "没有写明撤出或增加哪个协办单位。", field="to_unit")
+    if out and out not in [part.unit for part in case.before.assisting]:
+        return case.refuse("R-05", f"{case.world.roster.unit_name(out)}不是本件的协办单位。", field="from_unit")
+    return _cannot_take(case, given, False) if into else None
+
+
+@TABLE.act("change_assisting")
+def change_assisting(case: Case, given: Given) -> Change:
+    """Take an assisting unit out, put one in, or exchange it (2-2, 2-9)."""
+    out, into = given.maybe("from_unit"), given.maybe("to_unit")
+    item = _moved(case, case.before, out, into, given.text("reason"))
+    names = case.world.roster.unit_name
+    about = "，".join(part for part in (f"撤出{names(out)}" if out else "", f"增加{names(into)}" if into else "") if part)
+    return Change(item, item.state, about=about, words=given.text("reason"))
+
+
+@TABLE.gate("R-13", "request_extension", sees="record")
+def asked_before_the_due_date(case: Case, given: Given) -> Refusal | None:
+    """More time is asked for in time; afterwards there is only an explanation (3-2-2)."""
+    if case.today > (case.before.due or ""):
+        return case.refuse("R-13", f"办结时限 {case.before.due} 已过，不能再申请延期。", "请以进展反馈写明逾期原因和办结时间。")
+    if case.before.extensions and case.before.extensions[-1].decided is None:
+        return case.refuse("R-13", "已有一份延期请示在等待审批。")
+    return None
+
+
+@TABLE.gate("R-13", "request_extension")
+def asks_for_a_later_workday(case: Case, given: Given) -> Refusal | None:
+    """An extension goes beyond the present due date, to a workday."""
+    if given.text("until") <= (case.before.due or ""):
+        return case.refuse("R-13", f"申请延至 {given.text('until')}，不晚于现在的时限 {case.before.due}。", field="until")
+    return refuse_date(case, given, "until", "申请延至的日期", "R-13")
+
+
+@TABLE.act("request_extension")
+def request_extension(case: Case, given: Given) -> Change:
+    """Ask for more time by a 请示 (兰公×请) that the main leader signs (3-2-2, Q8)."""
+    series, number = taken(case, f"{case.actor.unit}.request")
+    asked = Extension(**vars(case.stamp), number=number, reason=given.text("reason"), until=given.text("until"))
+    item = replace(case.before, extensions=(*case.before.extensions, asked))
+    about = f"{number} 延至 {asked.until}"
+    return Change(item, item.state, numbers=(series,), about=about, words=asked.reason, number=number)
+
+
+@TABLE.gate("R-13", "decide_extension", sees="record")
+def an_extension_is_asked_for(case: Case, given: Given) -> Refusal | None:
+    """There is a request to decide, and a second one is the deputy director's to decide (3-2-2)."""
+    extensions = case.before.extensions
+    if not extensions or extensions[-1].decided is not None:
+        return case.refuse("R-13", "本件没有待审批的延期请示。")
+    again = any(each.decided and each.decided.decision == "approved" for each in extensions)
+    if again and case.actor.role != "deputy_director_in_charge":
+        return case.refuse("R-13", f"再次延期须由{case.who('deputy_director_in_charge')}审批。")
+    if not again and case.actor.role != "office_director_in_charge":
+        office = case.world.roster.bureau.office
+        return case.refuse("R-13", f"首次延期由{case.who('office_director_in_charge', office)}审批。")
+    return None
+
+
+@TABLE.act("decide_extension")
+def decide_extension(case: Case, given: Given) -> Change:
+    """Decide on more time; the original due date stays on record (3-2-2)."""
+    *earlier, asked = case.before.extensions
+    decision = ExtensionDecision(**vars(case.stamp), decision=given.text("decision"), text=given.text("text"))
+    item = replace(case.before, extensions=(*earlier, replace(asked, decided=decision)))
+    approved = decision.decision == "approved"
+    if approved:
+        item = replace(item, due=asked.until)
+    return Change(item, item.state, about=f"{asked.number} {'同意延至 ' + asked.until if approved else '不同意延期'}", words=decision.text)
+
+
+@TABLE.act("suspend")
+def suspend(case: Case, given: Given) -> Change:
+    """Pause the matter; its clock stops until it is resumed."""
+    pause = Suspension(**vars(case.stamp), reason=given.text("reason"), from_state=case.before.state)
+    return Change(replace(case.before, suspensions=(*case.before.suspensions, pause)), about=case.before.title, words=pause.reason)
+
+
+@TABLE.gate("R-09", "resume")
+def the_new_due_date_is_a_workday(case: Case, given: Given) -> Refusal | None:
+    """A resumed matter has a due date ahead (2-10)."""
+    if "due" in given:
+        return refuse_date(case, given, "due", "办结时限", "R-09")
+    if case.before.due is not None and case.before.due < case.today:
+        return case.refuse("R-09", f"原时限 {case.before.due} 已过。", "请重新定出办结时限。", field="due")
+    return None
+
+
+@TABLE.act("resume")
+def resume(case: Case, given: Given) -> Change:
+    """Go on where the matter was paused, with a new due date where the old one has passed."""
+    *earlier, pause = case.before.suspensions
+    resumed = replace(pause, resumed=Remark(**vars(case.stamp), text=given.text("text")))
+    item = replace(case.before, suspensions=(*earlier, resumed), due=given.maybe("due") or case.before.due)
+    return Change(item, pause.from_state, about=case.before.title, words=given.text("text"))
+
+
+@TABLE.act("cancel")
+def cancel(case: Case, given: Given) -> Change:
+    """End a matter that need not be followed up any more; it stays on record (R-32)."""
+    closing = Closing(**vars(case.stamp), reason=given.text("reason"))
+    return Change(replace(case.before, closed=closing), about=case.before.title, words=closing.reason)
+
+
+@TABLE.gate("R-02", "merge")
+def merges_into_another(case: Case, given: Given) -> Refusal | None:
+    """A matter is merged into another one that is open."""
+    into = given.text("merged_into")
+    if into == case.before.id or not case.world.is_open(into):
+        return case.refuse("R-02", f"{into} 不是另一件在办的督办事项。", field="merged_into")
+    return None
+
+
+@TABLE.act("merge")
+def merge(case: Case, given: Given) -> Change:
+    """Merge a matter into another; both histories stay (并案)."""
+    closing = Closing(**vars(case.stamp), reason=given.text("reason"), merged_into=given.text("merged_into"))
+    return Change(replace(case.before, closed=closing), about=f"并入 {closing.merged_into}", words=closing.reason)
+
+
+@TABLE.gate("R-09", "reopen")
+def reopened_with_a_due_date_ahead(case: Case, given: Given) -> Refusal | None:
+    """What is taken up again has a new deadline (2-10)."""
+    return refuse_date(case, given, "due", "重新办理时限", "R-09")
+
+
+@TABLE.act("reopen")
+def reopen(case: Case, given: Given) -> Change:
+    """Take up a closed matter again: a superior sends it back, a deputy is dissatisfied, a check failed (domain 1.3)."""
+    again = Reopening(**vars(case.stamp), reason=given.text("reason"), due=given.text("due"))
+    item = replace(
+        case.before,
+        reopenings=(*case.before.reopenings, again),
+        due=again.due,
+        director_signature=None,
+        outgoing=None,
+        up_report_waiver=None,
+        leader_shown=None,
+        concluded=None,
+        archived=None,
+    )
+    return Change(item, about=case.before.title, words=again.reason)
+
+
+def _pending(case: Case) -> Objection:
+    return next(each for each in case.before.objections if each.decided is None)
+
+
+def _cannot_take(case: Case, given: Given, leads: bool) -> Refusal | None:
+    """Why the unit named cannot take the part."""
+    unit = given.text("to_unit")
+    part = case.before.part(unit)
+    if part is not None and (part.role == "lead" or not leads):
+        return case.refuse("R-06", f"{case.world.roster.unit_name(unit)}已是本件的承办单位。", clause="二", field="to_unit")
+    return unreachable(case, unit, "to_unit")
+
+
+def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str) -> Item:
+    """The item with one unit's part given to another; an assisting unit that becomes lead assists no more."""
+    part = item.part(old or "")
+    role = part.role if part else "assisting"
+    kept = tuple(each for each in item.units if each.unit not in (old, new))
+    added = (UnitPart(new, role),) if new else ()
+    # The lead stands first.
+    units = (*added, *kept) if role == "lead" else (*kept, *added)
+    transfer = Transfer(**vars(case.stamp), role=role, from_unit=old, to_unit=new, reason=reason)
+    if new and role == "lead":
+        item = replace(item, portfolio_leader=case.world.roster.portfolio_leader(new, case.at.date()) or item.portfolio_leader)
+        if item.report is not None:
+            # The number is the old lead's own; the new one reports under its own character (3-4-3).
+            item = replace(item, report=replace(item.report, number=None))
+    points = tuple(replace(point, unit=new) if old and point.unit == old else point for point in item.points)
+    return replace(item, units=units, points=points, transfers=(*item.transfers, transfer))
+
+
+def _resting_state(item: Item) -> str:
+    """Where an item stands once nothing is pending: by what its lead has done so far."""
+    if any(each.decided is None and each.unit == item.lead for each in item.objections):
+        return "objection_pending"
+    lead = item.part(item.lead or "")
+    if lead is None or lead.signed_for is None:
+        return "dispatched"
+    if item.report is not None and item.state != "objection_pending":
+        return item.state
+    return "in_progress" if lead.read else "signed_for"

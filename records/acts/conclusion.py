@@ -1,0 +1,91 @@
+"""The end of a matter: shown to the leader, report up waived, the proposer's opinion, struck off, filed (三（二）; 三（四）)."""
+
+from dataclasses import replace
+
+from records.matter.item import Suggestion
+from records.matter.stamps import Remark
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+
+@TABLE.gate("R-04", "show_leader", sees="record")
+def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
+    """What goes up by a document is not shown instead (domain 1.5)."""
+    if case.before.outgoing is not None and case.before.up_report_waiver is None:
+        return case.refuse("R-04", "本件须行文上报，不以呈阅代替。")
+    return None
+
+
+@TABLE.act("show_leader")
+def show_leader(case: Case, given: Given) -> Change:
+    """The instructing leader sees the result and says what he thinks (Q18)."""
+    shown = Remark(**vars(case.stamp), text=given.text("text"))
+    return Change(replace(case.before, leader_shown=shown), about=case.world.roster.name(case.actor.person), words=given.text("text"))
+
+
+@TABLE.gate("R-30", "waive_up_report", sees="record")
+def waived_by_the_leader_over_the_matter(case: Case, given: Given) -> Refusal | None:
+    """Only the bureau leader over the matter may let a report up go, and only before it takes a number (R-30)."""
+    leader = case.before.portfolio_leader or ""
+    if leader not in (case.actor.person, case.actor.on_behalf_of):
+        return case.refuse("R-30", f"免予行文上报须由主管局领导（{case.world.roster.name(leader)}）决定。")
+    return None
+
+
+@TABLE.act("waive_up_report")
+def waive_up_report(case: Case, given: Given) -> Change:
+    """Let the report up go, with the reason; no number is taken (R-30)."""
+    waived = Remark(**vars(case.stamp), text=given.text("text"))
+    return Change(replace(case.before, up_report_waiver=waived), about=case.before.title, words=given.text("text"))
+
+
+@TABLE.gate("", "record_satisfaction", sees="record")
+def is_a_suggestion(case: Case, given: Given) -> Refusal | None:
+    """Only motions, suggestions and proposals have a proposer to ask (1-7)."""
+    if case.before.category != 7:
+        return case.refuse("", "只有议案、建议、提案和提议需要征询提出人意见。", clause="一")
+    return None
+
+
+@TABLE.act("record_satisfaction")
+def record_satisfaction(case: Case, given: Given) -> Change:
+    """Record the class of the result and what the proposer thinks of it (1-7)."""
+    old = case.before.suggestion or Suggestion(case.before.source.organ, case.before.source.ref, case.before.source.ref)
+    feedback = Remark(**vars(case.stamp), text=given.maybe("text"))
+    new = replace(old, result_class=given.text("result_class"), satisfaction=given.text("satisfaction"), feedback=feedback)
+    return Change(replace(case.before, suggestion=new), about=case.before.title, words=given.maybe("text") or "")
+
+
+@TABLE.gate("R-30", "conclude", sees="record")
+def nothing_left_open(case: Case, given: Given) -> Refusal | None:
+    """A document that is drawn up and signed is sent before the matter is struck off (3-4)."""
+    item = case.before
+    if item.up_report_waiver is None and item.outgoing is not None and item.outgoing.reported is None:
+        return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报，或由主管局领导免予行文。")
+    if item.up_report_waiver is None and item.outgoing is None and item.category == 4:
+        return case.refuse("R-30", "上级交办、批示的事项没有上报，也没有免予行文的决定。", "请由主管局领导决定。")
+    by_document = item.outgoing is not None and item.up_report_waiver is None
+    if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None and not by_document:
+        return case.refuse("R-30", "尚未呈批示的局领导阅。", "请先呈阅。")
+    return None
+
+
+@TABLE.gate("R-30", "conclude", sees="record")
+def the_proposer_is_content(case: Case, given: Given) -> Refusal | None:
+    """A dissatisfied proposer is answered again within a month (1-7)."""
+    suggestion = case.before.suggestion
+    if suggestion and suggestion.satisfaction == "dissatisfied":
+        return case.refuse("R-30", "提出人不满意，应在一个月内重新办理答复。", "请责成重新上报。")
+    return None
+
+
+@TABLE.act("conclude")
+def conclude(case: Case, given: Given) -> Change:
+    """Strike the matter from the ledger of open items."""
+    return Change(replace(case.before, concluded=Remark(**vars(case.stamp), text=given.maybe("text"))), about=case.before.title)
+
+
+@TABLE.act("archive")
+def archive(case: Case, given: Given) -> Change:
+    """File the closed matter."""
+    return Change(replace(case.before, archived=case.stamp), about=case.before.title)

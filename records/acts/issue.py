@@ -1,0 +1,147 @@
+"""From the report to the paper that leaves the bureau: signatures, number, issue, report up, hash on record (三（二）; 三（四）)."""
+
+from dataclasses import replace
+
+from records.acts.numbers import issued, reserved, voided
+from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
+from records.matter.report import Round
+from records.matter.stamps import Remark, Signature
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+
+@TABLE.gate("R-17", "director_sign", "bureau_sign")
+def signs_the_text_in_force(case: Case, given: Given) -> Refusal | None:
+    """A signature is for the text that was shown (domain 3.2)."""
+    if given.text("hash") != case.before.text_to_sign:
+        return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开，看过现在的文本再签。", field="hash")
+    return None
+
+
+@TABLE.gate("R-23", "director_sign", sees="record")
+def signer_is_not_the_reviewer(case: Case, given: Given) -> Refusal | None:
+    """Who reviewed the report for the office does not sign it for the office (3-2-4)."""
+    report = case.before.report
+    if report and report.round.office_reviewed and report.round.office_reviewed.by == case.actor.person:
+        return case.refuse("R-23", "办公室审核人与审签人不能是同一人。")
+    return None
+
+
+@TABLE.gate("R-23", "director_sign", sees="record")
+def the_office_does_not_sign_for_itself(case: Case, given: Given) -> Refusal | None:
+    """A report of the office itself is signed by the deputy director in charge, any other by the director in charge (Q19, R-23)."""
+    own = case.before.lead == case.world.roster.bureau.office
+    wanted = "deputy_director_in_charge" if own else "office_director_in_charge"
+    if case.actor.role != wanted:
+        who = case.who(wanted, None if own else case.world.roster.bureau.office)
+        return case.refuse("R-23", f"{'办公室自己承办的事项' if own else '本件'}应由{who}审签。")
+    return None
+
+
+@TABLE.act("director_sign")
+def director_sign(case: Case, given: Given) -> Change:
+    """The director in charge signs the supervision report (3-2-4)."""
+    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"))
+    return Change(replace(case.before, director_signature=signature), about=case.before.title, words=signature.text or "")
+
+
+@TABLE.gate("R-26", "reserve_number", sees="record")
+def has_something_to_number(case: Case, given: Given) -> Refusal | None:
+    """Only a document that reports up takes a number (domain 1.5)."""
+    if case.before.outgoing is None:
+        return case.refuse("R-26", "本件不需行文上报，不编号。", "请直接办结销号。")
+    if case.before.up_report_waiver is not None:
+        return case.refuse("R-26", "主管局领导已免予行文，不编号。", "请直接办结销号。")
+    return None
+
+
+@TABLE.act("reserve_number")
+def reserve_number(case: Case, given: Given) -> Change:
+    """Take the next number as the document goes for signature (Q6)."""
+    outgoing = _outgoing(case)
+    series, number = reserved(case, outgoing.series)
+    item = replace(case.before, outgoing=replace(outgoing, number=number, reserved=case.stamp))
+    return Change(item, numbers=(series,), about=number, number=number)
+
+
+@TABLE.act("void_number")
+def void_number(case: Case, given: Given) -> Change:
+    """Give the reserved number up, with the reason; it is never used again (R-26)."""
+    outgoing = _outgoing(case)
+    number, reason = outgoing.number or "", given.text("reason")
+    series = voided(case, outgoing.series, number, reason)
+    gone = VoidedNumber(**vars(case.stamp), number=number, reason=reason)
+    kept = replace(outgoing, number=None, reserved=None, voided=(*outgoing.voided, gone))
+    return Change(replace(case.before, outgoing=kept), numbers=(series,), about=number, words=reason, number=number)
+
+
+@TABLE.gate("R-25", "bureau_sign", sees="record")
+def right_signer(case: Case, given: Given) -> Refusal | None:
+    """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
+    leader = case.before.portfolio_leader or ""
+    if _outgoing(case).series == "letter" and leader not in (case.actor.person, case.actor.on_behalf_of):
+        return case.refuse("R-25", f"兰公督字须由主管局领导（{case.world.roster.name(leader)}）审签。")
+    return None
+
+
+@TABLE.act("bureau_sign")
+def bureau_sign(case: Case, given: Given) -> Change:
+    """Sign, and so issue: the number becomes final, the text can no longer change (3-4-1, 3-4-2)."""
+    outgoing = _outgoing(case)
+    number = outgoing.number or ""
+    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"))
+    series = issued(case, outgoing.series, number)
+    item = replace(case.before, outgoing=replace(outgoing, signature=signature))
+    return Change(item, numbers=(series,) if series else (), about=f"{number} {outgoing.title}", words=signature.text or "", number=number)
+
+
+@TABLE.act("report_up")
+def report_up(case: Case, given: Given) -> Change:
+    """Send the issued document up, and say how (3-4)."""
+    outgoing = _outgoing(case)
+    item = replace(case.before, outgoing=replace(outgoing, reported=Remark(**vars(case.stamp), text=given.text("text"))))
+    return Change(item, about=f"{outgoing.number} 报{outgoing.to}", words=given.text("text"))
+
+
+@TABLE.gate("R-32", "record_document")
+def document_is_recorded_once(case: Case, given: Given) -> Refusal | None:
+    """What was issued stays what it was; another file under the same name is not the document."""
+    if any(each.name == given.text("name") for each in case.before.documents):
+        return case.refuse("R-32", f"{given.text('name')} 已经登记成文，不能改记。", field="name")
+    return None
+
+
+@TABLE.gate("R-32", "record_document")
+def document_is_signed(case: Case, given: Given) -> Refusal | None:
+    """Only what somebody signed in this matter is on record as issued (3-4)."""
+    item, name = case.before, given.text("name")
+    mine, _, rest = name.removesuffix(".docx").rpartition(item.id + "-")
+    kind, _, place = rest.partition("-")
+    out, rounds = item.outgoing, item.report.rounds if item.report else ()
+    signed = {
+        "report": any(_consented(each) for each in rounds),
+        "request": place.isdigit() and int(place) <= len(item.extensions),
+        # What went up before a matter was taken up again is gone from the record.
+        "special": bool(item.reopenings) or (out is not None and out.series == "special" and out.signature is not None),
+        "letter": bool(item.reopenings) or (out is not None and out.series == "letter" and out.signature is not None),
+    }
+    if not mine and signed.get(kind):
+        return None
+    return case.refuse("R-32", f"本件没有签发过 {name} 这份公文。", field="name")
+
+
+@TABLE.act("record_document")
+def record_document(case: Case, given: Given) -> Change:
+    """Put the hash of an issued document on record, so that a copy of the register can tell whether a file is it."""
+    document = IssuedDocument(**vars(case.stamp), name=given.text("name"), hash=given.text("hash"))
+    return Change(replace(case.before, documents=(*case.before.documents, document)), about=document.name)
+
+
+def _consented(this: Round) -> bool:
+    agreed = this.consented is not None and this.consented.decision == "agree"
+    return agreed or any(each.act == "consent" for each in this.voided)
+
+
+def _outgoing(case: Case) -> Outgoing:
+    assert case.before.outgoing is not None
+    return case.before.outgoing

@@ -1,0 +1,83 @@
+"""Document numbers: reserved when a text goes for signature, issued at the signature, void with a reason (三（四）; domain Q6, Q9).
+
+Never reused, never silently skipped: numbers used outside this system are entered too, so that a series has no gap.
+"""
+
+from dataclasses import replace
+
+from records.matter.numbers import NumberEntry, NumberSeries, Outside
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+
+def reserved(case: Case, series_id: str) -> tuple[NumberSeries, str]:
+    """Return the series with its next number reserved for the item, and that number as it is written."""
+    series = case.world.numbers(series_id, case.at.year)
+    entry = NumberEntry(series.next, "reserved", item=case.before.id, reserved=case.stamp)
+    return replace(series, entries=(*series.entries, entry)), series.written(entry.number)
+
+
+def taken(case: Case, series_id: str) -> tuple[NumberSeries, str]:
+    """Return the series with its next number taken and issued in one act, for a paper that is signed as it is numbered."""
+    series, number = reserved(case, series_id)
+    *earlier, entry = series.entries
+    return replace(series, entries=(*earlier, replace(entry, status="issued", issued=case.stamp))), number
+
+
+def issued(case: Case, series_id: str, number: str) -> NumberSeries | None:
+    """Return the series with the item's number issued; None when it was issued before (a further round)."""
+    found = _find(case, series_id, number)
+    if found is None or found[1].status != "reserved":
+        return None
+    return _exchange(found[0], found[1], replace(found[1], status="issued", issued=case.stamp))
+
+
+def voided(case: Case, series_id: str, number: str, reason: str) -> NumberSeries:
+    """Return the series with the item's number void; it stays in the list for good."""
+    found = _find(case, series_id, number)
+    assert found is not None
+    why = Outside(**vars(case.stamp), reason=reason)
+    return _exchange(found[0], found[1], replace(found[1], status="void", voided=why))
+
+
+@TABLE.gate("R-26", "record_outside_numbers")
+def goes_on_from_the_last(case: Case, given: Given) -> Refusal | None:
+    """Numbers run on without a gap."""
+    series = case.world.numbers(case.target, case.at.year)
+    if given.number("through") < series.next:
+        return case.refuse("R-26", f"本系列已用到第{series.next - 1}号。", f"请填不小于{series.next}的号。", field="through")
+    return None
+
+
+@TABLE.act("record_outside_numbers")
+def record_outside_numbers(case: Case, given: Given) -> Change:
+    """Enter numbers that were used outside this system, or the counter carried in at the start."""
+    series = case.world.numbers(case.target, case.at.year)
+    why = Outside(**vars(case.stamp), reason=given.text("reason"))
+    entry = NumberEntry(series.next, "outside", given.number("through"), outside=why)
+    return _change(series, entry, f"第{entry.number}号至第{entry.through}号", why.reason)
+
+
+@TABLE.act("record_void_number")
+def record_void_number(case: Case, given: Given) -> Change:
+    """Enter a number that was taken outside this system and given up."""
+    series = case.world.numbers(case.target, case.at.year)
+    why = Outside(**vars(case.stamp), reason=given.text("reason"))
+    entry = NumberEntry(series.next, "void", voided=why)
+    return _change(series, entry, f"第{entry.number}号", why.reason)
+
+
+def _change(series: NumberSeries, entry: NumberEntry, about: str, words: str) -> Change:
+    changed = replace(series, entries=(*series.entries, entry))
+    return Change(None, numbers=(changed,), about=about, words=words, number=series.written(entry.number))
+
+
+def _find(case: Case, series_id: str, number: str) -> tuple[NumberSeries, NumberEntry] | None:
+    # The year stands in the number: a report returned over the new year keeps last year's.
+    year = int(number[number.index("〔") + 1 : number.index("〕")])
+    series = case.world.numbers(series_id, year)
+    return next(((series, entry) for entry in series.entries if not entry.through and series.written(entry.number) == number), None)
+
+
+def _exchange(series: NumberSeries, old: NumberEntry, new: NumberEntry) -> NumberSeries:
+    return replace(series, entries=tuple(new if entry is old else entry for entry in series.entries))

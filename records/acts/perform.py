@@ -1,0 +1,273 @@
+"""The acts: ``perform`` carries one out or refuses it, ``prospects`` tells which are open to a person and why the others are not.
+
+The same function guards every door: screen, command, register and audit call ``perform`` and nothing else.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from records.bureau.roster import Authority, role_label
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.plain_data import to_data
+from records.matter.prose import as_printed_code, normalise
+from records.matter.roundup import Roundup
+from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
+from records.procedure.input_places import form_schema
+from records.procedure.table import TABLE
+from records.rules.duties import awaiting
+from schema.check import Checker
+from schema.problem import Problem
+from schema.tables import ActSpec, Who, acts, checker, schema
+from schema.text import unsafe
+
+_SCAN = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says."""
+
+    spec: ActSpec
+    target: str
+    item: Item | None
+    roundup: Roundup | None
+    numbers: tuple[NumberSeries, ...]
+    actor: Authority
+    at: datetime
+    about: str
+    words: str
+    number: str
+    paper: PaperEntry | None = None
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One act as it stands for one person: open, or refused for the reason given."""
+
+    spec: ActSpec
+    refusal: Refusal | None
+
+
+@cache
+def form(act: str) -> Checker:
+    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
+    spec = acts()[act]
+    return Checker(form_schema(spec, schema(spec.target)))
+
+
+def perform(
+    world: World,
+    act: str,
+    item: Item | None,
+    person: str,
+    inputs: Mapping[str, object],
+    at: datetime,
+    *,
+    target: str = "",
+    roundup: Roundup | None = None,
+    paper: PaperEntry | None = None,
+) -> Outcome | Refusal:
+    """Carry out one act, or refuse it.
+
+    Args:
+        world: everything round the item at the commit it was read from.
+        act: name of the act.
+        item: the item before it; None for a registration and for acts on number series.
+        person: id of who acts.
+        inputs: what he supplies, by input name; texts may be in any form, they are brought to the canonical one.
+        at: when, in the bureau's zone, whole seconds.
+        target: id of the item to register, of the number series or of the roundup; else the item's own id.
+        roundup: the roundup before it, for an act on one.
+        paper: for a signature given on paper: who enters it and the hash of the scan; ``person`` is who signed.
+    """
+    spec = acts().get(act)
+    if spec is None:
+        return Refusal("", f"没有“{act}”这个办理动作。", "请用 duban acts 查看可办的动作。")
+    found = _case(world, spec, item if spec.target == "item" else roundup, person, at, target)
+    if isinstance(found, Refusal):
+        return found
+    if paper is not None:
+        if refusal := _no_paper(found, paper):
+            return refusal
+        found = replace(found, paper=paper)
+    if refusal := _refused(found, None, "record"):
+        return refusal
+    given = _given(found, inputs)
+    if isinstance(given, Refusal):
+        return given
+    if refusal := _refused(found, given, "inputs"):
+        return refusal
+    outcome = _outcome(found, TABLE.writers[act](found, given))
+    if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
+        return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
+    return outcome
+
+
+def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
+    """Yield every act on a record that people do with what stands against it for ``person`` now, before he supplies anything.
+
+    Args:
+        world: everything round the record at the commit it was read from.
+        on: the record, or the month (``2026-10``) of a roundup that is yet to be drafted.
+        person: id of who would act.
+        at: when, in the bureau's zone, whole seconds.
+    """
+    record = on if isinstance(on, Item | Roundup) else None
+    target = on.series if isinstance(on, NumberSeries) else on if isinstance(on, str) else on.id
+    kind = "item" if isinstance(on, Item) else "numbers" if isinstance(on, NumberSeries) else "roundup"
+    for spec in acts().values():
+        if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
+            found = _case(world, spec, record, person, at, target)
+            yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
+
+
+def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str) -> Case | Refusal:
+    what = "期汇总" if spec.target == "roundup" else "个事项"
+    if spec.target != "numbers" and (record is None) == bool(spec.from_states):
+        if record is None:
+            return Refusal(spec.clause, f"没有 {target} 这{what}。" if target else f"没有这{what}。")
+        return Refusal(spec.clause, f"{record.id} 已经存在。", rule="R-01")
+    item = record if isinstance(record, Item) else None
+    authority = _authority(world, spec, item, person, at)
+    if spec.from_states and record and record.state not in spec.from_states:
+        return _wrong_state(world, spec, record, at)
+    if isinstance(authority, Refusal):
+        return authority
+    roundup = record if isinstance(record, Roundup) else None
+    return Case(spec, world, item, authority, at, target or (record.id if record else ""), roundup)
+
+
+def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Authority | Refusal:
+    standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
+    if standings:
+        # A liaison of two parts of one item signs for the part that is not signed for yet.
+        return next((each for each in standings if spec.name == "sign_for" and not _signed(item, each)), standings[0])
+    wanted = []
+    for who in spec.who:
+        for unit in world.roster.bodies(who, item):
+            names = "、".join(each.name for each in world.roster.holders(who.role, unit, at.date()))
+            where = "" if unit in (None, world.roster.bureau.office) else world.roster.unit_name(unit or "")
+            wanted.append(f"{where}{role_label(who.role)}" + (f"（{names}）" if names else ""))
+    you = world.roster.people.get(person)
+    me = f"{you.name}（{you.title}）" if you else f"“{person}”"
+    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+
+
+def _signed(item: Item | None, standing: Authority) -> bool:
+    part = item.part(standing.unit or "") if item else None
+    return part is not None and part.signed_for is not None
+
+
+def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
+    """Why a signature on paper cannot be entered: not by that person, not for that act, not without its scan (Q24)."""
+    roster, office = case.world.roster, case.world.roster.bureau.office
+    entering = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
+    if not any(roster.authority(paper.entered_by, who, None, case.at.date()) for who in entering):
+        who = case.who("registry_clerk", office)
+        return Refusal(case.spec.clause, "纸质签字只能由市局办公室录入。", f"请{who}录入。", "R-34")
+    if not case.spec.paper:
+        return Refusal(case.spec.clause, f"“{case.spec.label}”不能以纸质签字代替。", "请本人办理。", "R-34")
+    if not _SCAN.fullmatch(paper.scan):
+        return Refusal(case.spec.clause, "纸质签字没有附扫描件。", "请附扫描件。", "R-34")
+    return None
+
+
+def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Refusal:
+    now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
+    reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
+    next_step = awaiting(record, world.roster, at.date()) if isinstance(record, Item) else None
+    way_out = ""
+    if next_step and next_step.act != spec.name:
+        names = "、".join(person.name for person in next_step.people)
+        way_out = f"下一步是“{next_step.label}”，由{role_label(next_step.role)}{f'（{names}）' if names else ''}办理。"
+    return Refusal(spec.clause, reason, way_out, spec.state_rule)
+
+
+def _refused(case: Case, given: Given | None, sees: str) -> Refusal | None:
+    rules = (rule for rule in TABLE.rules.get(case.spec.name, ()) if rule.sees == sees)
+    return next((refusal for rule in rules if (refusal := rule.check(case, given or Given({})))), None)
+
+
+def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
+    checker = form(case.spec.name)
+    known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
+    # A name that the act does not know goes along for the check to refuse.
+    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
+    for wanted in case.spec.inputs:
+        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
+            values[wanted.name] = _shown(case)
+    if problems := tuple(_unwritable(values, known)) or checker.problems(values):
+        rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
+        rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
+        reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
+        return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
+    return Given(values)
+
+
+def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
+    for name, value in values.items():
+        for text in _texts(value):
+            for position, char in unsafe(text, lines=bool(known.get(name, {}).get("x-prose"))):
+                yield Problem(
+                    f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
+                )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
+
+
+def _shown(case: Case) -> str:
+    """What the actor is taken to have seen when he does not say: the text in force."""
+    if case.roundup is not None:
+        return case.roundup.hash
+    item = case.before
+    if case.spec.name in ("review_report", "consent"):
+        return item.report.hash if item.report else ""
+    return item.text_to_sign or ""
+
+
+def _canonical(wanted: Mapping[str, object], value: object) -> object:
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value)
+        if wanted.get("x-prose"):
+            return normalise(value)
+        value = value.strip()
+        if wanted.get("x-code"):
+            return as_printed_code(value)
+        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
+    if isinstance(value, list | tuple):
+        items = wanted.get("items")
+        inner = items if isinstance(items, Mapping) else {}
+        return [_canonical(inner, entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
+    return value
+
+
+def _outcome(case: Case, change: Change) -> Outcome:
+    item, roundup = change.item, change.roundup
+    if item is not None:
+        item = replace(item, state=change.state or case.spec.to or item.state)
+    if roundup is not None:
+        roundup = replace(roundup, state=change.state or case.spec.to or roundup.state)
+    # A record that fails its own schema would be a fault of the act, not of the person.
+    for kind, record in (("item", item), ("roundup", roundup)):
+        if record is not None and (problems := checker(kind).problems(to_data(record))):
+            raise AssertionError(f"{case.spec.name}: {problems[0]}")
+    return Outcome(
+        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper
+    )

@@ -1,0 +1,213 @@
+"""The report's way through the unit: draft, review, main leader's consent, submission (二; 三（二）).
+
+Review, consent and later signatures name the hash of the text they were given for; a new draft voids them.
+"""
+
+from dataclasses import replace
+
+from records.acts.numbers import issued, reserved
+from records.matter.item import Item
+from records.matter.prose import attachment_texts
+from records.matter.report import Consent, Report, Review, Round, Shell, Voided
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+
+@TABLE.gate("R-29", "draft_report", sees="record")
+def classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
+    """The text of a classified matter is not entered here (Q22; 保密规定)."""
+    if case.before.secrecy.level != "none":
+        return case.refuse("R-29", "涉密事项的报告正文不得录入本系统。", "请走纸质办理，并“登记涉密报告”。")
+    return None
+
+
+@TABLE.gate("R-29", "register_paper_report", sees="record")
+def only_classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
+    """An ordinary report is written here, where it can be compared."""
+    if case.before.secrecy.level == "none":
+        return case.refuse("R-29", "本件不涉密。", "请“起草办结报告”。")
+    return None
+
+
+@TABLE.act("register_paper_report")
+def register_paper_report(case: Case, given: Given) -> Change:
+    """Register a classified report by carrier, pages and digest; its text stays on paper (Q22)."""
+    return _drafted(case, _on_paper(given))
+
+
+@TABLE.gate("", "draft_report", "register_paper_report", sees="record")
+def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
+    """A leader's instruction is put before the unit's supervising leader before anything is reported on it (3-2-1)."""
+    part = case.before.part(case.actor.unit or "")
+    if case.before.handling == "direct":
+        return None
+    if "leader_instruction" in case.before.source.kind and part is not None and part.read is None:
+        who = case.who("supervising_leader", case.actor.unit)
+        return case.refuse("", f"领导批示件尚未送{who}审阅。", "请先送主管领导审阅。")
+    return None
+
+
+@TABLE.gate("R-21", "draft_report", "register_paper_report")
+def not_the_same_again(case: Case, given: Given) -> Refusal | None:
+    """A returned report comes back changed (3-2-5)."""
+    report = case.before.report
+    if report is None:
+        return None
+    text, field = (_written(given), "body") if case.spec.name == "draft_report" else (_on_paper(given), "digest")
+    again = text.hash
+    returned = [each for each in report.rounds if each.returned]
+    if any(again == each.hash for each in returned):
+        return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field=field)
+    if case.before.state not in ("returned", "in_progress") and again == report.hash:
+        return case.refuse("", "文本没有改动，原有的审核和同意仍然有效。", field=field)
+    return None
+
+
+@TABLE.gate("", "draft_report", "office_review")
+def attachment_texts_are_of_named_attachments(case: Case, given: Given) -> Refusal | None:
+    """A text that goes with the document stands under the name that the document gives it, in the order of the names (GB/T 9704 7.3.7)."""
+    names, known = [name for name, _ in attachment_texts(given.maybe("attachment_text") or "")], given.names("attachments")
+    if [name for name in known if name in names] == names:
+        return None
+    wrong = next((name for name in names if names.count(name) > 1 or name not in known), None)
+    reason = {
+        None: "附件正文的次序与附件名称不同。",
+        "": "附件正文开头没有写明是哪个附件。",
+    }.get(wrong, f"附件正文中的“{wrong}”不在附件名称里，或者写了两次。")
+    return case.refuse("", reason, "请按附件名称的次序，每个附件以“# 附件名称”单起一行。", field="attachment_text")
+
+
+@TABLE.act("draft_report")
+def draft_report(case: Case, given: Given) -> Change:
+    """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""
+    return _drafted(case, _written(given))
+
+
+def _written(given: Given) -> Report:
+    return Report(
+        title=given.text("title"),
+        body=given.text("body"),
+        attachments=given.names("attachments"),
+        attachment_text=given.maybe("attachment_text"),
+        rounds=(),
+    )
+
+
+def _on_paper(given: Given) -> Report:
+    shell = Shell(given.text("carrier"), given.number("pages"), given.text("digest"))
+    return Report(title=given.text("title"), shell=shell, rounds=())
+
+
+def _drafted(case: Case, text: Report) -> Change:
+    old = case.before.report
+    earlier = old.rounds if old else ()
+    # A round that the office accepted is over too: a reopened matter reports in a round of its own.
+    if earlier and not (earlier[-1].returned or earlier[-1].office_reviewed):
+        in_hand, earlier = earlier[-1], earlier[:-1]
+        voided = (*in_hand.voided, *_void(in_hand))
+    else:
+        voided = ()
+    this = Round(len(earlier) + 1, text.hash, case.stamp, voided)
+    about = f"{case.unit_name}办结报告（第{this.round}轮）" + (
+        "，原签字失效" if len(voided) > (len(old.round.voided) if old else 0) else ""
+    )
+    return Change(replace(case.before, report=replace(text, number=old.number if old else None, rounds=(*earlier, this))), about=about)
+
+
+@TABLE.gate("R-15", "review_report", sees="record")
+def reviewer_is_not_the_drafter(case: Case, given: Given) -> Refusal | None:
+    """Four eyes (2-5)."""
+    if case.report.round.drafted.by == case.actor.person:
+        return case.refuse("R-15", "审核人与起草人不能是同一人。", f"请{case.who('reviewing_head', case.actor.unit)}审核。")
+    return None
+
+
+@TABLE.gate("R-17", "review_report", "consent")
+def sees_the_text_in_force(case: Case, given: Given) -> Refusal | None:
+    """A signature is for the text that was shown (2-11)."""
+    if given.text("hash") != case.report.hash:
+        return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开报告，看过现在的文本再签。", field="hash")
+    return None
+
+
+@TABLE.act("review_report")
+def review_report(case: Case, given: Given) -> Change:
+    """Check and vouch (审核把关); passing takes the unit's number 兰公×报 once for all rounds (2-5, 3-4-3, Q6)."""
+    passed = given.text("verdict") == "pass"
+    review = Review(**vars(case.stamp), verdict=given.text("verdict"), hash=given.text("hash"), text=given.maybe("text"))
+    item = with_round(case, reviewed=review)
+    about, words = report_name(case), given.maybe("text") or ""
+    assert item.report is not None
+    if not passed:
+        return Change(item, "draft", about=f"退起草人修改 {about}", words=words)
+    unit = case.world.roster.units.get(case.actor.unit or "")
+    # The office has no character of its own: what it handles itself goes up without a unit's number (R-27).
+    if item.report.number or (unit is not None and unit.char is None):
+        return Change(item, about=about, words=words)
+    series, number = reserved(case, f"{case.actor.unit}.report")
+    return Change(replace(item, report=replace(item.report, number=number)), numbers=(series,), about=about, words=words, number=number)
+
+
+@TABLE.act("consent")
+def consent(case: Case, given: Given) -> Change:
+    """The main leader agrees to exactly this text, and so issues its number (2-11, 3-4-3)."""
+    given_consent = Consent(**vars(case.stamp), decision=given.text("decision"), hash=given.text("hash"), text=given.maybe("text"))
+    item, words = with_round(case, consented=given_consent), given.maybe("text") or ""
+    if given_consent.decision != "agree":
+        return Change(item, "draft", about=f"退回修改 {report_name(case)}", words=words)
+    number = case.report.number or ""
+    series = issued(case, f"{case.actor.unit}.report", number) if number else None
+    return Change(item, numbers=(series,) if series else (), about=report_name(case), words=words, number=number)
+
+
+@TABLE.gate("R-16", "submit", sees="record")
+def consent_is_on_this_text(case: Case, given: Given) -> Refusal | None:
+    """Nothing goes up without the main leader's consent to exactly this text (2-11)."""
+    report = case.report
+    agreed = report.round.consented
+    if agreed is None or agreed.decision != "agree" or agreed.hash != report.hash:
+        who = case.who("main_leader", case.actor.unit)
+        gone = next((each for each in reversed(report.round.voided) if each.act == "consent"), None)
+        voided = f"{case.world.roster.name(gone.by)}{gone.at[:16].replace('T', ' ')}同意的是改动前的文本，已经失效。" if gone else ""
+        return case.refuse("R-16", f"办理结果须经本单位主要领导同意后方可上报。{voided}", f"请{who}对现在的文本签字同意。")
+    return None
+
+
+@TABLE.gate("R-18", "submit", sees="record")
+def assisting_opinions_are_in(case: Case, given: Given) -> Refusal | None:
+    """The lead answers for all, so all have spoken or are excused (2-9)."""
+    missing = [part.unit for part in case.before.assisting if not (part.opinion or part.waiver)]
+    if missing:
+        names = "、".join(case.world.roster.unit_name(unit) for unit in missing)
+        return case.refuse("R-18", f"协办意见未齐：{names}。", "请协办单位提出意见，或由市局办公室写明理由免提。")
+    return None
+
+
+@TABLE.act("submit")
+def submit(case: Case, given: Given) -> Change:
+    """Send the report to the bureau's office through the unit's channel (2-6, 3-2-3)."""
+    report, again = case.report, "重新上报 " if case.report.round.round > 1 else ""
+    about = f"{again}{report_name(case)} {report.number or ''}".strip()
+    return Change(with_round(case, submitted=case.stamp), about=about)
+
+
+def with_round(case: Case, **changed: object) -> Item:
+    """Return the item with its round in hand changed."""
+    report = case.report
+    this = replace(report.round, **changed)  # type: ignore[arg-type]
+    return replace(case.before, report=replace(report, rounds=(*report.rounds[:-1], this)))
+
+
+def report_name(case: Case) -> str:
+    """Return what a receipt calls the report in hand, as 交警支队办结报告（第1轮）."""
+    return f"{case.world.roster.unit_name(case.before.lead or '')}办结报告（第{case.report.round.round}轮）"
+
+
+def _void(this: Round) -> tuple[Voided, ...]:
+    review, agreed = this.reviewed, this.consented
+    found = []
+    if review and review.verdict == "pass":
+        found.append(Voided("review_report", review.by, review.at, review.hash))
+    if agreed and agreed.decision == "agree":
+        found.append(Voided("consent", agreed.by, agreed.at, agreed.hash))
+    return tuple(found)

@@ -1,0 +1,41 @@
+"""What the regulation leaves open and the bureau has set: deadlines and gates, each version a file whose hash an item pins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from records.matter.item import Item
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One step of the clock's own urging: at how many workdays left (negative: overdue), how heavy, by what means, in what words."""
+
+    days_left: int
+    level: str
+    means: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle.
+
+    ``due_workdays`` is what a proposal starts from (domain 2.2); the office and the deputy director set the actual day.
+    """
+
+    version: str
+    reading_required: str
+    due_workdays: Mapping[str, int]
+    warning_workdays: Mapping[str, int]
+    sign_for_workdays: Mapping[str, int]
+    feedback_workdays: Mapping[str, int]
+    objection_workdays: int
+    quiet_workdays: int
+    roundup_workday: int = 5
+    reminders: tuple[Reminder, ...] = ()
+
+    def needs_reading(self, item: Item) -> bool:
+        """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""
+        if self.reading_required == "always":
+            return True
+        return item.importance != "normal" or item.source.level == "superior" or item.source.kind == "bureau_leader_instruction"

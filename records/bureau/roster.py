@@ -1,0 +1,208 @@
+"""People, offices and dates: who holds which of the regulation's nine roles on a given day, and who may stand in for whom.
+
+Roles are never merged: one person may hold several, each for its own time and in its own body (二; domain Q20).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from records.matter.item import Item
+from schema.tables import Who, checker
+
+SYSTEM = "SYSTEM"
+SERVICE = "督办登记簿"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person of the roster; ``login`` is the account name that the server knows him by."""
+
+    id: str
+    name: str
+    title: str
+    login: str | None = None
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """An office held from ``since`` to ``until``, both days included."""
+
+    role: str
+    person: str
+    since: str
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A written delegation (AB角): ``person`` acts in ``role`` for ``on_behalf_of`` between two days."""
+
+    role: str
+    person: str
+    on_behalf_of: str
+    since: str
+    until: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit that is dispatched to, with its one channel (办公室、秘书科) and its people."""
+
+    id: str
+    name: str
+    full_name: str
+    kind: str
+    channel: str
+    people: tuple[Person, ...]
+    appointments: tuple[Appointment, ...]
+    char: str | None = None
+    stand_ins: tuple[StandIn, ...] = ()
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Which bureau leader is over which unit (分工领导负责制)."""
+
+    leader: str
+    unit: str
+    since: str
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Leaders:
+    """The bureau's leaders."""
+
+    people: tuple[Person, ...]
+    appointments: tuple[Appointment, ...]
+    portfolios: tuple[Portfolio, ...]
+    stand_ins: tuple[StandIn, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """The bureau that keeps the register."""
+
+    id: str
+    name: str
+    organ_char: str
+    office: str
+    special_mark: str
+    print_organ: str
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A person's standing for one act: in which role, in which unit (none for the bureau), for whom."""
+
+    person: str
+    role: str
+    unit: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody, as the register has them at one commit."""
+
+    bureau: Bureau
+    units: Mapping[str, Unit]
+    leaders: Leaders
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody by id."""
+        bodies = (*(unit.people for unit in self.units.values()), self.leaders.people)
+        return {person.id: person for people in bodies for person in people}
+
+    def name(self, person: str) -> str:
+        """Return a person's name, or the id when the roster does not know it."""
+        if person == SYSTEM:
+            return SERVICE
+        return found.name if (found := self.people.get(person)) else person
+
+    def unit_name(self, unit: str) -> str:
+        """Return a unit's short name, or the id when the roster does not know it."""
+        return found.name if (found := self.units.get(unit)) else unit
+
+    def described(self, person: str) -> str:
+        """Return a person with unit and title, as 邵拟行 交通警察支队联络员A角; the id when the roster does not know him."""
+        found = self.people.get(person)
+        if found is None:
+            return person
+        unit = self.unit_name(self.unit_of(person) or "")
+        return f"{found.name} {'' if found.title.startswith(unit) else unit}{found.title}"
+
+    def by_login(self, login: str) -> Person | None:
+        """Return the person that an account of the server belongs to."""
+        return next((person for person in self.people.values() if person.login == login), None)
+
+    def unit_of(self, person: str) -> str | None:
+        """Return the unit in whose file a person stands; None for a bureau leader."""
+        return next((unit.id for unit in self.units.values() if any(each.id == person for each in unit.people)), None)
+
+    def holders(self, role: str, unit: str | None, day: date) -> tuple[Person, ...]:
+        """Return those who hold ``role`` in ``unit`` (None: the bureau's leadership) on ``day``, in the order of the file."""
+        body = self._body(unit)
+        ids = [held.person for held in body.appointments if held.role == role and _in_force(held.since, held.until, day)] if body else []
+        return tuple(self.people[person] for person in ids if person in self.people)
+
+    def roles(self, person: str, day: date) -> Iterator[tuple[str, str | None]]:
+        """Yield the roles a person holds or stands in for on ``day``, each with its unit (None: the bureau)."""
+        for unit in (*self.units, None):
+            body = self._body(unit)
+            assert body is not None
+            for held in body.appointments:
+                if held.person == person and _in_force(held.since, held.until, day):
+                    yield held.role, unit
+            for stand_in in body.stand_ins:
+                if stand_in.person == person and _in_force(stand_in.since, stand_in.until, day):
+                    yield stand_in.role, unit
+
+    def portfolio_leader(self, unit: str, day: date) -> str | None:
+        """Return the bureau leader who is over ``unit`` on ``day`` (二: 分工领导负责制)."""
+        return next((held.leader for held in self.leaders.portfolios if held.unit == unit and _in_force(held.since, held.until, day)), None)
+
+    def authority(self, person: str, who: Who, item: Item | None, day: date) -> Authority | None:
+        """Return the first standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
+        return next(self.authorities(person, who, item, day), None)
+
+    def authorities(self, person: str, who: Who, item: Item | None, day: date) -> Iterator[Authority]:
+        """Yield the standings of ``person`` for an act that ``who`` may do on ``item``, the lead's before an assisting unit's."""
+        if who.of == "system":
+            if person == SYSTEM:
+                yield Authority(SYSTEM, who.role)
+            return
+        for unit in self.bodies(who, item):
+            if any(holder.id == person for holder in self.holders(who.role, unit, day)):
+                yield Authority(person, who.role, unit)
+            body = self._body(unit)
+            for stand_in in body.stand_ins if body else ():
+                if stand_in.person == person and stand_in.role == who.role and _in_force(stand_in.since, stand_in.until, day):
+                    yield Authority(person, who.role, unit, stand_in.on_behalf_of)
+
+    def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
+        """Return the units in which ``who`` looks for its role; (None,) is the bureau's leadership."""
+        if who.of in ("bureau", "system"):
+            return (None,)
+        if who.of == "office":
+            return (self.bureau.office,)
+        wanted = ("lead", "assisting") if who.of == "undertaking" else (who.of,)
+        return tuple(part.unit for part in item.units if part.role in wanted) if item else ()
+
+    def _body(self, unit: str | None) -> Unit | Leaders | None:
+        return self.leaders if unit is None else self.units.get(unit)
+
+
+def role_label(role: str) -> str:
+    """Return a role's full title; the regulation's four kinds of leader in charge are never shortened (domain Q20)."""
+    return checker("unit").enum_label(("appointments", 0, "role"), role)
+
+
+def _in_force(since: str, until: str | None, day: date) -> bool:
+    # ISO dates sort as text.
+    return since <= day.isoformat() <= (until or "9999-12-31")

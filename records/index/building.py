@@ -1,0 +1,336 @@
+"""How the index is filled: what is kept of a record and of a commit, and the steps that bring the file up to the register's head.
+
+Three things are kept: the records as they stand, the history, the pairs of the text search. The first always reach the head in one
+transaction, so nobody ever sees half a ledger. After a cold start the other two follow in pieces, the newest first.
+"""
+
+import os
+import signal
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from records.index import search
+from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
+from records.matter.item import Item
+from records.store.objects import Commit, StoreError
+from records.store.paths import kind_of
+from records.store.record_files import Unreadable, check, parse
+from records.store.repository import Store
+from schema.problem import Problem
+from schema.text import show
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE items (n INTEGER PRIMARY KEY, open INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, excerpt TEXT NOT NULL);
+CREATE INDEX open_items ON items (n) WHERE open;
+CREATE INDEX states ON items (state);
+CREATE INDEX sources ON items (source) WHERE open;
+CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
+CREATE INDEX units_of ON parts (n);
+CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
+CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
+{search.SCHEMA}"""
+_POOL = 2000  # records or commits; below that, starting processes costs more than they save
+_CHUNK = 100  # of them to a process at a time
+_REPORT = 200  # records between two words on progress
+_PATIENCE = 3000  # tries to get the file for writing, a tenth of a second each
+
+Progress: TypeAlias = Callable[[int, int], bool]
+_Job = TypeVar("_Job")
+_Found = TypeVar("_Found")
+
+
+class Stopped(Exception):
+    """Whoever watches the progress wants no more of it."""
+
+
+_Read: TypeAlias = tuple[str, IndexRow | None, tuple[Problem, ...]]
+"""A path, and its item if it is a sound one, or its problems; neither for what is not there, or sound but no item."""
+
+
+class _BusyError(Exception):
+    """Another process has the file for writing."""
+
+
+class Builder:
+    """Fills one index file. Every method is one transaction, and looks first at what others have done meanwhile.
+
+    Args:
+        db: the file, opened for this alone, in autocommit mode.
+        store: the register.
+        progress: called with what is done and the total of the step in hand (0 while unknown); returns False to stop.
+    """
+
+    def __init__(self, db: sqlite3.Connection, store: Store, progress: Progress | None) -> None:
+        self._db = db
+        self._store = store
+        self._progress = progress
+        self._workers = _Workers(store)
+        db.execute("PRAGMA busy_timeout = 100")  # who finds it taken looks whether the other one did the work
+
+    def close(self) -> None:
+        """End the processes that helped."""
+        self._workers.close()
+
+    def records(self) -> None:
+        """Bring the records to the register's head, and the history with them unless it starts cold.
+
+        Raises:
+            StoreError: the register cannot be read, or others keep the file.
+            Stopped: nothing has changed then.
+        """
+        for _ in range(_PATIENCE):
+            if meta(self._db, "commit") == (self._store.head() or ""):
+                return
+            with suppress(_BusyError), self._writing():
+                self._advance()
+                return
+            self._tell(0, 0)
+        raise StoreError("索引一直被另一程序占用。请稍后重试；如一直如此，请联系系统管理员。")
+
+    def history(self, most: int) -> bool:
+        """Record up to ``most`` commits more of a history that a cold start left open, newest first; False if there are none."""
+        if not meta(self._db, "below"):
+            return False
+        with suppress(_BusyError), self._writing():
+            at: str | None = meta(self._db, "below")
+            commits: list[Commit] = []
+            while at and len(commits) < most:
+                commits.append(self._store.describe(at))
+                at = commits[-1].parent
+            first = self._first() - 1
+            self._keep(commits, range(first, first - len(commits), -1))
+            self._note("below", at or "")
+            if not at:
+                self._settle(self._broken().values())
+        self._tell(-self._first(), 0)
+        return True
+
+    def text(self, most: int) -> bool:
+        """Fill in the pairs of up to ``most`` texts more; False if none lack them."""
+        if search.filled(self._db):
+            return False
+        with suppress(_BusyError), self._writing():
+            search.fill(self._db, most)
+        if self._progress:
+            done = "SELECT IFNULL(SUM(n >= (SELECT down_to FROM filled)), 0), COUNT(*) FROM items"
+            self._tell(*self._db.execute(done).fetchone())
+        return True
+
+    def _advance(self) -> None:
+        head, known = self._store.head() or "", meta(self._db, "commit")
+        if head == known:
+            return
+        line = self._since(known, head) if known and head else None
+        if line is None:
+            self._anew(head)
+        else:
+            self._forward(known, head, line)
+        self._note("commit", head)
+
+    def _since(self, known: str, head: str) -> Sequence[Commit] | None:
+        """The commits after the known one; None if the register was rewound or put back from a copy."""
+        try:
+            return list(self._store.commits(known, head))
+        except StoreError:
+            return None
+
+    def _anew(self, head: str) -> None:
+        for table in ("items", "parts", "problems", "commits", "touches"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
+        search.clear(self._db)
+        self._read_at(head, [change.path for change in self._store.changes(None, head)] if head else [])
+        self._note("below", head)
+
+    def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
+        self._read_at(head, [change.path for change in self._store.changes(known, head)])
+        first = self._db.execute("SELECT IFNULL(MAX(n), -1) FROM commits").fetchone()[0] + 1
+        touched = self._keep(line, range(first, first + len(line)))
+        if not meta(self._db, "below"):
+            self._settle(path for n, path in self._broken().items() if n in touched)
+
+    def _read_at(self, commit: str, paths: Sequence[str]) -> None:
+        for done, (path, row, problems) in enumerate(self._workers.map(partial(_read, commit), paths)):
+            if done % _REPORT == 0:
+                self._tell(done, len(paths))
+            self._put(path, row, problems)
+
+    def _put(self, path: str, row: IndexRow | None, problems: tuple[Problem, ...]) -> None:
+        n = item_at(path)
+        self._db.execute("DELETE FROM problems WHERE path = ?", (show(path),))
+        if problems:  # the item's row stays until the history tells which version to show
+            self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, to_json(problems)))
+        elif row:
+            self._put_row(row)
+        else:
+            self._drop(n)
+
+    def _put_row(self, row: IndexRow) -> None:
+        self._db.execute("DELETE FROM parts WHERE n = ?", (row.n,))
+        self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
+        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?)", row[:5])
+        search.put(self._db, row.n, row.text)
+
+    def _drop(self, n: int | None) -> None:
+        if n is not None:
+            for table in ("items", "parts"):
+                self._db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))  # noqa: S608  # names of our own
+            search.drop(self._db, n)
+
+    def _keep(self, commits: Sequence[Commit], numbers: Sequence[int]) -> set[int]:
+        """Record commits under numbers that rise with time, those of a cold start below zero; return the items they touched."""
+        touched: set[int] = set()
+        for commit, n, paths in zip(commits, numbers, self._workers.map(_touched, commits), strict=True):
+            if n >= 0 and n % _REPORT == 0:
+                self._tell(n - numbers[0], len(commits))
+            items = {item for path in paths if (item := item_at(path)) is not None}
+            step = step_of(commit, item_id(paths[0]) if len(paths) == 1 else None)
+            self._db.execute("INSERT INTO commits VALUES (?, ?)", (n, to_json(step)))
+            self._db.executemany("INSERT INTO touches VALUES (?, ?)", ((item, n) for item in items))
+            touched |= items
+        self._date(touched)
+        return touched
+
+    def _broken(self) -> dict[int, str]:
+        return dict(self._db.execute("SELECT n, path FROM problems WHERE n IS NOT NULL"))
+
+    def _settle(self, paths: Iterable[str]) -> None:
+        """Give items whose records do not pass the row of their last good version, the same however the index came to its commit."""
+        for path in paths:
+            n = item_at(path)
+            versions = self._db.execute(
+                "SELECT json_extract(step, '$.commit') FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n DESC",
+                (n,),
+            ).fetchall()
+            read = (_read(commit, self._store, path) for (commit,) in versions)
+            _, row, _ = next((found for found in read if found[1] or not found[2]), ("", None, ()))
+            if row is None:
+                self._drop(n)
+            else:
+                self._put_row(row)
+                self._db.execute("UPDATE items SET excerpt = json_set(excerpt, '$.unreadable', json('true')) WHERE n = ?", (n,))
+                self._date({row.n})
+
+    def _date(self, items: Iterable[int]) -> None:
+        """Set when items were last touched, which the history knows."""
+        self._db.executemany(
+            "UPDATE items SET excerpt = json_set(excerpt, '$.updated', (SELECT json_extract(step, '$.time') FROM touches CROSS"
+            " JOIN commits USING (n) WHERE touches.item = items.n ORDER BY touches.n DESC LIMIT 1)) WHERE n = ?",
+            ((item,) for item in items),
+        )
+
+    def _note(self, key: str, value: str) -> None:
+        self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def _first(self) -> int:
+        return int(self._db.execute("SELECT MIN(0, IFNULL(MIN(n), 0)) FROM commits").fetchone()[0])
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._progress is not None and not self._progress(done, total):
+            raise Stopped
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction that has the file for writing before it reads, so that nobody does the same work at the same time."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise _BusyError from error
+            raise
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            raise
+
+
+class _Workers:
+    """Runs a function over many jobs, in processes of its own when there are enough of them; results come in the order of the jobs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, function: Callable[[Store, _Job], _Found], jobs: Sequence[_Job]) -> Iterator[_Found]:
+        done = 0
+        if len(jobs) >= _POOL:
+            with suppress(BrokenProcessPool, OSError):  # no room for processes: what they left undone is done here
+                for found in self._started().map(partial(_work, self._store.path, function), jobs, chunksize=_CHUNK):
+                    yield found
+                    done += 1
+                return
+        for job in jobs[done:]:
+            yield function(self._store, job)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Never by fork: the screens have threads, whose locks a forked child would find held.
+            self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work)
+        return self._pool
+
+
+def meta(db: sqlite3.Connection, key: str) -> str:
+    """Return a fact about the index itself, empty if unknown.
+
+    ``commit`` is where its records stand, ``below`` the next commit of the history that a cold start has yet to record.
+    """
+    found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def _begin_work() -> None:
+    """In a helping process: leave Ctrl-C to the one that asked for help, and end when that one ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@cache
+def _opened(path: Path) -> Store:
+    return Store(path)
+
+
+def _work(path: Path, function: Callable[[Store, _Job], _Found], job: _Job) -> _Found:
+    return function(_opened(path), job)
+
+
+def _read(commit: str, store: Store, path: str) -> _Read:
+    try:
+        data = store.read(path, commit)
+        if data is None:
+            return path, None, ()
+        if kind_of(path) != "item":
+            return path, None, check(data, path)
+        return path, row_of(parse(data, Item, path)), ()
+    except Unreadable as broken:
+        return path, None, broken.problems
+    except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
+        return path, None, (Problem(str(error), path),)
+
+
+def _touched(store: Store, commit: Commit) -> tuple[str, ...]:
+    """The paths of the items that a commit changed. The trees say so, not the trailers, which may claim anything."""
+    return tuple(change.path for change in store.changes(commit.parent, commit.id) if item_at(change.path) is not None)

@@ -1,0 +1,333 @@
+"""The index: a SQLite file beside the register, so that lists, searches and histories need not walk Git. A cache and nothing more.
+
+It may be deleted at any time (with its ``-wal`` and ``-shm``), and is built anew without a question when it is missing, broken, of
+another version, or stands at a commit that the register no longer has. Acts read Git, never this.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from records.index import search
+from records.index.building import SCHEMA, Builder, Progress, Stopped, meta
+from records.index.rows import Excerpt, item_number, year_numbers
+from records.matter.history import Step
+from records.matter.item import paper_key
+from records.store.objects import StoreError, reporting
+from records.store.repository import Store
+from schema.problem import Problem
+from schema.tables import default_text
+
+_LAYOUT = 1  # raise it when what is kept of a record changes
+_RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
+_PIECE = 500  # commits or texts: a moment's work, done in passing
+_PIECES = 2000  # when somebody waits for all of them
+_BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_CONSTRAINT})
+_REASONS = {
+    sqlite3.SQLITE_FULL: "磁盘已满",
+    sqlite3.SQLITE_READONLY: "没有写入权限",
+    sqlite3.SQLITE_CANTOPEN: "文件打不开",
+    sqlite3.SQLITE_IOERR: "磁盘读写出错",
+    sqlite3.SQLITE_BUSY: "一直被另一程序占用",
+}
+_EXCERPT = msgspec.json.Decoder(Excerpt)
+_STEP = msgspec.json.Decoder(Step)
+_FOUND = msgspec.json.Decoder(tuple[Problem, ...])
+_T = TypeVar("_T")
+
+
+class Index:
+    """What the register holds, as of ``commit``. Nothing is opened before it is needed; for several threads, but not across a fork.
+
+    Every method raises StoreError when the file cannot be read or written, or the register cannot be read.
+
+    Args:
+        path: the file, on a local disk; its folder exists.
+        store: the register that it follows.
+    """
+
+    def __init__(self, path: Path, store: Store) -> None:
+        self._path = path
+        self._store = store
+        self._lock = threading.Lock()
+        self._reader: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._opened = 0
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring the index to the register's head; many processes may do so at once.
+
+        The records always reach the head, so that lists, searches and counts are right. After a cold start the history and the pairs of
+        the text search lag; with ``progress`` they are completed here, without it by a moment's work a call. Until then searches are
+        slower, ``history`` completes what it needs, ``updated`` is the last step on record, and an unreadable item may be missing.
+
+        Args:
+            progress: called with what is done and the total of the step in hand (total 0: not known); returns False to stop.
+        """
+        if self._lags():
+            self._whole(lambda: self._catch_up(progress))
+
+    @property
+    def commit(self) -> str | None:
+        """The commit at which the records stand."""
+        return self._read(lambda db: meta(db, "commit")) or None
+
+    def version(self) -> int:
+        """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
+        return self._with(lambda db: (self._opened << 32) + int(db.execute("PRAGMA data_version").fetchone()[0]))
+
+    def open_items(self) -> list[Excerpt]:
+        """Return the items that are neither concluded nor archived, newest id first."""
+        return self.items(only_open=True)
+
+    def items(
+        self,
+        *,
+        words: str = "",
+        unit: str = "",
+        state: str = "",
+        year: str = "",
+        only_open: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Excerpt]:
+        """Return the items that meet every condition given, newest id first.
+
+        Args:
+            words: each of them (spaces between) stands in the item's text, as it is: there are no operators.
+            unit: leads or assists.
+            state: as in the record.
+            year: of the item's id.
+            only_open: neither concluded nor archived.
+            limit: at most so many, None for all.
+            offset: after leaving out so many.
+        """
+        years = year_numbers(year) if year else ()
+        if years is None:
+            return []
+
+        def page(db: sqlite3.Connection) -> list[Excerpt]:
+            found = search.query(db, words)
+            # The table walked first stands in the order wanted, so that a page ends the walk.
+            tables, row, unit_is = "items", "items.n", "EXISTS (SELECT 1 FROM parts WHERE parts.unit = ? AND parts.n = items.n)"
+            if found:
+                tables, row = f"{found.tables} CROSS JOIN items ON items.n = {found.row}", found.row
+            elif unit:
+                tables, row, unit_is = "parts CROSS JOIN items ON items.n = parts.n", "parts.n", "parts.unit = ?"
+            conditions: list[tuple[str, tuple[str | int, ...]]] = [
+                *(found.conditions if found else ()),
+                *([(unit_is, (unit,))] if unit else []),
+                *([("items.state = ?", (state,))] if state else []),
+                *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
+                *([("items.open", ())] if only_open else []),
+            ]
+            where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
+            values = [value for _, values in conditions for value in values]
+            sql = f"SELECT items.excerpt FROM {tables} WHERE {where} ORDER BY {row} DESC LIMIT ? OFFSET ?"  # noqa: S608  # our own parts
+            return [_EXCERPT.decode(text) for (text,) in db.execute(sql, (*values, -1 if limit is None else limit, offset))]
+
+        return self._read(page)
+
+    def excerpt(self, item: str) -> Excerpt | None:
+        """Return one item's excerpt, None if there is no such item."""
+        rows = self._rows("SELECT excerpt FROM items WHERE n = ?", item_number(item))
+        return _EXCERPT.decode(rows[0]) if rows else None
+
+    def history(self, item: str) -> list[Step]:
+        """Return every commit that touched an item's record, oldest first; also of an item whose file is gone."""
+        self._fill_history()
+        rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
+        return [replace(_STEP.decode(text), item=item) for text in rows]
+
+    def latest(self, limit: int) -> list[Step]:
+        """Return the last commits of the register, newest first, ``limit`` at most."""
+        sql = "SELECT step FROM commits ORDER BY n DESC LIMIT ?"
+        rows = self._rows(sql, limit)
+        if len(rows) < limit:
+            self._fill_history()
+            rows = self._rows(sql, limit)
+        return [_STEP.decode(text) for text in rows]
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the files of the register at ``commit``, by file and line; the sound ones are there regardless."""
+        return [problem for text in self._rows("SELECT found FROM problems ORDER BY path") for problem in _FOUND.decode(text)]
+
+    def same_source(self, organ: str, ref: str) -> str | None:
+        """Return the id of an open item with the same source paper, the oldest of several (R-02); width, case and spaces do not count."""
+        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE open AND source = ? ORDER BY n LIMIT 1"
+        return next(iter(self._rows(sql, paper_key(organ, ref))), None)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many items there are in each state that occurs."""
+        return self._read(lambda db: dict(db.execute("SELECT state, COUNT(*) FROM items GROUP BY state")))
+
+    def _catch_up(self, progress: Progress | None) -> None:
+        with self._building(progress) as builder:
+            builder.records()
+            if progress is None:
+                builder.history(_PIECE)
+                builder.text(_PIECE)
+            while progress is not None and (builder.history(_PIECES) or builder.text(_PIECE)):
+                builder.records()
+
+    def _lags(self) -> bool:
+        head = self._store.head() or ""
+        return self._with(lambda db: meta(db, "commit") != head or bool(meta(db, "below")) or not search.filled(db))
+
+    def _fill_history(self) -> None:
+        def fill() -> None:
+            with self._building(None) as builder:
+                while builder.history(_PIECES):
+                    pass
+
+        if self._read(lambda db: meta(db, "below")):
+            self._whole(fill)
+
+    def _rows(self, sql: str, *values: object) -> list[str]:
+        return self._read(lambda db: [found for (found,) in db.execute(sql, values)])
+
+    def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Read the index at one moment; an index that stands nowhere is built first."""
+
+        def at_one_moment(db: sqlite3.Connection) -> tuple[str, _T]:
+            db.execute("BEGIN")
+            try:
+                return meta(db, "commit"), work(db)
+            finally:
+                with suppress(sqlite3.Error):
+                    db.execute("ROLLBACK")
+
+        commit, found = self._with(at_one_moment)
+        if not commit and self._store.head():
+            self.catch_up()
+            _, found = self._with(at_one_moment)
+        return found
+
+    def _with(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        def locked() -> _T:
+            with self._lock:
+                return work(self._connected())
+
+        return self._whole(locked)
+
+    def _whole(self, work: Callable[[], _T]) -> _T:
+        """Do something with the file; if it turns out broken, once more with a new one."""
+        try:
+            try:
+                return work()
+            except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                if _code(error) not in _BROKEN:
+                    raise
+                self._discard()
+            return work()
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            reason = _REASONS.get(_code(error), f"系统错误 {_code(error)}")
+            way_out = "登记簿未受影响。请排除故障后重试，或联系系统管理员。"
+            raise StoreError(f"索引 {self._path} 读写失败：{reason}。{way_out}") from error
+
+    @contextmanager
+    def _building(self, progress: Progress | None) -> Iterator[Builder]:
+        with closing(self._open()) as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
+            yield builder
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection for reading, to the file that is there now: somebody may have deleted the one that was open."""
+        if self._reader is None or _identity(self._path) != self._file:
+            self._close()
+            self._reader = self._open()
+            self._file = _identity(self._path)
+            self._opened += 1
+        return self._reader
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _discard(self) -> None:
+        """Remove the broken file, unless another process has done so already."""
+        with self._lock, reporting("重建索引", self._path), _alone(self._path.parent):
+            self._close()
+            if _identity(self._path) == self._file:
+                _remove(self._path)
+
+    def _open(self) -> sqlite3.Connection:
+        with reporting("打开索引", self._path), _alone(self._path.parent):
+            try:
+                if db := self._sound():
+                    return db
+            except sqlite3.DatabaseError as error:
+                if _code(error) not in _BROKEN:
+                    raise
+            _remove(self._path)
+            db = self._sound()
+            assert db is not None
+            return db
+
+    def _sound(self) -> sqlite3.Connection | None:
+        """A connection to the file, made if it is missing; None if it is of another version."""
+        if _identity(self._path) is None:
+            _remove(self._path)  # a log left behind must not be taken for the new file's
+            self._path.touch(0o640)
+        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            if (version := db.execute("PRAGMA user_version").fetchone()[0]) == _version():
+                return db
+            if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {_version()};COMMIT;")
+                return db
+            if self._opened:  # else two versions of the program would take turns at building
+                raise StoreError("督办程序已经更新。请退出后重新进入。")
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        return None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Opening, making and removing the file happen one at a time; the folder itself is the lock, so no further file lies about."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    for end in ("-wal", "-shm", ""):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file is there; None for one that is missing or has been emptied."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino) if found.st_size else None
+
+
+@cache
+def _version() -> int:
+    """What the file depends on besides the register: its layout, and the rules by which records pass."""
+    rules = b"".join(default_text(f"{name}.yaml") for name in _RULES)
+    return zlib.crc32(rules, _LAYOUT) & 0x7FFFFFFF | 1
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF

@@ -1,0 +1,166 @@
+"""What the index keeps of a record: the excerpt that stands in lists."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from records.index import search
+from records.matter.history import Step
+from records.matter.item import Item
+from records.rules.clocks import CLOSED, clock_due
+from records.rules.duties import next_act, owed, since
+from records.store.objects import Commit
+from records.store.paths import item_path
+from records.store.receipt import person_of, trailers
+from schema.text import show
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """All that a list, an inbox or a light needs of an item. Days are ``2026-09-07``, times ISO 8601 with offset, people and units ids.
+
+    Attributes:
+        outgoing_series: series of the document that reports up, once that is drafted.
+        received: the day the paper came.
+        dispatched: time.
+        due: the day set for completion; ``clock_due`` is the day its clock runs to, None while none runs.
+        next_act: the act it waits for, empty at the end.
+        updated: time of the last commit that touched it.
+        round: number of the report's round in hand, 0 before the first draft.
+        policy: blob of the policy that its dispatch pinned.
+        last_feedback: time.
+        unsigned: undertaking units that have not signed for it; none before dispatch.
+        silent: assisting units with neither opinion nor waiver; none before dispatch.
+        secrecy: degree, ``none`` for an ordinary matter.
+        need_to_know: those who may see it beside its units; empty when nothing narrows it.
+        pending: acts owed beside the one it waits for: an extension or objection to decide, an urge to answer, blame to approve.
+        unreadable: the record at head does not pass; this is what stood in its last good version.
+    """
+
+    id: str
+    title: str
+    category: int
+    state: str
+    urgency: str
+    importance: str
+    lead: str | None
+    assisting: tuple[str, ...]
+    portfolio_leader: str | None
+    outgoing_series: str | None
+    received: str
+    dispatched: str | None
+    due: str | None
+    clock_due: str | None
+    next_act: str
+    updated: str
+    round: int
+    policy: str | None
+    feedback_cycle: str | None
+    last_feedback: str | None
+    unsigned: tuple[str, ...]
+    silent: tuple[str, ...]
+    secrecy: str
+    need_to_know: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    unreadable: bool = False
+
+
+class IndexRow(NamedTuple):
+    """What is kept of one record."""
+
+    n: int
+    open: bool
+    state: str
+    source: str
+    excerpt: str
+    units: tuple[str, ...]
+    text: str
+
+
+def item_number(item: str) -> int | None:
+    """Return the row number of an item id, which rises with year and serial number; None for what is no id."""
+    with suppress(ValueError):
+        if item.isascii() and item_path(item):
+            return (int(item[3:7]) * 10**6 + int(item[8:])) * 4 + len(item) - 12
+    return None
+
+
+def year_numbers(year: str) -> tuple[int, int] | None:
+    """Return the first and the last row number that an item of a year may have, None for what is no year."""
+    first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")
+    return (first, last) if first is not None and last is not None else None
+
+
+def item_id(path: str) -> str:
+    """Return the id of the item that lies at a path."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
+
+def item_at(path: str) -> int | None:
+    """Return the row number of the item whose one place a path is, None for any other: a file in a wrong place speaks for no item."""
+    item = item_id(path)
+    number = item_number(item)
+    return number if number is not None and item_path(item) == path else None
+
+
+def step_of(commit: Commit, item: str | None) -> Step:
+    """Return what is kept of a commit; ``item`` is the one item that it touched, if it is one."""
+    said = trailers(commit.message)
+    subject, _, rest = commit.message.partition("\n")
+    words = rest.rpartition("\n\n")[0] if said else rest
+    return Step(
+        commit=commit.id,
+        item=item,
+        act=said.get("Duban-Act", ""),
+        person=show(person_of(commit.author.email)),
+        time=commit.author.time.isoformat(),
+        subject=show(subject),
+        words=show(words.strip("\n"), lines=True),
+        unit=said.get("Duban-Unit", ""),
+        on_behalf_of=said.get("Duban-On-Behalf-Of", ""),
+        number=said.get("Duban-Number", ""),
+    )
+
+
+def row_of(item: Item) -> IndexRow:
+    """Return what is kept of a record."""
+    n = item_number(item.id)
+    assert n is not None
+    units = item.units if item.dispatched else ()
+    excerpt = Excerpt(
+        id=item.id,
+        title=item.title,
+        category=item.category,
+        state=item.state,
+        urgency=item.urgency,
+        importance=item.importance,
+        lead=item.lead,
+        assisting=tuple(part.unit for part in item.assisting),
+        portfolio_leader=item.portfolio_leader,
+        outgoing_series=item.outgoing.series if item.outgoing else None,
+        received=item.source.received,
+        dispatched=item.dispatched.at if item.dispatched else None,
+        due=item.due,
+        clock_due=clock_due(item),
+        next_act=next_act(item),
+        updated=since(item),  # until the history has come that far
+        round=item.report.round.round if item.report else 0,
+        policy=item.policy,
+        feedback_cycle=item.feedback_cycle,
+        last_feedback=item.progress[-1].at if item.progress else None,
+        unsigned=tuple(part.unit for part in units if part.signed_for is None),
+        silent=tuple(part.unit for part in units if part.role == "assisting" and part.opinion is None and part.waiver is None),
+        secrecy=item.secrecy.level,
+        need_to_know=item.need_to_know,
+        pending=tuple(owed(item)),
+    )
+    source = item.source.paper
+    taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
+    return IndexRow(n, item.state not in CLOSED, item.state, source, to_json(excerpt), taking_part, search.searchable(item))
+
+
+def to_json(value: object) -> str:
+    """Return a value as the text in which the file holds it."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,148 @@
+"""The text search of the index: every word typed is looked for anywhere in an item's text, be it two Chinese characters long.
+
+Chinese is written without spaces, so what is indexed is each pair of neighbouring characters. Pairs only narrow the search down: whether
+a word is there is decided on the text itself, so answers are the same while the pairs are still being filled in.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from records.matter.item import Item
+from records.matter.prose import flowing
+
+# Rows of ``pairs`` need no text of their own and no positions. The tokenizer takes whatever is not ASCII as part of a word, in every
+# version of Unicode; case and width are folded before.
+SCHEMA = """
+CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE filled (down_to INTEGER NOT NULL);
+INSERT INTO filled VALUES (9223372036854775807);
+CREATE VIRTUAL TABLE pairs USING fts5(marks, content='', detail=none, columnsize=0, tokenize='ascii');
+"""
+_NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search as parts of an SQL statement.
+
+    Attributes:
+        tables: to start from; walked in the order of ``row``.
+        row: the item's row number in them.
+        conditions: what must hold, each with its values.
+    """
+
+    tables: str
+    row: str
+    conditions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def fold(text: str) -> str:
+    """Return text in the form in which it is compared: width, compatibility forms and case do not count."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def searchable(item: Item) -> str:
+    """Return all the words of an item that a person may look for, folded, one part a line."""
+    return fold("\n".join(flowing(part) if "\n" in part else part for part in _parts(item) if part))
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Forget every text, and fill the pairs anew from now on."""
+    db.execute("DELETE FROM texts")
+    db.execute("DELETE FROM filled")
+    db.execute("INSERT INTO filled VALUES (?)", (_NOTHING,))
+    db.execute("INSERT INTO pairs (pairs) VALUES ('delete-all')")
+
+
+def put(db: sqlite3.Connection, n: int, text: str) -> None:
+    """Set the text of an item.
+
+    Args:
+        db: the index, in a transaction.
+        n: the item's row number.
+        text: as ``searchable`` gives it.
+    """
+    drop(db, n)
+    db.execute("INSERT INTO texts VALUES (?, ?)", (n, text))
+    if n >= _down_to(db):
+        db.execute("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", (n, _pairs(text)))
+
+
+def drop(db: sqlite3.Connection, n: int) -> None:
+    """Remove the text of an item, if there is one."""
+    for (before,) in db.execute("SELECT text FROM texts WHERE n = ?", (n,)).fetchall():
+        if n >= _down_to(db):
+            db.execute("INSERT INTO pairs (pairs, rowid, marks) VALUES ('delete', ?, ?)", (n, _pairs(before)))
+        db.execute("DELETE FROM texts WHERE n = ?", (n,))
+
+
+def fill(db: sqlite3.Connection, most: int) -> None:
+    """Fill in the pairs of the newest texts that lack them.
+
+    Args:
+        db: the index, in a transaction.
+        most: how many texts at most.
+    """
+    rows = db.execute("SELECT n, text FROM texts WHERE n < ? ORDER BY n DESC LIMIT ?", (_down_to(db), most)).fetchall()
+    rows.reverse()  # FTS5 writes a piece at once only if its rows come in ascending order
+    db.executemany("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", ((n, _pairs(text)) for n, text in rows))
+    db.execute("UPDATE filled SET down_to = ?", (rows[0][0] if len(rows) == most else 0,))
+
+
+def filled(db: sqlite3.Connection) -> bool:
+    """Say whether every text has its pairs."""
+    return _down_to(db) == 0
+
+
+def query(db: sqlite3.Connection, words: str) -> Query | None:
+    """Return the search for texts that hold every one of ``words`` (separated by spaces), None when there are no words."""
+    terms = fold(words.encode(errors="replace").decode()).split()  # an argument of a command may hold half a character
+    if not terms:
+        return None
+    pairs = {pair for term in terms for pair in _whole_pairs(term)} if filled(db) else set()
+    # A word of one pair is found by its pair; any other is looked for in the text as well.
+    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if term not in pairs)
+    if not pairs:
+        return Query("texts", "texts.n", looked_for)
+    match = " ".join(f'"{pair}"' for pair in sorted(pairs))  # letters and digits only: nothing in them for FTS5 to interpret
+    tables = "pairs CROSS JOIN texts ON texts.n = pairs.rowid" if looked_for else "pairs"
+    return Query(tables, "pairs.rowid", (("pairs MATCH ?", (match,)), *looked_for))
+
+
+def _down_to(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT down_to FROM filled").fetchone()[0])
+
+
+def _pairs(text: str) -> str:
+    return " ".join(_whole_pairs(text))
+
+
+def _whole_pairs(text: str) -> set[str]:
+    """The pairs of neighbours that are letters or digits both; whatever else a text holds divides it."""
+    return {first + second for run in re.findall(r"[^\W_]{2,}", text) for first, second in pairwise(run)}
+
+
+def _parts(item: Item) -> Iterator[str | None]:
+    yield from (item.id, item.title, item.subtype, item.source.organ, item.source.ref)
+    for instruction in item.instructions:
+        yield from (instruction.by, instruction.text)
+    yield from (point.text for point in item.points)
+    yield from (part.unit for part in item.units)
+    said = (
+        item.proposal,
+        item.reading,
+        *(remark for part in item.units for remark in (part.read, part.opinion)),
+        *item.progress,
+        item.concluded,
+    )
+    yield from (remark.text for remark in said if remark)
+    if item.report:
+        yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments, item.report.attachment_text)
+        yield from (entry.returned.comment for entry in item.report.rounds if entry.returned)
+    if item.outgoing:
+        out = item.outgoing
+        yield from (out.number, out.title, out.to, out.body, *out.attachments, out.attachment_text)

@@ -1,0 +1,302 @@
+"""One supervised item (督办事项) as values: frozen dataclasses whose fields stand in the order in which the YAML is written.
+
+Nothing here has behaviour beyond looking things up in itself; what may happen to an item stands in records.acts.
+Field meanings and Chinese names are said once, in the JSON Schemas of the package ``schema``.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+from records.matter.outgoing import IssuedDocument, Outgoing
+from records.matter.report import Report
+from records.matter.stamps import Remark, Signature, Stamp
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the matter comes from."""
+
+    level: str
+    kind: str
+    organ: str
+    ref: str
+    received: str
+
+    @property
+    def paper(self) -> str:
+        """The paper in the form in which two are compared (R-02)."""
+        return paper_key(self.organ, self.ref)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """Words a leader or organ wrote on the paper, before it reached the register."""
+
+    by: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Secrecy:
+    """Degree and period of secrecy; ``none`` for an ordinary matter."""
+
+    level: str
+    years: int | None = None
+    copy_number: str | None = None
+    work_secret: bool | None = None
+
+
+@dataclass(frozen=True)
+class Amendment(Stamp):
+    """A correction of facts: which ones and why; the words before it stand in the commit before it."""
+
+    reason: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading(Stamp):
+    """The reading (阅示) of the deputy director in charge."""
+
+    decision: str = "agree"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The meeting and the clause of its minutes that a matter comes from (1-2)."""
+
+    number: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a motion, suggestion or proposal adds to a matter (1-7)."""
+
+    proposer: str
+    session: str
+    number: str
+    role: str | None = None
+    result_class: str | None = None
+    satisfaction: str | None = None
+    feedback: Remark | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One target set by a superior, and what was reached (1-6)."""
+
+    name: str
+    target: str
+    period: str | None = None
+    actual: str | None = None
+
+
+@dataclass(frozen=True)
+class ObjectionDecision(Stamp):
+    """The office's decision on an objection; only it moves an item to another unit (2-7)."""
+
+    decision: str = "rejected"
+    to_unit: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objection(Stamp):
+    """A unit's objection to its part, made within the objection window (2-7)."""
+
+    unit: str
+    kind: str
+    reason: str
+    decided: ObjectionDecision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Stamp):
+    """A change of lead or assisting unit; the clock runs on (2-7)."""
+
+    role: str
+    from_unit: str | None = None
+    to_unit: str | None = None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ExtensionDecision(Stamp):
+    """The decision on an extension."""
+
+    decision: str = "rejected"
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension(Stamp):
+    """A request (兰公×请) for more time, signed by the unit's main leader before the due date (3-2-2)."""
+
+    number: str
+    reason: str
+    until: str
+    decided: ExtensionDecision | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urge(Stamp):
+    """One urge: by what means, how heavy, and what was answered (3-3-1)."""
+
+    means: str
+    level: str
+    text: str
+    reply: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification(Stamp):
+    """A check on site or by calling back whether what was reported is true."""
+
+    means: str
+    finding: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accountability(Stamp):
+    """The record for the body that decides on blame (2-8): persons, consequence, evidence. The program never decides guilt."""
+
+    consequence: str
+    persons: tuple[str, ...]
+    evidence: tuple[str, ...]
+    approved: Remark | None = None
+    outcome: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspension(Stamp):
+    """A pause of the matter, with the state it comes back to."""
+
+    reason: str
+    from_state: str
+    resumed: Remark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing(Stamp):
+    """The end of a matter without a result: cancelled, or merged into another one."""
+
+    reason: str
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopening(Stamp):
+    """A closed matter taken up again, with its new deadline."""
+
+    reason: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One requirement to be answered; without a unit it is the lead's."""
+
+    text: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion."""
+
+    unit: str
+    role: str
+    signed_for: Stamp | None = None
+    read: Remark | None = None
+    opinion: Remark | None = None
+    waiver: Remark | None = None
+
+
+@dataclass(frozen=True)
+class Progress(Stamp):
+    """One feedback on progress."""
+
+    percent: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One supervised item (督办事项)."""
+
+    id: str
+    title: str
+    category: int
+    subtype: str
+    source: Source
+    meeting: Meeting | None = None
+    suggestion: Suggestion | None = None
+    indicators: tuple[Indicator, ...] = ()
+    external_due: str | None = None
+    instructions: tuple[Instruction, ...] = ()
+    importance: str
+    urgency: str
+    secrecy: Secrecy
+    need_to_know: tuple[str, ...] = ()
+    handling: str | None = None
+    task_team: tuple[str, ...] = ()
+    portfolio_leader: str | None = None
+    state: str
+    registered: Stamp
+    amendments: tuple[Amendment, ...] = ()
+    proposal: Remark | None = None
+    reading: Reading | None = None
+    points: tuple[Point, ...] = ()
+    due: str | None = None
+    original_due: str | None = None
+    feedback_cycle: str | None = None
+    policy: str | None = None
+    dispatched: Stamp | None = None
+    units: tuple[UnitPart, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    urges: tuple[Urge, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    report: Report | None = None
+    director_signature: Signature | None = None
+    outgoing: Outgoing | None = None
+    up_report_waiver: Remark | None = None
+    leader_shown: Remark | None = None
+    verifications: tuple[Verification, ...] = ()
+    accountability: Accountability | None = None
+    concluded: Remark | None = None
+    archived: Stamp | None = None
+    suspensions: tuple[Suspension, ...] = ()
+    closed: Closing | None = None
+    reopenings: tuple[Reopening, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
+
+    @property
+    def lead(self) -> str | None:
+        """The one unit that leads, once proposed."""
+        return next((part.unit for part in self.units if part.role == "lead"), None)
+
+    @property
+    def assisting(self) -> tuple[UnitPart, ...]:
+        """The parts of the assisting units."""
+        return tuple(part for part in self.units if part.role == "assisting")
+
+    @property
+    def text_to_sign(self) -> str | None:
+        """The hash of the text that the office's director and the bureau's leader sign: the outgoing document, else the report."""
+        return self.outgoing.hash if self.outgoing else self.report.hash if self.report else None
+
+    def part(self, unit: str) -> UnitPart | None:
+        """Return the part of one unit, None when it has none."""
+        return next((part for part in self.units if part.unit == unit), None)
+
+
+def paper_key(organ: str, ref: str) -> str:
+    """Return a source paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
+    folded = (unicodedata.normalize("NFKC", text).casefold() for text in (organ, ref))
+    return "\n".join("".join(text.split()) for text in folded)

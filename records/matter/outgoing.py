@@ -1,0 +1,49 @@
+"""The document by which the bureau reports up, and the documents on record as issued."""
+
+from dataclasses import dataclass
+
+from records.matter.prose import content_hash
+from records.matter.report import appended
+from records.matter.stamps import Remark, Signature, Stamp
+
+
+@dataclass(frozen=True)
+class VoidedNumber(Stamp):
+    """A number that was reserved for the document and given up."""
+
+    number: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """The document by which the bureau reports up."""
+
+    series: str
+    kind: str
+    override_reason: str | None = None
+    title: str
+    to: str
+    copy_to: tuple[str, ...] = ()
+    body: str
+    attachments: tuple[str, ...] = ()
+    attachment_text: str | None = None
+    number: str | None = None
+    reserved: Stamp | None = None
+    voided: tuple[VoidedNumber, ...] = ()
+    signature: Signature | None = None
+    reported: Remark | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that the reader of the document will see, which the signatures are given for."""
+        named = (*self.copy_to, "", *self.attachments, *appended(self.attachment_text))
+        return content_hash(self.series, self.kind, self.title, self.to, self.body, *named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedDocument(Stamp):
+    """A document as it was issued: its file name and the hash of its bytes, which anybody can make again and compare."""
+
+    name: str
+    hash: str

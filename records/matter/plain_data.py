@@ -1,0 +1,37 @@
+"""From records to plain data in the order of their YAML, and back."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import TypeVar
+
+import msgspec
+
+_T = TypeVar("_T")
+
+
+def from_data(data: object, kind: type[_T]) -> _T:
+    """Return checked data of a record as the dataclass ``kind``.
+
+    Raises:
+        msgspec.ValidationError: the data is not of that shape (never for data that passed its JSON Schema).
+    """
+    return msgspec.convert(data, kind)
+
+
+def to_data(value: object) -> dict[str, object]:
+    """Return the record as plain data in the order of its YAML; what is not there is left out."""
+    return dict(_pairs(value))
+
+
+def _pairs(value: object) -> Iterator[tuple[str, object]]:
+    for field in fields(value):  # type: ignore[arg-type]
+        if (found := getattr(value, field.name)) is not None and found not in ((), ""):
+            yield field.name, _plain(found)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return dict(_pairs(value))
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value

@@ -1,0 +1,114 @@
+"""The unit's completion report (办结报告) and its rounds."""
+
+from dataclasses import dataclass
+
+from records.matter.prose import content_hash
+from records.matter.stamps import Stamp
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What is kept of a classified report whose text stays on paper (Q22)."""
+
+    carrier: str
+    pages: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Voided:
+    """A signature that a later edit of the text made void."""
+
+    act: str
+    by: str
+    at: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Review(Stamp):
+    """The unit's own review (审核把关) of a draft."""
+
+    verdict: str = "pass"
+    hash: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Consent(Stamp):
+    """The main leader's word on the exact text that ``hash`` names."""
+
+    decision: str = "agree"
+    hash: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class PaperReceipt(Stamp):
+    """Receipt of the printed report."""
+
+    pages: int = 1
+    copies: int = 1
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class OfficeReview(Stamp):
+    """The supervising office's review: which points the report answers."""
+
+    answered: tuple[int, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Return(Stamp):
+    """A report sent back: coded reasons, words, and the day by which it is due again."""
+
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    redo_due: str = ""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One submission of a report; the text of an earlier round is the commit in which it was submitted."""
+
+    round: int
+    hash: str
+    drafted: Stamp
+    voided: tuple[Voided, ...] = ()
+    reviewed: Review | None = None
+    consented: Consent | None = None
+    submitted: Stamp | None = None
+    paper: PaperReceipt | None = None
+    office_reviewed: OfficeReview | None = None
+    returned: Return | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The unit's completion report (办结报告). Its text stands once; rounds keep what was decided on it."""
+
+    number: str | None = None
+    title: str
+    body: str = ""
+    attachments: tuple[str, ...] = ()
+    attachment_text: str | None = None
+    shell: Shell | None = None
+    rounds: tuple[Round, ...]
+
+    @property
+    def round(self) -> Round:
+        """The round in hand."""
+        return self.rounds[-1]
+
+    @property
+    def hash(self) -> str:
+        """The hash of the text as it stands, which review and consent are given for (二)."""
+        shell = (self.shell.carrier, str(self.shell.pages), self.shell.digest) if self.shell else ()
+        return content_hash(self.title, self.body, *shell, *self.attachments, *appended(self.attachment_text))
+
+
+def appended(text: str | None) -> tuple[str, ...]:
+    """Return what a text that not every document has adds to a hash; a document without it keeps the hash it always had."""
+    return () if text is None else ("", text)

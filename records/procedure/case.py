@@ -1,0 +1,202 @@
+"""What an act looks at and what it gives back.
+
+An act is a pure function of the item as it stands, the person, what the person supplied, the time and the policy in force.
+It gives back a Change, or a Refusal that names the clause, the reason and a way out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from records.bureau.calendar import Calendar
+from records.bureau.policy import Policy
+from records.bureau.roster import Authority, Roster, role_label
+from records.matter.item import Indicator, Item, Point, Source
+from records.matter.numbers import NumberSeries
+from records.matter.report import Report
+from records.matter.roundup import Roundup
+from records.matter.stamps import Stamp
+from schema.problem import Problem
+from schema.tables import ActSpec
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an act did not happen; nothing has changed.
+
+    Attributes:
+        clause: the clause of the regulation, as 三（一）1.
+        reason: what stands against it, a full sentence.
+        way_out: what to do instead, a full sentence; empty when the reason says it.
+        rule: the domain's number of the refusal (R-01 …), empty for plain mistakes of input.
+        problems: mistakes of input, each with the input's name as its field.
+    """
+
+    clause: str
+    reason: str
+    way_out: str = ""
+    rule: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        """The refusal in a line."""
+        return "".join((f"〔{self.clause}〕" if self.clause else "", self.reason, self.way_out))
+
+
+@dataclass(frozen=True)
+class World:
+    """What stands round an item at one commit; everything an act may need beyond the item itself.
+
+    Attributes:
+        policy_id: the blob of the policy in force, which a dispatch pins.
+        numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
+        same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
+        items: gives the items that can matter to a roundup of a period that began on a day.
+        is_open: says whether an id is that of a matter still to be seen through.
+    """
+
+    roster: Roster
+    calendar: Calendar
+    policy: Policy
+    policy_id: str
+    numbers: Callable[[str, int], NumberSeries]
+    same_source: Callable[[Source], str | None]
+    is_open: Callable[[str], bool]
+    items: Callable[[str], Iterable[Item]]
+
+
+@dataclass(frozen=True)
+class PaperEntry:
+    """A signature given on paper: the clerk who enters it and the hash of its scan (``sha256:`` and 64 hex digits; Q24)."""
+
+    entered_by: str
+    scan: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One act about to happen: the row of the table, the item before it, who acts in which standing, and when.
+
+    ``target`` is the id of the item (also of one about to be registered), of the series of document numbers or of the roundup;
+    ``roundup`` is the roundup before an act on one.
+    """
+
+    spec: ActSpec
+    world: World
+    item: Item | None
+    actor: Authority
+    at: datetime
+    target: str = ""
+    roundup: Roundup | None = None
+    paper: PaperEntry | None = None
+
+    @property
+    def before(self) -> Item:
+        """The item before the act."""
+        assert self.item is not None
+        return self.item
+
+    @property
+    def report(self) -> Report:
+        """The unit's report before the act."""
+        assert self.before.report is not None
+        return self.before.report
+
+    @property
+    def unit_name(self) -> str:
+        """The name of the unit in which the actor stands; "" for the bureau's leadership."""
+        return self.world.roster.unit_name(self.actor.unit or "")
+
+    @property
+    def stamp(self) -> Stamp:
+        """Who acts and when, as the record keeps it."""
+        entered = (self.paper.entered_by, self.paper.scan) if self.paper else (None, None)
+        return Stamp(self.actor.person, self.at.isoformat(), self.actor.on_behalf_of, *entered)
+
+    @property
+    def today(self) -> str:
+        """The day of the act, as ISO date."""
+        return self.at.date().isoformat()
+
+    def refuse(self, rule: str, reason: str, way_out: str = "", *, clause: str = "", field: str = "") -> Refusal:
+        """Return a refusal under this act's clause, or another; ``field`` is the input that it is about."""
+        problems = (Problem(reason, field=(field,)),) if field else ()
+        return Refusal(clause or self.spec.clause, reason, way_out, rule, problems)
+
+    def who(self, role: str, unit: str | None = None) -> str:
+        """Return a role with its holders of the day, as 主管副局长（顾拟宁）."""
+        names = "、".join(person.name for person in self.world.roster.holders(role, unit, self.at.date()))
+        return f"{role_label(role)}（{names}）" if names else role_label(role)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the actor supplied, checked against the schema and in canonical form."""
+
+    values: Mapping[str, object]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def text(self, name: str) -> str:
+        """Return a required text."""
+        found = self.values[name]
+        assert isinstance(found, str)
+        return found
+
+    def maybe(self, name: str) -> str | None:
+        """Return an optional text."""
+        return self.text(name) if name in self.values else None
+
+    def number(self, name: str) -> int:
+        """Return a required number."""
+        found = self.values[name]
+        assert isinstance(found, int)
+        return found
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when not supplied."""
+        found = self.values.get(name, ())
+        assert isinstance(found, list | tuple)
+        return tuple(str(entry) for entry in found)
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return a list of numbers, empty when not supplied."""
+        found = self.values.get(name, ())
+        assert isinstance(found, list | tuple)
+        return tuple(entry for entry in found if isinstance(entry, int))
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Return the targets of an indicator matter."""
+        found = self.values["indicators"]
+        assert isinstance(found, list | tuple)
+        return tuple(Indicator(entry["name"], entry["target"], entry.get("period"), entry.get("actual")) for entry in found)
+
+    def points(self) -> tuple[Point, ...]:
+        """Return the requirements an item is broken into."""
+        found = self.values["points"]
+        assert isinstance(found, list | tuple)
+        return tuple(Point(entry["text"], entry.get("unit")) for entry in found)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an act does.
+
+    Attributes:
+        item: the item after it; its state is set by the table unless ``state`` says otherwise. None for an act on numbers alone.
+        state: the state that follows, where the act decides.
+        roundup: the roundup after it, for an act on one.
+        numbers: the series of document numbers that changed.
+        about: what the commit's subject says after act and item.
+        words: the actor's own words, for the commit's body.
+        number: the document number taken, issued or voided.
+    """
+
+    item: Item | None
+    state: str | None = None
+    roundup: Roundup | None = None
+    numbers: tuple[NumberSeries, ...] = ()
+    about: str = ""
+    words: str = ""
+    number: str = ""

@@ -1,0 +1,230 @@
+"""The register: a folder with the bare repository, its index, the drafts and the published documents; every act goes through here.
+
+<home>/register.git   the records and their history; the only thing that counts
+<home>/index.sqlite   a cache of it, deletable
+<home>/published      documents made from it, rebuildable
+<home>/drafts         what people are typing, nobody else's business
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from records.acts import Outcome, PaperEntry, Refusal, perform
+from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
+from records.index.index import Index
+from records.matter.item import Item, Source
+from records.matter.report import Report
+from records.register.clock import Due, due_acts
+from records.register.view import View
+from records.rules.clocks import CLOSED
+from records.rules.roundup_figures import concerns
+from records.store import receipt
+from records.store.objects import StoreError, reporting, sync_folder, write_durably
+from records.store.paths import item_path, numbers_path, roundup_path
+from records.store.record_files import Unreadable, emit
+from records.store.repository import Store
+from schema.tables import acts, default_calendars, default_text
+
+NEW = "new"
+_CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An act that is on record: its commit and what it did."""
+
+    commit: str
+    outcome: Outcome
+
+
+class Register:
+    """One bureau's register on disk.
+
+    Args:
+        home: its folder.
+
+    Raises:
+        StoreError: there is no register, or it cannot be read.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.store = Store(home / "register.git")
+        if self.store.head() is None:
+            raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
+
+    @classmethod
+    def create(cls, home: Path, bureau: Bureau, leaders: Leaders, units: tuple[Unit, ...], at: datetime) -> "Register":
+        """Set up a new register with its people, the default policy and the calendars that ship with the program.
+
+        Raises:
+            StoreError: the folder holds a register already or cannot be written.
+        """
+        store = Store.create(home / "register.git")
+        # Lets `git -C <home> log` work, as anyone would type it.
+        (home / ".git").write_text("gitdir: register.git\n")
+        files = {"bureau.yaml": emit(bureau), "leaders.yaml": emit(leaders), "policy.yaml": default_text("policy.yaml")}
+        files |= {f"units/{unit.id}.yaml": emit(unit) for unit in units}
+        files |= {name: default_text(name) for name in default_calendars()}
+        who = receipt.service(bureau, at)
+        with store.writing() as transaction:
+            transaction.commit(files, author=who, committer=who, message=f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\n")
+        return cls(home)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index; call its ``catch_up`` before reading what others may have written."""
+        return Index(self.home / "index.sqlite", self.store)
+
+    @property
+    def published(self) -> Path:
+        """Where the documents are published."""
+        return self.home / "published"
+
+    @property
+    def drafts(self) -> Path:
+        """Where unsent texts are kept."""
+        return self.home / "drafts"
+
+    def view(self, commit: str | None = None) -> View:
+        """Return the register at a commit, by default the newest."""
+        return View(self.store, commit or self.store.head() or "")
+
+    def act(
+        self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, *, paper: PaperEntry | None = None
+    ) -> Receipt | Refusal:
+        """Carry out an act and put it on record, or refuse it and change nothing.
+
+        The record is read, the act run and the commit made under one lock; an act that was lawful on the screen and no longer is,
+        because somebody else was quicker, is refused with the reason.
+
+        Args:
+            name: the act.
+            target: the item's id, ``new`` for a registration under the next id, a number series, or the month of a roundup.
+            person: id of who acts.
+            inputs: what he supplies.
+            at: when, in the bureau's zone, whole seconds.
+            paper: for a signature given on paper: who enters it and the hash of the scan.
+
+        Raises:
+            StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
+        """
+        spec = acts().get(name)
+        if name in ("register", "amend"):
+            self.index.catch_up()
+        with self.store.writing() as transaction:
+            view = View(self.store, transaction.head or "")
+            tip = self.store.describe(view.commit).author.time
+            if at < tip - _CLOCK_SLACK:
+                return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
+            at = max(at, tip.astimezone(at.tzinfo))
+            try:
+                if spec and spec.target == "item" and name == "register" and target == NEW:
+                    target = view.next_item(at.year)
+                item = view.item(target) if spec is None or spec.target == "item" else None
+                roundup = view.roundup(target) if spec and spec.target == "roundup" else None
+                world = view.world(self._same_source, self._roundup_items(view))
+                outcome = perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
+            except Unreadable as broken:
+                reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
+                return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+            if isinstance(outcome, Refusal):
+                return outcome
+            commit = transaction.commit(
+                contents(outcome),
+                author=receipt.author(paper.entered_by if paper else person, view.roster, at),
+                committer=receipt.service(view.roster.bureau, at),
+                message=receipt.message(outcome, view.roster, view.policy_id),
+            )
+        return Receipt(commit, outcome)
+
+    def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
+        """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）)."""
+        self.index.catch_up()
+        view = self.view()
+        for due in due_acts(view, self._sound(view), at.date()):
+            yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
+
+    def commit_at(self, at: datetime) -> str | None:
+        """Return the last commit made at or before a time, None when there was none yet."""
+        commit = self.store.head()
+        while commit is not None:
+            found = self.store.describe(commit)
+            if found.author.time <= at:
+                return commit
+            commit = found.parent
+        return None
+
+    def keep_attachment(self, data: bytes) -> str:
+        """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.home / "attachments" / digest[:2] / digest
+        with reporting("保存扫描件", path):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_durably(path.with_name(f".{digest}.new"), data, 0o640)
+                os.replace(path.with_name(f".{digest}.new"), path)
+                sync_folder(path.parent)
+        return f"sha256:{digest}"
+
+    def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
+        """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
+        self.index.catch_up()
+        found: dict[int, tuple[str, Report]] = {}
+        for step in reversed(self.index.history(item)):
+            if step.act in ("draft_report", "submit"):
+                report = self._report(item, step.commit)
+                if report and report.round.round not in found:
+                    found[report.round.round] = (step.commit, report)
+        return dict(sorted(found.items()))
+
+    def _report(self, item: str, commit: str) -> Report | None:
+        found = self.view(commit).item(item)
+        return found.report if found else None
+
+    def _roundup_items(self, view: View) -> Callable[[str], Iterable[Item]]:
+        """The items that can matter to a roundup, found through the index and read from Git."""
+
+        def found(since: str) -> Iterable[Item]:
+            self.index.catch_up()
+            recent = [each.id for each in self.index.items() if each.state not in CLOSED or each.updated[:10] >= since]
+            items = (view.item(each) for each in sorted(recent))
+            return [item for item in items if item is not None and concerns(item, since)]
+
+        return found
+
+    def _sound(self, view: View) -> Iterator[Item]:
+        """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
+        for each in self.index.open_items():
+            with suppress(Unreadable):
+                if (item := view.item(each.id)) is not None:
+                    yield item
+
+    def _same_source(self, source: Source) -> str | None:
+        self.index.catch_up()
+        return self.index.same_source(source.organ, source.ref)
+
+
+def contents(outcome: Outcome) -> dict[str, bytes]:
+    """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
+    files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
+    if outcome.item is not None:
+        files[item_path(outcome.item.id)] = emit(outcome.item)
+    if outcome.roundup is not None:
+        files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
+    return files
+
+
+def is_open(item: Item) -> bool:
+    """Say whether a matter is still to be seen through."""
+    return item.state not in CLOSED

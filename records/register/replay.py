@@ -1,0 +1,99 @@
+"""History run again: each commit must be what its act makes of the record before it, byte for byte.
+
+A hand edit, a forged sign-off, a deadline moved quietly, a number taken twice: each shows as the commit where replay breaks.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from records.acts import Refusal, perform
+from records.matter.item import Source
+from records.procedure.input_places import supplied
+from records.register.register import contents
+from records.register.view import View
+from records.rules.clocks import CLOSED
+from records.store import receipt
+from records.store.objects import Commit
+from records.store.paths import kind_of
+from records.store.record_files import Unreadable, as_data
+from records.store.repository import Store
+from schema.problem import Problem
+from schema.tables import acts
+
+_NOTHING: Mapping[str, object] = {}
+
+
+class Replay:
+    """A walk over the history of one repository.
+
+    Args:
+        store: the repository, the service's own or a clone's.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open: dict[str, str] = {}
+
+    def problems(self) -> Iterator[tuple[Commit, Problem | None]]:
+        """Yield every commit, oldest first, with what is wrong with it (None when it replays)."""
+        head = self._store.head()
+        for commit in self._store.commits(None, head) if head else ():
+            try:
+                reason = self._wrong(commit)
+            except Unreadable as broken:
+                reason = "；".join(str(problem) for problem in broken.problems) or "缺少必要的文件"
+            yield commit, Problem(reason, commit.id[:12]) if reason else None
+
+    def _wrong(self, commit: Commit) -> str:
+        told = receipt.trailers(commit.message)
+        if commit.parent is None:
+            return "" if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
+        changes = list(self._store.changes(commit.parent, commit.id))
+        if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers", "roundup")]:
+            return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。"
+        spec = acts().get(told.get("Duban-Act", ""))
+        if spec is None:
+            return "没有写明办理动作，不是经办理动作形成的。"
+        main = [change for change in changes if kind_of(change.path) == spec.target]
+        target = told.get("Duban-Item") or told.get("Duban-Series") or told.get("Duban-Roundup") or ""
+        file = f"/{target.replace('-', '/')}.yaml" if spec.target == "roundup" else f"/{target}.yaml"
+        if len(main) != 1 or main[0].new is None or not main[0].path.endswith(file):
+            return f"“{spec.label}”应当只改动 {target or '一个记录'}。"
+        path = main[0].path
+        before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
+        after = as_data(self._store.blob(main[0].new), path)
+        return self._differs(commit, spec.name, target, supplied(spec, before, after))
+
+    def _differs(self, commit: Commit, act: str, target: str, inputs: Mapping[str, object]) -> str:
+        assert commit.parent is not None
+        view = View(self._store, commit.parent)
+        at, author = commit.author.time, receipt.person_of(commit.author.email)
+        person, paper = receipt.on_paper(commit) or (author, None)
+        if self._store.describe(commit.parent).author.time > at:
+            return "时间早于前一笔。"
+        item = view.item(target) if acts()[act].target == "item" else None
+        roundup = view.roundup(target) if acts()[act].target == "roundup" else None
+        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
+        if isinstance(outcome, Refusal):
+            return f"按当时的记录应予拒绝：{outcome}"
+        made = contents(outcome)
+        touched = {change.path for change in self._store.changes(commit.parent, commit.id)}
+        # A number that a further round keeps leaves its series as it was.
+        wrong = [path for path in made.keys() | touched if self._store.read(path, commit.id) != made.get(path)]
+        if wrong:
+            return f"{'、'.join(sorted(wrong))} 与办理动作得出的记录不一致。"
+        expected = (receipt.author(author, view.roster, at), receipt.service(view.roster.bureau, at))
+        if (commit.author, commit.committer) != expected:
+            return f"署名 {commit.author.name} <{commit.author.email}> 与花名册不符，或不是由登记服务写入。"
+        if commit.message.strip("\n") != receipt.message(outcome, view.roster, view.policy_id).strip("\n"):
+            return "提交说明与办理动作不一致。"
+        if outcome.item:
+            self._note(outcome.item.source, target, outcome.item.state)
+        return ""
+
+    def _note(self, source: Source, item: str, state: str) -> None:
+        self._open = {paper: other for paper, other in self._open.items() if other != item}
+        if state not in CLOSED:
+            self._open[source.paper] = item
+
+    def _same_source(self, source: Source) -> str | None:
+        return self._open.get(source.paper)

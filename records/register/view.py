@@ -1,0 +1,165 @@
+"""The register as it stands at one commit: items, people, calendars, policy, numbers. Read-only and cheap to make."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from records.acts import World
+from records.bureau.calendar import Calendar, CalendarYear
+from records.bureau.policy import Policy
+from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.matter.item import Item, Source
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Roundup
+from records.rules.clocks import CLOSED
+from records.rules.roundup_figures import concerns
+from records.store.paths import item_path, kind_of, numbers_path, roundup_path
+from records.store.record_files import Unreadable, parse
+from records.store.repository import Store
+
+_T = TypeVar("_T")
+
+
+class View:
+    """One commit of the register; every method raises Unreadable for a record that its schema does not allow.
+
+    Args:
+        store: the repository.
+        commit: which commit.
+    """
+
+    def __init__(self, store: Store, commit: str) -> None:
+        self.commit = commit
+        self._store = store
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Everybody; a unit whose file is broken is left out, so that it stops nobody but itself."""
+        ids = tuple((entry.name, entry.id) for entry in self._store.entries("units", self.commit) if entry.name.endswith(".yaml"))
+        return _roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendars of all years the register holds."""
+        ids = tuple(entry.id for entry in self._store.entries("calendar", self.commit) if entry.name.endswith(".yaml"))
+        return _calendar(self._store, ids)
+
+    @cached_property
+    def policy_id(self) -> str:
+        """The blob of the policy in force."""
+        return self._id("policy.yaml")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.policy_at(self.policy_id)
+
+    def policy_at(self, blob: str | None) -> Policy:
+        """Return the policy that an item pins; None is the one in force."""
+        return _policy(self._store, blob or self.policy_id)
+
+    def item(self, item: str) -> Item | None:
+        """Return one item, None when there is none.
+
+        Raises:
+            Unreadable: it is broken.
+        """
+        try:
+            path = item_path(item)
+        except ValueError:
+            return None
+        data = self._store.read(path, self.commit)
+        return None if data is None else parse(data, Item, path)
+
+    def numbers(self, series: str, year: int) -> NumberSeries:
+        """Return a series of document numbers, empty when nothing of it was taken in that year."""
+        path = numbers_path(series, year)
+        data = self._store.read(path, self.commit)
+        return NumberSeries(series, year, self._chars(series)) if data is None else parse(data, NumberSeries, path)
+
+    def roundup(self, month: str) -> Roundup | None:
+        """Return the roundup of a month, None when there is none."""
+        path = roundup_path(month)
+        if kind_of(path) != "roundup":
+            return None
+        data = self._store.read(path, self.commit)
+        return None if data is None else parse(data, Roundup, path)
+
+    def record(self, owner: str) -> Item | Roundup | None:
+        """Return what documents belong to: an item by its id, or the roundup of a month; None when there is none."""
+        return self.item(owner) if owner.startswith("DB-") else self.roundup(owner)
+
+    def all_items(self) -> Iterator[Item]:
+        """Yield every sound item; reads the whole register, for audits."""
+        for year in self._store.entries("items", self.commit):
+            for folder in self._store.entries(f"items/{year.name}", self.commit):
+                for entry in self._store.entries(f"items/{year.name}/{folder.name}", self.commit):
+                    with suppress(Unreadable):
+                        if (item := self.item(entry.name.removesuffix(".yaml"))) is not None:
+                            yield item
+
+    def world(
+        self, same_source: Callable[[Source], str | None] = lambda source: None, items: Callable[[str], Iterable[Item]] | None = None
+    ) -> World:
+        """Return what acts look at.
+
+        Args:
+            same_source: finds an open item of the same paper; without it none is found.
+            items: finds the items that matter to a roundup faster than reading every one.
+        """
+        wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
+        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source, self._is_open, wanted)
+
+    def next_item(self, year: int) -> str:
+        """Return the id that the next item of a year takes."""
+        folders = [entry.name for entry in self._store.entries(f"items/{year}", self.commit)]
+        last = 0
+        if folders:
+            names = [entry.name for entry in self._store.entries(f"items/{year}/{max(folders, key=int)}", self.commit)]
+            last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
+        return f"DB-{year}-{last + 1:04}"
+
+    def _is_open(self, item: str) -> bool:
+        found = self.item(item)
+        return found is not None and found.state not in CLOSED
+
+    def _id(self, path: str) -> str:
+        found = self._store.blob_id(path, self.commit)
+        if found is None:
+            raise Unreadable(())
+        return found
+
+    def _chars(self, series: str) -> str:
+        """The characters before the year (机关代字): 兰公办, 兰公督字, 兰公×报, 兰公×请 (三（四）)."""
+        unit, _, kind = series.rpartition(".")
+        own = {"special": "办", "letter": "督字"}.get(series)
+        found = self.roster.units.get(unit)
+        return self.roster.bureau.organ_char + (own or (found.char if found and found.char else unit) + {"report": "报"}.get(kind, "请"))
+
+
+def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
+    return parse(store.blob(blob), kind, path)
+
+
+@lru_cache(8)
+def _roster(store: Store, bureau: str, leaders: str, units: tuple[tuple[str, str], ...]) -> Roster:
+    found: dict[str, Unit] = {}
+    for name, blob in units:
+        try:
+            unit = _cached(store, blob, Unit, f"units/{name}")
+        except Unreadable:
+            continue
+        found[unit.id] = unit
+    return Roster(_cached(store, bureau, Bureau, "bureau.yaml"), found, _cached(store, leaders, Leaders, "leaders.yaml"))
+
+
+@lru_cache(8)
+def _calendar(store: Store, ids: tuple[str, ...]) -> Calendar:
+    years: Mapping[int, CalendarYear] = {year.year: year for year in (_cached(store, blob, CalendarYear, "") for blob in ids)}
+    return Calendar(years)
+
+
+@lru_cache(32)
+def _policy(store: Store, blob: str) -> Policy:
+    return _cached(store, blob, Policy, "policy.yaml")

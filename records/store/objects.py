@@ -1,0 +1,380 @@
+"""Git objects as bytes: read from loose files and packs, written so that a power cut loses nothing that was acknowledged.
+
+Packs are read by gitdb, the object database under GitPython. The package ``git`` itself stays out: importing it runs a command that an
+environment variable names, and its tree functions take names in the encoding of the caller's locale. Loose objects and the three formats
+(Git's gitformat-* manual pages) are a few lines each and stand here.
+"""
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import struct
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from gitdb.exc import ODBError
+from gitdb.pack import PackEntity
+from gitdb.util import mman
+
+from schema.text import show
+
+FOLDER = 0o040000
+FILE = 0o100644
+
+_STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
+_ID = re.compile(r"[0-9a-f]{40}")
+_TREE_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
+_TREE = re.compile(rb"(?:[0-7]{5,6} [^\0/]+\0.{20})*", re.DOTALL)
+_IDENTITY = re.compile(r"([^<>\n]*?) ?<([^<>\n]*)> (\d{1,12}) ([+-])(\d\d)(\d\d)")
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "超过单个文件大小限制",
+    errno.EROFS: "文件系统为只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件或目录不存在",
+    errno.EEXIST: "同名文件已存在",
+    errno.ENOTDIR: "上级不是目录",
+    errno.EMFILE: "打开的文件过多",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+class StoreError(Exception):
+    """The register cannot be read or written; the message is for the person at the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ident:
+    """Who, and when: the author or the committer of a commit.
+
+    Attributes:
+        name: shown as written, except that whatever could break the commit's header becomes a visible sign.
+        email: likewise, without the angle brackets.
+        time: with its zone; Git keeps whole seconds and the offset in minutes.
+    """
+
+    name: str
+    email: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; ``parent`` is the first one, None for the first commit of all, ``message`` is without its last line feed."""
+
+    id: str
+    parent: str | None
+    tree: str
+    author: Ident
+    committer: Ident
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One entry of a folder: its name, Git's mode (``FOLDER``, ``FILE`` or something no register should hold) and object id."""
+
+    name: str
+    mode: int
+    id: str
+
+
+@contextmanager
+def reporting(doing: str, path: Path) -> Iterator[None]:
+    """Turn an error of the operating system into a StoreError that says what failed, where, and the way out."""
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+        raise StoreError(f"{doing}失败：{reason}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
+
+
+def write_durably(path: Path, data: bytes, mode: int) -> None:
+    """Create a file that must not exist yet and sync it; its folder is the caller's to sync.
+
+    Raises:
+        OSError: nothing is left behind then.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        _fill(descriptor, data)
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: syncing a file does not keep its name."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def check_tree(data: bytes) -> bytes:
+    """Return the bytes of a tree object if they are one; the functions below rely on it.
+
+    Raises:
+        StoreError: they are not.
+    """
+    if not _TREE.fullmatch(data):
+        raise StoreError("登记库中的目录对象格式不正确。请停止写入，用 git fsck 检查并从备份恢复。")
+    return data
+
+
+def tree_entries(data: bytes) -> Iterator[tuple[bytes, TreeEntry]]:
+    """Yield the entries of a tree object with their sort key: the name, followed by a slash if it is a folder, as Git orders them."""
+    for found in _TREE_ENTRY.finditer(data):
+        yield _sort_key(found), _entry(found)
+
+
+def tree_find(data: bytes, name: str) -> TreeEntry | None:
+    """Return the entry of that name: a walk that builds nothing, since a commit asks each tree on its path but once."""
+    wanted = name.encode(errors="surrogateescape")
+    return next((_entry(found) for found in _TREE_ENTRY.finditer(data) if found[2] == wanted), None)
+
+
+def tree_with(data: bytes, changed: Mapping[bytes, str]) -> bytes:
+    """Return a tree object with some entries set, every other byte as it was.
+
+    Args:
+        data: the tree before; empty for a new folder.
+        changed: sort key (see ``tree_entries``) to object id.
+    """
+    pieces, position = [], 0
+    todo = sorted(changed, reverse=True)
+    for found in _TREE_ENTRY.finditer(data):
+        key = _sort_key(found)
+        while todo and todo[-1] <= key:
+            pieces += [data[position : found.start()], _tree_entry(todo[-1], changed[todo[-1]])]
+            position = found.end() if todo.pop() == key else found.start()
+        if not todo:
+            break
+    pieces += [data[position:], *(_tree_entry(key, changed[key]) for key in reversed(todo))]
+    return b"".join(pieces)
+
+
+def commit_data(tree: str, parent: str | None, author: Ident, committer: Ident, message: str) -> bytes:
+    """Return the commit object; control and format characters of the message become visible signs.
+
+    Raises:
+        ValueError: a time has no zone, or lies before 1970.
+    """
+    lines = [f"tree {tree}", *([f"parent {parent}"] if parent else [])]
+    lines += [f"author {_identity(author)}", f"committer {_identity(committer)}", "", show(message, lines=True).strip("\n"), ""]
+    return "\n".join(lines).encode()
+
+
+def parse_commit(commit_id: str, data: bytes) -> Commit:
+    """Return a commit object's contents; headers of no concern here (signatures, further parents) are passed over.
+
+    Raises:
+        StoreError: the bytes are no commit.
+    """
+    head, _, message = data.decode(errors="replace").partition("\n\n")
+    fields: dict[str, str] = {}
+    for line in head.split("\n"):
+        name, _, value = line.partition(" ")
+        fields.setdefault(name, value)
+    try:
+        author, committer = _signature(fields["author"]), _signature(fields["committer"])
+        return Commit(commit_id, fields.get("parent"), fields["tree"], author, committer, message.rstrip("\n"))
+    except (KeyError, ValueError, OverflowError, OSError) as error:
+        raise StoreError(f"提交 {commit_id} 格式不正确。请停止写入，用 git fsck 检查并从备份恢复。") from error
+
+
+class Objects:
+    """The object database of one repository: safe for several threads, for packs that come and go, and beside stock Git.
+
+    Args:
+        folder: the repository's ``objects``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._packs: dict[str, PackEntity] = {}
+        self._lock = threading.Lock()  # gitdb's map windows are not made for several threads
+
+    def read(self, object_id: str, kind: str) -> bytes:
+        """Return an object's contents, checked against its id.
+
+        Args:
+            object_id: 40 hex digits.
+            kind: what it must be: ``blob``, ``tree`` or ``commit``.
+
+        Raises:
+            StoreError: it is missing, damaged or of another kind.
+        """
+        if not _ID.fullmatch(object_id):
+            raise StoreError(f"对象编号 {show(object_id)[:60]} 不合规：应为 40 位十六进制数。")
+        with reporting("读取登记库", self._folder):
+            whole = self._found(object_id)
+        if whole is None:
+            raise StoreError(f"登记库中缺少对象 {object_id}。请停止写入，用 git fsck 检查并从备份恢复。")
+        header, _, data = whole.partition(b"\0")
+        if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != object_id:
+            raise StoreError(f"登记库中的对象 {object_id} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
+        if header != b"%s %d" % (kind.encode(), len(data)):
+            raise StoreError(f"登记库中的对象 {object_id} 不是 {kind}。")
+        return data
+
+    def write(self, kind: str, data: bytes) -> str:
+        """Write an object loose and durable and return its id; one that is there already stays as it is.
+
+        Raises:
+            StoreError: it could not be written; no temporary file is left.
+        """
+        whole = b"%s %d\0%s" % (kind.encode(), len(data), data)
+        object_id = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        path = self._path(object_id)
+        with reporting("写入登记库", path):
+            if not self._renewed(path, whole):
+                temporary = self._temporary(path.parent, zlib.compress(whole, 1))
+                try:
+                    with suppress(FileExistsError):
+                        os.link(temporary, path)
+                finally:
+                    os.unlink(temporary)
+            with suppress(FileNotFoundError):  # a repack took the object into a pack and the emptied folder away
+                sync_folder(path.parent)
+        return object_id
+
+    def sync(self) -> None:
+        """Make the folders that hold the objects durable themselves, also those that a process killed half-way had made."""
+        with reporting("写入登记库", self._folder):
+            sync_folder(self._folder)
+
+    def sweep(self, object_id: str, now: float) -> None:
+        """Remove the temporary files that killed processes left, over a day ago, in the folder where this object lies.
+
+        A commit's id is as good as random: one folder of 256 a commit, and each has its turn without anybody keeping count.
+
+        Args:
+            object_id: 40 hex digits.
+            now: seconds since 1970 on the clock of the file system.
+        """
+        with suppress(OSError), os.scandir(self._path(object_id).parent) as found:
+            for file in found:
+                if file.name.startswith("tmp_obj_") and now - file.stat().st_mtime > _STRAY:
+                    os.unlink(file.path)
+
+    def _path(self, object_id: str) -> Path:
+        return self._folder / object_id[:2] / object_id[2:]
+
+    def _found(self, object_id: str) -> bytes | None:
+        """Look again if need be: a repack puts the new pack there first and takes the old place away then."""
+        for _ in range(3):
+            for place in (self._loose, self._packed):
+                if (whole := place(object_id)) is not None:
+                    return whole
+            with self._lock:
+                self._reopen()
+        return None
+
+    def _loose(self, object_id: str) -> bytes | None:
+        try:
+            return zlib.decompress(self._path(object_id).read_bytes())
+        except FileNotFoundError:
+            return None
+        except zlib.error:
+            return b""  # damaged: no object has this content, so the check of the id says so
+
+    def _packed(self, object_id: str) -> bytes | None:
+        """A pack that vanished under gitdb shows in many ways, hence the wide net: the caller looks again in the packs now there."""
+        wanted = bytes.fromhex(object_id)
+        with self._lock:
+            for pack in self._packs.values():
+                with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
+                    place = pack.index().sha_to_index(wanted)
+                    if place is not None:
+                        stream = pack.stream_at_index(place)
+                        data: bytes = stream.read()
+                        return b"%s %d\0%s" % (stream.type, len(data), data)
+        return None
+
+    def _reopen(self) -> None:
+        folder = self._folder / "pack"
+        names = {name for name in os.listdir(folder) if name.endswith(".idx")}
+        for gone in self._packs.keys() - names:
+            self._packs.pop(gone).close()
+        mman.collect()  # or packs that are gone would take up the disk as long as this process lives
+        for new in names - self._packs.keys():
+            self._packs[new] = PackEntity(str(folder / new))
+
+    def _renewed(self, path: Path, whole: bytes) -> bool:
+        """Whether the object is there, made young so that no pruning takes it, and synced in case its writer did not.
+
+        Packs are not asked: an unreachable object in one may go at the next repack, and a loose double costs one file until then.
+        """
+        try:
+            os.utime(path)
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            with suppress(zlib.error):
+                if zlib.decompress(os.read(descriptor, os.fstat(descriptor).st_size)) == whole:
+                    os.fsync(descriptor)
+                    return True
+        finally:
+            os.close(descriptor)
+        raise StoreError(f"登记库中的对象文件 {path} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
+
+    def _temporary(self, folder: Path, data: bytes) -> Path:
+        path = folder / f"tmp_obj_{secrets.token_hex(8)}"  # the name that git prune knows as a stray
+        for _ in range(10):  # git gc removes folders it has emptied, and may come between these two lines
+            with suppress(FileNotFoundError):
+                write_durably(path, data, 0o444)
+                return path
+            with suppress(FileExistsError):
+                os.mkdir(folder)
+        raise FileNotFoundError(errno.ENOENT, "", str(folder))
+
+
+def _fill(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
+
+
+def _sort_key(found: re.Match[bytes]) -> bytes:
+    return found[2] + b"/" if found[1] == b"40000" else found[2]
+
+
+def _entry(found: re.Match[bytes]) -> TreeEntry:
+    return TreeEntry(found[2].decode(errors="surrogateescape"), int(found[1], 8), found[3].hex())
+
+
+def _tree_entry(key: bytes, object_id: str) -> bytes:
+    return b"%o %s\0%s" % (FOLDER if key.endswith(b"/") else FILE, key.rstrip(b"/"), bytes.fromhex(object_id))
+
+
+def _identity(signature: Ident) -> str:
+    offset = signature.time.utcoffset()
+    seconds = int(signature.time.timestamp())
+    if offset is None or seconds < 0:
+        raise ValueError(f"a commit needs a time with a zone, after 1970: {signature.time!r}")
+    minutes = offset // timedelta(minutes=1)
+    name, email = (show(text).translate({ord("<"): "＜", ord(">"): "＞"}).strip() for text in (signature.name, signature.email))
+    return f"{name or '未具名'} <{email}> {seconds} {'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
+
+
+def _signature(text: str) -> Ident:
+    found = _IDENTITY.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    minutes = (int(found[5]) * 60 + int(found[6])) * (-1 if found[4] == "-" else 1)
+    return Ident(found[1], found[2], datetime.fromtimestamp(int(found[3]), timezone(timedelta(minutes=minutes))))

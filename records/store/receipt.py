@@ -1,0 +1,72 @@
+"""The commit of an act as its receipt: what a reviewer reads in plain ``git log``, and the trailers that programs read.
+
+The trailers are the last paragraph, as ``git interpret-trailers`` wants them; whatever a person typed stands before it.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from records.acts import Outcome, PaperEntry
+from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
+from records.store.objects import Commit, Ident
+from schema.text import show
+
+_TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
+
+
+def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
+    """Return the commit message of an act: subject, the actor's words, trailers."""
+    spec, actor = outcome.spec, outcome.actor
+    subject = show(f"{spec.label} {outcome.target} {outcome.about}".strip())
+    behalf = actor.person if outcome.paper else actor.on_behalf_of
+    trailers = {
+        "Duban-Act": spec.name,
+        {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}[spec.target]: outcome.target,
+        "Duban-Unit": actor.unit,
+        "Duban-Role": actor.role,
+        "Duban-Clause": spec.clause,
+        "Duban-Policy": policy_id,
+        "Duban-Number": outcome.number,
+        "Duban-Paper": outcome.paper.scan if outcome.paper else "",
+        "Duban-On-Behalf-Of": behalf and f"{roster.name(behalf)} <{address(behalf, roster.bureau)}>",
+    }
+    lines = "\n".join(f"{key}: {show(value)}" for key, value in trailers.items() if value)
+    return "\n\n".join(part for part in (subject, show(outcome.words, lines=True).strip("\n"), lines) if part) + "\n"
+
+
+def trailers(text: str) -> Mapping[str, str]:
+    """Return the trailers of a commit message, empty when its last paragraph holds anything else."""
+    last = text.strip("\n").split("\n\n")[-1].split("\n")
+    found = [_TRAILER.fullmatch(line) for line in last]
+    return {match[1]: match[2] for match in found if match} if all(found) else {}
+
+
+def on_paper(commit: Commit) -> tuple[str, PaperEntry] | None:
+    """Return who signed on paper what a commit records, and the entry of it; None for an act done in the system."""
+    told = trailers(commit.message)
+    if "Duban-Paper" not in told:
+        return None
+    signer = told.get("Duban-On-Behalf-Of", "").rpartition("<")[2].rstrip(">")
+    return person_of(signer), PaperEntry(person_of(commit.author.email), told["Duban-Paper"])
+
+
+def author(person: str, roster: Roster, at: datetime) -> Ident:
+    """Return a person as author of a commit: ``name <id@bureau>``."""
+    return service(roster.bureau, at) if person == SYSTEM else Ident(roster.name(person), address(person, roster.bureau), at)
+
+
+def service(bureau: Bureau, at: datetime) -> Ident:
+    """Return the service that writes for the persons, as committer."""
+    return Ident(SERVICE, f"duban@{bureau.id}", at)
+
+
+def address(person: str, bureau: Bureau) -> str:
+    """Return a person's address in commits; an identity, not a mailbox."""
+    return f"{person}@{bureau.id}"
+
+
+def person_of(email: str) -> str:
+    """Return the person's id in an address made by ``address``."""
+    person = email.rpartition("@")[0]
+    return SYSTEM if person == "duban" else person

@@ -1,0 +1,88 @@
+"""The way from the bytes of a file to a record and back."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar, cast
+
+from records.bureau.calendar import CalendarYear
+from records.bureau.policy import Policy
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.plain_data import from_data, to_data
+from records.matter.roundup import Roundup
+from records.store.paths import item_path, kind_of, roundup_path
+from schema.problem import Problem
+from schema.tables import checker
+from schema.yaml_text import write
+
+_T = TypeVar("_T")
+
+_TYPES: Mapping[type, str] = {
+    Item: "item",
+    NumberSeries: "numbers",
+    Roundup: "roundup",
+    Unit: "unit",
+    Leaders: "leaders",
+    Bureau: "bureau",
+    Policy: "policy",
+    CalendarYear: "calendar",
+}
+
+
+class Unreadable(Exception):
+    """A record of the register that is not what its schema says; carries every problem found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
+    """Return the record in ``data``.
+
+    Raises:
+        Unreadable: the bytes do not hold a record of that kind, with every problem.
+    """
+    found, problems = checker(_TYPES[kind]).load(data, file)
+    problems = problems or tuple(_misplaced(found or {}, file))
+    if problems or found is None:
+        raise Unreadable(problems)
+    return from_data(found, kind)
+
+
+def check(data: bytes, path: str) -> tuple[Problem, ...]:
+    """Return every problem of a record file, empty when it is sound; the path decides what kind of record it must be."""
+    kind = kind_of(path)
+    if kind is None:
+        return (Problem("登记簿里不应有这个文件。", path),)
+    found, problems = checker(kind).load(data, path)
+    return problems or tuple(_misplaced(found or {}, path))
+
+
+def emit(record: object) -> bytes:
+    """Return a record as the one YAML text that stands for it."""
+    return write(to_data(record))
+
+
+def as_data(data: bytes, path: str) -> dict[str, object]:
+    """Return a record as checked plain data.
+
+    Raises:
+        Unreadable: the bytes do not hold a sound record.
+    """
+    found, problems = checker(cast(str, kind_of(path))).load(data, path)
+    if problems or found is None:
+        raise Unreadable(problems)
+    return found
+
+
+def _misplaced(found: Mapping[str, object], file: str) -> Iterator[Problem]:
+    """A record lies where its id says; else two files could claim to be one item."""
+    kind = kind_of(file) if file else None
+    expected = {
+        "item": lambda: item_path(str(found["id"])),
+        "unit": lambda: f"units/{found['id']}.yaml",
+        "roundup": lambda: roundup_path(str(found["id"])),
+    }
+    if kind in expected and (right := expected[kind]()) != file:
+        yield Problem(f"文件位置与编号不符，应在 {right}。", file, field=("id",))

@@ -1,0 +1,400 @@
+"""The Git side of the register: a bare repository written by commits of whole files, durable and one at a time.
+
+The module knows paths, bytes and commits, nothing of supervision. A commit is built from objects (the files, the trees on their paths, the
+commit itself), so there is no work tree, no Git index and no command to run, and its cost does not grow with the register.
+Stock Git may read, fetch, push, pack and prune at the same time. Neither the environment nor Git's configuration files are read here.
+"""
+
+import fcntl
+import logging
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+from records.store.objects import (
+    FILE,
+    FOLDER,
+    Commit,
+    Ident,
+    Objects,
+    StoreError,
+    TreeEntry,
+    check_tree,
+    commit_data,
+    parse_commit,
+    reporting,
+    sync_folder,
+    tree_entries,
+    tree_find,
+    tree_with,
+    write_durably,
+)
+from schema.text import show, unsafe
+
+_log = logging.getLogger(__name__)
+
+_BRANCH = "refs/heads/main"
+_STALE = 60  # seconds; Git holds a ref lock for milliseconds
+_NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)
+_CONFIG = """\
+[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+	quotepath = false
+	logAllRefUpdates = always
+	sharedRepository = 0640
+	fsync = all
+	fsyncMethod = fsync
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[pack]
+	depth = 4
+[receive]
+	autogc = false
+	denyNonFastForwards = true
+	denyDeletes = true
+	fsckObjects = true
+[transfer]
+	fsckObjects = true
+"""
+
+_Names: TypeAlias = "dict[str, _Names | str]"  # folder to what is in it, file to its whole path
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file that differs between two commits: its blob before and after, None where there is none; equal if only its mode differs."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+
+class Store:
+    """A bare repository with its one branch ``main``. Nothing is opened until something is read; safe for several threads.
+
+    Commits are named by 40 hex digits, paths are relative to the root with ``/`` between their parts. Everything read is checked
+    against its id. Every method raises StoreError when the repository cannot be read or an object is missing or damaged.
+
+    Args:
+        path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._objects = Objects(path / "objects")
+        self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
+        self._root = lru_cache(256)(lambda commit: self.describe(commit).tree)
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """Make an empty repository, durable, without templates or hooks.
+
+        Args:
+            path: must not exist, or be an empty folder.
+
+        Raises:
+            StoreError: the path holds something already, or cannot be written.
+        """
+        with reporting("建立登记库", path):
+            path.mkdir(mode=0o750, parents=True, exist_ok=True)
+            if any(path.iterdir()):
+                raise StoreError(f"{path} 已有内容，未作任何改动。请另选一个不存在的目录或空目录。")
+            folders = [path / name for name in ("hooks", "objects/info", "objects/pack", "refs/heads", "refs/tags", "logs/refs/heads")]
+            for folder in folders:
+                folder.mkdir(parents=True)
+            write_durably(path / "config", _CONFIG.encode(), 0o640)
+            write_durably(path / "HEAD", f"ref: {_BRANCH}\n".encode(), 0o640)  # last: only now is it a repository to Git
+            for folder in (*folders, path / "objects", path / "refs", path / "logs/refs", path / "logs", path, path.parent):
+                sync_folder(folder)
+        return cls(path)
+
+    def head(self) -> str | None:
+        """Return the commit that ``main`` stands at, None before the first one. Costs the reading of one small file."""
+        with reporting("读取登记库", self.path):
+            value: bytes | None
+            try:
+                value = (self.path / _BRANCH).read_bytes().strip()
+            except FileNotFoundError:
+                value = self._packed_head()
+        if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
+            raise StoreError(f"登记库 {self.path} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
+        return value.decode() if value else None
+
+    def describe(self, commit: str) -> Commit:
+        """Return who made a commit, when, on top of which and with what message."""
+        return parse_commit(commit, self._objects.read(commit, "commit"))
+
+    def commits(self, since: str | None, until: str) -> Iterator[Commit]:
+        """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents.
+
+        Args:
+            since: None for all from the first.
+            until: the newest.
+
+        Raises:
+            StoreError: ``since`` is no ancestor of ``until``.
+        """
+        line: list[str] = []
+        at: str | None = until
+        while at is not None and at != since:
+            line.append(at)
+            at = self.describe(at).parent
+        if at != since:
+            raise StoreError(f"提交 {since} 不在 {until} 的历史中：登记库可能被改写或恢复过，请与镜像核对。")
+        while line:
+            yield self.describe(line.pop())
+
+    def changes(self, old: str | None, new: str) -> Iterator[FileChange]:
+        """Yield the files that differ between two commits in Git's order; folders that are equal are not entered.
+
+        Args:
+            old: a commit, None for nothing at all.
+            new: a commit.
+        """
+        return self._differences("", self._root(old) if old else None, self._root(new))
+
+    def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
+        """Return what one folder holds, in Git's order; nothing if there is no such folder. The root is the empty string."""
+        data = self._folder(folder.split("/") if folder else [], commit)
+        return tuple(entry for _, entry in tree_entries(data))
+
+    def blob_id(self, path: str, commit: str) -> str | None:
+        """Return the object id of a file, None if there is no such file.
+
+        Raises:
+            StoreError: there is, but as a link or a program: no register writes these, nobody should follow them.
+        """
+        *folders, name = path.split("/")
+        entry = tree_find(self._folder(folders, commit), name)
+        if entry is None or entry.mode == FOLDER:
+            return None
+        if entry.mode != FILE:
+            raise StoreError(f"登记库中的 {show(path)} 不是普通文件（模式 {entry.mode:06o}），不予读取。请核查它由谁提交。")
+        return entry.id
+
+    def read(self, path: str, commit: str) -> bytes | None:
+        """Return the bytes of a file, None if there is no such file; raises as ``blob_id`` does."""
+        blob = self.blob_id(path, commit)
+        return self.blob(blob) if blob else None
+
+    def blob(self, blob_id: str) -> bytes:
+        """Return the bytes of a file by its object id."""
+        return self._objects.read(blob_id, "blob")
+
+    @contextmanager
+    def writing(self, timeout: float = 10.0) -> "Iterator[Transaction]":
+        """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.
+
+        The lock comes before anything is read, so that what is read in the block is what the commit builds on. Never hold it while a
+        person is thinking.
+
+        Args:
+            timeout: seconds to wait for other writers.
+
+        Raises:
+            StoreError: others held it all that time, or the repository cannot be written.
+        """
+        path = self.path / "duban.lock"
+        with reporting("锁定登记库", path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            with reporting("锁定登记库", path):
+                _lock(descriptor, timeout)
+                os.utime(descriptor)
+                now = os.fstat(descriptor).st_mtime  # the file system's clock, by which the age of other files is told
+            yield Transaction(self, now)
+        finally:
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a process was forked meanwhile
+            os.close(descriptor)
+
+    def _packed_head(self) -> bytes | None:
+        try:
+            packed = (self.path / "packed-refs").read_bytes()
+        except FileNotFoundError:
+            os.stat(self.path / "HEAD")  # an empty register has one; a wrong path is an error
+            return None
+        lines = (line.partition(b" ") for line in packed.splitlines())
+        return next((value for value, _, name in lines if name == _BRANCH.encode()), None)
+
+    def _folder(self, parts: list[str], commit: str) -> bytes:
+        data = self._tree(self._root(commit))
+        for part in parts:
+            entry = tree_find(data, part)
+            data = self._tree(entry.id) if entry and entry.mode == FOLDER else b""
+        return data
+
+    def _differences(self, prefix: str, old: str | None, new: str | None) -> Iterator[FileChange]:
+        before = dict(tree_entries(self._tree(old))) if old else {}
+        after = dict(tree_entries(self._tree(new))) if new else {}
+        for key in sorted(before.keys() | after.keys()):
+            was, now = before.get(key), after.get(key)
+            if was == now:
+                continue
+            path = prefix + key.decode(errors="surrogateescape")
+            ids = was.id if was else None, now.id if now else None
+            if key.endswith(b"/"):
+                yield from self._differences(path, *ids)
+            else:
+                yield FileChange(path, *ids)
+
+
+class Transaction:
+    """The register held for writing, from ``Store.writing``: read what the change rests on, then commit, once or several times.
+
+    Attributes:
+        head: the commit that the next one will stand on; None in an empty register.
+    """
+
+    def __init__(self, store: Store, now: float) -> None:
+        self.head = store.head()
+        self._store = store
+        self._objects = store._objects
+        self._now = now
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file at ``head``, None if there is no such file."""
+        return self._store.read(path, self.head) if self.head else None
+
+    def blob_id(self, path: str) -> str | None:
+        """Return the object id of a file at ``head``, None if there is no such file."""
+        return self._store.blob_id(path, self.head) if self.head else None
+
+    def entries(self, folder: str) -> tuple[TreeEntry, ...]:
+        """Return what one folder holds at ``head``; nothing if there is no such folder."""
+        return self._store.entries(folder, self.head) if self.head else ()
+
+    def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
+        """Set files and move ``main``; when this returns, a power cut takes nothing of it back.
+
+        Files not named stay as they are; there is no way to remove one. Contents equal to those before still make a commit.
+
+        Args:
+            files: path to bytes.
+            author: the person who acts.
+            committer: the service that writes it down.
+            message: subject, empty line, body and trailers.
+
+        Returns:
+            The commit's id, the ``head`` from now on.
+
+        Raises:
+            StoreError: a path is not allowed, the disk refuses, or another program moved ``main`` meanwhile. ``main`` has not moved then.
+            ValueError: a time has no zone.
+        """
+        nested = _nested(files)
+        blobs = {path: self._objects.write("blob", data) for path, data in files.items()}
+        tree = self._write_tree(self._store._root(self.head) if self.head else None, nested, blobs)
+        data = commit_data(tree, self.head, author, committer, message)
+        commit = self._objects.write("commit", data)
+        self._objects.sync()
+        self._confirm(files, commit)
+        self._move_main(commit, data)
+        self.head = commit
+        self._objects.sweep(commit, self._now)
+        return commit
+
+    def _write_tree(self, old: str | None, names: _Names, blobs: Mapping[str, str]) -> str:
+        data = self._store._tree(old) if old else b""
+        changed = {}
+        for name, what in names.items():
+            there = tree_find(data, name)
+            if there and (there.mode == FOLDER) != isinstance(what, dict):
+                raise StoreError(
+                    f"路径 {name} 与登记库中已有的同名{'文件夹' if there.mode == FOLDER else '文件'}冲突，未作改动。请改用别的路径。"
+                )
+            if isinstance(what, dict):
+                changed[f"{name}/".encode()] = self._write_tree(there.id if there else None, what, blobs)
+            else:
+                changed[name.encode()] = blobs[what]
+        return self._objects.write("tree", tree_with(data, changed))
+
+    def _confirm(self, files: Mapping[str, bytes], commit: str) -> None:
+        """Read the commit back: a ``git gc --prune=now`` beside us may have taken what nothing refers to yet."""
+        with suppress(StoreError):
+            if all(self._store.read(path, commit) == data for path, data in files.items()):
+                return
+        raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
+
+    def _move_main(self, commit: str, data: bytes) -> None:
+        """Compare and swap by Git's own protocol, which stock Git respects and which we respect in it."""
+        branch = self._store.path / _BRANCH
+        lock = branch.with_name("main.lock")
+        line = f"{commit}\n".encode()
+        with reporting("写入登记库", branch):
+            self._take(lock, line)
+            try:
+                if self._store.head() != self.head:
+                    raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
+                self._note(commit, data)
+                os.replace(lock, branch)
+            except BaseException:
+                with suppress(OSError):  # an interrupt may come after the swap, when a lock of this name is another's
+                    if lock.read_bytes() == line:
+                        os.unlink(lock)
+                raise
+        try:
+            sync_folder(branch.parent)
+        except OSError as error:
+            raise StoreError(f"本次操作已写入（提交 {commit}），但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+
+    def _take(self, lock: Path, line: bytes) -> None:
+        for _ in range(50):
+            with suppress(FileExistsError):
+                return write_durably(lock, line, 0o640)
+            with suppress(FileNotFoundError):
+                if (age := self._now - os.stat(lock).st_mtime) > _STALE:
+                    os.unlink(lock)  # ours are made under the lock we hold, so its maker is dead; Git's last milliseconds
+                    _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", lock, age)
+                    continue
+            time.sleep(0.02)
+        raise StoreError(f"另一 Git 程序正在改动登记库（{lock}），本次操作未写入。请稍后重试；如一直如此，请联系系统管理员。")
+
+    def _note(self, commit: str, data: bytes) -> None:
+        """Add the move to Git's reflog, before the move as Git does it."""
+        path = self._store.path / "logs" / _BRANCH
+        headers, _, message = data.partition(b"\n\n")
+        who, subject = headers.rpartition(b"\ncommitter ")[2], message.partition(b"\n")[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as log:
+            log.write(b"%s %s %s\t%s\n" % ((self.head or "0" * 40).encode(), commit.encode(), who, subject))
+
+
+def _lock(descriptor: int, timeout: float) -> None:
+    pause = 0.001
+    while True:
+        with suppress(BlockingIOError):
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if timeout <= 0:
+            raise StoreError("登记库正忙，其他人的操作尚未完成，本次操作未写入。请稍后重试。")
+        time.sleep(pause)
+        timeout -= pause
+        pause = min(2 * pause, 0.01)
+
+
+def _nested(paths: Iterable[str]) -> _Names:
+    """Return the paths as nested folders, each leaf its whole path.
+
+    What is refused could not be checked out on some reviewer's computer, is read by Git itself, or leaves the register.
+    """
+    root: _Names = {}
+    for path in paths:
+        *folders, name = path.split("/")
+        if any(not part or _NO_PART.match(part) or any(unsafe(part)) or len(part.encode()) > 255 for part in (*folders, name)):
+            raise StoreError(f"路径 {show(path)} 不合规，未作改动。路径各级名称不得为空、以点开头或含特殊字符。")
+        at: _Names | str = root
+        for part in folders:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else at
+        if isinstance(at, str) or at.setdefault(name, path) != path:
+            raise StoreError(f"路径 {show(path)} 与同批写入的另一路径冲突，未作改动。请改用别的路径。")
+    return root

@@ -1,0 +1,105 @@
+"""A clone of the register with its work tree: what stands there in files, read as if it were one more commit.
+
+A person edits records in a clone with any editor; whoever reads the clone under the commit ``WORK_TREE`` sees the files as they lie there,
+saved but not committed. Nothing is ever written.
+"""
+
+import hashlib
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from records.store.objects import FILE, FOLDER, StoreError, TreeEntry, reporting
+from records.store.paths import kind_of
+from records.store.repository import Store
+from schema.text import show
+
+WORK_TREE = ""
+
+
+class WorkTree(Store):
+    """A clone made by ``git clone``; only its branch ``main`` counts as what is committed.
+
+    ``entries``, ``blob_id`` and ``read`` take ``WORK_TREE`` for a commit and then give the files; ``blob`` knows every file that the first
+    two told of, as it was then. A link or a program is refused there as in a commit.
+
+    Args:
+        root: the folder with the work tree.
+
+    Raises:
+        StoreError: it is no clone of a register.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root / ".git")
+        self.root = root
+        self._known: dict[str, bytes] = {}
+        if (root / "register.git").is_dir():
+            raise StoreError(f"{root} 是登记簿本身，不是克隆。请先用 git clone {root / 'register.git'} 克隆一份，再写克隆的目录。")
+        head = self.head() if (self.path / "HEAD").is_file() else None
+        if head is None or self.blob_id("bureau.yaml", head) is None:
+            raise StoreError(f"{root} 不是登记簿的克隆。请写用 git clone 克隆登记簿得到的目录。")
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the paths of the records that are not as ``main`` has them: altered, new or deleted. Reads every file."""
+        committed = {change.path: change.new for change in self.changes(None, self.head() or "")}
+        paths = {path.relative_to(self.root).as_posix() for path in self.root.glob("[!.]*/**/*.yaml")}
+        paths |= {path.name for path in self.root.glob("*.yaml")}
+        return tuple(sorted(path for path in paths | committed.keys() if kind_of(path) and self._is_other(path, committed.get(path))))
+
+    def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
+        """Return what one folder holds, in the order of the names; nothing if there is no such folder."""
+        if commit != WORK_TREE:
+            return super().entries(folder, commit)
+        found = []
+        with reporting("读取工作区", self.root / folder):
+            if not (self.root / folder).is_dir():
+                return ()
+            for entry in sorted(os.scandir(self.root / folder), key=lambda each: each.name):
+                path = f"{folder}/{entry.name}".lstrip("/")
+                if entry.is_dir(follow_symlinks=False):
+                    found.append(TreeEntry(entry.name, FOLDER, ""))
+                elif entry.is_file(follow_symlinks=False) and (blob := self.blob_id(path, commit)):
+                    found.append(TreeEntry(entry.name, FILE, blob))
+        return tuple(found)
+
+    def blob_id(self, path: str, commit: str) -> str | None:
+        """Return the id that a file has or would have as a Git object, None if there is no such file."""
+        if commit != WORK_TREE:
+            return super().blob_id(path, commit)
+        data = self._file(path)
+        if data is None:
+            return None
+        self._known[blob := _blob_id(data)] = data
+        return blob
+
+    def read(self, path: str, commit: str) -> bytes | None:
+        """Return the bytes of a file, None if there is no such file."""
+        return self._file(path) if commit == WORK_TREE else super().read(path, commit)
+
+    def blob(self, blob_id: str) -> bytes:
+        """Return the bytes of a file by its object id, committed or not."""
+        return self._known[blob_id] if blob_id in self._known else super().blob(blob_id)
+
+    def _is_other(self, path: str, committed: str | None) -> bool:
+        with suppress(StoreError):
+            data = self._file(path)
+            return (None if data is None else _blob_id(data)) != committed
+        return True  # what cannot be read is not what was committed
+
+    def _file(self, path: str) -> bytes | None:
+        with reporting("读取工作区", self.root / path):
+            try:
+                mode = os.lstat(self.root / path).st_mode
+                if stat.S_ISREG(mode):
+                    return (self.root / path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+        if stat.S_ISDIR(mode):
+            return None
+        raise StoreError(f"{show(path)} 不是普通文件，不予读取。请换成普通文件。")
+
+
+def _blob_id(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0%s" % (len(data), data), usedforsecurity=False).hexdigest()

@@ -1,0 +1,115 @@
+"""Commands that act: ``act`` and ``acts``."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from desk.desk import Desk, PaperSignature
+from records.acts import Refusal, form
+from schema.tables import acts
+from schema.yaml_text import read
+from tui.command.common import as_person, desk_of, fail, refused, say, table
+from tui.command.environment import ZONE
+from tui.command.help import command
+
+
+@command("act")
+@click.argument("name", metavar="NAME")
+@click.argument("target", metavar="ITEM")
+@as_person
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项；可重复。列表用顿号隔开，多行内容请用 --from。")
+@click.option(
+    "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
+)
+@click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
+@click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
+@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="纸质签字的扫描件。")
+@click.pass_context
+def act(
+    context: click.Context,
+    name: str,
+    target: str,
+    person: str | None,
+    pairs: tuple[str, ...],
+    source: Path | None,
+    at: str | None,
+    signer: str | None,
+    scan: Path | None,
+) -> None:
+    r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
+
+    \b
+    例：duban act sign_for DB-2026-0118 --as JJ.liaison
+        duban act read DB-2026-0206 --as 顾拟宁 --set decision=agree --set text=同意。
+    """
+    if name not in acts():
+        fail(f"没有“{name}”这个动作。可办的动作：{'、'.join(f'{each}（{spec.label}）' for each, spec in acts().items())}。")
+    desk = desk_of(context, person, acting=True)
+    if at is not None:
+        desk = _at(desk, at)
+    words = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
+        words[key] = value
+    inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
+    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan))
+    if isinstance(done, Refusal):
+        refused(done)
+    outcome = done.outcome
+    say(f"已办 {outcome.spec.label} {outcome.target} {outcome.about}（提交 {done.commit[:10]}）")
+
+
+@command("acts")
+@click.argument("item", metavar="ITEM")
+@as_person
+@click.pass_context
+def list_acts(context: click.Context, item: str, person: str | None) -> None:
+    """列出此人对此件现在可办的动作，以及其余动作为什么不能办。"""
+    desk = desk_of(context, person, acting=True)
+    case = desk.open(item)
+    if case is None:
+        fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    say("可办：")
+    for each in case.open_acts:
+        wanted = "、".join(
+            f"{field.name}{'' if field.required else '?'}（{field.label}）" for field in desk.form(each.spec.name, case.item)
+        )
+        say(f"  {each.spec.name}  {each.spec.label}〔{each.spec.clause}〕{'  填写：' + wanted if wanted else ''}")
+    if not case.open_acts:
+        say("  （没有）")
+    say("不能办：")
+    table([("  " + each.spec.name, each.spec.label, str(each.refusal)) for each in case.prospects if each.refusal])
+
+
+def _at(desk: Desk, text: str) -> Desk:
+    if not desk.view.roster.bureau.demo:
+        fail("正式登记簿的时间只取服务器时钟，不能用 --at。")
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"“{text}”不是时间，应写作 2026-09-07T09:20。")
+    local = (found.replace(tzinfo=ZONE) if found.tzinfo is None else found.astimezone(ZONE)).replace(microsecond=0)
+    fixed = datetime.fromisoformat(local.isoformat())
+    return Desk(desk.register, desk.person, lambda: fixed)
+
+
+def _on_paper(desk: Desk, signer: str | None, scan: Path | None) -> PaperSignature | None:
+    if signer is None and scan is None:
+        return None
+    if signer is None or scan is None:
+        fail("录入纸质签字须同时写明签字人（--paper-of）和扫描件（--scan）。")
+    return PaperSignature(signer, desk.keep_scan(scan.read_bytes()))
+
+
+def _from_file(name: str, source: Path) -> dict[str, object]:
+    document = read(source.read_bytes(), str(source))
+    if document.data is None:
+        fail("\n".join(str(problem) for problem in document.problems))
+    found = form(name).typed(document.data)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+COMMANDS = (act, list_acts)

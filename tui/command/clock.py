@@ -1,0 +1,144 @@
+"""Commands of the clock: ``tick``, ``digest``, ``roundup``."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from desk.desk import Desk
+from desk.forms import as_date
+from records.acts import Refusal, perform
+from records.bureau.roster import SYSTEM
+from records.matter.plain_data import to_data
+from records.matter.roundup import Roundup
+from records.register.register import Register
+from records.rules.scoring import default_rules, ranking, scores, totals
+from records.store.objects import reporting
+from records.store.paths import roundup_path
+from schema.tables import acts, checker
+from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table
+from tui.command.environment import clock
+from tui.command.help import command
+
+
+@command("tick")
+@click.pass_context
+def tick(context: click.Context) -> None:
+    """定时任务：到期提醒、逾期催办、到时生成汇总。只在工作日发出；重复运行、晚运行都不会多发。"""
+    register = register_of(context)
+    count = 0
+    for due, done in register.tick(clock(register)()):
+        count += 1
+        said = str(done) if isinstance(done, Refusal) else f"{done.outcome.about}（提交 {done.commit[:10]}）"
+        say(f"{acts()[due.act].label} {due.target} {said}")
+    say(f"共 {count} 件。")
+
+
+@command("digest")
+@as_person
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="每人写一个文本文件，供短信、邮件转发。"
+)
+@click.pass_context
+def digest(context: click.Context, person: str | None, folder: Path | None) -> None:
+    """每人一份待办摘要，不是一事一条。"""
+    register = register_of(context)
+    if person:
+        say(_digest(desk_of(context, person, acting=True)))
+        return
+    for someone in register.view().roster.people.values():
+        text = _digest(Desk(register, someone, clock(register)))
+        if not text:
+            continue
+        if folder is None:
+            say(text + "\n")
+        else:
+            with reporting("写出摘要", folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{someone.id}.txt").write_text(text + "\n", encoding="utf-8")
+    if folder is not None:
+        say(f"已写到 {folder}。")
+
+
+@command("roundup")
+@click.argument("month", metavar="MONTH")
+@click.option("--as-of", "day", metavar="DATE", help="按某一天登记簿的样子重算，只看不存；任何时候重算结果都一样。")
+@as_json
+@click.pass_context
+def roundup(context: click.Context, month: str, day: str | None, as_data: bool) -> None:
+    """显示一期领导批示件办理情况汇总，MONTH 写作 2026-10。办理用 duban act draft_roundup 2026-10 等。"""
+    register = register_of(context)
+    found = _as_of(register, month, day) if day else register.view().roundup(month)
+    if found is None:
+        fail(f"没有 {month} 这期汇总（{roundup_path(month)}）。用 duban act draft_roundup {month} 生成。")
+    if as_data:
+        say_data(to_data(found))
+        return
+    roster, check = register.view().roster, checker("roundup")
+    say(f"{found.title}（{check.enum_label(('state',), found.state)}，统计时点 {found.as_of[:16].replace('T', ' ')}）")
+    counts = to_data(found.figures)
+    say("，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in counts.items()))
+    if found.text:
+        say(found.text)
+    table(
+        [
+            (
+                row.item,
+                roster.unit_name(row.lead),
+                checker("item").enum_label(("state",), row.state),
+                row.due or "—",
+                f"逾期{row.days_late}日" if row.days_late else "",
+                f"催{row.urges}次" if row.urges else "",
+                f"退{row.returned}次" if row.returned else "",
+                "不列入：" + row.omitted.reason.strip() if row.omitted else row.title,
+            )
+            for row in found.rows
+        ]
+    )
+
+
+@command("score")
+@click.argument("item", metavar="ITEM")
+@as_person
+@click.pass_context
+def score(context: click.Context, item: str, person: str | None) -> None:
+    """按评分规则给一个事项的主办单位计分，每一处扣分都指出是哪一笔提交。默认不排名。"""
+    desk = desk_of(context, person)
+    case = desk.open(item)
+    if case is None:
+        fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    view, rules = desk.view, default_rules()
+    marks = scores(case.item, case.history, view.policy_at(case.item.policy), view.calendar, rules)
+    table([(mark.at[:10], view.roster.unit_name(mark.unit), f"{mark.points}", mark.commit[:10], mark.why) for mark in marks])
+    for unit, total in totals(case.item, marks, rules).items():
+        say(f"{view.roster.unit_name(unit)} {total} 分（{rules.title} {rules.version}）")
+    say(ranking([], rules).note)
+
+
+def _as_of(register: Register, month: str, day: str) -> Roundup:
+    """Compute a roundup from the register as it stood at the end of a day."""
+    try:
+        end = datetime.fromisoformat(f"{as_date(day, clock(register)().date())}T23:59:59+08:00")
+    except ValueError:
+        fail(f"“{day}”不是日期，应写作 2026-11-10。")
+    commit = register.commit_at(end)
+    if commit is None:
+        fail(f"{day} 登记簿还没有建立。")
+    view = register.view(commit)
+    drafted = perform(view.world(), "draft_roundup", None, SYSTEM, {}, end, target=month)
+    if isinstance(drafted, Refusal):
+        refused(drafted)
+    assert drafted.roundup is not None
+    return drafted.roundup
+
+
+def _digest(desk: Desk) -> str:
+    tasks = desk.inbox()
+    if not tasks or desk.person is None:
+        return ""
+    lines = [f"{desk.person.name}同志：您有{len(tasks)}件督办待办。"]
+    lines += [f"{n}. {task.label}：{task.excerpt.id} {task.excerpt.title}（{task.light.words}）" for n, task in enumerate(tasks, start=1)]
+    return "\n".join(lines)
+
+
+COMMANDS = (tick, digest, roundup, score)

@@ -1,0 +1,315 @@
+"""The commands that make and check documents: build, watch, verify."""
+
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from records.acts import Refusal
+from records.register.register import Register
+from records.store import receipt
+from records.store.objects import Commit, reporting
+from schema.tables import acts
+from tui.command.common import fail, register_of, say
+from tui.command.environment import now
+from tui.command.help import command
+
+if TYPE_CHECKING:
+    # python-docx takes as long to import as everything else; only the commands that make documents pay for it.
+    from documents.publishing.origin import Origin
+    from documents.publishing.preview import Looked
+    from documents.publishing.publisher import Built, PdfPrinter, Publisher
+
+_PREVIEW = "preview"
+_LISTED = 40  # files that are named one by one
+_docx_only = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
+
+
+@command("build")
+@click.argument("target", metavar="[ITEM|MONTH]", required=False)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="把一个事项的全部公文（含单位报告、请示和办公室工作用件）写到这个目录。",
+)
+@click.option("--at", "commit", metavar="COMMIT", help="按某一笔提交时的记录生成，与 --to 合用。")
+@_docx_only
+@click.pass_context
+def build(context: click.Context, target: str | None, folder: Path | None, commit: str | None, docx_only: bool) -> None:
+    r"""生成公文到 published 目录：一个事项的、一个月通报的，或全部。有 LibreOffice 时同时生成 PDF。
+
+    \b
+    例：duban build DB-2026-0118
+        duban build 2026-10
+        duban build DB-2026-0118 --to 公文 --at 3f2a91c
+    """
+    from documents.publishing.catalogue import plans
+
+    register = register_of(context)
+    if (folder is None and commit is not None) or (folder is not None and target is None):
+        fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
+    if target and folder is None and register.view().record(target) is None:
+        fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
+    with _printer(docx_only) as printer:
+        if target and folder:
+            _print(register, target, folder, commit, printer)
+            return
+        publish(register, lambda publisher: publisher.rebuild(target, _progress), printer, target)
+        if target and not plans(register.view().record(target)):
+            say(f"{target} 还没有可以生成的公文。")
+    say(f"公文在 {register.published}。")
+
+
+def _print(register: Register, target: str, folder: Path, commit: str | None, printer: "PdfPrinter | None") -> None:
+    """Write every document that an item or a roundup yields as it stood at a commit."""
+    from documents.layout.official_document import DocumentError
+    from documents.layout.profile import standard
+    from documents.libreoffice.printer import PrintError
+    from documents.publishing.folder import pdf_name
+    from documents.publishing.history import History
+
+    at = _commit(register, target, commit) if commit else register.store.head() or ""
+    record = register.view(at).record(target)
+    if record is None:
+        fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
+    with reporting("写出公文", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    due = tuple(History(register, None, at).due(target, record, ()))
+    for plan, made_of in due:
+        try:
+            if made_of is None:
+                raise DocumentError("签发签名与历史中的签发不符，请核查记录由谁改动。")
+            data = plan.make(register.view(made_of), standard())
+            _write(folder / plan.name, data)
+            say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
+            if printer and (pdf := pdf_name(plan.name)):
+                _write(folder / pdf, printer.pdf(data))
+                say(f"生成 {folder / pdf}")
+        except (DocumentError, PrintError) as error:
+            say(f"未生成 {plan.name}：{error}")
+    if not due:
+        say(f"{target} 还没有可以生成的公文。")
+
+
+def _write(path: Path, data: bytes) -> None:
+    with reporting("写出公文", path):
+        path.write_bytes(data)
+
+
+def _commit(register: Register, target: str, start: str) -> str:
+    """Return the commit that a person means by the beginning of its id: one of the item's own, else any of the register."""
+    register.index.catch_up()
+    own = (step.commit for step in register.index.history(target))
+    every = (commit.id for commit in register.store.commits(None, register.store.head() or ""))
+    found = next((each for each in chain(own, every) if each.startswith(start)), None)
+    if found is None:
+        fail(f"{target} 没有 {start} 这一笔。用 duban log {target} 查看各笔提交。")
+    return found
+
+
+@command("watch")
+@click.argument("place", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("targets", metavar="[ITEM|MONTH]…", nargs=-1)
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="预览写到这个目录，默认写到克隆里的 preview。"
+)
+@_docx_only
+@click.pass_context
+def watch(context: click.Context, place: Path | None, targets: tuple[str, ...], folder: Path | None, docx_only: bool) -> None:
+    """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。
+
+    写明 DIR（用 git clone 克隆登记簿得到的目录）时，跟随那里正在编辑的记录：改动过的和以后每次保存的事项、通报都生成预览，
+    每份标“草稿”；记录有误时指出文件、行、列、栏目和原因。再写 ITEM 或者 MONTH，没有改动过的事项、当月通报也预览。
+    """
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        if place is not None:
+            _preview(place, targets, folder or place / _PREVIEW, docx_only, stop)
+        elif folder is not None:
+            fail("--to 须与 DIR 合用：登记簿的公文总写到它的 published 目录。")
+        else:
+            _follow(register_of(context), docx_only, stop)
+    except KeyboardInterrupt:
+        stop.set()
+    say("已停止。")
+
+
+def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
+    from documents.layout.profile import standard
+    from documents.publishing.publisher import Publisher
+    from documents.publishing.watcher import follow
+
+    with _printer(docx_only) as printer:
+        say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
+        publisher = Publisher(register, standard(), printer)
+
+        def built(done: "tuple[Built, ...]") -> None:
+            _report(done)
+            _record_issued(register, publisher, {each.record for each in done})
+
+        follow(register, publisher, stop=stop, built=built, failed=lambda error: say(str(error)))
+
+
+def _preview(place: Path, targets: tuple[str, ...], folder: Path, docx_only: bool, stop: threading.Event) -> None:
+    from documents.layout.profile import standard
+    from documents.publishing.folder import record_path
+    from documents.publishing.preview import Preview, follow
+    from records.store.worktree import WORK_TREE, WorkTree
+
+    tree = WorkTree(place)
+    for target in targets:
+        try:
+            there = tree.read(record_path(target), WORK_TREE) is not None
+        except ValueError:
+            there = False
+        if not there:
+            fail(f"{place} 里没有 {target} 这个事项，也没有这个月份的通报。")
+    with _printer(docx_only) as printer:
+        preview = Preview(tree, folder, standard(), printer)
+        say(f"正在跟随 {place}，改动过的和每次保存的事项、通报都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
+        follow(preview, owners=targets, stop=stop, looked=_tell, failed=lambda error: say(str(error)))
+
+
+def _tell(looked: "Looked") -> None:
+    """Say what came of a saved record."""
+    for problem in looked.problems:
+        say(str(problem))
+    if looked.mended:
+        say(f"{looked.record} 已改正。")
+    for name in looked.written:
+        say(f"预览 {name}")
+    for name in looked.removed:
+        say(f"删去 {name}")
+    if not (looked.problems or looked.mended or looked.written or looked.removed):
+        say(f"{looked.record} 没有错误，{'公文没有变化' if looked.papers else '还没有可以预览的公文'}。")
+
+
+@command("verify")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--all", "everywhere", is_flag=True, help="从文件看不出是哪个事项的，逐件核对全部事项的历史。")
+@click.pass_context
+def verify(context: click.Context, path: Path, everywhere: bool) -> None:
+    """核对一份公文（.docx 或 PDF）：是哪个事项、第几轮、哪一笔提交的文本，何人何时签发，还是已被改动，或不是本登记簿生成的。"""
+    from documents.layout.profile import standard
+    from documents.publishing.origin import likely, origin
+
+    register, data = register_of(context), path.read_bytes()
+    register.index.catch_up()
+    printed = data.startswith(b"%PDF")
+    owners = [] if printed else likely(register, path.name, data)
+    every = [each.id for each in register.index.items()] if everywhere and not printed else []
+    found = origin(register, standard(), data, list(dict.fromkeys([*owners, *every])), _searched)
+    if found is None and printed:
+        fail("登记簿里没有这份 PDF：文件已被改动，或不是最近发布的一份。请核对同名的 .docx。")
+    if found is None and owners:
+        way = f"用 duban build {owners[0]} --to 目录 可重新生成，对照查看。"
+        fail(f"与 {owners[0]} 历次的公文都不一致：文件已被改动，或不是本登记簿生成的。{way}")
+    if found is None:
+        fail("不是本登记簿生成的公文。" + ("" if everywhere else "从文件看不出是哪个事项；逐件核对全部事项的历史请加 --all。"))
+    _attest(register, found)
+
+
+def _searched(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r正在核对历史 {done}/{total}", nl=done == total, err=True)
+
+
+def _attest(register: Register, found: "Origin") -> None:
+    what = f"{found.owner} " + (f"第{found.round}轮 " if found.round else "") + f"{found.name}（{found.word or '已签发'}）"
+    commit = register.store.describe(found.commit)
+    if not found.stands:
+        fail(f"是 {what}在提交 {commit.id[:10]}（{_minute(commit)}）时的文本，后来已改动。用 duban build {found.owner} 可生成现在的文本。")
+    say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")
+    if not found.word:
+        told, names = receipt.trailers(commit.message), register.view(commit.id).roster
+        who, behalf = names.name(receipt.person_of(commit.author.email)), told.get("Duban-On-Behalf-Of", "").split(" <")[0]
+        signer = f"{behalf}（纸质，{who}录入）" if receipt.on_paper(commit) else f"{who}（代{behalf}）" if behalf else who
+        spec = acts().get(told.get("Duban-Act", ""))
+        say(f"{_minute(commit)} {signer} {spec.label if spec else '签发'}。")
+
+
+def _minute(commit: Commit) -> str:
+    return f"{commit.author.time:%Y-%m-%d %H:%M}"
+
+
+@contextmanager
+def _printer(docx_only: bool) -> "Iterator[PdfPrinter | None]":
+    """Give what makes PDFs, None where they are not wanted or LibreOffice is missing, which is said."""
+    from documents.libreoffice.installation import find_office
+    from documents.libreoffice.printer import Printer
+
+    office = None if docx_only else find_office(os.environ.get("PATH", os.defpath))
+    if office is None:
+        if not docx_only:
+            say("本机没有可用的 LibreOffice，只生成 .docx，不生成 PDF。")
+        yield None
+        return
+    with Printer(office) as printer:
+        yield printer
+
+
+def publish(
+    register: Register, work: "Callable[[Publisher], tuple[Built, ...]]", printer: "PdfPrinter | None" = None, target: str | None = None
+) -> None:
+    """Let the publisher of a register do something, say what came of it, above all for a target, and put what is issued on record."""
+    from documents.layout.profile import standard
+    from documents.publishing.publisher import Publisher, PublishError
+
+    try:
+        publisher = Publisher(register, standard(), printer)
+        _report(work(publisher), target)
+        if _record_issued(register, publisher, None):
+            publisher.catch_up()  # the copies of the records, too, say what was put on record
+    except PublishError as error:
+        fail(str(error))
+
+
+def _record_issued(register: Register, publisher: "Publisher", paths: Collection[str] | None) -> int:
+    """Put the hash of each issued document on record, of these records or of all, and return how many; only a failure is said."""
+    from documents.publishing.document_hashes import record_issued
+    from documents.publishing.folder import owner_of
+
+    manifest = publisher.manifest()
+    owners = None if paths is None else {owner for path in paths if (owner := owner_of(path))}
+    count = 0
+    for name, came in record_issued(register, manifest, now(), owners) if manifest else ():
+        if isinstance(came, Refusal):
+            say(f"{name} 未能登记成文：{came}")
+            break
+        count += 1
+    return count
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and total > 1:
+        click.echo(f"\r正在生成 {done}/{total} ", nl=done == total, err=True)
+
+
+def _report(built: "tuple[Built, ...]", target: str | None = None) -> None:
+    """Say which documents were made; of many those of the target, and how many others. Copies of records are not worth a line."""
+    made = [name for each in built for name in each.files if not name.endswith(".yaml")]
+    named = [name for name in made if len(made) <= _LISTED or (target and target in name)]
+    for name in named:
+        say(f"生成 {name}")
+    if len(made) > len(named):
+        kinds = Counter(name.rpartition(".")[2] for name in made if name not in named)
+        say("生成 " + "，".join(f".{kind} {count} 份" for kind, count in sorted(kinds.items())) + "。")
+    for each in built:
+        for name in each.removed:
+            say(f"删去 {name}")
+        for problem in each.problems:
+            say(f"未生成：{problem}")
+
+
+COMMANDS = (build, watch, verify)

@@ -1,0 +1,69 @@
+"""The edges where the program meets the machine: the clock, the account that is logged in, the place of the register."""
+
+import os
+import pwd
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from records.bureau.roster import Person
+from records.register.register import Register
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DEFAULT_HOME = Path("/srv/duban")
+REGISTER_HELP = "登记簿所在目录；不写时取环境变量 DUBAN_REGISTER，再取当前目录下的 register，最后取 /srv/duban。"
+
+
+class Unknown(Exception):
+    """Nobody of the roster is meant by this account or name; the message says what to do."""
+
+
+def now() -> datetime:
+    """Return the time in the bureau's zone, whole seconds, with a plain offset as records write it."""
+    found = datetime.now(ZONE).replace(microsecond=0)
+    return datetime.fromisoformat(found.isoformat())
+
+
+def clock(register: Register) -> Callable[[], datetime]:
+    """Return the clock that acts go by: the machine's; in a demo register never before the last step of its stories."""
+    if not register.view().roster.bureau.demo:
+        return now
+
+    def never_before_the_stories() -> datetime:
+        head = register.store.head()
+        assert head is not None
+        return max(now(), register.store.describe(head).author.time)
+
+    return never_before_the_stories
+
+
+def find_register(given: str | None) -> Path:
+    """Return the folder of the register: as given, else from the environment, else the nearest sensible default."""
+    if chosen := given or os.environ.get("DUBAN_REGISTER"):
+        return Path(chosen).expanduser()
+    nearby = Path("register")
+    return nearby if (nearby / "register.git").is_dir() or not DEFAULT_HOME.is_dir() else DEFAULT_HOME
+
+
+def whoami(register: Register, chosen: str | None) -> Person:
+    """Return who acts. In a demo register anyone may be chosen; elsewhere it is the account that is logged in, and nothing else.
+
+    Raises:
+        Unknown: the account or the chosen id is not on the roster, or an identity was chosen where that is not allowed.
+    """
+    roster = register.view().roster
+    if roster.bureau.demo:
+        if not chosen:
+            raise Unknown("请用 --as 写明身份，例如 --as BGS.clerk1（演示登记簿里可以任选）。")
+        found = roster.people.get(chosen) or next((person for person in roster.people.values() if person.name == chosen), None)
+        if found is None:
+            raise Unknown(f"花名册里没有“{chosen}”。可以写人员编号，例如 BGS.clerk1，也可以写姓名。")
+        return found
+    if chosen:
+        raise Unknown("正式登记簿只认登录账号，不能用 --as 另选身份。")
+    login = pwd.getpwuid(os.getuid()).pw_name
+    found = roster.by_login(login)
+    if found is None:
+        raise Unknown(f"账号 {login} 没有对应的人员。请登记簿管理人员在花名册中写明登录名。")
+    return found

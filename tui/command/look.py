@@ -1,0 +1,187 @@
+"""Commands that look: ``ls``, ``show``, ``log``, ``diff``."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from desk.char_diff import changed, marked
+from desk.desk import CaseFile, Desk
+from desk.wording import facts, label
+from records.index.rows import Excerpt
+from records.matter.plain_data import to_data
+from records.matter.prose import flowing
+from records.rules.clocks import LIGHT_LABELS, Light
+from records.store.objects import reporting
+from schema.tables import acts, checker
+from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
+from tui.command.help import command
+
+_LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
+
+
+@command("ls")
+@as_person
+@click.option("--unit", default="", metavar="UNIT", help="只看某单位主办或协办的，写单位代码。")
+@click.option("--state", default="", metavar="STATE", help="只看某状态的，写英文名或中文名。")
+@click.option("--category", type=click.IntRange(1, 9), metavar="N", help="只看某一类的，1 至 9。")
+@click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
+@click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
+@click.option("--xlsx", "sheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="另存为 Excel 台账。")
+@as_json
+@click.pass_context
+def ls(
+    context: click.Context,
+    person: str | None,
+    unit: str,
+    state: str,
+    category: int | None,
+    colour: str,
+    words: str,
+    sheet: Path | None,
+    as_data: bool,
+) -> None:
+    """台账：列出督办事项。"""
+    desk = desk_of(context, person)
+    labels = checker("item").at(("state",))["x-enum-labels"]
+    assert isinstance(labels, dict)
+    state = next((name for name, label in labels.items() if state in (name, label)), state)
+    if state and state not in labels:
+        fail(f"没有“{state}”这个状态。可选：{'、'.join(f'{name}（{label}）' for name, label in labels.items())}。")
+    if colour and colour not in _LIGHTS:
+        fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
+    rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
+    rows = [row for row in rows if category in (None, row[0].category)]
+    if sheet is not None:
+        with reporting("写出台账", sheet):
+            sheet.write_bytes(_workbook(desk, rows))
+        say(f"已写出 {sheet}，{len(rows)} 件。")
+    elif as_data:
+        names = ("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated")
+        say_data(
+            [{name: getattr(excerpt, name) for name in names} | {"light": light.colour, "days_left": light.days} for excerpt, light in rows]
+        )
+    else:
+        roster = desk.view.roster
+        table(
+            [
+                (
+                    excerpt.id,
+                    LIGHT_LABELS[light.colour],
+                    labels[excerpt.state],
+                    roster.unit_name(excerpt.lead or "—"),
+                    excerpt.clock_due or "—",
+                    excerpt.title,
+                )
+                for excerpt, light in rows
+            ]
+        )
+    for problem in desk.register.index.problems():
+        click.echo(f"记录有误：{problem}", err=True)
+
+
+def _workbook(desk: Desk, rows: list[tuple[Excerpt, Light]]) -> bytes:
+    from documents.forms.ledger import LedgerEntry, workbook
+
+    roster, entries = desk.view.roster, []
+    for excerpt, light in rows:
+        item = desk.view.item(excerpt.id)
+        if item is None:
+            continue
+        entries.append(
+            LedgerEntry(
+                id=item.id,
+                title=item.title,
+                category=label("category", item.category),
+                source=f"{item.source.organ} {item.source.ref}",
+                received=date.fromisoformat(item.source.received),
+                instruction="\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in item.instructions),
+                lead=roster.unit_name(item.lead or ""),
+                assisting="、".join(roster.unit_name(part.unit) for part in item.assisting),
+                dispatched=date.fromisoformat(item.dispatched.at[:10]) if item.dispatched else None,
+                due=date.fromisoformat(item.due) if item.due else None,
+                state=label("state", item.state),
+                light=LIGHT_LABELS[light.colour],
+                days_left=light.days,
+                number="、".join(
+                    number for number in (item.report and item.report.number, item.outgoing and item.outgoing.number) if number
+                ),
+            )
+        )
+    return workbook(f"{roster.bureau.name}督办台账", entries, desk.clock())
+
+
+@command("show")
+@click.argument("item", metavar="ITEM")
+@as_person
+@as_json
+@click.pass_context
+def show_item(context: click.Context, item: str, person: str | None, as_data: bool) -> None:
+    """显示一个事项：事实、要求、单位、报告，现在在谁手里、下一步是什么。"""
+    desk = desk_of(context, person)
+    case = _case(desk, item)
+    if as_data:
+        standing: dict[str, object] = {"light": case.light.colour, "days_left": case.light.days, "since": case.since}
+        if case.awaited:
+            standing |= {"next": case.awaited.act, "holder_role": case.awaited.role, "holders": [each.id for each in case.awaited.people]}
+        say_data({"item": to_data(case.item), "standing": standing})
+        return
+    for name, value in facts(case, desk.view.roster):
+        lines = value.split("\n")
+        say(f"{name}：{lines[0]}" if name else lines[0])
+        for line in lines[1:]:
+            say(f"    {line}")
+
+
+@command("log")
+@click.argument("item", metavar="ITEM")
+@as_person
+@click.pass_context
+def log(context: click.Context, item: str, person: str | None) -> None:
+    """列出一个事项的经过：何人、何时、依据哪一条、办了什么、哪一笔提交。"""
+    desk = desk_of(context, person)
+    case = _case(desk, item)
+    for step in case.history:
+        spec = acts().get(step.act)
+        behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
+        clause = f"〔{spec.clause}〕" if spec else ""
+        say(f"{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {desk.view.roster.name(step.person)}{behalf}  {step.subject}{clause}")
+        for line in step.words.splitlines():
+            say(f"        {line}")
+
+
+@command("diff")
+@click.argument("item", metavar="ITEM")
+@click.option("--rounds", nargs=2, type=int, metavar="N M", help="比较哪两轮，默认最后两轮。")
+@as_person
+@click.pass_context
+def diff(context: click.Context, item: str, rounds: tuple[int, int] | None, person: str | None) -> None:
+    """逐字比较办结报告的两轮文本：[-删去-]{+增加+}，并列出退回原因。"""
+    desk = desk_of(context, person)
+    _case(desk, item)
+    found = desk.rounds(item)
+    first, last = rounds or (max(found, default=0) - 1, max(found, default=0))
+    for n in (first, last):
+        if n not in found:
+            fail(f"{item} 没有第{n}轮报告；现有 {'、'.join(str(each) for each in found) or '0'} 轮。")
+    (old_commit, old), (new_commit, new) = found[first], found[last]
+    say(f"{item} 第{first}轮（{old_commit[:10]}）→ 第{last}轮（{new_commit[:10]}）")
+    back = next((each.returned for each in new.rounds if each.round == first), None)
+    if back:
+        reasons = "、".join(f"{code} {checker('item').enum_label(_REASON, code)}" for code in back.reasons)
+        say(f"退回原因：{reasons}\n退回意见：{back.comment.strip()}\n")
+    for line in changed(f"{old.title}\n\n{old.body}", f"{new.title}\n\n{new.body}"):
+        say(marked(line))
+
+
+_REASON = ("report", "rounds", 0, "returned", "reasons", 0)
+
+
+def _case(desk: Desk, item: str) -> CaseFile:
+    case = desk.open(item)
+    if case is None:
+        fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    return case
+
+
+COMMANDS = (ls, show_item, log, diff)

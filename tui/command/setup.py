@@ -1,0 +1,156 @@
+"""Commands that keep a register: ``demo``, ``init``, ``check``, ``doctor``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.plain_data import from_data
+from records.register.register import Register
+from records.register.replay import Replay
+from records.store.objects import reporting
+from records.store.paths import kind_of
+from records.store.record_files import check
+from schema.problem import Problem
+from schema.tables import checker
+from schema.yaml_text import read
+from tui.command.common import fail, register_of, say
+from tui.command.doctor import examine
+from tui.command.documents import publish
+from tui.command.environment import now
+from tui.command.help import command
+
+
+@command("demo")
+@click.argument("place", metavar="[DIR]", default="register", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--walk", is_flag=True, help="把 DB-2026-0118 从登记到签发的经过逐步讲一遍。")
+def demo(place: Path, walk: bool) -> None:
+    """建立演示登记簿：虚构的机关、人员和三十个事项，每一步都按当时的人和时间真实办理一遍。"""
+    from records import demo as stories
+
+    if (place / "register.git").is_dir():
+        register = Register(place)
+        say(f"演示登记簿已在 {place}。")
+    else:
+        say(f"正在建立演示登记簿 {place}（{len(stories.steps())} 笔）…")
+        register = stories.build(place, _progress)
+        say("")
+    publish(register, lambda publisher: publisher.catch_up())
+    if walk:
+        from tui.command.walk import tell
+
+        tell(register)
+
+
+@command("init")
+@click.argument("place", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="机关、局领导和各单位花名册。"
+)
+def init(place: Path, roster: Path | None) -> None:
+    """建立正式登记簿。先不带 --roster 运行一次，得到花名册样本；填好以后带 --roster 再运行。"""
+    if roster is None:
+        sample = place / "roster.yaml"
+        if sample.exists():
+            fail(f"{sample} 已经存在。填好以后请运行 duban init {place} --roster {sample}。")
+        with reporting("写出花名册样本", sample):
+            place.mkdir(parents=True, exist_ok=True)
+            sample.write_bytes(_sample())
+        say(f"已写出花名册样本 {sample}。请填写机关、局领导、各单位人员、任职和登录名，")
+        say(f"然后运行：duban init {place} --roster {sample}")
+        return
+    bureau, leaders, units = _roster(roster)
+    Register.create(place, bureau, leaders, units, now())
+    say(f"已建立{bureau.name}督办登记簿 {place}：局领导{len(leaders.people)}人，单位{len(units)}个。")
+
+
+@command("check")
+@click.argument("paths", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--history", is_flag=True, help="把登记簿的历史逐笔重新办理一遍，核对每一笔是否一字不差。")
+@click.pass_context
+def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) -> None:
+    """检查记录文件；不写文件时检查整个登记簿。有误时逐条指出文件、行、列、栏目和原因，返回 1。"""
+    problems = [problem for path in paths for problem in _check(path)]
+    if not paths:
+        register = register_of(context)
+        register.index.catch_up()
+        problems = list(register.index.problems())
+        if history:
+            problems += _replay(register)
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        sys.exit(1)
+    say("没有发现问题。")
+
+
+@command("doctor")
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """检查本机条件：终端、字体、Git、LibreOffice、登记簿。"""
+    sound = examine(context.find_root().obj)
+    sys.exit(0 if sound else 2)
+
+
+def _replay(register: Register) -> list[Problem]:
+    problems, count = [], 0
+    for _, problem in Replay(register.store).problems():
+        count += 1
+        if problem:
+            problems.append(problem)
+        if sys.stderr.isatty():
+            click.echo(f"\r已核对 {count} 笔", nl=False, err=True)
+    click.echo(f"\r已核对 {count} 笔提交，{count - len(problems)} 笔可以重现。", err=True)
+    return problems
+
+
+def _check(path: Path) -> tuple[Problem, ...]:
+    """Check a file under the kind of record that its place, or else its keys, say it is."""
+    inside = next((tail for n in range(1, 5) if kind_of(tail := "/".join(path.parts[-n:]))), None)
+    data = path.read_bytes()
+    if inside:
+        return tuple(Problem(each.reason, str(path), each.line, each.column, each.field, each.label) for each in check(data, inside))
+    found = read(data, str(path))
+    if found.data is None:
+        return found.problems
+    keys = set(found.data)
+    kinds = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy")
+    kind = max(kinds, key=lambda each: len(keys & set(checker(each).at(()).get("required", ()))))  # type: ignore[call-overload]
+    return checker(kind).load(data, str(path))[1]
+
+
+def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
+    document = read(path.read_bytes(), str(path))
+    problems = list(document.problems)
+    found: dict[str, list[object]] = {"bureau": [], "leaders": [], "unit": []}
+    for kind, entries in (("bureau", [(document.data or {}).get("bureau")]), ("leaders", [(document.data or {}).get("leaders")])):
+        found[kind] = [checker(kind).typed(entry) for entry in entries]
+    units = (document.data or {}).get("units")
+    found["unit"] = [checker("unit").typed(unit) for unit in units] if isinstance(units, list) else []
+    for kind, entries in found.items():
+        for entry in entries:
+            problems += [Problem(each.reason, str(path), 0, 0, each.field, each.label) for each in checker(kind).problems(entry)]
+    if problems:
+        fail("\n".join(str(problem) for problem in problems))
+    return (
+        from_data(found["bureau"][0], Bureau),
+        from_data(found["leaders"][0], Leaders),
+        tuple(from_data(unit, Unit) for unit in found["unit"]),
+    )
+
+
+def _sample() -> bytes:
+    from importlib.resources import files
+
+    text = files("records.demo").joinpath("roster.yaml").read_text(encoding="utf-8")
+    head = "# 花名册样本：请把机关、人员换成本单位的，删去 demo 一行，每人写上登录名（login），再用 duban init 建立登记簿。\n"
+    return (head + text.split("\n", 1)[1].replace("  demo: true\n", "")).encode()
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stdout.isatty() or done == total:
+        click.echo(f"\r  {done}/{total}", nl=done == total)
+
+
+COMMANDS = (demo, init, check_files, doctor)

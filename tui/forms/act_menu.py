@@ -1,0 +1,79 @@
+"""办理: what can be done with an item now, and why the rest cannot."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from records.acts import Prospect
+from tui.frame.parts import HeadFacts
+from tui.frame.screen import DeskScreen, RowList
+from tui.terminal.safety import plain
+from tui.widgets.line_list import LineList, ListColumn, ListRow
+
+
+class _Acts(RowList):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "选定")]
+
+
+class ActMenu(DeskScreen[str]):
+    """Gives the name of the act chosen."""
+
+    GUIDE = "上面是您现在能办的，选一项按回车。标“不能办”的，下面写着为什么、应由谁办。"
+    AUTO_FOCUS = "RowList"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "返回")]
+
+    def __init__(self, heading: str, prospects: tuple[Prospect, ...]) -> None:
+        """Make a menu.
+
+        Args:
+            heading: what is to be acted on.
+            prospects: the acts, in the order in which they are offered.
+        """
+        super().__init__()
+        self._heading, self._prospects = heading, prospects
+
+    def body(self) -> ComposeResult:
+        """Yield the list, and what is to be said of the act under the cursor."""
+        yield Static(plain(f"办理  {self._heading}"), classes="heading", markup=False)
+        columns = (("能否", 6), ("办理事项", 14), ("依据", 10), ("说明", None))
+        yield _Acts(*(ListColumn(title, width, _dim) for title, width in columns), key=1)
+        yield HeadFacts(classes="about")
+
+    async def load(self) -> None:
+        """Show the acts."""
+        rows = self.query_one(RowList)
+        if not rows.index:
+            rows.replace([_row(each) for each in self._prospects])
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """Say what the act does, or why it cannot be done."""
+        if event.index is not None:
+            this = self._prospects[event.index]
+            told = [("办什么", this.spec.help)]
+            if this.refusal:
+                told += [("为什么不能", this.refusal.reason)]
+                told += [("怎么办", this.refusal.way_out)] if this.refusal.way_out else []
+            self.query_one(HeadFacts).tell(told)
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Give the act, or say why it cannot be done."""
+        this = self._prospects[event.index]
+        if this.refusal:
+            self.status.said(f"现在不能“{this.spec.label}”，原因见上。")
+        else:
+            self.dismiss(this.spec.name)
+
+
+def _row(each: Prospect) -> ListRow:
+    return (
+        "不能办" if each.refusal else "可以办",
+        each.spec.label,
+        each.spec.clause,
+        each.refusal.reason if each.refusal else each.spec.help,
+    )
+
+
+def _dim(row: ListRow) -> str:
+    return "$foreground-muted" if row[0] == "不能办" else ""

@@ -1,0 +1,333 @@
+"""The fields of a form: a row each, with label, editor, and a line beneath for hints, spoken dates and complaints."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Click, Focus, Key
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from desk.forms import Field
+from tui.frame.picker import Picker
+from tui.terminal import OrderedInput, OrderedTextArea, plain
+from tui.widgets.line_list import ListColumn
+
+_FLAG = (("", "否"), ("是", "是"))
+
+
+class Edited(Message):
+    """What a choice or a tick holds was changed by the person."""
+
+
+class Editor(Protocol):
+    """What stands in a field, as a person would type it."""
+
+    words: str
+
+
+class LineEditor(OrderedInput):
+    """One line. A day or a number that stands there is a proposal, which gives way to what is typed; words are edited."""
+
+    def __init__(self, words: str, hint: str, *, proposal: bool) -> None:
+        super().__init__(words, hint, compact=True)
+        self._proposal = proposal
+
+    def on_focus(self, event: Focus) -> None:
+        """Select a proposal."""
+        if self._proposal and not event.from_app_focus:
+            self.select_all()
+
+    @property
+    def words(self) -> str:
+        """What was typed."""
+        return self.value
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self.value = words
+
+
+class TextEditor(OrderedTextArea):
+    """Several lines."""
+
+    def __init__(self, words: str, hint: str) -> None:
+        super().__init__(words, compact=True, highlight_cursor_line=False, placeholder=hint)
+
+    @property
+    def words(self) -> str:
+        """What was typed."""
+        return self.text
+
+    @words.setter
+    def words(self, words: str) -> None:
+        # An edit like any other, so that Ctrl+Z takes it back.
+        self.replace(words, (0, 0), self.document.end)
+
+
+class _Prompt(Static, can_focus=True):
+    """Something to choose by keys; acts on them at once, so that keys which come in one packet act in their order."""
+
+    async def _on_key(self, event: Key) -> None:
+        for binding in type(self).BINDINGS:
+            if isinstance(binding, Binding) and event.key in binding.key.split(","):
+                event.stop()
+                event.prevent_default()
+                await self.run_action(binding.action)
+
+
+class Choice(_Prompt):
+    """One of several, or several of many. Few stand in the row, the chosen one in 【】; many are picked from a list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "前一个选项", show=False),
+        Binding("right", "turn(1)", "后一个选项", show=False),
+        Binding("enter,space", "open", "选择"),
+    ]
+
+    def __init__(self, label: str, choices: tuple[tuple[str, str], ...], words: str, *, several: bool = False, codes: bool = False) -> None:
+        """Make a choice.
+
+        Args:
+            label: what is chosen.
+            choices: value and Chinese label of each.
+            words: the value chosen, or the values, separated by ``、``.
+            several: whether several may be chosen.
+            codes: whether the values are codes that people know, and so may search for.
+        """
+        super().__init__(markup=False)
+        self._label, self._choices, self._several, self._codes = label, choices, several, codes
+        self._chosen = _parts(words)
+
+    @property
+    def words(self) -> str:
+        """The values chosen."""
+        return "、".join(self._chosen)
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self._chosen = _parts(words)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Draw the choices, or what was chosen of them."""
+        if self._in_row:
+            return Content("").join(plain(part) for part in self._pieces())
+        named = dict(self._choices)
+        chosen = "、".join(named.get(value, value) for value in self._chosen if value)
+        return plain(chosen) if chosen else plain("（未选，按回车选择）").stylize("$foreground-muted")
+
+    def on_click(self, event: Click) -> None:
+        """Choose what was clicked, or open the list."""
+        if not self._in_row:
+            self.action_open()
+            return
+        x, at = event.get_content_offset_capture(self).x, 0
+        for (value, _), piece in zip(self._choices, self._pieces(), strict=True):
+            at += plain(piece).cell_length
+            if x < at:
+                self._choose([value])
+                return
+
+    def action_turn(self, by: int) -> None:
+        """Choose the next one or the one before."""
+        if self._in_row:
+            values = [value for value, _ in self._choices]
+            now = values.index(self._chosen[0]) if self._chosen and self._chosen[0] in values else (-1 if by > 0 else 0)
+            self._choose([values[(now + by) % len(values)]])
+
+    def action_open(self) -> None:
+        """Pick from a list."""
+        columns = [ListColumn("代码", 6), ListColumn(self._label)] if self._codes else [ListColumn(self._label)]
+        # The value is no column of its own where people do not know it, but typing 4 finds （四）.
+        rows = [(value, text) if self._codes else (text, value) for value, text in self._choices]
+        picked = [n for n, (value, _) in enumerate(self._choices) if value in self._chosen]
+
+        def take(places: tuple[int, ...] | None) -> None:
+            if places is not None:
+                self._choose([self._choices[place][0] for place in places])
+
+        self.app.push_screen(Picker(f"选择{self._label}", columns, rows, several=self._several, picked=picked), take)
+
+    @property
+    def _in_row(self) -> bool:
+        room = self.content_size.width or 40
+        return not self._several and sum(plain(piece).cell_length for piece in self._pieces()) <= room and len(self._choices) < 6
+
+    def _pieces(self) -> list[str]:
+        chosen = self._chosen[0] if self._chosen else ""
+        return [f"【{text}】" if value == chosen else f"  {text}  " for value, text in self._choices]
+
+    def _choose(self, values: list[str]) -> None:
+        if values != self._chosen:
+            self._chosen = values
+            self.refresh(layout=True)
+            self.post_message(Edited())
+
+
+class Tick(_Prompt):
+    """One line of a checklist."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "tick", "勾选")]
+
+    def __init__(self, value: str, text: str, ticked: bool) -> None:
+        super().__init__(markup=False)
+        self.value, self._text, self.ticked = value, text, ticked
+
+    def render(self) -> Content:
+        """Draw it, a tick before it."""
+        code = "" if self._text.startswith(self.value) else f"{self.value} "
+        return plain(f"[{'√' if self.ticked else ' '}] {code}{self._text}")
+
+    def on_click(self) -> None:
+        """Tick it."""
+        self.action_tick()
+
+    def action_tick(self) -> None:
+        """Tick it, or take the tick away."""
+        self.ticked = not self.ticked
+        self.refresh()
+        self.post_message(Edited())
+
+
+class Checklist(Vertical):
+    """Several of a few, one line each, to be ticked one by one."""
+
+    def __init__(self, choices: tuple[tuple[str, str], ...], words: str) -> None:
+        super().__init__()
+        self._ticks = [Tick(value, text, value in _parts(words)) for value, text in choices]
+
+    def compose(self) -> ComposeResult:
+        """Put the lines in."""
+        yield from self._ticks
+
+    @property
+    def words(self) -> str:
+        """The values ticked."""
+        return "、".join(tick.value for tick in self._ticks if tick.ticked)
+
+    @words.setter
+    def words(self, words: str) -> None:
+        for tick in self._ticks:
+            tick.ticked = tick.value in _parts(words)
+            tick.refresh()
+
+
+class FieldRow(Vertical):
+    """One field of a form."""
+
+    @dataclass
+    class Changed(Message):
+        """The person changed what stands in the field."""
+
+        row: "FieldRow"
+
+    def __init__(self, field: Field, words: str, echo: Callable[[str], str]) -> None:
+        """Make a row.
+
+        Args:
+            field: what is asked.
+            words: what stands in it at first.
+            echo: says how a date is understood.
+        """
+        super().__init__(classes=f"field -{field.kind}")
+        self.field = field
+        self._echo = echo
+        self._editor = _editor(field, words)
+
+    def compose(self) -> ComposeResult:
+        """Put label, editor and the line beneath in."""
+        with Horizontal():
+            yield Static(plain(self.field.label + (" *" if self.field.required else "")), classes="label", markup=False)
+            yield self._editor
+        yield Static(classes="note", markup=False)
+
+    def on_mount(self) -> None:
+        """Say how it is to be filled in."""
+        self._hint()
+
+    @property
+    def words(self) -> str:
+        """What stands in it."""
+        return self._words.words
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self._words.words = words
+
+    @property
+    def _words(self) -> Editor:
+        assert isinstance(self._editor, LineEditor | TextEditor | Choice | Checklist)
+        return self._editor
+
+    def take_focus(self) -> None:
+        """Bring the cursor here."""
+        target = next(iter(self._editor.query(Tick)), self._editor)
+        target.focus()
+
+    def complain(self, reason: str) -> None:
+        """Say beneath the field what is wrong with it."""
+        self.add_class("-wrong")
+        self._note(f"× {reason}")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take up what was typed."""
+        event.stop()
+        self._changed()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Take up what was typed."""
+        event.stop()
+        self._changed()
+
+    def on_edited(self, event: Edited) -> None:
+        """Take up what was chosen."""
+        event.stop()
+        self._changed()
+
+    def _changed(self) -> None:
+        self.remove_class("-wrong")
+        self._hint()
+        self.post_message(self.Changed(self))
+
+    def _hint(self) -> None:
+        spoken = self._echo(self.words) if self.field.kind == "date" else ""
+        self._note(spoken)
+
+    def _note(self, text: str) -> None:
+        note = self.query_one(".note", Static)
+        note.update(plain(text))
+        if note.display != bool(text):
+            note.display = bool(text)
+            if self.has_focus_within:
+                self.call_after_refresh(self.scroll_visible, animate=False)
+
+
+def _editor(field: Field, words: str) -> Widget:
+    # In brackets, so that without colours a hint is not taken for what stands in the field.
+    hint = f"（{field.hint}）" if field.hint else ""
+    if field.kind in ("line", "number", "date"):
+        return LineEditor(words, hint, proposal=field.kind != "line")
+    if field.kind == "choice":
+        return Choice(field.label, field.choices, words, codes=_are_codes(field))
+    if field.kind == "flag":
+        return Choice(field.label, _FLAG, words)
+    if field.kind == "choices":
+        if _are_codes(field):
+            return Choice(field.label, field.choices, words, several=True, codes=True)
+        return Checklist(field.choices, words)
+    return TextEditor(words, hint)
+
+
+def _are_codes(field: Field) -> bool:
+    """Units are known by code and name, and there are many of them."""
+    return bool(field.choices) and all(value.isupper() and value.isalpha() for value, _ in field.choices)
+
+
+def _parts(words: str) -> list[str]:
+    return [part for part in words.split("、") if part]

@@ -1,0 +1,342 @@
+"""An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.widgets import Static
+
+from desk.desk import CaseFile, Desk
+from desk.forms import Field, spoken_date
+from desk.shown_text import ShownText, sheet
+from desk.wording import counted, listed
+from records.acts import Refusal
+from records.bureau.calendar import Calendar
+from records.bureau.roster import Roster
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.prose import content_hash
+from records.matter.roundup import Roundup, RoundupRow
+from records.register.register import NEW, Receipt
+from schema.tables import ActSpec, acts, checker
+from tui.forms.fields import FieldRow
+from tui.frame.parts import PaperView
+from tui.frame.screen import DeskScreen, begin
+from tui.terminal.safety import plain
+
+_JUDGING = frozenset({"review_report", "consent", "office_review", "return_report"})
+"""Acts by which a report is judged: what is conspicuous in it is pointed out."""
+
+_CIRCULATING = frozenset({"write_roundup", "approve_roundup", "issue_roundup"})
+"""Acts for which the roundup is read."""
+
+_SAVE_EVERY = 1.5
+"""Seconds of typing that a dropped line may cost at most."""
+
+
+Subject = CaseFile | Roundup | NumberSeries | None
+
+
+class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields, without the keys by which Textual would scroll them: the arrows lead from field to field."""
+
+
+class Form(DeskScreen[None]):
+    """The form of one act; what was registered by it comes up in its place."""
+
+    GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
+    AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, PaperView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10,ctrl+s", "do", "办理"),
+        Binding("f9", "clear", "重填"),
+        Binding("escape", "leave", "返回"),
+        Binding("down", "app.focus_next", "下一栏", show=False),
+        Binding("up", "app.focus_previous", "上一栏", show=False),
+    ]
+
+    def __init__(
+        self,
+        spec: ActSpec,
+        target: str,
+        on: Subject,
+        fields: Sequence[Field],
+        calendar: Calendar,
+        *,
+        paper: ShownText | None = None,
+    ) -> None:
+        """Make a form.
+
+        Args:
+            spec: the act.
+            target: id of what is acted on, or ``new``.
+            on: that as it stands; None for what the act begins.
+            fields: what is asked, with what is known already.
+            calendar: tells workdays, for the dates typed.
+            paper: the text that the act is about.
+        """
+        super().__init__()
+        self.spec, self.target, self._on = spec, target, on
+        self._fields, self._calendar = fields, calendar
+        self._signs = any(wanted.shown for wanted in spec.inputs)
+        self._sheet = paper
+        self._kept: dict[str, str] | None = None
+        self._busy = self._done = self._clearing = False
+        # What was typed about one row of a roundup is no draft for another.
+        row = next((field.default for field in fields if field.name == "item"), "")
+        self._key = f"{spec.name} {target} {row}".strip()
+
+    @property
+    def item(self) -> Item | None:
+        """The item that is acted on; None when it is being registered, and for acts on other records."""
+        return self._on.item if isinstance(self._on, CaseFile) else None
+
+    def body(self) -> ComposeResult:
+        """Yield what is done, the text it is about, the fields and the refusal."""
+        yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
+        if effect := self._effect():
+            yield Static(plain(effect), classes="effect", markup=False)
+        yield from self.work()
+        yield Static(classes="refusal", markup=False)
+
+    def work(self) -> ComposeResult:
+        """Yield the text the act is about, and the fields."""
+        with Container(classes="work -paper" if self._sheet else "work"):
+            if self._sheet:
+                yield PaperView()
+            with _Fields():
+                yield from self.rows()
+                if not self._fields:
+                    yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
+
+    def rows(self, *names: str) -> ComposeResult:
+        """Yield the rows of these fields, or of all."""
+        for field in self._fields:
+            if not names or field.name in names:
+                yield FieldRow(field, field.default, self._spoken)
+
+    def on_mount(self) -> None:
+        """Bring back what was typed before, and keep it safe from now on."""
+        self._show_sheet()
+        self._restore()
+        if self.spec.name == "write_roundup":
+            # What stands above is only looked at while one writes; a text that is signed is read first.
+            self.query(FieldRow).first().take_focus()
+        self.set_interval(_SAVE_EVERY, self._keep_soon)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What stands in the fields now."""
+        return {row.field.name: row.words for row in self.query(FieldRow)}
+
+    def keep(self) -> None:
+        """Write what was typed to disk, now; does nothing when it lies there already."""
+        if self._done or self._busy or not self.is_mounted:
+            return
+        if (words := self.words) != self._kept:
+            self.at.drafts.save(self._key, self._draft(words))
+            self._kept = words
+
+    def on_field_row_changed(self, _: FieldRow.Changed) -> None:
+        """Ask again before what was typed since is cleared."""
+        self._clearing = False
+
+    def action_do(self) -> None:
+        """Do it."""
+        if not self._busy:
+            self.status.said("正在办理…")
+            begin(self, "do", self._do)
+
+    def action_leave(self) -> None:
+        """Go back; what was typed stays as a draft."""
+        if self._busy:
+            return
+        typed = self.words != self._defaults
+        try:
+            self.keep()
+        except OSError as error:
+            self.status.failed(f"草稿没有存下（{error.strerror}），现在离开会丢失所填内容。再按一次 Esc 离开。")
+            self._kept = self.words
+            return
+        self.dismiss()
+        if typed:
+            self.app.notify("没有办理。所填内容已存为草稿，下次打开这张表时恢复。")
+
+    def action_clear(self) -> None:
+        """Start again from what the record gives, at the second time."""
+        if not self._clearing:
+            self._clearing = True
+            self.status.said("再按一次 F9，清除所填内容，恢复为最初的样子。")
+            return
+        for row in self.query(FieldRow):
+            row.words = row.field.default
+        self.at.drafts.drop(self._key)
+        self._kept = self._defaults
+        self._clearing = False
+        self.status.said("已恢复为最初的样子。")
+
+    async def _do(self) -> None:
+        self._busy = True
+        try:
+            with self.telling():
+                await self._act()
+        finally:
+            self._busy = False
+
+    async def _act(self) -> None:
+        desk, words = self.at.desk, self.words
+        given: dict[str, object] = {"hash": self._sheet.hash} if self._signs and self._sheet else {}
+
+        def act() -> Receipt | Refusal:
+            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given})
+
+        done = await self.at.ask(act)
+        if isinstance(done, Refusal):
+            await self._refused(done)
+            return
+        self._done = True
+        with suppress(OSError):
+            self.at.drafts.drop(self._key)
+        self.dismiss()
+        if self.target == NEW:
+            self.at.open_case(done.outcome.target)
+        self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
+
+    async def _refused(self, refusal: Refusal) -> None:
+        rows = {row.field.name: row for row in self.query(FieldRow)}
+        wrong = [rows[str(problem.field[0])] for problem in refusal.problems if problem.field and problem.field[0] in rows]
+        for problem in refusal.problems:
+            if problem.field and (row := rows.get(str(problem.field[0]))):
+                row.complain(problem.reason)
+        box = self.query_one(".refusal", Static)
+        box.display = True
+        box.update(plain(f"不予办理  {refusal}"))
+        self.status.said("")
+        if wrong:
+            wrong[0].take_focus()
+            self.call_after_refresh(wrong[0].scroll_visible, animate=False)
+        elif any(problem.field == ("hash",) for problem in refusal.problems):
+            await self._show_new_text()
+
+    async def _show_new_text(self) -> None:
+        desk = self.at.desk
+        on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
+        if on is not None:
+            self._on, self._sheet = on, _paper(self.spec.name, on, desk.view.roster)
+            self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
+
+    def _show_sheet(self, warning: str = "") -> None:
+        if self._sheet is None:
+            return
+        this = self._sheet
+        what = "要签的文本" if self._signs else "文本"
+        above = [*([warning] if warning else []), f"{what}：{this.what}" + (f"  摘要 {short(this.hash)}" if this.hash else "")]
+        case = self._on if self.spec.name in _JUDGING else None
+        above += [f"请留意：{flag.text}" for flag in case.flags] if isinstance(case, CaseFile) else []
+        self.query_one(PaperView).show(this, above=above)
+
+    def _about(self) -> str:
+        if isinstance(self._on, NumberSeries):
+            return f"  {self._on.chars}〔{self._on.year}〕，已用到第{self._on.next - 1}号，下一个是第{self._on.next}号"
+        if isinstance(self._on, Roundup):
+            return f"  {self._on.title}"
+        return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
+
+    def _effect(self) -> str:
+        record = self._on if isinstance(self._on, Roundup) else self.item
+        before, after = (
+            checker(self.spec.target).enum_label(("state",), state) if state else "" for state in (record and record.state, self.spec.to)
+        )
+        now = f"现在“{before}”" if before else ""
+        then = f"办后“{after}”" if after and after != before else ""
+        return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
+
+    def _spoken(self, words: str) -> str:
+        return spoken_date(words, self._calendar, self.at.desk.today) if words else ""
+
+    @property
+    def _defaults(self) -> dict[str, str]:
+        return {field.name: field.default for field in self._fields}
+
+    def _draft(self, words: Mapping[str, str]) -> str:
+        at = self.at.desk.clock().isoformat()
+        return json.dumps({"at": at, "base": _base(self._defaults), "words": words}, ensure_ascii=False)
+
+    def _restore(self) -> None:
+        self._kept = self._defaults
+        match _draft(self.at.drafts.load(self._key)):
+            case {"at": str(at), "base": str(base), "words": dict(words)}:
+                for row in self.query(FieldRow):
+                    row.words = str(words.get(row.field.name, row.words))
+                self._kept = self.words
+                changed = "" if base == _base(self._defaults) else "此后记录已有改动，请核对后再办。"
+                self.status.said(f"已恢复 {at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
+
+    def _keep_soon(self) -> None:
+        try:
+            self.keep()
+        except OSError as error:
+            self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
+
+
+def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
+    """Return the form of an act on a record as it stands now, or on ``new``; reads the register.
+
+    Args:
+        desk: the person's.
+        act: the act.
+        target: id of the item or of the number series, month of the roundup.
+        row: the item of the roundup that is meant.
+
+    Raises:
+        Unreadable: the record is broken.
+    """
+    on, view = desk.subject(act, target), desk.view
+    fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
+    if act == "draft_report":
+        from tui.forms.report_editor import ReportEditor
+
+        return ReportEditor(acts()[act], target, on, fields, view.calendar)
+    return Form(acts()[act], target, on, fields, view.calendar, paper=_paper(act, on, view.roster))
+
+
+def _paper(act: str, on: CaseFile | Roundup | NumberSeries | None, roster: Roster) -> ShownText | None:
+    """The text that an act is about, None for acts that are about no text."""
+    if isinstance(on, Roundup):
+        return _circular(act, on, roster)
+    return sheet(act, on.item) if isinstance(on, CaseFile) else None
+
+
+def _circular(act: str, found: Roundup, roster: Roster) -> ShownText | None:
+    """The roundup as it is to be read for an act: its figures, its words unless they are being written, and its rows."""
+    if act not in _CIRCULATING:
+        return None
+    rows = (f"{n}. {_in_line(row, roster)}" for n, row in enumerate(found.rows, start=1))
+    words = [found.text] if found.text and act != "write_roundup" else []
+    return ShownText(
+        "汇总通报", found.hash if act == "approve_roundup" else "", found.title, "\n\n".join([f"{counted(found)}。", *words, *rows])
+    )
+
+
+def _in_line(row: RoundupRow, roster: Roster) -> str:
+    (_, what), (_, how), *left_out = listed(row, roster)
+    return "。".join([what, how, *(f"{name}：{why}" for name, why in left_out)])
+
+
+def short(content_hash: str) -> str:
+    """Return the first eight digits of a text's hash, as records and documents show it."""
+    return content_hash.removeprefix("sha256:")[:8]
+
+
+def _base(words: Mapping[str, str]) -> str:
+    return content_hash(*words.values())
+
+
+def _draft(text: str | None) -> object:
+    with suppress(ValueError):
+        return json.loads(text or "null")
+    return None

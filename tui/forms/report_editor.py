@@ -1,0 +1,87 @@
+"""The editor of the completion report: the text fills the screen, what it must answer stands beside it."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widgets import Static
+
+from desk.wording import Line, label
+from records.matter.prose import with_headings
+from tui.forms.fields import FieldRow
+from tui.forms.form import Form
+from tui.frame.parts import Facts
+from tui.terminal.safety import plain
+
+_REASONS = "report.rounds.0.returned.reasons.0"
+
+
+class ReportEditor(Form):
+    """Title, text, attachments; the requirements and, after a return, its reasons."""
+
+    GUIDE = (
+        "写办结报告。空一行分段。小标题单写一句，前面加“# ”（一级）或“## ”（二级）和一个空格；按 F8 自动认出“一、”“（一）”并整理。"
+        "改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
+    )
+    AUTO_FOCUS = "FieldRow.-prose TextArea"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "tidy", "整理")]
+
+    def work(self) -> ComposeResult:
+        """Yield the text and what it must answer."""
+        with Container(classes="work"):
+            with Vertical(classes="writing"):
+                yield from self.rows("title", "body")
+                yield Static(classes="count", markup=False)
+                yield from self.rows("attachments", "attachment_text")
+            yield Facts(classes="wanted")
+
+    def on_mount(self) -> None:
+        """Show what the report must answer."""
+        self.query_one(Facts).tell(self._wanted())
+        self._row("attachment_text").add_class("-beside")
+        self._count()
+        if not self.words["title"]:
+            self.query(FieldRow).first().take_focus()
+
+    def on_field_row_changed(self, event: FieldRow.Changed) -> None:
+        """Count again."""
+        self._count()
+
+    def action_tidy(self) -> None:
+        """Bring the text into its normal form, headings marked."""
+        row = self._body
+        row.words = with_headings(row.words)
+        self._count()
+        self.status.said("已整理：一句一行，小标题前加“# ”。请过目；可按 Ctrl+Z 撤回。")
+
+    def _effect(self) -> str:
+        this = self.item.report.round if self.item and self.item.report else None
+        return "改动以后，原有的审核和同意随即失效。" if this and this.reviewed and not this.returned else ""
+
+    @property
+    def _body(self) -> FieldRow:
+        return self._row("body")
+
+    def _row(self, name: str) -> FieldRow:
+        return next(row for row in self.query(FieldRow) if row.field.name == name)
+
+    def _count(self) -> None:
+        letters = sum(not char.isspace() for char in self._body.words)
+        # The text keeps the screen to itself until an attachment is named.
+        beside = self._row("attachment_text")
+        beside.display = bool(beside.words.strip() or self._row("attachments").words.strip())
+        told = f"正文 {letters} 字。空一行分段；“# ”开头的句子是小标题，F8 自动整理。"
+        self.query_one(".count", Static).update(plain(told))
+
+    def _wanted(self) -> Iterator[Line]:
+        if self.item is None:
+            return
+        back = next((each.returned for each in reversed(self.item.report.rounds) if each.returned), None) if self.item.report else None
+        if back:
+            yield "退回原因", "\n".join(f"{code} {label(_REASONS, code)}" for code in back.reasons)
+            yield "退回意见", back.comment.strip()
+            yield "重报时限", back.redo_due
+        for n, point in enumerate(self.item.points, start=1):
+            yield f"要求{n}", point.text

@@ -1,0 +1,29 @@
+"""What a screen asks of the app that it runs in: so that screens know no app, and the app knows its screens."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from desk.desk import Desk
+from tui.terminal import Drafts
+
+_T = TypeVar("_T")
+
+
+class Host(Protocol):
+    """The app, as its screens see it.
+
+    Attributes:
+        desk: the person's desk; only the thread behind ``ask`` reads the register through it.
+        drafts: what the person has typed and not sent.
+        identity: who sits there, for the title.
+    """
+
+    desk: Desk
+    drafts: Drafts
+    identity: str
+
+    async def ask(self, work: Callable[[], _T], /) -> _T:
+        """Have something done by the thread that reads and writes the register, and return what it gives."""
+
+    def open_case(self, item: str, act: str = "") -> None:
+        """Open an item; ``act`` is offered first."""

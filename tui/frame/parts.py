@@ -1,0 +1,127 @@
+"""Parts that several screens show: labelled facts, a paper to read, the light of an item."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from desk.shown_text import ShownText
+from desk.wording import Line
+from records.matter.prose import Paragraph, attachment_texts, paragraphs
+from records.rules.clocks import LIGHT_LABELS, Light
+from tui.terminal.safety import plain
+from tui.widgets.line_list import ListRow
+
+_LABEL = 10
+"""Cells that the labels of facts take at least, so that most pages have their values in one line."""
+
+_LIGHT_STYLES = {"红": "bold $text-error", "黄": "$text-warning", "绿": "$text-success"}
+
+
+class Pages(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """Something to read, moved by the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "上移", show=False),
+        Binding("down,j", "scroll_down", "下移", show=False),
+        Binding("pageup", "page_up", "上一页", show=False),
+        Binding("pagedown,space", "page_down", "下一页", show=False),
+        Binding("home,g", "scroll_home", "开头", show=False),
+        Binding("end,G", "scroll_end", "末尾", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes)
+        self._body = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Put the text in."""
+        yield self._body
+
+    def write(self, content: Content) -> None:
+        """Show a text from its beginning."""
+        self._body.update(content)
+        self.scroll_home(animate=False)
+
+
+class Facts(Pages):
+    """Labels at the left, what they name at the right, wrapped beneath itself."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes)
+        self._facts: Sequence[Line] = ()
+
+    def tell(self, facts: Iterable[Line]) -> None:
+        """Show facts; the place in sight stays where the same facts are told again."""
+        facts = tuple(facts)
+        if facts != self._facts:
+            self._facts = facts
+            self.write(self._content())
+
+    def on_resize(self, _: Resize) -> None:
+        """Wrap again."""
+        self._body.update(self._content())
+
+    def _content(self) -> Content:
+        label_width = max(_LABEL, *(plain(label).cell_length + 2 for label, _ in self._facts), 0)
+        width = max(20, self.scrollable_content_region.width)
+        return Content("\n").join(line for fact in self._facts for line in _wrapped(*fact, label_width, width))
+
+
+class HeadFacts(Facts, can_focus=False):
+    """Facts that stay in sight above others; as high as they need."""
+
+
+class PaperView(Pages):
+    """A document as it is read: title, addressee, indented paragraphs, attachments."""
+
+    def show(self, sheet: ShownText, *, above: Sequence[str] = ()) -> None:
+        """Show a document, with lines over its title that are made conspicuous."""
+        parts = [plain(line).stylize("$text-warning") for line in above]
+        parts += [plain(sheet.title).stylize("bold")]
+        parts += [plain(f"{sheet.to}：")] if sheet.to else []
+        parts += _read(paragraphs(sheet.body))
+        listed = [f"{n}. {name}" for n, name in enumerate(sheet.attachments, start=1)]
+        parts += [plain("附件：" + "；".join(listed))] if listed else []
+        parts += [plain("抄送：" + "、".join(sheet.copy_to))] if sheet.copy_to else []
+        for name, text in attachment_texts(sheet.attachment_text):
+            parts += [Content(""), plain(f"附件正文：{name}").stylize("bold"), *_read(text)]
+        self.write(Content("\n").join(parts))
+
+
+def _read(text: Iterable[Paragraph]) -> Iterable[Content]:
+    for paragraph in text:
+        heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
+        yield Content.assemble(heading, plain(paragraph.text))
+
+
+def light_look(row: ListRow) -> str:
+    """Return the style of a row's first cell, which names a light."""
+    return _LIGHT_STYLES.get(row[0], "")
+
+
+def light_name(light: Light) -> str:
+    """Return the light as one character: 红, 黄, 绿, or — where no clock runs."""
+    return LIGHT_LABELS[light.colour]
+
+
+def days_left(light: Light) -> str:
+    """Return how a light's clock stands, in at most 8 cells: 逾期3日, 剩12日, 今日到期, —; days are workdays."""
+    if light.days is None:
+        return "—"
+    if light.days < 0:
+        return f"逾期{-light.days}日"
+    return f"剩{light.days}日" if light.days else "今日到期"
+
+
+def _wrapped(label: str, value: str, label_width: int, width: int) -> Iterable[Content]:
+    """Yield the lines of a fact; one without a label takes the whole width."""
+    room = label_width if label else 0
+    first = plain(label).pad_right(room - plain(label).cell_length).stylize("$foreground-muted")
+    lines = [line for paragraph in value.split("\n") for line in plain(paragraph).wrap(width - room) or [Content("")]]
+    yield from (Content.assemble(Content(" " * room) if n else first, line) for n, line in enumerate(lines))

@@ -1,0 +1,130 @@
+"""A list to pick from, narrowed as one types: units, people, categories, keys."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+
+from records.index.search import fold
+from tui.terminal import OrderedInput, plain
+from tui.widgets.line_list import LineList, ListColumn, ListRow
+
+
+class _Search(OrderedInput):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "选定")]
+
+
+class Picker(ModalScreen[tuple[int, ...] | None]):
+    """Gives the places of the rows picked, None when nothing was decided. What is typed goes to the search line, arrows to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10,ctrl+s", "done", "选好了"),
+        Binding("escape", "dismiss", "不改了"),
+        Binding("down", "list('move(1)')", "下一行", show=False),
+        Binding("up", "list('move(-1)')", "上一行", show=False),
+        Binding("pagedown", "list('page(1)')", "下一页", show=False),
+        Binding("pageup", "list('page(-1)')", "上一页", show=False),
+    ]
+
+    def __init__(
+        self,
+        heading: str,
+        columns: Sequence[ListColumn],
+        rows: Sequence[ListRow],
+        *,
+        several: bool = False,
+        picked: Sequence[int] = (),
+        empty: str = "没有找到。按 Esc 返回。",
+    ) -> None:
+        """Make a list to pick from.
+
+        Args:
+            heading: what is asked.
+            columns: as a list wants them; exactly one without a width.
+            rows: what may be picked.
+            several: whether Enter only marks a row, and F10 gives all that are marked.
+            picked: places of the rows marked at first.
+            empty: what stands there when nothing fits what was typed.
+        """
+        super().__init__()
+        self._heading, self._columns, self._rows = heading, columns, rows
+        self._several, self._picked = several, list(picked)
+        self._keys = [fold("\n".join(row)) for row in rows]
+        self._order = list(range(len(rows)))
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        """Put heading, search line, list and keys in."""
+        yield Static(plain(self._heading), classes="heading", markup=False)
+        with Horizontal(classes="search"):
+            yield Static("查找 ", classes="label", markup=False)
+            yield _Search(placeholder="直接输入文字即可缩小范围，上下键移动", compact=True)
+        mark = [ListColumn("", 4)] if self._several else []
+        found = LineList(
+            [*mark, *self._columns], self._shown(), empty=self._empty, key=lambda row: "\n".join(row[1 if self._several else 0 :])
+        )
+        found.can_focus = False
+        yield found
+        yield Static(classes="summary", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start at the row that is picked already."""
+        if self._picked and not self._several:
+            self.query_one(LineList).cursor = self._picked[0]
+        self._tell()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer "done" only where several may be picked."""
+        return self._several or action != "done"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        words = fold(event.value).split()
+        near = [n for n, key in enumerate(self._keys) if all(word in key for word in words)]
+        far = [n for n, key in enumerate(self._keys) if n not in near and all(_abbreviates(word, key) for word in words)]
+        self._order = near + far
+        self.query_one(LineList).show(self._order)
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        """Pick the row under the cursor."""
+        self.query_one(LineList).action_choose()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Give the row, or mark it."""
+        if not self._several:
+            self.dismiss((event.index,))
+            return
+        if event.index in self._picked:
+            self._picked.remove(event.index)
+        else:
+            self._picked.append(event.index)
+        self.query_one(LineList).replace(self._shown(), self._order)
+        self.query_one(OrderedInput).value = ""
+        self._tell()
+
+    async def action_list(self, action: str) -> None:
+        """Move in the list."""
+        await self.app.run_action(action, self.query_one(LineList))
+
+    def action_done(self) -> None:
+        """Give all that are marked."""
+        self.dismiss(tuple(sorted(self._picked)))
+
+    def _shown(self) -> list[ListRow]:
+        if not self._several:
+            return list(self._rows)
+        return [("[√]" if n in self._picked else "[ ]", *row) for n, row in enumerate(self._rows)]
+
+    def _tell(self) -> None:
+        told = f"已选 {len(self._picked)} 个，回车选上或去掉，F10 选好。" if self._several else ""
+        self.query_one(".summary", Static).update(plain(told))
+
+
+def _abbreviates(word: str, key: str) -> bool:
+    """Say whether a word's characters stand in one cell in their order, as 交警 in 交通警察支队."""
+    return any(all(char in rest for char in word) for rest in map(iter, key.split("\n")))

@@ -1,0 +1,142 @@
+"""What every screen of the desk has: title above, status line and keys below, and its way of asking the register.
+
+The register is read and written by one thread beside the screen's, never by this one; what it gives is put into widgets here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from records.store.objects import StoreError
+from records.store.record_files import Unreadable
+from tui.frame.host import Host
+from tui.terminal.safety import plain
+from tui.terminal.status_line import StatusLine
+from tui.widgets.line_list import LineList, ListColumn
+
+_T = TypeVar("_T")
+READING = "正在读取…"
+_PATIENCE = 1.0
+"""Seconds of reading after which a person is told why it takes so long."""
+
+_SLOW = "正在读取，请稍候。第一次打开大的登记簿要先建立索引。"
+
+
+class DeskScreen(Screen[_T]):
+    """A full screen; its own part stands in ``body``, and ``load`` reads what it shows."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it as an attribute of the instance
+    GUIDE: ClassVar[str] = ""
+    """What a person does here, in a sentence or two, for the help."""
+
+    @property
+    def at(self) -> Host:
+        """The app, with the desk."""
+        return cast(Host, self.app)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line that says what was done."""
+        return self.query_one(StatusLine)
+
+    def compose(self) -> ComposeResult:
+        """Put title, body, status line and keys in."""
+        with Horizontal(classes="title"):
+            yield Static(classes="where", markup=False)
+            yield Static(classes="today", markup=False)
+        yield from self.body()
+        yield StatusLine()
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between title and status line."""
+        yield from ()
+
+    def on_screen_resume(self) -> None:
+        """Read again whenever the screen comes to the front."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what is shown; a reading that is under way is overtaken, and a screen that is coming or going reads nothing."""
+        if not self._whole:
+            return
+        self.query_one(".where", Static).update(plain(self.at.identity))
+        self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
+        begin(self, "load", self._load)
+
+    async def load(self) -> None:
+        """Ask the desk and show what it says."""
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say on the status line why the register could not be read or written, in place of what was to follow."""
+        try:
+            yield
+        except (StoreError, Unreadable) as error:
+            if self._whole:
+                self.status.failed(in_words(error))
+                for rows in self.query(RowList):
+                    rows.say_empty("没有读出来，原因见下面。")
+        except NoMatches:
+            # What was read came back to a screen that was left meanwhile.
+            if self._whole:
+                raise
+
+    @property
+    def _whole(self) -> bool:
+        """Whether all of the screen is there: it is neither being put together nor being taken down."""
+        return self.is_mounted and len(self.query(".where, .today, StatusLine")) == 3
+
+    async def _load(self) -> None:
+        patience = self.set_timer(_PATIENCE, lambda: self.status.passing(_SLOW))
+        try:
+            with self.telling():
+                await self.load()
+        finally:
+            # A reading that was overtaken must not speak afterwards either.
+            patience.stop()
+            if self._whole:
+                self.status.passed(_SLOW)
+
+
+class RowList(LineList):
+    """A list whose Enter shows among the keys below, and that says it is being read until it is given rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "打开")]
+
+    def __init__(self, *columns: ListColumn, key: int) -> None:
+        """Make a list.
+
+        Args:
+            columns: exactly one of them without a width.
+            key: place in each row of what names it; may lie beyond the columns.
+        """
+        super().__init__(columns, empty=READING, key=lambda row: row[key])
+
+
+def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Start a job beside the drawing; one of the same group that is under way is overtaken."""
+    # Given as a coroutine, a job overtaken before its start would be one that "was never awaited".
+    node.run_worker(job, group=group, exclusive=True)
+
+
+def in_words(error: StoreError | Unreadable) -> str:
+    """Return what is wrong with the register in a line, with the way out."""
+    if isinstance(error, StoreError):
+        return str(error)
+    first = str(error.problems[0]) if error.problems else "登记簿缺少必要的文件"
+    return f"记录有误：{first}。请登记簿管理人员修复。"
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as the title shows it: ``2026-11-23 周一``."""
+    return f"{day.isoformat()} 周{'一二三四五六日'[day.weekday()]}"
