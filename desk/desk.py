@@ -12,7 +12,9 @@ from itertools import islice
 from pathlib import Path
 
 from desk.forms import Field, fields, from_words
-from records.acts import PaperEntry, Prospect, Refusal, form, prospects
+from desk.inbox import Task, owed
+from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
+from records.acts.duties import whose
 from records.bureau.roster import Person
 from records.bureau.visibility import sees_all, visible
 from records.index.rows import Excerpt
@@ -22,31 +24,20 @@ from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt, Register
-from records.register.view import View
-from records.rules.clocks import CLOSED, Light, feedback_due, light, light_of
-from records.rules.duties import Awaited, awaiting, since
+from records.rules.clocks import Light, feedback_due, light, light_of
 from records.rules.report_flags import Flag, flags
 from records.store.paths import numbers_path
 from records.store.record_files import Unreadable, parse
 from records.store.repository import Store
+from records.store.view import View
 from schema.problem import Problem
-from schema.tables import Who, acts
+from schema.tables import acts
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
 _RECENT = 3  # roundups that may still wait for somebody
 _HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing that awaits the person: what to do on which item, and how urgent it is."""
-
-    excerpt: Excerpt
-    act: str
-    label: str
-    light: Light
 
 
 @dataclass(frozen=True)
@@ -66,12 +57,21 @@ class CaseFile:
 
     item: Item
     light: Light
-    awaited: Awaited | None
-    since: str
+    duties: tuple[Duty, ...]
     feedback_due: date | None
     history: tuple[Step, ...]
     prospects: tuple[Prospect, ...]
     flags: tuple[Flag, ...] = ()
+
+    @property
+    def next(self) -> Duty | None:
+        """What the item waits for first; None when nothing is owed."""
+        return self.duties[0] if self.duties else None
+
+    @property
+    def since(self) -> str:
+        """Since when whoever has it has it."""
+        return self.next.since if self.next else self.item.moved_at
 
     @property
     def open_acts(self) -> tuple[Prospect, ...]:
@@ -141,9 +141,20 @@ class Desk:
     def inbox(self) -> list[Task]:
         """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
         self.register.index.catch_up()
-        roles = self.roles
-        tasks = [task for excerpt in self._awaited() if self._sees(roles, excerpt) for task in self._tasks(excerpt)]
-        return sorted(tasks, key=lambda task: (task.light.days if task.light.days is not None else 999, task.excerpt.updated))
+        if self.person is None:
+            return []
+        # Whom only units concern owes something on his own units' matters alone.
+        places = [""] if sees_all(self.roles) else sorted(_own_units(self.roles))
+        waiting = {each.id: each for place in places for each in self.register.index.items(unit=place, only_waiting=True)}
+        return self._taken(owed(self.view, waiting.values(), self.clock()))
+
+    def _taken(self, found: Iterable[tuple[Excerpt, Duty, frozenset[str]]]) -> list[Task]:
+        """The duties that fall to the person on items that he may see, most urgent first."""
+        roles, person = self.roles, self.person.id if self.person else ""
+        mine = (
+            Task(excerpt, duty, self.light(excerpt)) for excerpt, duty, people in found if person in people and self._sees(roles, excerpt)
+        )
+        return sorted(mine, key=lambda task: task.urgency)
 
     def ledger(self, words: str = "", *, unit: str = "", state: str = "", colour: str = "") -> list[tuple[Excerpt, Light]]:
         """Return the items the person may see, newest first; ``words`` must all be found in the item."""
@@ -168,8 +179,7 @@ class Desk:
         return CaseFile(
             item=found,
             light=light(found, policy, view.calendar, self.today),
-            awaited=awaiting(found, view.roster, self.today),
-            since=since(found),
+            duties=duties(view.world(), found, self.clock()),
             feedback_due=feedback_due(found, policy, view.calendar),
             history=tuple(self.register.index.history(item)),
             prospects=tuple(self._prospects(found)),
@@ -225,9 +235,11 @@ class Desk:
 
     def owed_roundups(self) -> tuple[tuple[str, str], ...]:
         """Return the months whose roundups wait for the person, each with the name of what he is to do."""
-        waiting = [(each, acts()[_next_act(each)]) for each in self.roundups(_RECENT)[0] if self.person and each.state != "issued"]
-        person, roster = self.person.id if self.person else "", self.view.roster
-        return tuple((each.id, spec.label) for each, spec in waiting if roster.authority(person, spec.who[0], None, self.today))
+        if self.person is None:
+            return ()
+        world, at, person = self.view.world(), self.clock(), self.person.id
+        found = ((each.id, duty) for each in self.roundups(_RECENT)[0] for duty in duties(world, each, at))
+        return tuple((month, acts()[duty.act].label) for month, duty in found if person in whose(duty, world.roster, at.date()))
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, and this one, oldest first."""
@@ -343,55 +355,14 @@ class Desk:
         named = (*item.need_to_know, item.portfolio_leader or "") if item.need_to_know else ()
         return visible(self.person.id, self.roles, [part.unit for part in item.units], named)
 
-    def _awaited(self) -> list[Excerpt]:
-        """The items that wait for anybody: the open ones, and the closed ones that wait for the archive."""
-        index = self.register.index
-        return [*index.open_items(), *index.items(state="concluded")]
 
-    def _tasks(self, excerpt: Excerpt) -> Iterator[Task]:
-        """What one item wants of the person."""
-        for act in dict.fromkeys(self._owed(excerpt)):
-            yield Task(excerpt, act, acts()[act].label, self.light(excerpt))
-
-    def _owed(self, excerpt: Excerpt) -> Iterator[str]:
-        roles = set(self.roles)
-        if excerpt.state in CLOSED and excerpt.next_act != "archive":
-            return
-        spec = acts().get(excerpt.next_act)
-        if spec is not None and excerpt.next_act != "sign_for":
-            who = spec.who[0]
-            if spec.name == "director_sign" and excerpt.lead == self.view.roster.bureau.office:
-                who = Who("deputy_director_in_charge", "bureau")
-            body = {"office": self.view.roster.bureau.office, "bureau": None, "lead": excerpt.lead}.get(who.of)
-            mine = (who.role, body) in roles
-            if excerpt.next_act == "bureau_sign" and excerpt.outgoing_series == "letter":
-                mine = self.person is not None and excerpt.portfolio_leader == self.person.id
-            if mine:
-                yield excerpt.next_act
-        for act in excerpt.pending:
-            for who in acts()[act].who:
-                body = {"office": self.view.roster.bureau.office, "bureau": None, "lead": excerpt.lead}.get(who.of)
-                if (who.role, body) in roles:
-                    yield act
-        if excerpt.dispatched:
-            if any(("liaison", unit) in roles for unit in excerpt.unsigned):
-                yield "sign_for"
-            if any(("liaison", unit) in roles for unit in excerpt.silent if unit not in excerpt.unsigned):
-                yield "give_opinion"
-            if ("liaison", excerpt.lead) in roles and self._feedback_is_due(excerpt):
-                yield "report_progress"
-
-    def _feedback_is_due(self, excerpt: Excerpt) -> bool:
-        if excerpt.state not in ("signed_for", "in_progress") or excerpt.feedback_cycle in (None, "none"):
-            return False
-        view, last = self.view, excerpt.last_feedback or excerpt.dispatched or ""
-        cycle = view.policy_at(excerpt.policy).feedback_workdays[excerpt.feedback_cycle or ""]
-        return view.calendar.shift(datetime.fromisoformat(last).date(), cycle) <= self.today
-
-
-def _next_act(found: Roundup) -> str:
-    """What a roundup that is not issued waits for."""
-    return "issue_roundup" if found.approved else "approve_roundup" if found.text else "write_roundup"
+def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple[Person, list[Task]]]:
+    """Yield what awaits everybody on the roster; the register is gone through once, not once a person."""
+    register.index.catch_up()
+    view = register.view()
+    found = tuple(owed(view, register.index.items(only_waiting=True), clock()))
+    for person in view.roster.people.values():
+        yield person, Desk(register, person, clock)._taken(found)
 
 
 def _own_units(roles: Roles) -> frozenset[str]:

@@ -15,8 +15,8 @@ from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
-from records.register.view import View
 from records.rules.routes import route
+from records.store.view import View
 from schema.tables import ActSpec
 
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]

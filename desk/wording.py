@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 
 from desk.desk import CaseFile
-from records.bureau.roster import Roster, role_label
+from records.acts import Duty
+from records.bureau.roster import Authority, Roster, role_label
 from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts, flowing
 from records.matter.report import Report, Round
 from records.matter.roundup import Roundup, RoundupRow
-from records.matter.stamps import Stamp
+from records.matter.stamps import Stamp, TextSignature, text_signatures
 from records.rules.clocks import LIGHT_LABELS
 from records.rules.report_flags import Flag
-from schema.tables import checker
+from schema.tables import acts, checker
 
 Line = tuple[str, str]
 
@@ -33,14 +34,29 @@ def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
     yield "", f"{item.id}  {item.title}"
     light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {case.light.due}）" if case.light.due else ""
     yield "状态", label("state", item.state) + light
-    if case.awaited:
-        people = "、".join(f"{person.name}（{person.title}）" for person in case.awaited.people) or "（花名册上没有现任人员）"
-        role = role_label(case.awaited.role)
-        units = "、".join(name for unit in case.awaited.units if unit and (name := roster.unit_name(unit)) not in role)
-        yield "现在", f"{units}{role}：{people}，自 {moment(case.since)}"
-        yield "下一步", case.awaited.label + (f"，时限 {case.light.due}" if case.light.due else "")
+    if duty := case.next:
+        yield "现在", f"{_holders(duty, roster)}，自 {moment(case.since)}"
+        yield "下一步", acts()[duty.act].label + (f"，时限 {case.light.due}" if case.light.due else "")
     if case.feedback_due:
         yield "下次反馈", case.feedback_due.isoformat()
+
+
+def _holders(duty: Duty, roster: Roster) -> str:
+    """Who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
+    role = role_label(duty.role)
+    unit = roster.unit_name(duty.body) if duty.body else ""
+    office = role if unit in role else unit + role
+    if not duty.holders:
+        why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
+        return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
+    named = [_standing(each, roster) for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
+    return f"{office}：{'、'.join(dict.fromkeys(named))}"
+
+
+def _standing(standing: Authority, roster: Roster) -> str:
+    person = roster.people.get(standing.person)
+    behalf = f"，代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
+    return f"{roster.name(standing.person)}（{person.title if person else ''}{behalf}）"
 
 
 def matter(item: Item, roster: Roster) -> Iterator[Line]:
@@ -269,6 +285,15 @@ def moment(at: str) -> str:
     return at[:16].replace("T", " ")
 
 
+def _answer(name: str, signature: TextSignature) -> str:
+    """What a signature on the report says: the answer chosen, or else what is signed there."""
+    place = ("report", "rounds", 0, name)
+    for question in ("verdict", "decision"):
+        if answer := getattr(signature, question, ""):
+            return checker("item").enum_label((*place, question), answer)
+    return str(checker("item").at(place)["title"])
+
+
 def _secrecy(item: Item) -> str:
     words = ""
     if item.secrecy.level != "none":
@@ -279,14 +304,10 @@ def _secrecy(item: Item) -> str:
 def _round(this: Round, roster: Roster) -> Iterator[str]:
     yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
     for gone in this.voided:
-        what = label("report.rounds.0.voided.0.act", gone.act)
+        what = acts()[gone.act].label if gone.act in acts() else gone.act
         yield f"{what} {roster.name(gone.by)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
-    if this.reviewed:
-        verdict = label("report.rounds.0.reviewed.verdict", this.reviewed.verdict)
-        yield f"{verdict} {signed(this.reviewed, roster)}{_said(this.reviewed.text)}"
-    if this.consented:
-        decision = label("report.rounds.0.consented.decision", this.consented.decision)
-        yield f"{decision} {signed(this.consented, roster)}{_said(this.consented.text)}"
+    for name, signature in text_signatures(this):
+        yield f"{_answer(name, signature)} {signed(signature, roster)}{_said(getattr(signature, 'text', None))}"
     if this.submitted:
         yield f"电子件上报 {signed(this.submitted, roster)}"
     if this.paper:

@@ -3,11 +3,12 @@
 The files are part of the program and trusted, so they are read with PyYAML as it stands; records of a register never are.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import yaml
@@ -59,6 +60,8 @@ class ActSpec:
     inputs: tuple[Input, ...] = ()
     from_states: tuple[str, ...] = ()
     to: str = ""
+    owed: str = ""
+    optional: bool = False
     target: Literal["item", "numbers", "roundup"] = "item"
     who_rule: str = ""
     state_rule: str = ""
@@ -78,7 +81,7 @@ def schema(kind: str) -> Mapping[str, object]:
     found = _data("policy.schema.yaml" if kind == "policy" else f"{kind}.yaml")
     if (shared := found.pop("x-defs", None)) is not None:
         found["$defs"] = schema(str(shared))["$defs"]
-    return found
+    return cast(Mapping[str, object], _stamped(found, found))
 
 
 @cache
@@ -93,18 +96,103 @@ def checker(kind: str) -> Checker:
 
 @cache
 def acts() -> Mapping[str, ActSpec]:
-    """Return the table of acts by name, in the order of the regulation."""
-    rows = _data("regulation.yaml")["acts"]
-    assert isinstance(rows, list)
-    renamed = ({("from_states" if key == "from" else key): value for key, value in row.items()} for row in rows)
-    specs = msgspec.convert(list(renamed), tuple[ActSpec, ...])
-    return {spec.name: spec for spec in specs}
+    """Return the table of acts by name, in the order of the regulation.
+
+    Raises:
+        RegulationError: something in regulation.yaml has no meaning.
+    """
+    return read_acts(_data("regulation.yaml"))
 
 
 @cache
-def awaited() -> Mapping[str, str]:
-    """Return for each state the act it waits for; empty for the end."""
-    return msgspec.convert(_data("regulation.yaml")["states"], dict[str, str])
+def states(name: str) -> frozenset[str]:
+    """Return a named set of an item's states.
+
+    Raises:
+        KeyError: there is no such set.
+    """
+    return frozenset(_state_sets(_data("regulation.yaml"))[name])
+
+
+class RegulationError(Exception):
+    """The table of acts says something that means nothing: an unknown role, state, place, clause or key."""
+
+
+def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
+    """Return the acts of a table in the form of regulation.yaml, by name and in their order.
+
+    Raises:
+        RegulationError: a name in it means nothing, or a row says too much or too little; the message names row and word.
+    """
+    sets = _state_sets(table)
+    found: dict[str, ActSpec] = {}
+    for row in table["acts"]:
+        name = str(row.get("name"))
+        _refuse(name, "a second row", [name] if name in found else [])
+        _refuse(name, "key", (*_unknown(row, ActSpec), *_members(row, "inputs", Input), *_members(row, "who", Who)))
+        kind = row.get("target", "item")
+        origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
+        try:
+            spec = msgspec.convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin}, ActSpec)
+        except msgspec.ValidationError as error:
+            raise RegulationError(f"{name}: {error}") from error
+        _refuse(name, "role", {who.role for who in spec.who} - _roles())
+        _refuse(name, "state", {*spec.from_states, *filter(None, [spec.to])} - _states_of(spec.target))
+        _refuse(name, "clause", {spec.clause} - set(table["clauses"]))
+        rules = {rule for rule in (spec.who_rule, spec.state_rule, *(wanted.rule for wanted in spec.inputs)) if rule}
+        _refuse(name, "refusal", (rule for rule in rules if not _RULE.fullmatch(rule)))
+        _refuse(name, "place", (wanted.at for wanted in spec.inputs if not _is_place(spec.target, wanted.at)))
+        _refuse(name, "`owed` and `optional`: exactly one is to be said, not", [] if bool(spec.owed) != spec.optional else ["both or none"])
+        found[name] = spec
+    return found
+
+
+_RULE = re.compile(r"R-(0[1-9]|[12][0-9]|3[0-5])")
+_PLACE = re.compile(r"[a-z_]+|\[[^\]]+\]")
+
+
+def _state_sets(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """The named sets, written out; each may name those above it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, members in table["sets"].items():
+        found[name] = tuple(state for each in members for state in found.get(each, (each,)))
+        _refuse(name, "state", set(found[name]) - _states_of("item"))
+        _refuse(name, "a state of that name", {name} & _states_of("item"))
+    return found
+
+
+def _roles() -> frozenset[str]:
+    return frozenset(cast("list[str]", checker("unit").at(("appointments", 0, "role"))["enum"]))
+
+
+def _states_of(kind: str) -> frozenset[str]:
+    return frozenset(cast("list[str]", checker(kind).at(("state",))["enum"])) if kind != "numbers" else frozenset()
+
+
+def _is_place(kind: str, at: str) -> bool:
+    """Whether a record of that kind has such a place."""
+    parts = _PLACE.findall(at)
+    if "".join(parts) != at.replace(".", ""):
+        return False
+    try:
+        checker(kind).at(tuple(0 if part.startswith("[") else part for part in parts))
+    except KeyError:
+        return False
+    return True
+
+
+def _unknown(row: Mapping[str, object], kind: type) -> set[str]:
+    names = {"from" if each == "from_states" else each for each in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+    return set(row) - names
+
+
+def _members(row: Mapping[str, Any], key: str, kind: type) -> set[str]:
+    return {unknown for member in row.get(key, ()) for unknown in _unknown(member, kind)}
+
+
+def _refuse(name: str, what: str, unknown: Iterable[str]) -> None:
+    if words := sorted(unknown):
+        raise RegulationError(f"{name}: {what} {', '.join(words)} is unknown")
 
 
 def default_text(name: str) -> bytes:
@@ -121,3 +209,19 @@ def _data(name: str) -> dict[str, object]:
     loaded = yaml.load(files("schema").joinpath(name).read_bytes(), yaml.CSafeLoader)
     assert isinstance(loaded, dict)
     return loaded
+
+
+def _stamped(node: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+    """The schema with the five members of a stamp in the place of each ``x-stamp``, which gives the first of them its title."""
+    if isinstance(node, list):
+        return [_stamped(each, whole) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found: dict[str, Any] = {}
+    for key, value in node.items():
+        if key == "x-stamp":
+            stamp = whole["$defs"]["stamp"]["properties"]
+            found |= {**stamp, "by": {**stamp["by"], **value}}
+        else:
+            found[key] = _stamped(value, whole)
+    return found

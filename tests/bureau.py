@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from records.acts import Outcome, Refusal, World, perform
+from records.acts import Duty, Outcome, Refusal, World, duties, perform
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
@@ -120,8 +120,15 @@ class Matter:
     def world(self) -> World:
         """What stands round the item."""
         return World(
-            self.roster, CALENDAR, POLICY, POLICY_ID, self._numbers, self._same, lambda item: item in self.others, lambda since: ()
-        )
+            self.roster, CALENDAR, POLICY, POLICY_ID, lambda _: POLICY,
+            self._numbers, self._same, lambda item: item in self.others, lambda since: (),
+        )  # fmt: skip
+
+    @property
+    def owed(self) -> tuple[Duty, ...]:
+        """What is owed on the item now."""
+        assert self.item is not None
+        return duties(self.world, self.item, self.now)
 
     def try_(self, act: str, by: str, **inputs: object) -> Outcome | Refusal:
         """Try an act without taking it over."""

@@ -17,7 +17,7 @@ from records.matter.item import Accountability, Extension, Item, Transfer, UnitP
 from records.matter.outgoing import Outgoing
 from records.matter.report import Consent, Report
 from records.matter.roundup import Roundup
-from records.register.view import View
+from records.store.view import View
 from schema.tables import checker
 
 _ORDINARY = "ordinary"

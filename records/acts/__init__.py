@@ -17,10 +17,16 @@ from records.acts import (  # they enter their acts in the table
     roundup,
     urging,
 )
+from records.acts.duties import Duty, duties
 from records.acts.perform import Outcome, Prospect, form, perform, prospects
 from records.procedure.case import PaperEntry, Refusal, World
+from records.procedure.table import TABLE
+from schema.tables import acts
+
+TABLE.seal(acts())  # a row without its code, or code without its row, stops the program here
 
 __all__ = [
+    "Duty",
     "Outcome",
     "PaperEntry",
     "Prospect",
@@ -30,6 +36,7 @@ __all__ = [
     "changes",
     "conclusion",
     "dispatch",
+    "duties",
     "form",
     "handling",
     "issue",

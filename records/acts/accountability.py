@@ -51,6 +51,20 @@ def accountability_is_open(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def blame_is_unapproved(case: Case) -> str | None:
+    """What the office drew up waits for the deputy director in charge (2-8)."""
+    record = case.before.accountability
+    return record.at if record and record.approved is None else None
+
+
+@TABLE.condition
+def blame_has_no_outcome(case: Case) -> str | None:
+    """What was handed over waits for the word of the body that decides (2-8)."""
+    record = case.before.accountability
+    return record.approved.at if record and record.approved and record.outcome is None else None
+
+
 @TABLE.act("approve_accountability")
 def approve_accountability(case: Case, given: Given) -> Change:
     """Approve the hand-over to the body that decides (2-8)."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from records.acts.dispatch import refuse_date, unreachable
+from records.acts.handling import arrived
 from records.acts.numbers import taken
 from records.matter.item import (
     Closing,
@@ -26,9 +27,7 @@ from records.procedure.table import TABLE
 def within_the_objection_window(case: Case, given: Given) -> Refusal | None:
     """Shirking is not an objection: it comes within the window, once at a time (2-7)."""
     item, window = case.before, case.world.policy.objection_workdays
-    assert item.dispatched is not None
-    arrived = max((each.at for each in item.transfers if each.to_unit == case.actor.unit), default=item.dispatched.at)
-    last = case.world.calendar.shift(datetime.fromisoformat(arrived).date(), window)
+    last = case.world.calendar.shift(datetime.fromisoformat(arrived(case)).date(), window)
     if case.at.date() > last:
         return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", "请照原分工办理；确有困难的，请市局办公室调整。")
     if any(each.unit == case.actor.unit and each.decided is None for each in item.objections):
@@ -52,6 +51,12 @@ def an_objection_is_pending(case: Case, given: Given) -> Refusal | None:
     if all(each.decided for each in case.before.objections):
         return case.refuse("R-12", "本件没有待裁定的异议。")
     return None
+
+
+@TABLE.condition
+def objection_is_undecided(case: Case) -> str | None:
+    """The office owes an answer to the oldest objection (2-7)."""
+    return next((each.at for each in case.before.objections if each.decided is None), None)
 
 
 @TABLE.gate("R-12", "decide_objection")
@@ -164,6 +169,13 @@ def an_extension_is_asked_for(case: Case, given: Given) -> Refusal | None:
         office = case.world.roster.bureau.office
         return case.refuse("R-13", f"首次延期由{case.who('office_director_in_charge', office)}审批。")
     return None
+
+
+@TABLE.condition
+def extension_is_undecided(case: Case) -> str | None:
+    """A request for more time waits for its answer (3-2-2)."""
+    asked = case.before.extensions[-1] if case.before.extensions else None
+    return asked.at if asked and asked.decided is None else None
 
 
 @TABLE.act("decide_extension")

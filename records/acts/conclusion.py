@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from records.matter.item import Suggestion
+from records.acts.issue import goes_up
+from records.matter.item import Item, Suggestion
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
@@ -11,9 +12,15 @@ from records.procedure.table import TABLE
 @TABLE.gate("R-04", "show_leader", sees="record")
 def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
     """What goes up by a document is not shown instead (domain 1.5)."""
-    if case.before.outgoing is not None and case.before.up_report_waiver is None:
+    if goes_up(case.before):
         return case.refuse("R-04", "本件须行文上报，不以呈阅代替。")
     return None
+
+
+@TABLE.condition
+def leader_must_be_shown(case: Case) -> str | None:
+    """What a bureau leader asked for is shown to him before it is struck off, unless he signs a document on it (Q18)."""
+    return case.before.moved_at if _to_show(case.before) else None
 
 
 @TABLE.act("show_leader")
@@ -30,6 +37,12 @@ def waived_by_the_leader_over_the_matter(case: Case, given: Given) -> Refusal | 
     if leader not in (case.actor.person, case.actor.on_behalf_of):
         return case.refuse("R-30", f"免予行文上报须由主管局领导（{case.world.roster.name(leader)}）决定。")
     return None
+
+
+@TABLE.condition
+def nothing_goes_up(case: Case) -> str | None:
+    """What a superior gave is reported on, or the leader over the matter says why not (3-4, R-30)."""
+    return case.before.moved_at if _to_waive(case.before) else None
 
 
 @TABLE.act("waive_up_report")
@@ -60,12 +73,11 @@ def record_satisfaction(case: Case, given: Given) -> Change:
 def nothing_left_open(case: Case, given: Given) -> Refusal | None:
     """A document that is drawn up and signed is sent before the matter is struck off (3-4)."""
     item = case.before
-    if item.up_report_waiver is None and item.outgoing is not None and item.outgoing.reported is None:
+    if goes_up(item) and (item.outgoing is None or item.outgoing.reported is None):
         return case.refuse("R-30", "上报公文尚未报出。", "请先编号、签发并上报，或由主管局领导免予行文。")
-    if item.up_report_waiver is None and item.outgoing is None and item.category == 4:
+    if _to_waive(item):
         return case.refuse("R-30", "上级交办、批示的事项没有上报，也没有免予行文的决定。", "请由主管局领导决定。")
-    by_document = item.outgoing is not None and item.up_report_waiver is None
-    if item.source.kind == "bureau_leader_instruction" and item.leader_shown is None and not by_document:
+    if _to_show(item):
         return case.refuse("R-30", "尚未呈批示的局领导阅。", "请先呈阅。")
     return None
 
@@ -79,6 +91,14 @@ def the_proposer_is_content(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def nothing_else_is_left(case: Case) -> str | None:
+    """Signed, and reported up, waived or shown as its source asks (3-4)."""
+    item = case.before
+    left = item.state == "director_signed" and (goes_up(item) or _to_show(item) or _to_waive(item))
+    return None if left else item.moved_at
+
+
 @TABLE.act("conclude")
 def conclude(case: Case, given: Given) -> Change:
     """Strike the matter from the ledger of open items."""
@@ -89,3 +109,11 @@ def conclude(case: Case, given: Given) -> Change:
 def archive(case: Case, given: Given) -> Change:
     """File the closed matter."""
     return Change(replace(case.before, archived=case.stamp), about=case.before.title)
+
+
+def _to_show(item: Item) -> bool:
+    return item.source.kind == "bureau_leader_instruction" and item.leader_shown is None and not goes_up(item)
+
+
+def _to_waive(item: Item) -> bool:
+    return item.category == 4 and item.outgoing is None and item.up_report_waiver is None

@@ -56,6 +56,13 @@ def portfolio_leader_known(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def must_be_proposed(case: Case) -> str | None:
+    """What is registered, or sent back by the reading, is proposed; so is what was proposed for a day that has passed (2-10)."""
+    item = case.before
+    return item.moved_at if item.state == "registered" or (item.due or "") < case.today else None
+
+
 @TABLE.act("propose")
 def propose(case: Case, given: Given) -> Change:
     """Write the handling proposal and put it before the deputy director in charge (3-1-1)."""
@@ -81,6 +88,18 @@ def read(case: Case, given: Given) -> Change:
     about = {"agree": "同意交办", "change": "请办公室修改后再报", "direct": "由办公室直接办理"}[reading.decision]
     state = "registered" if reading.decision == "change" else None
     return Change(replace(case.before, reading=reading), state, about=about, words=reading.text)
+
+
+@TABLE.condition
+def is_for_the_units(case: Case) -> str | None:
+    """A matter goes to units unless the reading gave it to the office itself (3-1-1)."""
+    return case.before.moved_at if _direct(case) is False else None
+
+
+@TABLE.condition
+def is_for_the_office(case: Case) -> str | None:
+    """The reading gave the matter to the office itself (3-1-2)."""
+    return case.before.moved_at if _direct(case) else None
 
 
 @TABLE.gate("R-03", "dispatch", sees="record")
@@ -153,6 +172,14 @@ def dispatch(case: Case, given: Given) -> Change:
     assisting = "、".join(case.world.roster.unit_name(part.unit) for part in item.assisting)
     about = f"{case.world.roster.unit_name(item.lead or '')}主办，" + (f"{assisting}协办，" if assisting else "")
     return Change(item, about=f"{about}时限 {item.due}")
+
+
+def _direct(case: Case) -> bool | None:
+    """Whether the reading gave a matter to the office itself; None where it must be proposed anew first."""
+    item = case.before
+    if (item.due or "") < case.today:
+        return None
+    return item.reading is not None and item.reading.decision == "direct"
 
 
 def unreachable(case: Case, unit: str, field: str) -> Refusal | None:

@@ -6,6 +6,7 @@ from records.matter.item import Item, Progress, UnitPart
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
+from records.rules.clocks import feedback_due
 
 
 @TABLE.gate("R-11", "sign_for", sees="record")
@@ -15,6 +16,12 @@ def not_signed_twice(case: Case, given: Given) -> Refusal | None:
         name = case.world.roster.name(signed.by)
         return case.refuse("R-11", f"{case.unit_name}已由{name}于{signed.at[:16].replace('T', ' ')}签收。")
     return None
+
+
+@TABLE.condition
+def unit_has_not_signed(case: Case) -> str | None:
+    """Every undertaking unit owes its receipt, from the dispatch or from the day it came in (3-2-1)."""
+    return arrived(case) if _part(case).signed_for is None else None
 
 
 @TABLE.act("sign_for")
@@ -41,6 +48,16 @@ def the_office_reports_only_its_own(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def feedback_is_due(case: Case) -> str | None:
+    """The cycle has come round (二; Q12)."""
+    item = case.before
+    due = feedback_due(item, case.world.policy_at(item.policy), case.world.calendar)
+    if due is None or due > case.at.date():
+        return None
+    return item.progress[-1].at if item.progress else item.moved_at
+
+
 @TABLE.act("report_progress")
 def report_progress(case: Case, given: Given) -> Change:
     """Feed back on progress, with facts (3-2-2)."""
@@ -56,6 +73,13 @@ def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
     if _part(case).signed_for is None:
         return case.refuse("R-11", f"{case.unit_name}尚未签收。", "请先签收。")
     return None
+
+
+@TABLE.condition
+def opinion_is_missing(case: Case) -> str | None:
+    """An assisting unit that has signed owes its opinion unless it is excused (2-9)."""
+    part = _part(case)
+    return part.signed_for.at if part.signed_for and not (part.opinion or part.waiver) else None
 
 
 @TABLE.act("give_opinion")
@@ -87,6 +111,13 @@ def waive_opinion(case: Case, given: Given) -> Change:
         about=case.world.roster.unit_name(part.unit),
         words=given.text("text"),
     )
+
+
+def arrived(case: Case) -> str:
+    """Return when the matter came to the actor's unit: by the dispatch, or by a change of units since."""
+    item = case.before
+    assert item.dispatched is not None
+    return max((each.at for each in item.transfers if each.to_unit == case.actor.unit), default=item.dispatched.at)
 
 
 def _part(case: Case) -> UnitPart:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved, voided
+from records.matter.item import Item
 from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
 from records.matter.report import Round
 from records.matter.stamps import Remark, Signature
@@ -53,6 +54,12 @@ def has_something_to_number(case: Case, given: Given) -> Refusal | None:
     if case.before.up_report_waiver is not None:
         return case.refuse("R-26", "主管局领导已免予行文，不编号。", "请直接办结销号。")
     return None
+
+
+@TABLE.condition
+def document_must_be_numbered(case: Case) -> str | None:
+    """What goes up by a document is numbered before the leader signs it (Q6)."""
+    return case.before.moved_at if goes_up(case.before) else None
 
 
 @TABLE.act("reserve_number")
@@ -145,3 +152,8 @@ def _consented(this: Round) -> bool:
 def _outgoing(case: Case) -> Outgoing:
     assert case.before.outgoing is not None
     return case.before.outgoing
+
+
+def goes_up(item: Item) -> bool:
+    """Say whether the bureau reports on the matter by a document that was drawn up and not let go (3-4)."""
+    return item.outgoing is not None and item.up_report_waiver is None

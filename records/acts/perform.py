@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from records.acts.duties import duties
 from records.bureau.roster import Authority, role_label
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -19,7 +20,6 @@ from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.input_places import form_schema
 from records.procedure.table import TABLE
-from records.rules.duties import awaiting
 from schema.check import Checker
 from schema.problem import Problem
 from schema.tables import ActSpec, Who, acts, checker, schema
@@ -95,12 +95,12 @@ def perform(
         if refusal := _no_paper(found, paper):
             return refusal
         found = replace(found, paper=paper)
-    if refusal := _refused(found, None, "record"):
+    if refusal := TABLE.refusal(found, "record"):
         return refusal
     given = _given(found, inputs)
     if isinstance(given, Refusal):
         return given
-    if refusal := _refused(found, given, "inputs"):
+    if refusal := TABLE.refusal(found, "inputs", given):
         return refusal
     outcome = _outcome(found, TABLE.writers[act](found, given))
     if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
@@ -123,7 +123,7 @@ def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str
     for spec in acts().values():
         if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
             found = _case(world, spec, record, person, at, target)
-            yield Prospect(spec, found if isinstance(found, Refusal) else _refused(found, None, "record"))
+            yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
 
 
 def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str) -> Case | Refusal:
@@ -133,20 +133,18 @@ def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: st
             return Refusal(spec.clause, f"没有 {target} 这{what}。" if target else f"没有这{what}。")
         return Refusal(spec.clause, f"{record.id} 已经存在。", rule="R-01")
     item = record if isinstance(record, Item) else None
-    authority = _authority(world, spec, item, person, at)
+    roundup = record if isinstance(record, Roundup) else None
+    standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
     if spec.from_states and record and record.state not in spec.from_states:
         return _wrong_state(world, spec, record, at)
-    if isinstance(authority, Refusal):
-        return authority
-    roundup = record if isinstance(record, Roundup) else None
-    return Case(spec, world, item, authority, at, target or (record.id if record else ""), roundup)
+    if not standings:
+        return _no_standing(world, spec, item, person, at)
+    cases = [Case(spec, world, item, each, at, target or (record.id if record else ""), roundup) for each in standings]
+    # Who has several standings acts in the one that makes the act lawful, the first of them if several do (D-6).
+    return next((case for case in cases if len(cases) == 1 or TABLE.refusal(case, "record") is None), cases[0])
 
 
-def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Authority | Refusal:
-    standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
-    if standings:
-        # A liaison of two parts of one item signs for the part that is not signed for yet.
-        return next((each for each in standings if spec.name == "sign_for" and not _signed(item, each)), standings[0])
+def _no_standing(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Refusal:
     wanted = []
     for who in spec.who:
         for unit in world.roster.bodies(who, item):
@@ -156,11 +154,6 @@ def _authority(world: World, spec: ActSpec, item: Item | None, person: str, at: 
     you = world.roster.people.get(person)
     me = f"{you.name}（{you.title}）" if you else f"“{person}”"
     return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
-
-
-def _signed(item: Item | None, standing: Authority) -> bool:
-    part = item.part(standing.unit or "") if item else None
-    return part is not None and part.signed_for is not None
 
 
 def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
@@ -180,17 +173,13 @@ def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
 def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Refusal:
     now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
     reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
-    next_step = awaiting(record, world.roster, at.date()) if isinstance(record, Item) else None
+    next_step = next(iter(duties(world, record, at)), None)
     way_out = ""
     if next_step and next_step.act != spec.name:
-        names = "、".join(person.name for person in next_step.people)
-        way_out = f"下一步是“{next_step.label}”，由{role_label(next_step.role)}{f'（{names}）' if names else ''}办理。"
+        names = "、".join(world.roster.name(person) for person in next_step.people)
+        holder = f"{role_label(next_step.role)}{f'（{names}）' if names else ''}"
+        way_out = f"下一步是“{acts()[next_step.act].label}”，由{holder}办理。"
     return Refusal(spec.clause, reason, way_out, spec.state_rule)
-
-
-def _refused(case: Case, given: Given | None, sees: str) -> Refusal | None:
-    rules = (rule for rule in TABLE.rules.get(case.spec.name, ()) if rule.sees == sees)
-    return next((refusal for rule in rules if (refusal := rule.check(case, given or Given({})))), None)
 
 
 def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:

@@ -3,13 +3,16 @@
 Review, consent and later signatures name the hash of the text they were given for; a new draft voids them.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved
 from records.matter.item import Item
 from records.matter.prose import attachment_texts
 from records.matter.report import Consent, Report, Review, Round, Shell, Voided
+from records.matter.stamps import text_signatures
 from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.input_places import signing_act
 from records.procedure.table import TABLE
 
 
@@ -45,6 +48,18 @@ def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
         who = case.who("supervising_leader", case.actor.unit)
         return case.refuse("", f"领导批示件尚未送{who}审阅。", "请先送主管领导审阅。")
     return None
+
+
+@TABLE.condition
+def report_must_be_written(case: Case) -> str | None:
+    """The lead writes once it has the matter in hand, and anew what was returned or sent back to the drafter (3-2-3, 3-2-5)."""
+    return None if _classified(case) else _to_write(case)
+
+
+@TABLE.condition
+def paper_report_must_be_registered(case: Case) -> str | None:
+    """The same for a classified matter, whose report stays on paper (Q22)."""
+    return _to_write(case) if _classified(case) else None
 
 
 @TABLE.gate("R-21", "draft_report", "register_paper_report")
@@ -130,6 +145,12 @@ def sees_the_text_in_force(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def draft_must_be_reviewed(case: Case) -> str | None:
+    """A draft waits for its review until it is sent back to its drafter (2-5)."""
+    return None if _sent_back(case.report.round) else case.before.moved_at
+
+
 @TABLE.act("review_report")
 def review_report(case: Case, given: Given) -> Change:
     """Check and vouch (审核把关); passing takes the unit's number 兰公×报 once for all rounds (2-5, 3-4-3, Q6)."""
@@ -183,12 +204,35 @@ def assisting_opinions_are_in(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def report_is_complete(case: Case) -> str | None:
+    """What the main leader agreed to goes up once the assisting opinions are in (2-9, 2-11)."""
+    item = case.before
+    whole = item.state == "consented" and all(part.opinion or part.waiver for part in item.assisting)
+    return item.moved_at if whole else None
+
+
 @TABLE.act("submit")
 def submit(case: Case, given: Given) -> Change:
     """Send the report to the bureau's office through the unit's channel (2-6, 3-2-3)."""
     report, again = case.report, "重新上报 " if case.report.round.round > 1 else ""
     about = f"{again}{report_name(case)} {report.number or ''}".strip()
     return Change(with_round(case, submitted=case.stamp), about=about)
+
+
+def _classified(case: Case) -> bool:
+    return case.before.secrecy.level != "none"
+
+
+def _to_write(case: Case) -> str | None:
+    item = case.before
+    in_hand = item.state in ("in_progress", "returned") or (item.state == "draft" and _sent_back(case.report.round))
+    return item.moved_at if in_hand else None
+
+
+def _sent_back(this: Round) -> bool:
+    """Whether somebody in the unit wants the draft changed."""
+    return any(not signature.agrees for _, signature in text_signatures(this))
 
 
 def with_round(case: Case, **changed: object) -> Item:
@@ -203,11 +247,8 @@ def report_name(case: Case) -> str:
     return f"{case.world.roster.unit_name(case.before.lead or '')}办结报告（第{case.report.round.round}轮）"
 
 
-def _void(this: Round) -> tuple[Voided, ...]:
-    review, agreed = this.reviewed, this.consented
-    found = []
-    if review and review.verdict == "pass":
-        found.append(Voided("review_report", review.by, review.at, review.hash))
-    if agreed and agreed.decision == "agree":
-        found.append(Voided("consent", agreed.by, agreed.at, agreed.hash))
-    return tuple(found)
+def _void(this: Round) -> Iterator[Voided]:
+    """Yield what becomes void by an edit: every signature on the text as it was, of whatever kind."""
+    for name, signature in text_signatures(this):
+        if signature.agrees:
+            yield Voided(signing_act(f"report.rounds[-1].{name}"), signature.by, signature.at, signature.hash)

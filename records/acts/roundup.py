@@ -84,6 +84,18 @@ def approves_the_roundup_in_force(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def roundup_has_no_words(case: Case) -> str | None:
+    """Somebody has to say why and what next (domain 3.1)."""
+    return None if _roundup(case).text else _roundup(case).moved_at
+
+
+@TABLE.condition
+def roundup_has_words(case: Case) -> str | None:
+    """With its words, a roundup waits for approval."""
+    return _roundup(case).moved_at if _roundup(case).text else None
+
+
 @TABLE.act("approve_roundup")
 def approve_roundup(case: Case, given: Given) -> Change:
     """Approve the roundup for issue."""

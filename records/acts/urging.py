@@ -62,6 +62,12 @@ def an_urge_waits_for_its_reply(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.condition
+def urge_is_unanswered(case: Case) -> str | None:
+    """The lead owes an answer to an urge; a reminder asks for none (3-3-1)."""
+    return next((each.at for each in case.before.urges if each.level != "reminder" and each.reply is None), None)
+
+
 @TABLE.act("reply_urge")
 def reply_urge(case: Case, given: Given) -> Change:
     """Answer the urges that wait for an answer, all in one."""

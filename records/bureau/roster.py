@@ -178,12 +178,15 @@ class Roster:
                 yield Authority(SYSTEM, who.role)
             return
         for unit in self.bodies(who, item):
-            if any(holder.id == person for holder in self.holders(who.role, unit, day)):
-                yield Authority(person, who.role, unit)
-            body = self._body(unit)
-            for stand_in in body.stand_ins if body else ():
-                if stand_in.person == person and stand_in.role == who.role and _in_force(stand_in.since, stand_in.until, day):
-                    yield Authority(person, who.role, unit, stand_in.on_behalf_of)
+            yield from (each for each in self.standings(who.role, unit, day) if each.person == person)
+
+    def standings(self, role: str, unit: str | None, day: date) -> Iterator[Authority]:
+        """Yield the standings of all who hold ``role`` in ``unit`` on ``day``, and then of those who stand in for them."""
+        yield from (Authority(holder.id, role, unit) for holder in self.holders(role, unit, day))
+        body = self._body(unit)
+        for stand_in in body.stand_ins if body else ():
+            if stand_in.role == role and _in_force(stand_in.since, stand_in.until, day):
+                yield Authority(stand_in.person, role, unit, stand_in.on_behalf_of)
 
     def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
         """Return the units in which ``who`` looks for its role; (None,) is the bureau's leadership."""

@@ -12,26 +12,33 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from functools import cache, partial
+from datetime import datetime
+from functools import cache, lru_cache, partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from records.acts import World, duties
 from records.index import search
 from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
 from records.matter.item import Item
+from records.rules.clocks import CLOSED
 from records.store.objects import Commit, StoreError
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check, parse
 from records.store.repository import Store
+from records.store.view import View
 from schema.problem import Problem
 from schema.text import show
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE items (n INTEGER PRIMARY KEY, open INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, excerpt TEXT NOT NULL);
+CREATE TABLE items (
+    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, excerpt TEXT NOT NULL
+);
 CREATE INDEX open_items ON items (n) WHERE open;
+CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
 CREATE INDEX sources ON items (source) WHERE open;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
@@ -178,7 +185,7 @@ class Builder:
     def _put_row(self, row: IndexRow) -> None:
         self._db.execute("DELETE FROM parts WHERE n = ?", (row.n,))
         self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
-        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?)", row[:5])
+        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row[:6])
         search.put(self._db, row.n, row.text)
 
     def _drop(self, n: int | None) -> None:
@@ -324,11 +331,26 @@ def _read(commit: str, store: Store, path: str) -> _Read:
             return path, None, ()
         if kind_of(path) != "item":
             return path, None, check(data, path)
-        return path, row_of(parse(data, Item, path)), ()
+        item = parse(data, Item, path)
+        return path, row_of(item, _waits(store, commit, item)), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
         return path, None, (Problem(str(error), path),)
+
+
+def _waits(store: Store, commit: str, item: Item) -> bool:
+    """Whether somebody owes anything on an item: always on an open one, on a closed one what is left to file or to answer for."""
+    if item.state in CLOSED:
+        with suppress(Unreadable, StoreError):  # people or rules that cannot be read hide no item
+            world, at = _world(store, commit)
+            return bool(duties(world, item, at))
+    return True
+
+
+@lru_cache(2)
+def _world(store: Store, commit: str) -> tuple[World, datetime]:
+    return View(store, commit).world(), store.describe(commit).author.time
 
 
 def _touched(store: Store, commit: Commit) -> tuple[str, ...]:

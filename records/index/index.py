@@ -28,7 +28,7 @@ from records.store.repository import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 1  # raise it when what is kept of a record changes
+_LAYOUT = 2  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -98,6 +98,7 @@ class Index:
         state: str = "",
         year: str = "",
         only_open: bool = False,
+        only_waiting: bool = False,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Excerpt]:
@@ -109,6 +110,7 @@ class Index:
             state: as in the record.
             year: of the item's id.
             only_open: neither concluded nor archived.
+            only_waiting: somebody owes something on them, open or closed.
             limit: at most so many, None for all.
             offset: after leaving out so many.
         """
@@ -130,6 +132,7 @@ class Index:
                 *([("items.state = ?", (state,))] if state else []),
                 *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
                 *([("items.open", ())] if only_open else []),
+                *([("items.waits", ())] if only_waiting else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
             values = [value for _, values in conditions for value in values]

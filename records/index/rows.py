@@ -10,7 +10,6 @@ from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
 from records.rules.clocks import CLOSED, clock_due
-from records.rules.duties import next_act, owed, since
 from records.store.objects import Commit
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
@@ -22,20 +21,14 @@ class Excerpt:
     """All that a list, an inbox or a light needs of an item. Days are ``2026-09-07``, times ISO 8601 with offset, people and units ids.
 
     Attributes:
-        outgoing_series: series of the document that reports up, once that is drafted.
         received: the day the paper came.
         dispatched: time.
         due: the day set for completion; ``clock_due`` is the day its clock runs to, None while none runs.
-        next_act: the act it waits for, empty at the end.
         updated: time of the last commit that touched it.
         round: number of the report's round in hand, 0 before the first draft.
         policy: blob of the policy that its dispatch pinned.
-        last_feedback: time.
-        unsigned: undertaking units that have not signed for it; none before dispatch.
-        silent: assisting units with neither opinion nor waiver; none before dispatch.
         secrecy: degree, ``none`` for an ordinary matter.
         need_to_know: those who may see it beside its units; empty when nothing narrows it.
-        pending: acts owed beside the one it waits for: an extension or objection to decide, an urge to answer, blame to approve.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -48,22 +41,15 @@ class Excerpt:
     lead: str | None
     assisting: tuple[str, ...]
     portfolio_leader: str | None
-    outgoing_series: str | None
     received: str
     dispatched: str | None
     due: str | None
     clock_due: str | None
-    next_act: str
     updated: str
     round: int
     policy: str | None
-    feedback_cycle: str | None
-    last_feedback: str | None
-    unsigned: tuple[str, ...]
-    silent: tuple[str, ...]
     secrecy: str
     need_to_know: tuple[str, ...] = ()
-    pending: tuple[str, ...] = ()
     unreadable: bool = False
 
 
@@ -72,6 +58,7 @@ class IndexRow(NamedTuple):
 
     n: int
     open: bool
+    waits: bool
     state: str
     source: str
     excerpt: str
@@ -124,11 +111,10 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item) -> IndexRow:
-    """Return what is kept of a record."""
+def row_of(item: Item, waits: bool) -> IndexRow:
+    """Return what is kept of a record; ``waits`` says whether somebody owes anything on it."""
     n = item_number(item.id)
     assert n is not None
-    units = item.units if item.dispatched else ()
     excerpt = Excerpt(
         id=item.id,
         title=item.title,
@@ -139,26 +125,19 @@ def row_of(item: Item) -> IndexRow:
         lead=item.lead,
         assisting=tuple(part.unit for part in item.assisting),
         portfolio_leader=item.portfolio_leader,
-        outgoing_series=item.outgoing.series if item.outgoing else None,
         received=item.source.received,
         dispatched=item.dispatched.at if item.dispatched else None,
         due=item.due,
         clock_due=clock_due(item),
-        next_act=next_act(item),
-        updated=since(item),  # until the history has come that far
+        updated=item.moved_at,  # until the history has come that far
         round=item.report.round.round if item.report else 0,
         policy=item.policy,
-        feedback_cycle=item.feedback_cycle,
-        last_feedback=item.progress[-1].at if item.progress else None,
-        unsigned=tuple(part.unit for part in units if part.signed_for is None),
-        silent=tuple(part.unit for part in units if part.role == "assisting" and part.opinion is None and part.waiver is None),
         secrecy=item.secrecy.level,
         need_to_know=item.need_to_know,
-        pending=tuple(owed(item)),
     )
     source = item.source.paper
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
-    return IndexRow(n, item.state not in CLOSED, item.state, source, to_json(excerpt), taking_part, search.searchable(item))
+    return IndexRow(n, item.state not in CLOSED, waits, item.state, source, to_json(excerpt), taking_part, search.searchable(item))
 
 
 def to_json(value: object) -> str:

@@ -5,11 +5,12 @@ Field meanings and Chinese names are said once, in the JSON Schemas of the packa
 """
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from records.matter.outgoing import IssuedDocument, Outgoing
 from records.matter.report import Report
-from records.matter.stamps import Remark, Signature, Stamp
+from records.matter.stamps import BESIDE, Remark, Signature, Stamp, TextSignature, moves, text_signatures
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Suggestion:
     role: str | None = None
     result_class: str | None = None
     satisfaction: str | None = None
-    feedback: Remark | None = None
+    feedback: Remark | None = field(default=None, metadata=BESIDE)
 
 
 @dataclass(frozen=True)
@@ -212,8 +213,8 @@ class UnitPart:
     role: str
     signed_for: Stamp | None = None
     read: Remark | None = None
-    opinion: Remark | None = None
-    waiver: Remark | None = None
+    opinion: Remark | None = field(default=None, metadata=BESIDE)
+    waiver: Remark | None = field(default=None, metadata=BESIDE)
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class Item:
     portfolio_leader: str | None = None
     state: str
     registered: Stamp
-    amendments: tuple[Amendment, ...] = ()
+    amendments: tuple[Amendment, ...] = field(default=(), metadata=BESIDE)
     proposal: Remark | None = None
     reading: Reading | None = None
     points: tuple[Point, ...] = ()
@@ -259,22 +260,22 @@ class Item:
     units: tuple[UnitPart, ...] = ()
     objections: tuple[Objection, ...] = ()
     transfers: tuple[Transfer, ...] = ()
-    extensions: tuple[Extension, ...] = ()
-    urges: tuple[Urge, ...] = ()
-    progress: tuple[Progress, ...] = ()
+    extensions: tuple[Extension, ...] = field(default=(), metadata=BESIDE)
+    urges: tuple[Urge, ...] = field(default=(), metadata=BESIDE)
+    progress: tuple[Progress, ...] = field(default=(), metadata=BESIDE)
     report: Report | None = None
     director_signature: Signature | None = None
     outgoing: Outgoing | None = None
     up_report_waiver: Remark | None = None
     leader_shown: Remark | None = None
-    verifications: tuple[Verification, ...] = ()
-    accountability: Accountability | None = None
+    verifications: tuple[Verification, ...] = field(default=(), metadata=BESIDE)
+    accountability: Accountability | None = field(default=None, metadata=BESIDE)
     concluded: Remark | None = None
     archived: Stamp | None = None
     suspensions: tuple[Suspension, ...] = ()
     closed: Closing | None = None
     reopenings: tuple[Reopening, ...] = ()
-    documents: tuple[IssuedDocument, ...] = ()
+    documents: tuple[IssuedDocument, ...] = field(default=(), metadata=BESIDE)
 
     @property
     def lead(self) -> str | None:
@@ -291,6 +292,13 @@ class Item:
         """The hash of the text that the office's director and the bureau's leader sign: the outgoing document, else the report."""
         return self.outgoing.hash if self.outgoing else self.report.hash if self.report else None
 
+    @property
+    def moved_at(self) -> str:
+        """The time of the last step that moved the item: since when whoever holds it has it."""
+        helping = tuple(part for part in self.units if part.role == "assisting")
+        asides = tuple(each for each in self.objections if each.decided is None and each.unit != self.lead)
+        return max(moves(self, *helping, *asides))
+
     def part(self, unit: str) -> UnitPart | None:
         """Return the part of one unit, None when it has none."""
         return next((part for part in self.units if part.unit == unit), None)
@@ -300,3 +308,28 @@ def paper_key(organ: str, ref: str) -> str:
     """Return a source paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
     folded = (unicodedata.normalize("NFKC", text).casefold() for text in (organ, ref))
     return "\n".join("".join(text.split()) for text in folded)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that stands in an item.
+
+    Attributes:
+        place: where, as inputs name places: ``report.rounds[-1].consented``.
+        signature: what stands there.
+        text: the hash of the text as it is now; the signature is for it, or void.
+    """
+
+    place: str
+    signature: TextSignature
+    text: str | None
+
+
+def signatures(item: Item) -> Iterator[Signed]:
+    """Yield every signature over a text in force: on the report in hand, on what the office's director signs, on the outgoing document."""
+    texts: tuple[tuple[str, object, str | None], ...] = (("", item, item.text_to_sign),)
+    if item.report:
+        texts = (("report.rounds[-1].", item.report.round, item.report.hash), *texts)
+    if item.outgoing:
+        texts = (*texts, ("outgoing.", item.outgoing, item.outgoing.hash))
+    yield from (Signed(place + name, found, text) for place, record, text in texts for name, found in text_signatures(record))

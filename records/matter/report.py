@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from records.matter.prose import content_hash
-from records.matter.stamps import Stamp
+from records.matter.stamps import Stamp, TextSignature
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,31 @@ class Voided:
 
 
 @dataclass(frozen=True)
-class Review(Stamp):
+class Review(TextSignature):
     """The unit's own review (审核把关) of a draft."""
 
     verdict: str = "pass"
     hash: str = ""
     text: str | None = None
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the draft passed."""
+        return self.verdict == "pass"
+
 
 @dataclass(frozen=True)
-class Consent(Stamp):
+class Consent(TextSignature):
     """The main leader's word on the exact text that ``hash`` names."""
 
     decision: str = "agree"
     hash: str = ""
     text: str | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the report may go up."""
+        return self.decision == "agree"
 
 
 @dataclass(frozen=True)

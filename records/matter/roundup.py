@@ -55,6 +55,11 @@ class Roundup:
     issued: Stamp | None = None
 
     @property
+    def moved_at(self) -> str:
+        """The time of the last step that moved it."""
+        return max(stamp.at for stamp in (self.drafted, self.approved, self.issued) if stamp)
+
+    @property
     def hash(self) -> str:
         """The hash of all that is put before the deputy director in charge, which the approval is given for."""
         shown = to_data(replace(self, state="drafted", approved=None, issued=None))

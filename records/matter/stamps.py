@@ -1,6 +1,11 @@
 """Who did a step and when, with words or with a signature over a text."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+BESIDE: Mapping[str, bool] = {"beside": True}
+"""Metadata of a dataclass field in which stands what goes on beside an item's way and moves it no further."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,51 @@ class Remark(Stamp):
     text: str | None = None
 
 
+class TextSignature(Stamp):
+    """A stamp for an exact text: what is kept of a review, a consent, a signature.
+
+    A kind of its own: whoever voids, shows, dates or checks signatures goes by it and names none of them. Each is a dataclass with a field
+    ``hash``; this class is none, so that every signature decides where the hash stands among its own fields.
+    """
+
+    hash: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it lets the text go on; a text sent back was signed by nobody."""
+        return True
+
+
 @dataclass(frozen=True)
-class Signature(Stamp):
+class Signature(TextSignature):
     """A signature on the exact text that ``hash`` names."""
 
     hash: str = ""
     text: str | None = None
+
+
+def text_signatures(record: Any) -> Iterator[tuple[str, TextSignature]]:  # noqa: ANN401  # any record, or a part of one
+    """Yield the signatures that stand in the fields of a record themselves, each with the field's name, in the order of the fields."""
+    for each in fields(record):
+        if isinstance(found := getattr(record, each.name), TextSignature):
+            yield each.name, found
+
+
+def moves(record: object, *but: object) -> Iterator[str]:
+    """Yield the times of the stamps in a record, however deep, that are not BESIDE its way.
+
+    Args:
+        record: a record, a part of one, or a list of parts.
+        but: parts of it that move nothing either.
+    """
+    if any(record is each for each in but):
+        return
+    if isinstance(record, Stamp):
+        yield record.at
+    if isinstance(record, tuple):
+        for entry in record:
+            yield from moves(entry, *but)
+    elif is_dataclass(record):
+        for each in fields(record):
+            if each.metadata != BESIDE:
+                yield from moves(getattr(record, each.name), *but)

@@ -49,6 +49,7 @@ class World:
 
     Attributes:
         policy_id: the blob of the policy in force, which a dispatch pins.
+        policy_at: gives the policy that an item pins; None is the one in force.
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
         same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
         items: gives the items that can matter to a roundup of a period that began on a day.
@@ -59,6 +60,7 @@ class World:
     calendar: Calendar
     policy: Policy
     policy_id: str
+    policy_at: Callable[[str | None], Policy]
     numbers: Callable[[str, int], NumberSeries]
     same_source: Callable[[Source], str | None]
     is_open: Callable[[str], bool]
@@ -177,6 +179,10 @@ class Given:
         found = self.values["points"]
         assert isinstance(found, list | tuple)
         return tuple(Point(entry["text"], entry.get("unit")) for entry in found)
+
+
+NOTHING_GIVEN = Given({})
+"""No inputs, for what looks at the record alone."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from schema.check import Checker
-from schema.tables import ActSpec, Input
+from schema.tables import ActSpec, Input, acts
 
 _TOKEN = re.compile(r"([a-z_]+)|\[(-?\d+)\]|\[\+([a-z_]+)\]|\[([a-z_]+)=([a-z_]+)\]")
 _NOTHING: Mapping[str, object] = {}
@@ -44,6 +44,15 @@ def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, ob
         if value is not None and value != []:
             found[wanted.name] = value
     return found
+
+
+def signing_act(place: str) -> str:
+    """Return the act whose signature over a text stands at a place of an item, such as ``report.rounds[-1].consented``.
+
+    Raises:
+        KeyError: no act signs there.
+    """
+    return {wanted.at: spec.name for spec in acts().values() for wanted in spec.inputs if wanted.shown}[f"{place}.hash"]
 
 
 def _tokens(at: str) -> list[str]:

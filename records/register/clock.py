@@ -10,8 +10,8 @@ from datetime import date
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, Reminder
 from records.matter.item import Item
-from records.register.view import View
 from records.rules.clocks import clock_due
+from records.store.view import View
 from schema.tables import acts
 
 _WEIGHTS = {"reminder": 0, "urge": 1, "yellow_card": 2, "red_card": 3}

@@ -21,7 +21,6 @@ from records.index.index import Index
 from records.matter.item import Item, Source
 from records.matter.report import Report
 from records.register.clock import Due, due_acts
-from records.register.view import View
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
@@ -29,6 +28,7 @@ from records.store.objects import StoreError, reporting, sync_folder, write_dura
 from records.store.paths import item_path, numbers_path, roundup_path
 from records.store.record_files import Unreadable, emit
 from records.store.repository import Store
+from records.store.view import View
 from schema.tables import acts, default_calendars, default_text
 
 NEW = "new"

@@ -11,23 +11,11 @@ from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
 from records.matter.report import Round
+from schema.tables import states
 
 Colour = Literal["red", "yellow", "green", "none"]
 
-CLOSED = frozenset({"concluded", "archived", "cancelled", "merged"})
-
-_CLOCK_STOPPED = frozenset(
-    {
-        "awaiting_paper",
-        "received",
-        "awaiting_director_sign",
-        "director_signed",
-        "awaiting_bureau_sign",
-        "issued",
-        "reported_up",
-        "suspended",
-    }
-)
+CLOSED = states("closed")
 
 LIGHT_LABELS = {"red": "红", "yellow": "黄", "green": "绿", "none": "—"}
 
@@ -73,7 +61,7 @@ def light_of(due: str | None, urgency: str, policy: Policy, calendar: Calendar, 
 
 def clock_due(item: Item) -> str | None:
     """Return the day an item's clock runs to, None while no clock runs."""
-    if item.dispatched is None or item.due is None or item.state in CLOSED or item.state in _CLOCK_STOPPED:
+    if item.dispatched is None or item.due is None or item.state in CLOSED | states("clock_stopped"):
         return None
     rounds = item.report.rounds if item.report else ()
     # Rounds before one that was accepted belong to a matter closed and reopened since.
@@ -92,7 +80,7 @@ def clock_due(item: Item) -> str | None:
 
 def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
     """Return the day by which the next progress feedback is due, None without a cycle or a running clock (二; Q12)."""
-    if item.feedback_cycle in (None, "none") or item.dispatched is None or item.state not in ("signed_for", "in_progress", "dispatched"):
+    if item.feedback_cycle in (None, "none") or item.dispatched is None or item.state not in states("being_handled"):
         return None
     last = item.progress[-1].at if item.progress else item.dispatched.at
     return calendar.shift(datetime.fromisoformat(last).date(), policy.feedback_workdays[item.feedback_cycle or ""])

@@ -6,7 +6,6 @@ from datetime import timedelta
 from records.bureau.roster import Appointment
 from records.matter.prose import printed_code
 from records.register.clock import due_reminder
-from records.rules.duties import next_act, owed
 from tests.bureau import CALENDAR, DRAFT, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at
 
 
@@ -88,7 +87,8 @@ def test_what_a_leader_waived_or_saw_does_not_outlive_a_return() -> None:
         matter.do(name, by, **inputs)
     matter.do("office_review", "BGS.clerk1", answered=[1, 2])
     matter.do("director_sign", "BGS.director_in_charge")
-    assert next_act(matter.do("amend", "BGS.clerk1", title="更正名称", reason="更正。")) == "show_leader"
+    matter.do("amend", "BGS.clerk1", title="更正名称", reason="更正。")
+    assert [duty.act for duty in matter.owed] == ["show_leader"]
     matter.do("show_leader", "L01", text="阅。")
     item = matter.do("return_report", "BGS.clerk1", reasons=["R2"], comment="再核。", redo_due="2026-09-02")
     assert item.leader_shown is None
@@ -125,9 +125,9 @@ def test_the_liaison_of_two_units_signs_for_both() -> None:
 def test_what_a_state_does_not_allow_is_not_owed() -> None:
     matter = Matter().until("submit")
     matter.do("request_extension", "JJ.main_leader", reason="等候数据。", until="2026-09-14")
-    assert "decide_extension" in list(owed(matter.item))  # type: ignore[arg-type]
-    item = matter.do("submit", "JJ.liaison")
-    assert "decide_extension" not in list(owed(item))
+    assert "decide_extension" in [duty.act for duty in matter.owed]
+    matter.do("submit", "JJ.liaison")
+    assert "decide_extension" not in [duty.act for duty in matter.owed]
     pending = Matter().until("read_in_unit")
     item = pending.do("object", "JJ.liaison", kind="hand_back", reason="不属职责。")
     assert due_reminder(item, POLICY, CALENDAR, at("2026-09-10T09:00").date()) is None

@@ -411,8 +411,8 @@ def test_the_callers_environment_means_nothing(store: Store, tmp_path: Path) -> 
     script = (
         """if True:
         import sys; from pathlib import Path; from datetime import datetime, timezone
-        from records.gitstore import Signature, Store
-        who = Signature("王敏", "a@b", datetime(2026, 1, 1, tzinfo=timezone.utc))
+        from records.store.objects import Ident; from records.store.repository import Store
+        who = Ident("王敏", "a@b", datetime(2026, 1, 1, tzinfo=timezone.utc))
         for store in (Store(Path(sys.argv[1])), Store.create(Path(sys.argv[2]))):
             with store.writing() as register:
                 head = register.commit({"单位/刑警.yaml": b"1"}, author=who, committer=who, message="登记")

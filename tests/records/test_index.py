@@ -137,16 +137,10 @@ def test_an_excerpt_says_what_a_list_needs(register: Register) -> None:
     found = register.index.excerpt(A)
     assert found is not None
     assert (found.title, found.state, found.lead, found.assisting) == ("校园周边交通秩序整治", "signed_for", "JJ", ("CG", "ZA"))
-    assert (found.due, found.clock_due, found.next_act, found.round) == ("2026-09-07", "2026-09-07", "read_in_unit", 1)
-    assert (found.unsigned, found.silent) == (("CG",), ("CG",))
-    assert (found.updated, found.last_feedback) == ((NOON + timedelta(minutes=1)).isoformat(), NOON.isoformat())
+    assert (found.due, found.clock_due, found.round) == ("2026-09-07", "2026-09-07", 1)
+    assert found.updated == (NOON + timedelta(minutes=1)).isoformat()
     assert register.index.items() == register.index.open_items() == [found]
     assert register.index.excerpt(B) is register.index.excerpt("../x") is None
-
-
-def test_nobody_owes_a_receipt_before_dispatch(register: Register) -> None:
-    register.commit(replace(dispatched(), dispatched=None, state="awaiting_reading"))
-    assert (register.index.items()[0].unsigned, register.index.items()[0].silent) == ((), ())
 
 
 def test_lists_are_filtered_and_paged_newest_id_first(register: Register) -> None:

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from records.acts import Outcome, Refusal, perform
-from records.matter.item import Item
+from records.acts import Outcome, Refusal, perform, prospects
+from records.acts.duties import whose
+from records.matter.item import Item, signatures
 from records.matter.plain_data import to_data
 from records.matter.prose import printed_code
 from records.procedure.input_places import supplied
 from records.rules.clocks import light
-from records.rules.duties import awaiting, since
 from records.rules.routes import route
 from records.store.record_files import emit, parse
 from schema.tables import acts, checker
@@ -30,6 +30,7 @@ _PEOPLE = [
     "BGS.clerk1", "BGS.section_chief", "BGS.director_in_charge", "BGS.registry", "BGS.archivist", "L01", "L03", "L05", "L06",
     *(f"{unit}.{role}" for unit in ("JJ", "CG", "XJ") for role in ("liaison", "reviewing_head", "supervising_leader", "main_leader")),
 ]  # fmt: skip
+_EVERYBODY = tuple(each for each in _ROSTER.people if each.split(".")[0] in ("BGS", "JJ", "CG", "XJ", "ZA") or each.startswith("L"))
 _TEXTS = st.sampled_from(["同意。", "查处货车19起。", "查处货车23起。已反馈来信人。", "# 一、情况。\n属实。\n\n已整改。", "甲。\n乙。"])
 _UNITS = st.sampled_from(["JJ", "CG", "XJ", "BGS", "PCS"])
 
@@ -98,6 +99,7 @@ class Register(RuleBasedStateMachine):
         super().__init__()
         self.matter = Matter(roster=_ROSTER)
         self.taken: dict[str, list[tuple[str, int]]] = {}
+        self.looked: tuple[Item, date] | None = None
 
     @rule(data=st.data())
     def anybody_tries_anything(self, data: st.DataObject) -> None:
@@ -110,10 +112,9 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None:
             return self._try(data, "register", "BGS.clerk1", _likely("register", None, self.matter.now.date()))
-        awaited = awaiting(item, _ROSTER, self.matter.now.date())
-        if awaited is not None and awaited.people:
-            person = data.draw(st.sampled_from([person.id for person in awaited.people]))
-            self._try(data, awaited.act, person, _likely(awaited.act, item, self.matter.now.date()))
+        for duty in self.matter.owed[:1]:
+            if duty.people:
+                self._try(data, duty.act, data.draw(st.sampled_from(duty.people)), _likely(duty.act, item, self.matter.now.date()))
         return None
 
     @rule(data=st.data())
@@ -192,7 +193,7 @@ class Register(RuleBasedStateMachine):
         assert emit(again.item) == emit(item)
         assert again.numbers == found.numbers
         if before is not None:
-            assert since(item) >= since(before)
+            assert item.moved_at >= before.moved_at
         if found.spec.name == "submit":
             assert item.report is not None
             assert item.report.round.consented is not None
@@ -216,13 +217,30 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None or item.report is None:
             return
-        this = item.report.round
-        for signed in (this.reviewed, this.consented):
-            assert signed is None or signed.hash == item.report.hash
-        if item.director_signature:
-            assert item.director_signature.hash == item.text_to_sign
-        if item.outgoing and item.outgoing.signature:
-            assert item.outgoing.signature.hash == item.outgoing.hash
+        for signed in signatures(item):
+            assert signed.signature.hash == signed.text, signed.place
+
+    @invariant()
+    def a_duty_is_of_those_to_whom_its_act_is_open_and_of_nobody_else(self) -> None:
+        """Inbox and gates never differ: who is asked for an act may do it, who may do what is owed is asked for it."""
+        item, today = self.matter.item, self.matter.now.date()
+        if item is None or self.looked == (item, today):
+            return
+        self.looked = (item, today)
+        able: dict[str, set[str]] = {}
+        for person in _EVERYBODY:
+            for prospect in prospects(self.matter.world, item, person, self.matter.now):
+                if prospect.refusal is None:
+                    able.setdefault(prospect.spec.name, set()).add(person)
+        for duty in self.matter.owed:
+            spec = acts()[duty.act]
+            assert not spec.optional
+            here = able.get(duty.act, set())
+            if spec.who[0].of in ("undertaking", "assisting"):
+                here = {person for person in here if any(each.person == person for each in _ROSTER.standings(duty.role, duty.body, today))}
+            assert set(duty.people) == here, duty
+            office = {person.id for person in _ROSTER.holders("supervision_office", "BGS", today)}
+            assert set(whose(duty, _ROSTER, today)) == (here or office)
 
     @invariant()
     def somebody_holds_every_open_item(self) -> None:
@@ -230,9 +248,7 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None or item.state in ("archived", "cancelled", "merged"):
             return
-        awaited = awaiting(item, _ROSTER, self.matter.now.date())
-        assert awaited is not None
-        assert item.lead == "BGS" or awaited.people
+        assert self.matter.owed
         assert light(item, POLICY, CALENDAR, self.matter.now.date()).words
 
 

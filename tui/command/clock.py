@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from desk.desk import Desk
+from desk.desk import inboxes
 from desk.forms import as_date
+from desk.inbox import Task
 from records.acts import Refusal, perform
-from records.bureau.roster import SYSTEM
+from records.bureau.roster import SYSTEM, Person
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
@@ -44,10 +45,11 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
     """每人一份待办摘要，不是一事一条。"""
     register = register_of(context)
     if person:
-        say(_digest(desk_of(context, person, acting=True)))
+        desk = desk_of(context, person, acting=True)
+        say(_digest(desk.person, desk.inbox()))
         return
-    for someone in register.view().roster.people.values():
-        text = _digest(Desk(register, someone, clock(register)))
+    for someone, tasks in inboxes(register, clock(register)):
+        text = _digest(someone, tasks)
         if not text:
             continue
         if folder is None:
@@ -132,11 +134,10 @@ def _as_of(register: Register, month: str, day: str) -> Roundup:
     return drafted.roundup
 
 
-def _digest(desk: Desk) -> str:
-    tasks = desk.inbox()
-    if not tasks or desk.person is None:
+def _digest(person: Person | None, tasks: list[Task]) -> str:
+    if not tasks or person is None:
         return ""
-    lines = [f"{desk.person.name}同志：您有{len(tasks)}件督办待办。"]
+    lines = [f"{person.name}同志：您有{len(tasks)}件督办待办。"]
     lines += [f"{n}. {task.label}：{task.excerpt.id} {task.excerpt.title}（{task.light.words}）" for n, task in enumerate(tasks, start=1)]
     return "\n".join(lines)
 

@@ -122,8 +122,8 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
     case = _case(desk, item)
     if as_data:
         standing: dict[str, object] = {"light": case.light.colour, "days_left": case.light.days, "since": case.since}
-        if case.awaited:
-            standing |= {"next": case.awaited.act, "holder_role": case.awaited.role, "holders": [each.id for each in case.awaited.people]}
+        if duty := case.next:
+            standing |= {"next": duty.act, "holder_role": duty.role, "holders": list(duty.people)}
         say_data({"item": to_data(case.item), "standing": standing})
         return
     for name, value in facts(case, desk.view.roster):

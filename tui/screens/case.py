@@ -18,7 +18,6 @@ from records.acts import Prospect
 from records.bureau.roster import Roster
 from records.matter.history import Step
 from records.matter.item import Item
-from schema.tables import awaited
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.parts import Facts, HeadFacts
@@ -208,13 +207,13 @@ class CaseScreen(Browsing[None]):
             begin(self, "form", go)
 
     def _offered(self, case: CaseFile) -> Iterator[Prospect]:
-        """The acts, first the one the item was opened for, then the one it waits for, the open ones before the others."""
-        wanted = (self._act, case.awaited.act if case.awaited else "")
-        way = set(awaited().values())
+        """The acts: the one the item was opened for, what it waits for, what else is owed; the open ones before the others."""
+        wanted = (self._act, case.next.act if case.next else "")
+        due = {duty.act for duty in case.duties}
 
         def rank(each: Prospect) -> tuple[bool, ...]:
             name = each.spec.name
-            return each.refusal is not None, name not in wanted, name != self._act, name not in way
+            return each.refusal is not None, name not in wanted, name != self._act, name not in due, each.spec.optional
 
         yield from sorted(case.prospects, key=rank)
 

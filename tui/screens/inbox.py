@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.desk import Task
+from desk.inbox import Task
 from tui.frame.parts import days_left, light_look, light_name
 from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing

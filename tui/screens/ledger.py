@@ -17,7 +17,7 @@ from records.index.rows import Excerpt
 from records.index.search import fold
 from records.rules.clocks import Light
 from schema.problem import Problem
-from schema.tables import awaited
+from schema.tables import checker
 from tui.frame.parts import Facts, days_left, light_look, light_name
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
@@ -164,7 +164,7 @@ class Ledger(Browsing[None]):
             self._colour = _next(self._colour, list(_COLOURS))
         elif what == "state":
             present = {excerpt.state for excerpt, _ in self._found.items}
-            self._state = _next(self._state, ["", *(state for state in awaited() if state in present)])
+            self._state = _next(self._state, ["", *(state for state in _states() if state in present)])
         else:
             self._order = (self._order + 1) % len(_ORDERS)
             self.status.said(f"排序：{_ORDERS[self._order][0]}")
@@ -222,6 +222,13 @@ def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
     folded = [fold(word) for word in words]
     lines = {row[1] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
     return frozenset(lines | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
+
+
+def _states() -> list[str]:
+    """All states, in the order of the work."""
+    found = checker("item").at(("state",))["enum"]
+    assert isinstance(found, list)
+    return found
 
 
 def _next(now: str, of: list[str]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from desk.desk import CaseFile, Desk
 from records.bureau.roster import Person, Roster, role_label
-from records.matter.item import Item
 from schema.tables import acts
 from tui.frame.picker import Picker
 from tui.widgets.line_list import ListColumn
@@ -18,7 +17,7 @@ def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Pers
         case: the item in hand, if there is one.
     """
     roster = desk.view.roster
-    waited = dict(_waited_for(case, roster, desk)) if case else {}
+    waited = dict(_waited_for(case)) if case else {}
     first = (roster.bureau.office, None)
     everybody = sorted(roster.people.values(), key=lambda person: (person.id not in waited, roster.unit_of(person.id) not in first))
     rows = [(_unit(person, roster), person.name, _office(person, roster, desk), waited.get(person.id, "")) for person in everybody]
@@ -32,24 +31,10 @@ def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Pers
     return Picker(heading, columns, rows), tuple(everybody)
 
 
-def _waited_for(case: CaseFile, roster: Roster, desk: Desk) -> Iterator[tuple[str, str]]:
-    """Yield who owes something on the item, and what."""
-    item = case.item
-    for person in case.awaited.people if case.awaited else ():
-        yield person.id, case.awaited.label if case.awaited else ""
-    for unit, act in _owing(item):
-        for person in roster.holders("liaison", unit, desk.today):
-            yield person.id, acts()[act].label
-
-
-def _owing(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield the units that still owe a receipt or an opinion."""
-    if item.dispatched and item.concluded is None:
-        for part in item.units:
-            if part.signed_for is None:
-                yield part.unit, "sign_for"
-            elif part.role == "assisting" and not (part.opinion or part.waiver):
-                yield part.unit, "give_opinion"
+def _waited_for(case: CaseFile) -> Iterator[tuple[str, str]]:
+    """Yield who owes something on the item, and what; what it waits for first comes last, and so counts."""
+    for duty in reversed(case.duties):
+        yield from ((person, acts()[duty.act].label) for person in duty.people)
 
 
 def _unit(person: Person, roster: Roster) -> str:

@@ -69,8 +69,8 @@ class View:
             path = item_path(item)
         except ValueError:
             return None
-        data = self._store.read(path, self.commit)
-        return None if data is None else parse(data, Item, path)
+        blob = self._store.blob_id(path, self.commit)
+        return None if blob is None else _item(self._store, blob, path)
 
     def numbers(self, series: str, year: int) -> NumberSeries:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
@@ -109,7 +109,9 @@ class View:
             items: finds the items that matter to a roundup faster than reading every one.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
-        return World(self.roster, self.calendar, self.policy, self.policy_id, self.numbers, same_source, self._is_open, wanted)
+        return World(
+            self.roster, self.calendar, self.policy, self.policy_id, self.policy_at, self.numbers, same_source, self._is_open, wanted
+        )
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
@@ -140,6 +142,11 @@ class View:
 
 def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
     return parse(store.blob(blob), kind, path)
+
+
+@lru_cache(1024)
+def _item(store: Store, blob: str, path: str) -> Item:
+    return _cached(store, blob, Item, path)
 
 
 @lru_cache(8)
