@@ -1,6 +1,8 @@
 """The way from the bytes of a file to a record and back."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import TypeVar, cast
 
 from records.bureau.calendar import CalendarYear
@@ -11,6 +13,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data, to_data
 from records.matter.roundup import Roundup
 from records.store.paths import item_path, kind_of, roundup_path
+from records.store.shape import differences
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import write
@@ -43,6 +46,8 @@ def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
     Raises:
         Unreadable: the bytes do not hold a record of that kind, with every problem.
     """
+    if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
+        raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
     found, problems = checker(_TYPES[kind]).load(data, file)
     problems = problems or tuple(_misplaced(found or {}, file))
     if problems or found is None:
@@ -74,6 +79,12 @@ def as_data(data: bytes, path: str) -> dict[str, object]:
     if problems or found is None:
         raise Unreadable(problems)
     return found
+
+
+@cache
+def _unheld(kind: type) -> tuple[Problem, ...]:
+    """What the model and the schema of a kind of record do not both hold; a program with any of that reads no such record."""
+    return tuple(differences(kind, checker(_TYPES[kind])))
 
 
 def _misplaced(found: Mapping[str, object], file: str) -> Iterator[Problem]:

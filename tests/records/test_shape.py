@@ -1,0 +1,67 @@
+"""Model and schema hold the same fields in the same order, both ways; what only one of them knows is never read and never lost."""
+
+from dataclasses import dataclass, field, fields, make_dataclass
+
+import pytest
+
+from records.matter.item import Item
+from records.store import record_files
+from records.store.record_files import Unreadable, emit, parse
+from records.store.shape import differences
+from schema.tables import checker
+from tests.bureau import Matter
+
+KINDS = tuple(record_files._TYPES.items())
+
+
+@pytest.mark.parametrize(("kind", "name"), KINDS, ids=[name for _, name in KINDS])
+def test_model_and_schema_hold_the_same_in_the_same_order(kind: type, name: str) -> None:
+    assert [str(each) for each in differences(kind, checker(name))] == []
+
+
+def test_a_field_that_only_the_schema_knows_is_refused_where_it_stands() -> None:
+    lacking = _without("external_due")
+    found = list(differences(lacking, checker("item")))
+    assert [(each.field, each.label) for each in found] == [(("external_due",), "“上级要求时限”")]
+    assert "读了就会丢失" in found[0].reason
+
+
+def test_fields_that_only_the_model_knows_or_that_stand_in_another_order_are_told() -> None:
+    @dataclass
+    class Wrong:
+        kind: str
+        level: str
+        organ: str
+        ref: str
+        received: str
+        seal: str = ""
+
+    @dataclass
+    class Swapped:
+        number: str
+        session: str
+        proposer: str
+        role: str
+        result_class: str
+        satisfaction: str
+        feedback: str
+
+    assert [each.field for each in differences(Wrong, checker("item"), ("source",))] == [("source", "seal")]
+    assert "次序" in next(differences(Swapped, checker("item"), ("suggestion",))).reason
+
+
+def test_a_program_whose_model_lacks_a_field_reads_no_record_rather_than_lose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    matter = Matter().until("propose")
+    assert matter.item is not None
+    data = emit(matter.item)
+    assert parse(data, Item) == matter.item
+    lacking = _without("urgency")
+    monkeypatch.setattr(record_files, "_TYPES", {**record_files._TYPES, lacking: "item"})
+    with pytest.raises(Unreadable) as raised:
+        parse(data, lacking, "items/2026/01/DB-2026-0118.yaml")
+    assert [(each.file, each.field) for each in raised.value.problems] == [("items/2026/01/DB-2026-0118.yaml", ("urgency",))]
+
+
+def _without(name: str) -> type:
+    """Return the model of an item as a program would have it that does not know one field."""
+    return make_dataclass("Lacking", [(each.name, each.type, field(default=None)) for each in fields(Item) if each.name != name])
