@@ -8,13 +8,14 @@ from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
 from records.matter.report import Round
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.input_places import signing_acts
 from records.procedure.table import TABLE
 
 
-@TABLE.gate("R-17", "director_sign", "bureau_sign")
+@TABLE.gate("R-17", *signing_acts("director_signature.", "outgoing."))
 def signs_the_text_in_force(case: Case, given: Given) -> Refusal | None:
     """A signature is for the text that was shown (domain 3.2)."""
-    if given.text("hash") != case.before.text_to_sign:
+    if given.text("hash") != case.text_in_force:
         return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开，看过现在的文本再签。", field="hash")
     return None
 

@@ -189,7 +189,7 @@ def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and (case.item or case.roundup):
-            values[wanted.name] = _shown(case)
+            values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
     if problems := tuple(_unwritable(values, known)) or checker.problems(values):
         rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
         rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
@@ -217,16 +217,6 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for entry in value:
             yield from _texts(entry)
-
-
-def _shown(case: Case) -> str:
-    """What the actor is taken to have seen when he does not say: the text in force."""
-    if case.roundup is not None:
-        return case.roundup.hash
-    item = case.before
-    if case.spec.name in ("review_report", "consent"):
-        return item.report.hash if item.report else ""
-    return item.text_to_sign or ""
 
 
 def _canonical(wanted: Mapping[str, object], value: object) -> object:

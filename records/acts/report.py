@@ -12,7 +12,7 @@ from records.matter.prose import attachment_texts
 from records.matter.report import Consent, Report, Review, Round, Shell, Voided
 from records.matter.stamps import text_signatures
 from records.procedure.case import Case, Change, Given, Refusal
-from records.procedure.input_places import signing_act
+from records.procedure.input_places import signing_act, signing_acts
 from records.procedure.table import TABLE
 
 
@@ -137,10 +137,10 @@ def reviewer_is_not_the_drafter(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-17", "review_report", "consent")
+@TABLE.gate("R-17", *signing_acts("report."))
 def sees_the_text_in_force(case: Case, given: Given) -> Refusal | None:
     """A signature is for the text that was shown (2-11)."""
-    if given.text("hash") != case.report.hash:
+    if given.text("hash") != case.text_in_force:
         return case.refuse("R-17", "您看到的文本之后已被改动。", "请重新打开报告，看过现在的文本再签。", field="hash")
     return None
 

@@ -6,6 +6,7 @@ from records.matter.numbers import Outside
 from records.matter.roundup import Roundup
 from records.matter.stamps import Signature
 from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.input_places import signing_acts
 from records.procedure.table import TABLE
 from records.rules.roundup_figures import figures, period, rows
 
@@ -76,10 +77,10 @@ def says_cause_and_next_step(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-17", "approve_roundup")
+@TABLE.gate("R-17", *signing_acts(target="roundup"))
 def approves_the_roundup_in_force(case: Case, given: Given) -> Refusal | None:
     """An approval is for the words and rows that were shown (domain 3.2)."""
-    if given.text("hash") != _roundup(case).hash:
+    if given.text("hash") != case.text_in_force:
         return case.refuse("R-17", "您看到的通报之后已被改动。", "请重新打开，看过现在的通报再批。", field="hash")
     return None
 

@@ -326,10 +326,17 @@ class Signed:
 
 
 def signatures(item: Item) -> Iterator[Signed]:
-    """Yield every signature over a text in force: on the report in hand, on what the office's director signs, on the outgoing document."""
-    texts: tuple[tuple[str, object, str | None], ...] = (("", item, item.text_to_sign),)
-    if item.report:
-        texts = (("report.rounds[-1].", item.report.round, item.report.hash), *texts)
-    if item.outgoing:
-        texts = (*texts, ("outgoing.", item.outgoing, item.outgoing.hash))
-    yield from (Signed(place + name, found, text) for place, record, text in texts for name, found in text_signatures(record))
+    """Yield every signature over a text in force: on the report in hand, on the outgoing document, and for the bureau's office."""
+    holders = {"": item, "report.rounds[-1].": item.report and item.report.round, "outgoing.": item.outgoing}
+    for place, holder in holders.items():
+        for name, found in text_signatures(holder) if holder else ():
+            yield Signed(place + name, found, text_in_force(item, place + name))
+
+
+def text_in_force(item: Item, place: str) -> str | None:
+    """Return the hash of the text that a signature at a place of the item is for, as it stands now; None where there is none."""
+    if place.startswith("report."):
+        return item.report.hash if item.report else None
+    if place.startswith("outgoing."):
+        return item.outgoing.hash if item.outgoing else None
+    return item.text_to_sign

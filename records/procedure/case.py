@@ -11,7 +11,7 @@ from datetime import datetime
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.bureau.roster import Authority, Roster, role_label
-from records.matter.item import Indicator, Item, Point, Source
+from records.matter.item import Indicator, Item, Point, Source, text_in_force
 from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup
@@ -103,6 +103,14 @@ class Case:
         """The unit's report before the act."""
         assert self.before.report is not None
         return self.before.report
+
+    @property
+    def text_in_force(self) -> str:
+        """The hash of the text that the act signs, as it stands; "" for an act that signs none, or where there is none."""
+        if self.roundup is not None:
+            return self.roundup.hash
+        signed = next((wanted.at for wanted in self.spec.inputs if wanted.shown), None)
+        return (signed and self.item and text_in_force(self.item, signed)) or ""
 
     @property
     def unit_name(self) -> str:

@@ -55,6 +55,17 @@ def signing_act(place: str) -> str:
     return {wanted.at: spec.name for spec in acts().values() for wanted in spec.inputs if wanted.shown}[f"{place}.hash"]
 
 
+def signing_acts(*under: str, target: str = "item") -> tuple[str, ...]:
+    """Return the acts that sign a text, in the order of the table.
+
+    Args:
+        under: how the places of their signatures begin, such as ``report.``.
+        target: what they are done on.
+    """
+    signs = [(spec.name, wanted.at) for spec in acts().values() for wanted in spec.inputs if wanted.shown and spec.target == target]
+    return tuple(name for name, at in signs if at.startswith(under or ("",)))
+
+
 def _tokens(at: str) -> list[str]:
     return [match[0] for match in _TOKEN.finditer(at)]
 
