@@ -4,24 +4,30 @@ A snapshot is what a person sees, a line a row, for a reviewer to read. Write th
 difference; without it a missing one is a failure, never a new file.
 """
 
+import asyncio
 import os
 import re
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 from rich.cells import cell_len
 from textual.events import Key
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 from records.register.register import Receipt, Register
 from tests.tui.paint import seen
 from tui.app import DubanApp
-from tui.frame.screen import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
+_BOUND = 120.0
+"""Seconds after which what does not settle is taken as never settling."""
+
+_QUIET = 2
+"""Turns of the event loop in a row after which nothing goes on."""
+
 _SNAPSHOTS = Path(__file__).with_name("snapshots")
 _COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -77,19 +83,33 @@ class Playing:
         raise AssertionError(f"{text} is not seen:\n{seen(self.app)}")
 
     async def settle(self) -> None:
-        """Wait until nothing is being read, and the screen stays as it is."""
-        before = ""
-        for _ in range(200):
-            await self._pilot.pause()
-            busy = [worker for worker in self.app.workers if not worker.is_finished]
-            now = "" if busy or not self.app.is_running else seen(self.app)
-            if (now.strip() and now == before and READING not in now) or not self.app.is_running:
-                return
-            before = now
-            for worker in busy:
-                with suppress(WorkerCancelled):
-                    await worker.wait()
-        raise AssertionError(f"still busy:\n{seen(self.app)}")
+        """Wait until all is done that was set off: no message waits, none is being handled, nothing is read, all is drawn.
+
+        It is the state that is looked at, never the clock or how busy the processor is, so that a machine of any speed gives the same.
+        """
+        quiet, end = 0, time.monotonic() + _BOUND
+        while self.app.is_running and quiet < _QUIET:
+            assert time.monotonic() < end, f"still busy with {self._busy()}:\n{seen(self.app)}"
+            await self._pilot._wait_for_screen(_BOUND)  # whatever waited for the screen, its parts and the app has been handled
+            quiet = 0 if self._busy() else quiet + 1
+            await asyncio.sleep(0 if quiet else 0.001)
+
+    def _busy(self) -> list[str]:
+        """What is still going on; the parts of Textual that tell it are private, and stand in this one place."""
+        if not self.app.screen_stack:
+            return ["no screen"]
+        screen = self.app.screen
+        if screen._layout_required or screen._repaint_required or screen._scroll_required or screen._dirty_widgets or screen._callbacks:
+            screen._on_timer_update()  # what its timer would do a moment later
+            return ["drawing"]
+        if self.app.animator._animations or self.app.animator._scheduled:
+            return ["moving"]
+        found = [f"worker {worker.group}" for worker in self.app.workers if not worker.is_finished]
+        nodes = [self.app, *(node for each in self.app.screen_stack for node in each.walk_children(with_self=True))]
+        for node in nodes:
+            if not node._message_queue.empty() or node._pending_message or node._next_callbacks:
+                found.append(f"messages of {node}")
+        return found
 
     async def choose(self, text: str) -> str:
         """Bring the cursor of a list to the row with a text."""
@@ -115,6 +135,7 @@ async def playing(register: Register, person: str | None, size: tuple[int, int] 
     """Sit somebody down at the app, on the morning of the demo's last day."""
     who = register.view().roster.people[person] if person else None
     app = DubanApp(register, who, clock=lambda: NOW, publish=False)
+    app.animation_level = "none"  # as the command sets it
     async with app.run_test(size=size) as pilot:
         play = Playing(app, pilot)
         await play.settle()
