@@ -2,7 +2,6 @@
 stands in neither; what is most overdue stands first.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 from documents.forms import workbook
@@ -57,24 +56,16 @@ def table(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
     assert isinstance(figure, dict)
     heading = found.title + (f"（{draft}）" if draft else "")
     caption = f"统计截至{day_text(found.as_of)}"
-    columns = (workbook.WorkbookColumn(row[field]["title"], width, text=field in ("title", "lead")) for field, width in _WIDTHS.items())
+    listed, counts = _rows(found), vars(found.figures)
+    columns = tuple(
+        workbook.WorkbookColumn(row[name]["title"], width, [_cell(each, name, roster) for each in listed], text=name in ("title", "lead"))
+        for name, width in _WIDTHS.items()
+    )
+    places = workbook.WorkbookColumn("序号", 6, range(1, len(listed) + 1))
+    items = workbook.WorkbookColumn("项目", 50, [figure[name]["title"] for name in counts], text=True)
     sheets = (
-        workbook.WorkbookSheet(
-            "通报",
-            heading,
-            caption,
-            (workbook.WorkbookColumn("序号", 6), *columns),
-            tuple((place, *_cells(each, roster)) for place, each in enumerate(_rows(found), start=1)),
-            frozen=3,
-        ),
-        workbook.WorkbookSheet(
-            "统计",
-            heading,
-            caption,
-            (workbook.WorkbookColumn("项目", 50, text=True), workbook.WorkbookColumn("数量", 30)),
-            tuple((figure[field]["title"], count) for field, count in vars(found.figures).items()),
-            upright=True,
-        ),
+        workbook.WorkbookSheet("通报", heading, caption, (places, *columns), frozen=3),
+        workbook.WorkbookSheet("统计", heading, caption, (items, workbook.WorkbookColumn("数量", 30, list(counts.values()))), upright=True),
     )
     return workbook.render(sheets, datetime.fromisoformat((found.issued or found.drafted).at))
 
@@ -84,7 +75,11 @@ def _rows(found: Roundup) -> list[RoundupRow]:
     return sorted((row for row in found.rows if row.omitted is None), key=lambda row: (-(row.days_late or 0), -(row.feedback_late or 0)))
 
 
-def _cells(row: RoundupRow, roster: Roster) -> Iterator[object]:
-    due = date.fromisoformat(row.due) if row.due else None
-    yield from (row.item, row.title, roster.unit_name(row.lead), label("state", value=row.state), due)
-    yield from (row.days_late, row.feedback_late, row.urges, row.returned)
+def _cell(row: RoundupRow, name: str, roster: Roster) -> object:
+    """What stands in a row of the workbook under a field of the record."""
+    found = getattr(row, name)
+    if name == "lead":
+        return roster.unit_name(row.lead)
+    if name == "state":
+        return label("state", value=row.state)
+    return date.fromisoformat(found) if name == "due" and found else found

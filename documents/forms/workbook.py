@@ -43,12 +43,14 @@ class WorkbookColumn:
     Attributes:
         name: over it.
         width: in half-width signs of the table's text.
+        cells: text, numbers, days and None for what is not known, from the top; as many in every column of a table.
         text: set flush left as running text; all else stands in the middle.
         colours: six hex digits by the text of the cell.
     """
 
     name: str
     width: int
+    cells: Sequence[object]
     text: bool = False
     colours: Mapping[str, str] = field(default_factory=dict)
 
@@ -62,7 +64,6 @@ class WorkbookSheet:
         heading: over the table.
         caption: between heading and table.
         columns: from the left.
-        rows: text, numbers, days and None for what is not known, in the order of the columns.
         frozen: how many columns stay in sight.
         upright: printed on upright paper.
     """
@@ -71,7 +72,6 @@ class WorkbookSheet:
     heading: str
     caption: str
     columns: Sequence[WorkbookColumn]
-    rows: Sequence[Sequence[object]]
     frozen: int = 0
     upright: bool = False
 
@@ -106,7 +106,8 @@ def _fill(sheet: Worksheet, told: WorkbookSheet) -> None:
         cell.font, cell.alignment = font, Alignment(side, "center", wrap_text=True)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(told.columns))
         _raise(sheet, row, font, (_lines(text, font, width),))
-    for row, values in enumerate(([column.name for column in told.columns], *told.rows), start=_HEAD_ROW):
+    rows = zip(*((column.name, *column.cells) for column in told.columns), strict=True)
+    for row, values in enumerate(rows, start=_HEAD_ROW):
         font = _BODY if row > _HEAD_ROW else _HEAD
         for place, (column, value) in enumerate(zip(told.columns, values, strict=True), start=1):
             cell = _cell(sheet, row, place, value)
@@ -147,7 +148,7 @@ def _dress(sheet: Worksheet, told: WorkbookSheet) -> None:
     for place, column in enumerate(told.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.freeze_panes = f"{get_column_letter(told.frozen + 1)}{_HEAD_ROW + 1}"
-    sheet.auto_filter.ref = f"A{_HEAD_ROW}:{get_column_letter(len(told.columns))}{len(told.rows) + _HEAD_ROW}"
+    sheet.auto_filter.ref = f"A{_HEAD_ROW}:{get_column_letter(len(told.columns))}{len(told.columns[0].cells) + _HEAD_ROW}"
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
     sheet.page_setup.orientation = "portrait" if told.upright else "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

@@ -43,6 +43,11 @@ class Light:
             return f"逾期{-self.days}个工作日"
         return f"剩{self.days}个工作日" if self.days else "今日到期"
 
+    @property
+    def short(self) -> str:
+        """How the clock stands, in at most 8 cells: 逾期3日, 剩12日, 今日到期, —; days are workdays."""
+        return self.words.replace("个工作日", "日")
+
 
 def light(item: Item, policy: Policy, calendar: Calendar, day: date) -> Light:
     """Return the light of ``item`` on ``day``; the clock runs from dispatch to the submission that is later accepted (domain 1.3)."""

@@ -5,32 +5,41 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from documents.forms.ledger import LedgerEntry, workbook
+from desk.columns import WORKBOOK
+from documents.forms.ledger import workbook
+from documents.forms.workbook import WorkbookColumn
 
 AT = datetime(2026, 11, 23, 10, 30, tzinfo=timezone(timedelta(hours=8)))
 MAKE = """
 import hashlib
-from tests.documents.test_ledger import AT, entry
+from tests.documents.test_ledger import AT, columns, entry
 from documents.forms.ledger import workbook
-print(hashlib.sha256(workbook("督办台账", [entry(), entry("=另一件")], AT)).hexdigest())
+print(hashlib.sha256(workbook("督办台账", columns(entry(), entry("=另一件")), AT)).hexdigest())
 """
 
 
-def entry(title: str = "学校周边交通安全隐患") -> LedgerEntry:
-    return LedgerEntry(
+def entry(title: str = "学校周边交通安全隐患") -> tuple[object, ...]:
+    return (
         "DB-2026-0118", title, "（四）", "市委办公室", date(2026, 8, 31), "请抓紧查实。", "交通警察支队", "城关分局、治安管理支队",
         date(2026, 8, 31), date(2026, 9, 7), "办理中", "黄", 2, "兰公办〔2026〕14号",
     )  # fmt: skip
 
 
-def sheet(*entries: LedgerEntry) -> openpyxl.worksheet.worksheet.Worksheet:
-    return openpyxl.load_workbook(io.BytesIO(workbook("督办台账", entries, AT))).active
+def columns(*entries: tuple[object, ...]) -> list[WorkbookColumn]:
+    """Return the ledger's own columns with the cells of these lines."""
+    cells = zip(*entries, strict=True)
+    return [replace(column.bound(()), cells=found) for column, found in zip(WORKBOOK, cells, strict=True)]
+
+
+def sheet(*entries: tuple[object, ...]) -> openpyxl.worksheet.worksheet.Worksheet:
+    return openpyxl.load_workbook(io.BytesIO(workbook("督办台账", columns(*entries), AT))).active
 
 
 def test_dates_and_numbers_are_real_ones() -> None:
@@ -78,7 +87,7 @@ def test_the_same_ledger_gives_the_same_bytes_in_any_process() -> None:
 
 
 def test_nothing_in_the_file_tells_when_or_with_which_zlib_it_was_saved() -> None:
-    with zipfile.ZipFile(io.BytesIO(workbook("督办台账", [entry()], AT))) as archive:
+    with zipfile.ZipFile(io.BytesIO(workbook("督办台账", columns(entry()), AT))) as archive:
         assert {(member.date_time, member.compress_type) for member in archive.infolist()} == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED)}
         core = archive.read("docProps/core.xml").decode()
     assert core.count("2026-11-23T02:30:00Z") == 2

@@ -1,17 +1,16 @@
 """Commands that look: ``ls``, ``show``, ``log``, ``diff``."""
 
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from desk import columns
 from desk.char_diff import changed, marked
 from desk.desk import CaseFile, Desk
-from desk.wording import facts, label
-from records.index.rows import Excerpt
+from desk.wording import facts
 from records.matter.plain_data import to_data
-from records.matter.prose import flowing
-from records.rules.clocks import LIGHT_LABELS, Light
+from records.rules.clocks import LIGHT_LABELS
 from records.store.objects import reporting
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
@@ -51,64 +50,24 @@ def ls(
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
-    rows = [row for row in rows if category in (None, row[0].category)]
+    lines = [columns.LedgerLine(*row, desk.view.roster) for row in rows if category in (None, row[0].category)]
     if sheet is not None:
         with reporting("写出台账", sheet):
-            sheet.write_bytes(_workbook(desk, rows))
-        say(f"已写出 {sheet}，{len(rows)} 件。")
+            sheet.write_bytes(_workbook(desk, lines))
+        say(f"已写出 {sheet}，{len(lines)} 件。")
     elif as_data:
-        names = ("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated")
-        say_data(
-            [{name: getattr(excerpt, name) for name in names} | {"light": light.colour, "days_left": light.days} for excerpt, light in rows]
-        )
+        say_data([{column.name: column.data(line) for column in columns.JSON} for line in lines])
     else:
-        roster = desk.view.roster
-        table(
-            [
-                (
-                    excerpt.id,
-                    LIGHT_LABELS[light.colour],
-                    labels[excerpt.state],
-                    roster.unit_name(excerpt.lead or "—"),
-                    excerpt.clock_due or "—",
-                    excerpt.title,
-                )
-                for excerpt, light in rows
-            ]
-        )
+        table([[column.told(line) for column in columns.LISTED] for line in lines])
     for problem in desk.register.index.problems():
         click.echo(f"记录有误：{problem}", err=True)
 
 
-def _workbook(desk: Desk, rows: list[tuple[Excerpt, Light]]) -> bytes:
-    from documents.forms.ledger import LedgerEntry, workbook
+def _workbook(desk: Desk, lines: list[columns.LedgerLine]) -> bytes:
+    from documents.forms.ledger import workbook
 
-    roster, entries = desk.view.roster, []
-    for excerpt, light in rows:
-        item = desk.view.item(excerpt.id)
-        if item is None:
-            continue
-        entries.append(
-            LedgerEntry(
-                id=item.id,
-                title=item.title,
-                category=label("category", item.category),
-                source=f"{item.source.organ} {item.source.ref}",
-                received=date.fromisoformat(item.source.received),
-                instruction="\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in item.instructions),
-                lead=roster.unit_name(item.lead or ""),
-                assisting="、".join(roster.unit_name(part.unit) for part in item.assisting),
-                dispatched=date.fromisoformat(item.dispatched.at[:10]) if item.dispatched else None,
-                due=date.fromisoformat(item.due) if item.due else None,
-                state=label("state", item.state),
-                light=LIGHT_LABELS[light.colour],
-                days_left=light.days,
-                number="、".join(
-                    number for number in (item.report and item.report.number, item.outgoing and item.outgoing.number) if number
-                ),
-            )
-        )
-    return workbook(f"{roster.bureau.name}督办台账", entries, desk.clock())
+    known = [replace(line, record=item) for line in lines if (item := desk.view.item(line.excerpt.id))]
+    return workbook(f"{desk.view.roster.bureau.name}督办台账", [column.bound(known) for column in columns.WORKBOOK], desk.clock())
 
 
 @command("show")

@@ -110,15 +110,6 @@ def light_name(light: Light) -> str:
     return LIGHT_LABELS[light.colour]
 
 
-def days_left(light: Light) -> str:
-    """Return how a light's clock stands, in at most 8 cells: 逾期3日, 剩12日, 今日到期, —; days are workdays."""
-    if light.days is None:
-        return "—"
-    if light.days < 0:
-        return f"逾期{-light.days}日"
-    return f"剩{light.days}日" if light.days else "今日到期"
-
-
 def _wrapped(label: str, value: str, label_width: int, width: int) -> Iterable[Content]:
     """Yield the lines of a fact; one without a label takes the whole width."""
     room = label_width if label else 0

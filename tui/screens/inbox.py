@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.inbox import Task
-from tui.frame.parts import days_left, light_look, light_name
+from tui.frame.parts import light_look, light_name
 from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing
 from tui.terminal.safety import plain
@@ -81,5 +81,5 @@ class Inbox(Browsing[None]):
 
 def _row(task: Task) -> ListRow:
     excerpt, light = task.excerpt, task.light
-    clock = f"{(light.due or '')[5:]} {days_left(light)}".strip()
+    clock = f"{(light.due or '')[5:]} {light.short}".strip()
     return light_name(light), excerpt.title, task.label, clock, excerpt.updated[5:10], f"{excerpt.id} {task.act}"

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Key
 from textual.widgets import Input, Static
 
+from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
 from desk.desk import CaseFile, Desk
 from desk.wording import head, label, matter
 from records.index.rows import Excerpt
@@ -18,7 +19,7 @@ from records.index.search import fold
 from records.rules.clocks import Light
 from schema.problem import Problem
 from schema.tables import checker
-from tui.frame.parts import Facts, days_left, light_look, light_name
+from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
@@ -31,6 +32,7 @@ _ORDERS: tuple[tuple[str, Callable[[Excerpt, Light], object]], ...] = (
     ("主办单位", lambda excerpt, light: excerpt.lead or "~"),
     ("最近办理的在前", lambda excerpt, light: [-ord(char) for char in excerpt.updated]),
 )
+_ID = SCREEN.index(LEDGER["id"])
 _COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
 
 
@@ -76,15 +78,7 @@ class Ledger(Browsing[None]):
             yield Static(classes="summary", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield RowList(
-                    ListColumn("灯", 2, light_look),
-                    ListColumn("编号", 12),
-                    ListColumn("名称"),
-                    ListColumn("主办", 12),
-                    ListColumn("状态", 14),
-                    ListColumn("时限", 9),
-                    key=1,
-                )
+                yield RowList(*map(_column, SCREEN), key=_ID)
                 yield Static(classes="broken", markup=False)
             yield Facts(classes="detail")
 
@@ -198,12 +192,14 @@ class Ledger(Browsing[None]):
 def _read(desk: Desk) -> _Found:
     roster = desk.view.roster
     items = tuple(desk.ledger())
-    rows = tuple(_row(excerpt, light, roster.unit_name(excerpt.lead) if excerpt.lead else "—") for excerpt, light in items)
+    lines = (LedgerLine(excerpt, light, roster) for excerpt, light in items)
+    rows = tuple(tuple(column.told(line) for column in SCREEN) for line in lines)
     return _Found(items, rows, tuple(desk.register.index.problems()))
 
 
-def _row(excerpt: Excerpt, light: Light, lead: str) -> ListRow:
-    return light_name(light), excerpt.id, excerpt.title, lead, label("state", excerpt.state), days_left(light)
+def _column(column: LedgerColumn) -> ListColumn:
+    look = light_look if column.name == "light" else None
+    return ListColumn(column.short or column.heading, column.cells, look)
 
 
 def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str, order: int) -> list[int]:
@@ -220,7 +216,7 @@ def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str
 def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
     """The items in whose text, or in whose line of the list, all words stand."""
     folded = [fold(word) for word in words]
-    lines = {row[1] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
+    lines = {row[_ID] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
     return frozenset(lines | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
 
 

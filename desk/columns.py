@@ -1,0 +1,160 @@
+"""The columns of the ledger, each said once: what it is called, how wide it is, and what stands in it.
+
+The screen, ``duban ls``, its JSON and the workbook pick from this list by name, so that a heading and the cells under it cannot part.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from desk.wording import label
+from documents.forms.workbook import WorkbookColumn
+from records.bureau.roster import Roster
+from records.index.rows import Excerpt
+from records.matter.item import Item
+from records.matter.prose import flowing
+from records.rules.clocks import LIGHT_LABELS, Light
+
+NONE = "—"
+"""What stands for a person where nothing is known."""
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One item as a line of the ledger; the record itself only where a column asks for it."""
+
+    excerpt: Excerpt
+    light: Light
+    roster: Roster
+    record: Item | None = None
+
+    @property
+    def item(self) -> Item:
+        """The record."""
+        assert self.record is not None
+        return self.record
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """A column of the ledger.
+
+    Attributes:
+        name: by which it is picked; its key in JSON.
+        heading: what stands over it in a workbook.
+        data: what stands in it for a program: ids, ISO days, numbers.
+        words: what stands in it for a person; by default the data, and nothing known is NONE.
+        short: what stands over it on a screen, where that is another word.
+        cells: cells that it takes on a screen, None for what the others leave.
+        signs: half-width signs that it takes in a workbook.
+        running: whether it is running text in a workbook.
+        day: whether the data is an ISO day, a real date in a workbook.
+        colours: six hex digits by the words of a cell.
+    """
+
+    name: str
+    heading: str
+    data: Callable[[LedgerLine], object]
+    words: Callable[[LedgerLine], str] | None = None
+    short: str = ""
+    cells: int | None = None
+    signs: int = 0
+    running: bool = False
+    day: bool = False
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, line: LedgerLine) -> str:
+        """Return the cell of a line as people read it."""
+        if self.words:
+            return self.words(line)
+        found = self.data(line)
+        return NONE if found is None else str(found)
+
+    def bound(self, lines: Sequence[LedgerLine]) -> WorkbookColumn:
+        """Return the column of a workbook with its cells."""
+        return WorkbookColumn(self.heading, self.signs, tuple(map(self._cell, lines)), text=self.running, colours=self.colours)
+
+    def _cell(self, line: LedgerLine) -> object:
+        found = self.data(line)
+        if self.day:
+            return date.fromisoformat(found[:10]) if isinstance(found, str) else None
+        return found if self.words is None else "" if found is None else self.words(line)
+
+
+def _named(name: str) -> Callable[[LedgerLine], str]:
+    """The words for a value of the record, as the schema has them."""
+    return lambda line: label(name, getattr(line.excerpt, name))
+
+
+def _lead(line: LedgerLine) -> str:
+    return line.roster.unit_name(line.excerpt.lead) if line.excerpt.lead else NONE
+
+
+def _assisting(line: LedgerLine) -> str:
+    return "、".join(line.roster.unit_name(unit) for unit in line.excerpt.assisting)
+
+
+def _instructions(line: LedgerLine) -> str:
+    return "\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in line.item.instructions)
+
+
+def _numbers(line: LedgerLine) -> str:
+    item = line.item
+    return "、".join(number for number in (item.report and item.report.number, item.outgoing and item.outgoing.number) if number)
+
+
+_LIGHT_COLOURS = {"红": "F4B6B6", "黄": "FBE6A2", "绿": "CBE8C6"}
+_COLUMNS = (
+    LedgerColumn("id", "编号", lambda line: line.excerpt.id, cells=12, signs=14),
+    LedgerColumn("title", "事项名称", lambda line: line.excerpt.title, short="名称", signs=28, running=True),
+    LedgerColumn(
+        "category",
+        "类别",
+        lambda line: line.excerpt.category,
+        _named("category"),
+        signs=14,
+        running=True,
+    ),
+    LedgerColumn("urgency", "缓急", lambda line: line.excerpt.urgency, _named("urgency")),
+    LedgerColumn("source", "来源", lambda line: f"{line.item.source.organ} {line.item.source.ref}", signs=17, running=True),
+    LedgerColumn("received", "收到日期", lambda line: line.excerpt.received, signs=12, day=True),
+    LedgerColumn("instruction", "批示或要求", _instructions, signs=32, running=True),
+    LedgerColumn("lead", "主办单位", lambda line: line.excerpt.lead, _lead, "主办", 12, signs=13, running=True),
+    LedgerColumn("assisting", "协办单位", lambda line: line.excerpt.assisting, _assisting, signs=17, running=True),
+    LedgerColumn("dispatched", "交办日期", lambda line: line.excerpt.dispatched, signs=12, day=True),
+    LedgerColumn("due", "办结时限", lambda line: line.excerpt.due, signs=12, day=True),
+    LedgerColumn("clock_due", "现行时限", lambda line: line.excerpt.clock_due),
+    LedgerColumn("state", "状态", lambda line: line.excerpt.state, _named("state"), cells=14, signs=11),
+    LedgerColumn(
+        "light",
+        "灯",
+        lambda line: line.light.colour,
+        lambda line: LIGHT_LABELS[line.light.colour],
+        cells=2,
+        signs=5,
+        colours=_LIGHT_COLOURS,
+    ),
+    LedgerColumn("days_left", "剩余工作日", lambda line: line.light.days, signs=12),
+    LedgerColumn("time_left", "时限", lambda line: line.light.days, lambda line: line.light.short, cells=9),
+    LedgerColumn("number", "文号", _numbers, signs=17, running=True),
+    LedgerColumn("updated", "最近办理", lambda line: line.excerpt.updated),
+)
+LEDGER = {column.name: column for column in _COLUMNS}
+
+
+def pick(*names: str) -> tuple[LedgerColumn, ...]:
+    """Return columns of the ledger in the order asked for.
+
+    Raises:
+        KeyError: there is no column of that name.
+    """
+    return tuple(LEDGER[name] for name in names)
+
+
+WORKBOOK = pick(
+    "id", "title", "category", "source", "received", "instruction", "lead", "assisting", "dispatched", "due", "state", "light", "days_left",
+    "number",
+)  # fmt: skip
+SCREEN = pick("light", "id", "title", "lead", "state", "time_left")
+LISTED = pick("id", "light", "state", "lead", "clock_due", "title")
+JSON = pick("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated", "light", "days_left")
