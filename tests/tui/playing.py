@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from difflib import unified_diff
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -127,7 +128,8 @@ class Playing:
         if os.environ.get("DUBAN_SNAPSHOTS") == "write":
             path.write_text(text, encoding="utf-8")
         assert path.exists(), f"no snapshot {path.name}; look at this and write it with DUBAN_SNAPSHOTS=write\n{text}"
-        assert text == path.read_text(encoding="utf-8")
+        kept = path.read_text(encoding="utf-8")
+        assert text == kept, "\n".join(unified_diff(kept.splitlines(), text.splitlines(), path.name, "what is seen", lineterm=""))
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Click, Focus, Key
+from textual.events import Click, Focus, Key, Resize
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -275,6 +275,11 @@ class FieldRow(Vertical):
         self.add_class("-wrong")
         self._note(f"× {reason}")
 
+    def on_resize(self, _: Resize) -> None:
+        """Stay in sight with what is said beneath; before this the layout does not know how high that is."""
+        if self.has_focus_within:
+            self.scroll_visible(animate=False)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take up what was typed."""
         event.stop()
@@ -302,10 +307,7 @@ class FieldRow(Vertical):
     def _note(self, text: str) -> None:
         note = self.query_one(".note", Static)
         note.update(plain(text))
-        if note.display != bool(text):
-            note.display = bool(text)
-            if self.has_focus_within:
-                self.call_after_refresh(self.scroll_visible, animate=False)
+        note.display = bool(text)
 
 
 def _editor(field: Field, words: str) -> Widget:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
+from textual.events import Resize
 from textual.widgets import Static
 
 from desk.desk import CaseFile, Desk
@@ -44,6 +45,12 @@ Subject = CaseFile | Roundup | NumberSeries | None
 
 class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The fields, without the keys by which Textual would scroll them: the arrows lead from field to field."""
+
+    def on_resize(self, _: Resize) -> None:
+        """Keep the field in sight in which the cursor stands when a refusal takes room below."""
+        for row in self.query(FieldRow):
+            if row.has_focus_within:
+                row.scroll_visible(animate=False)
 
 
 class Form(DeskScreen[None]):
