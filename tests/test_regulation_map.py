@@ -31,23 +31,33 @@ Row = Mapping[str, str]
 
 
 @cache
-def rows() -> tuple[Row, ...]:
-    """Return the rows of both tables, each cell under its heading."""
-    found: list[Row] = []
-    heads: list[str] = []
+def rows(chapter: str = "") -> tuple[Row, ...]:
+    """Return the entries of both chapters, or of one of them: ``### Id words``, then ``- Key: …`` with lines that go on indented."""
+    found: list[dict[str, str]] = []
+    wanted, key = not chapter, ""
     for line in (ROOT / "docs/regulation.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
-        if not cells:
-            heads = []
-        elif not heads:
-            heads = cells
-        elif set(line) - set("|- "):
-            found.append(dict(zip(heads, cells, strict=True)))
+        if line.startswith("## "):
+            wanted, key = chapter in line, ""
+        elif line.startswith("### "):
+            name, _, words = line.removeprefix("### ").partition(" ")
+            if wanted:
+                found.append({"Id": name, "What": words, **dict.fromkeys(KEYS, "")})
+        elif (match := re.fullmatch(r"- (\w+):(.*)", line)) and found and wanted:
+            key = match[1]
+            assert key in KEYS, line
+            assert not found[-1][key], f"{key} twice in {found[-1]['Id']}"
+            found[-1][key] = match[2].strip()
+        elif line.startswith("  ") and found and wanted and key:
+            found[-1][key] += f" {line.strip()}"
+        else:
+            assert not line.strip() or not found or not wanted or not key, f"{line} belongs to nothing"
+            key = ""
     return tuple(found)
 
 
-CLAUSE_ROWS = [row for row in rows() if "Id" in row]
-RULE_ROWS = [row for row in rows() if "No." in row]
+KEYS = ("Acts", "Gates", "Table", "Also", "Tests")
+CLAUSE_ROWS = rows("1. Clauses")
+RULE_ROWS = rows("2. Refusals")
 
 
 def named(cell: str) -> list[str]:
@@ -79,7 +89,7 @@ def exists(name: str) -> bool:
 
 def test_every_clause_and_every_refusal_stands_there_once() -> None:
     assert tuple(row["Id"] for row in CLAUSE_ROWS) == CLAUSES
-    assert tuple(row["No."] for row in RULE_ROWS) == RULES
+    assert tuple(row["Id"] for row in RULE_ROWS) == RULES
 
 
 def test_every_act_and_every_gate_rests_on_a_clause() -> None:
@@ -87,9 +97,9 @@ def test_every_act_and_every_gate_rests_on_a_clause() -> None:
     assert {name for row in CLAUSE_ROWS for name in named(row["Gates"])} == GATES
 
 
-@pytest.mark.parametrize("row", RULE_ROWS, ids=lambda row: row["No."])
+@pytest.mark.parametrize("row", RULE_ROWS, ids=lambda row: row["Id"])
 def test_a_refusal_is_carried_by_the_gates_and_rows_that_bear_its_number(row: Row) -> None:
-    number, carrying, table = row["No."], set(named(row["Gates"])), set(named(row["Table"]))
+    number, carrying, table = row["Id"], set(named(row["Gates"])), set(named(row["Table"]))
     assert carrying >= {name_of(rule) for rules in TABLE.rules.values() for rule in rules if rule.number == number}
     assert carrying <= GATES
     bearing = {spec.name for spec in acts().values() if number in (spec.who_rule, spec.state_rule, *(each.rule for each in spec.inputs))}
@@ -97,7 +107,7 @@ def test_a_refusal_is_carried_by_the_gates_and_rows_that_bear_its_number(row: Ro
     assert carrying or table or named(row["Also"])
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row.get("Id") or row["No."])
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["Id"])
 def test_what_a_row_names_exists(row: Row) -> None:
     tests = named(row["Tests"])
     assert tests
@@ -108,11 +118,11 @@ def test_what_a_row_names_exists(row: Row) -> None:
     assert [name for name in named(fields) if not exists(name)] == []
 
 
-@pytest.mark.parametrize("row", RULE_ROWS, ids=lambda row: row["No."])
+@pytest.mark.parametrize("row", RULE_ROWS, ids=lambda row: row["Id"])
 def test_a_table_of_refusals_counts_only_for_the_numbers_in_it(row: Row) -> None:
     for module in (test_acts, test_acts_more):
         function = next(name for name in functions(f"tests/records/{module.__name__.rpartition('.')[2]}.py") if "forbids" in name)
-        in_it = any(case[0] == row["No."] for case in module.REFUSALS)
+        in_it = any(case[0] == row["Id"] for case in module.REFUSALS)
         assert (function in row["Tests"]) == in_it
 
 
