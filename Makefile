@@ -7,14 +7,25 @@ TEST_STAMP := $(VENV)/.installed-test
 BENCH_STAMP := $(VENV)/.installed-bench
 REGISTER ?= register
 
-.PHONY: demo test lint system deep mutate layout bench clean
+.PHONY: demo test quick lint system wheel glossary deep mutate layout bench canary resolve clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
 	else $(BIN)/duban demo $(REGISTER) --walk; fi
 
-test: $(TEST_STAMP) lint system ## set up, check style and types, run every test
+test: $(TEST_STAMP) lint system wheel ## set up, check style and types, run every test
 	$(BIN)/python -m pytest -n 2
+
+quick: $(TEST_STAMP) lint ## the daily loop: style, types, acts, rules, schema, rooms, pages; no screens, no documents, no real programs
+	$(BIN)/python -m pytest -n 2 tests/test_layers.py tests/test_regulation_map.py tests/test_docs.py tests/schema tests/desk/test_columns.py \
+	    tests/records/test_acts.py tests/records/test_acts_more.py tests/records/test_acts_mended.py tests/records/test_duties.py \
+	    tests/records/test_shape.py tests/records/test_workdays.py tests/records/test_prose.py
+
+wheel: $(TEST_STAMP) ## build the wheel, install it into a fresh environment and use it away from here
+	@sh tests/wheel $(BIN)/python
+
+glossary: $(STAMP) ## write docs/glossary.md anew from the schemas and the acts
+	PYTHONPATH=. $(BIN)/python docs/glossary.py
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
@@ -32,6 +43,15 @@ mutate: $(TEST_STAMP) ## take each gate of the acts away once and see the tests 
 
 layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
 	$(BIN)/python tests/e2e/measuring.py
+
+canary: ## run the suite on the newest Textual and the newest of every dependency, and say what is newer
+	@sh tests/canary $(PYTHON) $(CURDIR)
+
+resolve: $(STAMP) ## see that wheels exist for Pythons and machines on which nothing is run
+	@for machine in x86_64 aarch64; do for version in 3.11 3.12 3.13; do \
+	    $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$$(mktemp -d)" \
+	        --python-version $$version --platform manylinux_2_28_$$machine --platform manylinux_2_17_$$machine --platform manylinux2014_$$machine \
+	        -r requirements.txt && echo "$$version $$machine: every wheel resolved" || exit 1; done; done
 
 bench: $(BENCH_STAMP)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
@@ -53,4 +73,4 @@ $(BENCH_STAMP): $(TEST_STAMP) requirements-bench.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .venv-canary .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

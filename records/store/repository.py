@@ -5,7 +5,6 @@ commit itself), so there is no work tree, no Git index and no command to run, an
 Stock Git may read, fetch, push, pack and prune at the same time. Neither the environment nor Git's configuration files are read here.
 """
 
-import fcntl
 import logging
 import os
 import re
@@ -17,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from records.store.lock import held
 from records.store.objects import (
     FILE,
     FOLDER,
@@ -204,19 +204,8 @@ class Store:
         Raises:
             StoreError: others held it all that time, or the repository cannot be written.
         """
-        path = self.path / "duban.lock"
-        with reporting("锁定登记库", path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        try:
-            with reporting("锁定登记库", path):
-                _lock(descriptor, timeout)
-                os.utime(descriptor)
-                now = os.fstat(descriptor).st_mtime  # the file system's clock, by which the age of other files is told
+        with held(self.path / "duban.lock", timeout) as now:
             yield Transaction(self, now)
-        finally:
-            with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a process was forked meanwhile
-            os.close(descriptor)
 
     def _packed_head(self) -> bytes | None:
         try:
@@ -368,18 +357,6 @@ class Transaction:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as log:
             log.write(b"%s %s %s\t%s\n" % ((self.head or "0" * 40).encode(), commit.encode(), who, subject))
-
-
-def _lock(descriptor: int, timeout: float) -> None:
-    pause = 0.001
-    while True:
-        with suppress(BlockingIOError):
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if timeout <= 0:
-            raise StoreError("登记库正忙，其他人的操作尚未完成，本次操作未写入。请稍后重试。")
-        time.sleep(pause)
-        timeout -= pause
-        pause = min(2 * pause, 0.01)
 
 
 def _nested(paths: Iterable[str]) -> _Names:
