@@ -15,7 +15,6 @@ from documents.forms.ledger import workbook
 from records.register.register import Register
 from tests.tui.playing import NOW, playing
 from tui.command import duban
-from tui.screens.ledger import Ledger
 from tui.widgets.line_list import LineList
 
 
@@ -50,15 +49,12 @@ def test_whatever_is_swapped_in_a_workbook_the_cells_stay_under_their_heading(li
 async def test_on_screen_each_cell_stands_under_its_heading(demo: Register, lines: list[LedgerLine]) -> None:
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
         await play.press("f3")
-        screen = play.app.screen
-        assert isinstance(screen, Ledger)
-        shown = screen.query_one(LineList)
-        heads = [column.title for column in shown._columns]
+        shown = play.app.screen.query_one(LineList)
         by_id = {line.excerpt.id: line for line in lines}
-        for row in screen._found.rows:
-            found = dict(zip(heads, row, strict=True))
-            line = by_id[found["编号"]]
-            assert found == {column.short or column.heading: column.told(line) for column in columns.SCREEN}
+        assert len(shown._rows) == len(lines)
+        for row in shown._rows:
+            found = {column.title: column.text(row) for column in shown._columns}
+            assert found == {column.short or column.heading: column.told(by_id[found["编号"]]) for column in columns.SCREEN}
 
 
 def test_the_list_and_the_data_of_the_command_line_are_the_same_columns(demo: Register, lines: list[LedgerLine]) -> None:
