@@ -2,6 +2,8 @@
 stands in neither; what is most overdue stands first.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from documents.forms import workbook
@@ -14,9 +16,29 @@ from records.matter.prose import Paragraph
 from records.matter.roundup import Roundup, RoundupRow
 from schema.tables import checker
 
-_ROWS = (12, 42, 29, 25, 12, 12, 12, 12)
 _WIDTHS = {"item": 15, "title": 46, "lead": 18, "state": 14, "due": 12, "days_late": 12, "feedback_late": 10, "urges": 10, "returned": 10}
 _NONE = "—"
+
+
+@dataclass(frozen=True)
+class _PrintedColumn:
+    """A column of the printed table: its heading, its width in millimetres, and its cell in a row of which place."""
+
+    heading: str
+    width: int
+    cell: Callable[[int, RoundupRow, Roster], str]
+
+
+_PRINTED = (
+    _PrintedColumn("序号", 12, lambda place, row, roster: str(place)),
+    _PrintedColumn("督办事项", 42, lambda place, row, roster: f"{row.title}\n{row.item}"),
+    _PrintedColumn("主办单位", 29, lambda place, row, roster: roster.unit_name(row.lead)),
+    _PrintedColumn("办结时限", 25, lambda place, row, roster: row.due or _NONE),
+    _PrintedColumn("逾期", 12, lambda place, row, roster: str(row.days_late or _NONE)),
+    _PrintedColumn("反馈\n逾期", 12, lambda place, row, roster: str(row.feedback_late or _NONE)),
+    _PrintedColumn("催办", 12, lambda place, row, roster: str(row.urges or _NONE)),
+    _PrintedColumn("退回", 12, lambda place, row, roster: str(row.returned or _NONE)),
+)
 
 
 def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> bytes:
@@ -31,11 +53,9 @@ def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
         f"逾期报结{figures.closed_late}件；在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件；"
         f"退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
     )
-    rows: list[tuple[str, ...]] = [("序号", "督办事项", "主办单位", "办结时限", "逾期", "反馈\n逾期", "催办", "退回")]
-    for place, row in enumerate(_rows(found), start=1):
-        counts = (str(count) if count else _NONE for count in (row.days_late, row.feedback_late, row.urges, row.returned))
-        rows.append((str(place), f"{row.title}\n{row.item}", roster.unit_name(row.lead), row.due or _NONE, *counts))
-    table = (PaperTable(_ROWS, rows, head=True),) if len(rows) > 1 else ()
+    rows = [tuple(column.cell(place, row, roster) for column in _PRINTED) for place, row in enumerate(_rows(found), start=1)]
+    head = tuple(column.heading for column in _PRINTED)
+    table = (PaperTable(tuple(column.width for column in _PRINTED), [head, *rows], head=True),) if rows else ()
     closing = "表中逾期、反馈逾期按工作日计，催办、退回按次数计。" if table else "本期没有列入通报的事项。"
     sheet = WorkingPaper(
         title=found.title,

@@ -15,7 +15,6 @@ from documents.forms.ledger import workbook
 from records.register.register import Register
 from tests.tui.playing import NOW, playing
 from tui.command import duban
-from tui.screens.ledger import Ledger
 from tui.widgets.line_list import LineList
 
 
@@ -27,7 +26,7 @@ def lines(demo: Register) -> list[LedgerLine]:
 
 
 def test_no_two_columns_have_one_name_or_one_heading() -> None:
-    assert list(LEDGER) == [column.name for column in LEDGER.values()]
+    assert len(LEDGER) == len(columns._COLUMNS), "a name said twice hides the first"
     for picked in (columns.WORKBOOK, columns.SCREEN, columns.LISTED, columns.JSON):
         headings = [column.short or column.heading for column in picked]
         assert len(set(headings)) == len(headings)
@@ -36,6 +35,38 @@ def test_no_two_columns_have_one_name_or_one_heading() -> None:
 def test_a_column_that_there_is_not_cannot_be_picked() -> None:
     with pytest.raises(KeyError, match="titel"):
         pick("id", "titel")
+
+
+_SAID = {
+    "DB-2026-0162": {
+        "编号": "DB-2026-0162", "事项名称": "市委领导对夜市噪声扰民和秩序问题的批示", "类别": "（四）上级领导机关交办事项及领导批示件",
+        "缓急": "加急", "来源": "中共兰州市委办公室（虚构来文） 网民留言专报第×期（虚构）", "收到日期": "2026-10-13",
+        "批示或要求": "市委领导（虚构） 2026-10-12：夜市要热闹也要安静。请市公安局会同有关部门拿出既管得住噪声、又不伤烟火气的办法。\n"
+        "孟拟衡（局长） 2026-10-13：城关分局主办，治安支队指导。11月6日前报。",
+        "主办单位": "城关分局", "协办单位": "治安管理支队、轨道公交分局", "交办日期": "2026-10-14T08:52:45+08:00", "办结时限": "2026-11-06",
+        "现行时限": "2026-11-06", "状态": "办理中", "灯": "红", "剩余工作日": "-11", "时限": "逾期11日", "文号": "",
+        "最近办理": "2026-11-17T15:41:28+08:00",
+    },
+    "DB-2026-0151": {
+        "编号": "DB-2026-0151", "事项名称": "市教育局商请增设开学季护学岗", "类别": "（八）同级部门要求协助办理的事项",
+        "缓急": "平件", "来源": "兰州市教育局 兰教函〔2026〕×号（虚构）", "收到日期": "2026-09-16",
+        "批示或要求": "兰州市教育局 2026-09-15：商请在15所学校增设护学岗至学期末。",
+        "主办单位": "交通警察支队", "协办单位": "城关分局、安宁分局", "交办日期": "2026-09-17T08:51:35+08:00", "办结时限": "2026-10-16",
+        "现行时限": "—", "状态": "已办结", "灯": "—", "剩余工作日": "—", "时限": "—", "文号": "兰公交报〔2026〕36号、兰公督字〔2026〕13号",
+        "最近办理": "2026-10-15T16:43:22+08:00",
+    },
+}  # fmt: skip
+
+
+def test_under_every_heading_stands_what_it_says(lines: list[LedgerLine]) -> None:
+    found = {line.excerpt.id: {column.heading: column.told(line) for column in LEDGER.values()} for line in lines}
+    assert {item: found[item] for item in _SAID} == _SAID
+
+
+def test_a_column_named_as_a_field_of_the_record_holds_that_field(lines: list[LedgerLine]) -> None:
+    for line in lines:
+        fields = {name: field for name in LEDGER if isinstance(field := getattr(line.item, name, None), str | int)}
+        assert {name: LEDGER[name].data(line) for name in fields} == fields
 
 
 def test_whatever_is_swapped_in_a_workbook_the_cells_stay_under_their_heading(lines: list[LedgerLine]) -> None:
@@ -50,15 +81,12 @@ def test_whatever_is_swapped_in_a_workbook_the_cells_stay_under_their_heading(li
 async def test_on_screen_each_cell_stands_under_its_heading(demo: Register, lines: list[LedgerLine]) -> None:
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
         await play.press("f3")
-        screen = play.app.screen
-        assert isinstance(screen, Ledger)
-        shown = screen.query_one(LineList)
-        heads = [column.title for column in shown._columns]
+        shown = play.app.screen.query_one(LineList)
         by_id = {line.excerpt.id: line for line in lines}
-        for row in screen._found.rows:
-            found = dict(zip(heads, row, strict=True))
-            line = by_id[found["编号"]]
-            assert found == {column.short or column.heading: column.told(line) for column in columns.SCREEN}
+        assert len(shown._rows) == len(lines)
+        for row in shown._rows:
+            found = {column.title: column.text(row) for column in shown._columns}
+            assert found == {column.short or column.heading: column.told(by_id[found["编号"]]) for column in columns.SCREEN}
 
 
 def test_the_list_and_the_data_of_the_command_line_are_the_same_columns(demo: Register, lines: list[LedgerLine]) -> None:

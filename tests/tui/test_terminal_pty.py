@@ -206,7 +206,7 @@ class Loose(ChineseApp):
         yield tree
         yield DataTable(show_header=False)
         yield RichLog()
-        yield LineList([ListColumn("列题" + bad)], [("列表" + bad,)])
+        yield LineList([ListColumn("列题" + bad, str)], ["列表" + bad], key=str)
         yield DiffView("对比" + bad, "对比" + bad)
         yield StatusLine()
     def on_mount(self):

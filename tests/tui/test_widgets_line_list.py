@@ -1,5 +1,10 @@
 """The list of many rows."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import permutations
+from typing import NamedTuple
+
 import pytest
 from rich.cells import cell_len
 from rich.style import Style
@@ -9,20 +14,30 @@ from textual.widgets import Footer
 
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow, Look
+from tui.widgets.line_list import LineList, ListColumn, Look
 
-_COLUMNS = (ListColumn("编号", 5), ListColumn("事项"), ListColumn("灯", 4))
+
+class _Matter(NamedTuple):
+    id: str
+    title: str
+    light: str
+
+
+_NUMBER: ListColumn[_Matter] = ListColumn("编号", lambda row: row.id, 5)
+_TITLE: ListColumn[_Matter] = ListColumn("事项", lambda row: row.title)
+_LIGHT: ListColumn[_Matter] = ListColumn("灯", lambda row: row.light, 4)
+_COLUMNS = (_NUMBER, _TITLE, _LIGHT)
 _LIGHTS = ("红", "黄", "绿")
 
 
-def _rows(count: int) -> list[ListRow]:
-    return [(f"DB{number:03}", f"督办事项第{number}号", _LIGHTS[number % 3]) for number in range(count)]
+def _rows(count: int) -> list[_Matter]:
+    return [_Matter(f"DB{number:03}", f"督办事项第{number}号", _LIGHTS[number % 3]) for number in range(count)]
 
 
 class _Listing(ChineseApp):
-    def __init__(self, rows: list[ListRow], columns: tuple[ListColumn, ...] = _COLUMNS, empty: str = "没有事项") -> None:
+    def __init__(self, rows: list[_Matter], columns: tuple[ListColumn[_Matter], ...] = _COLUMNS, empty: str = "没有事项") -> None:
         super().__init__()
-        self.list = LineList(columns, rows, empty=empty)
+        self.list = LineList(columns, rows, key=lambda row: row.id, empty=empty)
         self.told: list[tuple[str, int | None]] = []
 
     def compose(self) -> ComposeResult:
@@ -62,8 +77,24 @@ async def test_header_and_rows_stand_in_their_columns() -> None:
         ]
 
 
+@pytest.mark.parametrize("columns", list(permutations(_COLUMNS)), ids=lambda columns: "".join(column.title for column in columns))
+async def test_cells_stay_under_their_heading_in_any_order(columns: tuple[ListColumn[_Matter], ...]) -> None:
+    app = _Listing(_rows(3), columns)
+    async with app.run_test(size=(40, 8)):
+        head, *lines = _lines(app)[:4]
+        for row, line in zip(_rows(3), lines, strict=True):
+            assert {each.title: _under(head, each.title, line) for each in columns} == {each.title: each.text(row) for each in columns}
+
+
+def _under(head: str, title: str, line: str) -> str:
+    """Return what stands in a line below a title, which must begin where the title does."""
+    at = cell_len(head[: head.index(title)])
+    (cell,) = [part for part in line.split() if cell_len(line[: line.index(part)]) == at]
+    return cell
+
+
 async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
-    row = ("DB001", "“断卡”行动ab线索核查情况的督办事项", "红灯亮着")
+    row = _Matter("DB001", "“断卡”行动ab线索核查情况的督办事项", "红灯亮着")
     for width in range(24, 40):
         app = _Listing([row])
         async with app.run_test(size=(width, 6)):
@@ -71,7 +102,7 @@ async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
             assert all(strip.cell_length == width for strip in strips)
             line = strips[1].text
             title, light = line[6 : line.index("…") + 1], line.rstrip()[-2:]
-            assert row[1].startswith(title[:-1])
+            assert row.title.startswith(title[:-1])
             assert cell_len(title) in {width - 6 - 5, width - 6 - 6}
             assert light == "红…"
 
@@ -79,11 +110,11 @@ async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
 async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
     drawn: list[str] = []
 
-    def noted(row: ListRow) -> str:
-        drawn.append(row[0])
+    def noted(row: _Matter) -> str:
+        drawn.append(row.id)
         return ""
 
-    app = _Listing(_rows(100_000), (*_COLUMNS[:2], ListColumn("灯", 4, noted)))
+    app = _Listing(_rows(100_000), (_NUMBER, _TITLE, replace(_LIGHT, look=noted)))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.press("end")
         assert "督办事项第99999号" in _under_cursor(app)
@@ -94,11 +125,11 @@ async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
 async def test_a_step_draws_two_rows_again() -> None:
     drawn: list[str] = []
 
-    def noted(row: ListRow) -> str:
-        drawn.append(row[0])
+    def noted(row: _Matter) -> str:
+        drawn.append(row.id)
         return ""
 
-    app = _Listing(_rows(50), (*_COLUMNS[:2], ListColumn("灯", 4, noted)))
+    app = _Listing(_rows(50), (_NUMBER, _TITLE, replace(_LIGHT, look=noted)))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.pause()
         drawn.clear()
@@ -199,11 +230,11 @@ async def test_the_cursor_stays_on_the_row_of_the_same_key_when_rows_are_read_ag
     app = _Listing(_rows(50))
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.press(*["down"] * 6)
-        app.list.replace([("DB900", "新来的事项", "红"), *_rows(50)])
+        app.list.replace([_Matter("DB900", "新来的事项", "红"), *_rows(50)])
         await pilot.pause()
         assert app.list.index == 7
         assert _under_cursor(app).startswith("DB006")
-        app.list.replace([row for row in _rows(50) if row[0] != "DB006"])
+        app.list.replace([row for row in _rows(50) if row.id != "DB006"])
         await pilot.pause()
         assert app.list.index == 7, "its row is gone: it keeps its place"
         app.list.replace(_rows(3))
@@ -234,8 +265,8 @@ async def test_an_empty_list_says_so() -> None:
         (lambda _: Content.styled("亮", "$text-warning"), "#ffd75f"),
     ],
 )
-async def test_a_cell_may_look_as_its_row_says(look: Look, colour: str) -> None:
-    app = _Listing(_rows(2), (*_COLUMNS[:2], ListColumn("灯", 4, look)))
+async def test_a_cell_may_look_as_its_row_says(look: Callable[[_Matter], Look], colour: str) -> None:
+    app = _Listing(_rows(2), (_NUMBER, _TITLE, replace(_LIGHT, look=look)))
     async with app.run_test(size=(40, 8)):
         strip = app.screen._compositor.render_strips()[2]
         segment = next(segment for segment in strip if segment.text.strip() in {"黄", "亮"})
@@ -252,9 +283,8 @@ async def test_a_narrow_screen_drops_columns_from_the_right() -> None:
 
 
 async def test_nothing_in_a_row_is_obeyed() -> None:
-    app = _Listing(
-        [("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")], (*_COLUMNS[:2], ListColumn("灯", 4, lambda row: plain(row[2])))
-    )
+    hostile = _Matter("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")
+    app = _Listing([hostile], (_NUMBER, _TITLE, replace(_LIGHT, look=lambda row: plain(row.light))))
     async with app.run_test(size=(60, 8)):
         assert "[@click=app.quit]x[/]␛[2J⟨202E⟩␊" in seen(app)
         assert _lines(app)[1].endswith("[/]")
@@ -271,6 +301,6 @@ async def test_the_cursor_is_seen_without_colours(monkeypatch: pytest.MonkeyPatc
 
 def test_exactly_one_column_is_flexible() -> None:
     with pytest.raises(ValueError, match="flexible"):
-        LineList([ListColumn("甲", 4), ListColumn("乙", 4)])
+        _Listing([], (_NUMBER, _LIGHT))
     with pytest.raises(ValueError, match="flexible"):
-        LineList([ListColumn("甲"), ListColumn("乙")])
+        _Listing([], (_TITLE, _TITLE))

@@ -10,10 +10,10 @@ from records.acts import Prospect
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import DeskScreen, RowList
 from tui.terminal.safety import plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
 
-class _Acts(RowList):
+class _Acts(RowList[Prospect]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "选定")]
 
 
@@ -37,15 +37,20 @@ class ActMenu(DeskScreen[str]):
     def body(self) -> ComposeResult:
         """Yield the list, and what is to be said of the act under the cursor."""
         yield Static(plain(f"办理  {self._heading}"), classes="heading", markup=False)
-        columns = (("能否", 6), ("办理事项", 14), ("依据", 10), ("说明", None))
-        yield _Acts(*(ListColumn(title, width, _dim) for title, width in columns), key=1)
+        yield _Acts(
+            ListColumn("能否", lambda each: "不能办" if each.refusal else "可以办", 6, _dim),
+            ListColumn("办理事项", lambda each: each.spec.label, 14, _dim),
+            ListColumn("依据", lambda each: each.spec.clause, 10, _dim),
+            ListColumn("说明", lambda each: each.refusal.reason if each.refusal else each.spec.help, None, _dim),
+            key=lambda each: each.spec.name,
+        )
         yield HeadFacts(classes="about")
 
     async def load(self) -> None:
         """Show the acts."""
         rows = self.query_one(RowList)
         if not rows.index:
-            rows.replace([_row(each) for each in self._prospects])
+            rows.replace(self._prospects)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Say what the act does, or why it cannot be done."""
@@ -66,14 +71,5 @@ class ActMenu(DeskScreen[str]):
             self.dismiss(this.spec.name)
 
 
-def _row(each: Prospect) -> ListRow:
-    return (
-        "不能办" if each.refusal else "可以办",
-        each.spec.label,
-        each.spec.clause,
-        each.refusal.reason if each.refusal else each.spec.help,
-    )
-
-
-def _dim(row: ListRow) -> str:
-    return "$foreground-muted" if row[0] == "不能办" else ""
+def _dim(each: Prospect) -> str:
+    return "$foreground-muted" if each.refusal else ""

@@ -143,16 +143,17 @@ class Choice(_Prompt):
 
     def action_open(self) -> None:
         """Pick from a list."""
-        columns = [ListColumn("代码", 6), ListColumn(self._label)] if self._codes else [ListColumn(self._label)]
+        text = ListColumn[tuple[str, str]](self._label, lambda choice: choice[1])
         # The value is no column of its own where people do not know it, but typing 4 finds （四）.
-        rows = [(value, text) if self._codes else (text, value) for value, text in self._choices]
+        columns = [ListColumn[tuple[str, str]]("代码", _code, 6), text] if self._codes else [text]
         picked = [n for n, (value, _) in enumerate(self._choices) if value in self._chosen]
 
         def take(places: tuple[int, ...] | None) -> None:
             if places is not None:
                 self._choose([self._choices[place][0] for place in places])
 
-        self.app.push_screen(Picker(f"选择{self._label}", columns, rows, several=self._several, picked=picked), take)
+        picker = Picker(f"选择{self._label}", columns, self._choices, code=_code, several=self._several, picked=picked)
+        self.app.push_screen(picker, take)
 
     @property
     def _in_row(self) -> bool:
@@ -168,6 +169,10 @@ class Choice(_Prompt):
             self._chosen = values
             self.refresh(layout=True)
             self.post_message(Edited())
+
+
+def _code(choice: tuple[str, str]) -> str:
+    return choice[0]
 
 
 class Tick(_Prompt):

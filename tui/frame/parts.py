@@ -15,12 +15,11 @@ from desk.wording import Line
 from records.matter.prose import Paragraph, attachment_texts, paragraphs
 from records.rules.clocks import LIGHT_LABELS, Light
 from tui.terminal.safety import plain
-from tui.widgets.line_list import ListRow
 
 _LABEL = 10
 """Cells that the labels of facts take at least, so that most pages have their values in one line."""
 
-_LIGHT_STYLES = {"红": "bold $text-error", "黄": "$text-warning", "绿": "$text-success"}
+_LIGHT_STYLES = {"red": "bold $text-error", "yellow": "$text-warning", "green": "$text-success"}
 
 
 class Pages(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -100,9 +99,9 @@ def _read(text: Iterable[Paragraph]) -> Iterable[Content]:
         yield Content.assemble(heading, plain(paragraph.text))
 
 
-def light_look(row: ListRow) -> str:
-    """Return the style of a row's first cell, which names a light."""
-    return _LIGHT_STYLES.get(row[0], "")
+def light_look(light: Light) -> str:
+    """Return the style in which the name of a light stands."""
+    return _LIGHT_STYLES.get(light.colour, "")
 
 
 def light_name(light: Light) -> str:

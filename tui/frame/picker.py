@@ -1,6 +1,6 @@
 """A list to pick from, narrowed as one types: units, people, categories, keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.widgets import Footer, Input, Static
 
 from records.index.search import fold
 from tui.terminal import OrderedInput, plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn, Row
 
 
 class _Search(OrderedInput):
@@ -33,9 +33,10 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
     def __init__(
         self,
         heading: str,
-        columns: Sequence[ListColumn],
-        rows: Sequence[ListRow],
+        columns: Sequence[ListColumn[Row]],
+        rows: Sequence[Row],
         *,
+        code: Callable[[Row], str] = lambda _: "",
         several: bool = False,
         picked: Sequence[int] = (),
         empty: str = "没有找到。按 Esc 返回。",
@@ -46,14 +47,16 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             heading: what is asked.
             columns: as a list wants them; exactly one without a width.
             rows: what may be picked.
+            code: what finds a row though it stands in no column.
             several: whether Enter only marks a row, and F10 gives all that are marked.
             picked: places of the rows marked at first.
             empty: what stands there when nothing fits what was typed.
         """
         super().__init__()
-        self._heading, self._columns, self._rows = heading, columns, rows
+        self._heading = heading
+        self._columns = [_of_place(column, rows) for column in columns]
         self._several, self._picked = several, list(picked)
-        self._keys = [fold("\n".join(row)) for row in rows]
+        self._keys = [fold("\n".join([*(column.text(row) for column in columns), code(row)])) for row in rows]
         self._order = list(range(len(rows)))
         self._empty = empty
 
@@ -63,10 +66,9 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
             yield _Search(placeholder="直接输入文字即可缩小范围，上下键移动", compact=True)
-        mark = [ListColumn("", 4)] if self._several else []
-        found = LineList(
-            [*mark, *self._columns], self._shown(), empty=self._empty, key=lambda row: "\n".join(row[1 if self._several else 0 :])
-        )
+        mark = ListColumn[int]("", lambda place: "[√]" if place in self._picked else "[ ]", 4)
+        columns = [mark, *self._columns] if self._several else self._columns
+        found = LineList(columns, range(len(self._keys)), key=lambda place: place, empty=self._empty)
         found.can_focus = False
         yield found
         yield Static(classes="summary", markup=False)
@@ -103,7 +105,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             self._picked.remove(event.index)
         else:
             self._picked.append(event.index)
-        self.query_one(LineList).replace(self._shown(), self._order)
+        self.query_one(LineList).refresh()
         self.query_one(OrderedInput).value = ""
         self._tell()
 
@@ -115,14 +117,14 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         """Give all that are marked."""
         self.dismiss(tuple(sorted(self._picked)))
 
-    def _shown(self) -> list[ListRow]:
-        if not self._several:
-            return list(self._rows)
-        return [("[√]" if n in self._picked else "[ ]", *row) for n, row in enumerate(self._rows)]
-
     def _tell(self) -> None:
         told = f"已选 {len(self._picked)} 个，回车选上或去掉，F10 选好。" if self._several else ""
         self.query_one(".summary", Static).update(plain(told))
+
+
+def _of_place(column: ListColumn[Row], rows: Sequence[Row]) -> ListColumn[int]:
+    """Return a column whose rows are named by their places, so that a mark may stand before each."""
+    return ListColumn(column.title, lambda place: column.text(rows[place]), column.width)
 
 
 def _abbreviates(word: str, key: str) -> bool:

@@ -21,7 +21,7 @@ from records.store.record_files import Unreadable
 from tui.frame.host import Host
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
-from tui.widgets.line_list import LineList, ListColumn
+from tui.widgets.line_list import LineList, ListColumn, Row
 
 _T = TypeVar("_T")
 READING = "正在读取…"
@@ -108,19 +108,19 @@ class DeskScreen(Screen[_T]):
                 self.status.passed(_SLOW)
 
 
-class RowList(LineList):
+class RowList(LineList[Row]):
     """A list whose Enter shows among the keys below, and that says it is being read until it is given rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "打开")]
 
-    def __init__(self, *columns: ListColumn, key: int) -> None:
+    def __init__(self, *columns: ListColumn[Row], key: Callable[[Row], object]) -> None:
         """Make a list.
 
         Args:
             columns: exactly one of them without a width.
-            key: place in each row of what names it; may lie beyond the columns.
+            key: what names a row.
         """
-        super().__init__(columns, empty=READING, key=lambda row: row[key])
+        super().__init__(columns, key=key, empty=READING)
 
 
 def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]]) -> None:

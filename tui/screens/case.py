@@ -25,7 +25,7 @@ from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.step import StepPage
 from tui.terminal.safety import plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
 _NAMED = 4
 """Acts that are named above the pages; all of them stand in the menu."""
@@ -51,6 +51,15 @@ class _Tab(Static):
         """Turn to its page."""
         event.stop()
         self.screen.post_message(CaseScreen.Turned(self._place))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A step of the item's history; ``own`` is what its report is called in full."""
+
+    step: Step
+    roster: Roster
+    own: str
 
 
 class CaseScreen(Browsing[None]):
@@ -96,7 +105,13 @@ class CaseScreen(Browsing[None]):
             for place in range(len(_PAGES)):
                 yield _Tab(place)
         yield Facts(classes="page")
-        yield RowList(ListColumn("时间", 11), ListColumn("何人", 10), ListColumn("办了什么"), ListColumn("提交", 8), key=3)
+        yield RowList[_Line](
+            ListColumn("时间", lambda line: moment(line.step.time)[5:], 11),
+            ListColumn("何人", lambda line: line.roster.name(line.step.person), 10),
+            ListColumn("办了什么", _done),
+            ListColumn("提交", lambda line: line.step.commit[:8], 8),
+            key=lambda line: line.step.commit,
+        )
 
     async def load(self) -> None:
         """Read the case file."""
@@ -113,7 +128,7 @@ class CaseScreen(Browsing[None]):
         steps = self.query_one(RowList)
         steps.say_empty("还没有经过。")
         own = f"{roster.unit_name(case.item.lead or '')}办结报告"
-        steps.replace([_row(step, roster, own) for step in case.history])
+        steps.replace([_Line(step, roster, own) for step in case.history])
         if first:
             steps.cursor = len(case.history) - 1
         self._show()
@@ -226,7 +241,6 @@ def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
     return [*reports(case.item, roster, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
 
 
-def _row(step: Step, roster: Roster, own: str) -> ListRow:
-    """A step in a line; what stands above it anyway, the item and whose report it is, is left out."""
-    done = step.subject.replace(f" {step.item}", "", 1).replace(own, "办结报告")
-    return moment(step.time)[5:], roster.name(step.person), done, step.commit[:8]
+def _done(line: _Line) -> str:
+    """What was done; what stands above it anyway, the item and whose report it is, is left out."""
+    return line.step.subject.replace(f" {line.step.item}", "", 1).replace(line.own, "办结报告")

@@ -1,5 +1,7 @@
 """帮助: what a person can do on this screen now, and the keys for it; searched by typing, done by Enter."""
 
+from typing import NamedTuple
+
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -12,18 +14,25 @@ _EVERYWHERE = ("ctrl+q", "ctrl+p")
 _HAN = range(0x4E00, 0xA000)
 
 
+class _Known(NamedTuple):
+    """What can be done, and the keys that do it."""
+
+    node: DOMNode
+    binding: Binding
+    names: list[str]
+
+
 def help_picker(screen: Screen[object], app: App[object]) -> tuple[Picker, tuple[tuple[DOMNode, Binding], ...]]:
     """Return a list of the keys that work on a screen now and, in its order, what each does and where."""
-    merged: dict[tuple[int, str], tuple[DOMNode, Binding, list[str]]] = {}
+    merged: dict[tuple[int, str], _Known] = {}
     for node, binding, enabled, _ in screen.active_bindings.values():
         # Editors describe what every editor does in English; the guide says it in a word.
         if enabled and any(ord(char) in _HAN for char in binding.description):
-            found = merged.setdefault((id(node), binding.action), (node, binding, []))
-            found[2].append(app.get_key_display(binding))
-    keys = sorted(merged.values(), key=lambda each: (not each[1].show, each[1].key in _EVERYWHERE))
-    rows = [("、".join(dict.fromkeys(names)), binding.description) for _, binding, names in keys]
-    guide = getattr(screen, "GUIDE", "")
-    picker = Picker(
-        guide or "现在能用的键", [ListColumn("按键", 24), ListColumn("做什么（按回车就做）")], rows, empty="没有这样的键。按 Esc 返回。"
-    )
-    return picker, tuple((node, binding) for node, binding, _ in keys)
+            merged.setdefault((id(node), binding.action), _Known(node, binding, [])).names.append(app.get_key_display(binding))
+    keys = sorted(merged.values(), key=lambda key: (not key.binding.show, key.binding.key in _EVERYWHERE))
+    columns = [
+        ListColumn[_Known]("按键", lambda key: "、".join(dict.fromkeys(key.names)), 24),
+        ListColumn[_Known]("做什么（按回车就做）", lambda key: key.binding.description),
+    ]
+    picker = Picker(getattr(screen, "GUIDE", "") or "现在能用的键", columns, keys, empty="没有这样的键。按 Esc 返回。")
+    return picker, tuple((key.node, key.binding) for key in keys)

@@ -11,7 +11,7 @@ from tui.frame.parts import light_look, light_name
 from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing
 from tui.terminal.safety import plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 
@@ -35,13 +35,13 @@ class Inbox(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield the summary and the list."""
         yield Static(classes="summary", markup=False)
-        yield RowList(
-            ListColumn("灯", 2, light_look),
-            ListColumn("事项"),
-            ListColumn("要办什么", 14),
-            ListColumn("时限（工作日）", 14),
-            ListColumn("自何时", 6),
-            key=5,
+        yield RowList[Task](
+            ListColumn("灯", lambda task: light_name(task.light), 2, lambda task: light_look(task.light)),
+            ListColumn("事项", lambda task: task.excerpt.title),
+            ListColumn("要办什么", lambda task: task.label, 14),
+            ListColumn("时限（工作日）", lambda task: f"{(task.light.due or '')[5:]} {task.light.short}".strip(), 14),
+            ListColumn("自何时", lambda task: task.excerpt.updated[5:10], 6),
+            key=lambda task: (task.excerpt.id, task.act),
         )
 
     async def load(self) -> None:
@@ -55,7 +55,7 @@ class Inbox(Browsing[None]):
         self.query_one(".summary", Static).update(plain(counted))
         rows = self.query_one(RowList)
         rows.say_empty("没有待办。F3 看台账。")
-        rows.replace([_row(task) for task in self._tasks])
+        rows.replace(self._tasks)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item, its act first."""
@@ -77,9 +77,3 @@ class Inbox(Browsing[None]):
     def _stay(self) -> None:
         self._leaving = False
         self.status.passed(_LEAVING)
-
-
-def _row(task: Task) -> ListRow:
-    excerpt, light = task.excerpt, task.light
-    clock = f"{(light.due or '')[5:]} {light.short}".strip()
-    return light_name(light), excerpt.title, task.label, clock, excerpt.updated[5:10], f"{excerpt.id} {task.act}"

@@ -14,9 +14,7 @@ from textual.widgets import Input, Static
 from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
 from desk.desk import CaseFile, Desk
 from desk.wording import head, label, matter
-from records.index.rows import Excerpt
 from records.index.search import fold
-from records.rules.clocks import Light
 from schema.problem import Problem
 from schema.tables import checker
 from tui.frame.parts import Facts, light_look
@@ -24,15 +22,14 @@ from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal import OrderedInput, plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
-_ORDERS: tuple[tuple[str, Callable[[Excerpt, Light], object]], ...] = (
-    ("编号，新的在前", lambda excerpt, light: tuple(-int(part) for part in excerpt.id.split("-")[1:])),
-    ("时限，急的在前", lambda excerpt, light: 9999 if light.days is None else light.days),
-    ("主办单位", lambda excerpt, light: excerpt.lead or "~"),
-    ("最近办理的在前", lambda excerpt, light: [-ord(char) for char in excerpt.updated]),
+_ORDERS: tuple[tuple[str, Callable[[LedgerLine], object]], ...] = (
+    ("编号，新的在前", lambda line: tuple(-int(part) for part in line.excerpt.id.split("-")[1:])),
+    ("时限，急的在前", lambda line: 9999 if line.light.days is None else line.light.days),
+    ("主办单位", lambda line: line.excerpt.lead or "~"),
+    ("最近办理的在前", lambda line: [-ord(char) for char in line.excerpt.updated]),
 )
-_ID = SCREEN.index(LEDGER["id"])
 _COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
 
 
@@ -40,8 +37,10 @@ _COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
 class _Found:
     """What one reading of the register gave."""
 
-    items: tuple[tuple[Excerpt, Light], ...] = ()
-    rows: tuple[ListRow, ...] = ()
+    lines: tuple[LedgerLine, ...] = ()
+    texts: tuple[str, ...] = ()
+    """What stands in each line of the list, folded for searching."""
+
     problems: tuple[Problem, ...] = ()
 
 
@@ -78,7 +77,7 @@ class Ledger(Browsing[None]):
             yield Static(classes="summary", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield RowList(*map(_column, SCREEN), key=_ID)
+                yield RowList(*map(_column, SCREEN), key=lambda line: line.excerpt.id)
                 yield Static(classes="broken", markup=False)
             yield Facts(classes="detail")
 
@@ -90,8 +89,8 @@ class Ledger(Browsing[None]):
         broken.display = bool(files)
         broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
         rows = self.query_one(RowList)
-        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.rows else "台账里还没有事项。")
-        rows.replace(self._found.rows, await self._shown())
+        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.lines else "台账里还没有事项。")
+        rows.replace(self._found.lines, await self._shown())
         await self._search()
 
     async def _search(self) -> None:
@@ -99,7 +98,7 @@ class Ledger(Browsing[None]):
         if found is not self._found:
             return  # Read again meanwhile, and searched again after that.
         self.query_one(RowList).show(order)
-        told = [f"{len(found.rows)} 件中 {len(order)} 件" if len(order) < len(found.rows) else f"共 {len(order)} 件"]
+        told = [f"{len(found.lines)} 件中 {len(order)} 件" if len(order) < len(found.lines) else f"共 {len(order)} 件"]
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
         self.query_one(".summary", Static).update(plain("  ".join(told)))
@@ -128,12 +127,12 @@ class Ledger(Browsing[None]):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item."""
-        self.at.open_case(self._found.items[event.index][0].id)
+        self.at.open_case(self._found.lines[event.index].excerpt.id)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Show the item beside the list, where there is room."""
         if event.index is not None and self.has_class("-wide"):
-            begin(self, "detail", partial(self._detail, self._found.items[event.index][0].id))
+            begin(self, "detail", partial(self._detail, self._found.lines[event.index].excerpt.id))
 
     async def _detail(self, item: str) -> None:
         with self.telling():
@@ -157,7 +156,7 @@ class Ledger(Browsing[None]):
         if what == "colour":
             self._colour = _next(self._colour, list(_COLOURS))
         elif what == "state":
-            present = {excerpt.state for excerpt, _ in self._found.items}
+            present = {line.excerpt.state for line in self._found.lines}
             self._state = _next(self._state, ["", *(state for state in _states() if state in present)])
         else:
             self._order = (self._order + 1) % len(_ORDERS)
@@ -191,15 +190,14 @@ class Ledger(Browsing[None]):
 
 def _read(desk: Desk) -> _Found:
     roster = desk.view.roster
-    items = tuple(desk.ledger())
-    lines = (LedgerLine(excerpt, light, roster) for excerpt, light in items)
-    rows = tuple(tuple(column.told(line) for column in SCREEN) for line in lines)
-    return _Found(items, rows, tuple(desk.register.index.problems()))
+    lines = tuple(LedgerLine(excerpt, light, roster) for excerpt, light in desk.ledger())
+    texts = tuple(fold(" ".join(column.told(line) for column in SCREEN)) for line in lines)
+    return _Found(lines, texts, tuple(desk.register.index.problems()))
 
 
-def _column(column: LedgerColumn) -> ListColumn:
-    look = light_look if column.name == "light" else None
-    return ListColumn(column.short or column.heading, column.cells, look)
+def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:
+    look = (lambda line: light_look(line.light)) if column is LEDGER["light"] else None
+    return ListColumn(column.short or column.heading, column.told, column.cells, look)
 
 
 def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str, order: int) -> list[int]:
@@ -207,17 +205,17 @@ def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str
     hits = _hits(desk, found, words) if words else None
     places = [
         place
-        for place, (excerpt, light) in enumerate(found.items)
-        if (hits is None or excerpt.id in hits) and colour in ("", light.colour) and state in ("", excerpt.state)
+        for place, line in enumerate(found.lines)
+        if (hits is None or line.excerpt.id in hits) and colour in ("", line.light.colour) and state in ("", line.excerpt.state)
     ]
-    return sorted(places, key=lambda place: _ORDERS[order][1](*found.items[place]))  # type: ignore[arg-type,return-value]
+    return sorted(places, key=lambda place: _ORDERS[order][1](found.lines[place]))  # type: ignore[arg-type,return-value]
 
 
 def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
     """The items in whose text, or in whose line of the list, all words stand."""
     folded = [fold(word) for word in words]
-    lines = {row[_ID] for row in found.rows if all(word in fold(" ".join(row)) for word in folded)}
-    return frozenset(lines | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
+    shown = {line.excerpt.id for line, text in zip(found.lines, found.texts, strict=True) if all(word in text for word in folded)}
+    return frozenset(shown | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
 
 
 def _states() -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,13 +13,14 @@ from desk.desk import Desk
 from desk.wording import label, moment, numbered, written
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberEntry, NumberSeries
+from records.matter.stamps import Stamp
 from schema.problem import Problem
 from schema.tables import checker
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.safety import plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
 _KINDS = {"report": "报告", "request": "请示"}
 
@@ -27,14 +28,71 @@ _KINDS = {"report": "报告", "request": "请示"}
 _YEARS: tuple[BindingType, ...] = (Binding("left", "screen.year(-1)", "前一年"), Binding("right", "screen.year(1)", "后一年"))
 
 
-class _Series(RowList):
+class _SeriesLine(NamedTuple):
+    """A series of the year."""
+
+    series: NumberSeries
+    roster: Roster
+
+    @property
+    def used(self) -> str:
+        """The last number that it gave."""
+        last = self.series.next - 1
+        return f"{last}号" if last else "未用"
+
+    @property
+    def void(self) -> int:
+        """How many of its numbers were given up."""
+        return sum(entry.status == "void" for entry in self.series.entries)
+
+
+class _EntryLine(NamedTuple):
+    """A number of a series; ``title`` is its item's."""
+
+    entry: NumberEntry
+    series: NumberSeries
+    roster: Roster
+    title: str
+
+    @property
+    def last(self) -> Stamp | None:
+        """What was done with it last."""
+        return self.entry.voided or self.entry.outside or self.entry.issued or self.entry.reserved
+
+    @property
+    def about(self) -> str:
+        """Its item, or why it has none."""
+        why = self.entry.voided or self.entry.outside
+        return why.reason.strip().replace("\n", "") if why else f"{self.entry.item or ''} {self.title}".strip()
+
+
+class _Series(RowList[_SeriesLine]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各号"), *_YEARS]
 
+    def __init__(self) -> None:
+        super().__init__(
+            ListColumn("代字", lambda line: line.series.chars, 10),
+            ListColumn("系列", lambda line: _name(line.series, line.roster)),
+            ListColumn("已用到", lambda line: line.used, 6),
+            ListColumn("作废", lambda line: str(line.void or "—"), 4),
+            key=lambda line: line.series.series,
+        )
 
-class _Entries(RowList):
+
+class _Entries(RowList[_EntryLine]):
     """The numbers of one series, the last one first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*_YEARS]
+
+    def __init__(self) -> None:
+        super().__init__(
+            ListColumn("文号", lambda line: written(line.entry, line.series), 24),
+            ListColumn("状态", lambda line: checker("numbers").enum_label(("entries", 0, "status"), line.entry.status), 10),
+            ListColumn("事项或理由", lambda line: line.about),
+            ListColumn("何人", lambda line: line.roster.name(line.last.by) if line.last else "—", 6),
+            ListColumn("何时", lambda line: moment(line.last.at)[:10] if line.last else "—", 10),
+            key=lambda line: written(line.entry, line.series),
+        )
 
 
 @dataclass(frozen=True)
@@ -44,7 +102,7 @@ class _Found:
     years: tuple[int, ...] = ()
     series: tuple[NumberSeries, ...] = ()
     problems: tuple[Problem, ...] = ()
-    rows: tuple[ListRow, ...] = ()
+    lines: tuple[_SeriesLine, ...] = ()
 
 
 class Numbers(Browsing[None]):
@@ -73,15 +131,8 @@ class Numbers(Browsing[None]):
         yield Static(classes="broken", markup=False)
         with Container(classes="sides"):
             with Container(classes="pair"):
-                yield _Series(ListColumn("代字", 10), ListColumn("系列"), ListColumn("已用到", 6), ListColumn("作废", 4), key=4)
-            yield _Entries(
-                ListColumn("文号", 24),
-                ListColumn("状态", 10),
-                ListColumn("事项或理由"),
-                ListColumn("何人", 6),
-                ListColumn("何时", 10),
-                key=0,
-            )
+                yield _Series()
+            yield _Entries()
         yield HeadFacts(classes="row")
 
     async def load(self) -> None:
@@ -97,7 +148,7 @@ class Numbers(Browsing[None]):
         )
         series = self.query_one(_Series)
         series.say_empty("没有您能看的文号系列。各单位只看本单位的。")
-        series.replace(found.rows)
+        series.replace(found.lines)
         self.refresh_bindings()
         await self._show()
 
@@ -172,8 +223,11 @@ class Numbers(Browsing[None]):
         self._chosen, roster = chosen, self.at.desk.view.roster
         rows = self.query_one(_Entries)
         rows.say_empty("这个系列本年还没有用号。" if chosen else "")
-        rows.replace([_row(entry, chosen, roster, self._titles) for entry in reversed(chosen.entries)] if chosen else [])
+        rows.replace([self._line(entry, chosen, roster) for entry in reversed(chosen.entries)] if chosen else [])
         self._tell_entry()
+
+    def _line(self, entry: NumberEntry, series: NumberSeries, roster: Roster) -> _EntryLine:
+        return _EntryLine(entry, series, roster, self._titles.get(entry.item or "", ""))
 
     def _tell_entry(self) -> None:
         entry, told = self._entry, self.query_one(HeadFacts)
@@ -186,23 +240,9 @@ class Numbers(Browsing[None]):
 def _read(desk: Desk, year: int) -> _Found:
     series, problems = desk.number_series(year)
     roster = desk.view.roster
-    return _Found(desk.number_years(), series, problems, tuple(_line(each, roster) for each in series))
-
-
-def _line(series: NumberSeries, roster: Roster) -> ListRow:
-    last, void = series.next - 1, sum(entry.status == "void" for entry in series.entries)
-    return series.chars, _name(series, roster), f"{last}号" if last else "未用", str(void or "—"), series.series
+    return _Found(desk.number_years(), series, problems, tuple(_SeriesLine(each, roster) for each in series))
 
 
 def _name(series: NumberSeries, roster: Roster) -> str:
     unit, _, kind = series.series.rpartition(".")
     return f"{roster.unit_name(unit)}{_KINDS[kind]}" if unit else label("outgoing.series", series.series)
-
-
-def _row(entry: NumberEntry, series: NumberSeries, roster: Roster, titles: dict[str, str]) -> ListRow:
-    why = entry.voided or entry.outside
-    last = why or entry.issued or entry.reserved
-    about = f"{entry.item} {titles.get(entry.item, '')}".strip() if entry.item else ""
-    told = why.reason.strip().replace("\n", "") if why else about
-    status = checker("numbers").enum_label(("entries", 0, "status"), entry.status)
-    return written(entry, series), status, told, roster.name(last.by) if last else "—", moment(last.at)[:10] if last else "—"

@@ -20,15 +20,15 @@ def people_picker(desk: Desk, case: CaseFile | None) -> tuple[Picker, tuple[Pers
     waited = dict(_waited_for(case)) if case else {}
     first = (roster.bureau.office, None)
     everybody = sorted(roster.people.values(), key=lambda person: (person.id not in waited, roster.unit_of(person.id) not in first))
-    rows = [(_unit(person, roster), person.name, _office(person, roster, desk), waited.get(person.id, "")) for person in everybody]
-    columns = [
-        ListColumn("单位", 14),
-        ListColumn("姓名", 8),
-        ListColumn("职务和角色"),
-        ListColumn("等他办" if case else "", 14 if case else 1),
+    offices = {person.id: _office(person, roster, desk) for person in everybody}
+    columns: list[ListColumn[Person]] = [
+        ListColumn("单位", lambda person: _unit(person, roster), 14),
+        ListColumn("姓名", lambda person: person.name, 8),
+        ListColumn("职务和角色", lambda person: offices[person.id]),
+        ListColumn("等他办" if case else "", lambda person: waited.get(person.id, ""), 14 if case else 1),
     ]
     heading = "换身份（演示登记簿里可以扮演任何人）" + (f"  {case.item.id} 等的人在最前" if case else "")
-    return Picker(heading, columns, rows), tuple(everybody)
+    return Picker(heading, columns, everybody), tuple(everybody)
 
 
 def _waited_for(case: CaseFile) -> Iterator[tuple[str, str]]:

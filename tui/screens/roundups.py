@@ -1,7 +1,7 @@
 """通报: the monthly roundups, newest first; beneath them what the chosen one says, and each item that stands in it."""
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,17 +18,55 @@ from tui.frame.parts import Facts, HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.safety import plain
-from tui.widgets.line_list import LineList, ListColumn, ListRow
+from tui.widgets.line_list import LineList, ListColumn
 
 _LATE = "bold $text-error"
 
 
-class _Months(RowList):
+class _Line(NamedTuple):
+    """An item in the roundup."""
+
+    row: RoundupRow
+    roster: Roster
+
+
+class _Months(RowList[Roundup]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各件")]
 
+    def __init__(self) -> None:
+        super().__init__(
+            ListColumn("期次", lambda month: month.id, 7),
+            ListColumn("标题", lambda month: month.title),
+            ListColumn("状态", lambda month: checker("roundup").enum_label(("state",), month.state), 6),
+            ListColumn("交办", lambda month: str(month.figures.opened), 4),
+            ListColumn("报结", lambda month: str(month.figures.closed_on_time + month.figures.closed_late), 4),
+            ListColumn("在办", lambda month: str(month.figures.open_in_time + month.figures.overdue), 4),
+            ListColumn("逾期", lambda month: str(month.figures.overdue), 4, lambda month: _LATE if month.figures.overdue else ""),
+            key=lambda month: month.id,
+        )
 
-class _Items(RowList):
+
+class _Items(RowList[_Line]):
     """The items in the roundup."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ListColumn("事项", lambda line: line.row.title),
+            ListColumn("主办", lambda line: line.roster.unit_name(line.row.lead), 12),
+            ListColumn("时限", lambda line: (line.row.due or "")[5:] or "—", 5),
+            ListColumn(
+                "办理",
+                lambda line: _late(line.row.days_late) or ("未逾期" if line.row.due else "—"),
+                8,
+                lambda line: _LATE if line.row.days_late else "",
+            ),
+            ListColumn("反馈", lambda line: _late(line.row.feedback_late) or "—", 8, lambda line: _LATE if line.row.feedback_late else ""),
+            ListColumn("催办", lambda line: str(line.row.urges or "—"), 4),
+            ListColumn("退回", lambda line: str(line.row.returned or "—"), 4),
+            ListColumn("通报", lambda line: "不列入" if line.row.omitted else "列入", 6),
+            ListColumn("编号", lambda line: line.row.item, 12),
+            key=lambda line: line.row.item,
+        )
 
 
 class Roundups(Browsing[None]):
@@ -52,30 +90,10 @@ class Roundups(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield the months, what the chosen one says, its items, and the item under the cursor."""
         with Container(classes="pair"):
-            yield _Months(
-                ListColumn("期次", 7),
-                ListColumn("标题"),
-                ListColumn("状态", 6),
-                ListColumn("交办", 4),
-                ListColumn("报结", 4),
-                ListColumn("在办", 4),
-                ListColumn("逾期", 4, lambda row: "" if row[6] == "0" else _LATE),
-                key=0,
-            )
+            yield _Months()
             yield Facts()
         yield Static(classes="broken", markup=False)
-        yield _Items(
-            ListColumn("事项"),
-            ListColumn("主办", 12),
-            ListColumn("时限", 5),
-            ListColumn("办理", 8, lambda row: _LATE if row[3].startswith("逾期") else ""),
-            ListColumn("反馈", 8, lambda row: _LATE if row[4].startswith("逾期") else ""),
-            ListColumn("催办", 4),
-            ListColumn("退回", 4),
-            ListColumn("通报", 6),
-            ListColumn("编号", 12),
-            key=8,
-        )
+        yield _Items()
         yield HeadFacts(classes="row")
 
     async def load(self) -> None:
@@ -86,7 +104,7 @@ class Roundups(Browsing[None]):
         broken.update(plain(f"有 {len({each.file for each in problems})} 期记录有误：{problems[0]}" if problems else ""))
         months = self.query_one(_Months)
         months.say_empty("没有可看的汇总通报。")
-        months.replace([_month(each) for each in self._found])
+        months.replace(self._found)
         await self._read()
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
@@ -143,7 +161,7 @@ class Roundups(Browsing[None]):
         roster, found = self.at.desk.view.roster, file.roundup
         items = self.query_one(_Items)
         items.say_empty("没有列入的事项。" if found else "")
-        items.replace([_item(row, roster) for row in found.rows] if found else [])
+        items.replace([_Line(row, roster) for row in found.rows] if found else [])
         self.query_one(".pair Facts", Facts).tell(self._told(file, roster))
         self._tell_row()
 
@@ -169,16 +187,5 @@ def _target(file: RoundupFile, act: Prospect) -> str:
     return file.roundup.id if file.roundup and act.spec.from_states else file.to_draft
 
 
-def _month(found: Roundup) -> ListRow:
-    count = found.figures
-    state = checker("roundup").enum_label(("state",), found.state)
-    counts = (count.opened, count.closed_on_time + count.closed_late, count.open_in_time + count.overdue, count.overdue)
-    return found.id, found.title, state, *map(str, counts)
-
-
-def _item(row: RoundupRow, roster: Roster) -> ListRow:
-    late = f"逾期{row.days_late}日" if row.days_late else "未逾期" if row.due else "—"
-    feedback = f"逾期{row.feedback_late}日" if row.feedback_late else "—"
-    counts = (str(count or "—") for count in (row.urges, row.returned))
-    due = (row.due or "—")[5:] or "—"
-    return row.title, roster.unit_name(row.lead), due, late, feedback, *counts, "不列入" if row.omitted else "列入", row.item
+def _late(days: int | None) -> str:
+    return f"逾期{days}日" if days else ""

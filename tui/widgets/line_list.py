@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, chop_cells
 from rich.style import Style as RichStyle
@@ -18,32 +18,36 @@ from textual.style import Style
 
 from schema.text import show
 
-ListRow = tuple[str, ...]
-Look = Callable[[ListRow], str | RichStyle | Content]
+Row = TypeVar("Row")
+Look = str | RichStyle | Content
+"""A style (``"bold $text-error"``, or Rich's), or content to show in place of a cell's own text."""
+
 
 _LEAST = 12
 """Cells below which the flexible column does not fall: columns at the right give way, the last one first."""
 
 
 @dataclass(frozen=True)
-class ListColumn:
-    """One column.
+class ListColumn(Generic[Row]):
+    """One column: its heading and its cells are one thing, wherever it stands.
 
     Attributes:
         title: what stands above it.
+        text: its cell in a row; asked for each time that the row is drawn.
         width: cells it takes; None for the one column that takes what the others leave.
-        look: how its cell in a row looks: a style (``"bold $text-error"``, or Rich's), or content to show in place of the row's own text.
+        look: how its cell in a row looks.
     """
 
     title: str
+    text: Callable[[Row], str]
     width: int | None = None
-    look: Look | None = None
+    look: Callable[[Row], Look] | None = None
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(ScrollView, Generic[Row], can_focus=True):
     """Rows of text under a header, one of them under the cursor.
 
-    Rows are plain tuples, one text a column; every text is made safe when it is drawn. Texts are measured in cells.
+    Rows are whatever the columns make their cells of; every text is made safe when it is drawn. Texts are measured in cells.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor", "line-list--empty"}
@@ -77,12 +81,12 @@ class LineList(ScrollView, can_focus=True):
     class Highlighted(Message):
         """The cursor came to another row."""
 
-        list: "LineList"
+        list: "LineList[Any]"
         index: int | None
         """Its place in the rows given, whatever order they are shown in; None when no row is shown."""
 
         @property
-        def control(self) -> "LineList":
+        def control(self) -> "LineList[Any]":
             """The list that sends it."""
             return self.list
 
@@ -94,31 +98,31 @@ class LineList(ScrollView, can_focus=True):
     class Chosen(Message):
         """Enter was pressed on a row, or it was clicked."""
 
-        list: "LineList"
+        list: "LineList[Any]"
         index: int
         """Its place in the rows given, whatever order they are shown in."""
 
         @property
-        def control(self) -> "LineList":
+        def control(self) -> "LineList[Any]":
             """The list that sends it."""
             return self.list
 
     def __init__(
         self,
-        columns: Sequence[ListColumn],
-        rows: Sequence[ListRow] = (),
+        columns: Sequence[ListColumn[Row]],
+        rows: Sequence[Row] = (),
         *,
+        key: Callable[[Row], object],
         empty: str = "没有事项",
-        key: Callable[[ListRow], str] = lambda row: row[0],
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         """Make a list.
 
         Args:
             columns: exactly one of them without a width.
-            rows: one text a column.
+            rows: what the columns make their cells of.
+            key: what makes a row the same row after the rows were read again.
             empty: what stands there when no row is shown.
-            key: what makes a row the same row after the rows were read again; by default its first text.
             id: its name in the stylesheet.
 
         Raises:
@@ -143,7 +147,7 @@ class LineList(ScrollView, can_focus=True):
         index, self._order = self.index, order
         self._rest_on(next((place for place, shown in enumerate(order) if shown == index), 0))
 
-    def replace(self, rows: Sequence[ListRow], order: Sequence[int] | None = None) -> None:
+    def replace(self, rows: Sequence[Row], order: Sequence[int] | None = None) -> None:
         """Take rows that were read again; the cursor stays on the row of the same key, or at its place in the list.
 
         Args:
@@ -164,7 +168,7 @@ class LineList(ScrollView, can_focus=True):
         """Draw one line of the widget: the header, or a row."""
         width = self.scrollable_content_region.width
         if y == 0:
-            titles = [_fitted(Content(column.title), size) for column, _, size in self._fitting(width)]
+            titles = [_fitted(Content(column.title), size) for column, size in self._fitting(width)]
             return _strip(titles, self._style("line-list--header"), width)
         place = y - 1 + self.scroll_offset.y
         if place < len(self._order):
@@ -231,17 +235,17 @@ class LineList(ScrollView, can_focus=True):
         elif rows > 0 and self.cursor >= top + rows:
             self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
 
-    def _fitting(self, width: int) -> list[tuple[ListColumn, int, int]]:
-        """Return the columns that have room, each with its place in a row and its cells."""
-        places = list(range(len(self._columns)))
-        fixed = [place for place in places if self._columns[place].width is not None]
+    def _fitting(self, width: int) -> list[tuple[ListColumn[Row], int]]:
+        """Return the columns that have room, each with its cells."""
+        shown = list(self._columns)
+        fixed = [column for column in shown if column.width is not None]
 
         def left() -> int:
-            return width - sum((self._columns[place].width or 0) + 1 for place in fixed)
+            return width - sum((column.width or 0) + 1 for column in fixed)
 
         while fixed and left() < _LEAST:
-            places.remove(fixed.pop())
-        return [(self._columns[place], place, self._columns[place].width or max(0, left())) for place in places]
+            shown.remove(fixed.pop())
+        return [(column, column.width or max(0, left())) for column in shown]
 
     def _style(self, name: str) -> Style:
         """Return a component's style; Textual's own method leaves out ``reverse``, which is all there is without colours."""
@@ -249,17 +253,17 @@ class LineList(ScrollView, can_focus=True):
 
     def _row(self, place: int, width: int) -> Strip:
         row = self._rows[self._order[place]]
-        cells = [_fitted(_cell(row, at, column.look), size) for column, at, size in self._fitting(width)]
+        cells = [_fitted(_cell(column, row), size) for column, size in self._fitting(width)]
         if place == self.cursor:
             return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width)
         return _strip(cells, self.visual_style, width)
 
 
-def _cell(row: ListRow, at: int, look: Look | None) -> Content:
-    found = look(row) if look else ""
-    if isinstance(found, Content):
-        return found
-    return Content.styled(show(row[at]), Style.from_rich_style(found) if isinstance(found, RichStyle) else found)
+def _cell(column: ListColumn[Row], row: Row) -> Content:
+    look = column.look(row) if column.look else ""
+    if isinstance(look, Content):
+        return look
+    return Content.styled(show(column.text(row)), Style.from_rich_style(look) if isinstance(look, RichStyle) else look)
 
 
 def _fitted(content: Content, width: int) -> Content:
