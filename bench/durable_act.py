@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from records.store.objects import Ident
-from records.store.repository import Store
+from records.store.repository import Repository
 
 LIMIT = 1.5
 PHRASES = (
@@ -50,9 +50,9 @@ def item(number: int, state: str) -> bytes:
     return f"id: DB-2026-{number:04d}\nstate: {state}\nunit: U{chance.randrange(40):02d}\nreport: |\n{sentences}\n".encode()
 
 
-def build(path: Path, items: int) -> Store:
+def build(path: Path, items: int) -> Repository:
     """Return a register of that many items that arrived in one commit and lie in one pack."""
-    store = Store.create(path)
+    store = Repository.create(path)
     command = ["git", "-C", str(path), "-c", "core.compression=1", "fast-import", "--quiet", "--depth=0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=clean_environment()) as importer:
         assert importer.stdin is not None
@@ -71,7 +71,7 @@ def stream(items: int) -> Iterator[bytes]:
     yield b"done\n"
 
 
-def act(store: Store, number: int, turn: int) -> None:
+def act(store: Repository, number: int, turn: int) -> None:
     with store.writing() as register:
         path = item_path(number)
         before = register.read(path)

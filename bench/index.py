@@ -32,7 +32,7 @@ from records.matter.stamps import Stamp
 from records.store.objects import Ident
 from records.store.paths import item_path
 from records.store.record_files import emit
-from records.store.repository import Store
+from records.store.repository import Repository
 
 LIMIT = 3.0
 PHRASES = (
@@ -83,9 +83,9 @@ def item(number: int) -> Item:
     )
 
 
-def build(path: Path, items: int) -> Store:
+def build(path: Path, items: int) -> Repository:
     """Return a register of that many items, each registered by a commit of its own."""
-    store = Store.create(path)
+    store = Repository.create(path)
     command = ["git", "-C", str(path), "-c", "core.compression=1", "fast-import", "--quiet", "--depth=0"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=clean_environment()) as importer:
         assert importer.stdin is not None
@@ -114,7 +114,7 @@ def receipt(this: Item, act: str) -> str:
     )
 
 
-def act(store: Store, number: int, turn: int) -> None:
+def act(store: Repository, number: int, turn: int) -> None:
     path = item_path(f"DB-2026-{number:04}")
     with store.writing() as register:
         before = register.read(path)
@@ -127,12 +127,12 @@ def clean_environment() -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
 
-def git(store: Store, *words: str) -> bytes:
+def git(store: Repository, *words: str) -> bytes:
     done = subprocess.run(["git", "-C", str(store.path), *words], check=True, capture_output=True, env=clean_environment())
     return done.stdout
 
 
-def cold(store: Store, whole: int) -> Index:
+def cold(store: Repository, whole: int) -> Index:
     """Build an index from nothing: all of it, or as much as lists need."""
     path = store.path.with_suffix(f".{whole}.sqlite")
     for end in ("", "-wal", "-shm"):

@@ -29,6 +29,7 @@ from records.register.register import Register
 from records.store.objects import Ident
 from records.store.paths import item_path
 from records.store.record_files import emit
+from tests.planting import store_of
 
 STORY, ITEM = "DB-2026-0118", "DB-2026-9999"  # an issued document would not change, so a copy of it goes back to being a draft
 IDLE = 3.0  # seconds
@@ -58,7 +59,7 @@ def draft(register: Register, n: int) -> Item:
 
 
 def commit(register: Register, n: int) -> None:
-    with register.store.writing() as transaction:
+    with store_of(register).writing() as transaction:
         transaction.commit({item_path(ITEM): emit(draft(register, n))}, author=WHO, committer=WHO, message=f"更名 {n}")
 
 

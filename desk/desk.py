@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -26,9 +25,7 @@ from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt, Register
 from records.rules.clocks import Light, feedback_due, light, light_of
 from records.rules.report_flags import Flag, flags
-from records.store.paths import numbers_path
-from records.store.record_files import Unreadable, parse
-from records.store.repository import Store
+from records.store.record_files import Unreadable
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts
@@ -114,7 +111,7 @@ class Desk:
     @property
     def view(self) -> View:
         """The register as it stands now."""
-        head = self.register.store.head()
+        head = self.register.head()
         if self._view is None or self._view.commit != head:
             self._view = self.register.view(head)
         return self._view
@@ -203,14 +200,13 @@ class Desk:
         Args:
             last: only so many of the newest, None for all.
         """
-        store, commit, roles = self.register.store, self.view.commit, self.roles
-        folders = (f"roundups/{year.name}" for year in reversed(store.entries("roundups", commit)))
-        files = ((f"{folder}/{entry.name}", entry.id) for folder in folders for entry in reversed(store.entries(folder, commit)))
+        view, roles = self.view, self.roles
         found: list[Roundup] = []
         problems: list[Problem] = []
-        for path, blob in islice(files, last):
+        for month in islice(view.months(), last):
             try:
-                found.append(replace(_roundup(store, blob, path), rows=()))
+                if (roundup := view.roundup(month)) is not None:
+                    found.append(replace(roundup, rows=()))
             except Unreadable as broken:
                 problems += broken.problems
         return tuple(each for each in found if self._receives(roles, each)), tuple(problems)
@@ -243,25 +239,22 @@ class Desk:
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, and this one, oldest first."""
-        years = {int(entry.name) for entry in self.register.store.entries("numbers", self.view.commit)}
-        return tuple(sorted(years | {self.today.year}))
+        return tuple(sorted({*self.view.number_years(), self.today.year}))
 
     def number_series(self, year: int) -> tuple[tuple[NumberSeries, ...], tuple[Problem, ...]]:
         """Return a year's series of document numbers that the person may see, those in use first, and what is wrong with the others.
 
         Office, leaders and auditors see all of them, units their own.
         """
-        store, view, roles = self.register.store, self.view, self.roles
+        view, roles = self.view, self.roles
         every, own = self.person is None or sees_all(roles), _own_units(roles)
-        kept = {entry.name.removesuffix(".yaml"): entry.id for entry in store.entries(f"numbers/{year}", view.commit)}
         units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in ("report", "request"))
         found: list[NumberSeries] = []
         problems: list[Problem] = []
-        for name in dict.fromkeys(("special", "letter", *units, *kept)):
+        for name in dict.fromkeys(("special", "letter", *units, *view.series_in_use(year))):
             if every or name.partition(".")[0] in own:
                 try:
-                    blob = kept.get(name)
-                    found.append(_series(store, blob, numbers_path(name, year)) if blob else view.numbers(name, year))
+                    found.append(view.numbers(name, year))
                 except Unreadable as broken:
                     problems += broken.problems
         return tuple(sorted(found, key=lambda each: not each.entries)), tuple(problems)
@@ -368,13 +361,3 @@ def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple
 def _own_units(roles: Roles) -> frozenset[str]:
     """The units in which somebody works; an administrator's role counts for nothing."""
     return frozenset(unit for role, unit in roles if unit and role != "admin")
-
-
-@lru_cache(256)
-def _roundup(store: Store, blob: str, path: str) -> Roundup:
-    return parse(store.blob(blob), Roundup, path)
-
-
-@lru_cache(256)
-def _series(store: Store, blob: str, path: str) -> NumberSeries:
-    return parse(store.blob(blob), NumberSeries, path)

@@ -82,3 +82,13 @@ def test_a_command_never_loads_the_screens_libraries(statement: str) -> None:
     code = f"{statement}\nimport sys\nprint([m for m in ('textual', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
+
+
+REACHING = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ("documents", "desk", "tui")]
+
+
+@pytest.mark.parametrize("path", REACHING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_above_the_register_reaches_through_it_to_the_store(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("store", "_store")] == []
+    assert not [name for name in imported(path) if name.startswith(("records.store.store.", "records.store.repository."))]

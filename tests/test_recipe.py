@@ -101,7 +101,7 @@ acted = run("act", "countersign", target, "--as", "CG.main_leader", "--set", "te
 assert acted.exit_code == 0, acted.output
 shown = run("show", target, "--as", "BGS.clerk1")
 assert f"会签 {name}" in shown.output, shown.output
-commits = list(Replay(register.store).problems())
+commits = list(register.replay().problems())
 assert [problem for _, problem in commits if problem] == []
 assert commits[-1][0].message.startswith(f"会签 {target} 交通警察支队办结报告（第1轮）")
 print("whole")

@@ -223,7 +223,7 @@ class DubanApp(ChineseApp):
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""
         with suppress(StoreError, ScreenStackError):
-            head = self._book.store.head()
+            head = self._book.head()
             if self._seen != head and isinstance(self.screen, DeskScreen):
                 self.screen.reload()
             self._seen = head

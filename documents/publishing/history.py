@@ -10,7 +10,6 @@ from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.register.register import Register
 from records.store import receipt
-from records.store.repository import Store
 
 Record: TypeAlias = Item | Roundup
 
@@ -86,12 +85,12 @@ class History:
         return self._register.view(commit).record(owner)
 
     def _act(self, commit: str) -> str | None:
-        return receipt.trailers(self._register.store.describe(commit).message).get("Duban-Act")
+        return receipt.trailers(self._register.describe(commit).message).get("Duban-Act")
 
     def _after(self, since: str | None, owner: str) -> list[str]:
         """Return the commits of acts on a record after ``since``, oldest first."""
         if since not in self._acts:
-            self._acts[since] = _acts(self._register.store, since, self._head)
+            self._acts[since] = _acts(self._register, since, self._head)
         return self._acts[since].get(owner, [])
 
 
@@ -104,9 +103,9 @@ def _turned(item: Item) -> bool:
     return bool(item.reopenings or item.transfers or any(each.returned or each.voided for each in rounds))
 
 
-def _acts(store: Store, since: str | None, until: str) -> dict[str, list[str]]:
+def _acts(register: Register, since: str | None, until: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for commit in store.commits(since, until):
+    for commit in register.commits(since, until):
         told = receipt.trailers(commit.message)
         if owner := told.get("Duban-Item") or told.get("Duban-Roundup"):
             found.setdefault(owner, []).append(commit.id)

@@ -82,7 +82,7 @@ def origin(register: Register, profile: Profile, data: bytes, owners: Sequence[s
 class _Search:
     def __init__(self, register: Register, profile: Profile) -> None:
         self._register, self._profile = register, profile
-        self._head = register.store.head() or ""
+        self._head = register.head() or ""
 
     def published(self, digest: str) -> Origin | None:
         """Find a file among those that the published folder should hold or withholds, as document or as PDF."""
@@ -117,7 +117,7 @@ class _Search:
 
     def _made(self, owner: str, commit: str) -> Iterator[tuple[Planned, str]]:
         """Yield each document of a record as of a commit with its hash: drafts as they stood, what is issued only as of its signature."""
-        act = receipt.trailers(self._register.store.describe(commit).message).get("Duban-Act")
+        act = receipt.trailers(self._register.describe(commit).message).get("Duban-Act")
         with suppress(Unreadable):
             for plan in plans(self._register.view(commit).record(owner)):
                 with suppress(DocumentError):
@@ -132,7 +132,7 @@ def _commits(register: Register, owner: str) -> list[str]:
     """Return the commits that touched an item, or made a month's roundup, oldest first."""
     if owner.startswith("DB-"):
         return [step.commit for step in register.index.history(owner)]
-    every = register.store.commits(None, register.store.head() or "")
+    every = register.commits()
     return [commit.id for commit in every if receipt.trailers(commit.message).get("Duban-Roundup") == owner]
 
 

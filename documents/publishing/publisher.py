@@ -30,7 +30,6 @@ from records.register.register import Register
 from records.store.objects import StoreError
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
-from records.store.repository import Store
 from schema.problem import Problem
 
 __all__ = ["Built", "Manifest", "PdfPrinter", "Progress", "PublishError", "Published", "Publisher"]
@@ -156,11 +155,10 @@ class _Pass:
 
     def __init__(self, register: Register, profile: Profile, printer: PdfPrinter | None, folder: Folder, everything: bool) -> None:
         self._register, self._profile, self._printer, self._folder = register, profile, printer, folder
-        self._store = register.store
-        self._head = self._store.head() or ""
+        self._head = self._register.head() or ""
         manifest = folder.manifest()
         # A manifest of another register, or of a history that was rewritten, counts for nothing.
-        if manifest is not None and not _descends(self._store, manifest.commit, self._head):
+        if manifest is not None and not _descends(self._register, manifest.commit, self._head):
             manifest = None
         current = manifest if manifest and manifest.format == FORMAT else None
         self._since = current.commit if current and not everything else None
@@ -191,7 +189,7 @@ class _Pass:
 
     def _paths(self, wanted: frozenset[str]) -> list[str]:
         """Return the records to look at: what changed, what is wanted, what failed before, and what depends on any of these."""
-        changed = {change.path for change in self._store.changes(self._since, self._head)}
+        changed = self._register.changed(self._since, self._head)
         found = changed | wanted | self._problems.keys()
         if self._since is None:
             found |= {*self._folder.copies(), *map(record_path, self._documents)}
@@ -226,7 +224,7 @@ class _Pass:
 
     def _bring(self, path: str) -> Iterator[Problem]:
         """Bring the copy and the documents of one record to the head; a broken record raises and both stay as they are."""
-        data, owner = self._store.read(path, self._head), owner_of(path)
+        data, owner = self._register.written(path, self._head), owner_of(path)
         record = self._history.record(owner, self._head) if owner else None
         if data is not None and owner is None and (problems := check(data, path)):
             raise Unreadable(problems)
@@ -346,7 +344,7 @@ class _Pass:
         waiting = [each for names in self._documents.values() for each in names.values() if not each.pdf and pdf_name(each.name)]
         waiting = [each for each in waiting if not wanted or record_path(each.item) in wanted or each.name in fresh]
         for place, document in enumerate(sorted(waiting, key=lambda each: (each.name not in fresh, each.name))):
-            if place and self._store.head() != self._head:
+            if place and self._register.head() != self._head:
                 return
             tell(place, len(waiting))
             data = self._folder.read(document.name)
@@ -397,8 +395,8 @@ def _known(folder: Folder, older: Manifest | None) -> Iterator[Published]:
     yield from folder.strays(kept)
 
 
-def _descends(store: Store, old: str, new: str) -> bool:
+def _descends(register: Register, old: str, new: str) -> bool:
     with suppress(StoreError):
-        next(store.commits(old, new), None)
+        next(register.commits(old, new), None)
         return True
     return False

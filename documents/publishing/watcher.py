@@ -65,7 +65,7 @@ class _Follower:
     def work(self) -> None:
         """Publish whenever the branch moves; returns when told to stop, raises when watching is impossible."""
         self._look()
-        heads = self._register.store.path / "refs" / "heads"
+        heads = self._register.branch
         for _ in watch(
             heads,
             watch_filter=None,
@@ -87,7 +87,7 @@ class _Follower:
             self._failed(error)
 
     def _look(self) -> None:
-        head = self._register.store.head()
+        head = self._register.head()
         if head == self._seen:
             return
         try:

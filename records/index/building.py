@@ -27,7 +27,8 @@ from records.rules.clocks import CLOSED
 from records.store.objects import Commit, StoreError
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check, parse
-from records.store.repository import Store
+from records.store.repository import Repository
+from records.store.store import Store
 from records.store.view import View
 from schema.problem import Problem
 from schema.text import show
@@ -317,7 +318,7 @@ def _end_with(parent: BaseProcess) -> None:
 
 @cache
 def _opened(path: Path) -> Store:
-    return Store(path)
+    return Repository(path)
 
 
 def _work(path: Path, function: Callable[[Store, _Job], _Found], job: _Job) -> _Found:

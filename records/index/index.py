@@ -24,7 +24,7 @@ from records.index.rows import Excerpt, item_number, year_numbers
 from records.matter.history import Step
 from records.matter.item import paper_key
 from records.store.objects import StoreError, reporting
-from records.store.repository import Store
+from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 

@@ -21,13 +21,15 @@ from records.index.index import Index
 from records.matter.item import Item, Source
 from records.matter.report import Report
 from records.register.clock import Due, due_acts
+from records.register.replay import Replay
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
-from records.store.objects import StoreError, reporting, sync_folder, write_durably
-from records.store.paths import item_path, numbers_path, roundup_path
+from records.store.objects import Commit, StoreError, reporting, sync_folder, write_durably
+from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
-from records.store.repository import Store
+from records.store.repository import Repository
+from records.store.store import Store
 from records.store.view import View
 from schema.tables import acts, default_calendars, default_text
 
@@ -55,8 +57,8 @@ class Register:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.store = Store(home / "register.git")
-        if self.store.head() is None:
+        self._store: Store = Repository(home / "register.git")
+        if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
 
     @classmethod
@@ -66,7 +68,7 @@ class Register:
         Raises:
             StoreError: the folder holds a register already or cannot be written.
         """
-        store = Store.create(home / "register.git")
+        store = Repository.create(home / "register.git")
         # Lets `git -C <home> log` work, as anyone would type it.
         (home / ".git").write_text("gitdir: register.git\n")
         files = {"bureau.yaml": emit(bureau), "leaders.yaml": emit(leaders), "policy.yaml": default_text("policy.yaml")}
@@ -77,10 +79,43 @@ class Register:
             transaction.commit(files, author=who, committer=who, message=f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\n")
         return cls(home)
 
+    def head(self) -> str | None:
+        """Return the newest commit; cheap enough for polling."""
+        return self._store.head()
+
+    def describe(self, commit: str) -> Commit:
+        """Return who made a commit, when, on top of which and with what message."""
+        return self._store.describe(commit)
+
+    def commits(self, since: str | None = None, until: str | None = None) -> Iterator[Commit]:
+        """Yield the commits after ``since`` (None: from the first) up to ``until`` (None: the newest), oldest first.
+
+        Raises:
+            StoreError: ``since`` is no ancestor of ``until``.
+        """
+        return self._store.commits(since, until or self._store.head() or "")
+
+    def changed(self, old: str | None, new: str) -> frozenset[str]:
+        """Return the paths of the files that differ between two commits."""
+        return frozenset(change.path for change in self._store.changes(old, new))
+
+    def written(self, path: str, commit: str) -> bytes | None:
+        """Return a record as it is written at a commit, None where there is none."""
+        return self._store.read(path, commit)
+
+    def replay(self) -> Replay:
+        """Return the walk that runs the whole history again."""
+        return Replay(self._store)
+
+    @property
+    def branch(self) -> Path:
+        """The folder in which something changes whenever the register moves on, for whoever wants to be told by the system."""
+        return self._store.path / "refs" / "heads"
+
     @cached_property
     def index(self) -> Index:
         """The index; call its ``catch_up`` before reading what others may have written."""
-        return Index(self.home / "index.sqlite", self.store)
+        return Index(self.home / "index.sqlite", self._store)
 
     @property
     def published(self) -> Path:
@@ -94,7 +129,7 @@ class Register:
 
     def view(self, commit: str | None = None) -> View:
         """Return the register at a commit, by default the newest."""
-        return View(self.store, commit or self.store.head() or "")
+        return View(self._store, commit or self._store.head() or "")
 
     def act(
         self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, *, paper: PaperEntry | None = None
@@ -118,9 +153,9 @@ class Register:
         spec = acts().get(name)
         if name in ("register", "amend"):
             self.index.catch_up()
-        with self.store.writing() as transaction:
-            view = View(self.store, transaction.head or "")
-            tip = self.store.describe(view.commit).author.time
+        with self._store.writing() as transaction:
+            view = View(self._store, transaction.head or "")
+            tip = self._store.describe(view.commit).author.time
             if at < tip - _CLOCK_SLACK:
                 return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
             at = max(at, tip.astimezone(at.tzinfo))
@@ -153,9 +188,9 @@ class Register:
 
     def commit_at(self, at: datetime) -> str | None:
         """Return the last commit made at or before a time, None when there was none yet."""
-        commit = self.store.head()
+        commit = self._store.head()
         while commit is not None:
-            found = self.store.describe(commit)
+            found = self._store.describe(commit)
             if found.author.time <= at:
                 return commit
             commit = found.parent
@@ -213,16 +248,6 @@ class Register:
     def _same_source(self, source: Source) -> str | None:
         self.index.catch_up()
         return self.index.same_source(source.organ, source.ref)
-
-
-def contents(outcome: Outcome) -> dict[str, bytes]:
-    """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
-    files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
-    if outcome.item is not None:
-        files[item_path(outcome.item.id)] = emit(outcome.item)
-    if outcome.roundup is not None:
-        files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
-    return files
 
 
 def is_open(item: Item) -> bool:

@@ -10,6 +10,8 @@ from datetime import datetime
 from records.acts import Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
 from records.store.objects import Commit, Ident
+from records.store.paths import item_path, numbers_path, roundup_path
+from records.store.record_files import emit
 from schema.text import show
 
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
@@ -70,3 +72,13 @@ def person_of(email: str) -> str:
     """Return the person's id in an address made by ``address``."""
     person = email.rpartition("@")[0]
     return SYSTEM if person == "duban" else person
+
+
+def contents(outcome: Outcome) -> dict[str, bytes]:
+    """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
+    files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
+    if outcome.item is not None:
+        files[item_path(outcome.item.id)] = emit(outcome.item)
+    if outcome.roundup is not None:
+        files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
+    return files

@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -35,6 +34,7 @@ from records.store.objects import (
     tree_with,
     write_durably,
 )
+from records.store.store import FileChange
 from schema.text import show, unsafe
 
 _log = logging.getLogger(__name__)
@@ -70,16 +70,7 @@ _CONFIG = """\
 _Names: TypeAlias = "dict[str, _Names | str]"  # folder to what is in it, file to its whole path
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """One file that differs between two commits: its blob before and after, None where there is none; equal if only its mode differs."""
-
-    path: str
-    old: str | None
-    new: str | None
-
-
-class Store:
+class Repository:
     """A bare repository with its one branch ``main``. Nothing is opened until something is read; safe for several threads.
 
     Commits are named by 40 hex digits, paths are relative to the root with ``/`` between their parts. Everything read is checked
@@ -96,7 +87,7 @@ class Store:
         self._root = lru_cache(256)(lambda commit: self.describe(commit).tree)
 
     @classmethod
-    def create(cls, path: Path) -> "Store":
+    def create(cls, path: Path) -> "Repository":
         """Make an empty repository, durable, without templates or hooks.
 
         Args:
@@ -192,7 +183,7 @@ class Store:
         return self._objects.read(blob_id, "blob")
 
     @contextmanager
-    def writing(self, timeout: float = 10.0) -> "Iterator[Transaction]":
+    def writing(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
         """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.
 
         The lock comes before anything is read, so that what is read in the block is what the commit builds on. Never hold it while a
@@ -205,7 +196,7 @@ class Store:
             StoreError: others held it all that time, or the repository cannot be written.
         """
         with held(self.path / "duban.lock", timeout) as now:
-            yield Transaction(self, now)
+            yield RepositoryTransaction(self, now)
 
     def _packed_head(self) -> bytes | None:
         try:
@@ -238,14 +229,14 @@ class Store:
                 yield FileChange(path, *ids)
 
 
-class Transaction:
-    """The register held for writing, from ``Store.writing``: read what the change rests on, then commit, once or several times.
+class RepositoryTransaction:
+    """The register held for writing, from ``Repository.writing``: read what the change rests on, then commit, once or several times.
 
     Attributes:
         head: the commit that the next one will stand on; None in an empty register.
     """
 
-    def __init__(self, store: Store, now: float) -> None:
+    def __init__(self, store: Repository, now: float) -> None:
         self.head = store.head()
         self._store = store
         self._objects = store._objects

@@ -16,7 +16,7 @@ from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store.paths import item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
-from records.store.repository import Store
+from records.store.store import Store
 
 _T = TypeVar("_T")
 
@@ -75,16 +75,28 @@ class View:
     def numbers(self, series: str, year: int) -> NumberSeries:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
         path = numbers_path(series, year)
-        data = self._store.read(path, self.commit)
-        return NumberSeries(series, year, self._chars(series)) if data is None else parse(data, NumberSeries, path)
+        blob = self._store.blob_id(path, self.commit)
+        return NumberSeries(series, year, self._chars(series)) if blob is None else _series(self._store, blob, path)
+
+    def number_years(self) -> tuple[int, ...]:
+        """Return the years in which documents were numbered, oldest first."""
+        return tuple(sorted(int(entry.name) for entry in self._store.entries("numbers", self.commit)))
+
+    def series_in_use(self, year: int) -> tuple[str, ...]:
+        """Return the series of which numbers were taken in a year."""
+        return tuple(entry.name.removesuffix(".yaml") for entry in self._store.entries(f"numbers/{year}", self.commit))
 
     def roundup(self, month: str) -> Roundup | None:
         """Return the roundup of a month, None when there is none."""
         path = roundup_path(month)
-        if kind_of(path) != "roundup":
-            return None
-        data = self._store.read(path, self.commit)
-        return None if data is None else parse(data, Roundup, path)
+        blob = self._store.blob_id(path, self.commit) if kind_of(path) == "roundup" else None
+        return None if blob is None else _roundup(self._store, blob, path)
+
+    def months(self) -> Iterator[str]:
+        """Yield the months that have a roundup, newest first."""
+        for year in reversed(self._store.entries("roundups", self.commit)):
+            for entry in reversed(self._store.entries(f"roundups/{year.name}", self.commit)):
+                yield f"{year.name}-{entry.name.removesuffix('.yaml')}"
 
     def record(self, owner: str) -> Item | Roundup | None:
         """Return what documents belong to: an item by its id, or the roundup of a month; None when there is none."""
@@ -142,6 +154,16 @@ class View:
 
 def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
     return parse(store.blob(blob), kind, path)
+
+
+@lru_cache(256)
+def _roundup(store: Store, blob: str, path: str) -> Roundup:
+    return _cached(store, blob, Roundup, path)
+
+
+@lru_cache(256)
+def _series(store: Store, blob: str, path: str) -> NumberSeries:
+    return _cached(store, blob, NumberSeries, path)
 
 
 @lru_cache(1024)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from records.store.objects import FILE, FOLDER, StoreError, TreeEntry, reporting
 from records.store.paths import kind_of
-from records.store.repository import Store
+from records.store.repository import Repository
 from schema.text import show
 
 WORK_TREE = ""
 
 
-class WorkTree(Store):
+class WorkTree(Repository):
     """A clone made by ``git clone``; only its branch ``main`` counts as what is committed.
 
     ``entries``, ``blob_id`` and ``read`` take ``WORK_TREE`` for a commit and then give the files; ``blob`` knows every file that the first

@@ -19,6 +19,7 @@ from records.register.register import Receipt, Register
 from records.store import receipt
 from records.store.paths import item_path
 from tests.bureau import STORY, as_read, at, roster
+from tests.planting import store_of
 
 ITEM = "DB-2026-0118"
 NAME = f"{ITEM}-special.docx"
@@ -68,23 +69,23 @@ def pushed(register: Register, *changes: tuple[str, str, str]) -> str:
     """Commit changes by hand, past all acts: path, text, text instead of it."""
     files: dict[str, bytes] = {}
     for path, old, new in changes:
-        data = files.get(path) or register.store.read(path, register.store.head() or "")
+        data = files.get(path) or store_of(register).read(path, register.head() or "")
         assert data is not None
         assert old.encode() in data
         files[path] = data.replace(old.encode(), new.encode())
     who = receipt.service(roster().bureau, NOW)
-    with register.store.writing() as transaction:
+    with store_of(register).writing() as transaction:
         return transaction.commit(files, author=who, committer=who, message="改动")
 
 
 def git(register: Register, *words: str, feed: bytes = b"") -> None:
     environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    subprocess.run(["git", "-C", str(register.store.path), *words], input=feed, capture_output=True, check=True, env=environment)
+    subprocess.run(["git", "-C", str(store_of(register).path), *words], input=feed, capture_output=True, check=True, env=environment)
 
 
 def imported(register: Register, line: str) -> None:
     """Commit by stock Git what no act and no store would: one line of fast-import."""
-    header = f"commit refs/heads/main\ncommitter x <x@y> {NOW.timestamp():.0f} +0800\ndata 1\nm\nfrom {register.store.head()}\n"
+    header = f"commit refs/heads/main\ncommitter x <x@y> {NOW.timestamp():.0f} +0800\ndata 1\nm\nfrom {register.head()}\n"
     git(register, "fast-import", "--quiet", feed=f"{header}{line}\n".encode())
 
 
@@ -119,7 +120,7 @@ def draft_of(register: Register, publisher: Publisher, name: str = NAME) -> str:
     """What a document is, by the manifest at the register's head."""
     found = publisher.manifest()
     assert found is not None
-    assert found.commit == register.store.head()
+    assert found.commit == register.head()
     return next(each.draft for each in found.documents if each.name == name)
 
 

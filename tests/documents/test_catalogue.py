@@ -148,7 +148,7 @@ def working(item: Item, kind: str) -> list[Planned]:
 
 def acts_of(register: Register) -> Iterator[tuple[str, str, str]]:
     """Act, item and commit of every step, oldest first."""
-    for commit in register.store.commits(None, register.store.head() or ""):
+    for commit in register.commits(None, register.head() or ""):
         told = receipt.trailers(commit.message)
         if item := told.get("Duban-Item"):
             yield told["Duban-Act"], item, commit.id

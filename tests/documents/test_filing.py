@@ -12,7 +12,6 @@ from documents.publishing.origin import origin
 from documents.publishing.publisher import Publisher
 from records.acts import Refusal
 from records.register.register import Receipt, Register
-from records.register.replay import Replay
 from tests.bureau import REGISTER, at
 from tests.documents.case import ITEM, NAME, NOW, RECORD, act, created, published, walk
 
@@ -41,7 +40,7 @@ def test_what_is_issued_is_put_on_record_once_and_replays(tmp_path: Path) -> Non
     assert names == [NAME]
     assert on_record(register)[NAME] == f"sha256:{hashlib.sha256(published(register)).hexdigest()}"
     assert list(record_issued(register, held(publisher), NOW)) == []
-    assert not [problem for _, problem in Replay(register.store).problems() if problem]
+    assert not [problem for _, problem in register.replay().problems() if problem]
 
 
 def test_what_few_may_know_is_not_published_but_its_hash_is_on_record_and_tells_the_file(tmp_path: Path) -> None:
@@ -61,7 +60,7 @@ def test_what_few_may_know_is_not_published_but_its_hash_is_on_record_and_tells_
     assert found
     assert (found.owner, found.name, found.word) == (ITEM, NAME, "")
     assert list(record_issued(register, held(publisher), NOW)) == []
-    assert not [problem for _, problem in Replay(register.store).problems() if problem]
+    assert not [problem for _, problem in register.replay().problems() if problem]
 
 
 def test_only_the_items_named_are_looked_at_and_a_wrong_clock_is_told(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from records.store.objects import StoreError
 from records.store.paths import item_path
 from records.store.worktree import WORK_TREE, WorkTree
 from tests.documents.case import ITEM, NAME, OTHER, OTHER_NAME, RECORD, REPORT_NAME, TITLE, Press, created, published, texts, walk
+from tests.planting import store_of
 
 OTHER_RECORD = item_path(OTHER)
 PATIENCE = 30  # seconds until a test gives up; nothing is measured by it
@@ -48,7 +49,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 def cloned(register: Register, place: Path) -> Path:
-    git(place, "clone", "--quiet", str(register.store.path), "clone")
+    git(place, "clone", "--quiet", str(store_of(register).path), "clone")
     return place / "clone"
 
 

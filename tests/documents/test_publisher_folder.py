@@ -33,6 +33,7 @@ from tests.documents.case import (
     texts,
     walk,
 )
+from tests.planting import store_of
 
 
 @pytest.fixture
@@ -48,10 +49,10 @@ def publisher(register: Register) -> Publisher:
 def test_copies_of_all_records_lie_beside_the_documents(register: Register, publisher: Publisher) -> None:
     walk(register, "bureau_sign")
     publisher.catch_up()
-    head = register.store.head() or ""
-    paths = [change.path for change in register.store.changes(None, head)]
+    head = register.head() or ""
+    paths = [change.path for change in store_of(register).changes(None, head)]
     assert {RECORD, "bureau.yaml", "units/JJ.yaml", "numbers/2026/special.yaml"} <= set(paths)
-    expected = {f"records/{path}": register.store.read(path, head) for path in paths}
+    expected = {f"records/{path}": store_of(register).read(path, head) for path in paths}
     assert {name: data for name, data in files(register).items() if name.startswith("records/")} == expected
 
 
@@ -62,7 +63,7 @@ def test_the_manifest_tells_commit_hash_and_size_of_each_document(register: Regi
     publisher.catch_up()
     data = published(register)
     found = manifest(register)
-    assert found["commit"] == register.store.head() != signed
+    assert found["commit"] == register.head() != signed
     assert found["problems"] == {}
     (entry,) = (each for each in found["documents"] if each["name"] == NAME)
     assert (entry["name"], entry["item"], entry["commit"]) == (NAME, ITEM, signed)
@@ -141,7 +142,7 @@ def test_a_manifest_that_cannot_be_relied_on_is_made_anew(
 
 def test_a_manifest_of_a_history_that_was_rewritten_is_made_anew(register: Register, publisher: Publisher) -> None:
     walk(register, "office_review")
-    kept = register.store.head() or ""
+    kept = register.head() or ""
     walk(register, "bureau_sign")
     publisher.catch_up()
     git(register, "update-ref", "refs/heads/main", kept)

@@ -37,6 +37,7 @@ from tests.documents.case import (
     texts,
     walk,
 )
+from tests.planting import store_of
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_a_signature_without_its_act_issues_nothing(register: Register, publishe
     forged = f"signature:\n    by: L01\n    at: '2026-08-31T09:00:00+08:00'\n    hash: {item.director_signature.hash}\n"
     reserved = "  reserved:\n    by: BGS.registry\n    at: '2026-08-31T09:00:00+08:00'\n"
     pushed(register, (RECORD, reserved, f"{reserved}  {forged}"))
-    assert not check(register.store.read(RECORD, register.store.head() or "") or b"", RECORD)
+    assert not check(store_of(register).read(RECORD, register.head() or "") or b"", RECORD)
     (built,) = publisher.catch_up()
     assert "没有签发这一笔" in str(built.problems[0])
     assert published(register) == draft

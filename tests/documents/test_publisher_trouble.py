@@ -35,6 +35,7 @@ from tests.documents.case import (
     pushed,
     walk,
 )
+from tests.planting import store_of
 
 forked = multiprocessing.get_context("fork")
 
@@ -64,7 +65,7 @@ def test_a_broken_record_keeps_its_last_good_document_and_is_reported(
     walk(register, "office_review", OTHER)
     publisher.catch_up()
     good, copy = published(register), published(register, COPY)
-    sound = register.store.read(RECORD, register.store.head() or "")
+    sound = store_of(register).read(RECORD, register.head() or "")
     broken(register)
     walk(register, "director_sign", OTHER)
     told = {each.record: each for each in publisher.catch_up()}
@@ -135,7 +136,7 @@ def test_a_kill_at_any_file_leaves_every_file_whole_and_the_next_pass_ends_the_w
     pushed(register, BUREAU)
     whole = {name: {data} for name, data in before.items()}
     other = created(tmp_path / "other")
-    git(other, "fetch", "-q", "--update-head-ok", "-f", str(register.store.path), "main:main")
+    git(other, "fetch", "-q", "--update-head-ok", "-f", str(store_of(register).path), "main:main")
     Publisher(other, standard(), Press(alike=True)).catch_up()
     after = files(other)
     for name, data in after.items():
@@ -208,6 +209,6 @@ def test_a_disk_that_is_really_full_loses_nothing(register: Register, small_disk
         assert issued(publisher) == signed
     (small_disk / "filler").unlink()
     publisher.catch_up()
-    assert manifest(register)["commit"] == register.store.head()
+    assert manifest(register)["commit"] == register.head()
     assert printed(register, f"{OTHER}-report.docx")
     assert publisher.catch_up() == ()

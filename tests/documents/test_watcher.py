@@ -17,6 +17,7 @@ from records.register.register import Register
 from records.store import receipt
 from tests.bureau import roster
 from tests.documents.case import COPY, NAME, NOW, RECORD, TITLE, Press, created, git, printed, published, texts, walk
+from tests.planting import store_of
 
 PATIENCE = 30  # seconds until a test gives up; nothing is measured by it
 
@@ -40,7 +41,7 @@ class Following:
 
     def at_head(self) -> bool:
         found = Publisher(self.register, standard()).manifest()
-        return found is not None and found.commit == self.register.store.head()
+        return found is not None and found.commit == self.register.head()
 
     def end(self) -> None:
         self.stop.set()
@@ -83,9 +84,9 @@ def test_it_begins_with_what_was_missed_and_goes_on_with_what_comes(register: Re
 
 def burst(register: Register, count: int) -> None:
     """Commit one new title of the outgoing document after another, by hand, under one lock and without a thought for power cuts."""
-    head, who = register.store.head() or "", receipt.service(roster().bureau, NOW)
-    record = (register.store.read(RECORD, head) or b"").decode()
-    with pytest.MonkeyPatch.context() as patch, register.store.writing() as transaction:
+    head, who = register.head() or "", receipt.service(roster().bureau, NOW)
+    record = (store_of(register).read(RECORD, head) or b"").decode()
+    with pytest.MonkeyPatch.context() as patch, store_of(register).writing() as transaction:
         patch.setattr(os, "fsync", lambda _: None)
         for n in range(count):
             changed = record.replace(TITLE, f"关于第{n}次更名情况的报告")

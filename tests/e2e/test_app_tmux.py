@@ -20,7 +20,6 @@ from records.matter.item import Item
 from records.matter.plain_data import from_data
 from records.matter.prose import printed_code
 from records.register.register import Register
-from records.register.replay import Replay
 from tui.command.environment import now
 from tui.terminal.drafts import Drafts
 
@@ -209,7 +208,7 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     assert item.report is not None
     assert item.report.body == "# 一、查实情况。\n三所学校均已查实。\n\n全部整改完毕。\n"
     # What the screens put on record is what the acts would make of it again.
-    assert [problem for _, problem in Replay(register.store).problems() if problem] == []
+    assert [problem for _, problem in register.replay().problems() if problem] == []
 
 
 def test_what_was_typed_survives_a_line_that_drops(register: Register, terminal: _Terminal) -> None:

@@ -15,7 +15,6 @@ from records.matter.numbers import NumberSeries
 from records.matter.roundup import Figures, Roundup
 from records.register.clock import due_reminder
 from records.register.register import NEW, Receipt, Register
-from records.register.replay import Replay
 from records.rules.clocks import clock_due, light
 from records.rules.roundup_figures import rows
 from records.rules.routes import route
@@ -503,7 +502,7 @@ def test_a_paper_signature_shows_who_signed_and_who_entered_it(register: Registe
     assert (item.reading.by, item.reading.entered_by, item.reading.scan) == ("L03", SCAN.entered_by, SCAN.scan)
     assert item.proposal is not None
     assert item.proposal.entered_by is None
-    assert not [str(problem) for _, problem in Replay(register.store).problems() if problem]
+    assert not [str(problem) for _, problem in register.replay().problems() if problem]
 
 
 @pytest.mark.parametrize(
@@ -684,7 +683,7 @@ def test_the_clock_urges_once_a_step_on_workdays_and_a_late_run_only_the_heavies
     assert roundup is not None
     assert [(each.by, each.level) for each in item.urges] == [("SYSTEM", "reminder"), ("SYSTEM", "yellow_card")]
     assert (roundup.drafted.by, roundup.figures.opened) == ("SYSTEM", 1)
-    assert not [str(problem) for _, problem in Replay(register.store).problems() if problem]
+    assert not [str(problem) for _, problem in register.replay().problems() if problem]
 
 
 def test_the_clock_leaves_alone_what_somebody_urged_and_what_is_in() -> None:

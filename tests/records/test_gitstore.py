@@ -18,7 +18,8 @@ import pytest
 
 from records.store import repository
 from records.store.objects import FILE, FOLDER, Ident, StoreError
-from records.store.repository import FileChange, Store
+from records.store.repository import Repository
+from records.store.store import FileChange
 
 ROOT = Path(repository.__file__).parents[1]
 WHEN = datetime(2026, 3, 2, 9, 30, 15, tzinfo=timezone(timedelta(hours=8)))
@@ -28,30 +29,30 @@ forked = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.create(tmp_path / "register.git")
+def store(tmp_path: Path) -> Repository:
+    return Repository.create(tmp_path / "register.git")
 
 
-def put(store: Store, files: dict[str, bytes], message: str = "登记", author: Ident = CLERK) -> str:
+def put(store: Repository, files: dict[str, bytes], message: str = "登记", author: Ident = CLERK) -> str:
     with store.writing() as register:
         return register.commit(files, author=author, committer=SERVICE, message=message)
 
 
-def git(store: Store, *words: str, feed: bytes = b"") -> bytes:
+def git(store: Repository, *words: str, feed: bytes = b"") -> bytes:
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     environment |= {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     return subprocess.run(["git", "-C", str(store.path), *words], input=feed, capture_output=True, check=True, env=environment).stdout
 
 
-def assert_sound(store: Store) -> None:
+def assert_sound(store: Repository) -> None:
     assert b"missing" not in git(store, "fsck", "--strict", "--full")  # exit status not 0 raises
 
 
-def leftovers(store: Store) -> list[Path]:
+def leftovers(store: Repository) -> list[Path]:
     return [*store.path.rglob("tmp_obj_*"), *store.path.rglob("main.lock")]
 
 
-def imported(store: Store, *commits: str) -> list[str]:
+def imported(store: Repository, *commits: str) -> list[str]:
     """Commits by stock Git, each given as the lines of fast-import that change its files; their ids."""
     ids: list[str] = []
     for number, lines in enumerate(commits):
@@ -69,7 +70,7 @@ def inline(path: str, text: str, mode: str = "100644") -> str:
 # Creating
 
 
-def test_new_register_is_a_bare_repository_that_git_accepts(store: Store) -> None:
+def test_new_register_is_a_bare_repository_that_git_accepts(store: Repository) -> None:
     assert store.head() is None
     assert git(store, "rev-parse", "--is-bare-repository") == b"true\n"
     assert git(store, "symbolic-ref", "HEAD") == b"refs/heads/main\n"
@@ -93,21 +94,21 @@ def test_new_register_is_a_bare_repository_that_git_accepts(store: Store) -> Non
 def test_a_folder_with_contents_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     with pytest.raises(StoreError, match="已有内容"):
-        Store.create(tmp_path)
+        Repository.create(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_a_wrong_path_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="不存在"):
-        Store(tmp_path / "nowhere").head()
-    with pytest.raises(StoreError, match="不存在"), Store(tmp_path / "nowhere").writing():
+        Repository(tmp_path / "nowhere").head()
+    with pytest.raises(StoreError, match="不存在"), Repository(tmp_path / "nowhere").writing():
         pass
 
 
 # Commits and reading
 
 
-def test_stock_git_reads_what_was_committed(store: Store) -> None:
+def test_stock_git_reads_what_was_committed(store: Repository) -> None:
     first = put(
         store,
         {"items/2026/00/a.yaml": "标题：一\n".encode(), "单位/刑警.yaml": b"x: 1\n"},
@@ -126,7 +127,7 @@ def test_stock_git_reads_what_was_committed(store: Store) -> None:
     assert git(store, "rev-parse", "main@{1}").decode().strip() == first
 
 
-def test_reading_files_folders_and_what_is_not_there(store: Store) -> None:
+def test_reading_files_folders_and_what_is_not_there(store: Repository) -> None:
     first = put(store, {"a.yaml": b"1", "a/b.yaml": b"2", "a-b": b"3"})
     second = put(store, {"a.yaml": b"4"})
     assert (store.read("a.yaml", first), store.read("a.yaml", second), store.read("a/b.yaml", second)) == (b"1", b"4", b"2")
@@ -138,7 +139,7 @@ def test_reading_files_folders_and_what_is_not_there(store: Store) -> None:
     assert store.entries("none", second) == store.entries("a.yaml", second) == ()
 
 
-def test_several_commits_in_one_transaction_stand_on_each_other(store: Store) -> None:
+def test_several_commits_in_one_transaction_stand_on_each_other(store: Repository) -> None:
     with store.writing() as register:
         assert (register.head, register.read("n"), register.blob_id("n"), register.entries("")) == (None, None, None, ())
         for number in range(3):
@@ -147,19 +148,19 @@ def test_several_commits_in_one_transaction_stand_on_each_other(store: Store) ->
     assert git(store, "rev-list", "--count", "main") == b"3\n"
 
 
-def test_a_commit_writes_only_the_trees_on_its_path(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_writes_only_the_trees_on_its_path(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     put(store, {f"items/2026/{number // 100:02d}/{number}.yaml": b"%d" % number for number in range(1500)})
     links = recorded(monkeypatch, "link")
     put(store, {"items/2026/07/721.yaml": b"next"})
     assert len(links) == 1 + 4 + 1
 
 
-def test_a_large_attachment_comes_back_whole(store: Store) -> None:
+def test_a_large_attachment_comes_back_whole(store: Repository) -> None:
     data = random.Random(1).randbytes(5_000_000)
     assert store.read("attachments/ab/x", put(store, {"attachments/ab/x": data})) == data
 
 
-def test_an_object_that_exists_is_not_written_again_but_made_young(store: Store) -> None:
+def test_an_object_that_exists_is_not_written_again_but_made_young(store: Repository) -> None:
     blob = store.blob_id("a", put(store, {"a": b"same"}))
     assert blob
     path = store.path / "objects" / blob[:2] / blob[2:]
@@ -176,7 +177,7 @@ NOT_ON_WINDOWS = ["a\\b", "a:b", "a ", "a.", "con.yaml", "items/NUL", "x" * 256]
 
 
 @pytest.mark.parametrize("path", [*LEAVING, *GITS_OWN, *NOT_ON_WINDOWS, "a\nb", "\ud800"])
-def test_paths_that_git_or_a_reviewers_computer_would_take_amiss_are_refused(store: Store, path: str) -> None:
+def test_paths_that_git_or_a_reviewers_computer_would_take_amiss_are_refused(store: Repository, path: str) -> None:
     with pytest.raises(StoreError, match="不合规"):
         put(store, {"good": b"", path: b""})
     assert store.head() is None
@@ -184,7 +185,7 @@ def test_paths_that_git_or_a_reviewers_computer_would_take_amiss_are_refused(sto
 
 
 @pytest.mark.parametrize("files", [{"a": b"", "a/b": b""}, {"a/b": b"", "a": b""}, {"a/b": b"", "a/x/b": b"", "a/b/c": b""}])
-def test_a_path_cannot_be_file_and_folder(store: Store, files: dict[str, bytes]) -> None:
+def test_a_path_cannot_be_file_and_folder(store: Repository, files: dict[str, bytes]) -> None:
     with pytest.raises(StoreError, match="冲突"):
         put(store, files)
     head = put(store, {"a/b": b"1"})
@@ -194,7 +195,7 @@ def test_a_path_cannot_be_file_and_folder(store: Store, files: dict[str, bytes])
     assert store.head() == head
 
 
-def test_a_link_or_a_program_is_not_read_as_a_record(store: Store) -> None:
+def test_a_link_or_a_program_is_not_read_as_a_record(store: Repository) -> None:
     (head,) = imported(store, "\n".join([inline("link", "/etc/passwd", "120000"), inline("run", "x", "100755"), inline("ok", "1")]))
     assert store.read("ok", head) == b"1"
     for path in ("link", "run"):
@@ -205,7 +206,7 @@ def test_a_link_or_a_program_is_not_read_as_a_record(store: Store) -> None:
 @pytest.mark.parametrize(
     "name", ["张三\nauthor x <y> 1 +0000", "a<b>c", "\0\x1b]0;x\x07", "", " \t", "\u202e王\ud800", "><", "𠮷田", "x" * 9000]
 )
-def test_hostile_names_cannot_break_the_header(store: Store, name: str) -> None:
+def test_hostile_names_cannot_break_the_header(store: Repository, name: str) -> None:
     head = put(store, {"a": b""}, message=f"主题 {name}\n\n正文\0\r\n{name}", author=Ident(name, name, WHEN))
     assert_sound(store)
     shown = store.describe(head)
@@ -216,13 +217,13 @@ def test_hostile_names_cannot_break_the_header(store: Store, name: str) -> None:
     assert not set("\0\x1b\r\u202e") & set(shown.message)
 
 
-def test_a_time_without_a_zone_makes_no_commit(store: Store) -> None:
+def test_a_time_without_a_zone_makes_no_commit(store: Repository) -> None:
     with pytest.raises(ValueError, match="zone"):
         put(store, {"a": b""}, author=Ident("a", "b", WHEN.replace(tzinfo=None)))
     assert store.head() is None
 
 
-def test_commits_come_oldest_first_along_first_parents(store: Store) -> None:
+def test_commits_come_oldest_first_along_first_parents(store: Repository) -> None:
     ids = [put(store, {"n": b"%d" % number}, f"第{number}次\n\n正文") for number in range(4)]
     side = git(store, "commit-tree", "-p", ids[0], "-m", "side", f"{ids[0]}^{{tree}}").decode().strip()
     merge = git(store, "commit-tree", "-p", ids[3], "-p", side, "-m", "merge", f"{ids[3]}^{{tree}}").decode().strip()
@@ -239,7 +240,7 @@ def test_commits_come_oldest_first_along_first_parents(store: Store) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_changes_are_those_of_git_diff_tree(store: Store, seed: int) -> None:
+def test_changes_are_those_of_git_diff_tree(store: Repository, seed: int) -> None:
     chance = random.Random(seed)
     names = ["a", "b", "b-c", "b.d", "中文"]
 
@@ -267,7 +268,7 @@ def pairs(fields: list[str]) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"", lambda data: bytes([*data[:9], data[9] ^ 1, *data[10:]])])
-def test_a_damaged_object_is_never_shown_as_genuine(store: Store, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_object_is_never_shown_as_genuine(store: Repository, damage: Callable[[bytes], bytes]) -> None:
     head = put(store, {"a": b"genuine" * 9})
     blob = store.blob_id("a", head)
     assert blob
@@ -285,7 +286,7 @@ def test_a_damaged_object_is_never_shown_as_genuine(store: Store, damage: Callab
     assert store.head() == head
 
 
-def test_ids_are_ids_and_kinds_are_kept_apart(store: Store) -> None:
+def test_ids_are_ids_and_kinds_are_kept_apart(store: Repository) -> None:
     head = put(store, {"a": b"1"})
     for wrong in ("../../etc/passwd", "HEAD", head[:12], head.upper(), ""):
         with pytest.raises(StoreError, match="不合规"):
@@ -300,7 +301,7 @@ def test_ids_are_ids_and_kinds_are_kept_apart(store: Store) -> None:
 # Packs, refs and locks of stock Git
 
 
-def test_an_open_store_survives_every_kind_of_packing(store: Store) -> None:
+def test_an_open_store_survives_every_kind_of_packing(store: Repository) -> None:
     commits = [put(store, {f"items/{number % 7}": b"%d" % number * 500}) for number in range(12)]
     for words in (["repack", "-d"], ["gc", "-q"], ["repack", "-adf"], ["repack", "-d", "--geometric=2"], ["gc", "-q", "--prune=now"]):
         git(store, *words)
@@ -308,7 +309,7 @@ def test_an_open_store_survives_every_kind_of_packing(store: Store) -> None:
         assert [store.read(f"items/{number % 7}", commit) for number, commit in enumerate(commits)] == [
             b"%d" % number * 500 for number in range(len(commits))
         ]
-    assert [commit.id for commit in Store(store.path).commits(None, commits[-1])] == commits
+    assert [commit.id for commit in Repository(store.path).commits(None, commits[-1])] == commits
     assert_sound(store)
     with pytest.raises(StoreError, match="缺少对象"):
         store.blob("0" * 40)  # what is not found makes it look at the packs anew
@@ -318,7 +319,7 @@ def test_an_open_store_survives_every_kind_of_packing(store: Store) -> None:
 
 
 @pytest.mark.e2e
-def test_threads_read_and_write_while_git_packs(store: Store) -> None:
+def test_threads_read_and_write_while_git_packs(store: Repository) -> None:
     commits = [put(store, {"n": b"%d" % number}) for number in range(10)]
     failures: list[BaseException] = []
     done = threading.Event()
@@ -326,7 +327,7 @@ def test_threads_read_and_write_while_git_packs(store: Store) -> None:
     def read() -> None:
         try:
             while not done.is_set():
-                fresh = Store(store.path) if random.random() < 0.1 else store
+                fresh = Repository(store.path) if random.random() < 0.1 else store
                 number = random.randrange(10)
                 assert fresh.read("n", commits[number]) == b"%d" % number
         except BaseException as error:
@@ -346,7 +347,7 @@ def test_threads_read_and_write_while_git_packs(store: Store) -> None:
     assert_sound(store)
 
 
-def test_a_packed_branch_is_found_and_moved(store: Store) -> None:
+def test_a_packed_branch_is_found_and_moved(store: Repository) -> None:
     first = put(store, {"a": b"1"})
     git(store, "tag", "x")
     git(store, "pack-refs", "--all")
@@ -357,7 +358,7 @@ def test_a_packed_branch_is_found_and_moved(store: Store) -> None:
     assert store.describe(second).parent == first
 
 
-def test_a_branch_moved_behind_our_back_is_not_overwritten(store: Store) -> None:
+def test_a_branch_moved_behind_our_back_is_not_overwritten(store: Repository) -> None:
     first = put(store, {"a": b"1"})
     other = git(store, "commit-tree", "-p", first, "-m", "other", f"{first}^{{tree}}").decode().strip()
     with store.writing() as register:
@@ -369,7 +370,7 @@ def test_a_branch_moved_behind_our_back_is_not_overwritten(store: Store) -> None
     assert store.describe(put(store, {"a": b"3"})).parent == other
 
 
-def test_a_fresh_ref_lock_is_respected_and_a_stale_one_removed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fresh_ref_lock_is_respected_and_a_stale_one_removed(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     head = put(store, {"a": b"1"})
     lock = store.path / "refs/heads/main.lock"
     lock.write_text("")
@@ -383,16 +384,16 @@ def test_a_fresh_ref_lock_is_respected_and_a_stale_one_removed(store: Store, mon
     assert not lock.exists()
 
 
-def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(store: Store) -> None:
-    with store.writing(), pytest.raises(StoreError, match="正忙"), Store(store.path).writing(timeout=0.02):
+def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(store: Repository) -> None:
+    with store.writing(), pytest.raises(StoreError, match="正忙"), Repository(store.path).writing(timeout=0.02):
         pass
     with contextlib.suppress(RuntimeError), store.writing():
         raise RuntimeError
-    with Store(store.path).writing(timeout=0):
+    with Repository(store.path).writing(timeout=0):
         pass
 
 
-def test_old_strays_go_and_young_ones_stay(store: Store) -> None:
+def test_old_strays_go_and_young_ones_stay(store: Repository) -> None:
     put(store, {"a": b"1"})
     for number in range(256):
         folder = store.path / "objects" / f"{number:02x}"
@@ -407,13 +408,13 @@ def test_old_strays_go_and_young_ones_stay(store: Store) -> None:
 # The caller's environment
 
 
-def test_the_callers_environment_means_nothing(store: Store, tmp_path: Path) -> None:
+def test_the_callers_environment_means_nothing(store: Repository, tmp_path: Path) -> None:
     script = (
         """if True:
         import sys; from pathlib import Path; from datetime import datetime, timezone
-        from records.store.objects import Ident; from records.store.repository import Store
+        from records.store.objects import Ident; from records.store.repository import Repository
         who = Ident("王敏", "a@b", datetime(2026, 1, 1, tzinfo=timezone.utc))
-        for store in (Store(Path(sys.argv[1])), Store.create(Path(sys.argv[2]))):
+        for store in (Repository(Path(sys.argv[1])), Repository.create(Path(sys.argv[2]))):
             with store.writing() as register:
                 head = register.commit({"单位/刑警.yaml": b"1"}, author=who, committer=who, message="登记")
             assert store.read("单位/刑警.yaml", head) == b"1" and "单位/刑警.yaml" in [change.path for change in store.changes(None, head)]
@@ -459,7 +460,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[tuple[str, st
     return calls
 
 
-def test_all_is_on_disk_in_order_before_the_branch_moves(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_is_on_disk_in_order_before_the_branch_moves(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     put(store, {"x": b""})
     calls = recorded(monkeypatch, "fsync", "link", "replace")
     put(store, {"items/2026/00/a.yaml": b"1", "numbers/2026.yaml": b"2"})
@@ -480,7 +481,7 @@ def test_all_is_on_disk_in_order_before_the_branch_moves(store: Store, monkeypat
     assert ("fsync", f"{branch}.lock", "") in calls[last:swap]
 
 
-def test_an_object_left_unsynced_by_another_is_synced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_left_unsynced_by_another_is_synced(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     blob = git(store, "hash-object", "-w", "--stdin", feed=b"1").decode().strip()
     calls = recorded(monkeypatch, "fsync", "replace")
     put(store, {"a": b"1"})
@@ -502,7 +503,7 @@ def failing_once(function: str, call: int, error: OSError) -> Callable[..., Any]
     return failing
 
 
-def attempt(store: Store, files: dict[str, bytes]) -> str:
+def attempt(store: Repository, files: dict[str, bytes]) -> str:
     """Return what a person is told if a commit fails; nothing if it does not."""
     try:
         put(store, files)
@@ -514,7 +515,7 @@ def attempt(store: Store, files: dict[str, bytes]) -> str:
 @pytest.mark.parametrize(("code", "reason"), [(errno.ENOSPC, "磁盘已满"), (errno.EROFS, "只读"), (errno.EFBIG, "大小限制")])
 @pytest.mark.parametrize(("function", "calls"), [("open", 12), ("write", 5), ("fsync", 11), ("link", 4), ("mkdir", 1), ("replace", 1)])
 def test_a_fault_at_any_step_leaves_the_last_commit_and_no_litter(
-    store: Store, monkeypatch: pytest.MonkeyPatch, function: str, calls: int, code: int, reason: str
+    store: Repository, monkeypatch: pytest.MonkeyPatch, function: str, calls: int, code: int, reason: str
 ) -> None:
     for number in range(0 if function == "mkdir" else 256):  # the same calls every time
         (store.path / "objects" / f"{number:02x}").mkdir()
@@ -538,7 +539,7 @@ def test_a_fault_at_any_step_leaves_the_last_commit_and_no_litter(
     assert_sound(store)
 
 
-def test_a_reflog_that_cannot_be_written_stops_the_branch(store: Store) -> None:
+def test_a_reflog_that_cannot_be_written_stops_the_branch(store: Repository) -> None:
     head = put(store, {"a": b"1"})
     log = store.path / "logs/refs/heads/main"
     log.unlink()
@@ -548,7 +549,7 @@ def test_a_reflog_that_cannot_be_written_stops_the_branch(store: Store) -> None:
     assert not leftovers(store)
 
 
-def test_a_file_size_limit_of_the_system_is_a_clean_refusal(store: Store) -> None:
+def test_a_file_size_limit_of_the_system_is_a_clean_refusal(store: Repository) -> None:
     head = put(store, {"a": b"1"})
 
     def child() -> None:
@@ -565,7 +566,7 @@ def test_a_file_size_limit_of_the_system_is_a_clean_refusal(store: Store) -> Non
 
 
 @pytest.mark.parametrize("function", ["write", "fsync", "link", "replace"])
-def test_an_interrupt_leaves_the_last_commit_and_a_free_lock(store: Store, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+def test_an_interrupt_leaves_the_last_commit_and_a_free_lock(store: Repository, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
     head = put(store, {"a": b"1"})
 
     def interrupted(*_: Any) -> None:
@@ -580,7 +581,7 @@ def test_an_interrupt_leaves_the_last_commit_and_a_free_lock(store: Store, monke
     assert store.describe(put(store, {"a": b"2"})).parent == head
 
 
-def test_what_a_pruning_took_meanwhile_is_noticed_before_the_branch_moves(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_pruning_took_meanwhile_is_noticed_before_the_branch_moves(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     head = put(store, {"a": b"1"})
     calls = recorded(monkeypatch, "link")
     real = os.link
@@ -598,7 +599,7 @@ def test_what_a_pruning_took_meanwhile_is_noticed_before_the_branch_moves(store:
 
 
 def counting(path: Path, times: int, acknowledged: Path | None = None) -> None:
-    store = Store(path)
+    store = Repository(path)
     for _ in range(times):
         with store.writing() as register:
             number = int(register.read("n") or b"0") + 1
@@ -611,7 +612,7 @@ def counting(path: Path, times: int, acknowledged: Path | None = None) -> None:
 
 
 @pytest.mark.e2e
-def test_four_processes_lose_no_update(store: Store) -> None:
+def test_four_processes_lose_no_update(store: Repository) -> None:
     writers = [forked.Process(target=counting, args=(store.path, 25)) for _ in range(4)]
     for writer in writers:
         writer.start()
@@ -625,7 +626,7 @@ def test_four_processes_lose_no_update(store: Store) -> None:
 
 
 @pytest.mark.e2e
-def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(store: Store, tmp_path: Path) -> None:
+def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(store: Repository, tmp_path: Path) -> None:
     chance, acknowledged = random.Random(7), tmp_path / "acknowledged"
     put(store, {"n": b"0"})
     for _ in range(30):

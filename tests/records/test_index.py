@@ -25,7 +25,7 @@ from records.matter.stamps import Remark, Stamp
 from records.store.objects import Ident, StoreError
 from records.store.paths import item_path
 from records.store.record_files import emit
-from records.store.repository import Store
+from records.store.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 8, 31, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -69,7 +69,7 @@ class Register:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.store = Store.create(folder / "register.git")
+        self.store = Repository.create(folder / "register.git")
         self.index = self.another()
         self._minutes = count(1)
 
@@ -572,9 +572,9 @@ def test_lists_and_answers_are_there_while_history_and_text_are_still_being_fill
 _WORKER = """
 import sys
 from pathlib import Path
-from records.store.repository import Store
+from records.store.repository import Repository
 from records.index.index import Index
-index = Index(Path(sys.argv[1]) / "index.sqlite", Store(Path(sys.argv[1]) / "register.git"))
+index = Index(Path(sys.argv[1]) / "index.sqlite", Repository(Path(sys.argv[1]) / "register.git"))
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(30):

@@ -16,10 +16,9 @@ import pytest
 from records.acts import Refusal
 from records.demo import steps
 from records.register.register import NEW, Receipt, Register
-from records.register.replay import Replay
 from records.store.paths import item_path
 from records.store.receipt import message, trailers
-from records.store.repository import Store
+from records.store.repository import Repository
 from tests.bureau import PROPOSE, REGISTER, at
 
 NOW = at("2026-11-23T10:40")
@@ -77,7 +76,7 @@ def test_a_diff_of_two_rounds_shows_only_the_sentences_that_changed(demo: Regist
 
 
 def test_the_whole_history_replays(demo: Register) -> None:
-    found = list(Replay(demo.store).problems())
+    found = list(demo.replay().problems())
     assert len(found) == len(steps()) + 1
     assert [str(problem) for _, problem in found if problem] == []
 
@@ -121,8 +120,8 @@ FORGED = [
 @pytest.mark.parametrize(("item", "edit", "note"), FORGED)
 def test_a_hand_made_commit_does_not_replay(demo: Register, tmp_path: Path, item: str, edit: tuple[str, str], note: str) -> None:
     push(demo, tmp_path, item_path(item), edit=edit, note=note)
-    wrong = [(commit, problem) for commit, problem in Replay(demo.store).problems() if problem]
-    assert [commit.id for commit, _ in wrong] == [demo.store.head()]
+    wrong = [(commit, problem) for commit, problem in demo.replay().problems() if problem]
+    assert [commit.id for commit, _ in wrong] == [demo.head()]
 
 
 def test_a_broken_record_pushed_by_hand_hides_nothing(demo: Register, tmp_path: Path) -> None:
@@ -150,11 +149,11 @@ def test_the_next_item_takes_the_next_id_and_a_second_one_for_the_paper_is_refus
 
 
 def test_a_refused_act_changes_nothing(demo: Register) -> None:
-    head = demo.store.head()
+    head = demo.head()
     assert isinstance(demo.act("dispatch", "DB-2026-0206", "BGS.clerk1", {}, NOW), Refusal)
     assert isinstance(demo.act("dispatch", "DB-2026-9999", "BGS.clerk1", {}, NOW), Refusal)
     assert isinstance(demo.act("dispatch", "../../etc", "BGS.clerk1", {}, NOW), Refusal)
-    assert demo.store.head() == head
+    assert demo.head() == head
 
 
 def test_a_clock_that_lies_back_is_refused_and_a_little_is_made_good(demo: Register) -> None:
@@ -223,7 +222,7 @@ def test_two_people_take_two_numbers(demo: Register) -> None:
     assert found == ["done", "done"]
     numbers = [entry.number for entry in demo.view().numbers("letter", 2026).entries if entry.number > 16]
     assert numbers == [17, 18]
-    assert [str(problem) for _, problem in Replay(demo.store).problems() if problem] == []
+    assert [str(problem) for _, problem in demo.replay().problems() if problem] == []
 
 
 _LOOP = """
@@ -261,7 +260,7 @@ def test_a_process_killed_at_any_time_leaves_the_last_commit_whole(demo: Registe
 def test_the_message_cannot_be_forged_by_what_people_type(demo: Register) -> None:
     words = "同意。\n\nDuban-Act: archive\nDuban-Item: DB-2026-0001"
     done = act(demo, "read", "DB-2026-0206", "L03", decision="agree", text=words)
-    text = demo.store.describe(done.commit).message
+    text = demo.describe(done.commit).message
     assert trailers(text)["Duban-Act"] == "read"
     assert text.strip() == message(done.outcome, demo.view().roster, demo.view().policy_id).strip()
 
@@ -278,7 +277,7 @@ def test_a_folder_without_a_register_is_said_to_have_none(tmp_path: Path) -> Non
 
     with pytest.raises(StoreError, match="登记"):
         Register(tmp_path)
-    Store.create(tmp_path / "register.git")
+    Repository.create(tmp_path / "register.git")
     with pytest.raises(StoreError, match="没有登记簿"):
         Register(tmp_path)
 

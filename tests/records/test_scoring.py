@@ -218,7 +218,7 @@ def test_the_demo_scores_as_its_stories_tell_and_each_mark_leads_to_its_commit(
     marks = scores(found, demo.index.history(item), view.policy_at(found.policy), view.calendar, RULES)
     assert totals(found, marks, RULES) == expected
     for mark in marks:
-        commit = demo.store.describe(mark.commit)
+        commit = demo.describe(mark.commit)
         told = trailers(commit.message)
         assert told["Duban-Item"] == item
         assert told["Duban-Act"] == {"returned": "return_report", "yellow_card": "urge"}[mark.rule]

@@ -6,6 +6,7 @@ from desk.desk import Desk
 from records.register.register import Register
 from records.store.objects import Ident, StoreError
 from records.store.paths import item_path
+from tests.planting import store_of
 from tests.tui.playing import NOW, act, playing
 
 
@@ -90,8 +91,8 @@ async def test_a_unit_sees_its_own_items_only(demo: Register) -> None:
 async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(demo: Register) -> None:
     path = item_path("DB-2026-0188")
     who = Ident("某人", "x@lzga", NOW)
-    broken = demo.store.read(path, demo.store.head() or "") or b""
-    with demo.store.writing() as transaction:
+    broken = store_of(demo).read(path, demo.head() or "") or b""
+    with store_of(demo).writing() as transaction:
         transaction.commit({path: broken.replace(b"urgency: ", b"urgencie: ")}, author=who, committer=who, message="手改\n")
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.press("f3")

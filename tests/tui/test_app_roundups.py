@@ -6,6 +6,7 @@ from records.matter.roundup import Roundup
 from records.register.register import Register
 from records.store.objects import Ident
 from records.store.paths import item_path, roundup_path
+from tests.planting import store_of
 from tests.tui.playing import NOW, Playing, act, playing
 from tui.terminal import Drafts
 
@@ -26,9 +27,9 @@ def _drafted(register: Register) -> None:
 def _written(register: Register, path: str, old: bytes, new: bytes) -> None:
     """Change a record by hand, behind the back of the acts."""
     who = Ident("某人", "x@lzga", NOW)
-    data = register.store.read(path, register.store.head() or "") or b""
+    data = store_of(register).read(path, register.head() or "") or b""
     assert old in data
-    with register.store.writing() as transaction:
+    with store_of(register).writing() as transaction:
         transaction.commit({path: data.replace(old, new)}, author=who, committer=who, message="手改\n")
 
 

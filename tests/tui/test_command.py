@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from records.register.register import Register
+from tests.planting import store_of
 from tui.command import main
 
 ROOT = Path(__file__).parents[2]
@@ -96,12 +97,12 @@ def test_an_act_goes_on_record_and_says_its_commit(shell: Shell) -> None:
 
 
 def test_a_refused_act_says_clause_reason_and_way_out(shell: Shell) -> None:
-    head = Register(shell.home).store.head()
+    head = Register(shell.home).head()
     status, out, err = shell("act", "dispatch", "DB-2026-0206", "--as", "BGS.clerk1")
     assert (status, out) == (1, "")
     assert "不予办理 〔三（一）1〕须经主管副局长阅示后" in err
     assert "由主管副局长（顾拟宁）办理" in err
-    assert Register(shell.home).store.head() == head
+    assert Register(shell.home).head() == head
 
 
 def test_inputs_come_from_a_file_with_every_mistake_at_its_line(shell: Shell, tmp_path: Path) -> None:
@@ -133,9 +134,9 @@ def test_only_a_demo_register_lets_one_choose_identity_and_time(shell: Shell, tm
 
 
 def test_check_names_file_line_column_field_and_reason(shell: Shell, tmp_path: Path, demo: Register) -> None:
-    head = demo.store.head()
+    head = demo.head()
     assert head is not None
-    text = (demo.store.read("items/2026/01/DB-2026-0118.yaml", head) or b"").decode()
+    text = (store_of(demo).read("items/2026/01/DB-2026-0118.yaml", head) or b"").decode()
     bad = tmp_path / "items/2026/01/DB-2026-0118.yaml"
     bad.parent.mkdir(parents=True)
     bad.write_text(text.replace("due: '2026-09-07'", "due: 九月七日", 1).replace("urgency: extra_urgent", "urgent: yes"))

@@ -91,7 +91,7 @@ def test_what_was_issued_is_the_same_wherever_it_is_written(shell: Shell, tmp_pa
     out = shell.ok("build", ITEM, "--to", str(tmp_path / "then"), "--at", signed, "--no-pdf")
     assert f"{SPECIAL}（送审稿）" in out
     assert (tmp_path / "then" / SPECIAL).read_bytes() != (tmp_path / "now" / SPECIAL).read_bytes()
-    head = Register(shell.home).store.head() or ""
+    head = Register(shell.home).head() or ""
     shell.ok("build", ITEM, "--to", str(tmp_path / "head"), "--at", head, "--no-pdf")
     assert names(tmp_path / "head") == names(tmp_path / "now")
 

@@ -78,7 +78,7 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     from documents.publishing.folder import pdf_name
     from documents.publishing.history import History
 
-    at = _commit(register, target, commit) if commit else register.store.head() or ""
+    at = _commit(register, target, commit) if commit else register.head() or ""
     record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
@@ -110,7 +110,7 @@ def _commit(register: Register, target: str, start: str) -> str:
     """Return the commit that a person means by the beginning of its id: one of the item's own, else any of the register."""
     register.index.catch_up()
     own = (step.commit for step in register.index.history(target))
-    every = (commit.id for commit in register.store.commits(None, register.store.head() or ""))
+    every = (commit.id for commit in register.commits())
     found = next((each for each in chain(own, every) if each.startswith(start)), None)
     if found is None:
         fail(f"{target} 没有 {start} 这一笔。用 duban log {target} 查看各笔提交。")
@@ -227,7 +227,7 @@ def _searched(done: int, total: int) -> None:
 
 def _attest(register: Register, found: "Origin") -> None:
     what = f"{found.owner} " + (f"第{found.round}轮 " if found.round else "") + f"{found.name}（{found.word or '已签发'}）"
-    commit = register.store.describe(found.commit)
+    commit = register.describe(found.commit)
     if not found.stands:
         fail(f"是 {what}在提交 {commit.id[:10]}（{_minute(commit)}）时的文本，后来已改动。用 duban build {found.owner} 可生成现在的文本。")
     say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")

@@ -31,9 +31,9 @@ def clock(register: Register) -> Callable[[], datetime]:
         return now
 
     def never_before_the_stories() -> datetime:
-        head = register.store.head()
+        head = register.head()
         assert head is not None
-        return max(now(), register.store.describe(head).author.time)
+        return max(now(), register.describe(head).author.time)
 
     return never_before_the_stories
 

@@ -8,7 +8,6 @@ import click
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
 from records.register.register import Register
-from records.register.replay import Replay
 from records.store.objects import reporting
 from records.store.paths import kind_of
 from records.store.record_files import check
@@ -95,7 +94,7 @@ def doctor(context: click.Context) -> None:
 
 def _replay(register: Register) -> list[Problem]:
     problems, count = [], 0
-    for _, problem in Replay(register.store).problems():
+    for _, problem in register.replay().problems():
         count += 1
         if problem:
             problems.append(problem)

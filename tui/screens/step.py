@@ -82,9 +82,9 @@ def _facts(step: Step, roster: Roster) -> Iterator[Line]:
 
 
 def _read(register: Register, item: str, commit: str) -> _Texts:
-    path, store = item_path(item), register.store
-    parent = store.describe(commit).parent
-    written = [(store.read(path, at) or b"").decode() if at else "" for at in (parent, commit)]
+    path = item_path(item)
+    parent = register.describe(commit).parent
+    written = [(register.written(path, at) or b"").decode() if at else "" for at in (parent, commit)]
     roster = register.view(commit).roster
     told = ["\n".join(_told(register.view(at).item(item), roster)) if at else "" for at in (parent, commit)]
     return _Texts((told[0], told[1]), (written[0], written[1]))
