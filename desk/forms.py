@@ -17,6 +17,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.rules.routes import route
 from records.store.view import View
+from schema.check import keywords
 from schema.tables import ActSpec
 
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
@@ -154,11 +155,11 @@ def _kind(schema: Mapping[str, object]) -> Kind:
         inner = items.get("properties")
         if isinstance(inner, Mapping):
             return "points" if "unit" in inner else "rows"
-        chosen = "enum" in items or schema.get("x-ref") == "point" or _refers(items) in ("unit", "person")
+        chosen = "enum" in items or keywords(schema).ref == "point" or _refers(items) in ("unit", "person")
         return "choices" if chosen else "names"
     if "enum" in schema or _refers(schema) in ("unit", "person"):
         return "choice"
-    if schema.get("x-prose"):
+    if keywords(schema).prose:
         return "prose"
     if schema.get("format") == "date":
         return "date"
@@ -169,13 +170,13 @@ def _kind(schema: Mapping[str, object]) -> Kind:
 def _refers(schema: Mapping[str, object]) -> str:
     """What ids a text field holds; inside a list the reference is not merged, so its name is looked at."""
     reference = str(schema.get("$ref", ""))
-    return str(schema.get("x-ref", "")) or (reference.rpartition("/")[2] if reference.startswith("#/$defs/") else "")
+    return keywords(schema).ref or (reference.rpartition("/")[2] if reference.startswith("#/$defs/") else "")
 
 
 def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster: Roster) -> tuple[tuple[str, str], ...]:
     items = schema.get("items")
     inner = items if isinstance(items, Mapping) else schema
-    if schema.get("x-ref") == "point":
+    if keywords(schema).ref == "point":
         return tuple((str(n), f"{n}. {point.text}") for n, point in enumerate(item.points if item else (), start=1))
     if _refers(inner) == "unit":
         units = [part.unit for part in item.assisting] if item and name in ("from_unit", "unit") else list(roster.units)
@@ -183,10 +184,8 @@ def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster:
     if _refers(inner) == "person":
         people = roster.leaders.people if name == "portfolio_leader" else tuple(roster.people.values())
         return tuple((person.id, f"{person.name}（{person.title}）") for person in people)
-    labels = inner.get("x-enum-labels")
-    named: Mapping[object, object] = labels if isinstance(labels, Mapping) else {}
-    values = inner.get("enum")
-    return tuple((str(value), str(named.get(str(value), value))) for value in values) if isinstance(values, list) else ()
+    labels, values = keywords(inner).enum_labels, inner.get("enum")
+    return tuple((str(value), labels.get(str(value), str(value))) for value in values) if isinstance(values, list) else ()
 
 
 def _default(act: str, name: str, item: Item | None) -> str:
@@ -232,11 +231,9 @@ def _default(act: str, name: str, item: Item | None) -> str:
 
 def _usual(schema: Mapping[str, object], item: Item | None) -> str:
     """What is usually written here, for the item's category or, before there is one, an example of each."""
-    known = schema.get("x-suggestions")
-    if not isinstance(known, Mapping):
-        return ""
-    words = known[item.category] if item else list(dict.fromkeys(each[-1] for each in known.values()))[:3]
-    return f"常用：{'、'.join(words)}"
+    known = keywords(schema).suggestions
+    words = known.get(str(item.category), ()) if item else tuple(dict.fromkeys(each[-1] for each in known.values()))[:3]
+    return f"常用：{'、'.join(words)}" if words else ""
 
 
 def _due(name: str, item: Item | None, view: View, today: date) -> str:

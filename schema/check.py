@@ -1,7 +1,6 @@
 """Records against their JSON Schema, with every problem at once, in Chinese, at file, line and column.
 
-The schema is JSON Schema 2020-12 with a Chinese ``title`` on every property and two keywords more: ``x-enum-labels`` (value to
-Chinese) beside ``enum``, and ``x-reason`` (the reason in words) beside ``pattern`` and whatever else cannot explain itself.
+The schema is JSON Schema 2020-12 with a Chinese ``title`` on every property and a few keywords more, which `keywords` reads.
 Forms are made from the same schema through ``at``, ``label`` and ``enum_label``.
 """
 
@@ -10,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, Literal, cast
 
+import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
@@ -26,6 +26,51 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-
 _QUOTE = 20  # characters of a wrong value that a reason repeats
 
 
+class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=lambda name: f"x-{name.replace('_', '-')}"):
+    """What a schema says beyond JSON Schema. Values stand in it as text, as keys of YAML and JSON are: a number names nothing.
+
+    Attributes:
+        enum_labels: each value of ``enum`` in Chinese.
+        suggestions: what is usually written here, by the category of the item.
+        reason: what is wrong, in words, where ``pattern`` or whatever else stands beside it cannot explain itself.
+        ref: what a text is the id of: ``unit``, ``person``; ``point``: the place in the list of requirements.
+        prose: text in sentences and paragraphs, kept in normal form.
+        code: the number on a secret paper, kept as it is printed.
+    """
+
+    enum_labels: dict[str, str] = {}
+    suggestions: dict[str, tuple[str, ...]] = {}
+    reason: str = ""
+    ref: Literal["", "person", "point", "unit"] = ""
+    prose: bool = False
+    code: bool = False
+
+
+def keywords(schema: Mapping[str, object]) -> Keywords:
+    """Return what a schema says beyond JSON Schema.
+
+    Raises:
+        msgspec.ValidationError: it holds a keyword that nobody reads, or one of another kind.
+    """
+    return msgspec.convert({key: value for key, value in schema.items() if key.startswith("x-")}, Keywords)
+
+
+def check_keywords(schema: object) -> None:
+    """Look through a whole schema for keywords that nobody would read.
+
+    Raises:
+        msgspec.ValidationError: a keyword is unknown, or of another kind.
+        ValueError: a label stands for no value of its ``enum``, or one is missing.
+    """
+    if isinstance(schema, Mapping):
+        labels, values = keywords(schema).enum_labels, schema.get("enum")
+        if labels and values is not None and set(labels) != {str(value) for value in values}:
+            raise ValueError(f"x-enum-labels {list(labels)} are not those of enum {values}")
+    if isinstance(schema, Mapping | list):
+        for inner in schema.values() if isinstance(schema, Mapping) else schema:
+            check_keywords(inner)
+
+
 class Checker:
     """What one kind of record must look like, ready to check many of them.
 
@@ -37,12 +82,13 @@ class Checker:
         """Compile a schema.
 
         Args:
-            schema: the schema as plain data, as a YAML reader gives it.
+            schema: the schema as plain data, as `schema.tables` gives it; every key is text.
 
         Raises:
             jsonschema_rs.ValidationError: it is no JSON Schema, or asks for a format that nobody checks.
+            ValueError: a key is no text.
         """
-        self._schema: dict[str, Any] = _json(schema)
+        self._schema: dict[str, Any] = dict(schema)
         self._views: dict[int, _Schema] = {}
         self._validator = Draft202012Validator(
             self._schema, validate_formats=True, ignore_unknown_formats=False, formats={"date": _is_date, "date-time": _is_time}
@@ -117,8 +163,7 @@ class Checker:
 
     def enum_label(self, path: Field, value: object) -> str:
         """Return the Chinese name of one of the values allowed at a path; a value without a name stands for itself."""
-        labels = self._find(path).get("x-enum-labels", {})
-        return str(labels.get(str(value), value))
+        return keywords(self._find(path)).enum_labels.get(str(value), str(value))
 
     def _typed(self, data: object, view: _Schema) -> object:
         if isinstance(data, str):
@@ -191,7 +236,7 @@ class Checker:
             yield field, f"{_quoted(error.instance)}不在可选之列，应为：{options}"
         else:
             holder = self._walk(error.schema_path[:-1])
-            yield field, _impossible_day(error) or (kind.name in _WORDED and holder.get("x-reason")) or _reason(error)
+            yield field, _impossible_day(error) or (kind.name in _WORDED and keywords(holder).reason) or _reason(error)
 
     def _near(self, field: Field, key: str) -> str:
         """The way out for an unknown key: the known key, or the known title, that it resembles most."""
@@ -267,13 +312,6 @@ def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
     for error in errors:
         names.setdefault(tuple(error.instance_path), set()).add(error.kind.name)
     return (error for error in errors if not names[tuple(error.instance_path)] & _FOLLOWS.get(error.kind.name, set()))
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401
-    """A copy with text keys only: YAML reads the keys of ``x-enum-labels: {1: 重大决策}`` as numbers, JSON knows no such keys."""
-    if isinstance(value, Mapping):
-        return {str(key): _json(inner) for key, inner in value.items()}
-    return [_json(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _nearest(marks: _Marks, field: Field) -> tuple[int, int]:

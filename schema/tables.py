@@ -1,10 +1,10 @@
 """The data files of this package as objects: JSON Schemas, the table of acts, the default policy, the calendars.
 
-The files are part of the program and trusted, so they are read with PyYAML as it stands; records of a register never are.
+The files are part of the program and trusted, so PyYAML reads them; records of a register it never does.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,8 +12,9 @@ from typing import Any, Literal, cast
 
 import msgspec
 import yaml
+from yaml.constructor import ConstructorError
 
-from schema.check import Checker
+from schema.check import Checker, check_keywords
 
 RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy")
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
@@ -78,10 +79,12 @@ def schema(kind: str) -> Mapping[str, object]:
     """
     if kind not in RECORD_KINDS:
         raise KeyError(kind)
-    found = _data("policy.schema.yaml" if kind == "policy" else f"{kind}.yaml")
+    found = dict(_data("policy.schema.yaml" if kind == "policy" else f"{kind}.yaml"))
     if (shared := found.pop("x-defs", None)) is not None:
         found["$defs"] = schema(str(shared))["$defs"]
-    return cast(Mapping[str, object], _stamped(found, found))
+    stamped = cast(Mapping[str, object], _stamped(found, found))
+    check_keywords(stamped)
+    return stamped
 
 
 @cache
@@ -195,6 +198,17 @@ def _refuse(name: str, what: str, unknown: Iterable[str]) -> None:
         raise RegulationError(f"{name}: {what} {', '.join(words)} is unknown")
 
 
+def read_table(data: bytes) -> dict[str, Any]:
+    """Return a data file of the program, shaped as the file says; its keys are text, whatever they look like.
+
+    Raises:
+        yaml.YAMLError: it is no YAML, or a key stands twice.
+    """
+    loaded = yaml.load(data, _TextKeys)  # noqa: S506 - a safe loader, whose keys are text
+    assert isinstance(loaded, dict)
+    return loaded
+
+
 def default_text(name: str) -> bytes:
     """Return the bytes of a default record that a new register starts from (``policy.yaml``, ``calendar/2026.yaml``)."""
     return files("schema").joinpath(name).read_bytes()
@@ -205,10 +219,21 @@ def default_calendars() -> tuple[str, ...]:
     return tuple(sorted(f"calendar/{entry.name}" for entry in files("schema").joinpath("calendar").iterdir()))
 
 
-def _data(name: str) -> dict[str, object]:
-    loaded = yaml.load(files("schema").joinpath(name).read_bytes(), yaml.CSafeLoader)
-    assert isinstance(loaded, dict)
-    return loaded
+@cache
+def _data(name: str) -> Mapping[str, object]:
+    return read_table(default_text(name))
+
+
+class _TextKeys(yaml.CSafeLoader):
+    """Keys are text, as they are written: ``1:`` is no number and ``no:`` no falsehood. None stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(keys)) < len(node.value):
+            raise ConstructorError(None, None, "a key stands twice, or is no text", node.start_mark)
+        for key, _ in node.value:
+            key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
 
 
 def _stamped(node: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON

@@ -4,10 +4,10 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
 
 from documents.layout.official_document import chars
 from documents.layout.oxml import Type, mm, pt
+from schema.tables import read_table
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -240,6 +240,5 @@ def ruler() -> Profile:
 
 
 def _layouts() -> tuple[dict[str, object], dict[str, dict[str, object]]]:
-    text = resources.files("documents.layout").joinpath("layout.yaml").read_text("utf-8")
-    layout = yaml.safe_load(text)
+    layout = read_table(resources.files("documents.layout").joinpath("layout.yaml").read_bytes())
     return layout, layout.pop("ruler")

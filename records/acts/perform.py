@@ -20,7 +20,7 @@ from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.input_places import form_schema
 from records.procedure.table import TABLE
-from schema.check import Checker
+from schema.check import Checker, keywords
 from schema.problem import Problem
 from schema.tables import ActSpec, Who, acts, checker, schema
 from schema.text import unsafe
@@ -202,7 +202,7 @@ def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, o
     """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
     for name, value in values.items():
         for text in _texts(value):
-            for position, char in unsafe(text, lines=bool(known.get(name, {}).get("x-prose"))):
+            for position, char in unsafe(text, lines=keywords(known.get(name, {})).prose):
                 yield Problem(
                     f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
                 )
@@ -222,10 +222,10 @@ def _texts(value: object) -> Iterator[str]:
 def _canonical(wanted: Mapping[str, object], value: object) -> object:
     if isinstance(value, str):
         value = unicodedata.normalize("NFC", value)
-        if wanted.get("x-prose"):
+        if keywords(wanted).prose:
             return normalise(value)
         value = value.strip()
-        if wanted.get("x-code"):
+        if keywords(wanted).code:
             return as_printed_code(value)
         return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
     if isinstance(value, list | tuple):

@@ -12,12 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.acts import Refusal
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
 from records.register.register import Receipt, Register
+from schema.tables import read_table
 
 OPENED = "2026-01-01T09:00:00+08:00"
 
@@ -75,5 +74,5 @@ def play(register: Register, step: StoryStep) -> Receipt | Refusal:
     return register.act(step.act, step.target, step.by, step.inputs, datetime.fromisoformat(step.at))
 
 
-def _read(name: str) -> Any:  # noqa: ANN401  # the program's own data, shaped as the files say
-    return yaml.load(files(__package__).joinpath(name).read_bytes(), yaml.CSafeLoader)
+def _read(name: str) -> dict[str, Any]:
+    return read_table(files(__package__).joinpath(name).read_bytes())

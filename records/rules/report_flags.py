@@ -13,12 +13,11 @@ from itertools import pairwise
 from typing import Literal
 
 import msgspec
-import yaml
 
 from records.matter.item import Item
 from records.matter.prose import attachment_texts, paragraphs
 from records.matter.report import Report
-from schema.tables import default_text
+from schema.tables import default_text, read_table
 from schema.text import show
 
 Kind = Literal["sensitive", "point", "figures", "empty", "vague", "measures", "assisting", "similar"]
@@ -256,4 +255,4 @@ def _cut(text: str) -> str:
 
 @cache
 def _words() -> _Words:
-    return msgspec.convert(yaml.load(default_text("phrases.yaml"), yaml.CSafeLoader), _Words)
+    return msgspec.convert(read_table(default_text("phrases.yaml")), _Words)

@@ -11,13 +11,12 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 import msgspec
-import yaml
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.history import Step
 from records.matter.item import Item
-from schema.tables import default_text
+from schema.tables import default_text, read_table
 
 RuleName = Literal["returned", "late_report", "late_sign_for", "yellow_card", "red_card"]
 _CARDS: Mapping[str, RuleName] = {"yellow_card": "yellow_card", "red_card": "red_card"}
@@ -85,7 +84,7 @@ class Ranking:
 @cache
 def default_rules() -> Rules:
     """Return the rules that ship with the program, schema/scoring.yaml."""
-    return msgspec.convert(yaml.load(default_text("scoring.yaml"), yaml.CSafeLoader), Rules)
+    return msgspec.convert(read_table(default_text("scoring.yaml")), Rules)
 
 
 def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calendar, rules: Rules) -> tuple[Deduction, ...]:

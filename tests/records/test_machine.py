@@ -20,6 +20,7 @@ from records.procedure.input_places import supplied
 from records.rules.clocks import light
 from records.rules.routes import route
 from records.store.record_files import emit, parse
+from schema.check import keywords
 from schema.tables import acts, checker
 from tests.bureau import CALENDAR, POLICY, Matter, roster
 
@@ -89,7 +90,7 @@ def _value(name: str, schema: Mapping[str, object], today: date) -> st.SearchStr
         return st.integers(0, 30)
     if schema.get("type") == "boolean":
         return st.booleans()
-    return st.sampled_from(["L06"]) if name == "portfolio_leader" else _TEXTS.map(lambda text: text if schema.get("x-prose") else text[:4])
+    return st.sampled_from(["L06"]) if name == "portfolio_leader" else _TEXTS.map(lambda text: text if keywords(schema).prose else text[:4])
 
 
 class Register(RuleBasedStateMachine):

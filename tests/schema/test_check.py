@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 import jsonschema_rs
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.check import Checker
 from schema.problem import Field, Problem
+from schema.tables import read_table
 from schema.yaml_text import write
 
-SCHEMA: dict[str, object] = yaml.safe_load("""
+SCHEMA: dict[str, object] = read_table(
+    """
 title: 督办事项
 type: object
 additionalProperties: false
@@ -56,7 +57,8 @@ $defs:
     properties:
       text: {title: 内容, type: string}
       after: {title: 后续要求, type: array, maxItems: 1, items: {$ref: '#/$defs/point'}}
-""")
+""".encode()
+)
 CHECKER = Checker(SCHEMA)
 GOOD = "id: DB-0118\ndue: '2026-09-07'\n"
 

@@ -12,6 +12,7 @@ from desk.wording import facts
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
 from records.store.objects import reporting
+from schema.check import keywords
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
@@ -42,8 +43,7 @@ def ls(
 ) -> None:
     """台账：列出督办事项。"""
     desk = desk_of(context, person)
-    labels = checker("item").at(("state",))["x-enum-labels"]
-    assert isinstance(labels, dict)
+    labels = keywords(checker("item").at(("state",))).enum_labels
     state = next((name for name, label in labels.items() if state in (name, label)), state)
     if state and state not in labels:
         fail(f"没有“{state}”这个状态。可选：{'、'.join(f'{name}（{label}）' for name, label in labels.items())}。")

@@ -1,0 +1,116 @@
+"""Every act's form opens: on every record of the demo, for everybody to whom the act is open, at the desk, by command and on the screen."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from desk.desk import CaseFile, Desk
+from records.acts import Prospect
+from records.register.register import NEW, Register
+from schema.tables import acts
+from tests.tui.playing import NOW, act, playing
+from tests.tui.test_command import Shell
+from tui.forms.form import form_for
+
+MONTH = "2026-10"
+
+
+@dataclass(frozen=True)
+class Open:
+    """One act that is open to one person on one record, in one state."""
+
+    person: str
+    act: str
+    target: str
+    state: str
+
+
+@pytest.fixture(scope="module")
+def on_items(demo_home: Path) -> tuple[Open, ...]:
+    """Return every act that is open to anybody on any item."""
+    return tuple(_on_items(Register(demo_home)))
+
+
+def _opened(prospects: Iterable[Prospect]) -> set[str]:
+    return {each.spec.name for each in prospects if each.refusal is None}
+
+
+def _desks(register: Register) -> Iterator[tuple[str, Desk]]:
+    for person, who in register.view().roster.people.items():
+        yield person, Desk(register, who, lambda: NOW)
+
+
+def _on_items(register: Register) -> Iterator[Open]:
+    items = [each.id for each in register.index.items()]
+    for person, desk in _desks(register):
+        for item in items:
+            if case := desk.open(item):
+                yield from (Open(person, name, item, case.item.state) for name in _opened(case.prospects))
+
+
+def _on_other_records(register: Register) -> Iterator[Open]:
+    for person, desk in _desks(register):
+        if desk.view.roster.authority(person, acts()["register"].who[0], None, desk.today):
+            yield Open(person, "register", NEW, "")
+        for series in desk.number_series(NOW.year)[0]:
+            yield from (Open(person, name, series.series, "") for name in _opened(desk.number_acts(series)))
+        found = desk.roundup(MONTH)
+        state = found.roundup.state if found.roundup else ""
+        for name in _opened(found.prospects):
+            yield Open(person, name, MONTH if acts()[name].from_states else found.to_draft, state)
+
+
+def _at_every_stage_of_a_roundup(register: Register) -> Iterator[Open]:
+    yield from _on_other_records(register)
+    act(register, "draft_roundup", MONTH, "BGS.clerk1")
+    yield from _on_other_records(register)
+    act(register, "write_roundup", MONTH, "BGS.clerk1", text="逾期事项已逐件催办。")
+    act(register, "approve_roundup", MONTH, "L03", text="同意印发。")
+    yield from _on_other_records(register)
+
+
+def _form_opens(register: Register, each: Open) -> None:
+    desk = Desk(register, register.view().roster.people[each.person], lambda: NOW)
+    on = desk.subject(each.act, each.target)
+    fields = desk.form(each.act, on.item if isinstance(on, CaseFile) else on)
+    assert {field.name for field in fields} == {wanted.name for wanted in acts()[each.act].inputs if not wanted.shown}, each
+    assert all(field.label for field in fields), each
+    assert all(field.default in ("", *dict(field.choices)) for field in fields if field.kind == "choice"), each
+    desk.inputs(each.act, {field.name: field.default for field in fields})
+
+
+def test_at_the_desk(demo: Register, on_items: tuple[Open, ...]) -> None:
+    for each in on_items:
+        _form_opens(demo, each)
+    for each in _at_every_stage_of_a_roundup(demo):
+        _form_opens(demo, each)
+
+
+def test_by_command(
+    demo: Register, on_items: tuple[Open, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.command.environment.now", lambda: NOW)
+    shell = Shell(demo.home, capsys, monkeypatch)
+    told: dict[tuple[str, str], set[str]] = {}
+    for each in on_items:
+        told.setdefault((each.person, each.target), set()).add(each.act)
+    for (person, item), names in told.items():
+        out = shell.ok("acts", item, "--as", person)
+        can = out.partition("不能办：")[0].splitlines()[1:]
+        assert {line.split()[0] for line in can} == names
+
+
+async def test_on_the_screen(demo: Register, on_items: tuple[Open, ...]) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+
+        async def opens(found: Iterable[Open]) -> None:
+            for each in {(one.act, one.state): one for one in found}.values():
+                play.app.sit(demo.view().roster.people[each.person])
+                await play.app.switch_screen(await play.app.ask(partial(form_for, play.app.desk, each.act, each.target)))
+                assert acts()[each.act].label in await play.press(), each
+
+        await opens(on_items)
+        await opens(_at_every_stage_of_a_roundup(demo))
