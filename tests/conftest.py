@@ -1,5 +1,7 @@
 """What every test stands on: an empty home, no Git configuration of anybody's, one demo register made once a process."""
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -23,9 +25,15 @@ def nobody_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the demo register with all its stories; read it, never write to it."""
-    home = tmp_path_factory.mktemp("demo") / "register"
-    build(home).index.catch_up()
+    """Return the demo register with all its stories, made once for all workers of a run; read it, never write to it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, made = shared / "demo" / "register", shared / "demo" / "made"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            build(home).index.catch_up()
+            made.touch()
     return home
 
 
