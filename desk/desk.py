@@ -248,10 +248,12 @@ class Desk:
         """
         view, roles = self.view, self.roles
         every, own = self.person is None or sees_all(roles), _own_units(roles)
-        units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in ("report", "request"))
+        series = view.roster.series
+        shared, own_each = ([name for name, each in series.items() if each.scope == scope] for scope in ("bureau", "unit"))
+        units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in own_each)
         found: list[NumberSeries] = []
         problems: list[Problem] = []
-        for name in dict.fromkeys(("special", "letter", *units, *view.series_in_use(year))):
+        for name in dict.fromkeys((*shared, *units, *view.series_in_use(year))):
             if every or name.partition(".")[0] in own:
                 try:
                     found.append(view.numbers(name, year))

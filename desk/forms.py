@@ -65,7 +65,7 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
             found.append(_of_roundup(field, record, row) if isinstance(record, Roundup) else _of_series(field, record))
             continue
         choices = _choices(wanted.name, schema, item, view.roster)
-        default = _default(spec.name, wanted.name, item) or _due(wanted.name, item, view, today)
+        default = _default(spec.name, wanted.name, item, view.roster) or _due(wanted.name, item, view, today)
         hint = str(schema.get("description", "")) or _usual(schema, item) or _HINTS.get(kind, "")
         label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
         label = "主办单位" if wanted.name == "lead" else label
@@ -157,7 +157,7 @@ def _kind(schema: Mapping[str, object]) -> Kind:
             return "points" if "unit" in inner else "rows"
         chosen = "enum" in items or keywords(schema).ref == "point" or _refers(items) in ("unit", "person")
         return "choices" if chosen else "names"
-    if "enum" in schema or _refers(schema) in ("unit", "person"):
+    if "enum" in schema or _refers(schema) in ("unit", "person", "series"):
         return "choice"
     if keywords(schema).prose:
         return "prose"
@@ -184,11 +184,13 @@ def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster:
     if _refers(inner) == "person":
         people = roster.leaders.people if name == "portfolio_leader" else tuple(roster.people.values())
         return tuple((person.id, f"{person.name}（{person.title}）") for person in people)
+    if _refers(inner) == "series":
+        return tuple((name, roster.series_name(name)) for name, each in roster.series.items() if each.scope == "bureau")
     labels, values = keywords(inner).enum_labels, inner.get("enum")
     return tuple((str(value), labels.get(str(value), str(value))) for value in values) if isinstance(values, list) else ()
 
 
-def _default(act: str, name: str, item: Item | None) -> str:
+def _default(act: str, name: str, item: Item | None, roster: Roster) -> str:
     """What a clerk would otherwise copy by hand."""
     if item is None:
         return {"secrecy": "none", "urgency": "ordinary", "importance": "normal"}.get(name, "")
@@ -208,12 +210,13 @@ def _default(act: str, name: str, item: Item | None) -> str:
         known |= {("draft_report", "title"): report.title, ("draft_report", "body"): report.body}
         known |= {("draft_report", "attachments"): "\n".join(report.attachments)}
         known |= {("draft_report", "attachment_text"): report.attachment_text}
-    if act == "office_review" and item.report and (series := route(item)):
+    if act == "office_review" and item.report and (series := route(item, roster.series)):
+        leader = roster.series[series].to == "leader"
         known |= {
             (act, "series"): series,
-            (act, "kind"): "report" if series == "special" or item.source.level == "superior" else "letter",
+            (act, "kind"): "report" if leader or item.source.level == "superior" else "letter",
             (act, "title"): item.report.title,
-            (act, "to"): item.source.organ if series == "letter" else (item.instructions[0].by if item.instructions else ""),
+            (act, "to"): (item.instructions[0].by if item.instructions else "") if leader else item.source.organ,
             (act, "body"): item.report.body,
             (act, "attachments"): "\n".join(item.report.attachments),
             (act, "attachment_text"): item.report.attachment_text,

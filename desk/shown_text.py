@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desk.wording import label
+from records.bureau.roster import Roster
 from records.matter.item import Item
 
 _REPORT_ACTS = ("review_report", "consent", "submit", "office_review", "return_report")
@@ -30,13 +30,13 @@ class ShownText:
     attachment_text: str = ""
 
 
-def sheet(act: str, item: Item | None) -> ShownText | None:
+def sheet(act: str, item: Item | None, roster: Roster) -> ShownText | None:
     """Return the text that an act is about, None for acts that are about no text."""
     if item is None or item.report is None:
         return None
     report, out = item.report, item.outgoing
     if act in _BUREAU_ACTS and out:
-        what = f"上报公文  {out.number or label('outgoing.series', out.series)}"
+        what = f"上报公文  {out.number or roster.series_name(out.series)}"
         return ShownText(what, out.hash, out.title, out.body, out.to, out.copy_to, out.attachments, out.attachment_text or "")
     if act in _BUREAU_ACTS or act in _REPORT_ACTS:
         what = f"办结报告  第{report.round.round}轮  {report.number or '未编号'}"

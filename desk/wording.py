@@ -191,7 +191,7 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
     if out := item.outgoing:
         yield (
             "上报公文",
-            f"{label('outgoing.series', out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}"
+            f"{roster.series_name(out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}"
             + (f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""),
         )
         for gone in out.voided:

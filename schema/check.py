@@ -41,7 +41,7 @@ class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=l
     enum_labels: dict[str, str] = {}
     suggestions: dict[str, tuple[str, ...]] = {}
     reason: str = ""
-    ref: Literal["", "person", "point", "unit"] = ""
+    ref: Literal["", "person", "point", "unit", "series"] = ""
     prose: bool = False
     code: bool = False
 

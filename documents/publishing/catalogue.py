@@ -12,9 +12,10 @@ from documents.layout import elements
 from documents.layout.official_document import Enclosure, OfficialDocument
 from documents.layout.profile import Profile
 from records.bureau.roster import SYSTEM, Person, Roster
+from records.bureau.series import default_series
 from records.matter import prose
 from records.matter.item import Accountability, Extension, Item, Transfer, UnitPart
-from records.matter.outgoing import Outgoing
+from records.matter.outgoing import Outgoing, document_name
 from records.matter.report import Consent, Report
 from records.matter.roundup import Roundup
 from records.store.view import View
@@ -25,10 +26,6 @@ _OPEN = "none"
 _SENT_UP = "送审稿"
 _OFFICE = "市局办公室"
 _TITLES = {
-    "special": "专报",
-    "letter": "信函",
-    "report": "单位报告",
-    "request": "延期请示",
     "notice": "督办通知单",
     "transfer": "督办通知单",
     "receipts": "签收单",
@@ -37,7 +34,7 @@ _TITLES = {
     "evidence": "证据清单",
     "roundup": "汇总通报",
 }
-_KIND = re.compile(r"(?:DB-\d+-\d+-)?([a-z]+)")
+_KIND = re.compile(r"(?:DB-\d+-\d+-)?([a-z_]+)")
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,8 @@ class Planned:
         """What kind of paper it is, in the office's words."""
         kind = _KIND.match(self.name)
         assert kind
-        return _TITLES[kind[1]]
+        series = default_series().get(kind[1])
+        return _TITLES.get(kind[1]) or (series.title if series else "上报公文")
 
     def make(self, view: View, profile: Profile, word: str | None = None) -> bytes:
         """Return its bytes, with the people and the bureau as a view of the register has them.
@@ -103,8 +101,7 @@ def planned(item: Item) -> tuple[Planned, ...]:
     draft = "" if outgoing.signature else _SENT_UP if item.director_signature else "草稿"
     signed = (outgoing.hash, outgoing.number, outgoing.signature) if outgoing.signature else ()
     # What went up before the matter was taken up again stays what it was, so that what follows needs a name of its own.
-    again = f"-{len(item.reopenings) + 1}" if item.reopenings else ""
-    name, number = f"{item.id}-{outgoing.series}{again}.docx", outgoing.number or ""
+    name, number = document_name(item.id, outgoing.series, len(item.reopenings) + 1), outgoing.number or ""
     return (Planned(name, draft, number, "bureau_sign", signed, partial(_outgoing, item, outgoing)),)
 
 
@@ -229,14 +226,14 @@ def _report(item: Item) -> Iterator[Planned]:
     this = report.round
     agreed = this.consented if this.consented and this.consented.decision == "agree" and this.consented.hash == report.hash else None
     before = len(report.rounds) - 1 + sum(void.act == "consent" for each in report.rounds for void in each.voided)
-    name = f"{item.id}-report{f'-{before + 1}' if before else ''}.docx"
+    name = document_name(item.id, "report", before + 1)
     draft, signed = ("", (report.hash, report.number, agreed)) if agreed else (_SENT_UP, ())
     yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, agreed), this.round)
 
 
 def _requests(item: Item) -> Iterator[Planned]:
     for place, asked in enumerate(item.extensions, start=1):
-        name, signed = f"{item.id}-request-{place}.docx", (replace(asked, decided=None),)
+        name, signed = document_name(item.id, "request", place, first=True), (replace(asked, decided=None),)
         yield Planned(name, "", asked.number, "request_extension", signed, partial(_requested, item, asked))
 
 
@@ -248,7 +245,8 @@ def _under_signature(item: Item) -> bool:
 
 def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word: str) -> bytes:
     day, bureau = _day(item, outgoing), view.roster.bureau
-    special = outgoing.series == "special"
+    series = view.roster.series_of(outgoing.series)
+    special = series is not None and series.form == "special_report"
     document = OfficialDocument(
         mark=bureau.special_mark if special else bureau.name,
         number=outgoing.number or f"{view.numbers(outgoing.series, day.year).chars}〔{day.year}〕\u3000号",

@@ -10,7 +10,7 @@ from records.bureau.roster import SYSTEM
 from records.register.register import Receipt, Register
 
 # What goes out under a number; working papers and roundups do not.
-_OFFICIAL = re.compile(r"DB-\d{4}-\d{4,6}-(?:special|letter|report|request)(?:-\d+)?\.docx", re.ASCII)
+_OFFICIAL = re.compile(r"DB-\d{4}-\d{4,6}-([a-z][a-z_]+)(?:-\d+)?\.docx", re.ASCII)
 
 
 def record_issued(
@@ -32,7 +32,8 @@ def record_issued(
     """
     view = register.view()
     for each in (*manifest.documents, *manifest.withheld):
-        if each.draft or not _OFFICIAL.fullmatch(each.name) or (items is not None and each.item not in items):
+        named = _OFFICIAL.fullmatch(each.name)
+        if each.draft or not named or named[1] not in view.roster.series or (items is not None and each.item not in items):
             continue
         item = view.item(each.item)
         if item is not None and not any(known.name == each.name for known in item.documents):

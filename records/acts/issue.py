@@ -1,10 +1,12 @@
 """From the report to the paper that leaves the bureau: signatures, number, issue, report up, hash on record (三（二）; 三（四）)."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved, voided
+from records.bureau.series import Series
 from records.matter.item import Item
-from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
+from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber, document_name
 from records.matter.report import Round
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
@@ -86,9 +88,15 @@ def void_number(case: Case, given: Given) -> Change:
 @TABLE.gate("R-25", "bureau_sign", sees="record")
 def right_signer(case: Case, given: Given) -> Refusal | None:
     """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
+    roster, who = case.world.roster, (case.actor.person, case.actor.on_behalf_of)
+    series = roster.series_of(_outgoing(case).series)
+    characters, signer = roster.series_characters(_outgoing(case).series), series.signer if series else ""
     leader = case.before.portfolio_leader or ""
-    if _outgoing(case).series == "letter" and leader not in (case.actor.person, case.actor.on_behalf_of):
-        return case.refuse("R-25", f"兰公督字须由主管局领导（{case.world.roster.name(leader)}）审签。")
+    if signer == "portfolio_leader" and leader not in who:
+        return case.refuse("R-25", f"{characters}须由主管局领导（{roster.name(leader)}）审签。")
+    wanted = roster.holders(signer, None, case.at.date())
+    if signer not in ("portfolio_leader", "bureau_leader") and not any(each.id in who for each in wanted):
+        return case.refuse("R-25", f"{characters}须由{case.who(signer)}审签。")
     return None
 
 
@@ -123,17 +131,7 @@ def document_is_recorded_once(case: Case, given: Given) -> Refusal | None:
 def document_is_signed(case: Case, given: Given) -> Refusal | None:
     """Only what somebody signed in this matter is on record as issued (3-4)."""
     item, name = case.before, given.text("name")
-    mine, _, rest = name.removesuffix(".docx").rpartition(item.id + "-")
-    kind, _, place = rest.partition("-")
-    out, rounds = item.outgoing, item.report.rounds if item.report else ()
-    signed = {
-        "report": any(_consented(each) for each in rounds),
-        "request": place.isdigit() and int(place) <= len(item.extensions),
-        # What went up before a matter was taken up again is gone from the record.
-        "special": bool(item.reopenings) or (out is not None and out.series == "special" and out.signature is not None),
-        "letter": bool(item.reopenings) or (out is not None and out.series == "letter" and out.signature is not None),
-    }
-    if not mine and signed.get(kind):
+    if name in issued_names(item, case.world.roster.series):
         return None
     return case.refuse("R-32", f"本件没有签发过 {name} 这份公文。", field="name")
 
@@ -143,6 +141,25 @@ def record_document(case: Case, given: Given) -> Change:
     """Put the hash of an issued document on record, so that a copy of the register can tell whether a file is it."""
     document = IssuedDocument(**vars(case.stamp), name=given.text("name"), hash=given.text("hash"))
     return Change(replace(case.before, documents=(*case.before.documents, document)), about=document.name)
+
+
+def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
+    """Yield the file names of the documents that somebody signed in a matter, as far as its record still tells.
+
+    Args:
+        item: the matter.
+        series: the bureau's series.
+    """
+    rounds, out, again = item.report.rounds if item.report else (), item.outgoing, len(item.reopenings)
+    if any(_consented(each) for each in rounds):
+        texts = len(rounds) + sum(each.act == "consent" for this in rounds for each in this.voided)
+        yield from (document_name(item.id, "report", place) for place in range(1, texts + 1))
+    yield from (document_name(item.id, "request", place, first=True) for place in range(1, len(item.extensions) + 1))
+    for name, each in series.items():
+        # What went up before a matter was taken up again is gone from the record.
+        signed = out is not None and out.series == name and out.signature is not None
+        if each.scope == "bureau" and (again or signed):
+            yield from (document_name(item.id, name, place) for place in range(1, again + 2))
 
 
 def _consented(this: Round) -> bool:

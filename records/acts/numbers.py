@@ -40,6 +40,15 @@ def voided(case: Case, series_id: str, number: str, reason: str) -> NumberSeries
     return _exchange(found[0], found[1], replace(found[1], status="void", voided=why))
 
 
+@TABLE.gate("R-26", "record_outside_numbers", "record_void_number", sees="record")
+def the_series_is_the_bureaus(case: Case, given: Given) -> Refusal | None:
+    """A counter is one of the bureau's, or of a unit that numbers its own (三（四）)."""
+    roster, (unit, _, _) = case.world.roster, case.target.rpartition(".")
+    if roster.series_of(case.target) is None or (unit and roster.units[unit].char is None):
+        return case.refuse("R-26", f"没有“{case.target}”这个文号系列。", "请核对系列代码和单位代码。")
+    return None
+
+
 @TABLE.gate("R-26", "record_outside_numbers")
 def goes_on_from_the_last(case: Case, given: Given) -> Refusal | None:
     """Numbers run on without a gap."""

@@ -79,19 +79,24 @@ def every_point_answered(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-24", "office_review")
 def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     """A leader's instruction is answered under 兰公办, an organ's assignment under 兰公督字 (3-4-1, 3-4-2)."""
-    due, chosen = route(case.before), given.maybe("series")
+    roster = case.world.roster
+    due, chosen = route(case.before, roster.series), given.maybe("series")
     if chosen is None:
         # A classified document is drawn up on paper like the report it rests on.
         if due and case.before.category not in (3, 6) and case.before.secrecy.level == "none":
-            return case.refuse("R-24", f"本件应以“{_SERIES[due]}”上报。", "请拟出上报公文。", clause="三（四）", field="series")
+            return case.refuse(
+                "R-24", f"本件应以“{roster.series_characters(due)}”上报。", "请拟出上报公文。", clause="三（四）", field="series"
+            )
         return None
     if case.before.secrecy.level != "none":
         return case.refuse("R-29", "涉密公文的正文不得录入本系统。", "请走纸质办理，由主管局领导免予在本系统行文。", field="body")
+    if (series := roster.series_of(chosen)) is None or series.scope != "bureau":
+        return case.refuse("R-24", f"本局没有“{chosen}”这个文号系列。", clause="三（四）", field="series")
     for name in ("title", "to", "body", "kind"):
         if name not in given:
             return case.refuse("R-24", "上报公文的文种、标题、主送和正文应当齐全。", clause="三（四）", field=name)
     if chosen != due and "override_reason" not in given:
-        wanted = f"应编“{_SERIES[due]}”" if due else "不需行文上报"
+        wanted = f"应编“{roster.series_characters(due)}”" if due else "不需行文上报"
         return case.refuse("R-24", f"按来源本件{wanted}。", "确需改用其他系列的，请写明理由。", clause="三（四）", field="series")
     if case.before.source.kind == "organ_assignment" and given.text("to") != case.before.source.organ and "override_reason" not in given:
         return case.refuse("R-24", f"主送应为交办部门“{case.before.source.organ}”。", clause="三（四）", field="to")
@@ -129,6 +134,3 @@ def office_review(case: Case, given: Given) -> Change:
         )
     item = replace(item, outgoing=outgoing, director_signature=None)
     return Change(item, about=f"{report_name(case)}，报主管主任审签", words=review.text or "")
-
-
-_SERIES = {"special": "兰公办", "letter": "兰公督字"}

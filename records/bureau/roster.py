@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from records.bureau.series import Series, default_series
 from records.matter.item import Item
 from schema.tables import Who, checker
 
@@ -93,6 +94,7 @@ class Bureau:
     special_mark: str
     print_organ: str
     demo: bool = False
+    series: Mapping[str, Series] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,32 @@ class Roster:
         """Everybody by id."""
         bodies = (*(unit.people for unit in self.units.values()), self.leaders.people)
         return {person.id: person for people in bodies for person in people}
+
+    @property
+    def series(self) -> Mapping[str, Series]:
+        """The number series of the bureau by id: its own, or else those that come with the program."""
+        return self.bureau.series or default_series()
+
+    def series_of(self, series: str) -> Series | None:
+        """Return what a counter counts, ``special`` or ``JJ.report``; None for a series or a unit that there is not."""
+        unit, _, name = series.rpartition(".")
+        found = self.series.get(name)
+        known = found is not None and (unit in self.units if found.scope == "unit" else not unit)
+        return found if known else None
+
+    def series_characters(self, series: str) -> str:
+        """Return the characters before the year (机关代字) of a counter: 兰公办, 兰公督字, 兰公交报 (三（四）)."""
+        unit, _, name = series.rpartition(".")
+        own = self.units.get(unit)
+        found = self.series.get(name)
+        return self.bureau.organ_char + ((own and own.char) or unit) + (found.characters if found else "")
+
+    def series_name(self, series: str) -> str:
+        """Return what people call a counter: 兰公办（专报）, 交通警察支队报告."""
+        unit, _, name = series.rpartition(".")
+        found = self.series.get(name)
+        title = ((found.paper if unit else None) or found.title) if found else name
+        return f"{self.unit_name(unit)}{title}" if unit else f"{self.series_characters(series)}（{title}）"
 
     def name(self, person: str) -> str:
         """Return a person's name, or the id when the roster does not know it."""

@@ -47,3 +47,15 @@ class IssuedDocument(Stamp):
 
     name: str
     hash: str
+
+
+def document_name(item: str, word: str, place: int = 1, *, first: bool = False) -> str:
+    """Return the file name of an official document, of ids alone: ``DB-2026-0118-special.docx``, ``DB-2026-0118-report-2.docx``.
+
+    Args:
+        item: the item's id.
+        word: the series, without a unit.
+        place: which one of them it is.
+        first: whether the first one too is numbered.
+    """
+    return f"{item}-{word}{f'-{place}' if first or place > 1 else ''}.docx"

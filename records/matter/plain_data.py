@@ -1,6 +1,6 @@
 """From records to plain data in the order of their YAML, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
@@ -34,4 +34,6 @@ def _plain(value: object) -> object:
         return dict(_pairs(value))
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
     return value

@@ -1,18 +1,16 @@
 """By which route a matter is reported up (domain 1.5)."""
 
-from typing import Literal
+from collections.abc import Mapping
 
+from records.bureau.series import Series
 from records.matter.item import Item
 
-Series = Literal["special", "letter"]
 
-_LETTER_KINDS = frozenset(
-    {"organ_assignment", "indicator", "npc_motion", "npc_suggestion", "cppcc_proposal", "party_delegate_proposal", "peer_request"}
-)
+def route(item: Item, series: Mapping[str, Series]) -> str | None:
+    """Return the series under which the bureau reports on a matter from that source, None for what is the bureau's own.
 
-
-def route(item: Item) -> Series | None:
-    """Return the series under which the bureau reports on a matter from that source (domain 1.5), None for the bureau's own."""
-    if item.source.kind == "leader_instruction":
-        return "special"
-    return "letter" if item.source.kind in _LETTER_KINDS else None
+    Args:
+        item: the matter.
+        series: the bureau's series, as ``Roster.series`` gives them.
+    """
+    return next((name for name, each in series.items() if each.scope == "bureau" and item.source.kind in each.kinds), None)

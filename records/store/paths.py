@@ -9,7 +9,7 @@ _ITEM = re.compile(r"DB-(\d{4})-(\d{4,6})", re.ASCII)
 
 _PATHS = (
     (re.compile(r"items/\d{4}/\d{2,4}/DB-\d{4}-\d{4,6}\.yaml", re.ASCII), "item"),
-    (re.compile(r"numbers/\d{4}/(?:special|letter|[A-Z]{2,8}\.(?:report|request))\.yaml", re.ASCII), "numbers"),
+    (re.compile(r"numbers/\d{4}/(?:[A-Z]{2,8}\.)?[a-z][a-z_]{1,19}\.yaml", re.ASCII), "numbers"),
     (re.compile(r"roundups/\d{4}/\d{2}\.yaml", re.ASCII), "roundup"),
     (re.compile(r"units/[A-Z]{2,8}\.yaml"), "unit"),
     (re.compile(r"calendar/\d{4}\.yaml", re.ASCII), "calendar"),

@@ -76,7 +76,7 @@ class View:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
         path = numbers_path(series, year)
         blob = self._store.blob_id(path, self.commit)
-        return NumberSeries(series, year, self._chars(series)) if blob is None else _series(self._store, blob, path)
+        return NumberSeries(series, year, self.roster.series_characters(series)) if blob is None else _series(self._store, blob, path)
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, oldest first."""
@@ -143,13 +143,6 @@ class View:
         if found is None:
             raise Unreadable(())
         return found
-
-    def _chars(self, series: str) -> str:
-        """The characters before the year (机关代字): 兰公办, 兰公督字, 兰公×报, 兰公×请 (三（四）)."""
-        unit, _, kind = series.rpartition(".")
-        own = {"special": "办", "letter": "督字"}.get(series)
-        found = self.roster.units.get(unit)
-        return self.roster.bureau.organ_char + (own or (found.char if found and found.char else unit) + {"report": "报"}.get(kind, "请"))
 
 
 def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:

@@ -392,7 +392,7 @@ def test_a_classified_matter_goes_its_way_on_paper() -> None:
 def test_each_source_has_its_series(kind: str, series: str | None) -> None:
     meeting = {"meeting_number": "2026年第7次局长办公会", "meeting_clause": "第4条"}
     matter = before("office_review", register={"source_kind": kind, **meeting})
-    assert route(ends(matter)) == series
+    assert route(ends(matter), matter.roster.series) == series
     other = {**OUTGOING, "series": "letter" if series == "special" else "special"}
     assert matter.refused("office_review", CLERK, **other).rule == "R-24"
     then(matter, ("office_review", CLERK, {**other, "override_reason": "来文单位要求。"}))

@@ -62,7 +62,7 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
     if act == "receive_paper" and item is not None and item.report is not None:
         found = found | {"code": st.just(printed_code(item.report.hash))}
     if act == "office_review" and item is not None:
-        series, organ = route(item), item.source.organ
+        series, organ = route(item, _ROSTER.series), item.source.organ
         found = {"answered": st.just(list(range(1, len(item.points) + 1)))}
         found |= {"series": st.just(series or ""), "to": st.just(organ)}
     return found

@@ -322,7 +322,7 @@ def _paper(act: str, on: CaseFile | Roundup | NumberSeries | None, roster: Roste
     """The text that an act is about, None for acts that are about no text."""
     if isinstance(on, Roundup):
         return _circular(act, on, roster)
-    return sheet(act, on.item) if isinstance(on, CaseFile) else None
+    return sheet(act, on.item, roster) if isinstance(on, CaseFile) else None
 
 
 def _circular(act: str, found: Roundup, roster: Roster) -> ShownText | None:

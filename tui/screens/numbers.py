@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from desk.desk import Desk
-from desk.wording import label, moment, numbered, written
+from desk.wording import moment, numbered, written
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.stamps import Stamp
@@ -21,9 +21,6 @@ from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
-
-_KINDS = {"report": "报告", "request": "请示"}
-
 
 _YEARS: tuple[BindingType, ...] = (Binding("left", "screen.year(-1)", "前一年"), Binding("right", "screen.year(1)", "后一年"))
 
@@ -244,5 +241,4 @@ def _read(desk: Desk, year: int) -> _Found:
 
 
 def _name(series: NumberSeries, roster: Roster) -> str:
-    unit, _, kind = series.series.rpartition(".")
-    return f"{roster.unit_name(unit)}{_KINDS[kind]}" if unit else label("outgoing.series", series.series)
+    return roster.series_name(series.series)
