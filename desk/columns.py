@@ -6,14 +6,17 @@ The screen, ``duban ls``, its JSON and the workbook pick from this list by name,
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from desk.wording import label
-from documents.forms.workbook import WorkbookColumn
 from records.bureau.roster import Roster
 from records.index.rows import Excerpt
 from records.matter.item import Item
 from records.matter.prose import flowing
 from records.rules.clocks import LIGHT_LABELS, Light
+
+if TYPE_CHECKING:
+    from documents.forms.workbook import WorkbookColumn
 
 NONE = "—"
 """What stands for a person where nothing is known."""
@@ -70,8 +73,10 @@ class LedgerColumn:
         found = self.data(line)
         return NONE if found is None else str(found)
 
-    def bound(self, lines: Sequence[LedgerLine]) -> WorkbookColumn:
+    def bound(self, lines: Sequence[LedgerLine]) -> "WorkbookColumn":
         """Return the column of a workbook with its cells."""
+        from documents.forms.workbook import WorkbookColumn  # with it come the libraries of documents, which no list needs
+
         return WorkbookColumn(self.heading, self.signs, tuple(map(self._cell, lines)), text=self.running, colours=self.colours)
 
     def _cell(self, line: LedgerLine) -> object:

@@ -84,6 +84,13 @@ def test_a_command_never_loads_the_screens_libraries(statement: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("module", ["tui.command", "tui.screens.ledger"])
+def test_what_only_looks_never_loads_the_libraries_of_documents(module: str) -> None:
+    code = f"import {module}, sys\nprint([m for m in ('openpyxl', 'docx', 'lxml') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 REACHING = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ("documents", "desk", "tui")]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -100,6 +101,17 @@ def test_the_list_and_the_data_of_the_command_line_are_the_same_columns(demo: Re
         for column in columns.LISTED:
             if column.name not in ("light", "days_left"):  # the clock of the command is the machine's
                 place = row.index(column.told(line), place)
+
+
+def test_the_workbook_of_the_command_line_holds_its_columns(
+    demo: Register, lines: list[LedgerLine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.command.environment.now", lambda: NOW)
+    told = CliRunner().invoke(duban, ["--register", str(demo.home), "ls", "--xlsx", str(tmp_path / "ledger.xlsx")])
+    assert told.exit_code == 0, told.output
+    heads, *rows = openpyxl.load_workbook(tmp_path / "ledger.xlsx").active.iter_rows(min_row=3, values_only=True)
+    found = [{head: _plain(value) for head, value in zip(heads, row, strict=True)} for row in rows]
+    assert found == [{column.heading: _workbook(column, line) for column in columns.WORKBOOK} for line in lines]
 
 
 def _workbook(column: LedgerColumn, line: LedgerLine) -> object:
