@@ -30,6 +30,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
 from tui.terminal import ChineseApp, Drafts
+from tui.terminal.faults import FaultLog
 
 _T = TypeVar("_T")
 _LOOK = 1.5
@@ -52,6 +53,7 @@ class DubanApp(ChineseApp):
     """
 
     CSS_PATH = "duban.tcss"
+    GROUND = 2  # Textual's empty screen, and the inbox
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
 
     def __init__(
@@ -69,6 +71,7 @@ class DubanApp(ChineseApp):
         self._book, self._clock, self._publish = register, clock, publish
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = threading.Event()
+        self.faults = FaultLog(register.drafts)
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
 
@@ -117,6 +120,18 @@ class DubanApp(ChineseApp):
                 with suppress(OSError):
                     screen.keep()
 
+    def report(self, error: Exception, doing: str) -> str:
+        """Write a fault down with who was at what, and return its number, or why it is not written."""
+        person = self.desk.person
+        who = f"何人：{person.id} {person.name}" if person else "何人：未选身份"
+        screens = [f"{type(screen).__name__} {getattr(screen, 'concerns', '')}".strip() for screen in reversed(self.screen_stack)]
+        typed = [words for screen in self.screen_stack if isinstance(screen, Form) for words in screen.typed]
+        try:
+            number = self.faults.write(error, self._clock(), [who, f"在做：{doing}", f"画面：{' / '.join(screens)}"], typed)
+        except OSError as wrong:
+            return f"出错经过没有写下，{wrong.strerror}"
+        return f"错误 {number}"
+
     def open_case(self, item: str, act: str = "") -> None:
         """Open an item; ``act`` is offered first."""
         self.push_screen(CaseScreen(item, act))
@@ -151,7 +166,7 @@ class DubanApp(ChineseApp):
 
     async def action_inbox(self) -> None:
         """Go to the inbox."""
-        while not isinstance(self.screen, Inbox) and len(self.screen_stack) > 2:
+        while not isinstance(self.screen, Inbox) and len(self.screen_stack) > self.GROUND:
             await self.pop_screen()
 
     async def action_ledger(self) -> None:
@@ -194,7 +209,7 @@ class DubanApp(ChineseApp):
         async def go() -> None:
             self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)))
 
-        begin(self, "form", go)
+        begin(self, "form", go, on="register")
 
     def action_help(self) -> None:
         """Show what can be done here and now."""
@@ -233,6 +248,9 @@ class DubanApp(ChineseApp):
         from documents.publishing.publisher import Publisher
         from documents.publishing.watcher import follow
 
-        register = Register(self._book.home)
         failed: Callable[[Exception], None] = lambda error: self.notify(f"公文没有生成：{error}", severity="warning")  # noqa: E731
-        follow(register, Publisher(register, standard()), stop=self._stop, built=lambda _: None, failed=failed)
+        try:
+            register = Register(self._book.home)
+            follow(register, Publisher(register, standard()), stop=self._stop, built=lambda _: None, failed=failed)
+        except Exception as error:
+            self.call_later(self.contain, error, self, "publish")

@@ -228,11 +228,11 @@ def test_what_was_typed_survives_a_line_that_drops(register: Register, terminal:
     assert "打到一半的标题" in next(iter(kept.values()))
 
 
-def test_a_fault_of_the_program_is_said_in_a_line_and_written_down(register: Register) -> None:
+def test_a_fault_of_the_main_screen_is_said_in_a_line_and_written_down(register: Register) -> None:
     broken = """
 import tui.screens.inbox
-async def load(self): raise ZeroDivisionError("故障")
-tui.screens.inbox.Inbox.load = load
+def body(self): raise ZeroDivisionError("故障")
+tui.screens.inbox.Inbox.body = body
 """
     # The widths are asked before Textual is imported; here it is imported already.
     start = (

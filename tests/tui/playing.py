@@ -101,7 +101,10 @@ class Playing:
             return ["no screen"]
         screen = self.app.screen
         if screen._layout_required or screen._repaint_required or screen._scroll_required or screen._dirty_widgets or screen._callbacks:
-            screen._on_timer_update()  # what its timer would do a moment later
+            try:
+                screen._on_timer_update()  # what its timer would do a moment later
+            except Exception as error:
+                self.app._handle_exception(error)  # as well
             return ["drawing"]
         if self.app.animator._animations or self.app.animator._scheduled:
             return ["moving"]
@@ -133,15 +136,20 @@ class Playing:
 
 
 @asynccontextmanager
-async def playing(register: Register, person: str | None, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Playing]:
-    """Sit somebody down at the app, on the morning of the demo's last day."""
+async def playing(
+    register: Register, person: str | None, size: tuple[int, int] = (80, 24), *, faults: int = 0, publish: bool = False
+) -> AsyncIterator[Playing]:
+    """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile."""
+    before = set(register.drafts.glob("error-*.log"))
     who = register.view().roster.people[person] if person else None
-    app = DubanApp(register, who, clock=lambda: NOW, publish=False)
+    app = DubanApp(register, who, clock=lambda: NOW, publish=publish)
     app.animation_level = "none"  # as the command sets it
     async with app.run_test(size=size) as pilot:
         play = Playing(app, pilot)
         await play.settle()
         yield play
+    written = set(register.drafts.glob("error-*.log")) - before
+    assert len(written) == faults, "\n".join(log.read_text(encoding="utf-8") for log in written)
 
 
 def act(register: Register, name: str, target: str, by: str, **inputs: object) -> None:

@@ -11,7 +11,6 @@ from desk.desk import CaseFile, Desk
 from records.acts import Prospect
 from records.register.register import NEW, Register
 from schema.tables import acts
-from tests.tui.paint import seen
 from tests.tui.playing import NOW, act, playing
 from tests.tui.test_command import Shell
 from tui.forms.form import form_for
@@ -111,8 +110,7 @@ async def test_on_the_screen(demo: Register, on_items: tuple[Open, ...]) -> None
             for each in {(one.act, one.state): one for one in found}.values():
                 play.app.sit(demo.view().roster.people[each.person])
                 await play.app.switch_screen(await play.app.ask(partial(form_for, play.app.desk, each.act, each.target)))
-                await play.pause(0)
-                assert acts()[each.act].label in seen(play.app), each
+                assert acts()[each.act].label in await play.press(), each
 
         await opens(on_items)
         await opens(_at_every_stage_of_a_roundup(demo))

@@ -2,9 +2,6 @@
 
 import os
 import sys
-import traceback
-from datetime import datetime
-from pathlib import Path
 from typing import Literal, cast
 
 from records.register.register import Register
@@ -42,16 +39,5 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool) -> i
     app = DubanApp(register, who, clock=now, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines)
     app.run(mouse=not slow)
     if app.failure is not None:
-        print(_log(app.failure, register.drafts, now()), file=sys.stderr)
+        print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)
     return app.return_code or 0
-
-
-def _log(error: Exception, folder: Path, at: datetime) -> str:
-    """Write an error down for the administrators, and return where."""
-    path = folder / f"error-{at:%Y%m%d-%H%M%S}-{os.getpid()}.log"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError as wrong:
-        return f"出错经过没有写下（{wrong.strerror}）。"
-    return f"出错经过记在 {path}，请交管理员。"

@@ -1,7 +1,7 @@
 """An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
@@ -87,6 +87,7 @@ class Form(DeskScreen[None]):
             paper: the text that the act is about.
         """
         super().__init__()
+        self.concerns = f"{spec.name} {target}"
         self.spec, self.target, self._on = spec, target, on
         self._fields, self._calendar = fields, calendar
         self._signs = any(wanted.shown for wanted in spec.inputs)
@@ -140,9 +141,14 @@ class Form(DeskScreen[None]):
         """What stands in the fields now."""
         return {row.field.name: row.words for row in self.query(FieldRow)}
 
+    @property
+    def typed(self) -> Iterator[str]:
+        """What the person wrote himself, in his own words."""
+        return (row.words for row in self.query(FieldRow) if not row.field.choices and row.words != row.field.default)
+
     def keep(self) -> None:
-        """Write what was typed to disk, now; does nothing when it lies there already."""
-        if self._done or self._busy or not self.is_mounted:
+        """Write what was typed to disk, now; does nothing when it lies there already, or was never brought back from there."""
+        if self._done or self._busy or self._kept is None:
             return
         if (words := self.words) != self._kept:
             self.at.drafts.save(self._key, self._draft(words))
@@ -274,14 +280,15 @@ class Form(DeskScreen[None]):
         return json.dumps({"at": at, "base": _base(self._defaults), "words": words}, ensure_ascii=False)
 
     def _restore(self) -> None:
-        self._kept = self._defaults
+        kept = self._defaults
         match _draft(self.at.drafts.load(self._key)):
             case {"at": str(at), "base": str(base), "words": dict(words)}:
                 for row in self.query(FieldRow):
                     row.words = str(words.get(row.field.name, row.words))
-                self._kept = self.words
+                kept = self.words
                 changed = "" if base == _base(self._defaults) else "此后记录已有改动，请核对后再办。"
                 self.status.said(f"已恢复 {at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
+        self._kept = kept
 
     def _keep_soon(self) -> None:
         try:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from textual.message_pump import MessagePump
+
 from desk.desk import Desk
 from tui.terminal import Drafts
 
@@ -24,6 +26,9 @@ class Host(Protocol):
 
     async def ask(self, work: Callable[[], _T], /) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives."""
+
+    def contain(self, error: Exception, where: MessagePump | None = None, doing: str = "") -> bool:
+        """Say a fault of the program, write it down and go on, and return True; False where the app cannot go on."""
 
     def open_case(self, item: str, act: str = "") -> None:
         """Open an item; ``act`` is offered first."""

@@ -38,6 +38,9 @@ class DeskScreen(Screen[_T]):
     GUIDE: ClassVar[str] = ""
     """What a person does here, in a sentence or two, for the help."""
 
+    concerns: str = ""
+    """What the screen is about, for the log of faults: an act, the id of a record; nothing that was typed."""
+
     @property
     def at(self) -> Host:
         """The app, with the desk."""
@@ -84,12 +87,18 @@ class DeskScreen(Screen[_T]):
         except (StoreError, Unreadable) as error:
             if self._whole:
                 self.status.failed(in_words(error))
-                for rows in self.query(RowList):
-                    rows.say_empty("没有读出来，原因见下面。")
+                self._say_unread()
         except NoMatches:
             # What was read came back to a screen that was left meanwhile.
             if self._whole:
                 raise
+        except Exception:
+            self._say_unread()
+            raise
+
+    def _say_unread(self) -> None:
+        for rows in self.query(RowList):
+            rows.say_empty("没有读出来，原因见下面。")
 
     @property
     def _whole(self) -> bool:
@@ -123,10 +132,26 @@ class RowList(LineList):
         super().__init__(columns, empty=READING, key=lambda row: row[key])
 
 
-def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]]) -> None:
-    """Start a job beside the drawing; one of the same group that is under way is overtaken."""
+def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]], *, on: str = "") -> None:
+    """Start a job beside the drawing; one of the same group that is under way is overtaken, and a fault in it is contained.
+
+    Args:
+        node: the screen, or the app.
+        group: names the job.
+        job: what is done.
+        on: what it is done on, for the log of faults, beside what the screen is about.
+    """
+
+    async def contained() -> None:
+        try:
+            await job()
+        except Exception as error:
+            if not cast(Host, node.app).contain(error, node, f"{group} {on}".strip()):
+                raise
+
     # Given as a coroutine, a job overtaken before its start would be one that "was never awaited".
-    node.run_worker(job, group=group, exclusive=True)
+    work: Callable[[], Awaitable[None]] = contained
+    node.run_worker(work, group=group, exclusive=True)
 
 
 def in_words(error: StoreError | Unreadable) -> str:

@@ -45,7 +45,7 @@ class Browsing(DeskScreen[_T]):
 
         def chosen(act: str | None) -> None:
             if act:
-                begin(self, "form", partial(go, act))
+                begin(self, "form", partial(go, act), on=f"{act} {targets[act]}")
 
         listed = tuple(sorted(prospects, key=lambda each: each.refusal is not None))
         self.app.push_screen(ActMenu(heading, listed), chosen)

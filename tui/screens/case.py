@@ -85,6 +85,7 @@ class CaseScreen(Browsing[None]):
         """
         super().__init__()
         self.item, self._act = item, act
+        self.concerns = item
         self._page = 0
         self.case: CaseFile | None = None
 
@@ -204,7 +205,7 @@ class CaseScreen(Browsing[None]):
                 self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self.item)))
 
         if act:
-            begin(self, "form", go)
+            begin(self, "form", go, on=act)
 
     def _offered(self, case: CaseFile) -> Iterator[Prospect]:
         """The acts: the one the item was opened for, what it waits for, what else is owed; the open ones before the others."""

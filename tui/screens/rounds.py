@@ -37,7 +37,7 @@ class Rounds(DeskScreen[None]):
 
     def __init__(self, item: str) -> None:
         super().__init__()
-        self._item = item
+        self._item = self.concerns = item
         self._rounds: Mapping[int, tuple[str, Report]] = {}
         self._last = 0
 

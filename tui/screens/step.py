@@ -41,6 +41,7 @@ class StepPage(DeskScreen[None]):
     def __init__(self, item: str, step: Step) -> None:
         super().__init__()
         self._item, self._step = item, step
+        self.concerns = f"{item} {step.commit}"
         self._texts: _Texts | None = None
         self._as_written = False
 

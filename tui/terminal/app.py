@@ -7,16 +7,21 @@ from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import RenderResult, SystemCommand
+from textual._context import active_message_pump
+from textual.app import App, RenderResult, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import NoScreen
 from textual.events import Event, Key
+from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import LoadingIndicator
+from textual.worker import WorkerFailed, get_current_worker
 
 from schema.text import show
 from tui.terminal import themes
+from tui.terminal.faults import contain_faults, while_drawing
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
@@ -56,6 +61,9 @@ class ChineseApp(SafeOutput):
         Binding("ctrl+p", "command_palette", "命令", show=False, priority=True),
     ]
 
+    GROUND: ClassVar[int] = 1
+    """Screens at the bottom of the stack that the app cannot do without: a fault there ends it."""
+
     def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
         """Make the app.
 
@@ -64,7 +72,10 @@ class ChineseApp(SafeOutput):
             wide_lines: whether the terminal draws the lines of boxes two cells wide (`Widths.wide_lines`).
         """
         super().__init__()
+        self._falling: set[Screen[object]] = set()
+        self._lost = False
         break_chinese_lines()
+        contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
         if wide_lines:
             _ascii_borders()
@@ -75,6 +86,26 @@ class ChineseApp(SafeOutput):
 
     def keep_drafts(self) -> None:
         """Write every draft to disk; called when the line drops and when the app fails. Overridden by the app that has drafts."""
+
+    def report(self, error: Exception, doing: str) -> str:
+        """Write a fault down and return how it is called, or why it is not written; empty where nobody would hear of it, and the app ends.
+
+        Overridden by the app that has a log.
+        """
+        return ""
+
+    def contain(self, error: Exception, where: MessagePump | None = None, doing: str = "") -> bool:
+        """Say a fault of the program and go on, and return True; False where the app itself is broken, or keeps no log.
+
+        A screen that did not come up whole, or cannot be drawn, is left.
+
+        Args:
+            error: the fault.
+            where: the widget, screen or app in which it happened.
+            doing: what was being done, for the log.
+        """
+        self._lost = self._lost or not self._goes_on(error, where, doing)
+        return not self._lost
 
     @property
     def failure(self) -> Exception | None:
@@ -140,6 +171,58 @@ class ChineseApp(SafeOutput):
             if binding.action in {"quit", "app.quit"}:
                 self.notify(f"退出请按 {self.get_key_display(binding)}")
                 return
+
+    def _goes_on(self, error: Exception, where: MessagePump | None, doing: str) -> bool:
+        screen = self._screen_of(where)
+        if screen is None or (where is self and not self._is_mounted):
+            return False
+        if screen in self._falling:
+            return True
+        falls = while_drawing(error) or (isinstance(where, Widget) and not where.is_mounted)
+        if falls and screen in self.screen_stack[: self.GROUND]:
+            return False
+        if not (called := self._called(error, doing)):
+            return False
+        if falls:
+            self._falling.add(screen)
+            self.call_later(self._leave, screen)
+        after = "这一屏不能用，已经离开，所填内容已存为草稿。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
+        self.notify(f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。", severity="error")
+        return True
+
+    def _screen_of(self, where: MessagePump | None) -> Screen[object] | None:
+        """The screen of a widget, for anything else the one in front; None before there is any."""
+        for each in (where, self):
+            if isinstance(each, Widget | App):
+                with suppress(NoScreen, ScreenStackError):
+                    return each.screen
+        return None
+
+    def _called(self, error: Exception, doing: str) -> str:
+        """What ``report`` says; nothing where it has a fault itself."""
+        try:
+            return self.report(error, doing)
+        except Exception:
+            return ""
+
+    async def _leave(self, screen: Screen[object]) -> None:
+        """Leave a screen, and those above it."""
+        with suppress(Exception):
+            self.keep_drafts()
+        while screen in self.screen_stack[self.GROUND :]:
+            await self.pop_screen()
+        self._falling.discard(screen)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Contain what Textual caught itself, in timers, callbacks, workers and drawing, or end."""
+        where = active_message_pump.get(None)
+        # A worker's failure comes wrapped in an error that was never raised, and so has neither traceback nor cause.
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error, where = error.error, get_current_worker().node
+        if not self.contain(error, where):
+            if self._exception is None:
+                self._called(error, "")
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Keep the drafts and say so; Textual prints a page of English with the data of records in it."""
