@@ -73,6 +73,7 @@ class ChineseApp(SafeOutput):
         """
         super().__init__()
         self._falling: set[Screen[object]] = set()
+        self._lost = False
         break_chinese_lines()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
@@ -103,22 +104,8 @@ class ChineseApp(SafeOutput):
             where: the widget, screen or app in which it happened.
             doing: what was being done, for the log.
         """
-        screen = self._screen_of(where)
-        if screen is None or (where is self and not self._is_mounted):
-            return False
-        if screen in self._falling:
-            return True
-        falls = while_drawing(error) or (isinstance(where, Widget) and not where.is_mounted)
-        if falls and screen in self.screen_stack[: self.GROUND]:
-            return False
-        if not (called := self._called(error, doing)):
-            return False
-        if falls:
-            self._falling.add(screen)
-            self.call_later(self._leave, screen)
-        after = "这一屏不能用，已经离开，所填内容已存为草稿。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
-        self.notify(f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。", severity="error")
-        return True
+        self._lost = self._lost or not self._goes_on(error, where, doing)
+        return not self._lost
 
     @property
     def failure(self) -> Exception | None:
@@ -184,6 +171,24 @@ class ChineseApp(SafeOutput):
             if binding.action in {"quit", "app.quit"}:
                 self.notify(f"退出请按 {self.get_key_display(binding)}")
                 return
+
+    def _goes_on(self, error: Exception, where: MessagePump | None, doing: str) -> bool:
+        screen = self._screen_of(where)
+        if screen is None or (where is self and not self._is_mounted):
+            return False
+        if screen in self._falling:
+            return True
+        falls = while_drawing(error) or (isinstance(where, Widget) and not where.is_mounted)
+        if falls and screen in self.screen_stack[: self.GROUND]:
+            return False
+        if not (called := self._called(error, doing)):
+            return False
+        if falls:
+            self._falling.add(screen)
+            self.call_later(self._leave, screen)
+        after = "这一屏不能用，已经离开，所填内容已存为草稿。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
+        self.notify(f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。", severity="error")
+        return True
 
     def _screen_of(self, where: MessagePump | None) -> Screen[object] | None:
         """The screen of a widget, for anything else the one in front; None before there is any."""

@@ -10,6 +10,7 @@ import pytest
 from desk.desk import Desk
 from records.register.register import Register
 from tests.tui.playing import Playing, playing
+from tui.app import DubanApp
 from tui.forms.form import Form
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
@@ -215,10 +216,11 @@ def _full(*_: object) -> NoReturn:
     raise OSError(28, "磁盘已满")
 
 
+@pytest.mark.parametrize(("broken", "method"), [(Inbox, "body"), (Inbox, "on_mount"), (DubanApp, "compose"), (DubanApp, "on_mount")])
 async def test_a_fault_of_the_main_screen_ends_the_session_and_the_log_holds_all_of_it(
-    demo: Register, monkeypatch: pytest.MonkeyPatch
+    demo: Register, monkeypatch: pytest.MonkeyPatch, broken: type, method: str
 ) -> None:
-    monkeypatch.setattr(Inbox, "body", _fails)
+    monkeypatch.setattr(broken, method, _fails, raising=False)
     with pytest.raises(KeyError):
         async with playing(demo, "QLH.liaison"):
             pass
