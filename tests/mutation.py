@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from records.procedure.table import EnteredGate
 
 ROOT = Path(__file__).parent.parent
-TESTS = tuple(f"tests/records/test_{name}.py" for name in ("acts", "acts_more", "acts_mended", "documents_on_record"))
+TESTS = (
+    *(f"tests/records/test_{name}.py" for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties")),
+    "tests/documents/test_second_bureau.py",
+)
 Gate = tuple[str, str]  # act, name of the gate's function
 
 

@@ -95,9 +95,10 @@ def test_a_series_that_the_bureau_has_not_is_refused_wherever_it_is_named(other:
         assert isinstance(refusal, Refusal)
         assert refusal.rule == "R-24"
     for counter in ("specials", "XX.report", "JJ.special", "report", "BGS.report"):
-        refusal = act(other, "record_outside_numbers", counter, "BGS.registry", through=5, reason="结转。")
-        assert isinstance(refusal, Refusal)
-        assert refusal.rule == "R-26"
+        for name, given in (("record_outside_numbers", {"through": 5}), ("record_void_number", {})):
+            refusal = other.act(name, counter, "BGS.registry", {**given, "reason": "结转。"}, NOW)
+            assert isinstance(refusal, Refusal)
+            assert refusal.rule == "R-26"
     done(other, "record_outside_numbers", "assist", "BGS.registry", through=5, reason="结转。")
 
 

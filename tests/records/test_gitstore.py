@@ -21,7 +21,7 @@ from records.store.objects import FILE, FOLDER, Ident, StoreError
 from records.store.repository import Repository
 from records.store.store import FileChange
 
-ROOT = Path(repository.__file__).parents[1]
+ROOT = Path(repository.__file__).parents[2]
 WHEN = datetime(2026, 3, 2, 9, 30, 15, tzinfo=timezone(timedelta(hours=8)))
 CLERK = Ident("王敏", "wangmin@bureau", WHEN)
 SERVICE = Ident("督办系统", "duban@bureau", WHEN + timedelta(seconds=2))
