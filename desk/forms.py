@@ -5,17 +5,19 @@ The same fields serve the screen and the command line; ``from_words`` turns what
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from desk.proposals import OFFERS, PROPOSALS, Choices, people, units
 from records.acts import form
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
+from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
-from records.rules.routes import route
+from records.procedure.input_places import standing
 from records.store.view import View
 from schema.check import keywords
 from schema.tables import ActSpec
@@ -23,7 +25,6 @@ from schema.tables import ActSpec
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 _SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
-_BEFORE_OUTER = 8  # workdays before the superior's own day, about the ten days that deputies' matters keep (domain 2.2)
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 
 
@@ -45,45 +46,32 @@ class Field:
     name: str
     label: str
     kind: Kind
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Choices = ()
     default: str = ""
     hint: str = ""
     required: bool = True
 
 
-def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: View, today: date, row: str = "") -> tuple[Field, ...]:
-    """Return the fields of an act's form for a record, filled with what is known; ``row`` is the item of a roundup that is meant."""
-    checker, item = form(spec.name), record if isinstance(record, Item) else None
-    found = []
+def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: View, today: date, part: str = "") -> tuple[Field, ...]:
+    """Return the fields of an act's form for a record, filled with what is known; ``part`` is the part of it that is meant, if one is."""
+    checker, stands, found = form(spec.name), to_data(record) if record else {}, []
+    item = record if isinstance(record, Item) else None
     for wanted in spec.inputs:
         if wanted.shown:
             continue
         schema = checker.at((wanted.name,))
-        kind = _kind(schema)
-        if isinstance(record, Roundup | NumberSeries):
-            field = Field(wanted.name, str(schema.get("title")), kind, required=not wanted.optional)
-            found.append(_of_roundup(field, record, row) if isinstance(record, Roundup) else _of_series(field, record))
-            continue
-        choices = _choices(wanted.name, schema, item, view.roster)
-        default = _default(spec.name, wanted.name, item, view.roster) or _due(wanted.name, item, view, today)
-        hint = str(schema.get("description", "")) or _usual(schema, item) or _HINTS.get(kind, "")
-        label = str(schema.get("title", wanted.name)) if not wanted.many else {"assisting": "协办单位"}.get(wanted.name, "")
-        label = "主办单位" if wanted.name == "lead" else label
+        kind, choices = _kind(schema), _choices(schema, item, view.roster)
+        if wanted.offers and record:
+            kind = "choice" if kind == "line" else kind
+            choices = OFFERS[wanted.offers](None if isinstance(record, NumberSeries) else record, view.roster)
+        value = standing(wanted, stands) if wanted.again else None
+        if not value and wanted.proposed and item:
+            value = standing(wanted, PROPOSALS[wanted.proposed](item, view, today))
+        default = part if part in dict(choices) else in_words(schema, value) or wanted.default
+        hint = _hint(schema, record) or _HINTS.get(kind, "")
+        label = wanted.label or str(schema.get("title", wanted.name))
         found.append(Field(wanted.name, label, kind, choices, default, hint, not wanted.optional))
     return tuple(found)
-
-
-def _of_roundup(field: Field, roundup: Roundup, row: str) -> Field:
-    """A field of an act on a roundup: its rows are chosen, its words go on from what is written."""
-    if field.name == "item":
-        rows = tuple((each.item, f"{each.item} {each.title}") for each in roundup.rows if each.omitted is None)
-        return replace(field, kind="choice", choices=rows, default=row if row in dict(rows) else "")
-    return replace(field, default=roundup.text or "") if field.label == "综述" else field
-
-
-def _of_series(field: Field, series: NumberSeries) -> Field:
-    """A field of an act on a series of document numbers: the number up to which they are used."""
-    return replace(field, label="用到第几号", hint=f"只写数字，不小于{series.next}") if field.name == "through" else field
 
 
 def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
@@ -113,6 +101,18 @@ def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
     if kind == "points":
         return [_point(line.strip()) for line in re.split(r"[\n;；]", text) if line.strip()]
     return text
+
+
+def in_words(schema: Mapping[str, object], value: object) -> str:
+    """Return what stands in a record as a person would type it: ``from_words`` gives it back."""
+    if not isinstance(value, list | tuple):
+        return "" if value is None else "是" if value is True else str(value)
+    kind = _kind(schema)
+    if kind == "points":
+        return "\n".join(f"{each['unit']}：{each['text']}" if each.get("unit") else each["text"] for each in value)
+    if kind == "rows":
+        return "\n".join("｜".join(str(each.get(name, "")) for name in _columns(schema)).rstrip("｜") for each in value)
+    return ("\n" if kind == "names" else "、").join(map(str, value))
 
 
 def as_date(text: str, today: date) -> str:
@@ -173,79 +173,31 @@ def _refers(schema: Mapping[str, object]) -> str:
     return keywords(schema).ref or (reference.rpartition("/")[2] if reference.startswith("#/$defs/") else "")
 
 
-def _choices(name: str, schema: Mapping[str, object], item: Item | None, roster: Roster) -> tuple[tuple[str, str], ...]:
+def _choices(schema: Mapping[str, object], item: Item | None, roster: Roster) -> Choices:
     items = schema.get("items")
     inner = items if isinstance(items, Mapping) else schema
     if keywords(schema).ref == "point":
         return tuple((str(n), f"{n}. {point.text}") for n, point in enumerate(item.points if item else (), start=1))
     if _refers(inner) == "unit":
-        units = [part.unit for part in item.assisting] if item and name in ("from_unit", "unit") else list(roster.units)
-        return tuple((unit, roster.unit_name(unit)) for unit in units)
+        return units(roster)
     if _refers(inner) == "person":
-        people = roster.leaders.people if name == "portfolio_leader" else tuple(roster.people.values())
-        return tuple((person.id, f"{person.name}（{person.title}）") for person in people)
+        return people(tuple(roster.people.values()))
     if _refers(inner) == "series":
         return tuple((name, roster.series_name(name)) for name, each in roster.series.items() if each.scope == "bureau")
     labels, values = keywords(inner).enum_labels, inner.get("enum")
     return tuple((str(value), labels.get(str(value), str(value))) for value in values) if isinstance(values, list) else ()
 
 
-def _default(act: str, name: str, item: Item | None, roster: Roster) -> str:
-    """What a clerk would otherwise copy by hand."""
-    if item is None:
-        return {"secrecy": "none", "urgency": "ordinary", "importance": "normal"}.get(name, "")
-    known: dict[tuple[str, str], str | None] = {
-        ("propose", "feedback_cycle"): item.feedback_cycle or "none",
-        ("propose", "due"): item.due,
-        ("propose", "lead"): item.lead,
-        ("propose", "assisting"): "、".join(part.unit for part in item.assisting),
-        ("propose", "points"): "\n".join(f"{point.unit}：{point.text}" if point.unit else point.text for point in item.points),
-        ("propose", "text"): item.proposal.text if item.proposal else None,
-        ("read", "decision"): "agree",
-        ("review_report", "verdict"): "pass",
-        ("consent", "decision"): "agree",
-        ("receive_paper", "copies"): "1",
-    }
-    if report := item.report:
-        known |= {("draft_report", "title"): report.title, ("draft_report", "body"): report.body}
-        known |= {("draft_report", "attachments"): "\n".join(report.attachments)}
-        known |= {("draft_report", "attachment_text"): report.attachment_text}
-    if act == "office_review" and item.report and (series := route(item, roster.series)):
-        leader = roster.series[series].to == "leader"
-        known |= {
-            (act, "series"): series,
-            (act, "kind"): "report" if leader or item.source.level == "superior" else "letter",
-            (act, "title"): item.report.title,
-            (act, "to"): (item.instructions[0].by if item.instructions else "") if leader else item.source.organ,
-            (act, "body"): item.report.body,
-            (act, "attachments"): "\n".join(item.report.attachments),
-            (act, "attachment_text"): item.report.attachment_text,
-        }
-    if act == "record_indicators":
-        rows = ((each.name, each.target, each.period or "", each.actual or "") for each in item.indicators)
-        known |= {(act, "indicators"): "\n".join("｜".join(row).rstrip("｜") for row in rows)}
-    if act == "amend":
-        known |= {(act, each): str(getattr(item, each)) for each in ("title", "category", "subtype", "importance", "urgency")}
-        source = {"source_level": item.source.level, "source_kind": item.source.kind, "source_organ": item.source.organ}
-        source |= {"source_ref": item.source.ref, "received": item.source.received}
-        known |= {(act, each): value for each, value in source.items()}
-    return known.get((act, name)) or ""
-
-
-def _usual(schema: Mapping[str, object], item: Item | None) -> str:
-    """What is usually written here, for the item's category or, before there is one, an example of each."""
+def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | None) -> str:
+    """What the schema says of it, or what is usually written: for the item's category or, before there is one, an example of each."""
+    if isinstance(record, NumberSeries) and schema.get("type") == "integer":
+        return f"只写数字，不小于{record.next}"
+    if said := schema.get("description"):
+        return str(said)
     known = keywords(schema).suggestions
-    words = known.get(str(item.category), ()) if item else tuple(dict.fromkeys(each[-1] for each in known.values()))[:3]
-    return f"常用：{'、'.join(words)}" if words else ""
-
-
-def _due(name: str, item: Item | None, view: View, today: date) -> str:
-    """The day a proposal starts from: the superior's own, else as the policy says for the urgency."""
-    if name != "due" or item is None or item.due:
-        return ""
-    if item.external_due:
-        return view.calendar.shift(date.fromisoformat(item.external_due), -_BEFORE_OUTER).isoformat()
-    return view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()
+    examples = tuple(dict.fromkeys(each[-1] for each in known.values()))[:3]
+    usual = known.get(str(record.category), ()) if isinstance(record, Item) else examples
+    return f"常用：{'、'.join(usual)}" if usual else ""
 
 
 def _point(line: str) -> dict[str, str]:
@@ -254,8 +206,11 @@ def _point(line: str) -> dict[str, str]:
 
 
 def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:
+    parts = (part.strip() for part in re.split(r"[｜|]", line))
+    return {name: part for name, part in zip(_columns(schema), parts, strict=False) if part}
+
+
+def _columns(schema: Mapping[str, object]) -> list[str]:
     items = schema.get("items")
     inner = items.get("properties") if isinstance(items, Mapping) else None
-    names = list(inner) if isinstance(inner, Mapping) else []
-    parts = (part.strip() for part in re.split(r"[｜|]", line))
-    return {name: part for name, part in zip(names, parts, strict=False) if part}
+    return list(inner) if isinstance(inner, Mapping) else []

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from desk.wording import counted, listed
 from records.bureau.roster import Roster
 from records.matter.item import Item
-
-_REPORT_ACTS = ("review_report", "consent", "submit", "office_review", "return_report")
-_BUREAU_ACTS = ("director_sign", "bureau_sign")
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Roundup, RoundupRow
+from schema.tables import ActSpec
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,29 @@ class ShownText:
     attachment_text: str = ""
 
 
-def sheet(act: str, item: Item | None, roster: Roster) -> ShownText | None:
-    """Return the text that an act is about, None for acts that are about no text."""
-    if item is None or item.report is None:
+def shown(spec: ActSpec, on: Item | Roundup | NumberSeries | None, roster: Roster) -> ShownText | None:
+    """Return the text that an act on a record is about, None for acts that are about no text."""
+    if isinstance(on, Roundup):
+        return _roundup(spec, on, roster) if spec.text == "roundup" else None
+    if not isinstance(on, Item) or on.report is None or not spec.text:
         return None
-    report, out = item.report, item.outgoing
-    if act in _BUREAU_ACTS and out:
+    if spec.text == "outgoing" and (out := on.outgoing):
         what = f"上报公文  {out.number or roster.series_name(out.series)}"
         return ShownText(what, out.hash, out.title, out.body, out.to, out.copy_to, out.attachments, out.attachment_text or "")
-    if act in _BUREAU_ACTS or act in _REPORT_ACTS:
-        what = f"办结报告  第{report.round.round}轮  {report.number or '未编号'}"
-        beside = report.attachment_text or ""
-        return ShownText(what, report.hash, report.title, report.body, attachments=report.attachments, attachment_text=beside)
-    return None
+    report = on.report
+    what = f"办结报告  第{report.round.round}轮  {report.number or '未编号'}"
+    beside = report.attachment_text or ""
+    return ShownText(what, report.hash, report.title, report.body, attachments=report.attachments, attachment_text=beside)
+
+
+def _roundup(spec: ActSpec, found: Roundup, roster: Roster) -> ShownText:
+    """The roundup as it is to be read for an act: its figures, its words unless they are being written, and its rows."""
+    rows = (f"{n}. {_in_line(row, roster)}" for n, row in enumerate(found.rows, start=1))
+    words = [found.text] if found.text and not any(wanted.again for wanted in spec.inputs) else []
+    body = "\n\n".join([f"{counted(found)}。", *words, *rows])
+    return ShownText("汇总通报", found.hash if spec.signs else "", found.title, body)
+
+
+def _in_line(row: RoundupRow, roster: Roster) -> str:
+    (_, what), (_, how), *left_out = listed(row, roster)
+    return "。".join([what, how, *(f"{name}：{why}" for name, why in left_out)])

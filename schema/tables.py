@@ -4,7 +4,7 @@ The files are part of the program and trusted, so PyYAML reads them; records of 
 """
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,11 @@ class Input:
         many: a list gathered from several entries.
         shown: not typed but taken from what the actor was shown (the hash of the text he signs).
         rule: the refusal (domain R-…) that a missing or wrong input falls under.
+        label: its Chinese name on a form, where the title of its place says too little.
+        again: what stands at its place is in the field at first, to be gone on with.
+        proposed: name of what proposes something where nothing stands yet (desk/proposals).
+        default: what is in the field at first otherwise.
+        offers: name of what there is to choose from, where the schema alone does not say it (desk/proposals).
     """
 
     name: str
@@ -47,6 +52,11 @@ class Input:
     many: bool = False
     shown: bool = False
     rule: str = ""
+    label: str = ""
+    again: bool = False
+    proposed: str = ""
+    default: str = ""
+    offers: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,26 @@ class ActSpec:
     state_rule: str = ""
     unless: str = ""
     paper: bool = False
+    shows: Literal["", "report", "roundup"] = ""
+    judges: bool = False
+    editor: Literal["", "report"] = ""
+
+    @property
+    def signs(self) -> str:
+        """The place of the hash of the text that the act signs; empty for an act that signs none."""
+        return next((wanted.at for wanted in self.inputs if wanted.shown), "")
+
+    @property
+    def text(self) -> Literal["", "report", "outgoing", "roundup"]:
+        """The text that is before one's eyes: the one that the act signs, else the one that its row shows."""
+        if not self.signs:
+            return self.shows
+        return "roundup" if self.target == "roundup" else signed_text(self.signs)
+
+
+def signed_text(place: str) -> Literal["report", "outgoing"]:
+    """Return which text of an item a signature at a place is for: the unit's report, or what goes up, the outgoing document if any."""
+    return "report" if place.startswith("report.") else "outgoing"
 
 
 @cache
@@ -145,6 +175,7 @@ def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
         rules = {rule for rule in (spec.who_rule, spec.state_rule, *(wanted.rule for wanted in spec.inputs)) if rule}
         _refuse(name, "refusal", (rule for rule in rules if not _RULE.fullmatch(rule)))
         _refuse(name, "place", (wanted.at for wanted in spec.inputs if not _is_place(spec.target, wanted.at)))
+        _refuse(name, "look", _wrong_looks(spec))
         _refuse(name, "`owed` and `optional`: exactly one is to be said, not", [] if bool(spec.owed) != spec.optional else ["both or none"])
         found[name] = spec
     return found
@@ -172,16 +203,33 @@ def _states_of(kind: str) -> frozenset[str]:
     return frozenset(cast("list[str]", checker(kind).at(("state",))["enum"])) if kind != "numbers" else frozenset()
 
 
+def _wrong_looks(spec: ActSpec) -> Iterator[str]:
+    """Yield what a row says of its form that cannot be."""
+    if spec.shows and (spec.signs or (spec.shows == "roundup") != (spec.target == "roundup")):
+        yield f"shows: {spec.shows}"
+    if spec.judges and spec.text != "report":
+        yield "judges: true"
+    if spec.editor and f"{spec.editor}.body" not in (wanted.at for wanted in spec.inputs):
+        yield f"editor: {spec.editor}"
+    for wanted in spec.inputs:
+        values = checker(spec.target).at(_parts(wanted.at)).get("enum")
+        if wanted.default and isinstance(values, list) and wanted.default not in map(str, values):
+            yield f"default: {wanted.default}"
+
+
 def _is_place(kind: str, at: str) -> bool:
     """Whether a record of that kind has such a place."""
-    parts = _PLACE.findall(at)
-    if "".join(parts) != at.replace(".", ""):
+    if "".join(_PLACE.findall(at)) != at.replace(".", ""):
         return False
     try:
-        checker(kind).at(tuple(0 if part.startswith("[") else part for part in parts))
+        checker(kind).at(_parts(at))
     except KeyError:
         return False
     return True
+
+
+def _parts(at: str) -> tuple[str | int, ...]:
+    return tuple(0 if part.startswith("[") else part for part in _PLACE.findall(at))
 
 
 def _unknown(row: Mapping[str, object], kind: type) -> set[str]:

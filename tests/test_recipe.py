@@ -54,12 +54,14 @@ import sys
 from click.testing import CliRunner
 
 from desk.desk import Desk
+from desk.shown_text import shown
 from desk.wording import reports
 from records.acts import form
 from records.matter.item import signatures
 from records.register.register import Receipt, Register
 from records.register.replay import Replay
 from records.store.record_files import emit
+from schema.tables import acts
 from tests.bureau import NOW, STORY, Matter, as_read, roster
 from tui.command import duban
 
@@ -68,6 +70,7 @@ matter = Matter().until("submit")
 item = matter.do("countersign", "CG.main_leader", text="同意。")
 assert "report.rounds[-1].countersigned" in [each.place for each in signatures(item)]
 assert item.moved_at == NOW.isoformat()
+assert shown(acts()["countersign"], item, matter.roster).hash == item.report.hash
 said = dict(reports(item, matter.roster))["第1轮"]
 name = matter.roster.holders("main_leader", "CG", NOW.date())[0].name
 assert f"会签 {name}" in said, said

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from records.matter.outgoing import IssuedDocument, Outgoing
 from records.matter.report import Report
 from records.matter.stamps import BESIDE, Remark, Signature, Stamp, TextSignature, moves, text_signatures
+from schema.tables import signed_text
 
 
 @dataclass(frozen=True)
@@ -335,8 +336,6 @@ def signatures(item: Item) -> Iterator[Signed]:
 
 def text_in_force(item: Item, place: str) -> str | None:
     """Return the hash of the text that a signature at a place of the item is for, as it stands now; None where there is none."""
-    if place.startswith("report."):
+    if signed_text(place) == "report":
         return item.report.hash if item.report else None
-    if place.startswith("outgoing."):
-        return item.outgoing.hash if item.outgoing else None
     return item.text_to_sign

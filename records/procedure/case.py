@@ -109,8 +109,7 @@ class Case:
         """The hash of the text that the act signs, as it stands; "" for an act that signs none, or where there is none."""
         if self.roundup is not None:
             return self.roundup.hash
-        signed = next((wanted.at for wanted in self.spec.inputs if wanted.shown), None)
-        return (signed and self.item and text_in_force(self.item, signed)) or ""
+        return (self.spec.signs and self.item and text_in_force(self.item, self.spec.signs)) or ""
 
     @property
     def unit_name(self) -> str:

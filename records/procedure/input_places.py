@@ -40,10 +40,22 @@ def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, ob
     for wanted in spec.inputs:
         if isinstance(amended, list) and wanted.name != "reason" and wanted.at not in amended:
             continue
-        value = _many(after, before, wanted) if wanted.many else _value(after, before, wanted.at)
+        value = standing(wanted, after, before)
         if value is not None and value != []:
             found[wanted.name] = value
     return found
+
+
+def standing(wanted: Input, record: Mapping[str, object], before: Mapping[str, object] = _NOTHING) -> object:
+    """Return what stands in a record at the place of an input, None where nothing does.
+
+    Args:
+        wanted: the input.
+        record: the record as plain data.
+        before: the record from before the act, where the place is that of what the act added.
+    """
+    found = _walk(record, before, _tokens(wanted.at))
+    return list(found) if wanted.many else next(found, None)
 
 
 def signing_act(place: str) -> str:
@@ -52,7 +64,7 @@ def signing_act(place: str) -> str:
     Raises:
         KeyError: no act signs there.
     """
-    return {wanted.at: spec.name for spec in acts().values() for wanted in spec.inputs if wanted.shown}[f"{place}.hash"]
+    return {spec.signs: spec.name for spec in acts().values()}[f"{place}.hash"]
 
 
 def signing_acts(*under: str, target: str = "item") -> tuple[str, ...]:
@@ -62,8 +74,8 @@ def signing_acts(*under: str, target: str = "item") -> tuple[str, ...]:
         under: how the places of their signatures begin, such as ``report.``.
         target: what they are done on.
     """
-    signs = [(spec.name, wanted.at) for spec in acts().values() for wanted in spec.inputs if wanted.shown and spec.target == target]
-    return tuple(name for name, at in signs if at.startswith(under or ("",)))
+    signing = (spec for spec in acts().values() if spec.signs and spec.target == target)
+    return tuple(spec.name for spec in signing if spec.signs.startswith(under or ("",)))
 
 
 def _tokens(at: str) -> list[str]:
@@ -72,10 +84,6 @@ def _tokens(at: str) -> list[str]:
 
 def _value(after: object, before: object, at: str) -> object:
     return next(_walk(after, before, _tokens(at)), None)
-
-
-def _many(after: object, before: object, wanted: Input) -> list[object]:
-    return list(_walk(after, before, _tokens(wanted.at)))
 
 
 def _walk(after: object, before: object, tokens: list[str]) -> Iterator[object]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from desk.proposals import seal
 from records.procedure.case import Case, Change, Given
 from records.procedure.table import TABLE, ActTable
 from schema.tables import RegulationError, acts, checker, read_acts, states
@@ -42,6 +43,15 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "a key of who": (lambda table: row(table, "consent")["who"][0].update(unit="JJ"), "consent: key unit"),
     "neither owed nor optional": (lambda table: row(table, "consent").pop("owed"), "consent: `owed` and `optional`"),
     "both owed and optional": (lambda table: row(table, "consent").update(optional=True), "consent: `owed` and `optional`"),
+    "what is shown": (lambda table: row(table, "submit").update(shows="reports"), "submit: Invalid enum value 'reports'"),
+    "what is shown of another record": (lambda table: row(table, "submit").update(shows="roundup"), "submit: look shows: roundup"),
+    "what is shown beside what is signed": (lambda table: row(table, "consent").update(shows="report"), "consent: look shows: report"),
+    "judging": (lambda table: row(table, "submit").update(judges="yes"), "submit: Expected `bool`"),
+    "judging what is not shown": (lambda table: row(table, "dispatch").update(judges=True), "dispatch: look judges: true"),
+    "an editor": (lambda table: row(table, "draft_report").update(editor="letter"), "draft_report: Invalid enum value 'letter'"),
+    "an editor without its text": (lambda table: row(table, "propose").update(editor="report"), "propose: look editor: report"),
+    "a default": (lambda table: row(table, "consent")["inputs"][0].update(default="agreed"), "consent: look default: agreed"),
+    "going on": (lambda table: row(table, "consent")["inputs"][0].update(again="title"), "consent: Expected `bool`"),
     "a second row": (lambda table: table["acts"].append(row(table, "consent")), "consent: a second row"),
     "a row without a label": (lambda table: row(table, "consent").pop("label"), "consent: Object missing required field `label`"),
 }
@@ -102,6 +112,20 @@ def test_code_and_rows_that_do_not_match_are_refused() -> None:
         with pytest.raises(RegulationError) as raised:
             table.seal(acts())
         assert str(raised.value) == told
+
+
+@pytest.mark.parametrize("key", ["proposed", "offers"])
+def test_a_name_of_what_a_form_proposes_or_offers_has_its_function_and_the_function_its_name(key: str) -> None:
+    table = copy.deepcopy(TABLE_AS_IT_STANDS)
+    row(table, "consent")["inputs"][0][key] = "nobody"
+    with pytest.raises(RegulationError, match=f"consent: {key} nobody is unknown"):
+        seal(read_acts(table))
+    table = copy.deepcopy(TABLE_AS_IT_STANDS)
+    for each in table["acts"]:
+        for wanted in each["inputs"]:
+            wanted.pop(key, None)
+    with pytest.raises(RegulationError, match=f"{key} .*: no row names it"):
+        seal(read_acts(table))
 
 
 def test_an_act_has_one_writer() -> None:

@@ -14,27 +14,20 @@ from textual.widgets import Static
 
 from desk.desk import CaseFile, Desk
 from desk.forms import Field, spoken_date
-from desk.shown_text import ShownText, sheet
-from desk.wording import counted, listed
+from desk.shown_text import ShownText, shown
 from records.acts import Refusal
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.prose import content_hash
-from records.matter.roundup import Roundup, RoundupRow
+from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
 from schema.tables import ActSpec, acts, checker
 from tui.forms.fields import FieldRow
 from tui.frame.parts import PaperView
 from tui.frame.screen import DeskScreen, begin
 from tui.terminal.safety import plain
-
-_JUDGING = frozenset({"review_report", "consent", "office_review", "return_report"})
-"""Acts by which a report is judged: what is conspicuous in it is pointed out."""
-
-_CIRCULATING = frozenset({"write_roundup", "approve_roundup", "issue_roundup"})
-"""Acts for which the roundup is read."""
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
@@ -75,6 +68,7 @@ class Form(DeskScreen[None]):
         calendar: Calendar,
         *,
         paper: ShownText | None = None,
+        part: str = "",
     ) -> None:
         """Make a form.
 
@@ -85,18 +79,18 @@ class Form(DeskScreen[None]):
             fields: what is asked, with what is known already.
             calendar: tells workdays, for the dates typed.
             paper: the text that the act is about.
+            part: the part of the record that may be meant, by the name that a field offers.
         """
         super().__init__()
         self.concerns = f"{spec.name} {target}"
         self.spec, self.target, self._on = spec, target, on
         self._fields, self._calendar = fields, calendar
-        self._signs = any(wanted.shown for wanted in spec.inputs)
         self._sheet = paper
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
         # What was typed about one row of a roundup is no draft for another.
-        row = next((field.default for field in fields if field.name == "item"), "")
-        self._key = f"{spec.name} {target} {row}".strip()
+        meant = part if any(field.default == part for field in fields) else ""
+        self._key = f"{spec.name} {target} {meant}".strip()
 
     @property
     def item(self) -> Item | None:
@@ -131,8 +125,8 @@ class Form(DeskScreen[None]):
         """Bring back what was typed before, and keep it safe from now on."""
         self._show_sheet()
         self._restore()
-        if self.spec.name == "write_roundup":
-            # What stands above is only looked at while one writes; a text that is signed is read first.
+        if self._sheet and any(wanted.again for wanted in self.spec.inputs):
+            # What stands above is only looked at while one goes on writing; a text that is signed is read first.
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
 
@@ -202,7 +196,7 @@ class Form(DeskScreen[None]):
 
     async def _act(self) -> None:
         desk, words = self.at.desk, self.words
-        given: dict[str, object] = {"hash": self._sheet.hash} if self._signs and self._sheet else {}
+        given: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
 
         def act() -> Receipt | Refusal:
             return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given})
@@ -239,16 +233,16 @@ class Form(DeskScreen[None]):
         desk = self.at.desk
         on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
         if on is not None:
-            self._on, self._sheet = on, _paper(self.spec.name, on, desk.view.roster)
+            self._on, self._sheet = on, _paper(self.spec, on, desk.view.roster)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
 
     def _show_sheet(self, warning: str = "") -> None:
         if self._sheet is None:
             return
         this = self._sheet
-        what = "要签的文本" if self._signs else "文本"
+        what = "要签的文本" if self.spec.signs else "文本"
         above = [*([warning] if warning else []), f"{what}：{this.what}" + (f"  摘要 {short(this.hash)}" if this.hash else "")]
-        case = self._on if self.spec.name in _JUDGING else None
+        case = self._on if self.spec.judges else None
         above += [f"请留意：{flag.text}" for flag in case.flags] if isinstance(case, CaseFile) else []
         self.query_one(PaperView).show(this, above=above)
 
@@ -309,36 +303,17 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
     Raises:
         Unreadable: the record is broken.
     """
-    on, view = desk.subject(act, target), desk.view
+    on, view, spec = desk.subject(act, target), desk.view, acts()[act]
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
-    if act == "draft_report":
+    if spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 
-        return ReportEditor(acts()[act], target, on, fields, view.calendar)
-    return Form(acts()[act], target, on, fields, view.calendar, paper=_paper(act, on, view.roster))
+        return ReportEditor(spec, target, on, fields, view.calendar)
+    return Form(spec, target, on, fields, view.calendar, paper=_paper(spec, on, view.roster), part=row)
 
 
-def _paper(act: str, on: CaseFile | Roundup | NumberSeries | None, roster: Roster) -> ShownText | None:
-    """The text that an act is about, None for acts that are about no text."""
-    if isinstance(on, Roundup):
-        return _circular(act, on, roster)
-    return sheet(act, on.item, roster) if isinstance(on, CaseFile) else None
-
-
-def _circular(act: str, found: Roundup, roster: Roster) -> ShownText | None:
-    """The roundup as it is to be read for an act: its figures, its words unless they are being written, and its rows."""
-    if act not in _CIRCULATING:
-        return None
-    rows = (f"{n}. {_in_line(row, roster)}" for n, row in enumerate(found.rows, start=1))
-    words = [found.text] if found.text and act != "write_roundup" else []
-    return ShownText(
-        "汇总通报", found.hash if act == "approve_roundup" else "", found.title, "\n\n".join([f"{counted(found)}。", *words, *rows])
-    )
-
-
-def _in_line(row: RoundupRow, roster: Roster) -> str:
-    (_, what), (_, how), *left_out = listed(row, roster)
-    return "。".join([what, how, *(f"{name}：{why}" for name, why in left_out)])
+def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:
+    return shown(spec, on.item if isinstance(on, CaseFile) else on, roster)
 
 
 def short(content_hash: str) -> str:

@@ -1,0 +1,102 @@
+"""What rows of the table of acts name for their forms: what is proposed where nothing stands yet, and what there is to choose from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from records.bureau.roster import Person, Roster
+from records.matter.item import Item
+from records.matter.roundup import Roundup
+from records.rules.routes import route
+from records.store.view import View
+from schema.tables import ActSpec, RegulationError, acts
+
+Choices = tuple[tuple[str, str], ...]
+"""Value and Chinese label of each."""
+
+_BEFORE_OUTER = 8  # workdays before the superior's own day, about the ten days that deputies' matters keep (domain 2.2)
+
+
+def units(roster: Roster) -> Choices:
+    """Return every unit."""
+    return tuple((unit, roster.unit_name(unit)) for unit in roster.units)
+
+
+def people(found: Iterator[Person] | tuple[Person, ...]) -> Choices:
+    """Return people with their titles."""
+    return tuple((person.id, f"{person.name}（{person.title}）") for person in found)
+
+
+def _outgoing_document(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """The report in the shape in which it goes up, where it does."""
+    known = view.roster.series
+    if item.report is None or (series := route(item, known)) is None:
+        return {}
+    leader = known[series].to == "leader"
+    to = (item.instructions[0].by if item.instructions else "") if leader else item.source.organ
+    return {
+        "outgoing": {
+            "series": series,
+            "kind": "report" if leader or item.source.level == "superior" else "letter",
+            "title": item.report.title,
+            "to": to,
+            "body": item.report.body,
+            "attachments": item.report.attachments,
+            "attachment_text": item.report.attachment_text,
+        }
+    }
+
+
+def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """The day a proposal starts from: some days before the superior's own, else as the policy says for the urgency."""
+    if item.due:
+        return {}
+    if item.external_due:
+        return {"due": view.calendar.shift(date.fromisoformat(item.external_due), -_BEFORE_OUTER).isoformat()}
+    return {"due": view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()}
+
+
+def _assisting_units(record: Item | Roundup | None, roster: Roster) -> Choices:
+    parts = record.assisting if isinstance(record, Item) else ()
+    return tuple((part.unit, roster.unit_name(part.unit)) for part in parts)
+
+
+def _bureau_leaders(record: Item | Roundup | None, roster: Roster) -> Choices:
+    return people(roster.leaders.people)
+
+
+def _rows_listed(record: Item | Roundup | None, roster: Roster) -> Choices:
+    rows = record.rows if isinstance(record, Roundup) else ()
+    return tuple((row.item, f"{row.item} {row.title}") for row in rows if row.omitted is None)
+
+
+PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
+    "outgoing_document": _outgoing_document,
+    "day_by_policy": _day_by_policy,
+}
+"""By name, parts of an item in the shape of its record, for the inputs whose places they hold."""
+
+OFFERS: Mapping[str, Callable[[Item | Roundup | None, Roster], Choices]] = {
+    "assisting_units": _assisting_units,
+    "bureau_leaders": _bureau_leaders,
+    "rows_listed": _rows_listed,
+}
+
+
+def seal(specs: Mapping[str, ActSpec]) -> None:
+    """Hold the names in rows and the functions here to each other.
+
+    Raises:
+        RegulationError: one has not the other.
+    """
+    inputs = [(spec.name, wanted) for spec in specs.values() for wanted in spec.inputs]
+    for what, known, named in (
+        ("proposed", PROPOSALS, {wanted.proposed: act for act, wanted in inputs if wanted.proposed}),
+        ("offers", OFFERS, {wanted.offers: act for act, wanted in inputs if wanted.offers}),
+    ):
+        if unknown := sorted(named.keys() - known.keys()):
+            raise RegulationError(f"{named[unknown[0]]}: {what} {unknown[0]} is unknown")
+        if unused := sorted(known.keys() - named.keys()):
+            raise RegulationError(f"{what} {unused[0]}: no row names it")
+
+
+seal(acts())
