@@ -48,8 +48,8 @@ canary: ## run the suite on the newest Textual and the newest of every dependenc
 	@sh tests/canary $(PYTHON) $(CURDIR)
 
 resolve: $(STAMP) ## see that wheels exist for Pythons and machines on which nothing is run
-	@for machine in x86_64 aarch64; do for version in 3.11 3.12 3.13; do \
-	    $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$$(mktemp -d)" \
+	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && for machine in x86_64 aarch64; do for version in 3.11 3.12 3.13; do \
+	    $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$$to/$$version-$$machine" \
 	        --python-version $$version --platform manylinux_2_28_$$machine --platform manylinux_2_17_$$machine --platform manylinux2014_$$machine \
 	        -r requirements.txt && echo "$$version $$machine: every wheel resolved" || exit 1; done; done
 

@@ -19,7 +19,7 @@ FOUND_BY = {
     "兰公督字": "兰公督字",
     "whose turn it is": "def duties(",
     "the lock": "fcntl.flock",
-    "the red line of the 专报": "rule",
+    "the red line of the 专报": "def _rule(",
     "F5 in a case": 'Binding("f5"',
 }
 
@@ -66,3 +66,16 @@ def test_every_package_goes_into_the_wheel() -> None:
     }
     assert set(project["tool"]["setuptools"]["packages"]) == there
     assert all((ROOT / room / "py.typed").is_file() for room in there if "." not in room)
+
+
+def test_every_data_file_goes_into_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    rooms = ("schema", "records", "documents", "desk", "tui")
+    there = {path for room in rooms for path in (ROOT / room).rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    packed = {
+        path
+        for package, patterns in project["tool"]["setuptools"]["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    assert there == packed
