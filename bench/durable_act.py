@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from records.store.objects import Ident
 from records.store.repository import Repository
+from records.store.store import Ident
 
 LIMIT = 1.5
 PHRASES = (
@@ -74,7 +74,7 @@ def stream(items: int) -> Iterator[bytes]:
 def act(store: Repository, number: int, turn: int) -> None:
     with store.writing() as register:
         path = item_path(number)
-        before = register.read(path)
+        before = store.read(path, register.head or "")
         assert before is not None
         register.commit({path: before + f"# {turn}\n".encode()}, author=CLERK, committer=SERVICE, message=f"签收 DB-2026-{number:04d}")
 

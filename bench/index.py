@@ -29,10 +29,10 @@ from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Sou
 from records.matter.prose import normalise
 from records.matter.report import Report, Round
 from records.matter.stamps import Stamp
-from records.store.objects import Ident
 from records.store.paths import item_path
 from records.store.record_files import emit
 from records.store.repository import Repository
+from records.store.store import Ident
 
 LIMIT = 3.0
 PHRASES = (
@@ -117,7 +117,7 @@ def receipt(this: Item, act: str) -> str:
 def act(store: Repository, number: int, turn: int) -> None:
     path = item_path(f"DB-2026-{number:04}")
     with store.writing() as register:
-        before = register.read(path)
+        before = store.read(path, register.head or "")
         assert before is not None
         message = receipt(item(number), "report_progress")
         register.commit({path: before + f"# {turn}\n".encode()}, author=CLERK, committer=CLERK, message=message)

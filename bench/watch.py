@@ -26,9 +26,9 @@ from documents.publishing.watcher import follow
 from records.demo import build
 from records.matter.item import Item
 from records.register.register import Register
-from records.store.objects import Ident
 from records.store.paths import item_path
 from records.store.record_files import emit
+from records.store.store import Ident
 from tests.planting import store_of
 
 STORY, ITEM = "DB-2026-0118", "DB-2026-9999"  # an issued document would not change, so a copy of it goes back to being a draft

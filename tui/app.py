@@ -20,7 +20,7 @@ from textual.screen import Screen
 from desk.desk import Desk
 from records.bureau.roster import Person
 from records.register.register import NEW, Register
-from records.store.objects import StoreError
+from records.store.store import StoreError
 from schema.tables import acts
 from tui.forms.fields import Choice, LineEditor, Tick
 from tui.forms.form import Form, form_for

@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Self
 
 from documents.libreoffice.installation import STAND_INS, Office, environment_in
-from records.store.objects import StoreError, reporting
+from records.store.disk import reporting
+from records.store.store import StoreError
 
 _LISTENER = Path(__file__).with_name("listener.py")
 _LIMIT = 60.0  # seconds for a document, the start of LibreOffice included

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from records.store.objects import StoreError, reporting, sync_folder, write_durably
+from records.store.disk import reporting, sync_folder, write_durably
 from records.store.paths import item_path, kind_of, roundup_path
+from records.store.store import StoreError
 
 COPIES = "records"
 FORMAT = 3

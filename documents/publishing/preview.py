@@ -19,9 +19,10 @@ from documents.libreoffice.printer import PrintError
 from documents.publishing.catalogue import plans
 from documents.publishing.folder import owner_of, pdf_name, record_path
 from documents.publishing.publisher import PdfPrinter
-from records.store.objects import StoreError, reporting
+from records.store.disk import reporting
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
+from records.store.store import StoreError
 from records.store.view import View
 from records.store.worktree import WORK_TREE, WorkTree
 from schema.problem import Problem

@@ -27,9 +27,9 @@ from documents.publishing.folder import COPIES, FORMAT, Folder, Manifest, Publis
 from documents.publishing.history import History, Record
 from records.matter.item import Item
 from records.register.register import Register
-from records.store.objects import StoreError
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
+from records.store.store import StoreError
 from schema.problem import Problem
 
 __all__ = ["Built", "Manifest", "PdfPrinter", "Progress", "PublishError", "Published", "Publisher"]

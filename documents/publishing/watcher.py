@@ -65,9 +65,8 @@ class _Follower:
     def work(self) -> None:
         """Publish whenever the branch moves; returns when told to stop, raises when watching is impossible."""
         self._look()
-        heads = self._register.branch
         for _ in watch(
-            heads,
+            self._register.watched,
             watch_filter=None,
             debounce=_BURST,
             step=_STEP,

@@ -13,10 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from records.acts import World, duties
@@ -24,11 +23,9 @@ from records.index import search
 from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
 from records.matter.item import Item
 from records.rules.clocks import CLOSED
-from records.store.objects import Commit, StoreError
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check, parse
-from records.store.repository import Repository
-from records.store.store import Store
+from records.store.store import Commit, Store, StoreError
 from records.store.view import View
 from schema.problem import Problem
 from schema.text import show
@@ -276,7 +273,7 @@ class _Workers:
         done = 0
         if len(jobs) >= _POOL:
             with suppress(BrokenProcessPool, OSError):  # no room for processes: what they left undone is done here
-                for found in self._started().map(partial(_work, self._store.path, function), jobs, chunksize=_CHUNK):
+                for found in self._started().map(partial(_work, function), jobs, chunksize=_CHUNK):
                     yield found
                     done += 1
                 return
@@ -290,7 +287,7 @@ class _Workers:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             # Never by fork: the screens have threads, whose locks a forked child would find held.
-            self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work)
+            self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work, (self._store,))
         return self._pool
 
 
@@ -303,8 +300,12 @@ def meta(db: sqlite3.Connection, key: str) -> str:
     return str(found[0]) if found else ""
 
 
-def _begin_work() -> None:
+_helping: list[Store] = []  # in a helping process: the store, opened there once
+
+
+def _begin_work(store: Store) -> None:
     """In a helping process: leave Ctrl-C to the one that asked for help, and end when that one ends, however it does."""
+    _helping.append(store)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     assert parent is not None
@@ -316,13 +317,8 @@ def _end_with(parent: BaseProcess) -> None:
     os._exit(1)
 
 
-@cache
-def _opened(path: Path) -> Store:
-    return Repository(path)
-
-
-def _work(path: Path, function: Callable[[Store, _Job], _Found], job: _Job) -> _Found:
-    return function(_opened(path), job)
+def _work(function: Callable[[Store, _Job], _Found], job: _Job) -> _Found:
+    return function(_helping[0], job)
 
 
 def _read(commit: str, store: Store, path: str) -> _Read:

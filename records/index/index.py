@@ -23,8 +23,8 @@ from records.index.building import SCHEMA, Builder, Progress, Stopped, meta
 from records.index.rows import Excerpt, item_number, year_numbers
 from records.matter.history import Step
 from records.matter.item import paper_key
-from records.store.objects import StoreError, reporting
-from records.store.store import Store
+from records.store.disk import reporting
+from records.store.store import Store, StoreError
 from schema.problem import Problem
 from schema.tables import default_text
 

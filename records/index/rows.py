@@ -10,9 +10,9 @@ from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
 from records.rules.clocks import CLOSED, clock_due
-from records.store.objects import Commit
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
+from records.store.store import Commit
 from schema.text import show
 
 

@@ -25,11 +25,11 @@ from records.register.replay import Replay
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
-from records.store.objects import Commit, StoreError, reporting, sync_folder, write_durably
+from records.store.disk import reporting, sync_folder, write_durably
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
 from records.store.repository import Repository
-from records.store.store import Store
+from records.store.store import Commit, Store, StoreError
 from records.store.view import View
 from schema.tables import acts, default_calendars, default_text
 
@@ -108,9 +108,9 @@ class Register:
         return Replay(self._store)
 
     @property
-    def branch(self) -> Path:
-        """The folder in which something changes whenever the register moves on, for whoever wants to be told by the system."""
-        return self._store.path / "refs" / "heads"
+    def watched(self) -> Path:
+        """A folder in which something changes whenever the register moves on, for whoever wants to be told by the system."""
+        return self._store.watched
 
     @cached_property
     def index(self) -> Index:

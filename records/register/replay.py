@@ -10,11 +10,10 @@ from records.matter.item import Source
 from records.procedure.input_places import supplied
 from records.rules.clocks import CLOSED
 from records.store import receipt
-from records.store.objects import Commit
 from records.store.paths import kind_of
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data
-from records.store.store import Store
+from records.store.store import Commit, Store
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts

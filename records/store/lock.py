@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from records.store.objects import StoreError, reporting
+from records.store.disk import reporting
+from records.store.store import StoreError
 
 
 @contextmanager

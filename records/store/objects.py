@@ -14,8 +14,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,104 +22,15 @@ from gitdb.exc import ODBError
 from gitdb.pack import PackEntity
 from gitdb.util import mman
 
+from records.store.disk import reporting, sync_folder, write_durably
+from records.store.store import FILE, FOLDER, Commit, Ident, StoreError, TreeEntry
 from schema.text import show
-
-FOLDER = 0o040000
-FILE = 0o100644
 
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
 _TREE = re.compile(rb"(?:[0-7]{5,6} [^\0/]+\0.{20})*", re.DOTALL)
 _IDENTITY = re.compile(r"([^<>\n]*?) ?<([^<>\n]*)> (\d{1,12}) ([+-])(\d\d)(\d\d)")
-_REASONS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EFBIG: "超过单个文件大小限制",
-    errno.EROFS: "文件系统为只读",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.ENOENT: "文件或目录不存在",
-    errno.EEXIST: "同名文件已存在",
-    errno.ENOTDIR: "上级不是目录",
-    errno.EMFILE: "打开的文件过多",
-    errno.EIO: "磁盘读写出错",
-}
-
-
-class StoreError(Exception):
-    """The register cannot be read or written; the message is for the person at the screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ident:
-    """Who, and when: the author or the committer of a commit.
-
-    Attributes:
-        name: shown as written, except that whatever could break the commit's header becomes a visible sign.
-        email: likewise, without the angle brackets.
-        time: with its zone; Git keeps whole seconds and the offset in minutes.
-    """
-
-    name: str
-    email: str
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit; ``parent`` is the first one, None for the first commit of all, ``message`` is without its last line feed."""
-
-    id: str
-    parent: str | None
-    tree: str
-    author: Ident
-    committer: Ident
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """One entry of a folder: its name, Git's mode (``FOLDER``, ``FILE`` or something no register should hold) and object id."""
-
-    name: str
-    mode: int
-    id: str
-
-
-@contextmanager
-def reporting(doing: str, path: Path) -> Iterator[None]:
-    """Turn an error of the operating system into a StoreError that says what failed, where, and the way out."""
-    try:
-        yield
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
-        raise StoreError(f"{doing}失败：{reason}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
-
-
-def write_durably(path: Path, data: bytes, mode: int) -> None:
-    """Create a file that must not exist yet and sync it; its folder is the caller's to sync.
-
-    Raises:
-        OSError: nothing is left behind then.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        _fill(descriptor, data)
-    except BaseException:
-        os.unlink(path)
-        raise
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable: syncing a file does not keep its name."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def check_tree(data: bytes) -> bytes:
@@ -341,13 +251,6 @@ class Objects:
             with suppress(FileExistsError):
                 os.mkdir(folder)
         raise FileNotFoundError(errno.ENOENT, "", str(folder))
-
-
-def _fill(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-    os.fsync(descriptor)
 
 
 def _sort_key(found: re.Match[bytes]) -> bytes:

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from records.acts import Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
-from records.store.objects import Commit, Ident
 from records.store.paths import item_path, numbers_path, roundup_path
 from records.store.record_files import emit
+from records.store.store import Commit, Ident
 from schema.text import show
 
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")

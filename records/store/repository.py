@@ -5,42 +5,20 @@ commit itself), so there is no work tree, no Git index and no command to run, an
 Stock Git may read, fetch, push, pack and prune at the same time. Neither the environment nor Git's configuration files are read here.
 """
 
-import logging
-import os
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from records.store.branch import MAIN, Branch
+from records.store.disk import reporting, sync_folder, write_durably
 from records.store.lock import held
-from records.store.objects import (
-    FILE,
-    FOLDER,
-    Commit,
-    Ident,
-    Objects,
-    StoreError,
-    TreeEntry,
-    check_tree,
-    commit_data,
-    parse_commit,
-    reporting,
-    sync_folder,
-    tree_entries,
-    tree_find,
-    tree_with,
-    write_durably,
-)
-from records.store.store import FileChange
+from records.store.objects import Objects, check_tree, commit_data, parse_commit, tree_entries, tree_find, tree_with
+from records.store.store import FILE, FOLDER, Commit, FileChange, Ident, StoreError, TreeEntry
 from schema.text import show, unsafe
 
-_log = logging.getLogger(__name__)
-
-_BRANCH = "refs/heads/main"
-_STALE = 60  # seconds; Git holds a ref lock for milliseconds
 _NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)
 _CONFIG = """\
 [core]
@@ -73,8 +51,7 @@ _Names: TypeAlias = "dict[str, _Names | str]"  # folder to what is in it, file t
 class Repository:
     """A bare repository with its one branch ``main``. Nothing is opened until something is read; safe for several threads.
 
-    Commits are named by 40 hex digits, paths are relative to the root with ``/`` between their parts. Everything read is checked
-    against its id. Every method raises StoreError when the repository cannot be read or an object is missing or damaged.
+    A ``Store``; everything read is checked against its id.
 
     Args:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
@@ -82,9 +59,13 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._branch = Branch(path)
         self._objects = Objects(path / "objects")
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
         self._root = lru_cache(256)(lambda commit: self.describe(commit).tree)
+
+    def __reduce__(self) -> tuple[type["Repository"], tuple[Path]]:
+        return type(self), (self.path,)
 
     @classmethod
     def create(cls, path: Path) -> "Repository":
@@ -104,37 +85,26 @@ class Repository:
             for folder in folders:
                 folder.mkdir(parents=True)
             write_durably(path / "config", _CONFIG.encode(), 0o640)
-            write_durably(path / "HEAD", f"ref: {_BRANCH}\n".encode(), 0o640)  # last: only now is it a repository to Git
+            write_durably(path / "HEAD", f"ref: {MAIN}\n".encode(), 0o640)  # last: only now is it a repository to Git
             for folder in (*folders, path / "objects", path / "refs", path / "logs/refs", path / "logs", path, path.parent):
                 sync_folder(folder)
         return cls(path)
 
+    @property
+    def watched(self) -> Path:
+        """A folder in which something changes whenever the head moves."""
+        return self._branch.folder
+
     def head(self) -> str | None:
         """Return the commit that ``main`` stands at, None before the first one. Costs the reading of one small file."""
-        with reporting("读取登记库", self.path):
-            value: bytes | None
-            try:
-                value = (self.path / _BRANCH).read_bytes().strip()
-            except FileNotFoundError:
-                value = self._packed_head()
-        if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
-            raise StoreError(f"登记库 {self.path} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
-        return value.decode() if value else None
+        return self._branch.head()
 
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""
         return parse_commit(commit, self._objects.read(commit, "commit"))
 
     def commits(self, since: str | None, until: str) -> Iterator[Commit]:
-        """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents.
-
-        Args:
-            since: None for all from the first.
-            until: the newest.
-
-        Raises:
-            StoreError: ``since`` is no ancestor of ``until``.
-        """
+        """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents."""
         line: list[str] = []
         at: str | None = until
         while at is not None and at != since:
@@ -146,12 +116,7 @@ class Repository:
             yield self.describe(line.pop())
 
     def changes(self, old: str | None, new: str) -> Iterator[FileChange]:
-        """Yield the files that differ between two commits in Git's order; folders that are equal are not entered.
-
-        Args:
-            old: a commit, None for nothing at all.
-            new: a commit.
-        """
+        """Yield the files that differ between two commits in Git's order; folders that are equal are not entered."""
         return self._differences("", self._root(old) if old else None, self._root(new))
 
     def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
@@ -160,11 +125,7 @@ class Repository:
         return tuple(entry for _, entry in tree_entries(data))
 
     def blob_id(self, path: str, commit: str) -> str | None:
-        """Return the object id of a file, None if there is no such file.
-
-        Raises:
-            StoreError: there is, but as a link or a program: no register writes these, nobody should follow them.
-        """
+        """Return the object id of a file, None if there is no such file; a link or a program is refused."""
         *folders, name = path.split("/")
         entry = tree_find(self._folder(folders, commit), name)
         if entry is None or entry.mode == FOLDER:
@@ -186,26 +147,10 @@ class Repository:
     def writing(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
         """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.
 
-        The lock comes before anything is read, so that what is read in the block is what the commit builds on. Never hold it while a
-        person is thinking.
-
-        Args:
-            timeout: seconds to wait for other writers.
-
-        Raises:
-            StoreError: others held it all that time, or the repository cannot be written.
+        The lock comes before anything is read, so that what is read in the block is what the commit builds on.
         """
         with held(self.path / "duban.lock", timeout) as now:
             yield RepositoryTransaction(self, now)
-
-    def _packed_head(self) -> bytes | None:
-        try:
-            packed = (self.path / "packed-refs").read_bytes()
-        except FileNotFoundError:
-            os.stat(self.path / "HEAD")  # an empty register has one; a wrong path is an error
-            return None
-        lines = (line.partition(b" ") for line in packed.splitlines())
-        return next((value for value, _, name in lines if name == _BRANCH.encode()), None)
 
     def _folder(self, parts: list[str], commit: str) -> bytes:
         data = self._tree(self._root(commit))
@@ -230,47 +175,18 @@ class Repository:
 
 
 class RepositoryTransaction:
-    """The register held for writing, from ``Repository.writing``: read what the change rests on, then commit, once or several times.
-
-    Attributes:
-        head: the commit that the next one will stand on; None in an empty register.
-    """
+    """A ``Transaction``: the objects of a commit are written and read back, then the branch advances to it."""
 
     def __init__(self, store: Repository, now: float) -> None:
         self.head = store.head()
         self._store = store
-        self._objects = store._objects
+        self._branch, self._objects = store._branch, store._objects
         self._now = now
-
-    def read(self, path: str) -> bytes | None:
-        """Return the bytes of a file at ``head``, None if there is no such file."""
-        return self._store.read(path, self.head) if self.head else None
-
-    def blob_id(self, path: str) -> str | None:
-        """Return the object id of a file at ``head``, None if there is no such file."""
-        return self._store.blob_id(path, self.head) if self.head else None
-
-    def entries(self, folder: str) -> tuple[TreeEntry, ...]:
-        """Return what one folder holds at ``head``; nothing if there is no such folder."""
-        return self._store.entries(folder, self.head) if self.head else ()
 
     def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
         """Set files and move ``main``; when this returns, a power cut takes nothing of it back.
 
-        Files not named stay as they are; there is no way to remove one. Contents equal to those before still make a commit.
-
-        Args:
-            files: path to bytes.
-            author: the person who acts.
-            committer: the service that writes it down.
-            message: subject, empty line, body and trailers.
-
-        Returns:
-            The commit's id, the ``head`` from now on.
-
-        Raises:
-            StoreError: a path is not allowed, the disk refuses, or another program moved ``main`` meanwhile. ``main`` has not moved then.
-            ValueError: a time has no zone.
+        The order is the promise: each object durable before what names it, all of them read back, and only then the branch.
         """
         nested = _nested(files)
         blobs = {path: self._objects.write("blob", data) for path, data in files.items()}
@@ -279,7 +195,7 @@ class RepositoryTransaction:
         commit = self._objects.write("commit", data)
         self._objects.sync()
         self._confirm(files, commit)
-        self._move_main(commit, data)
+        self._branch.advance(self.head, commit, data, self._now)
         self.head = commit
         self._objects.sweep(commit, self._now)
         return commit
@@ -305,49 +221,6 @@ class RepositoryTransaction:
             if all(self._store.read(path, commit) == data for path, data in files.items()):
                 return
         raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
-
-    def _move_main(self, commit: str, data: bytes) -> None:
-        """Compare and swap by Git's own protocol, which stock Git respects and which we respect in it."""
-        branch = self._store.path / _BRANCH
-        lock = branch.with_name("main.lock")
-        line = f"{commit}\n".encode()
-        with reporting("写入登记库", branch):
-            self._take(lock, line)
-            try:
-                if self._store.head() != self.head:
-                    raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
-                self._note(commit, data)
-                os.replace(lock, branch)
-            except BaseException:
-                with suppress(OSError):  # an interrupt may come after the swap, when a lock of this name is another's
-                    if lock.read_bytes() == line:
-                        os.unlink(lock)
-                raise
-        try:
-            sync_folder(branch.parent)
-        except OSError as error:
-            raise StoreError(f"本次操作已写入（提交 {commit}），但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
-
-    def _take(self, lock: Path, line: bytes) -> None:
-        for _ in range(50):
-            with suppress(FileExistsError):
-                return write_durably(lock, line, 0o640)
-            with suppress(FileNotFoundError):
-                if (age := self._now - os.stat(lock).st_mtime) > _STALE:
-                    os.unlink(lock)  # ours are made under the lock we hold, so its maker is dead; Git's last milliseconds
-                    _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", lock, age)
-                    continue
-            time.sleep(0.02)
-        raise StoreError(f"另一 Git 程序正在改动登记库（{lock}），本次操作未写入。请稍后重试；如一直如此，请联系系统管理员。")
-
-    def _note(self, commit: str, data: bytes) -> None:
-        """Add the move to Git's reflog, before the move as Git does it."""
-        path = self._store.path / "logs" / _BRANCH
-        headers, _, message = data.partition(b"\n\n")
-        who, subject = headers.rpartition(b"\ncommitter ")[2], message.partition(b"\n")[0]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as log:
-            log.write(b"%s %s %s\t%s\n" % ((self.head or "0" * 40).encode(), commit.encode(), who, subject))
 
 
 def _nested(paths: Iterable[str]) -> _Names:

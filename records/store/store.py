@@ -1,16 +1,59 @@
 """What a register asks of the place where it is kept: commits of whole files on one branch, written one at a time.
 
-``repository.Repository`` keeps it on this disk. A store that advances by push to a Git server will stand beside it: reading is the same
-there, and ``Transaction.commit`` is where it differs.
+Whoever stands above this room speaks of stores in these words alone. ``repository.Repository`` keeps a register on this disk,
+``worktree.WorkTree`` reads a clone. A store that advances by push to a Git server will stand beside them: its objects are the same, only
+the way its branch advances is another (``branch.Branch``). ``tests/records/test_store_contract.py`` says what every one of them gives.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from records.store.objects import Commit, Ident, TreeEntry
+FOLDER = 0o040000
+FILE = 0o100644
+
+
+class StoreError(Exception):
+    """The register cannot be read or written; the message is for the person at the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ident:
+    """Who, and when: the author or the committer of a commit.
+
+    Attributes:
+        name: shown as written, except that whatever could break the commit's header becomes a visible sign.
+        email: likewise, without the angle brackets.
+        time: with its zone; Git keeps whole seconds and the offset in minutes.
+    """
+
+    name: str
+    email: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; ``parent`` is the first one, None for the first commit of all, ``message`` is without its last line feed."""
+
+    id: str
+    parent: str | None
+    tree: str
+    author: Ident
+    committer: Ident
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One entry of a folder: its name, Git's mode (``FOLDER``, ``FILE`` or something no register should hold) and object id."""
+
+    name: str
+    mode: int
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +66,7 @@ class FileChange:
 
 
 class Transaction(Protocol):
-    """A register held for writing.
+    """A register held for writing, from ``Store.writing``: commit, once or several times, what rests on ``head``.
 
     Attributes:
         head: the commit that the next one will stand on; None in an empty register.
@@ -34,24 +77,37 @@ class Transaction(Protocol):
     def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
         """Set files and advance the branch; when this returns, a power cut takes nothing of it back.
 
+        Files not named stay as they are; there is no way to remove one. Contents equal to those before still make a commit.
+
+        Args:
+            files: path to bytes.
+            author: the person who acts.
+            committer: the service that writes it down.
+            message: subject, empty line, body and trailers.
+
+        Returns:
+            The commit's id, the ``head`` from now on.
+
         Raises:
-            StoreError: it could not be written, or somebody else was quicker; nothing has changed then, unless the message says so.
+            StoreError: a path is not allowed, it could not be written, or somebody else was quicker. The branch has not moved then,
+                unless the message says so.
+            ValueError: a time has no zone.
         """
 
 
 class Store(Protocol):
     """A register's commits. Commits are named by 40 hex digits, paths are relative to the root with ``/`` between their parts.
 
-    Every method raises StoreError when the store cannot be read or an object is missing or damaged. Safe for several threads.
-
-    Attributes:
-        path: the repository on this disk, for whoever opens it anew in a process of his own.
+    Every method raises StoreError when the store cannot be read or an object is missing or damaged. Safe for several threads. A pickled
+    store opens the same register anew in another process.
     """
-
-    path: Path
 
     def __hash__(self) -> int:
         """A store is one thing among others: what was read of it is kept under it."""
+
+    @property
+    def watched(self) -> Path:
+        """A folder on this disk in which something changes whenever the head moves, for whoever wants to be told by the system."""
 
     def head(self) -> str | None:
         """Return the newest commit, None before the first one. Cheap enough for polling."""
@@ -60,26 +116,48 @@ class Store(Protocol):
         """Return who made a commit, when, on top of which and with what message."""
 
     def commits(self, since: str | None, until: str) -> Iterator[Commit]:
-        """Yield the commits after ``since`` (None: from the first) up to and including ``until``, oldest first."""
+        """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents.
+
+        Args:
+            since: None for all from the first.
+            until: the newest.
+
+        Raises:
+            StoreError: ``since`` is no ancestor of ``until``.
+        """
 
     def changes(self, old: str | None, new: str) -> Iterator[FileChange]:
-        """Yield the files that differ between two commits (None: nothing at all), in Git's order."""
+        """Yield the files that differ between two commits in Git's order.
+
+        Args:
+            old: a commit, None for nothing at all.
+            new: a commit.
+        """
 
     def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
-        """Return what one folder holds, in order; nothing if there is no such folder. The root is the empty string."""
+        """Return what one folder holds, in Git's order; nothing if there is no such folder. The root is the empty string."""
 
     def blob_id(self, path: str, commit: str) -> str | None:
-        """Return the object id of a file, None if there is no such file."""
+        """Return the object id of a file, None if there is no such file.
+
+        Raises:
+            StoreError: there is, but as a link or a program: no register writes these, nobody should follow them.
+        """
 
     def read(self, path: str, commit: str) -> bytes | None:
-        """Return the bytes of a file, None if there is no such file."""
+        """Return the bytes of a file, None if there is no such file; raises as ``blob_id`` does."""
 
     def blob(self, blob_id: str) -> bytes:
         """Return the bytes of a file by its object id."""
 
     def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
-        """Hold the register for writing until the block ends.
+        """Hold the register for writing: nobody else commits until the block ends, however it or its process ends.
+
+        What is read in the block is what the commit builds on. Never hold it while a person is thinking.
+
+        Args:
+            timeout: seconds to wait for other writers.
 
         Raises:
-            StoreError: others held it for ``timeout`` seconds, or it cannot be written.
+            StoreError: others held it all that time, or it cannot be written, or only read.
         """

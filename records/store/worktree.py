@@ -7,19 +7,21 @@ saved but not committed. Nothing is ever written.
 import hashlib
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from records.store.objects import FILE, FOLDER, StoreError, TreeEntry, reporting
+from records.store.disk import reporting
 from records.store.paths import kind_of
 from records.store.repository import Repository
+from records.store.store import FILE, FOLDER, Commit, FileChange, StoreError, Transaction, TreeEntry
 from schema.text import show
 
 WORK_TREE = ""
 
 
-class WorkTree(Repository):
-    """A clone made by ``git clone``; only its branch ``main`` counts as what is committed.
+class WorkTree:
+    """A clone made by ``git clone``; only its branch ``main`` counts as what is committed. A ``Store`` that is read only.
 
     ``entries``, ``blob_id`` and ``read`` take ``WORK_TREE`` for a commit and then give the files; ``blob`` knows every file that the first
     two told of, as it was then. A link or a program is refused there as in a commit.
@@ -32,14 +34,39 @@ class WorkTree(Repository):
     """
 
     def __init__(self, root: Path) -> None:
-        super().__init__(root / ".git")
         self.root = root
+        self._committed = Repository(root / ".git")
         self._known: dict[str, bytes] = {}
         if (root / "register.git").is_dir():
             raise StoreError(f"{root} 是登记簿本身，不是克隆。请先用 git clone {root / 'register.git'} 克隆一份，再写克隆的目录。")
-        head = self.head() if (self.path / "HEAD").is_file() else None
+        head = self.head() if (root / ".git" / "HEAD").is_file() else None
         if head is None or self.blob_id("bureau.yaml", head) is None:
             raise StoreError(f"{root} 不是登记簿的克隆。请写用 git clone 克隆登记簿得到的目录。")
+
+    @property
+    def watched(self) -> Path:
+        """A folder in which something changes whenever the head moves; what is saved in the work tree does not show there."""
+        return self._committed.watched
+
+    def head(self) -> str | None:
+        """Return the commit at which the clone's ``main`` stands."""
+        return self._committed.head()
+
+    def describe(self, commit: str) -> Commit:
+        """Return who made a commit, when, on top of which and with what message."""
+        return self._committed.describe(commit)
+
+    def commits(self, since: str | None, until: str) -> Iterator[Commit]:
+        """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents."""
+        return self._committed.commits(since, until)
+
+    def changes(self, old: str | None, new: str) -> Iterator[FileChange]:
+        """Yield the files that differ between two commits in Git's order."""
+        return self._committed.changes(old, new)
+
+    def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+        """Refuse: what is decided is decided at the register, and comes here by ``git pull``."""
+        raise StoreError(f"{self.root} 是登记簿的克隆，只供查看和编辑草稿，不能在此登记。请到登记簿办理。")
 
     def changed(self) -> tuple[str, ...]:
         """Return the paths of the records that are not as ``main`` has them: altered, new or deleted. Reads every file."""
@@ -51,7 +78,7 @@ class WorkTree(Repository):
     def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
         """Return what one folder holds, in the order of the names; nothing if there is no such folder."""
         if commit != WORK_TREE:
-            return super().entries(folder, commit)
+            return self._committed.entries(folder, commit)
         found = []
         with reporting("读取工作区", self.root / folder):
             if not (self.root / folder).is_dir():
@@ -67,7 +94,7 @@ class WorkTree(Repository):
     def blob_id(self, path: str, commit: str) -> str | None:
         """Return the id that a file has or would have as a Git object, None if there is no such file."""
         if commit != WORK_TREE:
-            return super().blob_id(path, commit)
+            return self._committed.blob_id(path, commit)
         data = self._file(path)
         if data is None:
             return None
@@ -76,11 +103,11 @@ class WorkTree(Repository):
 
     def read(self, path: str, commit: str) -> bytes | None:
         """Return the bytes of a file, None if there is no such file."""
-        return self._file(path) if commit == WORK_TREE else super().read(path, commit)
+        return self._file(path) if commit == WORK_TREE else self._committed.read(path, commit)
 
     def blob(self, blob_id: str) -> bytes:
         """Return the bytes of a file by its object id, committed or not."""
-        return self._known[blob_id] if blob_id in self._known else super().blob(blob_id)
+        return self._known[blob_id] if blob_id in self._known else self._committed.blob(blob_id)
 
     def _is_other(self, path: str, committed: str | None) -> bool:
         with suppress(StoreError):

@@ -14,8 +14,8 @@ from documents.layout.profile import standard
 from documents.publishing.preview import Looked, Preview, follow
 from documents.publishing.publisher import Publisher
 from records.register.register import Register
-from records.store.objects import StoreError
 from records.store.paths import item_path
+from records.store.store import StoreError
 from records.store.worktree import WORK_TREE, WorkTree
 from tests.documents.case import ITEM, NAME, OTHER, OTHER_NAME, RECORD, REPORT_NAME, TITLE, Press, created, published, texts, walk
 from tests.planting import store_of

@@ -22,10 +22,10 @@ from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Sou
 from records.matter.outgoing import Outgoing
 from records.matter.report import Report, Round
 from records.matter.stamps import Remark, Stamp
-from records.store.objects import Ident, StoreError
 from records.store.paths import item_path
 from records.store.record_files import emit
 from records.store.repository import Repository
+from records.store.store import Ident, StoreError
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 8, 31, 12, tzinfo=timezone(timedelta(hours=8)))

@@ -273,7 +273,7 @@ def test_control_characters_are_refused_and_the_record_stays_clean(demo: Registe
 
 
 def test_a_folder_without_a_register_is_said_to_have_none(tmp_path: Path) -> None:
-    from records.store.objects import StoreError
+    from records.store.store import StoreError
 
     with pytest.raises(StoreError, match="登记"):
         Register(tmp_path)

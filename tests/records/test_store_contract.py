@@ -1,125 +1,297 @@
-"""What every store gives, whichever it is: one suite over all of them. A store that advances by push joins the list below."""
+"""What every store gives, whichever it is: one suite over all of them. A store of another kind joins the lists below, and nothing else.
 
+One that advances by push is tried here already, with stock Git: it is a repository with another branch (``Pushed``), and that is all.
+"""
+
+import os
+import pickle
+import random
 import subprocess
 from collections.abc import Callable
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from records.store.objects import FILE, FOLDER, Ident, StoreError
+from records.store.branch import Branch
 from records.store.repository import Repository
-from records.store.store import FileChange, Store
+from records.store.store import FILE, FOLDER, FileChange, Ident, Store, StoreError
 from records.store.worktree import WorkTree
 
 WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:00:00+08:00"))
+SERVICE = Ident("督办系统", "duban@lzga", WHO.time + timedelta(seconds=2))
+ITEM = "items/2026/01/DB-2026-0118.yaml"
 FILES = (
-    {"bureau.yaml": b"id: lzga\n", "items/2026/01/DB-2026-0118.yaml": "甲\n".encode()},
-    {"items/2026/01/DB-2026-0118.yaml": "乙\n".encode(), "items/2026/01/DB-2026-0119.yaml": "丙\n".encode()},
+    {"bureau.yaml": b"id: lzga\n", ITEM: "甲\n".encode()},
+    {ITEM: "乙\n".encode(), "items/2026/01/DB-2026-0119.yaml": "丙\n".encode(), "items.yaml": b"4", "items-a": b"5"},
     {"numbers/2026/special.yaml": b"one\n"},
 )
 
 
-def bare(folder: Path) -> tuple[Store, list[str]]:
-    """A register of three commits."""
-    store = Repository.create(folder / "register.git")
-    made = []
+@dataclass(frozen=True)
+class Kept:
+    """A store of three commits.
+
+    Attributes:
+        store: the store.
+        made: its commits, oldest first.
+        decides: the repository whose branch decides what counts.
+    """
+
+    store: Store
+    made: list[str]
+    decides: Path
+
+
+def git(place: Path, *words: str) -> str:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment |= {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    done = subprocess.run(["git", "-C", str(place), *words], capture_output=True, check=True, env=environment, text=True)
+    return done.stdout.strip()
+
+
+def put(store: Store, files: dict[str, bytes], message: str = "又一笔", author: Ident = WHO) -> str:
     with store.writing() as transaction:
-        for n, files in enumerate(FILES):
-            made.append(transaction.commit(files, author=WHO, committer=WHO, message=f"第{n}笔"))
-    return store, made
+        return transaction.commit(files, author=author, committer=SERVICE, message=message)
 
 
-def reopened(folder: Path) -> tuple[Store, list[str]]:
-    """The same, packed by stock Git and opened anew."""
-    store, made = bare(folder)
-    subprocess.run(["git", "-C", str(store.path), "gc", "-q"], check=True)
-    return Repository(store.path), made
+def filled(store: Store) -> list[str]:
+    return [put(store, files, f"第{n}笔\n\n正文") for n, files in enumerate(FILES)]
 
 
-def clone(folder: Path) -> tuple[Store, list[str]]:
+def bare(folder: Path) -> Kept:
+    """A register on this disk."""
+    store = Repository.create(folder / "register.git")
+    return Kept(store, filled(store), store.path)
+
+
+def packed(folder: Path) -> Kept:
+    """The same, packed by stock Git with its branch, and opened anew."""
+    found = bare(folder)
+    git(found.decides, "gc", "-q")
+    return Kept(Repository(found.decides), found.made, found.decides)
+
+
+def clone(folder: Path) -> Kept:
     """A clone of it with its work tree."""
-    store, made = bare(folder)
-    subprocess.run(["git", "clone", "-q", "-b", "main", str(store.path), str(folder / "clone")], check=True)
-    return WorkTree(folder / "clone"), made
+    found = bare(folder)
+    git(folder, "clone", "-q", "-b", "main", str(found.decides), "clone")
+    return Kept(WorkTree(folder / "clone"), found.made, folder / "clone")
 
 
-STORES = (bare, reopened, clone)
-Made = Callable[[Path], tuple[Store, list[str]]]
+class Pushed(Branch):
+    """A branch that stands where the repository ``upstream.git`` beside it has confirmed."""
+
+    def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
+        try:
+            git(self._repository, "push", "-q", "../upstream.git", f"{commit}:refs/heads/main")
+        except subprocess.CalledProcessError as refused:
+            raise StoreError("上级库没有接受。") from refused
+        super().advance(old, commit, data, now)
 
 
-@pytest.fixture(params=STORES, ids=lambda make: make.__name__)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Store, list[str]]:
-    make: Made = request.param
+class Pushing(Repository):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._branch = Pushed(path)
+
+
+def pushing(folder: Path) -> Kept:
+    """A register that advances by push to another repository."""
+    upstream = Repository.create(folder / "upstream.git").path
+    store = Pushing(Repository.create(folder / "register.git").path)
+    return Kept(store, filled(store), upstream)
+
+
+Make = Callable[[Path], Kept]
+WRITTEN: tuple[Make, ...] = (bare, packed, pushing)
+READ: tuple[Make, ...] = (*WRITTEN, clone)
+
+
+@pytest.fixture(scope="module", params=READ, ids=lambda make: make.__name__)
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    make: Make = request.param
+    return make(tmp_path_factory.mktemp(make.__name__))
+
+
+@pytest.fixture(params=WRITTEN, ids=lambda make: make.__name__)
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    make: Make = request.param
     return make(tmp_path)
 
 
-def test_the_head_is_the_last_commit_and_each_is_described(kept: tuple[Store, list[str]]) -> None:
-    store, made = kept
-    assert store.head() == made[-1]
-    told = [store.describe(commit) for commit in made]
-    assert [each.parent for each in told] == [None, *made[:-1]]
+# Reading
+
+
+def test_the_head_is_the_last_commit_and_each_is_described(kept: Kept) -> None:
+    assert kept.store.head() == kept.made[-1] == git(kept.decides, "rev-parse", "main")
+    told = [kept.store.describe(commit) for commit in kept.made]
+    assert [each.parent for each in told] == [None, *kept.made[:-1]]
     assert [(each.id, each.message, each.author, each.committer) for each in told] == [
-        (commit, f"第{n}笔", WHO, WHO) for n, commit in enumerate(made)
+        (commit, f"第{n}笔\n\n正文", WHO, SERVICE) for n, commit in enumerate(kept.made)
     ]
+    assert told[0].author.time.utcoffset() == timedelta(hours=8)
 
 
-def test_commits_come_oldest_first_and_a_stranger_is_refused(kept: tuple[Store, list[str]]) -> None:
-    store, made = kept
+def test_commits_come_oldest_first_and_a_stranger_is_refused(kept: Kept) -> None:
+    store, made = kept.store, kept.made
     assert [each.id for each in store.commits(None, made[-1])] == made
     assert [each.id for each in store.commits(made[0], made[-1])] == made[1:]
     assert list(store.commits(made[1], made[1])) == []
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="不在"):
         list(store.commits(made[2], made[1]))
 
 
-def test_changes_name_what_differs_in_the_order_of_git(kept: tuple[Store, list[str]]) -> None:
-    store, made = kept
-    assert [change.path for change in store.changes(None, made[0])] == ["bureau.yaml", "items/2026/01/DB-2026-0118.yaml"]
-    old, new = (store.blob_id("items/2026/01/DB-2026-0118.yaml", commit) for commit in made[:2])
-    assert next(store.changes(made[0], made[1])) == FileChange("items/2026/01/DB-2026-0118.yaml", old, new)
+def test_changes_name_what_differs_in_the_order_of_git(kept: Kept) -> None:
+    store, made = kept.store, kept.made
+    assert [(change.path, change.old) for change in store.changes(None, made[0])] == [("bureau.yaml", None), (ITEM, None)]
+    found = {change.path: change for change in store.changes(made[0], made[1])}
+    assert list(found) == ["items-a", "items.yaml", ITEM, "items/2026/01/DB-2026-0119.yaml"]
+    assert found[ITEM] == FileChange(ITEM, store.blob_id(ITEM, made[0]), store.blob_id(ITEM, made[1]))
     assert list(store.changes(made[1], made[1])) == []
 
 
-def test_a_file_is_read_by_its_path_and_by_its_blob_at_any_commit(kept: tuple[Store, list[str]]) -> None:
-    store, made = kept
-    path = "items/2026/01/DB-2026-0118.yaml"
-    assert [store.read(path, commit) for commit in made] == ["甲\n".encode(), "乙\n".encode(), "乙\n".encode()]
-    blob = store.blob_id(path, made[0])
-    assert blob is not None
+def test_a_file_is_read_by_its_path_and_by_its_blob_at_any_commit(kept: Kept) -> None:
+    store, made = kept.store, kept.made
+    assert [store.read(ITEM, commit) for commit in made] == ["甲\n".encode(), "乙\n".encode(), "乙\n".encode()]
+    blob = store.blob_id(ITEM, made[0])
+    assert blob == git(kept.decides, "rev-parse", f"{made[0]}:{ITEM}")
     assert store.blob(blob) == "甲\n".encode()
-    for nothing in ("items/2026/01/DB-2026-0120.yaml", "items/2026", "elsewhere/x.yaml"):
-        assert store.read(nothing, made[2]) is None
-        assert store.blob_id(nothing, made[2]) is None
 
 
-def test_a_folder_lists_what_it_holds_and_a_missing_one_nothing(kept: tuple[Store, list[str]]) -> None:
-    store, made = kept
-    assert [(each.name, each.mode) for each in store.entries("", made[2])] == [
-        ("bureau.yaml", FILE),
-        ("items", FOLDER),
-        ("numbers", FOLDER),
-    ]
-    assert [each.name for each in store.entries("items/2026/01", made[2])] == ["DB-2026-0118.yaml", "DB-2026-0119.yaml"]
-    assert store.entries("items/2027", made[2]) == ()
+def test_where_no_file_is_nothing_is_read(kept: Kept) -> None:
+    for path in ("", "items", "items/", "/items.yaml", "items//2026", "items.yaml/x", "../items.yaml", "none", "none/none"):
+        assert kept.store.read(path, kept.made[2]) is None
+        assert kept.store.blob_id(path, kept.made[2]) is None
 
 
-def test_what_is_missing_is_an_error_and_a_store_is_one_thing_among_others(kept: tuple[Store, list[str]]) -> None:
-    store, _ = kept
+def test_a_folder_lists_what_it_holds_in_the_order_of_git_and_a_missing_one_nothing(kept: Kept) -> None:
+    store, made = kept.store, kept.made
+    names = [("bureau.yaml", FILE), ("items-a", FILE), ("items.yaml", FILE), ("items", FOLDER), ("numbers", FOLDER)]
+    assert [(each.name, each.mode) for each in store.entries("", made[2])] == names
+    found = store.entries("items/2026/01", made[2])
+    assert [each.name for each in found] == ["DB-2026-0118.yaml", "DB-2026-0119.yaml"]
+    assert found[0].id == store.blob_id(ITEM, made[2])
+    assert store.entries("items/2027", made[2]) == store.entries("bureau.yaml", made[2]) == ()
+
+
+def test_what_is_missing_or_no_id_or_of_another_kind_is_an_error(kept: Kept) -> None:
+    for wrong in ("0" * 40, "../../etc/passwd", "HEAD", kept.made[0][:12], kept.made[0].upper(), kept.made[0]):
+        with pytest.raises(StoreError):
+            kept.store.blob(wrong)
     with pytest.raises(StoreError):
-        store.describe("0" * 40)
-    with pytest.raises(StoreError):
-        store.blob("0" * 40)
-    assert len({store, store}) == 1
+        kept.store.describe("0" * 40)
 
 
-@pytest.mark.parametrize("make", [bare, reopened], ids=lambda make: make.__name__)
-def test_who_writes_builds_on_the_head_and_is_seen_at_once(make: Made, tmp_path: Path) -> None:
-    store, made = make(tmp_path)
+def test_a_store_is_one_thing_among_others_and_opens_anew_in_another_process(kept: Kept) -> None:
+    assert len({kept.store, kept.store}) == 1
+    kept.store.read(ITEM, kept.made[0])
+    anew: Store = pickle.loads(pickle.dumps(kept.store))
+    assert (anew.head(), anew.read(ITEM, kept.made[0])) == (kept.made[-1], "甲\n".encode())
+
+
+def test_several_threads_read_at_once(kept: Kept) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: kept.store.read(ITEM, kept.made[n % 3]), range(60)))
+    assert found == [kept.store.read(ITEM, kept.made[n % 3]) for n in range(60)]
+
+
+# Writing
+
+
+def test_who_writes_builds_on_the_head_and_is_seen_at_once(written: Kept) -> None:
+    store, made = written.store, written.made
+    anew: Store = pickle.loads(pickle.dumps(store))
     with store.writing() as transaction:
         assert transaction.head == made[-1]
-        commit = transaction.commit({"bureau.yaml": b"id: other\n"}, author=WHO, committer=WHO, message="又一笔")
-        assert store.head() == transaction.head == commit
-    assert store.read("bureau.yaml", commit) == b"id: other\n"
-    with store.writing(), pytest.raises(StoreError, match="登记库正忙"), Repository(store.path).writing(timeout=0.01):
-        raise AssertionError
+        commit = transaction.commit({"bureau.yaml": b"id: other\n"}, author=WHO, committer=SERVICE, message="又一笔")
+        assert store.head() == anew.head() == transaction.head == commit == git(written.decides, "rev-parse", "main")
+    assert (anew.describe(commit).parent, anew.read("bureau.yaml", commit)) == (made[-1], b"id: other\n")
+    assert anew.read(ITEM, commit) == "乙\n".encode()  # what is not named stays
+    assert git(written.decides, "fsck", "--strict", "--full", "--no-dangling") == ""
+
+
+def test_several_commits_in_one_transaction_stand_on_each_other(written: Kept) -> None:
+    with written.store.writing() as transaction:
+        for number in range(3):
+            commit = transaction.commit({"n": b"%d" % number}, author=WHO, committer=SERVICE, message=str(number))
+            assert (transaction.head, written.store.read("n", commit)) == (commit, b"%d" % number)
+    assert [each.message for each in written.store.commits(written.made[-1], commit)] == ["0", "1", "2"]
+
+
+def test_contents_equal_to_those_before_still_make_a_commit(written: Kept) -> None:
+    commit = put(written.store, {ITEM: "乙\n".encode()})
+    assert written.store.head() == commit
+    assert list(written.store.changes(written.made[-1], commit)) == []
+
+
+def test_a_large_attachment_comes_back_whole(written: Kept) -> None:
+    data = random.Random(1).randbytes(2_000_000)
+    assert written.store.read("attachments/ab/x", put(written.store, {"attachments/ab/x": data})) == data
+
+
+def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(written: Kept) -> None:
+    anew: Store = pickle.loads(pickle.dumps(written.store))
+    with written.store.writing(), pytest.raises(StoreError, match="登记库正忙"), anew.writing(timeout=0.02):
+        pass
+    with suppress(RuntimeError), written.store.writing():
+        raise RuntimeError
+    with anew.writing(timeout=0):
+        pass
+
+
+def test_who_was_slower_than_another_program_writes_nothing(written: Kept) -> None:
+    last = written.made[-1]
+    other = git(written.decides, "commit-tree", "-p", last, "-m", "other", f"{last}^{{tree}}")
+    with written.store.writing() as transaction:
+        git(written.decides, "update-ref", "refs/heads/main", other)
+        with pytest.raises(StoreError):
+            transaction.commit({"a": b"2"}, author=WHO, committer=SERVICE, message="x")
+        assert transaction.head == last
+    assert git(written.decides, "rev-parse", "main") == other
+    assert written.store.head() in (last, other)
+
+
+LEAVING = ["", "/a", "a/", "a//b", "../a", "a/../b", "./a"]
+GITS_OWN = [".git/config", "a/.GIT", ".gitattributes", "git~1", "\u200c.git"]
+NOT_ON_WINDOWS = ["a\\b", "a:b", "a ", "a.", "con.yaml", "items/NUL", "x" * 256]
+
+
+def test_paths_that_git_or_a_reviewers_computer_would_take_amiss_are_refused(written: Kept) -> None:
+    for path in (*LEAVING, *GITS_OWN, *NOT_ON_WINDOWS, "a\nb", "\ud800"):
+        with pytest.raises(StoreError, match="不合规"):
+            put(written.store, {"good": b"", path: b""})
+    assert written.store.head() == written.made[-1]
+
+
+def test_a_path_cannot_be_file_and_folder(written: Kept) -> None:
+    same_act = ({"a": b"", "a/b": b""}, {"a/b": b"", "a": b""}, {"a/b": b"", "a/x/b": b"", "a/b/c": b""})
+    for files in (*same_act, {"items": b""}, {"bureau.yaml/a": b""}):
+        with pytest.raises(StoreError, match="冲突"):
+            put(written.store, files)
+    assert written.store.head() == written.made[-1]
+
+
+def test_a_time_without_a_zone_makes_no_commit(written: Kept) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        put(written.store, {"a": b""}, author=Ident("a", "b", WHO.time.replace(tzinfo=None)))
+    assert written.store.head() == written.made[-1]
+
+
+def test_something_changes_in_the_watched_folder_whenever_the_head_moves(written: Kept) -> None:
+    def lying() -> set[tuple[str, int]]:
+        return {(path.name, path.stat().st_ino) for path in written.store.watched.iterdir()}
+
+    before = lying()
+    put(written.store, {"a": b"1"})
+    assert lying() != before
+
+
+def test_a_clone_is_read_and_never_written(tmp_path: Path) -> None:
+    kept = clone(tmp_path)
+    with pytest.raises(StoreError, match=r"是登记簿的克隆.*请到登记簿办理"), kept.store.writing():
+        pass
+    assert not list((tmp_path / "clone").rglob("duban.lock"))

@@ -4,8 +4,8 @@ import pytest
 
 from desk.desk import Desk
 from records.register.register import Register
-from records.store.objects import Ident, StoreError
 from records.store.paths import item_path
+from records.store.store import Ident, StoreError
 from tests.planting import store_of
 from tests.tui.playing import NOW, act, playing
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from records.register.register import Receipt, Register
-from records.store.objects import Ident
 from records.store.paths import numbers_path
+from records.store.store import Ident
 from tests.planting import store_of
 from tests.tui.playing import NOW, Playing, act, playing
 

@@ -4,8 +4,8 @@ import pytest
 
 from records.matter.roundup import Roundup
 from records.register.register import Register
-from records.store.objects import Ident
 from records.store.paths import item_path, roundup_path
+from records.store.store import Ident
 from tests.planting import store_of
 from tests.tui.playing import NOW, Playing, act, playing
 from tui.terminal import Drafts

@@ -8,8 +8,8 @@ import sys
 
 import click
 
-from records.store.objects import StoreError
 from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from schema.text import show
 from tui.command.environment import REGISTER_HELP, Unknown
 from tui.command.help import ChineseGroup, complaint

@@ -14,7 +14,7 @@ from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
 from records.rules.scoring import default_rules, ranking, scores, totals
-from records.store.objects import reporting
+from records.store.disk import reporting
 from records.store.paths import roundup_path
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table

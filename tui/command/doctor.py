@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from records.register.register import Register
-from records.store.objects import StoreError
+from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.environment import Unknown, find_register, whoami
 from tui.terminal.fitness import unfit

@@ -16,7 +16,8 @@ import click
 from records.acts import Refusal
 from records.register.register import Register
 from records.store import receipt
-from records.store.objects import Commit, reporting
+from records.store.disk import reporting
+from records.store.store import Commit
 from schema.tables import acts
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now

@@ -11,7 +11,7 @@ from desk.desk import CaseFile, Desk
 from desk.wording import facts
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
-from records.store.objects import reporting
+from records.store.disk import reporting
 from schema.check import keywords
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table

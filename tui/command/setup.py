@@ -8,7 +8,7 @@ import click
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
 from records.register.register import Register
-from records.store.objects import reporting
+from records.store.disk import reporting
 from records.store.paths import kind_of
 from records.store.record_files import check
 from schema.problem import Problem

@@ -16,8 +16,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from records.store.objects import StoreError
 from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from tui.frame.host import Host
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine

@@ -1,0 +1,118 @@
+"""How a register's branch ``main`` stands and advances: the one step in which stores differ.
+
+Before it, every object of a commit lies on this disk, durable and read back; nothing counts until the branch has moved. A store that
+advances by push to a Git server takes the same objects, lets the server compare and swap first, and moves this branch to what the server
+has confirmed: another ``advance`` with the same promise. Git's own lock of a ref, ``main.lock``, is made and respected here; the register's
+lock, under which all of this happens, is in ``lock``.
+"""
+
+import logging
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from records.store.disk import reporting, sync_folder, write_durably
+from records.store.store import StoreError
+
+MAIN = "refs/heads/main"
+
+_STALE = 60  # seconds; Git holds a ref lock for milliseconds
+_log = logging.getLogger(__name__)
+
+
+class Branch:
+    """The branch ``main`` of one repository on this disk.
+
+    Args:
+        repository: its folder.
+    """
+
+    def __init__(self, repository: Path) -> None:
+        self._repository = repository
+        self._file = repository / MAIN
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which something changes whenever the branch moves."""
+        return self._file.parent
+
+    def head(self) -> str | None:
+        """Return the commit at which the branch stands, None before the first one. Costs the reading of one small file.
+
+        Raises:
+            StoreError: it cannot be read, or is no commit's id.
+        """
+        with reporting("读取登记库", self._repository):
+            value: bytes | None
+            try:
+                value = self._file.read_bytes().strip()
+            except FileNotFoundError:
+                value = self._packed()
+        if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
+            raise StoreError(f"登记库 {self._repository} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
+        return value.decode() if value else None
+
+    def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
+        """Compare and swap by Git's own protocol, which stock Git respects and which we respect in it.
+
+        Args:
+            old: where the branch must stand.
+            commit: where it goes; all its objects are durable.
+            data: the commit object, for the reflog.
+            now: seconds since 1970 on the clock of the file system.
+
+        Raises:
+            StoreError: another program moved it meanwhile or holds it, or the disk refuses; it has not moved then, unless the message
+                says so.
+        """
+        lock = self._file.with_name("main.lock")
+        line = f"{commit}\n".encode()
+        with reporting("写入登记库", self._file):
+            _take(lock, line, now)
+            try:
+                if self.head() != old:
+                    raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
+                self._note(old, commit, data)
+                os.replace(lock, self._file)
+            except BaseException:
+                with suppress(OSError):  # an interrupt may come after the swap, when a lock of this name is another's
+                    if lock.read_bytes() == line:
+                        os.unlink(lock)
+                raise
+        try:
+            sync_folder(self.folder)
+        except OSError as error:
+            raise StoreError(f"本次操作已写入（提交 {commit}），但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+
+    def _packed(self) -> bytes | None:
+        try:
+            packed = (self._repository / "packed-refs").read_bytes()
+        except FileNotFoundError:
+            os.stat(self._repository / "HEAD")  # an empty register has one; a wrong path is an error
+            return None
+        lines = (line.partition(b" ") for line in packed.splitlines())
+        return next((value for value, _, name in lines if name == MAIN.encode()), None)
+
+    def _note(self, old: str | None, commit: str, data: bytes) -> None:
+        """Add the move to Git's reflog, before the move as Git does it."""
+        path = self._repository / "logs" / MAIN
+        headers, _, message = data.partition(b"\n\n")
+        who, subject = headers.rpartition(b"\ncommitter ")[2], message.partition(b"\n")[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as log:
+            log.write(b"%s %s %s\t%s\n" % ((old or "0" * 40).encode(), commit.encode(), who, subject))
+
+
+def _take(lock: Path, line: bytes, now: float) -> None:
+    for _ in range(50):
+        with suppress(FileExistsError):
+            return write_durably(lock, line, 0o640)
+        with suppress(FileNotFoundError):
+            if (age := now - os.stat(lock).st_mtime) > _STALE:
+                os.unlink(lock)  # ours are made under the lock we hold, so its maker is dead; Git's last milliseconds
+                _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", lock, age)
+                continue
+        time.sleep(0.02)
+    raise StoreError(f"另一 Git 程序正在改动登记库（{lock}），本次操作未写入。请稍后重试；如一直如此，请联系系统管理员。")
