@@ -89,7 +89,7 @@ class Playing:
         It is the state that is looked at, never the clock or how busy the processor is, so that a machine of any speed gives the same.
         """
         quiet, end = 0, time.monotonic() + _BOUND
-        while self.app.is_running and quiet < _QUIET:
+        while self.app.is_running and self.app.failure is None and quiet < _QUIET:
             assert time.monotonic() < end, f"still busy with {self._busy()}:\n{seen(self.app)}"
             await self._pilot._wait_for_screen(_BOUND)  # whatever waited for the screen, its parts and the app has been handled
             quiet = 0 if self._busy() else quiet + 1

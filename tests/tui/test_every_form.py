@@ -9,6 +9,9 @@ import pytest
 
 from desk.desk import CaseFile, Desk
 from records.acts import Prospect
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Roundup
 from records.register.register import NEW, Register
 from schema.tables import acts
 from tests.tui.playing import NOW, act, playing
@@ -72,10 +75,8 @@ def _at_every_stage_of_a_roundup(register: Register) -> Iterator[Open]:
     yield from _on_other_records(register)
 
 
-def _form_opens(register: Register, each: Open) -> None:
-    desk = Desk(register, register.view().roster.people[each.person], lambda: NOW)
-    on = desk.subject(each.act, each.target)
-    fields = desk.form(each.act, on.item if isinstance(on, CaseFile) else on)
+def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | None) -> None:
+    fields = desk.form(each.act, on)
     assert {field.name for field in fields} == {wanted.name for wanted in acts()[each.act].inputs if not wanted.shown}, each
     assert all(field.label for field in fields), each
     assert all(field.default in ("", *dict(field.choices)) for field in fields if field.kind == "choice"), each
@@ -83,10 +84,14 @@ def _form_opens(register: Register, each: Open) -> None:
 
 
 def test_at_the_desk(demo: Register, on_items: tuple[Open, ...]) -> None:
+    desks, view = dict(_desks(demo)), demo.view()
+    items = {item: view.item(item) for item in {each.target for each in on_items}}
     for each in on_items:
-        _form_opens(demo, each)
+        _form_opens(desks[each.person], each, items[each.target])
     for each in _at_every_stage_of_a_roundup(demo):
-        _form_opens(demo, each)
+        on = desks[each.person].subject(each.act, each.target)
+        assert not isinstance(on, CaseFile)
+        _form_opens(desks[each.person], each, on)
 
 
 def test_by_command(
