@@ -23,7 +23,7 @@ def documents(register: Register, item: Item) -> Iterator[Line]:
     from documents.publishing.catalogue import planned, planned_by_units, plans
     from documents.publishing.publisher import Publisher, PublishError
 
-    due = plans(item)
+    due, series = plans(item), register.view().roster.series
     if not due:
         yield "", _NONE
         return
@@ -38,13 +38,13 @@ def documents(register: Register, item: Item) -> Iterator[Line]:
     official = (*planned(item), *planned_by_units(item))
     for plan in official:
         state = f"{plan.number or '未编号'}  {_round(plan.round)}{plan.draft or '已签发'}"
-        yield plan.title, "\n".join((state, *_places(register, plan, item)))
+        yield plan.title(series), "\n".join((state, *_places(register, plan, item)))
     manifest, names = publisher.manifest(), {plan.name for plan in due}
     for each in manifest.documents if manifest else ():
         if each.item == item.id and each.name not in names:
             yield "以前的", f"{_round(each.round)}{each.draft or '已签发'}\n{register.published / each.name}"
     for plan in due[len(official) :]:
-        yield plan.title, "\n".join((*([f"（{plan.draft}）"] if plan.draft else ()), *_places(register, plan, item)))
+        yield plan.title(series), "\n".join((*([f"（{plan.draft}）"] if plan.draft else ()), *_places(register, plan, item)))
 
 
 def _places(register: Register, plan: "Planned", item: Item) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Which documents an item yields as it stands, and how each is made. Names are made of ids alone, never of what a person typed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -9,10 +9,10 @@ from functools import partial
 from documents.forms import circular, internal_report, letter, slips, special_report, supervision_report
 from documents.forms.terms import degree
 from documents.layout import elements
-from documents.layout.official_document import Enclosure, OfficialDocument
+from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
 from documents.layout.profile import Profile
 from records.bureau.roster import SYSTEM, Person, Roster
-from records.bureau.series import default_series
+from records.bureau.series import REPORT, REQUEST, Series
 from records.matter import prose
 from records.matter.item import Accountability, Extension, Item, Transfer, UnitPart
 from records.matter.outgoing import Outgoing, document_name
@@ -24,7 +24,6 @@ from schema.tables import checker
 _ORDINARY = "ordinary"
 _OPEN = "none"
 _SENT_UP = "送审稿"
-_OFFICE = "市局办公室"
 _TITLES = {
     "notice": "督办通知单",
     "transfer": "督办通知单",
@@ -63,13 +62,15 @@ class Planned:
     round: int | None = None
     as_done: bool = False
 
-    @property
-    def title(self) -> str:
-        """What kind of paper it is, in the office's words."""
+    def title(self, series: Mapping[str, Series]) -> str:
+        """Return what kind of paper it is, in the office's words.
+
+        Args:
+            series: the bureau's series, as ``Roster.series`` gives them.
+        """
         kind = _KIND.match(self.name)
         assert kind
-        series = default_series().get(kind[1])
-        return _TITLES.get(kind[1]) or (series.title if series else "上报公文")
+        return series[kind[1]].title if kind[1] in series else _TITLES.get(kind[1], "上报公文")
 
     def make(self, view: View, profile: Profile, word: str | None = None) -> bytes:
         """Return its bytes, with the people and the bureau as a view of the register has them.
@@ -225,15 +226,14 @@ def _report(item: Item) -> Iterator[Planned]:
         return
     this = report.round
     agreed = this.consented if this.consented and this.consented.decision == "agree" and this.consented.hash == report.hash else None
-    before = len(report.rounds) - 1 + sum(void.act == "consent" for each in report.rounds for void in each.voided)
-    name = document_name(item.id, "report", before + 1)
+    name = document_name(item.id, REPORT, report.place)
     draft, signed = ("", (report.hash, report.number, agreed)) if agreed else (_SENT_UP, ())
     yield Planned(name, draft, report.number, "consent", signed, partial(_reported, item, report, agreed), this.round)
 
 
 def _requests(item: Item) -> Iterator[Planned]:
     for place, asked in enumerate(item.extensions, start=1):
-        name, signed = document_name(item.id, "request", place, first=True), (replace(asked, decided=None),)
+        name, signed = document_name(item.id, REQUEST, place, first=True), (replace(asked, decided=None),)
         yield Planned(name, "", asked.number, "request_extension", signed, partial(_requested, item, asked))
 
 
@@ -244,11 +244,12 @@ def _under_signature(item: Item) -> bool:
 
 
 def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word: str) -> bytes:
-    day, bureau = _day(item, outgoing), view.roster.bureau
-    series = view.roster.series_of(outgoing.series)
-    special = series is not None and series.form == "special_report"
+    day, bureau, series = _day(item, outgoing), view.roster.bureau, view.roster.series_of(outgoing.series)
+    if series is None:
+        raise DocumentError(f"{item.id} 的上报公文用文号系列“{outgoing.series}”，机关记录里却没有，不能生成：请核对机关记录。")
+    special = series.form == "special_report"
     document = OfficialDocument(
-        mark=bureau.special_mark if special else bureau.name,
+        mark=series.mark or (bureau.special_mark if special else bureau.name),
         number=outgoing.number or f"{view.numbers(outgoing.series, day.year).chars}〔{day.year}〕\u3000号",
         signers=_signers(outgoing, view, day) if special else (),
         title=outgoing.title,
@@ -273,8 +274,8 @@ def _reported(item: Item, report: Report, agreed: Consent | None, view: View, pr
     """Make a unit's report, dated and signed by its main leader's consent."""
     this, unit = report.round, view.roster.unit_of(report.round.drafted.by) or item.lead
     day = datetime.fromisoformat((agreed or this.reviewed or this.drafted).at).date()
-    leaders = view.roster.holders("main_leader", unit, day)
-    document = _sent_up(item, unit, "报告", view, day)
+    leaders = view.roster.holders(view.roster.series[REPORT].signer, unit, day)
+    document = _sent_up(item, unit, REPORT, view, day)
     return internal_report.render(
         replace(
             document,
@@ -294,11 +295,11 @@ def _reported(item: Item, report: Report, agreed: Consent | None, view: View, pr
 def _requested(item: Item, asked: Extension, view: View, profile: Profile, word: str) -> bytes:
     """Make a unit's request for more time, signed by its main leader as he asked."""
     unit, day, until = view.roster.unit_of(asked.by) or item.lead, datetime.fromisoformat(asked.at).date(), date.fromisoformat(asked.until)
-    opening = f"市局交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
+    opening = f"{view.roster.bureau_name}交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
     closing = f"现申请将办结时限延长至{elements.day_text(until)}。妥否，请批示。"
     return internal_report.render(
         replace(
-            _sent_up(item, unit, "请示", view, day),
+            _sent_up(item, unit, REQUEST, view, day),
             number=asked.number,
             signers=(view.roster.name(asked.by),),
             title=f"关于延长“{item.title}”办理时限的请示",
@@ -309,16 +310,16 @@ def _requested(item: Item, asked: Extension, view: View, profile: Profile, word:
     )
 
 
-def _sent_up(item: Item, unit: str | None, kind: str, view: View, day: date) -> OfficialDocument:
+def _sent_up(item: Item, unit: str | None, series: str, view: View, day: date) -> OfficialDocument:
     """Return what is the same in all that a unit sends up; number, signer, title and text are still empty."""
     found = view.roster.units.get(unit or "")
     name = found.full_name if found else unit or ""
     return OfficialDocument(
-        mark=f"{name}{kind}" if name else "",
+        mark=f"{name}{view.roster.series[series].called}" if name else "",
         number="",
         signers=(),
         title="",
-        addressee=(_OFFICE,),
+        addressee=(view.roster.office_name,),
         body=(),
         attachments=(),
         organ=name,

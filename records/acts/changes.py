@@ -6,6 +6,7 @@ from datetime import datetime
 from records.acts.dispatch import refuse_date, unreachable
 from records.acts.handling import arrived
 from records.acts.numbers import taken
+from records.bureau.series import REQUEST, counter
 from records.matter.item import (
     Closing,
     Extension,
@@ -29,7 +30,8 @@ def within_the_objection_window(case: Case, given: Given) -> Refusal | None:
     item, window = case.before, case.world.policy.objection_workdays
     last = case.world.calendar.shift(datetime.fromisoformat(arrived(case)).date(), window)
     if case.at.date() > last:
-        return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", "请照原分工办理；确有困难的，请市局办公室调整。")
+        way_out = f"请照原分工办理；确有困难的，请{case.world.roster.office_name}调整。"
+        return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", way_out)
     if any(each.unit == case.actor.unit and each.decided is None for each in item.objections):
         return case.refuse("R-12", "本单位的异议正在等待裁定。")
     return None
@@ -149,7 +151,7 @@ def asks_for_a_later_workday(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("request_extension")
 def request_extension(case: Case, given: Given) -> Change:
     """Ask for more time by a 请示 (兰公×请) that the main leader signs (3-2-2, Q8)."""
-    series, number = taken(case, f"{case.actor.unit}.request")
+    series, number = taken(case, counter(case.actor.unit, REQUEST))
     asked = Extension(**vars(case.stamp), number=number, reason=given.text("reason"), until=given.text("until"))
     item = replace(case.before, extensions=(*case.before.extensions, asked))
     about = f"{number} 延至 {asked.until}"

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved, voided
-from records.bureau.series import Series
+from records.bureau.series import REPORT, REQUEST, Series
 from records.matter.item import Item
 from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber, document_name
-from records.matter.report import Round
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_acts
@@ -56,6 +55,8 @@ def has_something_to_number(case: Case, given: Given) -> Refusal | None:
         return case.refuse("R-26", "本件不需行文上报，不编号。", "请直接办结销号。")
     if case.before.up_report_waiver is not None:
         return case.refuse("R-26", "主管局领导已免予行文，不编号。", "请直接办结销号。")
+    if case.world.roster.series_of(case.before.outgoing.series) is None:
+        return case.refuse("R-26", f"本局没有“{case.before.outgoing.series}”这个文号系列，不能编号。", "请核对机关记录中的文号系列。")
     return None
 
 
@@ -88,10 +89,10 @@ def void_number(case: Case, given: Given) -> Change:
 @TABLE.gate("R-25", "bureau_sign", sees="record")
 def right_signer(case: Case, given: Given) -> Refusal | None:
     """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
-    roster, who = case.world.roster, (case.actor.person, case.actor.on_behalf_of)
-    series = roster.series_of(_outgoing(case).series)
-    characters, signer = roster.series_characters(_outgoing(case).series), series.signer if series else ""
-    leader = case.before.portfolio_leader or ""
+    roster, who, name = case.world.roster, (case.actor.person, case.actor.on_behalf_of), _outgoing(case).series
+    if (series := roster.series_of(name)) is None:
+        return case.refuse("R-25", f"本局没有“{name}”这个文号系列，不能签发。", "请核对机关记录中的文号系列。")
+    characters, signer, leader = roster.series_characters(name), series.signer, case.before.portfolio_leader or ""
     if signer == "portfolio_leader" and leader not in who:
         return case.refuse("R-25", f"{characters}须由主管局领导（{roster.name(leader)}）审签。")
     wanted = roster.holders(signer, None, case.at.date())
@@ -150,21 +151,15 @@ def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
         item: the matter.
         series: the bureau's series.
     """
-    rounds, out, again = item.report.rounds if item.report else (), item.outgoing, len(item.reopenings)
-    if any(_consented(each) for each in rounds):
-        texts = len(rounds) + sum(each.act == "consent" for this in rounds for each in this.voided)
-        yield from (document_name(item.id, "report", place) for place in range(1, texts + 1))
-    yield from (document_name(item.id, "request", place, first=True) for place in range(1, len(item.extensions) + 1))
+    out, again = item.outgoing, len(item.reopenings)
+    if item.report is not None and item.report.shell is None:
+        yield from (document_name(item.id, REPORT, place) for place in item.report.agreed)
+    yield from (document_name(item.id, REQUEST, place, first=True) for place in range(1, len(item.extensions) + 1))
     for name, each in series.items():
         # What went up before a matter was taken up again is gone from the record.
         signed = out is not None and out.series == name and out.signature is not None
         if each.scope == "bureau" and (again or signed):
             yield from (document_name(item.id, name, place) for place in range(1, again + 2))
-
-
-def _consented(this: Round) -> bool:
-    agreed = this.consented is not None and this.consented.decision == "agree"
-    return agreed or any(each.act == "consent" for each in this.voided)
 
 
 def _outgoing(case: Case) -> Outgoing:

@@ -162,7 +162,7 @@ def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
     entering = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
     if not any(roster.authority(paper.entered_by, who, None, case.at.date()) for who in entering):
         who = case.who("registry_clerk", office)
-        return Refusal(case.spec.clause, "纸质签字只能由市局办公室录入。", f"请{who}录入。", "R-34")
+        return Refusal(case.spec.clause, f"纸质签字只能由{roster.office_name}录入。", f"请{who}录入。", "R-34")
     if not case.spec.paper:
         return Refusal(case.spec.clause, f"“{case.spec.label}”不能以纸质签字代替。", "请本人办理。", "R-34")
     if not _SCAN.fullmatch(paper.scan):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved
+from records.bureau.series import REPORT, counter
 from records.matter.item import Item
 from records.matter.prose import attachment_texts
 from records.matter.report import Consent, Report, Review, Round, Shell, Voided
@@ -165,7 +166,7 @@ def review_report(case: Case, given: Given) -> Change:
     # The office has no character of its own: what it handles itself goes up without a unit's number.
     if item.report.number or (unit is not None and unit.char is None):
         return Change(item, about=about, words=words)
-    series, number = reserved(case, f"{case.actor.unit}.report")
+    series, number = reserved(case, counter(case.actor.unit, REPORT))
     return Change(replace(item, report=replace(item.report, number=number)), numbers=(series,), about=about, words=words, number=number)
 
 
@@ -177,7 +178,7 @@ def consent(case: Case, given: Given) -> Change:
     if given_consent.decision != "agree":
         return Change(item, "draft", about=f"退回修改 {report_name(case)}", words=words)
     number = case.report.number or ""
-    series = issued(case, f"{case.actor.unit}.report", number) if number else None
+    series = issued(case, counter(case.actor.unit, REPORT), number) if number else None
     return Change(item, numbers=(series,) if series else (), about=report_name(case), words=words, number=number)
 
 
@@ -200,7 +201,8 @@ def assisting_opinions_are_in(case: Case, given: Given) -> Refusal | None:
     missing = [part.unit for part in case.before.assisting if not (part.opinion or part.waiver)]
     if missing:
         names = "、".join(case.world.roster.unit_name(unit) for unit in missing)
-        return case.refuse("R-18", f"协办意见未齐：{names}。", "请协办单位提出意见，或由市局办公室写明理由免提。")
+        way_out = f"请协办单位提出意见，或由{case.world.roster.office_name}写明理由免提。"
+        return case.refuse("R-18", f"协办意见未齐：{names}。", way_out)
     return None
 
 

@@ -98,8 +98,9 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     if chosen != due and "override_reason" not in given:
         wanted = f"应编“{roster.series_characters(due)}”" if due else "不需行文上报"
         return case.refuse("R-24", f"按来源本件{wanted}。", "确需改用其他系列的，请写明理由。", clause="三（四）", field="series")
-    if case.before.source.kind == "organ_assignment" and given.text("to") != case.before.source.organ and "override_reason" not in given:
-        return case.refuse("R-24", f"主送应为交办部门“{case.before.source.organ}”。", clause="三（四）", field="to")
+    kind, organ = case.before.source.kind, case.before.source.organ
+    if (series.to, kind) == ("organ", "organ_assignment") and given.text("to") != organ and "override_reason" not in given:
+        return case.refuse("R-24", f"主送应为交办部门“{organ}”。", clause="三（四）", field="to")
     return None
 
 

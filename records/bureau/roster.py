@@ -94,6 +94,8 @@ class Bureau:
     special_mark: str
     print_organ: str
     demo: bool = False
+    short_name: str | None = None
+    office_name: str | None = None
     series: Mapping[str, Series] | None = None
 
 
@@ -126,6 +128,16 @@ class Roster:
         """The number series of the bureau by id: its own, or else those that come with the program."""
         return self.bureau.series or default_series()
 
+    @property
+    def bureau_name(self) -> str:
+        """What the bureau's own units call it, 市局 where it does not say otherwise."""
+        return self.bureau.short_name or str(checker("bureau").at(("short_name",))["default"])
+
+    @property
+    def office_name(self) -> str:
+        """What the bureau's own units call its supervising office, 市局办公室 where it does not say otherwise."""
+        return self.bureau.office_name or f"{self.bureau_name}办公室"
+
     def series_of(self, series: str) -> Series | None:
         """Return what a counter counts, ``special`` or ``JJ.report``; None for a series or a unit that there is not."""
         unit, _, name = series.rpartition(".")
@@ -144,7 +156,7 @@ class Roster:
         """Return what people call a counter: 兰公办（专报）, 交通警察支队报告."""
         unit, _, name = series.rpartition(".")
         found = self.series.get(name)
-        title = ((found.paper if unit else None) or found.title) if found else name
+        title = (found.called if unit else found.title) if found else name
         return f"{self.unit_name(unit)}{title}" if unit else f"{self.series_characters(series)}（{title}）"
 
     def name(self, person: str) -> str:

@@ -1,5 +1,6 @@
 """The unit's completion report (办结报告) and its rounds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records.matter.prose import content_hash
@@ -113,10 +114,30 @@ class Report:
         return self.rounds[-1]
 
     @property
+    def place(self) -> int:
+        """Which text of the report the one in hand is, from 1: each round begins another, and so does each change after a consent."""
+        return len(self.rounds) + sum(_consents_voided(each) for each in self.rounds)
+
+    @property
+    def agreed(self) -> Iterator[int]:
+        """The places of those texts that the main leader consented to, also of those written anew since."""
+        place = 1
+        for each in self.rounds:
+            last = place + _consents_voided(each)
+            yield from range(place, last)
+            if each.consented and each.consented.decision == "agree":
+                yield last
+            place = last + 1
+
+    @property
     def hash(self) -> str:
         """The hash of the text as it stands, which review and consent are given for (二)."""
         shell = (self.shell.carrier, str(self.shell.pages), self.shell.digest) if self.shell else ()
         return content_hash(self.title, self.body, *shell, *self.attachments, *appended(self.attachment_text))
+
+
+def _consents_voided(this: Round) -> int:
+    return sum(each.act == "consent" for each in this.voided)
 
 
 def appended(text: str | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from records.bureau.calendar import CalendarYear
 from records.bureau.policy import Policy
 from records.bureau.roster import Bureau, Leaders, Unit
+from records.bureau.series import Series, conflicts
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data, to_data
@@ -49,7 +50,7 @@ def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
     if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
         raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
     found, problems = checker(_TYPES[kind]).load(data, file)
-    problems = problems or tuple(_misplaced(found or {}, file))
+    problems = problems or (*_misplaced(found or {}, file), *conflicting(_TYPES[kind], found or {}, file))
     if problems or found is None:
         raise Unreadable(problems)
     return from_data(found, kind)
@@ -61,7 +62,7 @@ def check(data: bytes, path: str) -> tuple[Problem, ...]:
     if kind is None:
         return (Problem("登记簿里不应有这个文件。", path),)
     found, problems = checker(kind).load(data, path)
-    return problems or tuple(_misplaced(found or {}, path))
+    return problems or (*_misplaced(found or {}, path), *conflicting(kind, found or {}, path))
 
 
 def emit(record: object) -> bytes:
@@ -85,6 +86,18 @@ def as_data(data: bytes, path: str) -> dict[str, object]:
 def _unheld(kind: type) -> tuple[Problem, ...]:
     """What the model and the schema of a kind of record do not both hold; a program with any of that reads no such record."""
     return tuple(differences(kind, checker(_TYPES[kind])))
+
+
+def conflicting(kind: str, found: Mapping[str, object], file: str = "") -> Iterator[Problem]:
+    """Yield what the parts of a record say against each other, which its schema cannot tell.
+
+    Args:
+        kind: of record.
+        found: the record, of which its schema finds nothing wrong.
+        file: its file, for the problems.
+    """
+    if kind == "bureau" and "series" in found:
+        yield from (replace(problem, file=file) for problem in conflicts(from_data(found["series"], dict[str, Series])))
 
 
 def _misplaced(found: Mapping[str, object], file: str) -> Iterator[Problem]:

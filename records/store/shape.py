@@ -38,11 +38,13 @@ def differences(kind: type, checker: Checker, at: Field = ()) -> Iterator[Proble
 
 
 def _inside(hint: Any, at: Field) -> Iterator[tuple[type, Field]]:  # noqa: ANN401  # a type as get_type_hints gives it
-    """Yield the dataclasses that a field holds, with their places: itself, or the entries of a list."""
+    """Yield the dataclasses that a field holds, with their places: itself, or the entries of a list or of a table by name."""
     if is_dataclass(hint):
         yield hint, at  # type: ignore[misc]  # a class, as every hint is
     elif get_origin(hint) is tuple:
         yield from _inside(get_args(hint)[0], (*at, 0))
+    elif get_origin(hint) is Mapping:
+        yield from _inside(get_args(hint)[1], (*at, ""))
     elif isinstance(hint, UnionType):
         for each in get_args(hint):
             yield from _inside(each, at)

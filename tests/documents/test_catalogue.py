@@ -9,6 +9,7 @@ import pytest
 
 from documents.layout.profile import standard
 from documents.publishing.catalogue import Planned, planned, planned_by_units, planned_roundup, working_papers
+from records.acts.issue import issued_names
 from records.bureau.roster import SYSTEM
 from records.matter.item import Item, Urge
 from records.matter.report import Shell
@@ -188,6 +189,23 @@ def test_every_report_that_was_consented_to_has_a_name_of_its_own_and_its_round(
         "DB-2026-0118-report-2.docx",
         "DB-2026-0118-report-3.docx",
     }
+
+
+def test_the_core_names_as_signed_what_the_catalogue_issues_and_nothing_else(demo: Register) -> None:
+    made: dict[str, set[str]] = {}
+    for _, of, commit in acts_of(demo):
+        view = demo.view(commit)
+        item = view.item(of)
+        assert item is not None
+        seen, known = made.setdefault(of, set()), set(issued_names(item, view.roster.series))
+        official = [*planned(item), *planned_by_units(item)]
+        seen |= {plan.name for plan in official if not plan.draft}
+        assert seen <= known
+        assert not known & {plan.name for plan in official if plan.draft}
+        # A report without a unit's number is no document; of what went up before a matter was taken up again the record tells no more.
+        if not item.reopenings and item.report and item.report.number:
+            assert known == seen
+    assert sum(len(names) for names in made.values()) == 31
 
 
 def test_a_matter_of_the_office_s_own_hands_has_no_slips(demo: Register) -> None:

@@ -72,3 +72,17 @@ def test_a_report_without_consent_is_not_put_on_record() -> None:
     assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-report.docx", hash=HASH).rule == "R-32"
     matter.do("consent", "JJ.main_leader", decision="send_back", text="数字再核。")
     assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-report.docx", hash=HASH).rule == "R-32"
+
+
+def test_each_consented_text_has_its_place_and_no_other_has_one() -> None:
+    matter = Matter().until("office_review")
+    matter.do("return_report", "BGS.clerk1", reasons=["R1"], comment="没有数字。", redo_due="2026-09-04")
+    matter.do("draft_report", "JJ.liaison", **{**DRAFT, "body": "查处货车23起。"})
+    assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-report-2.docx", hash=HASH).rule == "R-32"
+    matter.do("review_report", "JJ.reviewing_head", verdict="pass")
+    matter.do("consent", "JJ.main_leader", decision="agree")
+    matter.do("draft_report", "JJ.liaison", **{**DRAFT, "body": "查处货车24起。"})
+    for place in ("-0", "-1", "-3", "-4"):
+        assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-report{place}.docx", hash=HASH).rule in ("R-32", "")
+    for place in ("", "-2"):
+        matter.do("record_document", SYSTEM, name=f"{ITEM}-report{place}.docx", hash=HASH)

@@ -1,9 +1,13 @@
 """Model and schema hold the same fields in the same order, both ways; what only one of them knows is never read and never lost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
+from types import GenericAlias
 
 import pytest
 
+from records.bureau.roster import Bureau
+from records.bureau.series import Series
 from records.matter.item import Item
 from records.store import record_files
 from records.store.record_files import Unreadable, emit, parse
@@ -48,6 +52,13 @@ def test_fields_that_only_the_model_knows_or_that_stand_in_another_order_are_tol
 
     assert [each.field for each in differences(Wrong, checker("item"), ("source",))] == [("source", "seal")]
     assert "次序" in next(differences(Swapped, checker("item"), ("suggestion",))).reason
+
+
+def test_a_field_of_an_entry_in_a_table_by_name_is_compared_too() -> None:
+    lacking = make_dataclass("Lacking", [(each.name, each.type) for each in fields(Series) if each.name != "mark"])
+    table = GenericAlias(Mapping, (str, lacking))
+    model = make_dataclass("Model", [(each.name, table if each.name == "series" else each.type) for each in fields(Bureau)])
+    assert [each.field[-1] for each in differences(model, checker("bureau"))] == ["mark"]
 
 
 def test_a_program_whose_model_lacks_a_field_reads_no_record_rather_than_lose_it(monkeypatch: pytest.MonkeyPatch) -> None:

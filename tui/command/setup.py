@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -10,7 +11,7 @@ from records.matter.plain_data import from_data
 from records.register.register import Register
 from records.store.disk import reporting
 from records.store.paths import kind_of
-from records.store.record_files import check
+from records.store.record_files import check, conflicting
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import read
@@ -129,7 +130,8 @@ def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
     found["unit"] = [checker("unit").typed(unit) for unit in units] if isinstance(units, list) else []
     for kind, entries in found.items():
         for entry in entries:
-            problems += [Problem(each.reason, str(path), 0, 0, each.field, each.label) for each in checker(kind).problems(entry)]
+            wrong = checker(kind).problems(entry) or conflicting(kind, cast(dict[str, object], entry))
+            problems += [Problem(each.reason, str(path), 0, 0, each.field, each.label) for each in wrong]
     if problems:
         fail("\n".join(str(problem) for problem in problems))
     return (

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from desk.desk import RoundupFile
 from desk.wording import Line, circular, listed
 from records.acts import Prospect
-from records.bureau.roster import Roster
+from records.bureau.roster import Roster, role_label
 from records.matter.roundup import Roundup, RoundupRow
 from schema.tables import checker
 from tui.frame.parts import Facts, HeadFacts
@@ -175,7 +175,7 @@ class Roundups(Browsing[None]):
 
     def _how(self) -> str:
         days = self.at.desk.view.policy.roundup_workday
-        made = f"每月前{days}个工作日内由定时任务按记录生成上月的汇总；没有生成的，由市局办公室督办人员在这里按 F5 生成。"
+        made = f"每月前{days}个工作日内由定时任务按记录生成上月的汇总；没有生成的，由{role_label('supervision_office')}在这里按 F5 生成。"
         return f"{made}印发以后各单位都能看到。"
 
     def _tell_row(self) -> None:

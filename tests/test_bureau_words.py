@@ -1,0 +1,52 @@
+"""What is one bureau's own, its name, its characters, its series, stands in data: another bureau touches no code.
+
+Docstrings may give examples; what a program prints, compares or refuses with may not.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from records.bureau.series import default_series
+from schema.tables import checker
+from tests.test_layers import MODULES, ROOT
+
+WORDS = re.compile("市局|兰公|兰州")
+# A series of the bureau by its id, and the end of a unit's counter: ``f"{unit}.report"``.
+SERIES = frozenset(name if each.scope == "bureau" else f".{name}" for name, each in default_series().items())
+# By file: how a wrong document number ought to be written, and the kind of document 函 (`outgoing.kind`), which is no series.
+ALLOWED = {"documents/layout/official_document.py": {"兰公"}, "desk/proposals.py": {"letter"}}
+
+
+def texts(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts of a program but its docstrings."""
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    yield from (
+        each.value for each in ast.walk(tree) if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in told
+    )
+
+
+def own(text: str) -> set[str]:
+    """Return what of a text is this bureau's own: words of its name, and the whole of it where it names one of its series."""
+    return {*WORDS.findall(text), *({text} & SERIES)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_word_of_one_bureau_stands_in_code(path: Path) -> None:
+    found = {word for text in texts(ast.parse(path.read_text(encoding="utf-8"))) for word in own(text)}
+    assert found == ALLOWED.get(str(path.relative_to(ROOT)), set())
+
+
+def test_such_a_word_would_be_found() -> None:
+    planted = """def f(case):
+    '兰公办 may be named here.'
+    return case.series == "special" or f"请{case.x}报市局办公室" or f"{case.unit}.report"
+"""
+    assert {word for text in texts(ast.parse(planted)) for word in own(text)} == {"special", "市局", ".report"}
+
+
+def test_what_a_bureau_may_leave_out_has_its_default_in_the_schema() -> None:
+    assert checker("bureau").at(("short_name",))["default"] == "市局"
