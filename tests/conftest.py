@@ -1,8 +1,11 @@
-"""What every test stands on: an empty home, no Git configuration of anybody's, one demo register made once a process."""
+"""What every test stands on: an empty home, no Git configuration of anybody's, one demo register made once a run."""
 
 import fcntl
+import hashlib
 import os
 import shutil
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +27,36 @@ def nobody_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the demo register with all its stories, made once for all workers of a run; read it, never write to it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    home, made = shared / "demo" / "register", shared / "demo" / "made"
-    with (shared / "demo.lock").open("w") as lock:
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the demo register with all its stories and its index, made by whichever worker comes first; read it, never write to it."""
+    run = tmp_path_factory.getbasetemp()
+    shared = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "demo"
+    home = shared / "register"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            build(home).index.catch_up()
-            made.touch()
-    return home
+        if not home.exists():
+            half = shared / "half"
+            shutil.rmtree(half, ignore_errors=True)
+            build(half).index.catch_up()
+            half.rename(home)
+    yield home
+    for path in _objects(home):
+        assert hashlib.sha1(zlib.decompress(path.read_bytes())).hexdigest() == path.parent.name + path.name, f"a test has written to {path}"
 
 
 @pytest.fixture
 def demo(demo_home: Path, tmp_path: Path) -> Register:
-    """Return a demo register of the test's own."""
+    """Return a demo register of the test's own; its objects, which nobody ever writes to, are those of all tests."""
     home = tmp_path / "register"
-    shutil.copytree(demo_home, home)
+    shutil.copytree(demo_home, home, copy_function=_copied)
     return Register(home)
+
+
+def _objects(home: Path) -> Iterator[Path]:
+    return home.glob("register.git/objects/[0-9a-f][0-9a-f]/*")
+
+
+def _copied(source: str, target: str) -> None:
+    objects = os.sep.join(("register.git", "objects", ""))
+    (os.link if objects in source else shutil.copy2)(source, target)

@@ -5,12 +5,12 @@ The same function guards every door: screen, command, register and audit call ``
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
-from records.acts.duties import duties
+from records.acts.duties import Duty, duties
 from records.bureau.roster import Authority, role_label
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -88,7 +88,8 @@ def perform(
     spec = acts().get(act)
     if spec is None:
         return Refusal("", f"没有“{act}”这个办理动作。", "请用 duban acts 查看可办的动作。")
-    found = _case(world, spec, item if spec.target == "item" else roundup, person, at, target)
+    record = item if spec.target == "item" else roundup
+    found = _case(world, spec, record, person, at, target, partial(_next_step, world, record, at))
     if isinstance(found, Refusal):
         return found
     if paper is not None:
@@ -120,13 +121,16 @@ def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str
     record = on if isinstance(on, Item | Roundup) else None
     target = on.series if isinstance(on, NumberSeries) else on if isinstance(on, str) else on.id
     kind = "item" if isinstance(on, Item) else "numbers" if isinstance(on, NumberSeries) else "roundup"
+    next_step = cache(partial(_next_step, world, record, at))  # one for all the acts that wait for another step
     for spec in acts().values():
         if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
-            found = _case(world, spec, record, person, at, target)
+            found = _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
 
 
-def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str) -> Case | Refusal:
+def _case(
+    world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str, next_step: Callable[[], Duty | None]
+) -> Case | Refusal:
     what = "期汇总" if spec.target == "roundup" else "个事项"
     if spec.target != "numbers" and (record is None) == bool(spec.from_states):
         if record is None:
@@ -136,7 +140,7 @@ def _case(world: World, spec: ActSpec, record: Item | Roundup | None, person: st
     roundup = record if isinstance(record, Roundup) else None
     standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
     if spec.from_states and record and record.state not in spec.from_states:
-        return _wrong_state(world, spec, record, at)
+        return _wrong_state(world, spec, record, next_step())
     if not standings:
         return _no_standing(world, spec, item, person, at)
     cases = [Case(spec, world, item, each, at, target or (record.id if record else ""), roundup) for each in standings]
@@ -170,10 +174,13 @@ def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
     return None
 
 
-def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Refusal:
+def _next_step(world: World, record: Item | Roundup | None, at: datetime) -> Duty | None:
+    return next(iter(duties(world, record, at)), None) if record else None
+
+
+def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, next_step: Duty | None) -> Refusal:
     now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
     reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
-    next_step = next(iter(duties(world, record, at)), None)
     way_out = ""
     if next_step and next_step.act != spec.name:
         names = "、".join(world.roster.name(person) for person in next_step.people)

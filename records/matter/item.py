@@ -7,6 +7,7 @@ Field meanings and Chinese names are said once, in the JSON Schemas of the packa
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from records.matter.outgoing import IssuedDocument, Outgoing
 from records.matter.report import Report
@@ -293,7 +294,7 @@ class Item:
         """The hash of the text that the office's director and the bureau's leader sign: the outgoing document, else the report."""
         return self.outgoing.hash if self.outgoing else self.report.hash if self.report else None
 
-    @property
+    @cached_property
     def moved_at(self) -> str:
         """The time of the last step that moved the item: since when whoever holds it has it."""
         helping = tuple(part for part in self.units if part.role == "assisting")

@@ -163,7 +163,7 @@ class Register(RuleBasedStateMachine):
             each.name: _value(each.name, form(act).at((each.name,)), self.matter.now.date()) for each in spec.inputs if not each.shown
         }
         wanted |= likely
-        kept = {name for name in wanted if name not in ("secrecy", "secrecy_years", "copy_number")}
+        kept = [name for name in wanted if name not in ("secrecy", "secrecy_years", "copy_number")]  # in order: the same run every time
         inputs = {name: data.draw(wanted[name]) for name in kept}
         if act == "register":
             inputs |= {"secrecy": "none", "received": "2026-08-31", "importance": "important"}

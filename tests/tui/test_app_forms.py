@@ -9,6 +9,7 @@ from textual.widget import Widget
 from records.matter.item import Item
 from records.register.register import Register
 from tests.tui.playing import Playing, act, playing
+from tui.forms import form
 from tui.screens.case import CaseScreen
 from tui.terminal import Drafts
 
@@ -131,17 +132,14 @@ async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_wi
     assert "三千辆" in _item(demo, "DB-2026-0194").progress[-1].text
 
 
-async def test_a_draft_is_written_while_one_types(demo: Register) -> None:
+async def test_a_draft_is_written_while_one_types(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "_SAVE_EVERY", 0.05)
     async with playing(demo, "QLH.liaison") as play:
         await _form(play, "DB-2026-0194", "进展反馈")
         await play.press("down")
         await play.type("正在加装。")
-        drafts = Drafts(demo.drafts / "QLH.liaison")
-        for _ in range(100):
-            await play.pause(0.05)
-            if drafts.all():
-                break
-        (text,) = drafts.all().values()
+        await play.passes(0.1)
+        (text,) = Drafts(demo.drafts / "QLH.liaison").all().values()
         assert json.loads(text)["words"]["text"] == "正在加装。"
         # Nobody else's draft.
         assert not Drafts(demo.drafts / "QLH.liaison_b").all()

@@ -30,7 +30,7 @@ async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
     people = demo.view().roster.people.values()
     idle = next(person.id for person in people if not Desk(demo, person, lambda: NOW).inbox())
     async with playing(demo, idle) as play:
-        assert "没有待办。F3 看台账。" in await play.press()
+        assert "没有待办。F3 看台账。" in await play.look()
 
 
 async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: Register) -> None:
@@ -110,7 +110,7 @@ async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(de
 
 async def test_a_list_follows_what_others_do(demo: Register) -> None:
     async with playing(demo, "JJ.main_leader") as play:
-        assert "主要领导同意" in await play.press()
+        assert "主要领导同意" in await play.look()
         act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", title="关于清理情况的报告", body="已清理完毕。")
         await play.waits_for("没有待办")
 
@@ -121,7 +121,7 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
 
     monkeypatch.setattr(Desk, "inbox", fails)
     async with playing(demo, "BGS.clerk1") as play:
-        text = await play.press()
+        text = await play.look()
         assert "出错：读取登记库失败：磁盘出错。请联系管理人员。" in text
         assert "没有读出来" in text
         assert "DB-2026-0206" in await play.press("f3")

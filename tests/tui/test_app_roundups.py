@@ -59,7 +59,7 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         await play.press("down")
         await play.type("等待省厅检测。")
         assert "已办：不列入通报" in await play.press("f10")
-        assert "等待省厅检测。" in await play.press()
+        assert "等待省厅检测。" in await play.look()
         # Nobody approves what says nothing.
         text = await _sit(play, "顾拟宁")
         text = await _choose(play, "审批汇总通报")

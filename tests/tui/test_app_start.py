@@ -35,7 +35,7 @@ async def test_a_register_in_earnest_offers_no_other_identity(tmp_path: Path) ->
 
 async def test_a_demo_asks_who_sits_there(demo: Register) -> None:
     async with playing(demo, None) as play:
-        text = await play.press()
+        text = await play.look()
         assert "换身份（演示登记簿里可以扮演任何人）" in text
         text = await play.press("escape")
         assert "（未选身份，只看）" in text

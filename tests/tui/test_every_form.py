@@ -115,7 +115,7 @@ async def test_on_the_screen(demo: Register, on_items: tuple[Open, ...]) -> None
             for each in {(one.act, one.state): one for one in found}.values():
                 play.app.sit(demo.view().roster.people[each.person])
                 await play.app.switch_screen(await play.app.ask(partial(form_for, play.app.desk, each.act, each.target)))
-                assert acts()[each.act].label in await play.press(), each
+                assert acts()[each.act].label in await play.look(), each
 
         await opens(on_items)
         await opens(_at_every_stage_of_a_roundup(demo))

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.theme import Theme
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
 
+from tests.tui.hands import hands_on
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, OrderedInput, OrderedTextArea, plain, themes
 from tui.terminal.status_line import StatusLine
@@ -34,19 +35,17 @@ class _Holding(ChineseApp):
 
 async def test_markup_in_record_text_is_only_text() -> None:
     app = _Holding(Static(plain(_MARKUP)), OptionList(plain(_MARKUP)), Button(plain(_MARKUP)), StatusLine())
-    async with app.run_test(size=(60, 14)) as pilot:
+    async with hands_on(app, (60, 14)) as hands:
         app.notify(_MARKUP, title="[/]")
-        await pilot.pause()
-        assert seen(app).count(_MARKUP) == 4
+        assert (await hands.look()).count(_MARKUP) == 4
         assert f"[/]：{_MARKUP}" in seen(app)
 
 
 async def test_a_toast_is_not_markup_either() -> None:
     app = _Holding(Static("无状态行"))
-    async with app.run_test(size=(70, 14), notifications=True) as pilot:
+    async with hands_on(app, (70, 14), notifications=True) as hands:
         app.notify("[b]粗[/] [/]")
-        await pilot.pause()
-        assert "[b]粗[/] [/]" in seen(app)
+        assert "[b]粗[/] [/]" in await hands.look()
 
 
 def test_text_that_nobody_made_visible_is_blanked_out_in_its_cells() -> None:
@@ -65,20 +64,13 @@ def test_lawful_text_passes_the_net() -> None:
     assert net.apply(lawful, Color(0, 0, 0)) == lawful
 
 
-async def _burst(app: ChineseApp, *keys: str) -> None:
-    """Send keys without waiting between them, as one read from the terminal does."""
-    for key in keys:
-        app.post_message(Key(key, key if len(key) == 1 else None))
-
-
 @pytest.mark.parametrize("editor", [OrderedInput, OrderedTextArea])
 async def test_keys_in_a_burst_act_in_order(editor: Callable[[str], Input | TextArea]) -> None:
     app = _Holding(editor(""))
-    async with app.run_test() as pilot:
-        await _burst(app, "张", "李", "left", "王", "赵", "backspace", "home", "周", "end")
+    async with hands_on(app) as hands:
+        hands.send("张", "李", "left", "王", "赵", "backspace", "home", "周", "end")
         app.post_message(Paste("吴"))
-        await _burst(app, "left", "孙")
-        await pilot.pause()
+        await hands.burst("left", "孙")
         field = app.query_one(editor)  # type: ignore[call-overload]
         assert (field.value if isinstance(field, Input) else field.text) == "周张王李孙吴"
 
@@ -87,10 +79,10 @@ async def test_keys_in_a_burst_act_in_order(editor: Callable[[str], Input | Text
 async def test_what_follows_a_tab_in_a_burst_goes_to_the_next_field(first: Callable[[str], Widget]) -> None:
     last = OrderedInput()
     app = _Holding(first(""), OrderedInput(), last)
-    async with app.run_test() as pilot:
-        await _burst(app, "一", "tab", "二", "left", "三", "tab", "四")
+    async with hands_on(app) as hands:
+        hands.send("一", "tab", "二", "left", "三", "tab", "四")
         app.post_message(Paste("五"))
-        await pilot.pause()
+        await hands.look()
         assert [field.value for field in app.query(OrderedInput)][-2:] == ["三二", "四五"]
 
 
@@ -102,18 +94,16 @@ async def test_what_was_typed_before_a_command_of_the_app_is_in_its_field_by_the
             left.append(self.query_one(OrderedInput).value)
 
     app = Leaving(OrderedInput())
-    async with app.run_test() as pilot:
-        await _burst(app, "意", "见", "ctrl+q")
-        await pilot.pause()
+    async with hands_on(app) as hands:
+        await hands.burst("意", "见", "ctrl+q")
         assert left == ["意见"]
 
 
 async def test_a_tab_that_the_editor_wants_stays_in_it() -> None:
     editor = OrderedTextArea("", tab_behavior="indent")
     app = _Holding(editor, OrderedInput())
-    async with app.run_test() as pilot:
-        await _burst(app, "tab", "一")
-        await pilot.pause()
+    async with hands_on(app) as hands:
+        await hands.burst("tab", "一")
         assert editor.text == "    一"
 
 
@@ -124,8 +114,8 @@ async def test_a_value_is_not_wiped_by_the_first_key() -> None:
             yield OrderedInput("已有内容")
 
     app = Form()
-    async with app.run_test() as pilot:
-        await pilot.press("tab", "加")
+    async with hands_on(app) as hands:
+        await hands.press("tab", "加")
         assert app.query_one(OrderedInput).value == "已有内容加"
 
 
@@ -147,7 +137,7 @@ async def test_chinese_lines_break_after_any_character_and_never_before_closing_
     widget.styles.scrollbar_size_vertical = 0
     widget.styles.padding = 0
     app = _Holding(Vertical(widget))
-    async with app.run_test(size=(width, 24)):
+    async with hands_on(app, (width, 24)):
         lines = [line for line in seen(app).splitlines() if line.strip()]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     for line in lines:
@@ -160,10 +150,8 @@ async def test_chinese_lines_break_after_any_character_and_never_before_closing_
 
 
 async def _asked(app: ChineseApp, *keys: str) -> str:
-    async with app.run_test(size=(60, 20)) as pilot:
-        await pilot.press("ctrl+p", *keys)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    async with hands_on(app, (60, 20)) as hands:
+        await hands.press("ctrl+p", *keys)
         return seen(app)
 
 
@@ -182,25 +170,16 @@ async def test_the_palette_says_that_nothing_was_found() -> None:
 
 async def test_the_palette_changes_the_theme() -> None:
     app = _Holding(Footer())
-    async with app.run_test() as pilot:
-        await pilot.press("ctrl+p", *"跟随终端（浅色）")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.press("enter")
-        await pilot.pause()
+    async with hands_on(app) as hands:
+        await hands.press("ctrl+p", *"跟随终端（浅色）", "enter")
         assert app.theme == "ansi-light"
 
 
 async def test_no_english_and_no_emoji_of_textual_is_left() -> None:
     app = _Holding(OrderedInput(), waiting := Static("稍候"), StatusLine(), Footer())
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with hands_on(app, (60, 20)) as hands:
         waiting.loading = True
-        await pilot.press("ctrl+c")
-        await pilot.pause()
-        plain_screen = seen(app)
-        await pilot.press("ctrl+p")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-        both = plain_screen + seen(app)
+        both = await hands.press("ctrl+c") + await hands.press("ctrl+p")
     assert "正在读取…" in both
     assert "^p 命令" in both
     assert "🔎" not in both
@@ -209,10 +188,8 @@ async def test_no_english_and_no_emoji_of_textual_is_left() -> None:
 
 async def test_ctrl_c_tells_how_to_leave() -> None:
     app = _Holding(Static("页面"), StatusLine())
-    async with app.run_test() as pilot:
-        await pilot.press("ctrl+c")
-        await pilot.pause()
-        assert "退出请按 ^q" in seen(app)
+    async with hands_on(app) as hands:
+        assert "退出请按 ^q" in await hands.press("ctrl+c")
 
 
 async def test_pictures_stand_still() -> None:
@@ -222,7 +199,7 @@ async def test_pictures_stand_still() -> None:
 @pytest.mark.parametrize("theme", themes.NAMES)
 async def test_every_theme_works(theme: str) -> None:
     app = _Holding(Static("页面"), Footer(), theme=theme)
-    async with app.run_test():
+    async with hands_on(app):
         assert app.theme == theme
         assert "页面" in seen(app)
 
@@ -264,9 +241,8 @@ async def test_a_failure_keeps_the_drafts_and_shows_no_data_of_records(
             raise ValueError("坏\x1b]52;c;SEVM\x07[/]")
 
     async def fail() -> None:
-        async with app.run_test() as pilot:
-            await pilot.press("x")
-            await pilot.pause()
+        async with hands_on(app) as hands:
+            await hands.press("x")
 
     app = Failing()
     with pytest.raises(ValueError, match="坏"):

@@ -47,7 +47,7 @@ async def test_in_the_reading_of_a_screen(demo: Register, monkeypatch: pytest.Mo
     with monkeypatch.context() as broken:
         broken.setattr(Desk, "inbox", _fails)
         async with playing(demo, "QLH.liaison", faults=1) as play:
-            text = await play.press()
+            text = await play.look()
             assert "出错：程序有误（错误 1123-103000-1）" in text
             assert "没有读出来，原因见下面。" in text
             broken.undo()

@@ -35,6 +35,7 @@ def test_a_terminal_that_draws_lines_wide_gets_borders_of_ascii() -> None:
     code = """
 import asyncio
 from textual.widgets import Static
+from tests.tui.hands import hands_on
 from tui.terminal import ChineseApp
 
 class Framed(ChineseApp):
@@ -45,8 +46,7 @@ class Framed(ChineseApp):
 
 async def main():
     app = Framed(wide_lines=True)
-    async with app.run_test(size=(20, 4)) as pilot:
-        await pilot.pause()
+    async with hands_on(app, (20, 4)):
         print("\\n".join(strip.text for strip in app.screen._compositor.render_strips()))
 
 asyncio.run(main())

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Footer
 
+from tests.tui.hands import hands_on
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, plain
 from tui.widgets.line_list import LineList, ListColumn, Look
@@ -68,7 +69,7 @@ def _under_cursor(app: _Listing) -> str:
 
 async def test_header_and_rows_stand_in_their_columns() -> None:
     app = _Listing(_rows(3))
-    async with app.run_test(size=(40, 8)):
+    async with hands_on(app, (40, 8)):
         assert _lines(app)[:4] == [
             "编号  事项                          灯",
             "DB000 督办事项第0号                 红",
@@ -80,7 +81,7 @@ async def test_header_and_rows_stand_in_their_columns() -> None:
 @pytest.mark.parametrize("columns", list(permutations(_COLUMNS)), ids=lambda columns: "".join(column.title for column in columns))
 async def test_cells_stay_under_their_heading_in_any_order(columns: tuple[ListColumn[_Matter], ...]) -> None:
     app = _Listing(_rows(3), columns)
-    async with app.run_test(size=(40, 8)):
+    async with hands_on(app, (40, 8)):
         head, *lines = _lines(app)[:4]
         for row, line in zip(_rows(3), lines, strict=True):
             assert {each.title: _under(head, each.title, line) for each in columns} == {each.title: each.text(row) for each in columns}
@@ -97,7 +98,7 @@ async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
     row = _Matter("DB001", "“断卡”行动ab线索核查情况的督办事项", "红灯亮着")
     for width in range(24, 40):
         app = _Listing([row])
-        async with app.run_test(size=(width, 6)):
+        async with hands_on(app, (width, 6)):
             strips = app.screen._compositor.render_strips()
             assert all(strip.cell_length == width for strip in strips)
             line = strips[1].text
@@ -115,8 +116,8 @@ async def test_a_row_is_drawn_only_when_it_is_in_sight() -> None:
         return ""
 
     app = _Listing(_rows(100_000), (_NUMBER, _TITLE, replace(_LIGHT, look=noted)))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.press("end")
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.press("end")
         assert "督办事项第99999号" in _under_cursor(app)
         assert app.list.index == 99_999
         assert len(set(drawn)) < 60
@@ -130,11 +131,9 @@ async def test_a_step_draws_two_rows_again() -> None:
         return ""
 
     app = _Listing(_rows(50), (_NUMBER, _TITLE, replace(_LIGHT, look=noted)))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.pause()
+    async with hands_on(app, (40, 12)) as hands:
         drawn.clear()
-        await pilot.press("down")
-        await pilot.pause()
+        await hands.press("down")
         assert set(drawn) == {"DB000", "DB001"}
 
 
@@ -155,8 +154,8 @@ async def test_a_step_draws_two_rows_again() -> None:
 )
 async def test_keys_move_the_cursor_and_keep_it_in_sight(keys: str, index: int) -> None:
     app = _Listing(_rows(50))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.press(*keys.split())
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.press(*keys.split())
         assert app.list.index == index
         assert _under_cursor(app).startswith(f"DB{index:03}")
         assert not {"j", "k", "g", "G"} & set(_footer(app))
@@ -168,91 +167,83 @@ def _footer(app: ChineseApp) -> str:
 
 async def test_enter_and_a_click_choose() -> None:
     app = _Listing(_rows(50))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.press("down", "enter")
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.press("down", "enter")
         assert app.told[-1] == ("chosen", 1)
-        await pilot.press("G")
-        await pilot.click(LineList, offset=(8, 1))
+        await hands.press("G")
+        await hands.click_at(8, 1)
         assert app.told[-1] == ("chosen", 40)
         before = list(app.told)
-        await pilot.click(LineList, offset=(8, 0))
+        await hands.click_at(8, 0)
         assert app.told == before, "the header is not a row"
 
 
 async def test_a_double_click_chooses_once() -> None:
     app = _Listing(_rows(5))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.click(LineList, offset=(8, 3), times=2)
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.click_at(8, 3, times=2)
         assert app.told.count(("chosen", 2)) == 1
 
 
 async def test_a_click_below_the_rows_chooses_nothing() -> None:
     app = _Listing(_rows(2))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.click(LineList, offset=(8, 6))
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.click_at(8, 6)
         assert "chosen" not in {what for what, _ in app.told}
 
 
 async def test_the_wheel_scrolls() -> None:
     app = _Listing(_rows(50))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot._post_mouse_events([_wheel()], widget=LineList)
-        await pilot.pause()
-        assert "DB000" not in seen(app)
+    async with hands_on(app, (40, 12)) as hands:
+        assert "DB000" not in await hands.wheel(20, 5)
         assert _lines(app)[0].startswith("编号"), "the header stays"
-
-
-def _wheel() -> type:
-    from textual.events import MouseScrollDown
-
-    return MouseScrollDown
 
 
 async def test_a_filter_shows_its_rows_and_the_cursor_stays_with_its_row() -> None:
     app = _Listing(_rows(50))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.press(*["down"] * 6)
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.press(*["down"] * 6)
         app.list.show([30, 6, 3])
-        await pilot.pause()
+        await hands.look()
         assert [line[:5] for line in _lines(app)[1:4]] == ["DB030", "DB006", "DB003"]
         assert app.list.index == 6
         assert _under_cursor(app).startswith("DB006")
         app.list.show([30, 3])
-        await pilot.pause()
+        await hands.look()
         assert app.list.index == 30
         assert app.told[-1] == ("highlighted", 30)
         app.list.show(range(50))
-        await pilot.pause()
+        await hands.look()
         assert _under_cursor(app).startswith("DB030")
 
 
 async def test_the_cursor_stays_on_the_row_of_the_same_key_when_rows_are_read_again() -> None:
     app = _Listing(_rows(50))
-    async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.press(*["down"] * 6)
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.press(*["down"] * 6)
         app.list.replace([_Matter("DB900", "新来的事项", "红"), *_rows(50)])
-        await pilot.pause()
+        await hands.look()
         assert app.list.index == 7
         assert _under_cursor(app).startswith("DB006")
         app.list.replace([row for row in _rows(50) if row.id != "DB006"])
-        await pilot.pause()
+        await hands.look()
         assert app.list.index == 7, "its row is gone: it keeps its place"
         app.list.replace(_rows(3))
-        await pilot.pause()
+        await hands.look()
         assert app.list.index == 2
 
 
 async def test_an_empty_list_says_so() -> None:
     app = _Listing([], empty="正在读取…")
-    async with app.run_test(size=(40, 8)) as pilot:
+    async with hands_on(app, (40, 8)) as hands:
         assert _lines(app)[1] == "正在读取…"
-        await pilot.press("down", "enter", "G", "pageup")
+        await hands.press("down", "enter", "G", "pageup")
         assert app.list.index is None
         app.list.say_empty("没有符合条件的事项")
-        await pilot.pause()
+        await hands.look()
         assert _lines(app)[1] == "没有符合条件的事项"
         app.list.replace(_rows(1))
-        await pilot.pause()
+        await hands.look()
         assert _under_cursor(app).startswith("DB000")
         assert "没有符合" not in seen(app)
 
@@ -267,7 +258,7 @@ async def test_an_empty_list_says_so() -> None:
 )
 async def test_a_cell_may_look_as_its_row_says(look: Callable[[_Matter], Look], colour: str) -> None:
     app = _Listing(_rows(2), (_NUMBER, _TITLE, replace(_LIGHT, look=look)))
-    async with app.run_test(size=(40, 8)):
+    async with hands_on(app, (40, 8)):
         strip = app.screen._compositor.render_strips()[2]
         segment = next(segment for segment in strip if segment.text.strip() in {"黄", "亮"})
         assert segment.style is not None
@@ -278,14 +269,14 @@ async def test_a_cell_may_look_as_its_row_says(look: Callable[[_Matter], Look], 
 
 async def test_a_narrow_screen_drops_columns_from_the_right() -> None:
     app = _Listing(_rows(2))
-    async with app.run_test(size=(20, 8)):
+    async with hands_on(app, (20, 8)):
         assert _lines(app)[:2] == ["编号  事项", "DB000 督办事项第0号"]
 
 
 async def test_nothing_in_a_row_is_obeyed() -> None:
     hostile = _Matter("DB001", "[@click=app.quit]x[/]\x1b[2J\u202e\n", "[/]")
     app = _Listing([hostile], (_NUMBER, _TITLE, replace(_LIGHT, look=lambda row: plain(row.light))))
-    async with app.run_test(size=(60, 8)):
+    async with hands_on(app, (60, 8)):
         assert "[@click=app.quit]x[/]␛[2J⟨202E⟩␊" in seen(app)
         assert _lines(app)[1].endswith("[/]")
 
@@ -293,7 +284,7 @@ async def test_nothing_in_a_row_is_obeyed() -> None:
 async def test_the_cursor_is_seen_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = _Listing(_rows(2))
-    async with app.run_test(size=(40, 8)):
+    async with hands_on(app, (40, 8)):
         styles = [segment.style for strip in app.screen._compositor.render_strips()[1:3] for segment in strip if "督办" in segment.text]
         assert [bool(style and style.reverse) for style in styles] == [True, False]
         assert all(style and style.color and style.color.is_default for style in styles)
