@@ -44,8 +44,8 @@ mutate: $(TEST_STAMP) ## take each gate of the acts away once and see the tests 
 layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
 	$(BIN)/python tests/e2e/measuring.py
 
-canary: ## run the suite on the newest Textual and the newest of every dependency, and say what is newer
-	@sh tests/canary $(PYTHON) $(CURDIR)
+canary: ## run the suite on the newest Textual and the newest of every dependency, and say which of them breaks what
+	@$(PYTHON) tests/canary.py $(TESTS)
 
 resolve: $(STAMP) ## see that wheels exist for Pythons and machines on which nothing is run
 	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && for machine in x86_64 aarch64; do for version in 3.11 3.12 3.13; do \

@@ -16,7 +16,7 @@ ROOMS = (
     "records.register", "records.demo",
     "documents.layout", "documents.forms", "documents.libreoffice", "documents.publishing",
     "desk",
-    "tui.terminal", "tui.widgets", "tui.frame", "tui.forms", "tui.screens", "tui.app", "tui.command",
+    "tui.parts", "tui.terminal", "tui.widgets", "tui.frame", "tui.forms", "tui.screens", "tui.app", "tui.command", "tui.start",
 )  # fmt: skip
 HOUSE = tuple(dict.fromkeys(room.partition(".")[0] for room in ROOMS))
 MODULES = [path for room in HOUSE for path in sorted((ROOT / room).rglob("*.py"))]

@@ -4,25 +4,25 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Mapping
 
 from records.register.register import Register
 from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.environment import Unknown, find_register, whoami
+from tui.parts import displaced
 from tui.terminal.fitness import unfit
-
-ROOMS = ("schema", "records", "documents", "desk", "tui")
-"""The top-level packages of this program; packages of these names exist elsewhere too."""
 
 _RULER = "“特急”——第③号…→★ │"
 
 
 def examine(place: str | None) -> bool:
     """Print what was found, a line each; return whether everything needed is there."""
-    found = [_python(), *_packages(ROOMS, Path(__file__).parents[2]), _git(), _terminal(), _register(place), _office()]
+    if told := list(displaced()):  # nothing else can be relied on
+        for text in told:
+            say(f"缺失  {text}")
+        return False
+    found = [_python(), _git(), _terminal(), _register(place), _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
     say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
@@ -34,16 +34,6 @@ def _python() -> tuple[str, str]:
     return ("正常" if utf8 else "提示"), f"Python {sys.version.split()[0]}，字符编码 {sys.stdout.encoding}" + (
         "" if utf8 else "，请把语言环境设为 UTF-8"
     )
-
-
-def _packages(names: Sequence[str], home: Path) -> Iterator[tuple[str, str]]:
-    """Say where another package stands in the place of one of ours: their names are not ours alone."""
-    for name in names:
-        found = find_spec(name)
-        places = [Path(place).resolve() for place in (found.submodule_search_locations or ())] if found else []
-        if home.resolve() / name not in places:
-            there = "、".join(str(place) for place in places) or (found.origin if found and found.origin else "没有")
-            yield "缺失", f"程序自己的部件 {name} 被别的软件包顶替（找到的是 {there}）。请把 duban 装在单独的环境里，不要与别的程序合用。"
 
 
 def _git() -> tuple[str, str]:

@@ -1,0 +1,18 @@
+"""Where ``duban`` starts: it says why it cannot, when another package stands in the place of a part of this program."""
+
+import sys
+
+from tui.parts import displaced
+
+
+def main() -> None:
+    """Run the command line, or say why this program cannot be found."""
+    try:
+        from tui.command import main as run
+    except ImportError:
+        told = list(displaced())
+        if not told:
+            raise
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        sys.exit("\n".join(f"缺失  {each}" for each in told))
+    run()
