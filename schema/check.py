@@ -15,6 +15,7 @@ import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
+from schema.conversion import convert
 from schema.problem import Field, Problem
 from schema.yaml_text import read
 
@@ -52,7 +53,7 @@ def keywords(schema: Mapping[str, object]) -> Keywords:
     Raises:
         msgspec.ValidationError: it holds a keyword that nobody reads, or one of another kind.
     """
-    return msgspec.convert({key: value for key, value in schema.items() if key.startswith("x-")}, Keywords)
+    return convert({key: value for key, value in schema.items() if key.startswith("x-")}, Keywords)
 
 
 def check_keywords(schema: object) -> None:

@@ -15,6 +15,7 @@ import yaml
 from yaml.constructor import ConstructorError
 
 from schema.check import Checker, check_keywords
+from schema.conversion import convert
 
 RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy")
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
@@ -166,7 +167,7 @@ def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
         kind = row.get("target", "item")
         origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
         try:
-            spec = msgspec.convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin}, ActSpec)
+            spec = convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin}, ActSpec)
         except msgspec.ValidationError as error:
             raise RegulationError(f"{name}: {error}") from error
         _refuse(name, "role", {who.role for who in spec.who} - _roles())

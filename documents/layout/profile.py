@@ -7,6 +7,7 @@ import msgspec
 
 from documents.layout.official_document import chars
 from documents.layout.oxml import Type, mm, pt
+from schema.conversion import convert
 from schema.tables import read_table
 
 
@@ -228,7 +229,7 @@ class Profile(_Data, frozen=True):
 def standard() -> Profile:
     """Return the profile of the regulation's annexes laid out by GB/T 9704-2012, with margins of 37, 35, 28 and 26 mm."""
     layout, _ = _layouts()
-    return msgspec.convert(layout, Profile)
+    return convert(layout, Profile)
 
 
 @cache
@@ -236,7 +237,7 @@ def ruler() -> Profile:
     """Return the same for an office that lays a ruler to the characters: 22 lines and 21 gaps, not 22, fill the 225 mm of 5.2.1."""
     layout, other = _layouts()
     groups = {name: group | other.get(name, {}) if isinstance(group, dict) else group for name, group in layout.items()}
-    return msgspec.convert(groups, Profile)
+    return convert(groups, Profile)
 
 
 def _layouts() -> tuple[dict[str, object], dict[str, dict[str, object]]]:

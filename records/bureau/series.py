@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import msgspec
 import yaml
 
+from schema.conversion import convert
 from schema.problem import Field, Problem
 from schema.tables import checker, default_text
 
@@ -38,7 +38,7 @@ class Series:
 @cache
 def default_series() -> Mapping[str, Series]:
     """Return the series by id that hold where a bureau has none of its own."""
-    return msgspec.convert(yaml.load(default_text("series.yaml"), yaml.CSafeLoader), dict[str, Series])
+    return convert(yaml.load(default_text("series.yaml"), yaml.CSafeLoader), dict[str, Series])
 
 
 def counter(unit: str | None, series: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
-import msgspec
+from schema.conversion import convert
 
 _T = TypeVar("_T")
 
@@ -15,7 +15,7 @@ def from_data(data: object, kind: type[_T]) -> _T:
     Raises:
         msgspec.ValidationError: the data is not of that shape (never for data that passed its JSON Schema).
     """
-    return msgspec.convert(data, kind)
+    return convert(data, kind)
 
 
 def to_data(value: object) -> dict[str, object]:

@@ -12,9 +12,8 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Literal
 
-import msgspec
-
 from records.matter.item import Item
+from records.matter.plain_data import from_data
 from records.matter.prose import attachment_texts, paragraphs
 from records.matter.report import Report
 from schema.tables import default_text, read_table
@@ -255,4 +254,4 @@ def _cut(text: str) -> str:
 
 @cache
 def _words() -> _Words:
-    return msgspec.convert(read_table(default_text("phrases.yaml")), _Words)
+    return from_data(read_table(default_text("phrases.yaml")), _Words)

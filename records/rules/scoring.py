@@ -10,12 +10,11 @@ from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.history import Step
 from records.matter.item import Item
+from records.matter.plain_data import from_data
 from schema.tables import default_text, read_table
 
 RuleName = Literal["returned", "late_report", "late_sign_for", "yellow_card", "red_card"]
@@ -84,7 +83,7 @@ class Ranking:
 @cache
 def default_rules() -> Rules:
     """Return the rules that ship with the program, schema/scoring.yaml."""
-    return msgspec.convert(read_table(default_text("scoring.yaml")), Rules)
+    return from_data(read_table(default_text("scoring.yaml")), Rules)
 
 
 def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calendar, rules: Rules) -> tuple[Deduction, ...]:
