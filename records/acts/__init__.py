@@ -18,7 +18,7 @@ from records.acts import (  # they enter their acts in the table
     urging,
 )
 from records.acts.duties import Duty, duties
-from records.acts.perform import Outcome, Prospect, form, perform, prospects
+from records.acts.perform import RULES, Outcome, Prospect, form, perform, prospects
 from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import acts
@@ -26,6 +26,7 @@ from schema.tables import acts
 TABLE.seal(acts())  # a row without its code, or code without its row, stops the program here
 
 __all__ = [
+    "RULES",
     "Duty",
     "Outcome",
     "PaperEntry",

@@ -25,6 +25,10 @@ from schema.problem import Problem
 from schema.tables import ActSpec, Who, acts, checker, schema
 from schema.text import unsafe
 
+RULES = 2
+"""The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
+record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
+
 _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 

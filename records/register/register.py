@@ -76,7 +76,7 @@ class Register:
         files |= {name: default_text(name) for name in default_calendars()}
         who = receipt.service(bureau, at)
         with store.writing() as transaction:
-            transaction.commit(files, author=who, committer=who, message=f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\n")
+            transaction.commit(files, author=who, committer=who, message=receipt.first_message(bureau))
         return cls(home)
 
     def head(self) -> str | None:

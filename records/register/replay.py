@@ -5,9 +5,10 @@ A hand edit, a forged sign-off, a deadline moved quietly, a number taken twice: 
 
 from collections.abc import Iterator, Mapping
 
-from records.acts import Refusal, perform
+from records.acts import RULES, Refusal, perform
 from records.matter.item import Source
 from records.procedure.input_places import supplied
+from records.register.first_rules import first_rules_problems
 from records.rules.clocks import CLOSED
 from records.store import receipt
 from records.store.paths import kind_of
@@ -26,10 +27,15 @@ class Replay:
 
     Args:
         store: the repository, the service's own or a clone's.
+
+    Attributes:
+        unperformed: of the commits walked over, how many were made under the first version of the rules, and so were not done again.
     """
 
     def __init__(self, store: Store) -> None:
+        self.unperformed = 0
         self._store = store
+        self._rules = 1
         self._open: dict[str, str] = {}
 
     def problems(self) -> Iterator[tuple[Commit, Problem | None]]:
@@ -44,14 +50,21 @@ class Replay:
 
     def _wrong(self, commit: Commit) -> str:
         told = receipt.trailers(commit.message)
+        if "Duban-Act" not in told:
+            return "没有写明办理动作，不是经办理动作形成的。"
+        if wrong := self._strange_rules(told.get("Duban-Rules", "1")):
+            return wrong
         if commit.parent is None:
             return "" if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
         changes = list(self._store.changes(commit.parent, commit.id))
         if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers", "roundup")]:
             return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。"
-        spec = acts().get(told.get("Duban-Act", ""))
+        if self._rules == 1:
+            self.unperformed += 1
+            return "".join(first_rules_problems(self._store, commit, changes))
+        spec = acts().get(told["Duban-Act"])
         if spec is None:
-            return "没有写明办理动作，不是经办理动作形成的。"
+            return f"没有“{told['Duban-Act']}”这个办理动作。"
         main = [change for change in changes if kind_of(change.path) == spec.target]
         target = told.get("Duban-Item") or told.get("Duban-Series") or told.get("Duban-Roundup") or ""
         file = f"/{target.replace('-', '/')}.yaml" if spec.target == "roundup" else f"/{target}.yaml"
@@ -61,6 +74,14 @@ class Replay:
         before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
         after = as_data(self._store.blob(main[0].new), path)
         return self._differs(commit, spec.name, target, supplied(spec, before, after))
+
+    def _strange_rules(self, told: str) -> str:
+        """Why a commit cannot be of the rules it tells: unknown ones, or older ones than those before it, which have fewer gates."""
+        rules = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else 0
+        if not self._rules <= rules <= RULES:
+            return f"写明的规则是第{told}版，应为第{self._rules}版至第{RULES}版。"
+        self._rules = rules
+        return ""
 
     def _differs(self, commit: Commit, act: str, target: str, inputs: Mapping[str, object]) -> str:
         assert commit.parent is not None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from records.acts import Outcome, PaperEntry
+from records.acts import RULES, Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
 from records.store.paths import item_path, numbers_path, roundup_path
 from records.store.record_files import emit
@@ -28,6 +28,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
         "Duban-Unit": actor.unit,
         "Duban-Role": actor.role,
         "Duban-Clause": spec.clause,
+        "Duban-Rules": str(RULES),
         "Duban-Policy": policy_id,
         "Duban-Number": outcome.number,
         "Duban-Paper": outcome.paper.scan if outcome.paper else "",
@@ -35,6 +36,11 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     }
     lines = "\n".join(f"{key}: {show(value)}" for key, value in trailers.items() if value)
     return "\n\n".join(part for part in (subject, show(outcome.words, lines=True).strip("\n"), lines) if part) + "\n"
+
+
+def first_message(bureau: Bureau) -> str:
+    """Return the commit message of a register's first commit."""
+    return f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\nDuban-Rules: {RULES}\n"
 
 
 def trailers(text: str) -> Mapping[str, str]:

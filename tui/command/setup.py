@@ -94,14 +94,16 @@ def doctor(context: click.Context) -> None:
 
 
 def _replay(register: Register) -> list[Problem]:
-    problems, count = [], 0
-    for _, problem in register.replay().problems():
+    problems, count, replay = [], 0, register.replay()
+    for _, problem in replay.problems():
         count += 1
         if problem:
             problems.append(problem)
         if sys.stderr.isatty():
             click.echo(f"\r已核对 {count} 笔", nl=False, err=True)
-    click.echo(f"\r已核对 {count} 笔提交，{count - len(problems)} 笔可以重现。", err=True)
+    click.echo(f"\r已核对 {count} 笔提交，重办 {count - replay.unperformed} 笔，有问题 {len(problems)} 笔。", err=True)
+    if replay.unperformed:
+        click.echo(f"{replay.unperformed} 笔按第1版规则形成，未重办。", err=True)
     return problems
 
 

@@ -1,0 +1,108 @@
+"""A register begun under the first version of the rules: read, gone on with, and held to what can be told of its old commits."""
+
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from records.acts import RULES
+from records.register.register import Receipt, Register
+from records.store.paths import item_path
+from records.store.receipt import trailers
+from tui.command import duban
+
+BUNDLE = Path(__file__).parents[1] / "data" / "demo-rules-1.bundle"
+NOTE = "更正 DB-2026-0194\n\nDuban-Act: amend\nDuban-Item: DB-2026-0194\n"
+CLERK = "孔拟恒 <BGS.clerk1@lzga>"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    """The demo as it was when the rules had never changed."""
+    home = tmp_path / "register"
+    home.mkdir()
+    git(home, "clone", "-q", "--bare", str(BUNDLE), "register.git")
+    git(home / "register.git", "branch", "-m", "rules1", "main")
+    git(home / "register.git", "symbolic-ref", "HEAD", "refs/heads/main")
+    return Register(home)
+
+
+def git(where: Path, *words: str, data: str | None = None) -> str:
+    return subprocess.run(["git", "-C", str(where), *words], check=True, capture_output=True, text=True, input=data).stdout.strip()
+
+
+def forge(register: Register, edit: tuple[str, str], path: str = item_path("DB-2026-0194"), note: str = NOTE, who: str = CLERK) -> None:
+    """Put a commit with an edited file on top, as the service would write it, with its own tools."""
+    repository, tip = register.home / "register.git", register.head() or ""
+    text = git(repository, "show", f"{tip}:{path}") + "\n"
+    assert edit[0] in text
+    blob = git(repository, "hash-object", "-w", "--stdin", data=text.replace(*edit, 1))
+    git(repository, "read-tree", tip)
+    git(repository, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    tree = git(repository, "write-tree")
+    at = register.describe(tip).author.time
+    when = f"{int(at.timestamp())} +0800"
+    body = f"tree {tree}\nparent {tip}\nauthor {who} {when}\ncommitter 督办登记簿 <duban@lzga> {when}\n\n{note}"
+    git(repository, "update-ref", "refs/heads/main", git(repository, "hash-object", "-t", "commit", "-w", "--stdin", data=body))
+
+
+def wrong(register: Register) -> list[str]:
+    return [str(problem) for _, problem in register.replay().problems() if problem]
+
+
+def test_its_commits_are_checked_and_said_not_to_be_done_again(register: Register) -> None:
+    replay = register.replay()
+    assert [str(problem) for _, problem in replay.problems() if problem] == []
+    assert replay.unperformed == 586
+    told = CliRunner().invoke(duban, ["--register", str(register.home), "check", "--history"])
+    assert told.exit_code == 0
+    assert "586 笔按第1版规则形成，未重办" in told.output
+
+
+def test_what_is_done_now_carries_the_present_rules_and_replays(register: Register) -> None:
+    at = register.describe(register.head() or "").author.time + timedelta(minutes=1)
+    inputs = {"means": "phone", "level": "urge", "text": "请按时上报。"}
+    receipt = register.act("urge", "DB-2026-0194", "BGS.clerk1", inputs, at)
+    assert isinstance(receipt, Receipt), receipt
+    assert trailers(register.describe(receipt.commit).message)["Duban-Rules"] == str(RULES)
+    assert wrong(register) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "path", "who", "word"),
+    [
+        (("urgency: urgent\n", "urgency:   urgent\n"), item_path("DB-2026-0194"), CLERK, "规范写法"),
+        (("urgency: urgent\n", "urgency: extra_urgent\n"), item_path("DB-2026-0194"), "孔拟恒 <BGS.clerk2@lzga>", "署名"),
+        (("urgency: urgent\n", "urgency: at once\n"), item_path("DB-2026-0194"), CLERK, "紧急程度"),
+        (("status: issued\n", "status: reserved\n"), "numbers/2026/special.yaml", CLERK, "被改动"),
+    ],
+)
+def test_a_forged_commit_among_them_is_found(register: Register, edit: tuple[str, str], path: str, who: str, word: str) -> None:
+    forge(register, edit, path, who=who)
+    (said,) = wrong(register)
+    assert word in said
+
+
+def test_once_the_rules_have_changed_nothing_goes_back_behind_them(register: Register) -> None:
+    forge(register, ("urgency: urgent\n", "urgency: extra_urgent\n"))
+    assert wrong(register) == []  # under the first rules a commit is not done again
+    at = register.describe(register.head() or "").author.time + timedelta(minutes=1)
+    inputs = {"means": "phone", "level": "urge", "text": "请按时上报。"}
+    assert isinstance(register.act("urge", "DB-2026-0194", "BGS.clerk1", inputs, at), Receipt)
+    forge(register, ("urgency: extra_urgent\n", "urgency: urgent\n"))
+    (said,) = wrong(register)
+    assert "第1版" in said
+
+
+def test_rules_of_a_newer_program_are_not_guessed_at(register: Register) -> None:
+    forge(register, ("urgency: urgent\n", "urgency: extra_urgent\n"), note=f"{NOTE}Duban-Rules: {RULES + 1}\n")
+    (said,) = wrong(register)
+    assert f"第{RULES + 1}版" in said
+
+
+def test_only_a_demonstration_may_have_them(register: Register) -> None:
+    forge(register, ("demo: true\n", ""), "bureau.yaml")
+    forge(register, ("urgency: urgent\n", "urgency: extra_urgent\n"))
+    assert any("不是演示登记簿" in said for said in wrong(register))
