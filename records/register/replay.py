@@ -29,11 +29,12 @@ class Replay:
         store: the repository, the service's own or a clone's.
 
     Attributes:
-        unperformed: of the commits walked over, how many were made under the first version of the rules, and so were not done again.
+        reproduced: how many of the commits walked over came out again as they are.
+        unperformed: how many were made under the first version of the rules, and so were not done again.
     """
 
     def __init__(self, store: Store) -> None:
-        self.unperformed = 0
+        self.reproduced = self.unperformed = 0
         self._store = store
         self._rules = 1
         self._open: dict[str, str] = {}
@@ -42,10 +43,12 @@ class Replay:
         """Yield every commit, oldest first, with what is wrong with it (None when it replays)."""
         head = self._store.head()
         for commit in self._store.commits(None, head) if head else ():
+            unperformed = self.unperformed
             try:
                 reason = self._wrong(commit)
             except Unreadable as broken:
                 reason = "；".join(str(problem) for problem in broken.problems) or "缺少必要的文件"
+            self.reproduced += not reason and self.unperformed == unperformed
             yield commit, Problem(reason, commit.id[:12]) if reason else None
 
     def _wrong(self, commit: Commit) -> str:

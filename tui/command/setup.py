@@ -101,7 +101,7 @@ def _replay(register: Register) -> list[Problem]:
             problems.append(problem)
         if sys.stderr.isatty():
             click.echo(f"\r已核对 {count} 笔", nl=False, err=True)
-    click.echo(f"\r已核对 {count} 笔提交，重办 {count - replay.unperformed} 笔，有问题 {len(problems)} 笔。", err=True)
+    click.echo(f"\r已核对 {count} 笔提交，{replay.reproduced} 笔可以重现。", err=True)
     if replay.unperformed:
         click.echo(f"{replay.unperformed} 笔按第1版规则形成，未重办。", err=True)
     return problems
