@@ -92,6 +92,9 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
     """Yield who handles the matter, what is asked, and how it goes."""
     if item.portfolio_leader:
         yield "主管局领导", roster.name(item.portfolio_leader)
+    for leader in item.leader_changes:
+        before = f"原为{roster.name(leader.from_leader)}：" if leader.from_leader else ""
+        yield "另行指定主管局领导", f"{before}{flowing(leader.reason)}\n—— {signed(leader, roster)}"
     for n, point in enumerate(item.points, start=1):
         yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
     if item.task_team:

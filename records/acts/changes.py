@@ -12,6 +12,7 @@ from records.matter.item import (
     Extension,
     ExtensionDecision,
     Item,
+    LeaderChange,
     Objection,
     ObjectionDecision,
     Reopening,
@@ -128,6 +129,25 @@ def change_assisting(case: Case, given: Given) -> Change:
     names = case.world.roster.unit_name
     about = "，".join(part for part in (f"撤出{names(out)}" if out else "", f"增加{names(into)}" if into else "") if part)
     return Change(item, item.state, about=about, words=given.text("reason"))
+
+
+@TABLE.gate("R-09", "name_leader")
+def the_leader_named_is_another_in_office(case: Case, given: Given) -> Refusal | None:
+    """Over a matter stands a bureau leader of today, and naming the one who is changes nothing (2-1; D-4)."""
+    roster, leader = case.world.roster, given.text("leader")
+    if all(person.id != leader for person in roster.holders("bureau_leader", None, case.at.date())):
+        return case.refuse("R-09", f"{roster.name(leader)}不是现任局领导。", "请在现任局领导中指定。", field="leader")
+    if leader == roster.leader_over(case.before, case.at.date()):
+        return case.refuse("R-09", f"本件的主管局领导现在就是{roster.name(leader)}。", field="leader")
+    return None
+
+
+@TABLE.act("name_leader")
+def name_leader(case: Case, given: Given) -> Change:
+    """Put another bureau leader over the matter; what waits for the leader over it waits for him (2-1; D-4)."""
+    change = LeaderChange(**vars(case.stamp), from_leader=case.before.portfolio_leader, reason=given.text("reason"))
+    item = replace(case.before, portfolio_leader=given.text("leader"), leader_changes=(*case.before.leader_changes, change))
+    return Change(item, case.before.state, about=case.world.roster.name(given.text("leader")), words=change.reason)
 
 
 @TABLE.gate("R-13", "request_extension", sees="record")

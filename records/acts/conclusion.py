@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from records.acts.issue import goes_up
+from records.acts.issue import goes_up, not_over_the_matter
 from records.matter.item import Item, Suggestion
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
@@ -33,10 +33,7 @@ def show_leader(case: Case, given: Given) -> Change:
 @TABLE.gate("R-30", "waive_up_report", sees="record")
 def waived_by_the_leader_over_the_matter(case: Case, given: Given) -> Refusal | None:
     """Only the bureau leader over the matter may let a report up go, and only before it takes a number (R-30)."""
-    leader = case.before.portfolio_leader or ""
-    if leader not in (case.actor.person, case.actor.on_behalf_of):
-        return case.refuse("R-30", f"免予行文上报须由主管局领导（{case.world.roster.name(leader)}）决定。")
-    return None
+    return not_over_the_matter(case, "R-30", "免予行文上报须由主管局领导{}决定。")
 
 
 @TABLE.condition

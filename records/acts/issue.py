@@ -92,13 +92,25 @@ def right_signer(case: Case, given: Given) -> Refusal | None:
     roster, who, name = case.world.roster, (case.actor.person, case.actor.on_behalf_of), _outgoing(case).series
     if (series := roster.series_of(name)) is None:
         return case.refuse("R-25", f"本局没有“{name}”这个文号系列，不能签发。", "请核对机关记录中的文号系列。")
-    characters, signer, leader = roster.series_characters(name), series.signer, case.before.portfolio_leader or ""
-    if signer == "portfolio_leader" and leader not in who:
-        return case.refuse("R-25", f"{characters}须由主管局领导（{roster.name(leader)}）审签。")
+    characters, signer = roster.series_characters(name), series.signer
+    if signer == "portfolio_leader" and (refusal := not_over_the_matter(case, "R-25", f"{characters}须由主管局领导{{}}审签。")):
+        return refusal
     wanted = roster.holders(signer, None, case.at.date())
     if signer not in ("portfolio_leader", "bureau_leader") and not any(each.id in who for each in wanted):
         return case.refuse("R-25", f"{characters}须由{case.who(signer)}审签。")
     return None
+
+
+def not_over_the_matter(case: Case, rule: str, sentence: str) -> Refusal | None:
+    """Refuse who is not, nor stands in for, the bureau leader over the matter today (2-1; D-4); ``{}`` in the sentence is his name."""
+    roster = case.world.roster
+    leader = roster.leader_over(case.before, case.at.date())
+    if leader is None:
+        reason = sentence.format("") + "本件现在没有主管局领导。"
+        return case.refuse(rule, reason, "请主管副局长或主管主任指定主管局领导。")
+    if leader in (case.actor.person, case.actor.on_behalf_of):
+        return None
+    return case.refuse(rule, sentence.format(f"（{roster.name(leader)}）"))
 
 
 @TABLE.act("bureau_sign")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from records.acts.numbers import issued, reserved
+from records.bureau.roster import Waiver
 from records.bureau.series import REPORT, counter
 from records.matter.item import Item
 from records.matter.prose import attachment_texts
@@ -15,6 +16,7 @@ from records.matter.stamps import text_signatures
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_act, signing_acts
 from records.procedure.table import TABLE
+from schema.tables import acts
 
 
 @TABLE.gate("R-29", "draft_report", sees="record")
@@ -130,12 +132,26 @@ def _drafted(case: Case, text: Report) -> Change:
     return Change(replace(case.before, report=replace(text, number=old.number if old else None, rounds=(*earlier, this))), about=about)
 
 
-@TABLE.gate("R-15", "review_report", sees="record")
-def reviewer_is_not_the_drafter(case: Case, given: Given) -> Refusal | None:
-    """Four eyes (2-5)."""
-    if case.report.round.drafted.by == case.actor.person:
-        return case.refuse("R-15", "审核人与起草人不能是同一人。", f"请{case.who('reviewing_head', case.actor.unit)}审核。")
-    return None
+@TABLE.gate("R-15", "review_report", "consent", "director_sign", "bureau_sign", "show_leader", sees="record")
+def one_person_gives_one_part_of_a_text(case: Case, given: Given) -> Refusal | None:
+    """Who drafted, reviewed or consented to a text gives nothing else on it, in whatever standing (2-5; D-6)."""
+    if case.before.report is None or _waived(case) is not None:
+        return None
+    this, part = case.report.round, acts()[case.spec.name].label
+    given_before = (("起草", this.drafted), ("审核", this.reviewed), ("同意", this.consented))
+    done = next((name for name, stamp in given_before if stamp is not None and stamp.by == case.actor.person), None)
+    if done is None:
+        return None
+    way_out = "请由具有同样职责的其他人员办理；单位确无其他人员的，先在花名册登记兼任的书面依据。"
+    return case.refuse("R-15", f"本轮报告由{case.world.roster.name(case.actor.person)}{done}，{part}应由另一人办理。", way_out)
+
+
+def _waived(case: Case) -> Waiver | None:
+    """The written waiver that lets a unit's drafter review his own report; for nothing else is there any (Q14)."""
+    drafter = case.report.round.drafted.by
+    if case.spec.name != "review_report" or drafter != case.actor.person:
+        return None
+    return case.world.roster.waiver(drafter, case.actor.unit, case.at.date())
 
 
 @TABLE.gate("R-17", *signing_acts("report."))
@@ -156,7 +172,14 @@ def draft_must_be_reviewed(case: Case) -> str | None:
 def review_report(case: Case, given: Given) -> Change:
     """Check and vouch (审核把关); passing takes the unit's number 兰公×报 once for all rounds (2-5, 3-4-3, Q6)."""
     passed = given.text("verdict") == "pass"
-    review = Review(**vars(case.stamp), verdict=given.text("verdict"), hash=given.text("hash"), text=given.maybe("text"))
+    waiver = _waived(case)
+    review = Review(
+        **vars(case.stamp),
+        verdict=given.text("verdict"),
+        hash=given.text("hash"),
+        text=given.maybe("text"),
+        waiver=waiver.basis if waiver else None,
+    )
     item = with_round(case, reviewed=review)
     about, words = report_name(case), given.maybe("text") or ""
     assert item.report is not None

@@ -49,6 +49,16 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """The written basis on which one person of a small unit both drafts and reviews, between two days (domain Q14)."""
+
+    person: str
+    since: str
+    until: str
+    basis: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """A unit that is dispatched to, with its one channel (办公室、秘书科) and its people."""
 
@@ -61,6 +71,7 @@ class Unit:
     appointments: tuple[Appointment, ...]
     char: str | None = None
     stand_ins: tuple[StandIn, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,11 +212,25 @@ class Roster:
                     yield held.role, unit
             for stand_in in body.stand_ins:
                 if stand_in.person == person and _in_force(stand_in.since, stand_in.until, day):
-                    yield stand_in.role, unit
+                    yield from ((role, unit) for role in self._covered(stand_in, unit, day))
 
     def portfolio_leader(self, unit: str, day: date) -> str | None:
-        """Return the bureau leader who is over ``unit`` on ``day`` (二: 分工领导负责制)."""
-        return next((held.leader for held in self.leaders.portfolios if held.unit == unit and _in_force(held.since, held.until, day)), None)
+        """Return the bureau leader in office who is over ``unit`` on ``day`` (二: 分工领导负责制)."""
+        in_office = {person.id for person in self.holders("bureau_leader", None, day)}
+        over = (held.leader for held in self.leaders.portfolios if held.unit == unit and _in_force(held.since, held.until, day))
+        return next((leader for leader in over if leader in in_office), None)
+
+    def leader_over(self, item: Item, day: date) -> str | None:
+        """Return the bureau leader over an item on ``day``: the one it names while in office, else the one over its lead (D-4)."""
+        if any(person.id == item.portfolio_leader for person in self.holders("bureau_leader", None, day)):
+            return item.portfolio_leader
+        return self.portfolio_leader(item.lead, day) if item.lead else None
+
+    def waiver(self, person: str, unit: str | None, day: date) -> Waiver | None:
+        """Return the written waiver under which a person may review in ``unit`` what he drafted himself on ``day`` (Q14)."""
+        own = self.units.get(unit or "")
+        found = own.waivers if own else ()
+        return next((each for each in found if each.person == person and _in_force(each.since, each.until, day)), None)
 
     def authority(self, person: str, who: Who, item: Item | None, day: date) -> Authority | None:
         """Return the first standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
@@ -225,7 +250,7 @@ class Roster:
         yield from (Authority(holder.id, role, unit) for holder in self.holders(role, unit, day))
         body = self._body(unit)
         for stand_in in body.stand_ins if body else ():
-            if stand_in.role == role and _in_force(stand_in.since, stand_in.until, day):
+            if _in_force(stand_in.since, stand_in.until, day) and role in self._covered(stand_in, unit, day):
                 yield Authority(stand_in.person, role, unit, stand_in.on_behalf_of)
 
     def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
@@ -236,6 +261,13 @@ class Roster:
             return (self.bureau.office,)
         wanted = ("lead", "assisting") if who.of == "undertaking" else (who.of,)
         return tuple(part.unit for part in item.units if part.role in wanted) if item else ()
+
+    def _covered(self, stand_in: StandIn, unit: str | None, day: date) -> tuple[str, ...]:
+        """The roles in which somebody stands in: in a unit the one named; for a bureau leader all that fall to him (D-6)."""
+        if unit is not None:
+            return (stand_in.role,)
+        held = (each for each in self.leaders.appointments if each.person == stand_in.on_behalf_of)
+        return tuple(each.role for each in held if _in_force(each.since, each.until, day))
 
     def _body(self, unit: str | None) -> Unit | Leaders | None:
         return self.leaders if unit is None else self.units.get(unit)

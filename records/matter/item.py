@@ -126,6 +126,14 @@ class Transfer(Stamp):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LeaderChange(Stamp):
+    """Another bureau leader put over the matter than the one who was (D-4)."""
+
+    from_leader: str | None = None
+    reason: str
+
+
 @dataclass(frozen=True)
 class ExtensionDecision(Stamp):
     """The decision on an extension."""
@@ -248,6 +256,7 @@ class Item:
     handling: str | None = None
     task_team: tuple[str, ...] = ()
     portfolio_leader: str | None = None
+    leader_changes: tuple[LeaderChange, ...] = ()
     state: str
     registered: Stamp
     amendments: tuple[Amendment, ...] = field(default=(), metadata=BESIDE)

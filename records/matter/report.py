@@ -33,6 +33,7 @@ class Review(TextSignature):
     verdict: str = "pass"
     hash: str = ""
     text: str | None = None
+    waiver: str | None = None
 
     @property
     def agrees(self) -> bool:

@@ -88,7 +88,7 @@ def test_a_duty_that_nobody_can_do_is_the_supervising_offices_with_the_reason() 
     (duty,) = matter.owed
     assert duty.people == ()
     assert duty.refusal is not None
-    assert "审核人与起草人不能是同一人" in duty.refusal.reason
+    assert "负责人审核应由另一人办理" in duty.refusal.reason
     office = {person.id for person in matter.roster.holders("supervision_office", "BGS", matter.now.date())}
     assert set(whose(duty, matter.roster, matter.now.date())) == office
 
