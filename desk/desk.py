@@ -23,7 +23,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt, Register
-from records.rules.clocks import Light, feedback_due, light, light_of
+from records.rules.clocks import Light, clock, feedback_due, light, light_of, worst
 from records.rules.report_flags import Flag, flags
 from records.store.record_files import Unreadable
 from records.store.view import View
@@ -133,7 +133,14 @@ class Desk:
     def light(self, excerpt: Excerpt) -> Light:
         """Return the light of an item today."""
         view = self.view
-        return light_of(excerpt.clock_due, excerpt.urgency, view.policy_at(excerpt.policy), view.calendar, self.today)
+        policy = view.policy_at(excerpt.policy)
+        found = (clock(each, policy, view.calendar) for each in excerpt.running)
+        return worst(found, excerpt.urgency, policy, view.calendar, self.today)
+
+    def _duty_light(self, excerpt: Excerpt, duty: Duty) -> Light:
+        """The light of the clock that a duty answers."""
+        view = self.view
+        return light_of(duty.clock, excerpt.urgency, view.policy_at(excerpt.policy), view.calendar, self.today)
 
     def inbox(self) -> list[Task]:
         """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
@@ -149,7 +156,9 @@ class Desk:
         """The duties that fall to the person on items that he may see, most urgent first."""
         roles, person = self.roles, self.person.id if self.person else ""
         mine = (
-            Task(excerpt, duty, self.light(excerpt)) for excerpt, duty, people in found if person in people and self._sees(roles, excerpt)
+            Task(excerpt, duty, self._duty_light(excerpt, duty))
+            for excerpt, duty, people in found
+            if person in people and self._sees(roles, excerpt)
         )
         return sorted(mine, key=lambda task: task.urgency)
 

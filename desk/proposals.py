@@ -60,6 +60,11 @@ def _assisting_units(record: Item | Roundup | None, roster: Roster) -> Choices:
     return tuple((part.unit, roster.unit_name(part.unit)) for part in parts)
 
 
+def _undertaking_units(record: Item | Roundup | None, roster: Roster) -> Choices:
+    parts = record.units if isinstance(record, Item) else ()
+    return tuple((part.unit, roster.unit_name(part.unit)) for part in parts)
+
+
 def _bureau_leaders(record: Item | Roundup | None, roster: Roster) -> Choices:
     return people(roster.leaders.people)
 
@@ -79,6 +84,7 @@ OFFERS: Mapping[str, Callable[[Item | Roundup | None, Roster], Choices]] = {
     "assisting_units": _assisting_units,
     "bureau_leaders": _bureau_leaders,
     "rows_listed": _rows_listed,
+    "undertaking_units": _undertaking_units,
 }
 
 

@@ -14,6 +14,7 @@ from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Stamp, TextSignature, text_signatures
 from records.rules.clocks import LIGHT_LABELS
 from records.rules.report_flags import Flag
+from records.rules.roundup_figures import late_words
 from schema.tables import acts, checker
 
 Line = tuple[str, str]
@@ -36,7 +37,7 @@ def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
     yield "状态", label("state", item.state) + light
     if duty := case.next:
         yield "现在", f"{_holders(duty, roster)}，自 {moment(case.since)}"
-        yield "下一步", acts()[duty.act].label + (f"，时限 {case.light.due}" if case.light.due else "")
+        yield "下一步", acts()[duty.act].label + (f"，时限 {duty.clock.due}" if duty.clock else "")
     if case.feedback_due:
         yield "下次反馈", case.feedback_due.isoformat()
 
@@ -236,13 +237,12 @@ def circular(found: Roundup, roster: Roster) -> Iterator[Line]:
 def counted(found: Roundup) -> str:
     """Return the figures of a roundup in a line."""
     check = checker("roundup")
-    return "，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in to_data(found.figures).items())
+    return "，".join(f"{check.at(('figures', name))['title']}{count}" for name, count in to_data(found.figures).items())
 
 
 def listed(row: RoundupRow, roster: Roster) -> Iterator[Line]:
     """Yield one row of a roundup in full."""
-    late = [f"逾期{row.days_late}个工作日"] if row.days_late else []
-    late += [f"反馈逾期{row.feedback_late}个工作日"] if row.feedback_late else []
+    late = list(late_words(row, roster.unit_name))
     late += [f"催办{row.urges}次"] if row.urges else []
     late += [f"退回{row.returned}次"] if row.returned else []
     yield "事项", f"{row.item} {row.title}"

@@ -82,6 +82,7 @@ class ActSpec:
     shows: Literal["", "report", "roundup"] = ""
     judges: bool = False
     editor: Literal["", "report"] = ""
+    clock: Literal["", "sign_for", "feedback", "opinion", "extension"] = ""
 
     @property
     def signs(self) -> str:

@@ -2,7 +2,7 @@
 stands in neither; what is most overdue stands first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,9 +14,23 @@ from records.bureau.roster import Roster
 from records.matter import prose
 from records.matter.prose import Paragraph
 from records.matter.roundup import Roundup, RoundupRow
+from records.rules.roundup_figures import besides
 from schema.tables import checker
 
-_WIDTHS = {"item": 15, "title": 46, "lead": 18, "state": 14, "due": 12, "days_late": 12, "feedback_late": 10, "urges": 10, "returned": 10}
+_WIDTHS = {
+    "item": 15,
+    "title": 46,
+    "lead": 18,
+    "state": 14,
+    "due": 12,
+    "days_late": 12,
+    "feedback_late": 10,
+    "unsigned": 16,
+    "silent": 16,
+    "came_late": 14,
+    "urges": 10,
+    "returned": 10,
+}
 _NONE = "—"
 
 
@@ -31,14 +45,19 @@ class _PrintedColumn:
 
 _PRINTED = (
     _PrintedColumn("序号", 12, lambda place, row, roster: str(place)),
-    _PrintedColumn("督办事项", 42, lambda place, row, roster: f"{row.title}\n{row.item}"),
+    _PrintedColumn("督办事项", 42, lambda place, row, roster: "\n".join((row.title, row.item, *besides(row, roster.unit_name)))),
     _PrintedColumn("主办单位", 29, lambda place, row, roster: roster.unit_name(row.lead)),
     _PrintedColumn("办结时限", 25, lambda place, row, roster: row.due or _NONE),
-    _PrintedColumn("逾期", 12, lambda place, row, roster: str(row.days_late or _NONE)),
-    _PrintedColumn("反馈\n逾期", 12, lambda place, row, roster: str(row.feedback_late or _NONE)),
+    _PrintedColumn("逾期", 12, lambda place, row, roster: _days(row.days_late)),
+    _PrintedColumn("反馈\n逾期", 12, lambda place, row, roster: _days(row.feedback_late)),
     _PrintedColumn("催办", 12, lambda place, row, roster: str(row.urges or _NONE)),
     _PrintedColumn("退回", 12, lambda place, row, roster: str(row.returned or _NONE)),
 )
+
+
+def _days(late: int | None) -> str:
+    """Workdays late; a day that has passed without a workday since is late too (D-1)."""
+    return _NONE if late is None else str(late) if late else "已过"
 
 
 def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> bytes:
@@ -49,9 +68,11 @@ def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
     """
     figures = found.figures
     summary = (
-        f"{day_text(found.since)}至{day_text(found.until)}，交办督办事项{figures.opened}件；按时报结{figures.closed_on_time}件，"
-        f"逾期报结{figures.closed_late}件；在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件；"
-        f"退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
+        f"{day_text(found.since)}至{day_text(found.until)}，上期结转{figures.carried_over or 0}件，本期交办{figures.opened}件，"
+        f"合计{(figures.carried_over or 0) + figures.opened}件。其中按时报结{figures.closed_on_time}件，逾期报结{figures.closed_late}件，"
+        f"已报待审{figures.at_office or 0}件，在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件，"
+        f"中止{figures.suspended or 0}件，撤销或并案{figures.ended_otherwise or 0}件。"
+        f"另，退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
     )
     rows = [tuple(column.cell(place, row, roster) for column in _PRINTED) for place, row in enumerate(_rows(found), start=1)]
     head = tuple(column.heading for column in _PRINTED)
@@ -76,18 +97,28 @@ def table(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
     assert isinstance(figure, dict)
     heading = found.title + (f"（{draft}）" if draft else "")
     caption = f"统计截至{day_text(found.as_of)}"
-    listed, counts = _rows(found), vars(found.figures)
+    listed, counts = _rows(found), {name: count for name, count in vars(found.figures).items() if count is not None}
     columns = tuple(
-        workbook.WorkbookColumn(row[name]["title"], width, [_cell(each, name, roster) for each in listed], text=name in ("title", "lead"))
+        workbook.WorkbookColumn(
+            row[name]["title"],
+            width,
+            [_cell(each, name, roster) for each in listed],
+            text=name in ("title", "lead", "unsigned", "silent", "came_late"),
+        )
         for name, width in _WIDTHS.items()
     )
     places = workbook.WorkbookColumn("序号", 6, range(1, len(listed) + 1))
-    items = workbook.WorkbookColumn("项目", 50, [figure[name]["title"] for name in counts], text=True)
+    items = workbook.WorkbookColumn("项目", 50, [_defined(figure[name]) for name in counts], text=True)
     sheets = (
         workbook.WorkbookSheet("通报", heading, caption, (places, *columns), frozen=3),
         workbook.WorkbookSheet("统计", heading, caption, (items, workbook.WorkbookColumn("数量", 30, list(counts.values()))), upright=True),
     )
     return workbook.render(sheets, datetime.fromisoformat((found.issued or found.drafted).at))
+
+
+def _defined(figure: Mapping[str, str]) -> str:
+    """A figure's name with what is counted."""
+    return figure["title"] + (f"：{figure['description']}" if "description" in figure else "")
 
 
 def _rows(found: Roundup) -> list[RoundupRow]:
@@ -100,6 +131,10 @@ def _cell(row: RoundupRow, name: str, roster: Roster) -> object:
     found = getattr(row, name)
     if name == "lead":
         return roster.unit_name(row.lead)
+    if name in ("unsigned", "silent"):
+        return "、".join(roster.unit_name(unit) for unit in found) or None
+    if name == "came_late":
+        return "、".join(checker("roundup").enum_label(("rows", 0, name, 0), kind) for kind in found) or None
     if name == "state":
         return label("state", value=row.state)
     return date.fromisoformat(found) if name == "due" and found else found

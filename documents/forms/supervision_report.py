@@ -22,6 +22,7 @@ from records.matter.prose import Paragraph
 from records.matter.report import OfficeReview, Report, Round
 from records.matter.roundup import Roundup
 from records.matter.stamps import Remark, Signature, Stamp
+from records.rules.roundup_figures import late_words
 from schema.tables import acts
 
 _POINTS = (12, 84, 38, 22)
@@ -108,7 +109,7 @@ def evidence(item: Item, circulars: Iterable[Roundup], roster: Roster, profile: 
             _heading("规定所列人员"),
             _persons(record, roster),
             _heading(name("accountability", "evidence")),
-            _evidence(item, record, circulars),
+            _evidence(item, record, circulars, roster),
             _heading("移送和处理"),
             PaperTable(LABELS, decided),
         ),
@@ -198,13 +199,13 @@ def _persons(record: Accountability, roster: Roster) -> PaperTable:
     return PaperTable(_PERSONS, rows, head=True, left=(2,))
 
 
-def _evidence(item: Item, record: Accountability, circulars: Iterable[Roundup]) -> PaperTable:
+def _evidence(item: Item, record: Accountability, circulars: Iterable[Roundup], roster: Roster) -> PaperTable:
     rows = [("序号", "日期", "情形")]
     found = [each.partition(" ")[::2] for each in record.evidence]
     for circular in circulars:
         listed = next((row for row in circular.rows if row.item == item.id and row.omitted is None), None)
         if listed and circular.issued:
-            late = f"逾期{listed.days_late}个工作日" if listed.days_late else "未逾期"
+            late = "，".join(late_words(listed, roster.unit_name)) or "未逾期"
             found.append((circular.issued.at[:10], f"列入《{circular.title}》，{late}"))
     for place, (day, what) in enumerate(sorted(found, key=lambda each: each[0]), start=1):
         rows.append((str(place), day, _CODED.sub(_in_words, what)))

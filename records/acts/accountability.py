@@ -1,13 +1,13 @@
 """Whether a report is true, and who answers for what went wrong: checks, blame (二; 三（三）)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from records.matter.item import Accountability, Verification
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
-from records.rules.clocks import clock_due
+from records.rules.clocks import clock_label, clocks
+from records.rules.timeliness import lateness, workdays
 
 
 @TABLE.act("verify")
@@ -87,13 +87,15 @@ def evidence(case: Case) -> tuple[str, ...]:
     """Return what the record itself says against a matter's handling, each with its day (2-8)."""
     item = case.before
     found = [f"{each.at[:10]} 催办：{each.text.splitlines()[0][:60]}" for each in item.urges if each.level != "reminder"]
+    names, calendar = case.world.roster.unit_name, case.world.calendar
+    for late in lateness(item, case.policy, calendar):
+        if late.unit:
+            found.append(f"{late.at[:10]} {names(late.unit)}{clock_label(late.kind)}迟于时限 {late.due}，逾{late.days}个工作日")
     for each in item.report.rounds if item.report else ():
-        if each.submitted and each.submitted.at[:10] > (item.due or ""):
-            found.append(f"{each.submitted.at[:10]} 第{each.round}轮报告上报时已过时限 {item.due}")
         if each.returned:
             found.append(f"{each.returned.at[:10]} 第{each.round}轮报告责成重新上报：{'、'.join(each.returned.reasons)}")
-    due = clock_due(item)
-    if due and due < case.today:
-        late = case.world.calendar.between(datetime.fromisoformat(due).date(), case.at.date())
-        found.append(f"{case.today} 已逾期{late}个工作日，时限 {due}")
+    for running in clocks(item, case.policy, calendar):
+        if running.unit and running.due < case.today:
+            days = workdays(running.due, case.today, calendar)
+            found.append(f"{case.today} {names(running.unit)}{running.label}已过时限 {running.due}，逾{days}个工作日")
     return tuple(found)

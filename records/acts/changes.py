@@ -1,10 +1,10 @@
 """When the way bends: objection, change of lead, more time, pause, end without a result, taking up again (二; 三（二）; domain 1.3)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from records.acts.dispatch import refuse_date, unreachable
-from records.acts.handling import arrived
 from records.acts.numbers import taken
 from records.bureau.series import REQUEST, counter
 from records.matter.item import (
@@ -13,6 +13,7 @@ from records.matter.item import (
     ExtensionDecision,
     Item,
     LeaderChange,
+    MovedDate,
     Objection,
     ObjectionDecision,
     Reopening,
@@ -23,13 +24,14 @@ from records.matter.item import (
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
+from records.rules.clocks import arrived, clock_due, running, stood_still
 
 
 @TABLE.gate("R-12", "object", sees="record")
 def within_the_objection_window(case: Case, given: Given) -> Refusal | None:
     """Shirking is not an objection: it comes within the window, once at a time (2-7)."""
-    item, window = case.before, case.world.policy.objection_workdays
-    last = case.world.calendar.shift(datetime.fromisoformat(arrived(case)).date(), window)
+    item, window = case.before, case.policy.objection_workdays
+    last = case.world.calendar.shift(datetime.fromisoformat(arrived(case.before, case.actor.unit or "")).date(), window)
     if case.at.date() > last:
         way_out = f"请照原分工办理；确有困难的，请{case.world.roster.office_name}调整。"
         return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", way_out)
@@ -153,8 +155,10 @@ def name_leader(case: Case, given: Given) -> Change:
 @TABLE.gate("R-13", "request_extension", sees="record")
 def asked_before_the_due_date(case: Case, given: Given) -> Refusal | None:
     """More time is asked for in time; afterwards there is only an explanation (3-2-2)."""
-    if case.today > (case.before.due or ""):
-        return case.refuse("R-13", f"办结时限 {case.before.due} 已过，不能再申请延期。", "请以进展反馈写明逾期原因和办结时间。")
+    due = clock_due(case.before) or ""
+    if case.today > due:
+        which = "重报时限" if _redoing(case.before) else "办结时限"
+        return case.refuse("R-13", f"{which} {due} 已过，不能再申请延期。", "请以进展反馈写明逾期原因和办结时间。")
     if case.before.extensions and case.before.extensions[-1].decided is None:
         return case.refuse("R-13", "已有一份延期请示在等待审批。")
     return None
@@ -162,9 +166,10 @@ def asked_before_the_due_date(case: Case, given: Given) -> Refusal | None:
 
 @TABLE.gate("R-13", "request_extension")
 def asks_for_a_later_workday(case: Case, given: Given) -> Refusal | None:
-    """An extension goes beyond the present due date, to a workday."""
-    if given.text("until") <= (case.before.due or ""):
-        return case.refuse("R-13", f"申请延至 {given.text('until')}，不晚于现在的时限 {case.before.due}。", field="until")
+    """An extension goes beyond the day that counts now, to a workday."""
+    due = clock_due(case.before) or ""
+    if given.text("until") <= due:
+        return case.refuse("R-13", f"申请延至 {given.text('until')}，不晚于现在的时限 {due}。", field="until")
     return refuse_date(case, given, "until", "申请延至的日期", "R-13")
 
 
@@ -200,15 +205,30 @@ def extension_is_undecided(case: Case) -> str | None:
     return asked.at if asked and asked.decided is None else None
 
 
+@TABLE.gate("R-13", "decide_extension")
+def what_is_granted_moves_the_day_on(case: Case, given: Given) -> Refusal | None:
+    """A return may have set a later day meanwhile than the one that was asked for (D-2)."""
+    asked, due = case.before.extensions[-1], clock_due(case.before) or ""
+    if given.text("decision") == "approved" and asked.until <= due:
+        return case.refuse("R-13", f"申请延至 {asked.until}，不晚于现在的时限 {due}。", "请不予同意，现在的时限照旧。", field="decision")
+    return None
+
+
 @TABLE.act("decide_extension")
 def decide_extension(case: Case, given: Given) -> Change:
-    """Decide on more time; the original due date stays on record (3-2-2)."""
+    """Decide on more time; granted, it moves the clock in force, and the day that was stays on record (3-2-2; D-2)."""
     *earlier, asked = case.before.extensions
-    decision = ExtensionDecision(**vars(case.stamp), decision=given.text("decision"), text=given.text("text"))
+    approved, redo = given.text("decision") == "approved", _redoing(case.before)
+    decision = ExtensionDecision(
+        **vars(case.stamp),
+        decision=given.text("decision"),
+        text=given.text("text"),
+        clock="redo" if approved and redo else None,
+        was=clock_due(case.before) if approved else None,
+    )
     item = replace(case.before, extensions=(*earlier, replace(asked, decided=decision)))
-    approved = decision.decision == "approved"
     if approved:
-        item = replace(item, due=asked.until)
+        item = _redo_by(item, asked.until) if redo else replace(item, due=asked.until)
     return Change(item, item.state, about=f"{asked.number} {'同意延至 ' + asked.until if approved else '不同意延期'}", words=decision.text)
 
 
@@ -219,23 +239,62 @@ def suspend(case: Case, given: Given) -> Change:
     return Change(replace(case.before, suspensions=(*case.before.suspensions, pause)), about=case.before.title, words=pause.reason)
 
 
-@TABLE.gate("R-09", "resume")
-def the_new_due_date_is_a_workday(case: Case, given: Given) -> Refusal | None:
-    """A resumed matter has a due date ahead (2-10)."""
-    if "due" in given:
-        return refuse_date(case, given, "due", "办结时限", "R-09")
-    if case.before.due is not None and case.before.due < case.today:
-        return case.refuse("R-09", f"原时限 {case.before.due} 已过。", "请重新定出办结时限。", field="due")
-    return None
-
-
 @TABLE.act("resume")
 def resume(case: Case, given: Given) -> Change:
-    """Go on where the matter was paused, with a new due date where the old one has passed."""
+    """Go on where the matter was paused; each open date moves by the workdays it lasted, the superior's own does not (D-3)."""
     *earlier, pause = case.before.suspensions
-    resumed = replace(pause, resumed=Remark(**vars(case.stamp), text=given.text("text")))
-    item = replace(case.before, suspensions=(*earlier, resumed), due=given.maybe("due") or case.before.due)
-    return Change(item, pause.from_state, about=case.before.title, words=given.text("text"))
+    lasted = stood_still(pause.at, case.at.isoformat(), case.world.calendar)
+    item = replace(case.before, state=pause.from_state)
+    moved = tuple(_moved_on(case, item, lasted)) if lasted else ()
+    for date_ in moved:
+        item = _with_date(item, date_)
+    resumed = replace(pause, resumed=Remark(**vars(case.stamp), text=given.text("text")), moved=moved)
+    item = replace(item, suspensions=(*earlier, resumed))
+    days = "、".join(f"{_DATES[each.what].format(each.point)}由 {each.was} 顺延至 {each.now}" for each in moved)
+    return Change(item, pause.from_state, about=days or case.before.title, words=given.text("text"))
+
+
+_DATES = {"due": "办结时限", "redo": "重报时限", "point": "第{}项时限"}
+
+
+def _moved_on(case: Case, item: Item, lasted: int) -> Iterator[MovedDate]:
+    """Every date of an item that is still open, moved on by some workdays."""
+
+    def later(day: str) -> str:
+        return case.world.calendar.shift(date.fromisoformat(day), lasted).isoformat()
+
+    if item.due:
+        yield MovedDate(what="due", was=item.due, now=later(item.due))
+    if item.state == "returned" and item.report and (back := item.report.round.returned):
+        yield MovedDate(what="redo", was=back.redo_due, now=later(back.redo_due))
+    for n, point in enumerate(item.points, start=1):
+        if point.due:
+            yield MovedDate(what="point", point=n, was=point.due, now=later(point.due))
+
+
+def _with_date(item: Item, moved: MovedDate) -> Item:
+    if moved.what == "due":
+        return replace(item, due=moved.now)
+    if moved.what == "redo":
+        return _redo_by(item, moved.now)
+    points = tuple(replace(each, due=moved.now) if n == moved.point else each for n, each in enumerate(item.points, start=1))
+    return replace(item, points=points)
+
+
+def _redoing(item: Item) -> bool:
+    """Whether the clock in force is that of a return (D-2)."""
+    return any(each.kind == "redo" for each in running(item))
+
+
+def _redo_by(item: Item, day: str) -> Item:
+    """The item with another day by which the returned report is due again; the last return is the one that counts."""
+    assert item.report is not None
+    last = max(n for n, each in enumerate(item.report.rounds) if each.returned)
+    rounds = tuple(
+        replace(each, returned=replace(each.returned, redo_due=day)) if n == last and each.returned else each
+        for n, each in enumerate(item.report.rounds)
+    )
+    return replace(item, report=replace(item.report, rounds=rounds))
 
 
 @TABLE.act("cancel")
@@ -306,7 +365,8 @@ def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str
     added = (UnitPart(new, role),) if new else ()
     # The lead stands first.
     units = (*added, *kept) if role == "lead" else (*kept, *added)
-    transfer = Transfer(**vars(case.stamp), role=role, from_unit=old, to_unit=new, reason=reason)
+    signed_for = part.signed_for if part else None
+    transfer = Transfer(**vars(case.stamp), role=role, from_unit=old, to_unit=new, reason=reason, signed_for=signed_for)
     if new and role == "lead":
         item = replace(item, portfolio_leader=case.world.roster.portfolio_leader(new, case.at.date()) or item.portfolio_leader)
         if item.report is not None:

@@ -1,10 +1,11 @@
 """From the proposal to the dispatch: proposal, reading, dispatch (交办), or the office handles the matter itself (二; 三（一）)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from records.bureau.roster import role_label
-from records.matter.item import Reading, UnitPart
+from records.matter.item import Point, Reading, UnitPart
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
@@ -36,6 +37,18 @@ def points_are_given(case: Case, given: Given) -> Refusal | None:
     for n, point in enumerate(given.points(), start=1):
         if point.unit and point.unit not in taking_part:
             return case.refuse("R-10", f"第{n}项要求的承办单位“{point.unit}”不是主办或协办单位。", clause="二", field="points")
+    return refuse_point_days(case, given.points(), given.text("due"), given.text("feedback_cycle"))
+
+
+def refuse_point_days(case: Case, points: Sequence[Point], due: str, cycle: str) -> Refusal | None:
+    """Refuse days of points that are no workdays up to the matter's own, and a cycle by such days where there are none (2-10)."""
+    for n, day in ((n, point.due) for n, point in enumerate(points, start=1) if point.due):
+        if refusal := refuse_day(case, day, f"第{n}项要求的时限", "R-10", "points"):
+            return refusal
+        if day > due:
+            return case.refuse("R-10", f"第{n}项要求的时限 {day} 晚于办结时限 {due}。", clause="二", field="points")
+    if cycle == "milestone" and not any(point.due for point in points):
+        return case.refuse("R-10", "按各项时限反馈的，至少一项要求应写明时限。", clause="二", field="points")
     return None
 
 
@@ -76,7 +89,7 @@ def propose(case: Case, given: Given) -> Change:
         feedback_cycle=given.text("feedback_cycle"),
         units=(UnitPart(lead, "lead"), *(UnitPart(unit, "assisting") for unit in given.names("assisting"))),
     )
-    needed = case.world.policy.needs_reading(item)
+    needed = case.policy.needs_reading(item)
     about = f"由{case.world.roster.unit_name(lead)}主办，时限 {given.text('due')}"
     return Change(item, "awaiting_reading" if needed else "proposed", about=about, words=given.text("text"))
 
@@ -196,7 +209,12 @@ def unreachable(case: Case, unit: str, field: str) -> Refusal | None:
 
 def refuse_date(case: Case, given: Given, name: str, label: str, rule: str) -> Refusal | None:
     """Refuse a deadline that lies behind or is not worked; the way out names the workday before it (2-10)."""
-    day, today = date.fromisoformat(given.text(name)), case.at.date()
+    return refuse_day(case, given.text(name), label, rule, name)
+
+
+def refuse_day(case: Case, told: str, label: str, rule: str, name: str) -> Refusal | None:
+    """Refuse a day, given as input ``name``, that lies behind or is not worked; the way out names the workday before it (2-10)."""
+    day, today = date.fromisoformat(told), case.at.date()
     if day < today:
         return case.refuse(rule, f"{label} {day} 早于今天 {today}。", clause="二", field=name)
     if off := case.world.calendar.day_off(day):

@@ -13,7 +13,7 @@ from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Refusal, World
 from records.procedure.table import TABLE
-from records.rules.clocks import clock_due
+from records.rules.clocks import Clock, clock, running
 from schema.tables import ActSpec, Who, acts
 
 _Places = tuple[tuple[Who, str | None], ...]
@@ -29,7 +29,7 @@ class Duty:
         body: the unit in which they hold that role, None for the bureau's leadership.
         holders: the standings in which people may do it today; none where nobody can, and the duty is the supervising office's (D-4).
         since: since when it is owed, a time of the record.
-        clock: the day its clock runs to, None without one.
+        clock: its clock, None without one.
         refusal: why nobody can do it, where somebody has the office and a gate is against him.
     """
 
@@ -38,7 +38,7 @@ class Duty:
     body: str | None
     holders: tuple[Authority, ...]
     since: str
-    clock: str | None
+    clock: Clock | None
     refusal: Refusal | None = None
 
     @property
@@ -87,8 +87,17 @@ def _owed(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> 
         holders = tuple(case.actor for case, refusal in zip(cases, against, strict=True) if refusal is None)
         if holders:
             role, body = holders[0].role, holders[0].unit
-        clock = clock_due(item) if item else None
-        yield Duty(spec.name, role, body, holders, since, clock, None if holders else next(iter(against), None))
+        answered = _clock(world, spec, item, body) if item else None
+        yield Duty(spec.name, role, body, holders, since, answered, None if holders else next(iter(against), None))
+
+
+def _clock(world: World, spec: ActSpec, item: Item, body: str | None) -> Clock | None:
+    """The clock that an act answers: the one its row names, of the unit that owes it, else that of the report."""
+    own = spec.who[0].of in ("undertaking", "assisting")
+    for each in running(item):
+        if (each.kind == spec.clock and (not own or each.unit == body)) or (not spec.clock and each.kind in ("completion", "redo")):
+            return clock(each, world.policy_at(item.policy), world.calendar)
+    return None
 
 
 def _places(world: World, spec: ActSpec, item: Item | None) -> Iterator[_Places]:

@@ -6,7 +6,7 @@ from records.matter.item import Item, Progress, UnitPart
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
-from records.rules.clocks import feedback_due
+from records.rules.clocks import arrived, feedback_due
 
 
 @TABLE.gate("R-11", "sign_for", sees="record")
@@ -21,7 +21,7 @@ def not_signed_twice(case: Case, given: Given) -> Refusal | None:
 @TABLE.condition
 def unit_has_not_signed(case: Case) -> str | None:
     """Every undertaking unit owes its receipt, from the dispatch or from the day it came in (3-2-1)."""
-    return arrived(case) if _part(case).signed_for is None else None
+    return arrived(case.before, case.actor.unit or "") if _part(case).signed_for is None else None
 
 
 @TABLE.act("sign_for")
@@ -52,7 +52,7 @@ def the_office_reports_only_its_own(case: Case, given: Given) -> Refusal | None:
 def feedback_is_due(case: Case) -> str | None:
     """The cycle has come round (二; Q12)."""
     item = case.before
-    due = feedback_due(item, case.world.policy_at(item.policy), case.world.calendar)
+    due = feedback_due(item, case.policy, case.world.calendar)
     if due is None or due > case.at.date():
         return None
     return item.progress[-1].at if item.progress else item.moved_at
@@ -111,13 +111,6 @@ def waive_opinion(case: Case, given: Given) -> Change:
         about=case.world.roster.unit_name(part.unit),
         words=given.text("text"),
     )
-
-
-def arrived(case: Case) -> str:
-    """Return when the matter came to the actor's unit: by the dispatch, or by a change of units since."""
-    item = case.before
-    assert item.dispatched is not None
-    return max((each.at for each in item.transfers if each.to_unit == case.actor.unit), default=item.dispatched.at)
 
 
 def _part(case: Case) -> UnitPart:

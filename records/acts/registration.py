@@ -132,7 +132,7 @@ def amend(case: Case, given: Given) -> Change:
     """Correct facts, with a reason; deadlines, units and signatures are not facts in this sense (2-2)."""
     item, fields = _amended(case, given)
     # What was too small a matter to be read may be one no longer (三（一）1).
-    state = "awaiting_reading" if item.state == "proposed" and case.world.policy.needs_reading(item) else item.state
+    state = "awaiting_reading" if item.state == "proposed" and case.policy.needs_reading(item) else item.state
     amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), fields=fields)
     return Change(replace(item, amendments=(*item.amendments, amendment)), state, about=case.before.title, words=given.text("reason"))
 

@@ -1,6 +1,7 @@
 """The roundup's acts: drafted from the records, rows left out only with a reason, approved, issued (三（三）)."""
 
 from dataclasses import replace
+from datetime import date
 
 from records.matter.numbers import Outside
 from records.matter.roundup import Roundup
@@ -39,11 +40,13 @@ def draft_roundup(case: Case, given: Given) -> Change:
         state="drafted",
         drafted=case.stamp,
         text=given.maybe("text"),
-        figures=figures(items, since, until, day, world.calendar),
-        rows=rows(items, day, world.calendar, world.policy),
+        figures=figures(items, since, until, day, world.calendar, world.policy_at),
+        rows=rows(items, since, until, day, world.calendar, world.policy_at, case.policy),
     )
-    late = roundup.figures.overdue
-    return Change(None, roundup=roundup, about=f"列入{len(roundup.rows)}件，逾期{late}件", words=roundup.text or "")
+    due = world.calendar.shift(date.fromisoformat(until), case.policy.roundup_workday)
+    behind = f"，迟于应当生成的 {due}" if day > due else ""
+    about = f"列入{len(roundup.rows)}件，逾期{roundup.figures.overdue}件{behind}"
+    return Change(None, roundup=roundup, about=about, words=roundup.text or "")
 
 
 @TABLE.act("write_roundup")

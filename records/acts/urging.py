@@ -7,14 +7,25 @@ from records.matter.item import Urge
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
-from records.rules.clocks import clock_due
+from records.rules.clocks import running
 
 
 @TABLE.gate("R-31", "urge", "remind", sees="record")
 def nothing_to_urge_once_it_is_in(case: Case, given: Given) -> Refusal | None:
     """A matter whose report is in, or that is closed, is not urged (3-3-1)."""
-    if clock_due(case.before) is None:
+    if not running(case.before):
         return case.refuse("R-31", "本件已经上报、中止或办结，不需催办。", clause="三（三）")
+    return None
+
+
+@TABLE.gate("R-31", "urge", "remind")
+def who_is_urged_owes_something(case: Case, given: Given) -> Refusal | None:
+    """The lead, an assisting unit, or the office for an answer: whoever has a clock running (D-1)."""
+    office, unit = case.world.roster.bureau.office, _urged_unit(case, given)
+    owed = [each for each in running(case.before) if (each.unit or office) == unit and given.maybe("clock") in (None, each.kind)]
+    if not owed:
+        name = case.world.roster.unit_name(unit)
+        return case.refuse("R-31", f"{name}在本件没有未办的事，不需催办。", "请核对被催单位。", clause="三（三）", field="unit")
     return None
 
 
@@ -23,8 +34,10 @@ def the_quiet_period_is_kept(case: Case, given: Given) -> Refusal | None:
     """No second urge of the same weight within the quiet period: nobody is flooded (3-3-1)."""
     if case.spec.name == "urge" and given.text("means") in ("phone", "visit", "meeting"):
         return None
-    level, quiet = given.text("level"), case.world.policy.quiet_workdays
-    last = next((each for each in reversed(case.before.urges) if each.level == level), None)
+    level, quiet, unit = given.text("level"), case.policy.quiet_workdays, _urged_unit(case, given)
+    about = (level, unit, given.maybe("clock"))
+    same = (each for each in reversed(case.before.urges) if (each.level, each.unit or case.before.lead, each.clock) == about)
+    last = next(same, None)
     if last is None:
         return None
     again = case.world.calendar.shift(datetime.fromisoformat(last.at).date(), quiet)
@@ -57,26 +70,43 @@ def remind(case: Case, given: Given) -> Change:
 @TABLE.gate("", "reply_urge", sees="record")
 def an_urge_waits_for_its_reply(case: Case, given: Given) -> Refusal | None:
     """There is an urge to answer."""
-    if not any(each.level != "reminder" and each.reply is None for each in case.before.urges):
+    if not any(_unanswered(case, each) for each in case.before.urges):
         return case.refuse("", "没有待答复的催办。")
     return None
 
 
 @TABLE.condition
 def urge_is_unanswered(case: Case) -> str | None:
-    """The lead owes an answer to an urge; a reminder asks for none (3-3-1)."""
-    return next((each.at for each in case.before.urges if each.level != "reminder" and each.reply is None), None)
+    """The unit urged owes an answer to an urge; a reminder asks for none (3-3-1)."""
+    return next((each.at for each in case.before.urges if _unanswered(case, each)), None)
 
 
 @TABLE.act("reply_urge")
 def reply_urge(case: Case, given: Given) -> Change:
     """Answer the urges that wait for an answer, all in one."""
     reply = Remark(**vars(case.stamp), text=given.text("text"))
-    urges = tuple(replace(each, reply=reply) if each.level != "reminder" and each.reply is None else each for each in case.before.urges)
+    urges = tuple(replace(each, reply=reply) if _unanswered(case, each) else each for each in case.before.urges)
     return Change(replace(case.before, urges=urges), about=case.unit_name, words=given.text("text"))
 
 
 def _urged(case: Case, given: Given) -> Change:
-    new = Urge(**vars(case.stamp), means=given.text("means"), level=given.text("level"), text=given.text("text"))
-    lead = case.world.roster.unit_name(case.before.lead or "")
-    return Change(replace(case.before, urges=(*case.before.urges, new)), about=lead, words=new.text)
+    unit = _urged_unit(case, given)
+    new = Urge(
+        **vars(case.stamp),
+        means=given.text("means"),
+        level=given.text("level"),
+        unit=None if unit == case.before.lead else unit,
+        clock=given.maybe("clock"),
+        text=given.text("text"),
+    )
+    name = case.world.roster.unit_name(unit)
+    return Change(replace(case.before, urges=(*case.before.urges, new)), about=name, words=new.text)
+
+
+def _urged_unit(case: Case, given: Given) -> str:
+    return given.maybe("unit") or case.before.lead or ""
+
+
+def _unanswered(case: Case, urge: Urge) -> bool:
+    """Whether the actor's unit owes an answer to an urge."""
+    return urge.level != "reminder" and urge.reply is None and (urge.unit or case.before.lead) == case.actor.unit

@@ -21,6 +21,8 @@ class Policy:
     """One version of the bureau's settings; counts are workdays, keyed by urgency or by feedback cycle.
 
     ``due_workdays`` is what a proposal starts from (domain 2.2); the office and the deputy director set the actual day.
+    ``opinion_workdays`` is how long before the due date an assisting opinion is due (D-1). ``roundup_categories`` are those of which the
+    roundup names whatever is late; leaders' instructions stand in it always.
     """
 
     version: str
@@ -32,6 +34,8 @@ class Policy:
     objection_workdays: int
     quiet_workdays: int
     roundup_workday: int = 5
+    opinion_workdays: int = 2
+    roundup_categories: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9)
     reminders: tuple[Reminder, ...] = ()
 
     def needs_reading(self, item: Item) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
-from records.rules.clocks import CLOSED, clock_due
+from records.rules.clocks import CLOSED, Running, clock_due, running
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
 from records.store.store import Commit
@@ -23,7 +23,8 @@ class Excerpt:
     Attributes:
         received: the day the paper came.
         dispatched: time.
-        due: the day set for completion; ``clock_due`` is the day its clock runs to, None while none runs.
+        due: the day set for completion; ``clock_due`` is the day by which the lead reports now, None while that clock does not run.
+        running: its clocks, as far as the record tells; the policy and the calendar say to which day they run.
         updated: time of the last commit that touched it.
         round: number of the report's round in hand, 0 before the first draft.
         policy: blob of the policy that its dispatch pinned.
@@ -51,6 +52,7 @@ class Excerpt:
     secrecy: str
     need_to_know: tuple[str, ...] = ()
     unreadable: bool = False
+    running: tuple[Running, ...] = ()
 
 
 class IndexRow(NamedTuple):
@@ -134,6 +136,7 @@ def row_of(item: Item, waits: bool) -> IndexRow:
         policy=item.policy,
         secrecy=item.secrecy.level,
         need_to_know=item.need_to_know,
+        running=running(item),
     )
     source = item.source.paper
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -118,12 +118,13 @@ class Objection(Stamp):
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer(Stamp):
-    """A change of lead or assisting unit; the clock runs on (2-7)."""
+    """A change of lead or assisting unit, with the receipt of the one that is out; the clock runs on (2-7)."""
 
     role: str
     from_unit: str | None = None
     to_unit: str | None = None
     reason: str
+    signed_for: Stamp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,10 +137,12 @@ class LeaderChange(Stamp):
 
 @dataclass(frozen=True)
 class ExtensionDecision(Stamp):
-    """The decision on an extension."""
+    """The decision on an extension; granted, which clock it moved (``redo``, else the item's due date) and the day that was before."""
 
     decision: str = "rejected"
     text: str = ""
+    clock: str | None = None
+    was: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,10 +157,12 @@ class Extension(Stamp):
 
 @dataclass(frozen=True, kw_only=True)
 class Urge(Stamp):
-    """One urge: by what means, how heavy, and what was answered (3-3-1)."""
+    """One urge: by what means, how heavy, whom (None: the lead) for which clock, and what was answered (3-3-1)."""
 
     means: str
     level: str
+    unit: str | None = None
+    clock: str | None = None
     text: str
     reply: Remark | None = None
 
@@ -183,12 +188,23 @@ class Accountability(Stamp):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MovedDate:
+    """A date that moved: ``due``, ``redo`` or ``point`` (its place, from 1), with the day before and after (D-3)."""
+
+    what: str
+    point: int | None = None
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Suspension(Stamp):
-    """A pause of the matter, with the state it comes back to."""
+    """A pause of the matter, with the state it comes back to, and the dates that moved by the workdays it lasted."""
 
     reason: str
     from_state: str
     resumed: Remark | None = None
+    moved: tuple[MovedDate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,10 +225,11 @@ class Reopening(Stamp):
 
 @dataclass(frozen=True)
 class Point:
-    """One requirement to be answered; without a unit it is the lead's."""
+    """One requirement to be answered; without a unit it is the lead's, without a day it runs with the matter."""
 
     text: str
     unit: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from records.matter.stamps import Signature, Stamp
 
 @dataclass(frozen=True, kw_only=True)
 class RoundupRow:
-    """One item of a roundup, with both clocks of lateness (Q12)."""
+    """One item of a roundup and what is late in it (Q12; D-1).
+
+    Attributes:
+        days_late: workdays that the report is late, 0 while none has passed since its day; None where it is not late.
+        feedback_late: likewise, of the feedback.
+        unsigned: units that have not signed for it in time.
+        silent: assisting units that have not given their opinion in time.
+        came_late: the kinds of clock that came late in the period (迟报).
+    """
 
     item: str
     title: str
@@ -20,6 +28,9 @@ class RoundupRow:
     due: str | None = None
     days_late: int | None = None
     feedback_late: int | None = None
+    unsigned: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    came_late: tuple[str, ...] = ()
     urges: int
     returned: int
     omitted: Outside | None = None
@@ -27,13 +38,17 @@ class RoundupRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts of a period."""
+    """The counts of a period: carried over and opened are as many as all that follow together, but for the returned reports."""
 
+    carried_over: int | None = None
     opened: int = 0
     closed_on_time: int = 0
     closed_late: int = 0
+    at_office: int | None = None
     open_in_time: int = 0
     overdue: int = 0
+    suspended: int | None = None
+    ended_otherwise: int | None = None
     returned_reports: int = 0
 
 

@@ -105,6 +105,11 @@ class Case:
         return self.before.report
 
     @property
+    def policy(self) -> Policy:
+        """The policy by which the item is judged: the one its dispatch pinned, before it the one in force."""
+        return self.world.policy_at(self.item.policy if self.item else None)
+
+    @property
     def text_in_force(self) -> str:
         """The hash of the text that the act signs, as it stands; "" for an act that signs none, or where there is none."""
         if self.roundup is not None:
@@ -185,7 +190,7 @@ class Given:
         """Return the requirements an item is broken into."""
         found = self.values["points"]
         assert isinstance(found, list | tuple)
-        return tuple(Point(entry["text"], entry.get("unit")) for entry in found)
+        return tuple(Point(entry["text"], entry.get("unit"), entry.get("due")) for entry in found)
 
 
 NOTHING_GIVEN = Given({})

@@ -1,73 +1,252 @@
-"""How an item's clock runs, and its light. All computed, nothing stored.
+"""The clocks of an item, each with who owes it and the day it runs to, and their lights. All computed, nothing stored.
 
-Lights are not states (domain 1.3); they follow from the record, the policy it pins, the calendar and the day.
+Four clocks: sign-for, feedback, completion, redo after a return; opinions and points run on the completion clock with days of their own,
+and a request for more time is a clock of the office (domain D-1, D-2). Lights are not states; they follow from the record, the policy it
+pins, the calendar and the day. A day that has passed is late from the next day on, worked or not; workdays count only how long.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
-from records.matter.item import Item
-from records.matter.report import Round
-from schema.tables import states
+from records.matter.item import Item, UnitPart
+from records.matter.report import Return, Round
+from schema.tables import checker, states
 
 Colour = Literal["red", "yellow", "green", "none"]
 
 CLOSED = states("closed")
 
 LIGHT_LABELS = {"red": "红", "yellow": "黄", "green": "绿", "none": "—"}
+_WORST: tuple[Colour, ...] = ("red", "yellow", "green", "none")
+_SHORT = {"sign_for": "未签收", "feedback": "未反馈", "opinion": "缺意见"}
+_EVENING = 17
+"""The hour from which what comes in is signed for by noon of the next day, where it would be the same day (D-1, 特急)."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A clock that runs, as far as the record alone tells.
+
+    Attributes:
+        kind: ``completion``, ``redo``, ``sign_for``, ``feedback``, ``opinion``, ``point`` or ``extension``.
+        unit: who owes it; None is the supervising office.
+        since: time from which it runs.
+        due: the day the record sets; None where the policy says how long.
+        count: what the policy counts by: an urgency or a cycle.
+        before: the item's own day, which an opinion comes some workdays before.
+        pauses: times between which it stood still.
+    """
+
+    kind: str
+    unit: str | None
+    since: str
+    due: str | None = None
+    count: str = ""
+    before: str | None = None
+    pauses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock with the day it runs to: ``due``, at the end of the day or at ``noon``."""
+
+    kind: str
+    unit: str | None
+    due: str
+    noon: bool = False
+
+    @property
+    def label(self) -> str:
+        """What is owed by it, as 签收."""
+        return clock_label(self.kind)
+
+    def missed(self, at: str) -> bool:
+        """Say whether what was done at a time came late."""
+        return at[:10] > self.due or (self.noon and at[:10] == self.due and at[11:16] > "12:00")
 
 
 @dataclass(frozen=True)
 class Light:
-    """The light of an item on a day.
+    """The light of an item, or of one clock, on a day.
 
     Attributes:
-        colour: red overdue, yellow within the warning period, green before it, none while no clock runs.
-        days: workdays left until ``due``, negative when overdue; None without a clock.
-        due: the day the clock runs to: the due date, or the day by which a returned report is due again (Q13).
+        colour: red late, yellow within the warning period, green before it, none while no clock runs.
+        days: workdays left until ``due``, negative when late; 0 on the day itself, and while no workday has passed since; None without
+            a clock.
+        due: the day the clock runs to.
+        kind: which clock it is, "" without one.
     """
 
     colour: Colour
     days: int | None = None
     due: str | None = None
+    kind: str = ""
+    late: bool = False
 
     @property
     def words(self) -> str:
         """The light in words, for screens that must be read without colour."""
         if self.days is None:
             return "—"
-        if self.days < 0:
-            return f"逾期{-self.days}个工作日"
-        return f"剩{self.days}个工作日" if self.days else "今日到期"
+        what = "" if self.kind in ("completion", "") else clock_label(self.kind)
+        if self.late:
+            return f"{what}逾期{-self.days}个工作日" if self.days else f"{what}已过期"
+        return f"{what}剩{self.days}个工作日" if self.days else f"{what}今日到期"
 
     @property
     def short(self) -> str:
-        """How the clock stands, in at most 8 cells: 逾期3日, 剩12日, 今日到期, —; days are workdays."""
-        return self.words.replace("个工作日", "日")
+        """How the clock stands, in at most 8 cells: 逾期3日, 已过期, 剩12日, 今日到期, 未签收, —; days are workdays."""
+        if self.late and self.kind in _SHORT:
+            return _SHORT[self.kind]
+        return Light(self.colour, self.days, late=self.late).words.replace("个工作日", "日")
+
+
+def clock_label(kind: str) -> str:
+    """Return what a kind of clock is called, as 签收."""
+    return checker("item").enum_label(("urges", 0, "clock"), kind)
+
+
+def running(item: Item) -> tuple[Running, ...]:
+    """Return the clocks that run, as far as the record tells; none before the dispatch, at the office, paused or closed."""
+    return () if item.dispatched is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
+
+
+def clock(found: Running, policy: Policy, calendar: Calendar) -> Clock:
+    """Return a running clock with the day it runs to, under the policy that its item pins."""
+    if found.due is not None:
+        return Clock(found.kind, found.unit, found.due)
+    since = datetime.fromisoformat(found.since)
+    day, still = since.date(), sum(stood_still(*pause, calendar) for pause in found.pauses)
+    if found.kind == "opinion":
+        last = calendar.shift(date.fromisoformat(found.before or found.since[:10]), -policy.opinion_workdays)
+        return Clock(found.kind, found.unit, max(last, calendar.shift(day, 1 + still)).isoformat())
+    workdays = (policy.sign_for_workdays if found.kind == "sign_for" else policy.feedback_workdays)[found.count]
+    if workdays == 0 and (since.hour >= _EVENING or not calendar.is_workday(day)):
+        return Clock(found.kind, found.unit, _later(day + timedelta(days=1), still, calendar).isoformat(), noon=True)
+    return Clock(found.kind, found.unit, calendar.shift(day, workdays + still).isoformat())
+
+
+def clocks(item: Item, policy: Policy, calendar: Calendar) -> tuple[Clock, ...]:
+    """Return the clocks of an item that run, each with its day."""
+    return tuple(clock(each, policy, calendar) for each in running(item))
 
 
 def light(item: Item, policy: Policy, calendar: Calendar, day: date) -> Light:
-    """Return the light of ``item`` on ``day``; the clock runs from dispatch to the submission that is later accepted (domain 1.3)."""
-    return light_of(clock_due(item), item.urgency, policy, calendar, day)
+    """Return the light of ``item`` on ``day``: that of the worst of its clocks."""
+    return worst(clocks(item, policy, calendar), item.urgency, policy, calendar, day)
 
 
-def light_of(due: str | None, urgency: str, policy: Policy, calendar: Calendar, day: date) -> Light:
-    """Return the light of a clock that runs to ``due`` (None: no clock), for lists that hold no whole item."""
-    if due is None:
+def worst(found: Iterable[Clock], urgency: str, policy: Policy, calendar: Calendar, day: date) -> Light:
+    """Return the worst light among clocks, as long as all is well that of the report.
+
+    What a unit owes on its own day, an opinion or a point, is at most yellow for the item (D-1).
+    """
+    lights = [_softened(light_of(each, urgency, policy, calendar, day)) for each in found if each.kind != "extension"]
+    return min(lights, key=_weight, default=Light("none"))
+
+
+def _weight(found: Light) -> tuple[int, bool, str]:
+    return _WORST.index(found.colour), found.colour == "green" and found.kind not in ("completion", "redo"), found.due or ""
+
+
+def light_of(found: Clock | None, urgency: str, policy: Policy, calendar: Calendar, day: date) -> Light:
+    """Return the light of one clock, as whoever owes it sees it."""
+    if found is None:
         return Light("none")
-    left = calendar.between(day, date.fromisoformat(due))
-    if left < 0:
-        return Light("red", left, due)
-    return Light("yellow" if left <= policy.warning_workdays[urgency] else "green", left, due)
+    due = date.fromisoformat(found.due)
+    left, late = calendar.between(day, due), day > due
+    # What is given for a day or two would be yellow from the start: there the warning is the day itself.
+    warning = 0 if found.kind in ("sign_for", "feedback") else policy.warning_workdays[urgency]
+    return Light("red" if late else "yellow" if left <= warning else "green", left, found.due, found.kind, late)
+
+
+def _softened(found: Light) -> Light:
+    if found.kind not in ("opinion", "point") or found.colour != "red":
+        return found
+    return Light("yellow", found.days, found.due, found.kind, found.late)
 
 
 def clock_due(item: Item) -> str | None:
-    """Return the day an item's clock runs to, None while no clock runs."""
-    if item.dispatched is None or item.due is None or item.state in CLOSED | states("clock_stopped"):
-        return None
+    """Return the day by which the lead reports, for the first time or again; None while that clock does not run."""
+    return next((each.due for each in running(item) if each.kind in ("completion", "redo")), None)
+
+
+def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
+    """Return the day by which the next progress feedback is due, None without a cycle or a running clock (二; Q12)."""
+    found = next((each for each in clocks(item, policy, calendar) if each.kind == "feedback"), None)
+    return date.fromisoformat(found.due) if found else None
+
+
+def arrived(item: Item, unit: str, before: str = "9") -> str:
+    """Return when a matter that was dispatched came to a unit, the last time before a time: by the dispatch, or by a change of units."""
+    assert item.dispatched is not None
+    return max((each.at for each in item.transfers if each.to_unit == unit and each.at < before), default=item.dispatched.at)
+
+
+def opinion_clock(item: Item, part: UnitPart, signed: str, due: str | None, until: str = "9") -> Running:
+    """Return the clock of an assisting opinion: on the day of the unit's first point, else some workdays before the item's (D-1)."""
+    own = min((point.due for point in item.points if point.due and point.unit == part.unit), default=None)
+    return Running("opinion", part.unit, signed, own, before=due, pauses=pauses(item, signed, until))
+
+
+def stood_still(since: str, until: str, calendar: Calendar) -> int:
+    """Return how many workdays a matter that was paused between two times stood still (D-3)."""
+    return calendar.between(date.fromisoformat(since[:10]), date.fromisoformat(until[:10]))
+
+
+def pauses(item: Item, since: str, until: str = "9") -> tuple[tuple[str, str], ...]:
+    """Return the pauses of an item that lay between two times."""
+    return tuple((each.at, each.resumed.at) for each in item.suspensions if each.resumed and since <= each.at and each.resumed.at <= until)
+
+
+def _running(item: Item) -> Iterator[Running]:
+    assert item.dispatched is not None
+    started, due = item.dispatched.at, item.due
+    if back := _to_redo(item):
+        yield Running("redo", item.lead, back.at, back.redo_due)
+        due = back.redo_due
+    elif due:
+        yield Running("completion", item.lead, started, due)
+    for part in item.units:
+        yield from _part_clocks(item, part)
+    if item.state in states("being_handled"):
+        yield from _feedback_clock(item)
+    own = (point.due for point in item.points if point.due and point.unit in (None, item.lead))
+    yield from (Running("point", item.lead, started, day) for day in own)
+    asked = item.extensions[-1] if item.extensions else None
+    if asked and asked.decided is None and due:
+        yield Running("extension", None, asked.at, due)
+
+
+def _part_clocks(item: Item, part: UnitPart) -> Iterator[Running]:
+    came = arrived(item, part.unit)
+    if part.signed_for is None:
+        yield Running("sign_for", part.unit, came, count=item.urgency, pauses=pauses(item, came))
+    elif part.role == "assisting" and not (part.opinion or part.waiver):
+        yield opinion_clock(item, part, part.signed_for.at, item.due)
+
+
+def _feedback_clock(item: Item) -> Iterator[Running]:
+    if item.feedback_cycle in (None, "none"):
+        return
+    assert item.dispatched is not None
+    # Taken up again, a matter begins a cycle of its own.
+    last = max(each.at for each in (item.dispatched, *item.progress[-1:], *item.reopenings[-1:]))
+    if item.feedback_cycle != "milestone":
+        yield Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last))
+        return
+    # By milestones: on the day of each point, whoever answers it (2-10).
+    ahead = sorted(point.due for point in item.points if point.due and point.due > last[:10])
+    if ahead:
+        yield Running("feedback", item.lead, last, ahead[0])
+
+
+def _to_redo(item: Item) -> Return | None:
+    """The return whose day counts now: after a first submission in time, whatever day the due date was (Q13)."""
     rounds = item.report.rounds if item.report else ()
     # Rounds before one that was accepted belong to a matter closed and reopened since.
     present: list[Round] = []
@@ -77,15 +256,8 @@ def clock_due(item: Item) -> str | None:
         present.insert(0, each)
     first = next((each.submitted for each in present if each.submitted), None)
     back = next((each.returned for each in reversed(present) if each.returned), None)
-    # Returned after a first submission in time: the day to resubmit counts, whatever day the due date was (Q13).
-    if back and first and first.at[:10] <= item.due:
-        return back.redo_due
-    return item.due
+    return back if back and first and first.at[:10] <= (item.due or "") else None
 
 
-def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
-    """Return the day by which the next progress feedback is due, None without a cycle or a running clock (二; Q12)."""
-    if item.feedback_cycle in (None, "none") or item.dispatched is None or item.state not in states("being_handled"):
-        return None
-    last = item.progress[-1].at if item.progress else item.dispatched.at
-    return calendar.shift(datetime.fromisoformat(last).date(), policy.feedback_workdays[item.feedback_cycle or ""])
+def _later(day: date, workdays: int, calendar: Calendar) -> date:
+    return calendar.shift(day, workdays) if workdays else day

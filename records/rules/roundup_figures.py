@@ -3,16 +3,21 @@
 Pure functions of the items as they stand at one commit: the same commit gives the same roundup, byte for byte, at any later time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
 from records.matter.roundup import Figures, RoundupRow
-from records.rules.clocks import CLOSED, clock_due, feedback_due
+from records.rules.clocks import CLOSED, clock_due, clocks
+from records.rules.timeliness import in_time, lateness
+from schema.tables import checker
 
 _RESTRICTED = "（限定知悉范围的事项）"
+PolicyOf = Callable[[str | None], Policy]
+"""Gives the policy that an item pins."""
 
 
 def period(month: str) -> tuple[str, str]:
@@ -30,50 +35,102 @@ def concerns(item: Item, since: str) -> bool:
     return item.dispatched is not None and (item.state not in CLOSED or _ended(item) >= since)
 
 
-def figures(items: Iterable[Item], since: str, until: str, today: date, calendar: Calendar) -> Figures:
-    """Return the counts of a period as the records stand on ``today``."""
-    opened = on_time = late = in_time = overdue = returned = 0
+def figures(items: Iterable[Item], since: str, until: str, today: date, calendar: Calendar, policy_of: PolicyOf) -> Figures:
+    """Return the counts of a period as the records stand on ``today``.
+
+    Each item that was dispatched by the end of the period and not reported on before it is counted twice: as carried over or dispatched in
+    it, and as it stands. So the two counts of the first kind are as many as those of the second; returned reports are counted besides.
+    """
+    counts = dict.fromkeys((each.name for each in fields(Figures)), 0)
     for item in items:
         assert item.dispatched is not None
-        opened += since <= item.dispatched.at[:10] <= until
         rounds = item.report.rounds if item.report else ()
-        returned += sum(1 for each in rounds if each.returned and since <= each.returned.at[:10] <= until)
-        accepted = next((each.submitted for each in reversed(rounds) if each.office_reviewed and not each.returned), None)
-        if accepted and since <= accepted.at[:10] <= until:
-            in_due_time = accepted.at[:10] <= (item.due or "")
-            on_time, late = on_time + in_due_time, late + (not in_due_time)
-        if due := clock_due(item):
-            is_late = calendar.between(today, date.fromisoformat(due)) < 0
-            in_time, overdue = in_time + (not is_late), overdue + is_late
-    return Figures(opened, on_time, late, in_time, overdue, returned)
+        counts["returned_reports"] += sum(1 for each in rounds if each.returned and since <= each.returned.at[:10] <= until)
+        stands, day = _stands(item, since, today, calendar, policy_of(item.policy)), item.dispatched.at[:10]
+        if stands and day <= until:
+            counts["carried_over" if day < since else "opened"] += 1
+            counts[stands] += 1
+    return Figures(**counts)
 
 
-def rows(items: Iterable[Item], today: date, calendar: Calendar, policy: Policy) -> tuple[RoundupRow, ...]:
-    """Return the rows of a roundup: every open leader's instruction, and whatever else is overdue (三（三）)."""
-    found = []
-    for item in sorted(items, key=lambda each: each.id):
-        due = clock_due(item)
-        late = -calendar.between(today, date.fromisoformat(due)) if due else 0
-        feedback = feedback_due(item, policy, calendar)
-        feedback_late = calendar.between(feedback, today) if feedback else 0
-        instruction = "leader_instruction" in item.source.kind and item.state not in CLOSED
-        if not (instruction or late > 0):
-            continue
-        found.append(
-            RoundupRow(
-                item=item.id,
-                # The roundup goes to all units: what few may know is counted and named by its number alone.
-                title=_RESTRICTED if item.need_to_know else item.title,
-                lead=item.lead or "",
-                state=item.state,
-                due=due,
-                days_late=late if late > 0 else None,
-                feedback_late=feedback_late if feedback_late > 0 else None,
-                urges=sum(1 for each in item.urges if each.level != "reminder"),
-                returned=sum(1 for each in (item.report.rounds if item.report else ()) if each.returned),
-            )
-        )
-    return tuple(found)
+def _stands(item: Item, since: str, today: date, calendar: Calendar, policy: Policy) -> str:
+    """Where the item stands: its report is accepted, at the office or still to come; "" where it was accepted before the period."""
+    if item.state in ("cancelled", "merged"):
+        return "ended_otherwise"
+    if item.state == "suspended":
+        return "suspended"
+    if due := clock_due(item):
+        return "overdue" if today.isoformat() > due else "open_in_time"
+    this = item.report.round if item.report else None
+    if this is None or this.submitted is None or not this.office_reviewed:
+        return "at_office"
+    if this.submitted.at[:10] < since:
+        return ""
+    return "closed_on_time" if in_time(item, policy, calendar) else "closed_late"
+
+
+def rows(
+    items: Sequence[Item], since: str, until: str, today: date, calendar: Calendar, policy_of: PolicyOf, policy: Policy
+) -> tuple[RoundupRow, ...]:
+    """Return the rows of a roundup: every open leader's instruction, and of the categories that policy lists whatever is or came late.
+
+    Args:
+        items: those that concern the period.
+        since: its first day.
+        until: its last day.
+        today: the day as of which it is drawn up.
+        calendar: the register's calendars.
+        policy_of: gives the policy that an item pins.
+        policy: the policy in force, which says which categories are listed.
+    """
+    found = (_row(item, since, until, today, calendar, policy_of(item.policy)) for item in sorted(items, key=lambda each: each.id))
+    listed = {item.id: item.category in policy.roundup_categories for item in items}
+    instructions = {item.id for item in items if "leader_instruction" in item.source.kind and item.state not in CLOSED}
+    return tuple(row for row in found if row.item in instructions or (_is_late(row) and listed[row.item]))
+
+
+def late_words(row: RoundupRow, unit_name: Callable[[str], str]) -> tuple[str, ...]:
+    """Return what is or came late in a row, in words, the report first; nothing where nothing is."""
+    found = [_passed("", row.days_late), _passed("反馈", row.feedback_late), *besides(row, unit_name)]
+    return tuple(each for each in found if each)
+
+
+def besides(row: RoundupRow, unit_name: Callable[[str], str]) -> Iterator[str]:
+    """Yield what is or came late in a row beside report and feedback: receipts, opinions, what came late in the period (迟报; D-1)."""
+    for what, units in (("未签收", row.unsigned), ("缺协办意见", row.silent)):
+        if units:
+            yield f"{what}：{'、'.join(unit_name(unit) for unit in units)}"
+    if row.came_late:
+        yield f"本期迟报：{'、'.join(checker('roundup').enum_label(('rows', 0, 'came_late', 0), kind) for kind in row.came_late)}"
+
+
+def _passed(what: str, days: int | None) -> str:
+    return "" if days is None else f"{what}逾期{days}个工作日" if days else f"{what}已过期"
+
+
+def _is_late(row: RoundupRow) -> bool:
+    return bool(row.unsigned or row.silent or row.came_late) or row.days_late is not None or row.feedback_late is not None
+
+
+def _row(item: Item, since: str, until: str, today: date, calendar: Calendar, policy: Policy) -> RoundupRow:
+    late = [each for each in clocks(item, policy, calendar) if today.isoformat() > each.due]
+    days = {each.kind: -calendar.between(today, date.fromisoformat(each.due)) for each in late if each.kind not in ("sign_for", "opinion")}
+    own = [each for each in lateness(item, policy, calendar) if each.unit and since <= each.at[:10] <= until]
+    return RoundupRow(
+        item=item.id,
+        # The roundup goes to all units: what few may know is counted and named by its number alone.
+        title=_RESTRICTED if item.need_to_know else item.title,
+        lead=item.lead or "",
+        state=item.state,
+        due=clock_due(item),
+        days_late=days.get("redo", days.get("completion")),
+        feedback_late=days.get("feedback"),
+        unsigned=tuple(each.unit or "" for each in late if each.kind == "sign_for"),
+        silent=tuple(each.unit or "" for each in late if each.kind == "opinion"),
+        came_late=tuple(dict.fromkeys(each.kind for each in own)),
+        urges=sum(1 for each in item.urges if each.level != "reminder"),
+        returned=sum(1 for each in (item.report.rounds if item.report else ()) if each.returned),
+    )
 
 
 def _ended(item: Item) -> str:

@@ -6,7 +6,6 @@ Pure functions of item, history, policy, calendar and rules, so that a score can
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -15,9 +14,12 @@ from records.bureau.policy import Policy
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.plain_data import from_data
-from schema.tables import default_text, read_table
+from records.rules.timeliness import Late, lateness
+from schema.tables import acts, default_text, read_table
 
 RuleName = Literal["returned", "late_report", "late_sign_for", "yellow_card", "red_card"]
+_LATE_BY = {"completion": "submit", "redo": "submit", "extension": "decide_extension", "sign_for": "sign_for"}
+"""By which act a clock that had run out is seen to have come late; feedback and opinions take no marks."""
 _CARDS: Mapping[str, RuleName] = {"yellow_card": "yellow_card", "red_card": "red_card"}
 
 
@@ -101,10 +103,10 @@ def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calend
     """
     found: list[Deduction] = []
     taken: dict[tuple[str, str], int] = defaultdict(int)
-    by_name = {rule.name: rule for rule in rules.rules}
+    by_name, late = {rule.name: rule for rule in rules.rules}, lateness(item, policy, calendar)
     for step in sorted(history, key=lambda each: each.time):
         unit = _lead_at(item, step.time)
-        for name, times, why in _faults(item, step, unit, policy, calendar):
+        for name, times, why in _faults(item, step, unit, late):
             if unit is None or (rule := by_name.get(name)) is None:
                 continue
             points = rule.points * times
@@ -146,45 +148,24 @@ def ranking(scored: Iterable[Mapping[str, int]], rules: Rules) -> Ranking:
     return Ranking(f"按{rules.title}（{rules.version}），以各单位主办事项的平均得分为序，同分同名次。", tuple(places))
 
 
-def _faults(item: Item, step: Step, lead: str | None, policy: Policy, calendar: Calendar) -> Iterator[tuple[RuleName, int, str]]:
+def _faults(item: Item, step: Step, lead: str | None, late: Iterable[Late]) -> Iterator[tuple[RuleName, int, str]]:
     """Yield what one act shows: which rule, how many times, in what words."""
+    for each in late:
+        if each.at != step.time or each.unit is None or _LATE_BY.get(each.kind) != step.act:
+            continue
+        told = f"{each.at[:10]}{acts()[step.act].label}，时限{each.due}，逾期{each.days}个工作日"
+        if each.kind != "sign_for":
+            yield "late_report", max(1, each.days), (f"第{each.round}轮" if each.round else "") + told
+        elif each.unit == lead:
+            yield "late_sign_for", 1, f"{each.at[:16].replace('T', ' ')}签收，签收时限{each.due}"
     if step.act == "return_report":
-        for each in item.report.rounds if item.report else ():
-            if each.returned and each.returned.at == step.time:
-                yield "returned", 1, f"第{each.round}轮，原因{'、'.join(each.returned.reasons)}"
-    elif step.act == "submit":
-        n, due = _deadline(item, step.time)
-        if due and (late := calendar.between(date.fromisoformat(due), date.fromisoformat(step.time[:10]))) > 0:
-            yield "late_report", late, f"第{n}轮{step.time[:10]}上报，时限{due}，逾期{late}个工作日"
-    elif step.act == "sign_for" and step.unit == lead and item.dispatched:
-        arrived = max((each.at for each in item.transfers if each.to_unit == lead and each.at <= step.time), default=item.dispatched.at)
-        last = calendar.shift(date.fromisoformat(arrived[:10]), policy.sign_for_workdays[item.urgency]).isoformat()
-        if step.time[:10] > last:
-            yield "late_sign_for", 1, f"{step.time[:16].replace('T', ' ')}签收，签收时限{last}"
+        for back in item.report.rounds if item.report else ():
+            if back.returned and back.returned.at == step.time:
+                yield "returned", 1, f"第{back.round}轮，原因{'、'.join(back.returned.reasons)}"
     elif step.act in ("urge", "remind"):
         for urge in item.urges:
-            if (urge.at, urge.by) == (step.time, step.person) and (card := _CARDS.get(urge.level)):
+            if (urge.at, urge.by) == (step.time, step.person) and urge.unit is None and (card := _CARDS.get(urge.level)):
                 yield card, 1, f"{urge.at[:10]} {' '.join(urge.text.split())[:60]}"
-
-
-def _deadline(item: Item, at: str) -> tuple[int, str | None]:
-    """The round that went up at a time, and its deadline; None where the record no longer tells."""
-    rounds = item.report.rounds if item.report else ()
-    for before, each in zip((None, *rounds), rounds, strict=False):
-        if each.submitted and each.submitted.at == at:
-            return each.round, before.returned.redo_due if before and before.returned else _due_at(item, at)
-    return 0, None
-
-
-def _due_at(item: Item, at: str) -> str | None:
-    """The due date in force at a time; what a resumption set is on record only as long as nothing has set it since."""
-    changes: list[tuple[str, str | None]] = [("", item.original_due)]
-    changes += [(each.decided.at, each.until) for each in item.extensions if each.decided and each.decided.decision == "approved"]
-    changes += [(each.resumed.at, None) for each in item.suspensions if each.resumed]
-    changes += [(each.at, each.due) for each in item.reopenings]
-    changes.sort(key=lambda change: change[0])
-    changes[-1] = (changes[-1][0], item.due)  # whoever set the date last set the one that stands
-    return next(due for since, due in reversed(changes) if since <= at)
 
 
 def _lead_at(item: Item, at: str) -> str | None:

@@ -111,6 +111,16 @@ class View:
                         if (item := self.item(entry.name.removesuffix(".yaml"))) is not None:
                             yield item
 
+    def first_item(self) -> Item | None:
+        """Return the item that was registered first, None while there is none; raises like ``item``."""
+        folder = "items"
+        for _ in range(2):
+            names = [entry.name for entry in self._store.entries(folder, self.commit)]
+            if not names:
+                return None
+            folder = f"{folder}/{min(names, key=int)}"
+        return self.item(min(entry.name for entry in self._store.entries(folder, self.commit)).removesuffix(".yaml"))
+
     def world(
         self, same_source: Callable[[Source], str | None] = lambda source: None, items: Callable[[str], Iterable[Item]] | None = None
     ) -> World:

@@ -119,7 +119,8 @@ def _workbook(column: LedgerColumn, line: LedgerLine) -> object:
     data = column.data(line)
     if column.day:
         return None if data is None else date.fromisoformat(str(data)[:10])
-    return (data if column.words is None else column.words(line) if data is not None else "") or None
+    told = data if column.words is None else column.words(line) if data is not None else ""
+    return told if told == 0 else told or None
 
 
 def _plain(value: object) -> object:

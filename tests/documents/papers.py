@@ -21,11 +21,31 @@ ROUNDUP = Roundup(
     as_of=AT,
     state="drafted",
     drafted=Stamp("BGS.clerk1", AT),
-    figures=Figures(9, 3, 1, 4, 2, 1),
+    figures=Figures(
+        carried_over=4,
+        opened=9,
+        closed_on_time=3,
+        closed_late=1,
+        at_office=2,
+        open_in_time=4,
+        overdue=2,
+        suspended=1,
+        ended_otherwise=0,
+        returned_reports=1,
+    ),
     text="总体情况良好。",
     rows=(
         RoundupRow(
-            item="DB-2026-0001", title="=甲", lead="JJ", state="in_progress", due="2026-11-07", feedback_late=4, urges=0, returned=0
+            item="DB-2026-0001",
+            title="=甲",
+            lead="JJ",
+            state="in_progress",
+            due="2026-11-07",
+            feedback_late=4,
+            urges=0,
+            returned=0,
+            unsigned=("JJ", "CG"),
+            came_late=("sign_for",),
         ),
         RoundupRow(
             item="DB-2026-0002", title="乙", lead="CG", state="in_progress", urges=0, returned=0, omitted=Outside("L03", AT, reason="涉密")

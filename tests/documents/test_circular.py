@@ -16,13 +16,23 @@ PEOPLE = roster()
 
 def test_the_most_overdue_stands_first_and_what_was_left_out_nowhere() -> None:
     told = shown(paper(ROUNDUP, PEOPLE, standard()))
-    assert "交办督办事项9件" in told.paragraphs[2]
+    assert "上期结转4件，本期交办9件，合计13件" in told.paragraphs[2]
     assert told.paragraphs[3] == "总体情况良好。"
     ((head, *rows),) = told.tables
     assert head[4:] == ["逾期", "反馈\n逾期", "催办", "退回"]
+    first = f"=甲\nDB-2026-0001\n未签收：交通警察支队、{PEOPLE.unit_name('CG')}\n本期迟报：签收"
     assert rows == [
         ["1", "丁\nDB-2026-0004", PEOPLE.unit_name("CG"), "2026-09-07", "3", "—", "2", "1"],
-        ["2", "=甲\nDB-2026-0001", "交通警察支队", "2026-11-07", "—", "4", "—", "—"],
+        [
+            "2",
+            first,
+            "交通警察支队",
+            "2026-11-07",
+            "—",
+            "4",
+            "—",
+            "—",
+        ],
         ["3", "丙\nDB-2026-0003", PEOPLE.unit_name("CG"), "—", "—", "—", "—", "—"],
     ]
 
@@ -46,12 +56,16 @@ def test_the_workbook_has_real_days_and_numbers_and_the_figures_beside() -> None
     assert rows["A1"].value == f"{ROUNDUP.title}（送审稿）"
     assert [cell.value for cell in rows[3]][1:4] == ["事项编号", "名称", "主办单位"]
     found = [[cell.value for cell in row] for row in rows.iter_rows(min_row=4)]
-    assert found[0] == [1, "DB-2026-0004", "丁", PEOPLE.unit_name("CG"), "办理中", datetime(2026, 9, 7), 3, None, 2, 1]
+    assert found[0] == [1, "DB-2026-0004", "丁", PEOPLE.unit_name("CG"), "办理中", datetime(2026, 9, 7), 3, None, None, None, None, 2, 1]
     assert [row[1] for row in found] == ["DB-2026-0004", "DB-2026-0001", "DB-2026-0003"]
     assert (rows["C5"].value, rows["C5"].data_type) == ("=甲", "s")
-    assert [[cell.value for cell in row] for row in figures.iter_rows(min_row=4)][:2] == [["本期交办", 9], ["本期按时报结", 3]]
+    assert [[cell.value for cell in row] for row in figures.iter_rows(min_row=4)][:2] == [
+        ["上期结转：本期以前交办、本期以前没有报结", 4],
+        ["本期交办：交办日期在本期以内", 9],
+    ]
+    assert found[1][8:11] == [f"交通警察支队、{PEOPLE.unit_name('CG')}", None, "签收"]
     assert (rows.page_setup.orientation, rows.print_title_rows, rows.freeze_panes) == ("landscape", "$1:$3", "D4")
-    assert rows.auto_filter.ref == "A3:J6"
+    assert rows.auto_filter.ref == "A3:M6"
     assert figures.page_setup.orientation == "portrait"
 
 

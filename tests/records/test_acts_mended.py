@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from records.bureau.roster import Appointment
 from records.matter.prose import printed_code
-from records.register.clock import due_reminder
+from records.register.clock import due_reminders
 from tests.bureau import CALENDAR, DRAFT, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at
 
 
@@ -130,7 +130,7 @@ def test_what_a_state_does_not_allow_is_not_owed() -> None:
     assert "decide_extension" not in [duty.act for duty in matter.owed]
     pending = Matter().until("read_in_unit")
     item = pending.do("object", "JJ.liaison", kind="hand_back", reason="不属职责。")
-    assert due_reminder(item, POLICY, CALENDAR, at("2026-09-10T09:00").date()) is None
+    assert not list(due_reminders(item, POLICY, CALENDAR, at("2026-09-10T09:00").date(), "BGS"))
 
 
 def test_a_report_that_came_late_is_evidence() -> None:
@@ -139,7 +139,7 @@ def test_a_report_that_came_late_is_evidence() -> None:
     matter.do("submit", "JJ.liaison")
     item = matter.do("open_accountability", "BGS.clerk1", consequence="造成不良影响。")
     assert item.accountability is not None
-    assert "已过时限 2026-09-07" in item.accountability.evidence[0]
+    assert any("办结迟于时限 2026-09-07" in each for each in item.accountability.evidence)
 
 
 def test_same_day_work_needs_a_leaders_word() -> None:

@@ -54,7 +54,6 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
         "handle_directly": {"task_team": st.just(["BGS.section_chief"])},
         "decide_objection": {"decision": st.sampled_from(["accepted", "rejected"]), "to_unit": st.sampled_from(["XJ", "ZA"])},
         "request_extension": {"until": st.integers(9, 20).map(lambda n: CALENDAR.shift(today, n).isoformat())},
-        "resume": {"due": ahead},
         "reopen": {"due": ahead},
         "change_lead": {"to_unit": st.just("ZA")},
     }

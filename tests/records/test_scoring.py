@@ -126,7 +126,9 @@ def test_an_extension_moves_the_deadline_only_for_what_goes_up_after_it() -> Non
         matter.on("2026-09-07T10:00", "decide_extension", DIRECTOR, decision="approved", text="同意。")
     assert late.off == [("late_report", -1)]
     assert asked.reported("2026-09-10T10:00").off == []
-    assert again.reported("2026-09-10T10:00", "查处货车23起。").off == [("returned", -2), ("late_report", -2)]
+    assert again.reported("2026-09-10T10:00", "查处货车23起。").off == [("returned", -2)]
+    assert again.item is not None
+    assert again.item.due == "2026-09-07"  # the clock that was running is the one that moved (D-2)
 
 
 def test_a_refused_extension_moves_nothing() -> None:
@@ -144,13 +146,13 @@ def test_a_reopened_matter_is_late_by_its_new_deadline_and_its_first_report_by_t
     assert matter.off == [("late_report", -2), ("late_report", -2)]  # 19 is a Saturday, Sunday 20 is worked
 
 
-def test_a_pause_gives_the_time_that_its_end_sets_and_none_once_that_is_off_the_record() -> None:
+def test_a_pause_moves_the_deadline_by_the_workdays_it_lasted() -> None:
     matter = in_hand().on("2026-09-03T09:00", "suspend", "L03", reason="等待鉴定。")
-    matter.on("2026-09-09T09:00", "resume", "BGS.clerk1", text="鉴定已出。", due="2026-09-11")
+    matter.on("2026-09-09T09:00", "resume", "BGS.clerk1", text="鉴定已出。")
     matter.reported("2026-09-14T10:00")
     assert matter.off == [("late_report", -1)]
     matter.closed("2026-09-15T09:00").on("2026-09-16T09:00", "reopen", "L03", reason="上级退回。", due="2026-09-18")
-    assert matter.off == []
+    assert matter.off == [("late_report", -1)]
 
 
 def test_a_late_receipt_is_the_leads_alone() -> None:

@@ -13,6 +13,7 @@ from records.bureau.roster import SYSTEM, Person
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
+from records.rules.roundup_figures import late_words
 from records.rules.scoring import default_rules, ranking, scores, totals
 from records.store.disk import reporting
 from records.store.paths import roundup_path
@@ -78,8 +79,11 @@ def roundup(context: click.Context, month: str, day: str | None, as_data: bool) 
         return
     roster, check = register.view().roster, checker("roundup")
     say(f"{found.title}（{check.enum_label(('state',), found.state)}，统计时点 {found.as_of[:16].replace('T', ' ')}）")
-    counts = to_data(found.figures)
-    say("，".join(f"{check.at(('figures', name))['title']}{count}件" for name, count in counts.items()))
+    for name, count in to_data(found.figures).items():
+        said = check.at(("figures", name))
+        say(f"{said['title']} {count}" + (f"（{said['description']}）" if "description" in said else ""))
+    if not found.rows:
+        say("本期没有列入通报的事项。")
     if found.text:
         say(found.text)
     table(
@@ -89,7 +93,7 @@ def roundup(context: click.Context, month: str, day: str | None, as_data: bool) 
                 roster.unit_name(row.lead),
                 checker("item").enum_label(("state",), row.state),
                 row.due or "—",
-                f"逾期{row.days_late}日" if row.days_late else "",
+                "，".join(late_words(row, roster.unit_name)),
                 f"催{row.urges}次" if row.urges else "",
                 f"退{row.returned}次" if row.returned else "",
                 "不列入：" + row.omitted.reason.strip() if row.omitted else row.title,

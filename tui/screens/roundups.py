@@ -58,9 +58,14 @@ class _Items(RowList[_Line]):
                 "办理",
                 lambda line: _late(line.row.days_late) or ("未逾期" if line.row.due else "—"),
                 8,
-                lambda line: _LATE if line.row.days_late else "",
+                lambda line: _LATE if line.row.days_late is not None else "",
             ),
-            ListColumn("反馈", lambda line: _late(line.row.feedback_late) or "—", 8, lambda line: _LATE if line.row.feedback_late else ""),
+            ListColumn(
+                "反馈",
+                lambda line: _late(line.row.feedback_late) or "—",
+                8,
+                lambda line: _LATE if line.row.feedback_late is not None else "",
+            ),
             ListColumn("催办", lambda line: str(line.row.urges or "—"), 4),
             ListColumn("退回", lambda line: str(line.row.returned or "—"), 4),
             ListColumn("通报", lambda line: "不列入" if line.row.omitted else "列入", 6),
@@ -188,4 +193,4 @@ def _target(file: RoundupFile, act: Prospect) -> str:
 
 
 def _late(days: int | None) -> str:
-    return f"逾期{days}日" if days else ""
+    return "" if days is None else f"逾期{days}日" if days else "已过期"

@@ -1,0 +1,144 @@
+"""What came late in a matter, as its record shows: receipts, feedback, opinions, reports, more time granted too late (D-1, D-2; Q12, Q13).
+
+One account of lateness for scores, roundups, evidence and figures. What has not come at all has no entry here: it is a clock that runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from records.bureau.calendar import Calendar
+from records.bureau.policy import Policy
+from records.matter.item import Item, MovedDate
+from records.matter.report import Round
+from records.rules.clocks import Clock, Running, arrived, clock, opinion_clock, pauses
+
+
+@dataclass(frozen=True)
+class Late:
+    """Something that came late.
+
+    Attributes:
+        kind: of the clock that had run out; ``extension`` for the days before more time was granted.
+        unit: who was late; None where the supervising office was (D-2).
+        due: the day by which it was due.
+        at: the time of the act by which it came.
+        days: workdays late, 0 while none had passed.
+        round: which round of the report it was, 0 for anything else.
+    """
+
+    kind: str
+    unit: str | None
+    due: str
+    at: str
+    days: int
+    round: int = 0
+
+
+def lateness(item: Item, policy: Policy, calendar: Calendar) -> tuple[Late, ...]:
+    """Return everything that came late in a matter, oldest first.
+
+    Args:
+        item: the matter.
+        policy: the policy it pins.
+        calendar: the calendars of the register.
+    """
+    if item.dispatched is None:
+        return ()
+    found = (
+        *_receipts(item, policy, calendar),
+        *_feedback(item, policy, calendar),
+        *_extensions(item, calendar),
+        *_reports(item, calendar),
+    )
+    return tuple(sorted(found, key=lambda late: late.at))
+
+
+def in_time(item: Item, policy: Policy, calendar: Calendar) -> bool | None:
+    """Say whether the report that the office accepted last came in time; None while none is accepted (Q12, Q13, D-2)."""
+    rounds = item.report.rounds if item.report else ()
+    accepted = [each for each in rounds if each.office_reviewed and not each.returned]
+    if not accepted:
+        return None
+    since = accepted[-2].office_reviewed.at if len(accepted) > 1 and accepted[-2].office_reviewed else ""
+    late = (each for each in lateness(item, policy, calendar) if each.unit and each.at > since)
+    return not any(each.kind == "extension" or each.round == accepted[-1].round for each in late)
+
+
+def deadline(item: Item, this: Round) -> str | None:
+    """Return the day by which a round of the report was due when it went up; None where the record does not tell."""
+    rounds = item.report.rounds if item.report else ()
+    before = next((each for each, after in pairwise(rounds) if after is this), None)
+    if before and before.returned:
+        return before.returned.redo_due
+    return due_at(item, this.submitted.at) if this.submitted else None
+
+
+def due_at(item: Item, at: str) -> str | None:
+    """Return the due date in force at a time."""
+    changes: list[tuple[str, str | None]] = [("", item.original_due)]
+    for each in item.extensions:
+        if each.decided and each.decided.decision == "approved" and each.decided.clock != "redo":
+            changes.append((each.decided.at, each.until))
+    changes += [(pause.resumed.at, _moved_due(pause.moved)) for pause in item.suspensions if pause.resumed]
+    changes += [(each.at, each.due) for each in item.reopenings]
+    changes.sort(key=lambda change: change[0])
+    changes[-1] = (changes[-1][0], item.due)  # whoever set the date last set the one that stands
+    return next(due for since, due in reversed(changes) if since <= at)
+
+
+def _moved_due(moved: tuple[MovedDate, ...]) -> str | None:
+    return next((each.now for each in moved if each.what == "due"), None)
+
+
+def _late(found: Clock, at: str, calendar: Calendar, n: int = 0) -> Iterator[Late]:
+    if found.missed(at):
+        yield Late(found.kind, found.unit, found.due, at, workdays(found.due, at, calendar), n)
+
+
+def workdays(due: str, at: str, calendar: Calendar) -> int:
+    """Return how many workdays a time lies after a day."""
+    return calendar.between(date.fromisoformat(due), date.fromisoformat(at[:10]))
+
+
+def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[Late]:
+    parts = [(part.unit, part.signed_for) for part in item.units]
+    for unit, signed in (*parts, *((each.from_unit, each.signed_for) for each in item.transfers)):
+        if unit and signed:
+            came = arrived(item, unit, signed.at)
+            owed = Running("sign_for", unit, came, count=item.urgency, pauses=pauses(item, came, signed.at))
+            yield from _late(clock(owed, policy, calendar), signed.at, calendar)
+    for part in item.assisting:
+        if part.signed_for and part.opinion:
+            spoken = opinion_clock(item, part, part.signed_for.at, due_at(item, part.opinion.at), part.opinion.at)
+            yield from _late(clock(spoken, policy, calendar), part.opinion.at, calendar)
+
+
+def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[Late]:
+    assert item.dispatched is not None
+    begun = item.dispatched.at
+    for each in item.progress:
+        last = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), "")
+        if item.feedback_cycle in policy.feedback_workdays:
+            owed = Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last, each.at))
+            yield from _late(clock(owed, policy, calendar), each.at, calendar)
+        begun = each.at
+
+
+def _extensions(item: Item, calendar: Calendar) -> Iterator[Late]:
+    for asked in item.extensions:
+        decided = asked.decided
+        if decided is None or decided.decision != "approved" or decided.was is None or decided.at[:10] <= decided.was:
+            continue
+        # In the office's hands for a whole workday before the day: then the lateness is the office's (D-2).
+        office = asked.at[:10] < calendar.previous(date.fromisoformat(decided.was)).isoformat()
+        yield Late("extension", None if office else item.lead, decided.was, decided.at, workdays(decided.was, decided.at, calendar))
+
+
+def _reports(item: Item, calendar: Calendar) -> Iterator[Late]:
+    for before, each in zip((None, *(rounds := item.report.rounds if item.report else ())), rounds, strict=False):
+        due = deadline(item, each)
+        if each.submitted and due:
+            kind = "redo" if before and before.returned else "completion"
+            yield from _late(Clock(kind, item.lead, due), each.submitted.at, calendar, each.round)
