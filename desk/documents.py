@@ -48,13 +48,15 @@ def documents(register: Register, item: Item) -> Iterator[Line]:
 
 
 def _places(register: Register, plan: "Planned", item: Item) -> Iterator[str]:
+    from documents.layout.profile import standard
     from documents.publishing.folder import pdf_name
 
     for name in (plan.name, pdf_name(plan.name)):
         if name and (path := register.published / name).exists():
             yield str(path)
     if found := next((each for each in item.documents if each.name == plan.name), None):
-        yield f"登记摘要 {found.hash.removeprefix('sha256:')[:16]}…"
+        older = f"（第{found.layout_version}版版式）" if found.layout_version != standard().version else ""
+        yield f"登记摘要 {found.digest[:16]}…{older}"
 
 
 def _round(number: int | None) -> str:

@@ -5,8 +5,11 @@ The template of python-docx is an American Word 2011 file with 400 kB of styles;
 
 import datetime
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 
 import docx
 from docx.document import Document
@@ -33,6 +36,10 @@ _RELATED = {
 }
 # More than this python-docx does not take.
 _TITLE_LIMIT = 255
+# What the file itself says of the layout that made it, in its core properties.
+_LAYOUT = "layout {}"
+_LAID = re.compile(rb"<cp:version>layout ([1-9]\d{0,3})</cp:version>")
+_MUCH = 1 << 16  # bytes of core properties; ours have some hundred
 # The earliest time a zip archive can hold.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -53,7 +60,7 @@ def blank(profile: Profile, title: str, day: datetime.date) -> Document:
         "_rels/.rels": _relations(
             {RELATIONSHIP_TYPE.OFFICE_DOCUMENT: "word/document.xml", RELATIONSHIP_TYPE.CORE_PROPERTIES: "docProps/core.xml"}
         ),
-        "docProps/core.xml": _core(title, day),
+        "docProps/core.xml": _core(title, day, profile.version),
         "word/_rels/document.xml.rels": _relations(_RELATED),
         "word/document.xml": serialize_part_xml(body),
         "word/styles.xml": serialize_part_xml(_styles(profile)),
@@ -85,6 +92,19 @@ def archived(parts: Mapping[str, bytes]) -> bytes:
             member.external_attr = 0o600 << 16
             archive.writestr(member, parts[name])
     return packed.getvalue()
+
+
+def layout_of(data: bytes) -> int | None:
+    """Return the version of the layout by which a .docx says that it was made, 1 where it says nothing; None for any other file.
+
+    It is the file's own word and proves nothing: it only tells what a comparison with documents made today cannot show.
+    """
+    broken = (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error)
+    with suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if "word/document.xml" in archive.namelist():
+            told = _LAID.search(archive.open("docProps/core.xml").read(_MUCH))
+            return int(told[1]) if told else 1
+    return None
 
 
 def _section(profile: Profile) -> BaseOxmlElement:
@@ -177,10 +197,11 @@ def _relations(targets: dict[str, str]) -> bytes:
     return serialize_part_xml(relations)
 
 
-def _core(title: str, day: datetime.date) -> bytes:
+def _core(title: str, day: datetime.date, version: int) -> bytes:
     core = CT_CoreProperties.new()
     core.title_text = title[:_TITLE_LIMIT]
     core.language_text = "zh-CN"
     core.created_datetime = core.modified_datetime = datetime.datetime.combine(day, datetime.time())
     core.revision_number = 1
+    core.version_text = _LAYOUT.format(version)
     return serialize_part_xml(core)

@@ -186,6 +186,7 @@ class Draft(_Data, frozen=True):
 class Profile(_Data, frozen=True):
     """The layout of one family of documents; the same profile and the same document give the same bytes."""
 
+    version: int
     paper: PaperSize
     grid: Grid
     faces: dict[str, Face]

@@ -37,5 +37,5 @@ def record_issued(
             continue
         item = view.item(each.item)
         if item is not None and not any(known.name == each.name for known in item.documents):
-            told = {"name": each.name, "hash": f"sha256:{each.sha256}"}
+            told = {"name": each.name, "hash": f"sha256:{each.sha256}", "layout": each.layout}
             yield each.name, register.act("record_document", each.item, SYSTEM, told, at)

@@ -38,6 +38,7 @@ class Published(msgspec.Struct, frozen=True):
         draft: the word over it, "" when it is issued and never changes again.
         pdf: hex digits of the SHA-256 of the PDF of the same stem beside it, "" while there is none.
         round: which round of the report it carries, None for what belongs to no round.
+        layout: version of the layout that made it; manifests from before layouts were counted tell none, which is the first.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Published(msgspec.Struct, frozen=True):
     draft: str
     pdf: str = ""
     round: int | None = None
+    layout: int = 1
 
 
 class Manifest(msgspec.Struct, frozen=True):

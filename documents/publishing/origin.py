@@ -41,6 +41,7 @@ class Origin:
         commit: as of which the register yields exactly this file; of what is issued the commit of its signature.
         word: stands over it, "" when it is issued.
         stands: whether the register still says the same.
+        layout: version of the layout that made it.
     """
 
     owner: str
@@ -49,6 +50,7 @@ class Origin:
     commit: str
     word: str
     stands: bool
+    layout: int
 
 
 def likely(register: Register, name: str, data: bytes) -> list[str]:
@@ -90,18 +92,18 @@ class _Search:
         for each in (*manifest.documents, *manifest.withheld) if manifest else ():
             if digest in (each.sha256, each.pdf):
                 stands = not each.draft or self._now(each.item, each.name) == each.sha256
-                return Origin(each.item, each.name, each.round, each.commit, each.draft, stands)
+                return Origin(each.item, each.name, each.round, each.commit, each.draft, stands, each.layout)
         return None
 
     def recorded(self, owners: Sequence[str], digest: str) -> Origin | None:
         """Find a file among the documents whose hash stands in a record, whatever became of layout and folder since."""
         for owner in owners:
             record = self._register.view(self._head).record(owner)
-            names = {each.hash: each.name for each in record.documents} if isinstance(record, Item) else {}
-            if record and (name := names.get(f"sha256:{digest}")):
+            known = {each.digest: each for each in record.documents} if isinstance(record, Item) else {}
+            if record and (issued := known.get(digest)):
                 due = History(self._register, None, self._head).due(owner, record, ())
-                found = next(((plan.round, commit) for plan, commit in due if plan.name == name and commit), (None, self._head))
-                return Origin(owner, name, *found, "", True)
+                found = next(((plan.round, commit) for plan, commit in due if plan.name == issued.name and commit), (None, self._head))
+                return Origin(owner, issued.name, *found, "", True, issued.layout_version)
         return None
 
     def past(self, owners: Sequence[str], digest: str, progress: Progress) -> Origin | None:
@@ -112,7 +114,7 @@ class _Search:
             for plan, made in self._made(owner, commit):
                 if made == digest:
                     stands = not plan.draft or self._now(owner, plan.name) == digest
-                    return Origin(owner, plan.name, plan.round, commit, plan.draft, stands)
+                    return Origin(owner, plan.name, plan.round, commit, plan.draft, stands, self._profile.version)
         return None
 
     def _made(self, owner: str, commit: str) -> Iterator[tuple[Planned, str]]:

@@ -25,7 +25,9 @@ from documents.libreoffice.printer import PrintError
 from documents.publishing.catalogue import Planned
 from documents.publishing.folder import COPIES, FORMAT, Folder, Manifest, Published, PublishError, digest, owner_of, pdf_name, record_path
 from documents.publishing.history import History, Record
+from documents.publishing.problems import lost, problems_of, unsigned
 from records.matter.item import Item
+from records.matter.outgoing import IssuedDocument
 from records.register.register import Register
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
@@ -217,7 +219,7 @@ class _Pass:
             for problem in self._bring(path):
                 self._object(path, problem)
         except Unreadable as broken:
-            for problem in _problems(broken, path):
+            for problem in problems_of(broken, path):
                 self._object(path, problem)
         except StoreError as error:
             self._object(path, Problem(str(error), path))
@@ -236,19 +238,21 @@ class _Pass:
             self._put(path, f"{COPIES}/{path}", data)
         if owner:
             known = self._documents.setdefault(owner, {})
-            recorded = {each.name: each.hash.removeprefix("sha256:") for each in record.documents} if isinstance(record, Item) else {}
+            recorded = {each.name: each for each in record.documents} if isinstance(record, Item) else {}
             due = list(self._history.due(owner, record, known.values())) if record and not narrowed else []
             for plan, commit in due:
                 try:
                     yield from self._publish(path, owner, plan, commit, recorded.get(plan.name))
                 except Unreadable as broken:  # of the people at its commit; the next document may be made with others
-                    yield from _problems(broken, path)
+                    yield from problems_of(broken, path)
             yield from self._withdraw(path, known, known.keys() - {plan.name for plan, _ in due}, narrowed)
             hidden = self._withheld.pop(owner, {})
             if record and narrowed:
-                yield from self._withhold(path, owner, record, hidden)
+                yield from self._withhold(path, owner, record, hidden, recorded)
 
-    def _withhold(self, path: str, owner: str, record: Record, hidden: Mapping[str, Published]) -> Iterator[Problem]:
+    def _withhold(
+        self, path: str, owner: str, record: Record, hidden: Mapping[str, Published], recorded: Mapping[str, IssuedDocument]
+    ) -> Iterator[Problem]:
         """Note what an item that few may know has issued; a file handed in later can be told by its hash."""
         kept = self._withheld[owner] = dict(hidden)
         for plan, commit in self._history.due(owner, record, hidden.values()):
@@ -256,22 +260,25 @@ class _Pass:
                 continue
             then = self._history.plan(owner, commit, plan.name) if commit else None
             if commit is None or then is None or then.signed != plan.signed:
-                yield _unsigned(plan, path)
+                yield unsigned(plan, path)
             elif plan.name not in kept:
                 data = self._made(plan, commit)
                 if isinstance(data, bytes):
-                    kept[plan.name] = Published(plan.name, owner, commit, digest(data), len(data), "", round=plan.round)
+                    made = Published(plan.name, owner, commit, digest(data), len(data), "", round=plan.round, layout=self._profile.version)
+                    issued = recorded.get(plan.name)
+                    kept[plan.name] = replace(made, sha256=issued.digest, layout=issued.layout_version) if issued else made
                     self._work(path).withheld = True
                 else:
                     yield Problem(f"{plan.name} 不能生成，未登记成文。", path)
 
-    def _publish(self, path: str, owner: str, plan: Planned, commit: str | None, recorded: str | None) -> Iterator[Problem]:
+    def _publish(self, path: str, owner: str, plan: Planned, commit: str | None, recorded: IssuedDocument | None) -> Iterator[Problem]:
         if commit is None:
-            yield _unsigned(plan, path)
+            yield unsigned(plan, path)
             return
         known = self._documents[owner]
         old = known.get(plan.name)
-        fixed = old if old and not old.draft else None
+        # The record goes before the manifest, which anybody with the folder may write.
+        fixed = old if old and not old.draft and (recorded is None or recorded.digest == old.sha256) else None
         if fixed and plan.as_done and self._folder.holds(fixed.name, fixed.sha256):
             known[plan.name] = self._with_pdf(path, replace(fixed, round=plan.round), old)  # made of its commit alone, which never changes
             return
@@ -281,18 +288,18 @@ class _Pass:
                 yield Problem(doubt, path)
             else:
                 known[plan.name] = self._with_pdf(path, replace(fixed, round=plan.round), old)
-        elif isinstance(data, str):
-            yield Problem(data, path)
-        elif recorded and digest(data) != recorded:
+        elif recorded and not fixed and (isinstance(data, str) or digest(data) != recorded.digest):
             # The manifest is lost, the record is not: the file is the document if it has the hash on record, and nothing else is.
-            there = self._folder.read(plan.name) or b""
-            if digest(there) == recorded:
-                kept = Published(plan.name, owner, commit, recorded, len(there), "", round=plan.round)
+            there, layout = self._folder.read(plan.name) or b"", recorded.layout_version
+            if digest(there) == recorded.digest:
+                kept = Published(plan.name, owner, commit, recorded.digest, len(there), "", round=plan.round, layout=layout)
                 known[plan.name] = self._with_pdf(path, kept, None)
             else:
-                yield Problem(f"{plan.name} 未发布：重新生成的内容与登记成文的摘要不同，登记的文件也不在。请从备份恢复这个文件。", path)
+                yield Problem(lost(plan.name, recorded.digest, layout, self._profile.version), path)
+        elif isinstance(data, str):
+            yield Problem(data, path)
         else:
-            new = Published(plan.name, owner, commit, digest(data), len(data), plan.draft, round=plan.round)
+            new = Published(plan.name, owner, commit, digest(data), len(data), plan.draft, round=plan.round, layout=self._profile.version)
             same = old and (old.sha256, old.draft) == (new.sha256, new.draft)
             known[plan.name] = self._with_pdf(path, replace(new, commit=old.commit) if old and same else new, old)
             self._put(path, plan.name, data)
@@ -314,7 +321,7 @@ class _Pass:
         if then is None or self._made(then, old.commit) != data:
             return f"{old.name} 已经签发，按现在的记录重新生成的内容与它不同，已保留原文件。请核查记录由谁改动。"
         if not self._folder.holds(old.name, old.sha256):
-            return f"{old.name} 已经签发，文件却已丢失或被改动，更换版式或程序以后不能再生成与它相同的文件。请从备份恢复这个文件。"
+            return lost(old.name, old.sha256, old.layout, self._profile.version)
         return ""
 
     def _with_pdf(self, path: str, new: Published, old: Published | None) -> Published:
@@ -375,14 +382,6 @@ class _Pass:
     def _remove(self, path: str, name: str) -> None:
         if self._folder.remove(name):
             self._work(path).removed.append(name)
-
-
-def _problems(broken: Unreadable, path: str) -> tuple[Problem, ...]:
-    return broken.problems or (Problem("登记簿缺少机关或局领导名册文件，请从备份恢复。", path),)
-
-
-def _unsigned(plan: Planned, path: str) -> Problem:
-    return Problem(f"{plan.name} 未发布：签发签名与历史中的签发不符，或历史中没有签发这一笔。请核查记录由谁改动。", path)
 
 
 def _known(folder: Folder, older: Manifest | None) -> Iterator[Published]:

@@ -152,7 +152,8 @@ def document_is_signed(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("record_document")
 def record_document(case: Case, given: Given) -> Change:
     """Put the hash of an issued document on record, so that a copy of the register can tell whether a file is it."""
-    document = IssuedDocument(**vars(case.stamp), name=given.text("name"), hash=given.text("hash"))
+    layout = given.number("layout") if "layout" in given else None
+    document = IssuedDocument(**vars(case.stamp), name=given.text("name"), hash=given.text("hash"), layout=layout)
     return Change(replace(case.before, documents=(*case.before.documents, document)), about=document.name)
 
 

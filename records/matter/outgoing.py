@@ -43,10 +43,25 @@ class Outgoing:
 
 @dataclass(frozen=True, kw_only=True)
 class IssuedDocument(Stamp):
-    """A document as it was issued: its file name and the hash of its bytes, which anybody can make again and compare."""
+    """A document as it was issued: its file name and the hash of its bytes, which anybody can make again and compare.
+
+    Another layout gives other bytes of the same text, so the version of the layout stands beside the hash; records made before layouts
+    were counted say none, which is the first.
+    """
 
     name: str
     hash: str
+    layout: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """The hash as hex digits."""
+        return self.hash.removeprefix("sha256:")
+
+    @property
+    def layout_version(self) -> int:
+        """The version of the layout that made the file."""
+        return self.layout or 1
 
 
 def document_name(item: str, word: str, place: int = 1, *, first: bool = False) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from records.bureau.roster import SYSTEM
 from records.matter.prose import Paragraph, attachment_texts, normalise
+from records.store.record_files import emit
 from tests.bureau import DRAFT, OUTGOING, Matter
 
 ITEM = "DB-2026-0118"
@@ -86,3 +87,13 @@ def test_each_consented_text_has_its_place_and_no_other_has_one() -> None:
         assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-report{place}.docx", hash=HASH).rule in ("R-32", "")
     for place in ("", "-2"):
         matter.do("record_document", SYSTEM, name=f"{ITEM}-report{place}.docx", hash=HASH)
+
+
+def test_the_layout_stands_beside_the_hash_and_where_none_stands_it_is_the_first() -> None:
+    matter = Matter().until("report_up")
+    matter.do("record_document", SYSTEM, name=f"{ITEM}-special.docx", hash=HASH, layout=2)
+    item = matter.do("record_document", SYSTEM, name=f"{ITEM}-report.docx", hash=HASH)
+    assert [(each.layout, each.layout_version) for each in item.documents] == [(2, 2), (None, 1)]
+    assert "layout" not in emit(item).decode().split(f"{ITEM}-report.docx")[1]
+    for wrong in (0, -1, 10_000, "x"):
+        assert matter.refused("record_document", SYSTEM, name=f"{ITEM}-request-1.docx", hash=HASH, layout=wrong).problems

@@ -11,7 +11,10 @@ from pathlib import Path
 from types import TracebackType
 
 import pytest
+from msgspec.structs import replace
 
+from documents.layout import profile
+from documents.layout.profile import standard
 from documents.libreoffice import installation, printer
 from records.register.register import Register
 from tests.tui.test_command import ROOT, Shell
@@ -137,6 +140,36 @@ def test_an_altered_document_is_told_whose_it_was(shell: Shell, tmp_path: Path) 
         for name in old.namelist():
             new.writestr(name, old.read(name).replace("23起".encode(), "32起".encode()))
     assert f"与 {ITEM} 历次的公文都不一致：文件已被改动" in shell("verify", str(altered))[2]
+
+
+@pytest.fixture
+def older(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The documents of an item issued, put on record and written out by the program that had the first layout."""
+    with monkeypatch.context() as before:
+        before.setattr(profile, "standard", lambda: replace(standard(), version=1))
+        shell.ok("build", ITEM, "--no-pdf")
+        shell.ok("build", ITEM, "--to", str(tmp_path / "older"), "--no-pdf")
+        shell.ok("build", ITEM, "--to", str(tmp_path / "draft"), "--at", commit_of(shell, "director_sign"), "--no-pdf")
+    return tmp_path
+
+
+def test_a_document_issued_by_an_older_layout_is_the_original_and_no_forgery(shell: Shell, older: Path) -> None:
+    for manifest in (True, False):
+        if not manifest:
+            (shell.home / "published" / "manifest.json").unlink()
+        out = shell.ok("verify", str(older / "older" / SPECIAL))
+        assert f"与登记簿一致：{ITEM} {SPECIAL}（已签发）" in out
+        assert f"按第1版版式生成，摘要与登记的相符，是原件。本程序用第{standard().version}版" in out
+    shell.ok("build", ITEM, "--no-pdf")
+    assert (shell.home / "published" / SPECIAL).read_bytes() == (older / "older" / SPECIAL).read_bytes()
+    shell.ok("check", "--history")
+
+
+def test_a_file_of_an_older_layout_that_is_not_on_record_is_not_called_altered(shell: Shell, older: Path) -> None:
+    status, _, err = shell("verify", str(older / "draft" / SPECIAL))
+    assert status == 1
+    assert f"{ITEM} 登记成文的公文里没有这份文件。它写明按第1版版式生成，本程序用第{standard().version}版" in err
+    assert "已被改动" not in err
 
 
 def test_a_foreign_file_is_none_of_ours_wherever_one_looks(shell: Shell, tmp_path: Path) -> None:

@@ -202,6 +202,7 @@ def _tell(looked: "Looked") -> None:
 @click.pass_context
 def verify(context: click.Context, path: Path, everywhere: bool) -> None:
     """核对一份公文（.docx 或 PDF）：是哪个事项、第几轮、哪一笔提交的文本，何人何时签发，还是已被改动，或不是本登记簿生成的。"""
+    from documents.layout.package import layout_of
     from documents.layout.profile import standard
     from documents.publishing.origin import likely, origin
 
@@ -213,12 +214,17 @@ def verify(context: click.Context, path: Path, everywhere: bool) -> None:
     found = origin(register, standard(), data, list(dict.fromkeys([*owners, *every])), _searched)
     if found is None and printed:
         fail("登记簿里没有这份 PDF：文件已被改动，或不是最近发布的一份。请核对同名的 .docx。")
+    if found is None and owners and (layout := layout_of(data)) not in (None, standard().version):
+        fail(
+            f"{owners[0]} 登记成文的公文里没有这份文件。它写明按第{layout}版版式生成，本程序用第{standard().version}版，"
+            f"没有登记成文的（草稿、工作用件）不能重新生成来核对，真伪不能断定：请与经办人手里的原件核对，或者用第{layout}版版式的程序核对。"
+        )
     if found is None and owners:
         way = f"用 duban build {owners[0]} --to 目录 可重新生成，对照查看。"
         fail(f"与 {owners[0]} 历次的公文都不一致：文件已被改动，或不是本登记簿生成的。{way}")
     if found is None:
         fail("不是本登记簿生成的公文。" + ("" if everywhere else "从文件看不出是哪个事项；逐件核对全部事项的历史请加 --all。"))
-    _attest(register, found)
+    _attest(register, found, standard().version)
 
 
 def _searched(done: int, total: int) -> None:
@@ -226,12 +232,14 @@ def _searched(done: int, total: int) -> None:
         click.echo(f"\r正在核对历史 {done}/{total}", nl=done == total, err=True)
 
 
-def _attest(register: Register, found: "Origin") -> None:
+def _attest(register: Register, found: "Origin", now: int) -> None:
     what = f"{found.owner} " + (f"第{found.round}轮 " if found.round else "") + f"{found.name}（{found.word or '已签发'}）"
     commit = register.describe(found.commit)
     if not found.stands:
         fail(f"是 {what}在提交 {commit.id[:10]}（{_minute(commit)}）时的文本，后来已改动。用 duban build {found.owner} 可生成现在的文本。")
     say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")
+    if found.layout != now:
+        say(f"文件按第{found.layout}版版式生成，摘要与登记的相符，是原件。本程序用第{now}版，重新生成的版面与它不同，以这份文件为准。")
     if not found.word:
         told, names = receipt.trailers(commit.message), register.view(commit.id).roster
         who, behalf = names.name(receipt.person_of(commit.author.email)), told.get("Duban-On-Behalf-Of", "").split(" <")[0]
