@@ -17,10 +17,9 @@ from jsonschema_rs import ValidationErrorKind as Kind
 
 from schema.conversion import convert
 from schema.problem import Field, Problem
-from schema.yaml_text import read
+from schema.yaml_text import Marks, nearest, read
 
 _Schema = Mapping[str, Any]  # JSON: whatever its keywords hold
-_Marks = Mapping[Field, tuple[int, int]]
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")  # 18 digits fit every reader's integer
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -120,7 +119,7 @@ class Checker:
         """
         return self._typed(data, self._view(self._schema))
 
-    def problems(self, data: object, marks: _Marks | None = None, file: str = "") -> tuple[Problem, ...]:
+    def problems(self, data: object, marks: Marks | None = None, file: str = "") -> tuple[Problem, ...]:
         """Return everything wrong with a typed record, in the order of its lines; empty when it is right.
 
         Args:
@@ -132,7 +131,7 @@ class Checker:
         if not errors:
             return ()
         found = [
-            Problem(reason, file, *_nearest(marks or {}, field), field, self.label(field))
+            Problem(reason, file, *nearest(marks or {}, field), field, self.label(field))
             for error in _telling(errors)
             for field, reason in self._explained(error)
         ]
@@ -313,12 +312,6 @@ def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
     for error in errors:
         names.setdefault(tuple(error.instance_path), set()).add(error.kind.name)
     return (error for error in errors if not names[tuple(error.instance_path)] & _FOLLOWS.get(error.kind.name, set()))
-
-
-def _nearest(marks: _Marks, field: Field) -> tuple[int, int]:
-    while field and field not in marks:
-        field = field[:-1]
-    return marks.get(field, (0, 0))
 
 
 def _quoted(value: object) -> str:

@@ -6,8 +6,8 @@ without a word, and crashes the process on deep nesting. Every scalar is read as
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
@@ -24,6 +24,9 @@ _MOST = 50  # a file of the wrong kind has a problem in every line; nobody reads
 _LONGEST_KEY = 200  # YAML itself ends a key at 1024 characters
 _LARGEST = 10**18 - 1
 
+Marks = Mapping[Field, tuple[int, int]]
+"""Line and column, from 1, of each entry of a file."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -36,8 +39,30 @@ class Document:
     """
 
     data: dict[str, object] | None
-    marks: Mapping[Field, tuple[int, int]]
+    marks: Marks
     problems: tuple[Problem, ...] = ()
+
+    def within(self, field: Field) -> "Document":
+        """Return one entry as a document of its own: its data, and its marks from there on; without data where it is no mapping."""
+        found: object = self.data
+        for part in field:
+            found = found[part] if (isinstance(found, dict) and part in found) or isinstance(found, list) else None  # type: ignore[index]
+        inner = {mark[len(field) :]: place for mark, place in self.marks.items() if mark[: len(field)] == field}
+        return Document(found if isinstance(found, dict) else None, inner)
+
+
+def nearest(marks: Marks, field: Field) -> tuple[int, int]:
+    """Return line and column of a field, or of the nearest entry round it that has a place in the file; zeros without any."""
+    while field and field not in marks:
+        field = field[:-1]
+    return marks.get(field, (0, 0))
+
+
+def placed(problems: Iterable[Problem], marks: Marks) -> Iterator[Problem]:
+    """Yield problems with line and column of their fields."""
+    for problem in problems:
+        line, column = nearest(marks, problem.field)
+        yield replace(problem, line=line, column=column)
 
 
 class _StopReadingError(Exception):

@@ -22,6 +22,7 @@ from documents.publishing.publisher import PdfPrinter
 from records.store.disk import reporting
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
+from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import StoreError
 from records.store.view import View
 from records.store.worktree import WORK_TREE, WorkTree
@@ -126,7 +127,10 @@ class Preview:
             elif problems := check(data, path):
                 yield self._told(Looked(path, problems=problems))
                 continue
-            due[path] = data is not None and owner_of(path) is not None
+            if kind_of(path) in ROSTER_KINDS and (problems := self._roster_problems()):
+                yield self._told(Looked(path, problems=problems))
+            else:
+                due[path] = data is not None and owner_of(path) is not None
             if kind_of(path) != "item":  # any other record may show in what was previewed before: the evidence names roundups
                 due = {each: False for each in self._seen if owner_of(each)} | due
         for path in sorted(due):
@@ -138,6 +142,11 @@ class Preview:
         if self._printer:
             for path in sorted(due):
                 yield from self._pdfs(path, self._printer)
+
+    def _roster_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the roster as a whole, as of the day of the last commit."""
+        last = self._tree.describe(self._tree.head() or "")
+        return committed_roster_problems(self._tree, WORK_TREE, last.author.time.date())
 
     def _records(self, paths: Iterable[str]) -> set[str]:
         found = set(paths)

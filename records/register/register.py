@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -29,8 +29,10 @@ from records.store.disk import reporting, sync_folder, write_durably
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
 from records.store.repository import Repository
+from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Store, StoreError
 from records.store.view import View
+from schema.problem import Problem
 from schema.tables import acts, default_calendars, default_text
 
 NEW = "new"
@@ -102,6 +104,14 @@ class Register:
     def written(self, path: str, commit: str) -> bytes | None:
         """Return a record as it is written at a commit, None where there is none."""
         return self._store.read(path, commit)
+
+    def problems(self, day: date) -> tuple[Problem, ...]:
+        """Return what is wrong with the records at the newest commit: each by itself, by file and line, and the roster as a whole.
+
+        Args:
+            day: from when on somebody must hold each office.
+        """
+        return (*self.index.problems(), *committed_roster_problems(self._store, self._store.head() or "", day))
 
     def replay(self) -> Replay:
         """Return the walk that runs the whole history again."""

@@ -14,6 +14,7 @@ from records.store import receipt
 from records.store.paths import kind_of
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data
+from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import Commit, Store
 from records.store.view import View
 from schema.problem import Problem
@@ -58,10 +59,11 @@ class Replay:
         if wrong := self._strange_rules(told.get("Duban-Rules", "1")):
             return wrong
         if commit.parent is None:
-            return "" if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
+            return self._roster_faults(commit) if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
         changes = list(self._store.changes(commit.parent, commit.id))
         if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers", "roundup")]:
-            return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。"
+            faults = self._roster_faults(commit) if any(kind_of(path) in ROSTER_KINDS for path in strange) else ""
+            return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。{faults}"
         if self._rules == 1:
             self.unperformed += 1
             return "".join(first_rules_problems(self._store, commit, changes))
@@ -77,6 +79,10 @@ class Replay:
         before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
         after = as_data(self._store.blob(main[0].new), path)
         return self._differs(commit, spec.name, target, supplied(spec, before, after))
+
+    def _roster_faults(self, commit: Commit) -> str:
+        """What is wrong with the roster that a commit leaves, as it stood on that day."""
+        return "；".join(str(problem) for problem in committed_roster_problems(self._store, commit.id, commit.author.time.date()))
 
     def _strange_rules(self, told: str) -> str:
         """Why a commit cannot be of the rules it tells: unknown ones, or older ones than those before it, which have fewer gates."""

@@ -17,7 +17,7 @@ from records.store.paths import item_path, kind_of, roundup_path
 from records.store.shape import differences
 from schema.problem import Problem
 from schema.tables import checker
-from schema.yaml_text import write
+from schema.yaml_text import placed, read, write
 
 _T = TypeVar("_T")
 
@@ -50,7 +50,7 @@ def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
     if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
         raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
     found, problems = checker(_TYPES[kind]).load(data, file)
-    problems = problems or (*_misplaced(found or {}, file), *conflicting(_TYPES[kind], found or {}, file))
+    problems = problems or _contradictions(_TYPES[kind], found or {}, data, file)
     if problems or found is None:
         raise Unreadable(problems)
     return from_data(found, kind)
@@ -62,7 +62,7 @@ def check(data: bytes, path: str) -> tuple[Problem, ...]:
     if kind is None:
         return (Problem("登记簿里不应有这个文件。", path),)
     found, problems = checker(kind).load(data, path)
-    return problems or (*_misplaced(found or {}, path), *conflicting(kind, found or {}, path))
+    return problems or _contradictions(kind, found or {}, data, path)
 
 
 def emit(record: object) -> bytes:
@@ -86,6 +86,11 @@ def as_data(data: bytes, path: str) -> dict[str, object]:
 def _unheld(kind: type) -> tuple[Problem, ...]:
     """What the model and the schema of a kind of record do not both hold; a program with any of that reads no such record."""
     return tuple(differences(kind, checker(_TYPES[kind])))
+
+
+def _contradictions(kind: str, found: Mapping[str, object], data: bytes, file: str) -> tuple[Problem, ...]:
+    wrong = (*_misplaced(found, file), *conflicting(kind, found, file))
+    return tuple(placed(wrong, read(data, file).marks)) if wrong else ()
 
 
 def conflicting(kind: str, found: Mapping[str, object], file: str = "") -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from records.register.register import Register
 from records.store.store import StoreError
 from tui.command.common import say
-from tui.command.environment import Unknown, find_register, whoami
+from tui.command.environment import Unknown, find_register, now, whoami
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
 
@@ -56,7 +56,7 @@ def _register(place: str | None) -> tuple[str, str]:
         register = Register(home)
         roster = register.view().roster
         register.index.catch_up()
-        problems = register.index.problems()
+        problems = register.problems(now().date())
         who = "演示登记簿，身份任选" if roster.bureau.demo else whoami(register, None).name
     except (StoreError, OSError) as error:
         return "缺失", str(error)

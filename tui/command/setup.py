@@ -2,16 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import cast
 
 import click
 
 from records.bureau.roster import Bureau, Leaders, Unit
-from records.matter.plain_data import from_data
 from records.register.register import Register
 from records.store.disk import reporting
 from records.store.paths import kind_of
-from records.store.record_files import check, conflicting
+from records.store.record_files import check
+from records.store.roster_files import is_roster, read_roster
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import read
@@ -75,7 +74,7 @@ def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) 
     if not paths:
         register = register_of(context)
         register.index.catch_up()
-        problems = list(register.index.problems())
+        problems = list(register.problems(now().date()))
         if history:
             problems += _replay(register)
     for problem in problems:
@@ -116,6 +115,8 @@ def _check(path: Path) -> tuple[Problem, ...]:
     found = read(data, str(path))
     if found.data is None:
         return found.problems
+    if is_roster(found.data):
+        return read_roster(data, str(path), now().date()).problems
     keys = set(found.data)
     kinds = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy")
     kind = max(kinds, key=lambda each: len(keys & set(checker(each).at(()).get("required", ()))))  # type: ignore[call-overload]
@@ -123,24 +124,13 @@ def _check(path: Path) -> tuple[Problem, ...]:
 
 
 def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
-    document = read(path.read_bytes(), str(path))
-    problems = list(document.problems)
-    found: dict[str, list[object]] = {"bureau": [], "leaders": [], "unit": []}
-    for kind, entries in (("bureau", [(document.data or {}).get("bureau")]), ("leaders", [(document.data or {}).get("leaders")])):
-        found[kind] = [checker(kind).typed(entry) for entry in entries]
-    units = (document.data or {}).get("units")
-    found["unit"] = [checker("unit").typed(unit) for unit in units] if isinstance(units, list) else []
-    for kind, entries in found.items():
-        for entry in entries:
-            wrong = checker(kind).problems(entry) or conflicting(kind, cast(dict[str, object], entry))
-            problems += [Problem(each.reason, str(path), 0, 0, each.field, each.label) for each in wrong]
-    if problems:
-        fail("\n".join(str(problem) for problem in problems))
-    return (
-        from_data(found["bureau"][0], Bureau),
-        from_data(found["leaders"][0], Leaders),
-        tuple(from_data(unit, Unit) for unit in found["unit"]),
-    )
+    found = read_roster(path.read_bytes(), str(path), now().date())
+    if found.problems:
+        fail("\n".join(str(problem) for problem in found.problems))
+    bureau, leaders = found.parts.bureau, found.parts.leaders
+    assert bureau
+    assert leaders
+    return bureau, leaders, tuple(filter(None, found.parts.units))
 
 
 def _sample() -> bytes:
