@@ -6,7 +6,7 @@ from datetime import date
 from records.bureau.roster import Person, Roster
 from records.matter.item import Item
 from records.matter.roundup import Roundup
-from records.rules.routes import route
+from records.rules.routes import addressees, route
 from records.store.view import View
 from schema.tables import ActSpec, RegulationError, acts
 
@@ -31,14 +31,13 @@ def _outgoing_document(item: Item, view: View, today: date) -> Mapping[str, obje
     known = view.roster.series
     if item.report is None or (series := route(item, known)) is None:
         return {}
-    leader = known[series].to == "leader"
-    to = (item.instructions[0].by if item.instructions else "") if leader else item.source.organ
+    leader, deputy = known[series].to == "leader", item.category == 7
     return {
         "outgoing": {
             "series": series,
-            "kind": "report" if leader or item.source.level == "superior" else "letter",
+            "kind": "reply" if deputy else "report" if leader or item.source.level == "superior" else "letter",
             "title": item.report.title,
-            "to": to,
+            "to": addressees(item, known[series])[0],
             "body": item.report.body,
             "attachments": item.report.attachments,
             "attachment_text": item.report.attachment_text,

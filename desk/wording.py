@@ -7,6 +7,7 @@ from records.acts import Duty
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries
+from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts, flowing
 from records.matter.report import Report, Round
@@ -198,12 +199,15 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
             f"{roster.series_name(out.series)} {out.number or '（未编号）'}\n{out.title}\n主送：{out.to}"
             + (f"\n抄送：{'、'.join(out.copy_to)}" if out.copy_to else ""),
         )
-        for gone in out.voided:
-            yield "文号作废", f"{gone.number}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
+        yield from _override(out, roster)
+        yield from _voided(out.voided, roster)
         if out.signature:
             yield "局领导审签", f"{flowing(out.signature.text or '同意。')}\n—— {signed(out.signature, roster)}"
         if out.reported:
             yield "上报", f"{flowing(out.reported.text or '')}\n—— {signed(out.reported, roster)}"
+    for left in item.reroutings:
+        yield "公文作废", f"{left.title or '（未拟文）'}：来源更正后改由其他途径答复\n—— {signed(left, roster)}"
+        yield from _voided(left.voided, roster)
     if item.up_report_waiver:
         yield "免予行文", f"{flowing(item.up_report_waiver.text or '')}\n—— {signed(item.up_report_waiver, roster)}"
     if item.leader_shown:
@@ -220,6 +224,20 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
         yield "办结", signed(item.concluded, roster)
     if item.archived:
         yield "归档", signed(item.archived, roster)
+
+
+def _override(out: Outgoing, roster: Roster) -> Iterator[Line]:
+    """Why a document leaves the route of its source, and what the deputy director said to it."""
+    if out.override_reason:
+        yield "改用理由", flowing(out.override_reason) + ("" if out.override_decided else "（待主管副局长审批）")
+    if word := out.override_decided:
+        said = f"{label('outgoing.override_decided.decision', word.decision)}：{flowing(word.text)}"
+        yield "审批改用", f"{said}\n—— {signed(word, roster)}"
+
+
+def _voided(numbers: tuple[VoidedNumber, ...], roster: Roster) -> Iterator[Line]:
+    for gone in numbers:
+        yield "文号作废", f"{gone.number}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
 
 
 def circular(found: Roundup, roster: Roster) -> Iterator[Line]:

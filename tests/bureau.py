@@ -15,6 +15,7 @@ from records.matter.item import Item, Source
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data
 from records.matter.prose import printed_code
+from records.rules.routes import kinds
 from records.store.record_files import parse
 from schema.tables import default_text
 
@@ -91,6 +92,16 @@ def roster() -> Roster:
     told = yaml.load((Path(__file__).parent.parent / "records/demo/roster.yaml").read_bytes(), yaml.CSafeLoader)
     units = {unit["id"]: from_data(unit, Unit) for unit in told["units"]}
     return Roster(from_data(told["bureau"], Bureau), units, from_data(told["leaders"], Leaders))
+
+
+def source_of(kind: str, category: int = 0) -> Mapping[str, object]:
+    """Return what a registration says of a lawful source of a kind, in one of its categories, by default the first."""
+    named: dict[str, object] = {"category": category or kinds()[kind].categories[0], "source_kind": kind, "source_level": None}
+    if kind == "director_meeting":
+        named |= {"meeting_number": "2026年第7次局长办公会", "meeting_clause": "第4条"}
+    if 7 in kinds()[kind].categories:
+        named |= {"proposer": "代表", "session": "十七届一次", "suggestion_number": "第5号"}
+    return named
 
 
 def as_read(act: str, inputs: Mapping[str, object], item: Item | None) -> Mapping[str, object]:

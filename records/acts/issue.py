@@ -63,7 +63,7 @@ def has_something_to_number(case: Case, given: Given) -> Refusal | None:
 @TABLE.condition
 def document_must_be_numbered(case: Case) -> str | None:
     """What goes up by a document is numbered before the leader signs it (Q6)."""
-    return case.before.moved_at if goes_up(case.before) else None
+    return case.before.moved_at if goes_up(case.before) and not _outgoing(case).override_waits else None
 
 
 @TABLE.act("reserve_number")

@@ -2,27 +2,52 @@
 
 from dataclasses import replace
 
+from records.acts.rerouting import answered_otherwise, drawn_up_anew
 from records.matter.item import Amendment, Instruction, Item, Meeting, Secrecy, Source, Suggestion
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
+from records.rules.routes import kinds, lawful_kinds
+from schema.tables import checker
 
+_INSTRUCTION = ("instruction_by", "instruction_at", "instruction")
 _LEGAL_YEARS = {"top_secret": 30, "confidential": 20, "secret": 10}  # 保守国家秘密法 第二十条
 
 
-@TABLE.gate("R-02", "register")
+@TABLE.gate("R-01", "register", "amend")
+def kind_is_lawful_in_its_category(case: Case, given: Given) -> Refusal | None:
+    """Each category has its kinds of source, and each kind its level (1-0, D-8)."""
+    item = _entered(case, given)
+    category, kind, level = item.category, item.source.kind, given.maybe("source_level")
+    if _changed(case, item) and kind not in lawful_kinds(category):
+        wanted = "或".join(f"“{_kind(each)}”" for each in lawful_kinds(category))
+        own = "或".join(f"第{n}类" for n in kinds()[kind].categories)
+        reason = f"第{category}类事项的来源类型应为{wanted}，“{_kind(kind)}”属于{own}。"
+        return case.refuse("R-01", reason, f"请把来源类型改为{wanted}，或把类别改为{own}。", field="source_kind")
+    if level is not None and level != kinds()[kind].level:
+        right = checker("item").enum_label(("source", "level"), kinds()[kind].level)
+        return case.refuse("R-01", f"来源类型“{_kind(kind)}”的来源层级是“{right}”。", "层级随来源类型，可以不填。", field="source_level")
+    return None
+
+
+@TABLE.gate("R-02", "register", "amend")
 def one_item_a_source(case: Case, given: Given) -> Refusal | None:
     """One paper makes one item (1-0)."""
-    if other := case.world.same_source(_source(given)):
-        reason = f"同一来文“{given.text('source_ref')}”已经立项，事项编号 {other}，尚未办结。"
+    item = _entered(case, given)
+    if case.item is not None and item.source.paper == case.item.source.paper:
+        return None
+    other = case.world.same_source(item.source)
+    if other is not None and other != item.id:
+        reason = f"同一来文“{item.source.ref}”已经立项，事项编号 {other}，尚未办结。"
         return case.refuse("R-02", reason, f"请在 {other} 中补录批示，或核对来文编号。", field="source_ref")
     return None
 
 
-@TABLE.gate("R-01", "register")
+@TABLE.gate("R-01", "register", "amend")
 def received_already(case: Case, given: Given) -> Refusal | None:
     """A paper cannot be registered before it came."""
-    if given.text("received") > case.today:
-        return case.refuse("R-01", f"收到日期 {given.text('received')} 晚于今天 {case.today}。", field="received")
+    received = _entered(case, given).source.received
+    if received > case.today:
+        return case.refuse("R-01", f"收到日期 {received} 晚于今天 {case.today}。", field="received")
     return None
 
 
@@ -44,56 +69,45 @@ def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-01", "register")
 def instruction_whole(case: Case, given: Given) -> Refusal | None:
     """An instruction has its leader, its day and its words."""
-    names = ("instruction_by", "instruction_at", "instruction")
-    missing = [name for name in names if name not in given]
-    if missing and len(missing) < len(names):
+    missing = [name for name in _INSTRUCTION if name not in given]
+    if missing and len(missing) < len(_INSTRUCTION):
         return case.refuse("R-01", "批示的批示人、日期和内容应当一并填写。", field=missing[0])
     return None
 
 
-@TABLE.gate("R-01", "register")
+@TABLE.gate("R-01", "register", "amend")
+def a_leaders_instruction_has_its_words(case: Case, given: Given) -> Refusal | None:
+    """What a leader instructed is registered with the instruction (D-8)."""
+    item = _entered(case, given)
+    if _changed(case, item) and "leader_instruction" in item.source.kind and not item.instructions:
+        way_out = "请填写批示人、批示日期和批示内容。" if case.item is None else "请先补录批示。"
+        field = "instruction" if case.item is None else "source_kind"
+        return case.refuse("R-01", f"来源类型为“{_kind(item.source.kind)}”的，须有批示。", way_out, field=field)
+    return None
+
+
+@TABLE.gate("R-01", "register", "amend")
 def a_meeting_or_suggestion_is_named(case: Case, given: Given) -> Refusal | None:
     """A meeting decision names meeting and clause, a suggestion its proposer, session and number (1-2, 1-7)."""
-    wanted: tuple[str, ...] = ()
-    if given.text("source_kind") == "director_meeting" or "meeting_number" in given or "meeting_clause" in given:
-        wanted = ("meeting_number", "meeting_clause")
-    if given.number("category") == 7 or "proposer" in given:
-        wanted = (*wanted, "proposer", "session", "suggestion_number")
-    labels = {
-        "meeting_number": "会议次数",
-        "meeting_clause": "纪要条目",
-        "proposer": "提出人",
-        "session": "届次",
-        "suggestion_number": "编号",
-    }
-    if missing := [name for name in wanted if name not in given]:
-        return case.refuse("R-01", f"没有填写{'、'.join(labels[name] for name in missing)}。", field=missing[0])
-    return None
+    item = _entered(case, given)
+    wanted: dict[str, str] = {}
+    if (item.source.kind == "director_meeting" and item.meeting is None) or "meeting_number" in given or "meeting_clause" in given:
+        wanted |= {"meeting_number": "会议次数", "meeting_clause": "纪要条目"}
+    if (item.category == 7 and item.suggestion is None) or "proposer" in given:
+        wanted |= {"proposer": "提出人", "session": "届次", "suggestion_number": "编号"}
+    missing = [name for name in wanted if name not in given]
+    if not missing or not _changed(case, item):
+        return None
+    reason = f"没有填写{'、'.join(wanted[name] for name in missing)}。"
+    if case.item is None:
+        return case.refuse("R-01", reason, field=missing[0])
+    return case.refuse("R-01", reason, "更正不能补填，请撤销本件后重新登记。", field="category")
 
 
 @TABLE.act("register")
 def register(case: Case, given: Given) -> Change:
     """Enter a matter with its one category and its source (1-0)."""
-    instruction = (_instruction(given),) if "instruction" in given else ()
-    years = given.number("secrecy_years") if "secrecy_years" in given else None
-    item = Item(
-        id=case.target,
-        title=given.text("title"),
-        category=given.number("category"),
-        subtype=given.text("subtype"),
-        source=_source(given),
-        meeting=Meeting(given.text("meeting_number"), given.text("meeting_clause")) if "meeting_number" in given else None,
-        suggestion=_suggestion(given),
-        external_due=given.maybe("external_due"),
-        instructions=instruction,
-        importance=given.text("importance"),
-        urgency=given.text("urgency"),
-        secrecy=Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None),
-        # Whoever registers a matter has to carry it on.
-        need_to_know=tuple(dict.fromkeys((*given.names("need_to_know"), case.actor.person))) if "need_to_know" in given else (),
-        state="registered",
-        registered=case.stamp,
-    )
+    item = _entered(case, given)
     return Change(item, about=item.title, words=given.maybe("instruction") or "")
 
 
@@ -112,37 +126,54 @@ def something_changes(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-02", "amend")
-def still_one_item_a_source(case: Case, given: Given) -> Refusal | None:
-    """A corrected source is held to the same as a registered one (1-0)."""
-    amended = _amended(case, given)[0]
-    source = amended.source
-    if amended.category == 7 and amended.suggestion is None:
-        return case.refuse("R-01", "改为第七类须有提出人、届次和编号。", "请撤销本件后重新登记。", field="category")
-    if source.received > case.today:
-        return case.refuse("R-01", f"收到日期 {source.received} 晚于今天 {case.today}。", field="received")
-    other = case.world.same_source(source) if source.paper != case.before.source.paper else None
-    if other is not None and other != case.before.id:
-        return case.refuse("R-02", f"更正后的来文已经立项，事项编号 {other}。", "请核对来文编号，或并案。", field="source_ref")
-    return None
-
-
 @TABLE.act("amend")
 def amend(case: Case, given: Given) -> Change:
     """Correct facts, with a reason; deadlines, units and signatures are not facts in this sense (2-2)."""
     item, fields = _amended(case, given)
+    amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), fields=fields)
+    item = replace(item, amendments=(*item.amendments, amendment))
+    if answered_otherwise(case, item):
+        return drawn_up_anew(case, item, given.text("reason"))
     # What was too small a matter to be read may be one no longer (三（一）1).
     state = "awaiting_reading" if item.state == "proposed" and case.policy.needs_reading(item) else item.state
-    amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), fields=fields)
-    return Change(replace(item, amendments=(*item.amendments, amendment)), state, about=case.before.title, words=given.text("reason"))
+    return Change(item, state, about=case.before.title, words=given.text("reason"))
 
 
-def _source(given: Given) -> Source:
-    return Source(*(given.text(name) for name in ("source_level", "source_kind", "source_organ", "source_ref", "received")))
+def _entered(case: Case, given: Given) -> Item:
+    """The matter with its facts as they would be entered, or corrected."""
+    if case.item is not None:
+        return _amended(case, given)[0]
+    years = given.number("secrecy_years") if "secrecy_years" in given else None
+    return Item(
+        id=case.target,
+        title=given.text("title"),
+        category=given.number("category"),
+        subtype=given.text("subtype"),
+        source=Source(
+            kinds()[given.text("source_kind")].level,
+            *(given.text(name) for name in ("source_kind", "source_organ", "source_ref", "received")),
+        ),
+        meeting=_meeting(given),
+        suggestion=_suggestion(given),
+        external_due=given.maybe("external_due"),
+        instructions=(_instruction(given),) if all(name in given for name in _INSTRUCTION) else (),
+        importance=given.text("importance"),
+        urgency=given.text("urgency"),
+        secrecy=Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None),
+        # Whoever registers a matter has to carry it on.
+        need_to_know=tuple(dict.fromkeys((*given.names("need_to_know"), case.actor.person))) if "need_to_know" in given else (),
+        state="registered",
+        registered=case.stamp,
+    )
+
+
+def _meeting(given: Given) -> Meeting | None:
+    named = "meeting_number" in given and "meeting_clause" in given
+    return Meeting(given.text("meeting_number"), given.text("meeting_clause")) if named else None
 
 
 def _suggestion(given: Given) -> Suggestion | None:
-    if "proposer" not in given:
+    if not all(name in given for name in ("proposer", "session", "suggestion_number")):
         return None
     return Suggestion(given.text("proposer"), given.text("session"), given.text("suggestion_number"), given.maybe("suggestion_role"))
 
@@ -156,10 +187,22 @@ def _amended(case: Case, given: Given) -> tuple[Item, tuple[str, ...]]:
     facts = {wanted.at: given.values[wanted.name] for wanted in case.spec.inputs if wanted.name != "reason" and wanted.name in given}
     own = {at: value for at, value in facts.items() if "." not in at and getattr(case.before, at) != value}
     source = {at: value for at, value in facts.items() if "." in at and getattr(case.before.source, _last(at)) != value}
+    fields = tuple(at for at in facts if at in own or at in source)
+    if "source.kind" in source:
+        source["source.level"] = kinds()[given.text("source_kind")].level  # it follows from the kind
     item: Item = replace(case.before, **own)  # type: ignore[arg-type]
     item = replace(item, source=replace(item.source, **{_last(at): value for at, value in source.items()}))  # type: ignore[arg-type]
-    return item, tuple(at for at in facts if at in own or at in source)
+    return item, fields
 
 
 def _last(at: str) -> str:
     return at.rsplit(".", 1)[-1]
+
+
+def _changed(case: Case, item: Item) -> bool:
+    """Whether category or kind of source are new; what was entered under older rules stays as it was entered."""
+    return case.item is None or (case.item.category, case.item.source.kind) != (item.category, item.source.kind)
+
+
+def _kind(name: str) -> str:
+    return checker("item").enum_label(("source", "kind"), name)

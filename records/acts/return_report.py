@@ -10,7 +10,7 @@ from records.matter.prose import printed_code
 from records.matter.report import OfficeReview, PaperReceipt, Return
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
-from records.rules.routes import route
+from records.rules.routes import addressees, route
 
 
 @TABLE.gate("R-19", "receive_paper")
@@ -97,10 +97,27 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
             return case.refuse("R-24", "上报公文的文种、标题、主送和正文应当齐全。", clause="三（四）", field=name)
     if chosen != due and "override_reason" not in given:
         wanted = f"应编“{roster.series_characters(due)}”" if due else "不需行文上报"
-        return case.refuse("R-24", f"按来源本件{wanted}。", "确需改用其他系列的，请写明理由。", clause="三（四）", field="series")
-    kind, organ = case.before.source.kind, case.before.source.organ
-    if (series.to, kind) == ("organ", "organ_assignment") and given.text("to") != organ and "override_reason" not in given:
-        return case.refuse("R-24", f"主送应为交办部门“{organ}”。", clause="三（四）", field="to")
+        way_out = "确需改用其他系列的，请写明理由，报主管副局长同意。"
+        return case.refuse("R-24", f"按来源本件{wanted}。", way_out, clause="三（四）", field="series")
+    return None
+
+
+@TABLE.gate("R-24", "office_review")
+def goes_to_whom_the_source_names(case: Case, given: Given) -> Refusal | None:
+    """兰公办 goes to the leader or whoever passed it on, 兰公督字 to the assigning organ; else with a reason (3-4-1, 3-4-2; D-8)."""
+    known = case.world.roster.series
+    if (chosen := given.maybe("series")) is None:
+        if "override_reason" in given:
+            return case.refuse("R-24", "没有拟上报公文，不必写改用的理由。", "请清空。", clause="三（四）", field="override_reason")
+        return None
+    lawful = addressees(case.before, known[chosen])
+    leaves = chosen != route(case.before, known) or given.text("to") not in lawful
+    if leaves and "override_reason" not in given:
+        way_out = "确需改送的，请写明理由，报主管副局长同意。"
+        wanted = "或".join(f"“{each}”" for each in dict.fromkeys(lawful))
+        return case.refuse("R-24", f"主送应为{wanted}。", way_out, clause="三（四）", field="to")
+    if not leaves and "override_reason" in given:
+        return case.refuse("R-24", "文号系列和主送合乎来源，不必写改用的理由。", "请清空。", clause="三（四）", field="override_reason")
     return None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from records.matter.outgoing import IssuedDocument, Outgoing
+from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
 from records.matter.report import Report
 from records.matter.stamps import BESIDE, Remark, Signature, Stamp, TextSignature, moves, text_signatures
 from schema.tables import signed_text
@@ -223,6 +223,15 @@ class Reopening(Stamp):
     due: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rerouting(Stamp):
+    """A correction by which a matter the office had reviewed is answered otherwise: the document drawn up before is void (D-8)."""
+
+    series: str | None = None
+    title: str | None = None
+    voided: tuple[VoidedNumber, ...] = ()
+
+
 @dataclass(frozen=True)
 class Point:
     """One requirement to be answered; without a unit it is the lead's, without a day it runs with the matter."""
@@ -296,6 +305,7 @@ class Item:
     outgoing: Outgoing | None = None
     up_report_waiver: Remark | None = None
     leader_shown: Remark | None = None
+    reroutings: tuple[Rerouting, ...] = ()
     verifications: tuple[Verification, ...] = field(default=(), metadata=BESIDE)
     accountability: Accountability | None = field(default=None, metadata=BESIDE)
     concluded: Remark | None = None

@@ -15,6 +15,14 @@ class VoidedNumber(Stamp):
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class OverrideDecision(Stamp):
+    """The deputy director's word on a series or an addressee other than the source asks for."""
+
+    decision: str = "rejected"
+    text: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """The document by which the bureau reports up."""
@@ -22,6 +30,7 @@ class Outgoing:
     series: str
     kind: str
     override_reason: str | None = None
+    override_decided: OverrideDecision | None = None
     title: str
     to: str
     copy_to: tuple[str, ...] = ()
@@ -33,6 +42,11 @@ class Outgoing:
     voided: tuple[VoidedNumber, ...] = ()
     signature: Signature | None = None
     reported: Remark | None = None
+
+    @property
+    def override_waits(self) -> bool:
+        """Whether it leaves the route of its source and the deputy director has not agreed (R-24)."""
+        return self.override_reason is not None and (self.override_decided is None or self.override_decided.decision != "approved")
 
     @property
     def hash(self) -> str:

@@ -54,6 +54,7 @@ def test_what_answers_an_organ_is_a_letter_without_signer(register: Register) ->
     walk(register, "receive_paper")
     letter = {**OUTGOING, "series": "letter", "override_reason": "来文机关要求复函。", "kind": "reply", "copy_to": ["市委办公室"]}
     act(register, "office_review", "BGS.clerk1", letter)
+    act(register, "decide_override", "L03", {"decision": "approved", "text": "同意。"})
     (draft,) = planned(item_of(register))
     assert (draft.name, draft.draft, draft.number, draft.signed) == (f"{ITEM}-letter.docx", "草稿", "", ())
     assert shown(register, draft)[:3] == ["草稿", "兰州市公安局", "特急\t兰公督字〔2026〕　号"]

@@ -200,7 +200,7 @@ def test_a_reading_that_wants_changes_sends_the_proposal_back() -> None:
 
 def test_an_ordinary_matter_of_the_bureau_needs_no_reading() -> None:
     matter = Matter()
-    own = {"category": 2, "source_level": "bureau", "source_kind": "bureau_deployment", "importance": "normal"}
+    own = {"category": 1, "source_level": "bureau", "source_kind": "bureau_deployment", "importance": "normal"}
     matter.do("register", "BGS.clerk1", **{**REGISTER, **own})
     assert matter.do("propose", "BGS.clerk1", **PROPOSE).state == "proposed"
     matter.do("dispatch", "BGS.clerk1")
@@ -234,7 +234,7 @@ def test_a_letter_is_signed_by_the_leader_over_the_subject_only() -> None:
     for act, by, inputs in STORY[1:14]:
         matter.do(act, by, **inputs)
     letter = {**OUTGOING, "series": "letter", "to": "甘肃省公安厅（虚构来文）"}
-    assert "主送应为交办部门" in str(matter.refused("office_review", "BGS.clerk1", **{**letter, "to": "公安部"}))
+    assert "主送应为“甘肃省公安厅（虚构来文）”" in str(matter.refused("office_review", "BGS.clerk1", **{**letter, "to": "公安部"}))
     matter.do("office_review", "BGS.clerk1", **letter)
     matter.do("director_sign", "BGS.director_in_charge")
     matter.do("reserve_number", "BGS.registry")

@@ -100,6 +100,7 @@ def test_a_bureau_leaders_matter_that_went_up_by_a_document_needs_no_showing() -
     for name, by, inputs in STORY[1:14]:
         matter.do(name, by, **inputs)
     matter.do("office_review", "BGS.clerk1", **{**OUTGOING, "override_reason": "局长要求同时报省领导。"})
+    matter.do("decide_override", "L03", decision="approved", text="同意。")
     for name, by, inputs in STORY[15:]:
         matter.do(name, by, **inputs)
     assert matter.item is not None

@@ -20,7 +20,7 @@ from records.rules.roundup_figures import rows
 from records.rules.routes import route
 from records.store.record_files import check, emit
 from schema.tables import acts
-from tests.bureau import CALENDAR, DRAFT, NOW, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at, roster
+from tests.bureau import CALENDAR, DRAFT, NOW, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at, roster, source_of
 
 Inputs = Mapping[str, object]
 Step = tuple[str, str, Inputs]
@@ -29,9 +29,11 @@ CLERK, DIRECTOR = "BGS.clerk1", "BGS.director_in_charge"
 WORDS = {"text": "同意。"}
 OTHER = {"hash": "sha256:" + "0" * 64}
 NOTHING_GOES_UP = {**dict.fromkeys(OUTGOING), "answered": [1, 2]}
-NO_WORDS = dict.fromkeys(("instruction_by", "instruction_at", "instruction"))
+NO_WORDS = {"source_kind": "organ_assignment", **dict.fromkeys(("instruction_by", "instruction_at", "instruction"))}
+NO_MEETING = {**source_of("director_meeting"), "meeting_number": None, "meeting_clause": None}
 OWN = {"category": 5, "source_level": "bureau", "source_kind": "bureau_leader_instruction"}
 ORGAN = {"source_kind": "organ_assignment", "source_organ": "甘肃省公安厅（虚构来文）"}
+ANSWER = {"series": "letter", "kind": "reply", "to": "代表"}
 DEPUTY = {"category": 7, "source_kind": "npc_suggestion", "proposer": "代表", "session": "十七届一次", "suggestion_number": "第5号"}
 SECRET = {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000001"}
 DIRECT: Step = ("read", "L03", {"decision": "direct", "text": "由办公室直接办理。"})
@@ -134,13 +136,13 @@ def asked(satisfaction: str) -> Step:
 
 
 def dissatisfied() -> Matter:
-    return before("reserve_number", asked("dissatisfied"), register=DEPUTY, office_review={"series": "letter", "kind": "reply"})
+    return before("reserve_number", asked("dissatisfied"), register=DEPUTY, office_review=ANSWER)
 
 
 # rule, clause, the matter, act, person, inputs, words of the refusal
 REFUSALS: list[tuple[str, str, Callable[[], Matter], str, str, Inputs, str]] = [
     # Registration and proposal
-    ("R-01", "一", Matter, "register", CLERK, {**REGISTER, "source_kind": "director_meeting"}, "会议次数、纪要条目"),
+    ("R-01", "一", Matter, "register", CLERK, {**REGISTER, **NO_MEETING}, "会议次数、纪要条目"),
     ("R-01", "一", Matter, "register", CLERK, {**REGISTER, "meeting_number": "第7次"}, "没有填写纪要条目"),
     ("R-01", "一", Matter, "register", CLERK, {**REGISTER, **DEPUTY, "session": None}, "没有填写届次"),
     ("R-09", "二", without_portfolio, "propose", CLERK, PROPOSE, "交通警察支队没有明确主管局领导"),
@@ -390,18 +392,19 @@ def test_a_classified_matter_goes_its_way_on_paper() -> None:
     ],
 )
 def test_each_source_has_its_series(kind: str, series: str | None) -> None:
-    meeting = {"meeting_number": "2026年第7次局长办公会", "meeting_clause": "第4条"}
-    matter = before("office_review", register={"source_kind": kind, **meeting})
+    matter = before("office_review", register=source_of(kind))
     assert route(ends(matter), matter.roster.series) == series
     other = {**OUTGOING, "series": "letter" if series == "special" else "special"}
     assert matter.refused("office_review", CLERK, **other).rule == "R-24"
-    then(matter, ("office_review", CLERK, {**other, "override_reason": "来文单位要求。"}))
+    item = ends(matter, ("office_review", CLERK, {**other, "override_reason": "来文单位要求。"}))
+    assert item.outgoing is not None
+    assert item.outgoing.override_waits
 
 
 @pytest.mark.parametrize("category", [3, 6])
 def test_a_deployment_and_an_indicator_are_reported_up_only_if_a_report_is_asked_for(category: int) -> None:
-    asked_for = {**ORGAN, "category": category}
-    assert before("office_review", register={**asked_for, "category": 4}).refused("office_review", CLERK, answered=[1, 2]).rule == "R-24"
+    asked_for = {**ORGAN, **source_of("indicator" if category == 6 else "organ_assignment", category)}
+    assert before("office_review", register=ORGAN).refused("office_review", CLERK, answered=[1, 2]).rule == "R-24"
     quiet = before("reserve_number", ("conclude", CLERK, {}), register=asked_for, office_review=NOTHING_GOES_UP)
     assert ends(quiet).state == "concluded"
     letter = {"series": "letter", "to": ORGAN["source_organ"]}

@@ -22,10 +22,11 @@ from records.rules.routes import route
 from records.store.record_files import emit, parse
 from schema.check import keywords
 from schema.tables import acts, checker
-from tests.bureau import CALENDAR, POLICY, Matter, roster
+from tests.bureau import CALENDAR, POLICY, Matter, roster, source_of
 
 _ROSTER = roster()
-_KINDS = st.sampled_from(["leader_instruction", "organ_assignment", "director_meeting"])
+_KINDS = st.sampled_from(["leader_instruction", "organ_assignment"])
+_SOURCES = [source_of("leader_instruction"), source_of("organ_assignment", 4), source_of("director_meeting"), source_of("peer_request")]
 _ANYTHING: Mapping[str, st.SearchStrategy[object]] = {}
 _PEOPLE = [
     "BGS.clerk1", "BGS.section_chief", "BGS.director_in_charge", "BGS.registry", "BGS.archivist", "L01", "L03", "L05", "L06",
@@ -40,7 +41,7 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
     """Return what people usually supply, so that lives get long."""
     ahead = st.integers(1, 8).map(lambda n: CALENDAR.shift(today, n).isoformat())
     usual: dict[str, dict[str, st.SearchStrategy[object]]] = {
-        "register": {"source_level": st.just("superior"), "source_kind": _KINDS},
+        "amend": {"category": st.just(4), "source_kind": _KINDS, "source_level": st.just(""), "received": st.just("")},
         "propose": {"lead": st.just("JJ"), "assisting": st.sampled_from([[], ["CG"], ["CG", "XJ"]]), "due": ahead,
                     "points": st.sampled_from([[{"text": "一"}], [{"text": "一"}, {"text": "二"}]])},
         "read": {"decision": st.sampled_from(["agree"] * 9 + ["change"])},
@@ -61,9 +62,10 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
     if act == "receive_paper" and item is not None and item.report is not None:
         found = found | {"code": st.just(printed_code(item.report.hash))}
     if act == "office_review" and item is not None:
-        series, organ = route(item, _ROSTER.series), item.source.organ
+        series, leaves = route(item, _ROSTER.series), today.day % 4 == 0  # on some days documents leave the route of their source
         found = {"answered": st.just(list(range(1, len(item.points) + 1)))}
-        found |= {"series": st.just(series or ""), "to": st.just(organ)}
+        found |= {"series": st.just(series or ""), "to": st.just("某某公司" if leaves else item.source.organ)}
+        found |= {"override_reason": st.just("来文机关要求。" if leaves and series else "")}
     return found
 
 
@@ -111,7 +113,8 @@ class Register(RuleBasedStateMachine):
         """The act the item waits for, by somebody who may do it: how lives get long."""
         item = self.matter.item
         if item is None:
-            return self._try(data, "register", "BGS.clerk1", _likely("register", None, self.matter.now.date()))
+            source = data.draw(st.sampled_from(_SOURCES))
+            return self._try(data, "register", "BGS.clerk1", {name: st.just(value) for name, value in source.items()})
         for duty in self.matter.owed[:1]:
             if duty.people:
                 self._try(data, duty.act, data.draw(st.sampled_from(duty.people)), _likely(duty.act, item, self.matter.now.date()))
@@ -141,6 +144,7 @@ class Register(RuleBasedStateMachine):
             "verify",
         ]
         bends += ["report_no_change", "reopen", "open_accountability", "approve_accountability", "record_outcome", "record_satisfaction"]
+        bends += ["amend"]
         act = data.draw(st.sampled_from(bends))
         day = self.matter.now.date()
         able = [

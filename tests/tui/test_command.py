@@ -111,7 +111,7 @@ def test_inputs_come_from_a_file_with_every_mistake_at_its_line(shell: Shell, tm
         "lead: JJ\nassisting:\n  - CG\npoints:\n  - text: 逐一查实\n  - text: 错峰放学\n    unit: CG\n"
         "due: '2026-12-18'\nfeedback_cycle: weekly\ntext: |\n  拟由交警支队主办。\n"
     )
-    register = ["title=门前停车", "category=9", "subtype=热线", "source_level=bureau", "source_kind=other", "source_organ=信访处"]
+    register = ["title=门前停车", "category=9", "subtype=热线", "source_kind=other", "source_organ=信访处"]
     register += ["source_ref=热线第1期", "received=2026-11-23", "importance=normal", "urgency=ordinary", "secrecy=none"]
     out = shell.ok("act", "register", "new", "--as", "BGS.clerk1", *[part for pair in register for part in ("--set", pair)])
     assert "DB-2026-0207" in out
@@ -208,7 +208,6 @@ def test_a_need_to_know_list_hides_an_item_everywhere(shell: Shell) -> None:
         "title=内部核查",
         "category=9",
         "subtype=其他",
-        "source_level=bureau",
         "source_kind=other",
         "source_organ=纪检",
         "need_to_know=L01、DC.main_leader",
