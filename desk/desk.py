@@ -93,6 +93,10 @@ class RoundupFile:
     documents: tuple[Path, ...]
 
 
+Subject = CaseFile | Roundup | NumberSeries | None
+"""What an act is done on; None for what it begins."""
+
+
 class Desk:
     """The desk of one person at one register.
 
@@ -280,7 +284,7 @@ class Desk:
         roles, found = self.roles, {item: self.register.index.excerpt(item) for item in items}
         return {item: excerpt.title for item, excerpt in found.items() if excerpt and self._sees(roles, excerpt)}
 
-    def subject(self, act: str, target: str) -> CaseFile | Roundup | NumberSeries | None:
+    def subject(self, act: str, target: str) -> Subject:
         """Return what an act is done on as it stands now; None for what the act begins.
 
         Raises:
@@ -302,8 +306,17 @@ class Desk:
         found = {name: from_words(checker.at((name,)), text, self.today) if name in known else text for name, text in words.items()}
         return {name: value for name, value in found.items() if value is not None}
 
-    def do(self, act: str, target: str, inputs: Mapping[str, object], paper: PaperSignature | None = None) -> Receipt | Refusal:
+    def do(
+        self, act: str, target: str, inputs: Mapping[str, object], paper: PaperSignature | None = None, *, base: str | None = None
+    ) -> Receipt | Refusal:
         """Carry out an act as the person at the desk, or enter one that somebody signed on paper.
+
+        Args:
+            act: the act.
+            target: what it is done on.
+            inputs: what it takes.
+            paper: who signed on paper, and the scan.
+            base: the commit at which the record was put before the person; None where he is taken to have seen it as it stands.
 
         Raises:
             StoreError: the register could not be written.
@@ -311,10 +324,10 @@ class Desk:
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
         if paper is None:
-            found = self.register.act(act, target, self.person.id, inputs, self.clock())
+            found = self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
         else:
             entry = PaperEntry(self.person.id, paper.scan)
-            found = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry)
+            found = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
         self.register.index.catch_up()
         return found
 

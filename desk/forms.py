@@ -51,6 +51,11 @@ class Field:
     hint: str = ""
     required: bool = True
 
+    def spoken(self, words: str) -> str:
+        """Return what stands in the field as people read it: choices by their names."""
+        named = dict(self.choices)
+        return "、".join(named.get(part, part) for part in words.split("、")) if named else words
+
 
 def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: View, today: date, part: str = "") -> tuple[Field, ...]:
     """Return the fields of an act's form for a record, filled with what is known; ``part`` is the part of it that is meant, if one is."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 
 from records.acts.duties import Duty, duties
+from records.acts.unseen import labels, unseen
 from records.bureau.roster import Authority, role_label
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -75,6 +76,7 @@ def perform(
     target: str = "",
     roundup: Roundup | None = None,
     paper: PaperEntry | None = None,
+    seen: Mapping[str, object] | None = None,
 ) -> Outcome | Refusal:
     """Carry out one act, or refuse it.
 
@@ -88,6 +90,7 @@ def perform(
         target: id of the item to register, of the number series or of the roundup; else the item's own id.
         roundup: the roundup before it, for an act on one.
         paper: for a signature given on paper: who enters it and the hash of the scan; ``person`` is who signed.
+        seen: the record as ``person`` had it before him, as plain data; None where he is taken to have seen it as it stands.
     """
     spec = acts().get(act)
     if spec is None:
@@ -110,7 +113,7 @@ def perform(
     outcome = _outcome(found, TABLE.writers[act](found, given))
     if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
-    return outcome
+    return (None if seen is None else _overtaken(found, outcome, seen)) or outcome
 
 
 def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
@@ -130,6 +133,24 @@ def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str
         if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
             found = _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
+
+
+def _overtaken(case: Case, outcome: Outcome, seen: Mapping[str, object]) -> Refusal | None:
+    """What another wrote after the record was put before the actor is not done away with unseen (domain 3.2)."""
+    if case.spec.target == "numbers":
+        now, after = to_data(case.world.numbers(case.target, case.at.year)), to_data(outcome.numbers[0])
+    else:
+        record, left = case.item or case.roundup, outcome.item or outcome.roundup
+        now, after = to_data(record) if record else {}, to_data(left)
+    if not (places := unseen(case.spec, seen, now, after)):
+        return None
+    named = "、".join(f"“{label}”" for label in labels(case.spec.target, places))
+    return Refusal(
+        case.spec.clause,
+        f"您看过以后，别人改动了{named}，照此办理会把这些改动盖掉。",
+        "请先看过现在的记录，再决定用哪一份。",
+        overtaken=True,
+    )
 
 
 def _case(

@@ -30,6 +30,7 @@ class Refusal:
         way_out: what to do instead, a full sentence; empty when the reason says it.
         rule: the domain's number of the refusal (R-01 …), empty for plain mistakes of input.
         problems: mistakes of input, each with the input's name as its field.
+        overtaken: whether it would go through once its author has seen what others did meanwhile.
     """
 
     clause: str
@@ -37,6 +38,7 @@ class Refusal:
     way_out: str = ""
     rule: str = ""
     problems: tuple[Problem, ...] = ()
+    overtaken: bool = False
 
     def __str__(self) -> str:
         """The refusal in a line."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from schema.check import Checker
+from schema.problem import Field
 from schema.tables import ActSpec, Input, acts
 
 _TOKEN = re.compile(r"([a-z_]+)|\[(-?\d+)\]|\[\+([a-z_]+)\]|\[([a-z_]+)=([a-z_]+)\]")
@@ -18,8 +19,7 @@ def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, obj
     checker = Checker(record)
     properties: dict[str, object] = {}
     for wanted in spec.inputs:
-        place = tuple(0 if token.startswith("[") else token for token in _tokens(wanted.at))
-        found = dict(checker.at(place))
+        found = dict(checker.at(place_of(wanted)))
         title = found.get("title")
         properties[wanted.name] = {"title": title, "type": "array", "minItems": 1, "items": found} if wanted.many else found
     required = [wanted.name for wanted in spec.inputs if not wanted.optional]
@@ -31,6 +31,11 @@ def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, obj
         "properties": properties,
         "$defs": record.get("$defs", {}),
     }
+
+
+def place_of(wanted: Input) -> Field:
+    """Return where an input stands in the record's schema."""
+    return tuple(0 if token.startswith("[") else token for token in _tokens(wanted.at))
 
 
 def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from records.acts import Outcome, PaperEntry, Refusal, perform
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
 from records.matter.item import Item, Source
+from records.matter.plain_data import to_data
 from records.matter.report import Report
 from records.register.clock import Due, due_acts
 from records.register.replay import Replay
@@ -142,7 +143,15 @@ class Register:
         return View(self._store, commit or self._store.head() or "")
 
     def act(
-        self, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, *, paper: PaperEntry | None = None
+        self,
+        name: str,
+        target: str,
+        person: str,
+        inputs: Mapping[str, object],
+        at: datetime,
+        *,
+        paper: PaperEntry | None = None,
+        base: str | None = None,
     ) -> Receipt | Refusal:
         """Carry out an act and put it on record, or refuse it and change nothing.
 
@@ -156,11 +165,12 @@ class Register:
             inputs: what he supplies.
             at: when, in the bureau's zone, whole seconds.
             paper: for a signature given on paper: who enters it and the hash of the scan.
+            base: the commit at which the record was put before the person: what came since is not done away with unseen. None where he is
+                taken to have seen it as it stands.
 
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
         """
-        spec = acts().get(name)
         if name in ("register", "amend"):
             self.index.catch_up()
         with self._store.writing() as transaction:
@@ -169,16 +179,7 @@ class Register:
             if at < tip - _CLOCK_SLACK:
                 return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
             at = max(at, tip.astimezone(at.tzinfo))
-            try:
-                if spec and spec.target == "item" and name == "register" and target == NEW:
-                    target = view.next_item(at.year)
-                item = view.item(target) if spec is None or spec.target == "item" else None
-                roundup = view.roundup(target) if spec and spec.target == "roundup" else None
-                world = view.world(self._same_source, self._roundup_items(view))
-                outcome = perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
-            except Unreadable as broken:
-                reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
-                return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+            outcome = self._outcome(view, name, target, person, inputs, at, paper, base)
             if isinstance(outcome, Refusal):
                 return outcome
             commit = transaction.commit(
@@ -188,6 +189,46 @@ class Register:
                 message=receipt.message(outcome, view.roster, view.policy_id),
             )
         return Receipt(commit, outcome)
+
+    def rehearse(
+        self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
+    ) -> Outcome | Refusal:
+        """Return what an act would come to in a view of the register, and put nothing on record; the arguments are those of ``act``."""
+        return self._outcome(view, name, target, person, inputs, at, None, base)
+
+    def _outcome(
+        self,
+        view: View,
+        name: str,
+        target: str,
+        person: str,
+        inputs: Mapping[str, object],
+        at: datetime,
+        paper: PaperEntry | None,
+        base: str | None,
+    ) -> Outcome | Refusal:
+        spec = acts().get(name)
+        kind = spec.target if spec else "item"
+        try:
+            if kind == "item" and name == "register" and target == NEW:
+                target = view.next_item(at.year)
+            item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
+            world = view.world(self._same_source, self._roundup_items(view))
+            seen = self._seen(base, kind, target, at.year)
+            return perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper, seen=seen)
+        except Unreadable as broken:
+            reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
+            return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+
+    def _seen(self, base: str | None, kind: str, target: str, year: int) -> Mapping[str, object] | None:
+        """The record as it stood at a commit; nothing of it where the register holds no such commit, as one from a backup may."""
+        if base is None:
+            return None
+        with suppress(StoreError):
+            view = self.view(base)
+            found = view.numbers(target, year) if kind == "numbers" else view.record(target)
+            return to_data(found) if found else {}
+        return {}
 
     def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
         """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）)."""

@@ -290,3 +290,15 @@ def test_an_items_documents_are_made_as_of_any_commit(shell: Shell, tmp_path: Pa
     assert "DB-2026-0118-special.docx" not in names
     assert not any(name.endswith(".pdf") for name in names)
     assert "没有 0000000 这一笔" in shell("build", "DB-2026-0118", "--to", str(tmp_path), "--at", "0000000")[2]
+
+
+def test_a_script_that_names_its_base_overwrites_nothing_that_came_since(shell: Shell, demo: Register) -> None:
+    item, at = "DB-2026-0194", ("--at", "2026-11-23T10:30")
+    base = (demo.head() or "")[:10]  # as duban log shows it
+    mine = ("act", "draft_report", item, "--as", "QLH.liaison", *at, "--set", "title=甲", "--set", "body=甲稿。")
+    shell.ok("act", "draft_report", item, "--as", "QLH.liaison_b", *at, "--set", "title=乙", "--set", "body=乙稿。")
+    status, _, err = shell(*mine, "--base", base)
+    assert (status, "别人改动了" in err, "Traceback" in err) == (1, True, False)
+    assert "开头的提交" in shell(*mine, "--base", "zzz")[2]
+    shell.ok(*mine, "--base", demo.head() or "")
+    shell.ok(*mine[:-2], "--set", "body=甲再稿。")

@@ -25,6 +25,7 @@ from tui.command.help import command
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
 @click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="纸质签字的扫描件。")
+@click.option("--base", metavar="COMMIT", help="所据的提交（duban log 里的）：此后别人改过的，不予覆盖。不写的，视为看过现在的记录。")
 @click.pass_context
 def act(
     context: click.Context,
@@ -36,6 +37,7 @@ def act(
     at: str | None,
     signer: str | None,
     scan: Path | None,
+    base: str | None,
 ) -> None:
     r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
 
@@ -55,7 +57,7 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
-    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan))
+    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan), base=_commit(desk, base) if base else None)
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -94,6 +96,14 @@ def _at(desk: Desk, text: str) -> Desk:
     local = (found.replace(tzinfo=ZONE) if found.tzinfo is None else found.astimezone(ZONE)).replace(microsecond=0)
     fixed = datetime.fromisoformat(local.isoformat())
     return Desk(desk.register, desk.person, lambda: fixed)
+
+
+def _commit(desk: Desk, text: str) -> str:
+    """The whole name of a commit of which the beginning was given."""
+    found = [each.id for each in desk.register.commits() if each.id.startswith(text)]
+    if len(found) != 1:
+        fail(f"登记簿里{'没有' if not found else '不止一个'}“{text}”开头的提交。请照 duban log 里的写。")
+    return found[0]
 
 
 def _on_paper(desk: Desk, signer: str | None, scan: Path | None) -> PaperSignature | None:

@@ -56,6 +56,8 @@ class LineEditor(OrderedInput):
 class TextEditor(OrderedTextArea):
     """Several lines."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "screen.versions", "两稿")]  # Textual would select the line
+
     def __init__(self, words: str, hint: str) -> None:
         super().__init__(words, compact=True, highlight_cursor_line=False, placeholder=hint)
 

@@ -1,6 +1,5 @@
 """An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -12,28 +11,27 @@ from textual.containers import Container, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Static
 
-from desk.desk import CaseFile, Desk
+from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, spoken_date
+from desk.meanwhile import meanwhile
 from desk.shown_text import ShownText, shown
 from records.acts import Refusal
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
-from records.matter.prose import content_hash
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
 from schema.tables import ActSpec, acts, checker
 from tui.forms.fields import FieldRow
+from tui.forms.kept import Kept, fingerprint, kept
+from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
 from tui.frame.screen import DeskScreen, begin
 from tui.terminal.safety import plain
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
-
-
-Subject = CaseFile | Roundup | NumberSeries | None
 
 
 class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -53,6 +51,7 @@ class Form(DeskScreen[None]):
     AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, PaperView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f10,ctrl+s", "do", "办理"),
+        Binding("f6", "versions", "两稿"),
         Binding("f9", "clear", "重填"),
         Binding("escape", "leave", "返回"),
         Binding("down", "app.focus_next", "下一栏", show=False),
@@ -67,6 +66,7 @@ class Form(DeskScreen[None]):
         fields: Sequence[Field],
         calendar: Calendar,
         *,
+        base: str,
         paper: ShownText | None = None,
         part: str = "",
     ) -> None:
@@ -78,6 +78,7 @@ class Form(DeskScreen[None]):
             on: that as it stands; None for what the act begins.
             fields: what is asked, with what is known already.
             calendar: tells workdays, for the dates typed.
+            base: the commit at which the record stands so.
             paper: the text that the act is about.
             part: the part of the record that may be meant, by the name that a field offers.
         """
@@ -85,7 +86,10 @@ class Form(DeskScreen[None]):
         self.concerns = f"{spec.name} {target}"
         self.spec, self.target, self._on = spec, target, on
         self._fields, self._calendar = fields, calendar
-        self._sheet = paper
+        self._sheet, self._part = paper, part
+        self._base = self._filled = base
+        self._aside: Sequence[Mapping[str, str]] = ()
+        self._carried: Kept | None = None
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
         # What was typed about one row of a roundup is no draft for another.
@@ -158,6 +162,27 @@ class Form(DeskScreen[None]):
             self.status.said("正在办理…")
             begin(self, "do", self._do)
 
+    def action_versions(self) -> None:
+        """Compare what was kept aside with what stands here now, and exchange them or not."""
+        mine = self._aside[-1]
+        here = {name: words for name, words in self.words.items() if name in mine}
+
+        def take(answer: Answer | None) -> None:
+            if answer == "mine":
+                for row in self.query(FieldRow):
+                    row.words = mine.get(row.field.name, row.words)
+            if answer:
+                self._aside = [here if answer == "mine" else mine, *self._aside[:-1]]
+                self.status.said("已换回您的一稿，换下的按 F6 再看。" if answer == "mine" else "")
+                self._keep_soon()
+
+        fields = tuple(field for field in self._fields if field.name in mine)
+        self.app.push_screen(TwoVersions(f"{self.spec.label}{self._about()}", [], fields, here, mine), take)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer two versions only where there are two."""
+        return action != "versions" or bool(self._aside)
+
     def action_leave(self) -> None:
         """Go back; what was typed stays as a draft."""
         if self._busy:
@@ -182,8 +207,9 @@ class Form(DeskScreen[None]):
         for row in self.query(FieldRow):
             row.words = row.field.default
         self.at.drafts.drop(self._key)
-        self._kept = self._defaults
+        self._kept, self._base, self._aside = self._defaults, self._filled, ()
         self._clearing = False
+        self.refresh_bindings()
         self.status.said("已恢复为最初的样子。")
 
     async def _do(self) -> None:
@@ -199,7 +225,7 @@ class Form(DeskScreen[None]):
         given: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
 
         def act() -> Receipt | Refusal:
-            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given})
+            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given}, base=self._base)
 
         done = await self.at.ask(act)
         if isinstance(done, Refusal):
@@ -214,6 +240,9 @@ class Form(DeskScreen[None]):
         self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
 
     async def _refused(self, refusal: Refusal) -> None:
+        if refusal.overtaken:
+            await self._overtaken(refusal)
+            return
         rows = {row.field.name: row for row in self.query(FieldRow)}
         wrong = [rows[str(problem.field[0])] for problem in refusal.problems if problem.field and problem.field[0] in rows]
         for problem in refusal.problems:
@@ -228,6 +257,31 @@ class Form(DeskScreen[None]):
             self.call_after_refresh(wrong[0].scroll_visible, animate=False)
         elif any(problem.field == ("hash",) for problem in refusal.problems):
             await self._show_new_text()
+
+    async def _overtaken(self, refusal: Refusal) -> None:
+        """Show what others wrote meanwhile against what stands here, and go on with what the person decides."""
+        mine = self.words
+        found = await self.at.ask(partial(meanwhile, self.at.desk, self.spec.name, self.target, self._base, self._part))
+        parted = found.parted(mine)
+        theirs = {field.name: field.default for field in parted}
+        self.status.said("")
+
+        def take(answer: Answer | None) -> None:
+            words, aside = found.settled(mine), self._aside
+            if answer == "theirs":
+                words, aside = words | theirs, [*aside, {name: mine[name] for name in theirs}]
+            if answer:
+                begin(self, "settle", partial(self._go_on, Kept("", found.base, "", words, aside)))
+
+        told = [*found.steps, ("", refusal.reason), *found.joined(mine)]
+        self.app.push_screen(TwoVersions(f"{self.spec.label}{self._about()}", told, parted, theirs, mine), take)
+
+    async def _go_on(self, words: Kept) -> None:
+        """Go on in a form made anew from the record as it stands now."""
+        with self.telling():
+            form = await self.at.ask(partial(form_for, self.at.desk, self.spec.name, self.target, self._part))
+            form._carried = words
+            self.app.switch_screen(form)
 
     async def _show_new_text(self) -> None:
         desk = self.at.desk
@@ -271,18 +325,25 @@ class Form(DeskScreen[None]):
 
     def _draft(self, words: Mapping[str, str]) -> str:
         at = self.at.desk.clock().isoformat()
-        return json.dumps({"at": at, "base": _base(self._defaults), "words": words}, ensure_ascii=False)
+        return Kept(at, self._base, fingerprint(self._defaults), words, self._aside).text
 
     def _restore(self) -> None:
-        kept = self._defaults
-        match _draft(self.at.drafts.load(self._key)):
-            case {"at": str(at), "base": str(base), "words": dict(words)}:
-                for row in self.query(FieldRow):
-                    row.words = str(words.get(row.field.name, row.words))
-                kept = self.words
-                changed = "" if base == _base(self._defaults) else "此后记录已有改动，请核对后再办。"
-                self.status.said(f"已恢复 {at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
-        self._kept = kept
+        found = self._carried or kept(self.at.drafts.load(self._key))
+        if found is None:
+            self._kept = self._defaults
+            return
+        self._base, self._aside = found.base, found.aside
+        for row in self.query(FieldRow):
+            row.words = found.words.get(row.field.name, row.words)
+        if found is self._carried:
+            self._kept = {}
+            aside = "换下的一稿还在，按 F6 再对比或换回。" if found.aside else ""
+            self.status.said(f"已与现在的记录合上，按 F10 办理。{aside}")
+        else:
+            self._kept = self.words
+            changed = "" if found.filled == fingerprint(self._defaults) else "此后记录已有改动，请核对后再办。"
+            self.status.said(f"已恢复 {found.at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
+        self.refresh_bindings()
 
     def _keep_soon(self) -> None:
         try:
@@ -303,13 +364,14 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
     Raises:
         Unreadable: the record is broken.
     """
-    on, view, spec = desk.subject(act, target), desk.view, acts()[act]
+    view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
+    on = desk.subject(act, target)
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
     if spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 
-        return ReportEditor(spec, target, on, fields, view.calendar)
-    return Form(spec, target, on, fields, view.calendar, paper=_paper(spec, on, view.roster), part=row)
+        return ReportEditor(spec, target, on, fields, view.calendar, base=view.commit)
+    return Form(spec, target, on, fields, view.calendar, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
 
 
 def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:
@@ -319,13 +381,3 @@ def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:
 def short(content_hash: str) -> str:
     """Return the first eight digits of a text's hash, as records and documents show it."""
     return content_hash.removeprefix("sha256:")[:8]
-
-
-def _base(words: Mapping[str, str]) -> str:
-    return content_hash(*words.values())
-
-
-def _draft(text: str | None) -> object:
-    with suppress(ValueError):
-        return json.loads(text or "null")
-    return None

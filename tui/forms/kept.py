@@ -1,0 +1,47 @@
+"""What a person typed into a form and has not handed in, as it lies on disk."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from records.matter.prose import content_hash
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a person typed into a form and has not handed in.
+
+    Attributes:
+        at: when it was kept.
+        base: the commit at which the record stood before him.
+        filled: names what the form was filled with then.
+        words: what stands in the fields.
+        aside: what he gave up for the words of others, field by field, the last last.
+    """
+
+    at: str
+    base: str
+    filled: str
+    words: Mapping[str, str]
+    aside: Sequence[Mapping[str, str]]
+
+    @property
+    def text(self) -> str:
+        """As it lies on disk."""
+        return json.dumps(vars(self), ensure_ascii=False)
+
+
+def kept(text: str | None) -> Kept | None:
+    """Return what lies on disk, None for what is none of it."""
+    with suppress(ValueError):
+        match json.loads(text or "null"):
+            case {"at": str(at), "base": str(base), "words": dict(words), **rest}:
+                aside = rest.get("aside")
+                return Kept(at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else ())
+    return None
+
+
+def fingerprint(words: Mapping[str, str]) -> str:
+    """Return what names exactly these words."""
+    return content_hash(*words.values())
