@@ -341,7 +341,7 @@ class Desk:
 
     def _prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
         if self.person:
-            yield from prospects(self.view.world(), on, self.person.id, self.clock())
+            yield from prospects(self.view.world(last_commit=self.register.last_commit), on, self.person.id, self.clock())
 
     def _receives(self, roles: Roles, found: Roundup) -> bool:
         """Whether a roundup is for the person's eyes."""

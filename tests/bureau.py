@@ -10,11 +10,12 @@ import yaml
 from records.acts import Duty, Outcome, Refusal, World, duties, perform
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy
-from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.bureau.roster import SYSTEM, Bureau, Leaders, Roster, Unit
 from records.matter.item import Item, Source
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data
 from records.matter.prose import printed_code
+from records.procedure.case import LastStep
 from records.rules.routes import kinds
 from records.store.record_files import parse
 from schema.tables import default_text
@@ -126,13 +127,14 @@ class Matter:
     others: tuple[str, ...] = ()
     now: datetime = NOW
     roster: Roster = _ROSTER
+    last: LastStep | None = None
 
     @property
     def world(self) -> World:
         """What stands round the item."""
         return World(
             self.roster, CALENDAR, POLICY, POLICY_ID, lambda _: POLICY,
-            self._numbers, self._same, lambda item: item in self.others, lambda since: (),
+            self._numbers, self._same, lambda item: item in self.others, lambda since: (), lambda item: self.last,
         )  # fmt: skip
 
     @property
@@ -150,6 +152,8 @@ class Matter:
         found = self.try_(act, by, **inputs)
         assert isinstance(found, Outcome), str(found)
         assert found.item is not None
+        if by != SYSTEM:
+            self.last = LastStep(act, by, self.now, self.item, found.item)
         self.item = found.item
         self.series |= {each.series: each for each in found.numbers}
         return found.item

@@ -102,7 +102,7 @@ def planned(item: Item) -> tuple[Planned, ...]:
     draft = "" if outgoing.signature else _SENT_UP if item.director_signature else "草稿"
     signed = (outgoing.hash, outgoing.number, outgoing.signature) if outgoing.signature else ()
     # What went up before the matter was taken up again stays what it was, so that what follows needs a name of its own.
-    name, number = document_name(item.id, outgoing.series, len(item.reopenings) + 1), outgoing.number or ""
+    name, number = document_name(item.id, outgoing.series, item.outgoing_place), outgoing.number or ""
     return (Planned(name, draft, number, "bureau_sign", signed, partial(_outgoing, item, outgoing)),)
 
 

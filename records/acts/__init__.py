@@ -17,6 +17,7 @@ from records.acts import (  # they enter their acts in the table
     return_report,
     roundup,
     urging,
+    withdrawal,
 )
 from records.acts.duties import Duty, duties
 from records.acts.perform import RULES, Outcome, Prospect, form, perform, prospects
@@ -51,4 +52,5 @@ __all__ = [
     "return_report",
     "roundup",
     "urging",
+    "withdrawal",
 ]  # fmt: skip

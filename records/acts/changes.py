@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from records.acts.dispatch import refuse_date, unreachable
-from records.acts.numbers import taken
+from records.acts.numbers import taken, without_reserved
 from records.bureau.series import REQUEST, counter
 from records.matter.item import (
     Closing,
@@ -21,6 +21,7 @@ from records.matter.item import (
     Transfer,
     UnitPart,
 )
+from records.matter.numbers import NumberSeries
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
@@ -88,13 +89,14 @@ def decide_objection(case: Case, given: Given) -> Change:
         case.before, objections=tuple(replace(each, decided=decision) if each is pending else each for each in case.before.objections)
     )
     about = f"{case.world.roster.unit_name(pending.unit)}的异议"
+    series: tuple[NumberSeries, ...] = ()
     if accepted:
-        item = _moved(case, item, pending.unit, decision.to_unit, given.text("text"))
+        item, series = _moved(case, item, pending.unit, decision.to_unit, given.text("text"))
         to = case.world.roster.unit_name(decision.to_unit) if decision.to_unit else ""
         about += f"，改由{to}承办" if to else "，不再承办"
     else:
         about += "，不采纳"
-    return Change(item, _resting_state(item), about=about, words=decision.text)
+    return Change(item, _resting_state(item), numbers=series, about=about, words=decision.text)
 
 
 @TABLE.gate("R-12", "change_lead")
@@ -107,9 +109,9 @@ def the_new_lead_can_take_it(case: Case, given: Given) -> Refusal | None:
 def change_lead(case: Case, given: Given) -> Change:
     """Hand the lead over to another unit; only the office does this, and the deadline stays (2-7)."""
     old, new = case.before.lead or "", given.text("to_unit")
-    item = _moved(case, case.before, old, new, given.text("reason"))
+    item, series = _moved(case, case.before, old, new, given.text("reason"))
     names = case.world.roster.unit_name
-    return Change(item, _resting_state(item), about=f"{names(old)}改为{names(new)}", words=given.text("reason"))
+    return Change(item, _resting_state(item), numbers=series, about=f"{names(old)}改为{names(new)}", words=given.text("reason"))
 
 
 @TABLE.gate("R-05", "change_assisting")
@@ -127,7 +129,7 @@ def one_assisting_unit_changes(case: Case, given: Given) -> Refusal | None:
 def change_assisting(case: Case, given: Given) -> Change:
     """Take an assisting unit out, put one in, or exchange it (2-2, 2-9)."""
     out, into = given.maybe("from_unit"), given.maybe("to_unit")
-    item = _moved(case, case.before, out, into, given.text("reason"))
+    item, _ = _moved(case, case.before, out, into, given.text("reason"))
     names = case.world.roster.unit_name
     about = "，".join(part for part in (f"撤出{names(out)}" if out else "", f"增加{names(into)}" if into else "") if part)
     return Change(item, item.state, about=about, words=given.text("reason"))
@@ -301,7 +303,8 @@ def _redo_by(item: Item, day: str) -> Item:
 def cancel(case: Case, given: Given) -> Change:
     """End a matter that need not be followed up any more; it stays on record (R-32)."""
     closing = Closing(**vars(case.stamp), reason=given.text("reason"))
-    return Change(replace(case.before, closed=closing), about=case.before.title, words=closing.reason)
+    item, series = without_reserved(case, replace(case.before, closed=closing), closing.reason)
+    return Change(item, numbers=series, about=case.before.title, words=closing.reason)
 
 
 @TABLE.gate("R-02", "merge")
@@ -317,7 +320,8 @@ def merges_into_another(case: Case, given: Given) -> Refusal | None:
 def merge(case: Case, given: Given) -> Change:
     """Merge a matter into another; both histories stay (并案)."""
     closing = Closing(**vars(case.stamp), reason=given.text("reason"), merged_into=given.text("merged_into"))
-    return Change(replace(case.before, closed=closing), about=f"并入 {closing.merged_into}", words=closing.reason)
+    item, series = without_reserved(case, replace(case.before, closed=closing), closing.reason)
+    return Change(item, numbers=series, about=f"并入 {closing.merged_into}", words=closing.reason)
 
 
 @TABLE.gate("R-09", "reopen")
@@ -357,8 +361,8 @@ def _cannot_take(case: Case, given: Given, leads: bool) -> Refusal | None:
     return unreachable(case, unit, "to_unit")
 
 
-def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str) -> Item:
-    """The item with one unit's part given to another; an assisting unit that becomes lead assists no more."""
+def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+    """The item with one unit's part given to another, and the numbers void with it; an assisting unit that becomes lead assists no more."""
     part = item.part(old or "")
     role = part.role if part else "assisting"
     kept = tuple(each for each in item.units if each.unit not in (old, new))
@@ -367,13 +371,15 @@ def _moved(case: Case, item: Item, old: str | None, new: str | None, reason: str
     units = (*added, *kept) if role == "lead" else (*kept, *added)
     signed_for = part.signed_for if part else None
     transfer = Transfer(**vars(case.stamp), role=role, from_unit=old, to_unit=new, reason=reason, signed_for=signed_for)
+    series: tuple[NumberSeries, ...] = ()
     if new and role == "lead":
+        item, series = without_reserved(case, item, reason)
         item = replace(item, portfolio_leader=case.world.roster.portfolio_leader(new, case.at.date()) or item.portfolio_leader)
         if item.report is not None:
             # The number is the old lead's own; the new one reports under its own character (3-4-3).
             item = replace(item, report=replace(item.report, number=None))
     points = tuple(replace(point, unit=new) if old and point.unit == old else point for point in item.points)
-    return replace(item, units=units, points=points, transfers=(*item.transfers, transfer))
+    return replace(item, units=units, points=points, transfers=(*item.transfers, transfer)), series
 
 
 def _resting_state(item: Item) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from records.acts.issue import goes_up, not_over_the_matter
+from records.acts.numbers import without_outgoing_number
 from records.matter.item import Item, Suggestion
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
@@ -46,7 +47,8 @@ def nothing_goes_up(case: Case) -> str | None:
 def waive_up_report(case: Case, given: Given) -> Change:
     """Let the report up go, with the reason; no number is taken (R-30)."""
     waived = Remark(**vars(case.stamp), text=given.text("text"))
-    return Change(replace(case.before, up_report_waiver=waived), about=case.before.title, words=given.text("text"))
+    item, series = without_outgoing_number(case, replace(case.before, up_report_waiver=waived), given.text("text"))
+    return Change(item, numbers=series, about=case.before.title, words=given.text("text"))
 
 
 @TABLE.gate("", "record_satisfaction", sees="record")

@@ -70,6 +70,8 @@ def document_must_be_numbered(case: Case) -> str | None:
 def reserve_number(case: Case, given: Given) -> Change:
     """Take the next number as the document goes for signature (Q6)."""
     outgoing = _outgoing(case)
+    if outgoing.number:  # a text that was sent back kept it
+        return Change(case.before, about=outgoing.number, number=outgoing.number)
     series, number = reserved(case, outgoing.series)
     item = replace(case.before, outgoing=replace(outgoing, number=number, reserved=case.stamp))
     return Change(item, numbers=(series,), about=number, number=number)
@@ -164,15 +166,15 @@ def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
         item: the matter.
         series: the bureau's series.
     """
-    out, again = item.outgoing, len(item.reopenings)
+    out, place = item.outgoing, item.outgoing_place
     if item.report is not None and item.report.shell is None:
         yield from (document_name(item.id, REPORT, place) for place in item.report.agreed)
     yield from (document_name(item.id, REQUEST, place, first=True) for place in range(1, len(item.extensions) + 1))
     for name, each in series.items():
         # What went up before a matter was taken up again is gone from the record.
         signed = out is not None and out.series == name and out.signature is not None
-        if each.scope == "bureau" and (again or signed):
-            yield from (document_name(item.id, name, place) for place in range(1, again + 2))
+        if each.scope == "bureau" and (place > 1 or signed):
+            yield from (document_name(item.id, name, n) for n in range(1, place + 1))
 
 
 def _outgoing(case: Case) -> Outgoing:

@@ -5,7 +5,10 @@ Never reused, never silently skipped: numbers used outside this system are enter
 
 from dataclasses import replace
 
+from records.bureau.series import REPORT, counter
+from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries, Outside
+from records.matter.outgoing import VoidedNumber
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 
@@ -38,6 +41,38 @@ def voided(case: Case, series_id: str, number: str, reason: str) -> NumberSeries
     assert found is not None
     why = Outside(**vars(case.stamp), reason=reason)
     return _exchange(found[0], found[1], replace(found[1], status="void", voided=why))
+
+
+def without_reserved(case: Case, item: Item, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+    """Return an item whose way ends without the numbers that are only reserved for it, and their series with them void (D-9).
+
+    Args:
+        case: the act that ends its way; the numbers are those of the item before it.
+        item: the item after it.
+        reason: why they are given up.
+    """
+    item, report = _without_report_number(case, item, reason)
+    item, outgoing = without_outgoing_number(case, item, reason)
+    return item, (*report, *outgoing)
+
+
+def without_outgoing_number(case: Case, item: Item, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+    """Return the same for the number of the document going up alone."""
+    out = item.outgoing
+    found = _find(case, out.series, out.number) if out and out.number else None
+    if out is None or found is None or found[1].status != "reserved":
+        return item, ()
+    gone = VoidedNumber(**vars(case.stamp), number=out.number or "", reason=reason)
+    kept = replace(out, number=None, reserved=None, voided=(*out.voided, gone))
+    return replace(item, outgoing=kept), (voided(case, out.series, out.number or "", reason),)
+
+
+def _without_report_number(case: Case, item: Item, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+    report, series = item.report, counter(case.before.lead, REPORT)
+    found = _find(case, series, report.number) if report and report.number else None
+    if report is None or found is None or found[1].status != "reserved":
+        return item, ()
+    return replace(item, report=replace(report, number=None)), (voided(case, series, report.number or "", reason),)
 
 
 @TABLE.gate("R-26", "record_outside_numbers", "record_void_number", sees="record")

@@ -122,7 +122,7 @@ def _drafted(case: Case, text: Report) -> Change:
     # A round that the office accepted is over too: a reopened matter reports in a round of its own.
     if earlier and not (earlier[-1].returned or earlier[-1].office_reviewed):
         in_hand, earlier = earlier[-1], earlier[:-1]
-        voided = (*in_hand.voided, *_void(in_hand))
+        voided = (*in_hand.voided, *voided_signatures(in_hand))
     else:
         voided = ()
     this = Round(len(earlier) + 1, text.hash, case.stamp, voided)
@@ -272,8 +272,8 @@ def report_name(case: Case) -> str:
     return f"{case.world.roster.unit_name(case.before.lead or '')}办结报告（第{case.report.round.round}轮）"
 
 
-def _void(this: Round) -> Iterator[Voided]:
-    """Yield what becomes void by an edit: every signature on the text as it was, of whatever kind."""
+def voided_signatures(this: Round) -> Iterator[Voided]:
+    """Yield what becomes void when a round's text is gone: every signature on it, of whatever kind."""
     for name, signature in text_signatures(this):
         if signature.agrees:
             yield Voided(signing_act(f"report.rounds[-1].{name}"), signature.by, signature.at, signature.hash)

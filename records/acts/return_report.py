@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from records.acts.dispatch import refuse_date
+from records.acts.numbers import without_outgoing_number
 from records.acts.report import report_name, with_round
 from records.matter.outgoing import Outgoing
 from records.matter.prose import printed_code
@@ -57,11 +58,11 @@ def return_report(case: Case, given: Given) -> Change:
     """Send the report back with coded reasons; the number stays, the round goes up (3-2-5)."""
     reasons = tuple(sorted(given.names("reasons"), key=lambda code: int(code[1:])))
     back = Return(**vars(case.stamp), reasons=reasons, comment=given.text("comment"), redo_due=given.text("redo_due"))
-    item = replace(with_round(case, returned=back), director_signature=None, outgoing=None, up_report_waiver=None, leader_shown=None)
-    if case.before.outgoing and case.before.outgoing.voided:
-        # What was voided stays in sight although the draft it was taken for is gone.
-        item = replace(item, outgoing=case.before.outgoing)
-    return Change(item, about=f"{report_name(case)}，{'、'.join(reasons)}", words=back.comment)
+    item, series = without_outgoing_number(case, with_round(case, returned=back), back.comment)
+    # What was voided stays in sight although the draft it was taken for is gone.
+    kept = item.outgoing if item.outgoing and item.outgoing.voided else None
+    item = replace(item, director_signature=None, outgoing=kept, up_report_waiver=None, leader_shown=None)
+    return Change(item, numbers=series, about=f"{report_name(case)}，{'、'.join(reasons)}", words=back.comment)
 
 
 @TABLE.gate("R-30", "office_review")

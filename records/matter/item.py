@@ -232,6 +232,27 @@ class Rerouting(Stamp):
     voided: tuple[VoidedNumber, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnDocument(Stamp):
+    """A document that was issued with a mistake and withdrawn; where it had gone up, whom the notice of it went to and when (D-13)."""
+
+    series: str
+    number: str
+    title: str
+    reason: str
+    notice_to: str | None = None
+    notice_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenBack(Stamp):
+    """An act that its author took back: which, of what time, and why (D-11)."""
+
+    act: str
+    of: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Point:
     """One requirement to be answered; without a unit it is the lead's, without a day it runs with the matter."""
@@ -313,6 +334,8 @@ class Item:
     suspensions: tuple[Suspension, ...] = ()
     closed: Closing | None = None
     reopenings: tuple[Reopening, ...] = ()
+    withdrawn: tuple[WithdrawnDocument, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
     documents: tuple[IssuedDocument, ...] = field(default=(), metadata=BESIDE)
 
     @property
@@ -336,6 +359,11 @@ class Item:
         helping = tuple(part for part in self.units if part.role == "assisting")
         asides = tuple(each for each in self.objections if each.decided is None and each.unit != self.lead)
         return max(moves(self, *helping, *asides))
+
+    @property
+    def outgoing_place(self) -> int:
+        """Which document going up the one in hand is, from 1: each reopening and each withdrawal begins another."""
+        return 1 + len(self.reopenings) + len(self.withdrawn)
 
     def part(self, unit: str) -> UnitPart | None:
         """Return the part of one unit, None when it has none."""

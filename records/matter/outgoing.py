@@ -42,6 +42,13 @@ class Outgoing:
     voided: tuple[VoidedNumber, ...] = ()
     signature: Signature | None = None
     reported: Remark | None = None
+    declined: tuple[Remark, ...] = ()
+    redrafted: tuple[Stamp, ...] = ()
+
+    @property
+    def to_redraft(self) -> bool:
+        """Whether a leader sent the text back and the office has not written it anew."""
+        return len(self.redrafted) < len(self.declined)
 
     @property
     def override_waits(self) -> bool:

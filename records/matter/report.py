@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records.matter.prose import content_hash
-from records.matter.stamps import Stamp, TextSignature
+from records.matter.stamps import Remark, Stamp, TextSignature
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ class Round:
     paper: PaperReceipt | None = None
     office_reviewed: OfficeReview | None = None
     returned: Return | None = None
+    withdrawn: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

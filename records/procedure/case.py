@@ -17,7 +17,7 @@ from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.matter.stamps import Stamp
 from schema.problem import Problem
-from schema.tables import ActSpec
+from schema.tables import ActSpec, acts
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,30 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class LastStep:
+    """The last act that a person did on an item.
+
+    Attributes:
+        act: its name; ``label`` what it is called.
+        person: who did it; of a signature on paper who entered it.
+        at: when.
+        before: the item before it, None for a registration.
+        after: the item after it.
+    """
+
+    act: str
+    person: str
+    at: datetime
+    before: Item | None
+    after: Item
+
+    @property
+    def label(self) -> str:
+        """What the act is called."""
+        return acts()[self.act].label
+
+
+@dataclass(frozen=True)
 class World:
     """What stands round an item at one commit; everything an act may need beyond the item itself.
 
@@ -55,6 +79,7 @@ class World:
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
         same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
         items: gives the items that can matter to a roundup of a period that began on a day.
+        last_step: gives the last act that a person did on an item, where it can still be taken back.
         is_open: says whether an id is that of a matter still to be seen through.
     """
 
@@ -67,6 +92,7 @@ class World:
     same_source: Callable[[Source], str | None]
     is_open: Callable[[str], bool]
     items: Callable[[str], Iterable[Item]]
+    last_step: Callable[[str], LastStep | None] = lambda item: None
 
 
 @dataclass(frozen=True)
@@ -110,6 +136,11 @@ class Case:
     def policy(self) -> Policy:
         """The policy by which the item is judged: the one its dispatch pinned, before it the one in force."""
         return self.world.policy_at(self.item.policy if self.item else None)
+
+    @property
+    def last(self) -> LastStep | None:
+        """The last act that a person did on the item, where it can still be taken back."""
+        return self.world.last_step(self.before.id)
 
     @property
     def text_in_force(self) -> str:

@@ -213,7 +213,7 @@ class Register:
             if kind == "item" and name == "register" and target == NEW:
                 target = view.next_item(at.year)
             item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
-            world = view.world(self._same_source, self._roundup_items(view))
+            world = view.world(self._same_source, self._roundup_items(view), self.last_commit)
             seen = self._seen(base, kind, target, at.year)
             return perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper, seen=seen)
         except Unreadable as broken:
@@ -277,6 +277,11 @@ class Register:
     def _report(self, item: str, commit: str) -> Report | None:
         found = self.view(commit).item(item)
         return found.report if found else None
+
+    def last_commit(self, item: str) -> str | None:
+        """Return the last commit that a person made on an item, None where there is none; what the system did since counts for nothing."""
+        self.index.catch_up()
+        return next((step.commit for step in reversed(self.index.history(item)) if step.person != SYSTEM), None)
 
     def _roundup_items(self, view: View) -> Callable[[str], Iterable[Item]]:
         """The items that can matter to a roundup, found through the index and read from Git."""

@@ -6,6 +6,7 @@ A hand edit, a forged sign-off, a deadline moved quietly, a number taken twice: 
 from collections.abc import Iterator, Mapping
 
 from records.acts import RULES, Refusal, perform
+from records.bureau.roster import SYSTEM
 from records.matter.item import Source
 from records.procedure.input_places import supplied
 from records.register.first_rules import first_rules_problems
@@ -39,6 +40,7 @@ class Replay:
         self._store = store
         self._rules = 1
         self._open: dict[str, str] = {}
+        self._last: dict[str, str] = {}
 
     def problems(self) -> Iterator[tuple[Commit, Problem | None]]:
         """Yield every commit, oldest first, with what is wrong with it (None when it replays)."""
@@ -66,6 +68,7 @@ class Replay:
             return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。{faults}"
         if self._rules == 1:
             self.unperformed += 1
+            self._remember(commit, told.get("Duban-Item", ""))
             return "".join(first_rules_problems(self._store, commit, changes))
         spec = acts().get(told["Duban-Act"])
         if spec is None:
@@ -101,7 +104,17 @@ class Replay:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
         roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        outcome = perform(view.world(self._same_source), act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
+        outcome = perform(
+            view.world(self._same_source, last_commit=self._last.get),
+            act,
+            item,
+            person,
+            inputs,
+            at,
+            target=target,
+            roundup=roundup,
+            paper=paper,
+        )
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"
         made = contents(outcome)
@@ -117,7 +130,13 @@ class Replay:
             return "提交说明与办理动作不一致。"
         if outcome.item:
             self._note(outcome.item.source, target, outcome.item.state)
+            self._remember(commit, target)
         return ""
+
+    def _remember(self, commit: Commit, item: str) -> None:
+        """Keep the last commit that a person made on each item, for what is taken back."""
+        if receipt.person_of(commit.author.email) != SYSTEM:
+            self._last[item] = commit.id
 
     def _note(self, source: Source, item: str, state: str) -> None:
         self._open = {paper: other for paper, other in self._open.items() if other != item}

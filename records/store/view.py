@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 from records.acts import World
@@ -12,11 +12,14 @@ from records.bureau.roster import Bureau, Leaders, Roster, Unit
 from records.matter.item import Item, Source
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
+from records.procedure.case import LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
+from records.store import receipt
 from records.store.paths import item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
 from records.store.store import Store
+from schema.tables import acts
 
 _T = TypeVar("_T")
 
@@ -122,17 +125,30 @@ class View:
         return self.item(min(entry.name for entry in self._store.entries(folder, self.commit)).removesuffix(".yaml"))
 
     def world(
-        self, same_source: Callable[[Source], str | None] = lambda source: None, items: Callable[[str], Iterable[Item]] | None = None
+        self,
+        same_source: Callable[[Source], str | None] = lambda source: None,
+        items: Callable[[str], Iterable[Item]] | None = None,
+        last_commit: Callable[[str], str | None] = lambda item: None,
     ) -> World:
         """Return what acts look at.
 
         Args:
             same_source: finds an open item of the same paper; without it none is found.
             items: finds the items that matter to a roundup faster than reading every one.
+            last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
-            self.roster, self.calendar, self.policy, self.policy_id, self.policy_at, self.numbers, same_source, self._is_open, wanted
+            self.roster,
+            self.calendar,
+            self.policy,
+            self.policy_id,
+            self.policy_at,
+            self.numbers,
+            same_source,
+            self._is_open,
+            wanted,
+            cache(lambda item: self._last_step(item, last_commit(item))),
         )
 
     def next_item(self, year: int) -> str:
@@ -143,6 +159,14 @@ class View:
             names = [entry.name for entry in self._store.entries(f"items/{year}/{max(folders, key=int)}", self.commit)]
             last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
         return f"DB-{year}-{last + 1:04}"
+
+    def _last_step(self, item: str, commit: str | None) -> LastStep | None:
+        made = self._store.describe(commit) if commit else None
+        after = View(self._store, made.id).item(item) if made else None
+        if made is None or after is None or made.parent is None:
+            return None
+        act, person = receipt.trailers(made.message).get("Duban-Act", ""), receipt.person_of(made.author.email)
+        return LastStep(act, person, made.author.time, View(self._store, made.parent).item(item), after) if act in acts() else None
 
     def _is_open(self, item: str) -> bool:
         found = self.item(item)

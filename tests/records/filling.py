@@ -62,7 +62,11 @@ def filled(act: str, matter: Matter, tag: str) -> dict[str, object]:
     if act == "receive_paper" and item.report:
         found |= {"code": printed_code(item.report.hash)}
     if act in ("draft_report", "amend"):
-        found |= {"attachment_text": None} if act == "draft_report" else {"category": None, "subtype": None, "source_level": None}
+        found |= (
+            {"attachment_text": None}
+            if act == "draft_report"
+            else {"category": None, "subtype": None, "source_level": None, "source_kind": None}
+        )
     return found
 
 
