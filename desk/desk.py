@@ -324,12 +324,9 @@ class Desk:
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
         if paper is None:
-            found = self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
-        else:
-            entry = PaperEntry(self.person.id, paper.scan)
-            found = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
-        self.register.index.catch_up()
-        return found
+            return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
+        entry = PaperEntry(self.person.id, paper.scan)
+        return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
 
     def keep_scan(self, data: bytes) -> str:
         """Keep a scanned paper beside the register and return its hash; the record names it by that."""

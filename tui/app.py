@@ -74,6 +74,7 @@ class DubanApp(ChineseApp):
         self.faults = FaultLog(register.drafts)
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
+        self._told = ""
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
@@ -97,8 +98,13 @@ class DubanApp(ChineseApp):
         await super().on_event(event)
 
     async def ask(self, work: Callable[[], _T]) -> _T:
-        """Have something done by the thread that reads and writes the register, and return what it gives."""
-        return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+        """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+        finally:
+            if (trouble := self._book.index.trouble) != self._told:
+                self._told = trouble
+                self.notify(trouble, severity="warning", timeout=20)
 
     def on_mount(self) -> None:
         """Show the inbox, look out for what others do, publish documents."""

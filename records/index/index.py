@@ -1,13 +1,15 @@
 """The index: a SQLite file beside the register, so that lists, searches and histories need not walk Git. A cache and nothing more.
 
 It may be deleted at any time (with its ``-wal`` and ``-shm``), and is built anew without a question when it is missing, broken, of
-another version, or stands at a commit that the register no longer has. Acts read Git, never this.
+another version, or stands at a commit that the register no longer has. Where the file cannot be used at all (full disk, somebody else's
+file, a lock that nobody lets go), one in memory takes its place: what is on record is done and readable whatever becomes of a cache.
 """
 
 import fcntl
 import os
 import sqlite3
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -19,12 +21,12 @@ from typing import TypeVar
 import msgspec
 
 from records.index import search
-from records.index.building import SCHEMA, Builder, Progress, Stopped, meta
+from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable, meta
 from records.index.rows import Excerpt, item_number, year_numbers
 from records.matter.history import Step
 from records.matter.item import paper_key
-from records.store.disk import reporting
-from records.store.store import Store, StoreError
+from records.store.disk import said
+from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
@@ -33,12 +35,16 @@ _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.sc
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
 _BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_CONSTRAINT})
+_PATIENCE = 100  # tries to have the folder for oneself, a tenth of a second each: it is held only while a file is opened
 _REASONS = {
     sqlite3.SQLITE_FULL: "磁盘已满",
     sqlite3.SQLITE_READONLY: "没有写入权限",
+    sqlite3.SQLITE_PERM: "没有写入权限",
     sqlite3.SQLITE_CANTOPEN: "文件打不开",
     sqlite3.SQLITE_IOERR: "磁盘读写出错",
     sqlite3.SQLITE_BUSY: "一直被另一程序占用",
+    sqlite3.SQLITE_CORRUPT: "文件已损坏，又不能删去",
+    sqlite3.SQLITE_NOTADB: "文件已损坏，又不能删去",
 }
 _EXCERPT = msgspec.json.Decoder(Excerpt)
 _STEP = msgspec.json.Decoder(Step)
@@ -49,7 +55,10 @@ _T = TypeVar("_T")
 class Index:
     """What the register holds, as of ``commit``. Nothing is opened before it is needed; for several threads, but not across a fork.
 
-    Every method raises StoreError when the file cannot be read or written, or the register cannot be read.
+    Every method raises StoreError when the register cannot be read; the file's own faults only make it slower, and stand in ``trouble``.
+
+    Attributes:
+        trouble: what is wrong with the file and the way out, in a line; empty while it serves.
 
     Args:
         path: the file, on a local disk; its folder exists.
@@ -63,6 +72,7 @@ class Index:
         self._reader: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._opened = 0
+        self.trouble = ""
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring the index to the register's head; many processes may do so at once.
@@ -84,7 +94,12 @@ class Index:
 
     def version(self) -> int:
         """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
-        return self._with(lambda db: (self._opened << 32) + int(db.execute("PRAGMA data_version").fetchone()[0]))
+
+        def number(db: sqlite3.Connection) -> int:
+            changes = db.total_changes if self.trouble else int(db.execute("PRAGMA data_version").fetchone()[0])
+            return (self._opened << 32) + changes
+
+        return self._with(number)
 
     def open_items(self) -> list[Excerpt]:
         """Return the items that are neither concluded nor archived, newest id first."""
@@ -224,27 +239,53 @@ class Index:
         return self._whole(locked)
 
     def _whole(self, work: Callable[[], _T]) -> _T:
-        """Do something with the file; if it turns out broken, once more with a new one."""
-        try:
+        """Do something with the file: if it turns out broken, once more with a new one; if it is of no use, without it."""
+        if not self.trouble:
             try:
+                try:
+                    return work()
+                except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                    if _code(error) not in _BROKEN:
+                        raise
+                    self._discard()
                 return work()
-            except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
-                if _code(error) not in _BROKEN:
-                    raise
-                self._discard()
-            return work()
-        except (sqlite3.Error, msgspec.DecodeError) as error:
-            reason = _REASONS.get(_code(error), f"系统错误 {_code(error)}")
-            way_out = "登记簿未受影响。请排除故障后重试，或联系系统管理员。"
-            raise StoreError(f"索引 {self._path} 读写失败：{reason}。{way_out}") from error
+            except sqlite3.ProgrammingError:  # no fault of the file's
+                raise
+            except (sqlite3.Error, msgspec.DecodeError, OSError, Unusable) as error:
+                self._do_without(error)
+        return work()
+
+    def _do_without(self, error: Exception) -> None:
+        """Take an index in memory, for as long as this object lives, in the place of the file."""
+        if isinstance(error, OSError):
+            reason = said(error)
+        else:
+            reason = str(error) if isinstance(error, Unusable) else _REASONS.get(_code(error), f"系统错误 {_code(error)}")
+        with self._lock:
+            if self.trouble:
+                return
+            with suppress(sqlite3.Error):
+                self._close()
+            self._reader = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._reader.executescript(SCHEMA)
+            self._opened += 1
+            way_out = f"请管理员检查 {self._path}，或者删去它，它会自动重建。"
+            self.trouble = f"索引用不了（{reason}），暂用内存中的索引：办理、查阅都不受影响，只是慢些。{way_out}"
 
     @contextmanager
     def _building(self, progress: Progress | None) -> Iterator[Builder]:
+        if self.trouble:
+            with self._lock, closing(Builder(self._connected(), self._store, progress)) as builder, suppress(Stopped):
+                yield builder
+            return
         with closing(self._open()) as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
             yield builder
 
     def _connected(self) -> sqlite3.Connection:
         """The connection for reading, to the file that is there now: somebody may have deleted the one that was open."""
+        if self.trouble:
+            assert self._reader is not None
+            return self._reader
         if self._reader is None or _identity(self._path) != self._file:
             self._close()
             self._reader = self._open()
@@ -259,13 +300,13 @@ class Index:
 
     def _discard(self) -> None:
         """Remove the broken file, unless another process has done so already."""
-        with self._lock, reporting("重建索引", self._path), _alone(self._path.parent):
+        with self._lock, _alone(self._path.parent):
             self._close()
             if _identity(self._path) == self._file:
                 _remove(self._path)
 
     def _open(self) -> sqlite3.Connection:
-        with reporting("打开索引", self._path), _alone(self._path.parent):
+        with _alone(self._path.parent):
             try:
                 if db := self._sound():
                     return db
@@ -292,7 +333,7 @@ class Index:
                 db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {_version()};COMMIT;")
                 return db
             if self._opened:  # else two versions of the program would take turns at building
-                raise StoreError("督办程序已经更新。请退出后重新进入。")
+                raise Unusable("督办程序已经更新，请退出后重新进入")
         except BaseException:
             db.close()
             raise
@@ -305,7 +346,13 @@ def _alone(folder: Path) -> Iterator[None]:
     """Opening, making and removing the file happen one at a time; the folder itself is the lock, so no further file lies about."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for _ in range(_PATIENCE):
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.1)
+        else:
+            raise Unusable("一直被另一程序占用")
         yield
     finally:
         os.close(descriptor)

@@ -18,6 +18,9 @@ _REASONS = {
     errno.ENOENT: "文件或目录不存在",
     errno.EEXIST: "同名文件已存在",
     errno.ENOTDIR: "上级不是目录",
+    errno.EISDIR: "不是文件，是目录",
+    errno.ELOOP: "链接成环",
+    errno.ENAMETOOLONG: "名称太长",
     errno.EMFILE: "打开的文件过多",
     errno.EIO: "磁盘读写出错",
 }
@@ -29,8 +32,12 @@ def reporting(doing: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
-        raise StoreError(f"{doing}失败：{reason}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
+        raise StoreError(f"{doing}失败：{said(error)}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
+
+
+def said(error: OSError) -> str:
+    """Return what the operating system's error means, in a few words."""
+    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 def write_durably(path: Path, data: bytes, mode: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import NoReturn
 
 import click
@@ -19,8 +20,21 @@ as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出�
 
 
 def register_of(context: click.Context) -> Register:
-    """Return the register that the command line names."""
-    return Register(find_register(context.find_root().obj))
+    """Return the register that the command line names, one for the whole command; what ails its index is said once, at the end."""
+    root = context.find_root()
+    found = root.meta.get(_REGISTER)
+    if not isinstance(found, Register):
+        found = root.meta[_REGISTER] = Register(find_register(root.obj))
+        root.call_on_close(partial(_tell_trouble, found))
+    return found
+
+
+def _tell_trouble(register: Register) -> None:
+    if register.index.trouble:
+        click.echo(show(register.index.trouble), err=True)
+
+
+_REGISTER = "duban.register"
 
 
 def desk_of(context: click.Context, person: str | None, *, acting: bool = False) -> Desk:

@@ -62,6 +62,8 @@ def _register(place: str | None) -> tuple[str, str]:
         return "缺失", str(error)
     except Unknown as error:
         return "提示", str(error)
+    if register.index.trouble:
+        return "提示", register.index.trouble
     if problems:
         return "提示", f"登记簿 {home}：有 {len(problems)} 处记录有误，请用 duban check 查看。"
     return "正常", f"登记簿 {home}：{roster.bureau.name}，{len(roster.units)} 个单位，{who}"
