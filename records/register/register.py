@@ -18,7 +18,7 @@ from pathlib import Path
 from records.acts import Outcome, PaperEntry, Refusal, perform
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
-from records.matter.item import Item, Source
+from records.matter.item import Item
 from records.matter.report import Report
 from records.register.clock import Due, due_acts
 from records.register.replay import Replay
@@ -245,9 +245,9 @@ class Register:
                 if (item := view.item(each.id)) is not None:
                     yield item
 
-    def _same_source(self, source: Source) -> str | None:
+    def _same_source(self, key: str) -> str | None:
         self.index.catch_up()
-        return self.index.same_source(source.organ, source.ref)
+        return self.index.same_source(key)
 
 
 def is_open(item: Item) -> bool:

@@ -9,7 +9,7 @@ from records.acts import World
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
-from records.matter.item import Item, Source
+from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.rules.clocks import CLOSED
@@ -112,12 +112,12 @@ class View:
                             yield item
 
     def world(
-        self, same_source: Callable[[Source], str | None] = lambda source: None, items: Callable[[str], Iterable[Item]] | None = None
+        self, same_source: Callable[[str], str | None] = lambda paper: None, items: Callable[[str], Iterable[Item]] | None = None
     ) -> World:
         """Return what acts look at.
 
         Args:
-            same_source: finds an open item of the same paper; without it none is found.
+            same_source: finds the open item that a paper belongs to; without it none is found.
             items: finds the items that matter to a roundup faster than reading every one.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
