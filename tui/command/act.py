@@ -24,7 +24,12 @@ from tui.command.help import command
 )
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
-@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="纸质签字的扫描件。")
+@click.option(
+    "--scan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="纸质签字的扫描件：PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB。",
+)
 @click.pass_context
 def act(
     context: click.Context,
@@ -55,7 +60,7 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
-    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan))
+    done = desk.do(name, target, inputs, _on_paper(signer, scan))
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -96,12 +101,12 @@ def _at(desk: Desk, text: str) -> Desk:
     return Desk(desk.register, desk.person, lambda: fixed)
 
 
-def _on_paper(desk: Desk, signer: str | None, scan: Path | None) -> PaperSignature | None:
+def _on_paper(signer: str | None, scan: Path | None) -> PaperSignature | None:
     if signer is None and scan is None:
         return None
     if signer is None or scan is None:
         fail("录入纸质签字须同时写明签字人（--paper-of）和扫描件（--scan）。")
-    return PaperSignature(signer, desk.keep_scan(scan.read_bytes()))
+    return PaperSignature(signer, scan)
 
 
 def _from_file(name: str, source: Path) -> dict[str, object]:
