@@ -121,7 +121,7 @@ _COLUMNS = (
         running=True,
     ),
     LedgerColumn("urgency", "缓急", lambda line: line.excerpt.urgency, _named("urgency")),
-    LedgerColumn("source", "来源", lambda line: f"{line.item.source.organ} {line.item.source.ref}", signs=17, running=True),
+    LedgerColumn("source", "来源", lambda line: f"{line.item.source.organ} {line.item.source.ref}".rstrip(), signs=17, running=True),
     LedgerColumn("received", "收到日期", lambda line: line.excerpt.received, signs=12, day=True),
     LedgerColumn("instruction", "批示或要求", _instructions, signs=32, running=True),
     LedgerColumn("lead", "主办单位", lambda line: line.excerpt.lead, _lead, "主办", 12, signs=13, running=True),

@@ -39,10 +39,10 @@ Roles = tuple[tuple[str, str | None], ...]
 
 @dataclass(frozen=True)
 class PaperSignature:
-    """A signature given on paper: who signed, and the hash of the scan."""
+    """A signature given on paper: who signed, and the file of its scan."""
 
     signer: str
-    scan: str
+    scan: Path
 
 
 @dataclass(frozen=True)
@@ -325,12 +325,11 @@ class Desk:
             return Refusal("", "没有写明身份。", "请先选定身份。")
         if paper is None:
             return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
-        entry = PaperEntry(self.person.id, paper.scan)
+        kept = self.register.keep_attachment(paper.scan)
+        if isinstance(kept, Refusal):
+            return kept
+        entry = PaperEntry(self.person.id, kept)
         return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
-
-    def keep_scan(self, data: bytes) -> str:
-        """Keep a scanned paper beside the register and return its hash; the record names it by that."""
-        return self.register.keep_attachment(data)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it."""

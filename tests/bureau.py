@@ -11,7 +11,7 @@ from records.acts import Duty, Outcome, Refusal, World, duties, perform
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Roster, Unit
-from records.matter.item import Item, Source
+from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data
 from records.matter.prose import printed_code
@@ -177,5 +177,5 @@ class Matter:
     def _numbers(self, series: str, year: int) -> NumberSeries:
         return self.series.get(series) or NumberSeries(series, year, CHARS.get(series, "兰公?报"))
 
-    def _same(self, source: Source) -> str | None:
+    def _same(self, paper: str) -> str | None:
         return self.same

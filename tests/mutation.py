@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 TESTS = (
-    *(f"tests/records/test_{name}.py" for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties", "routes")),
+    *(
+        f"tests/records/test_{name}.py"
+        for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties", "routes", "papers")
+    ),
     "tests/documents/test_second_bureau.py",
 )
 Gate = tuple[str, str]  # act, name of the gate's function

@@ -117,7 +117,7 @@ def matter(item: Item) -> Iterator[tuple[str, str]]:
     """Yield the rows that say which matter it is: number, title, source."""
     yield "督办编号", item.id
     yield "督办事项", item.title
-    yield name("source", "organ"), f"{item.source.organ}\n{item.source.ref}"
+    yield name("source", "organ"), f"{item.source.organ}\n{item.source.ref}".rstrip()
 
 
 def instructions(item: Item) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from records.acts.rerouting import answered_otherwise, drawn_up_anew
 from records.matter.item import Amendment, Instruction, Item, Meeting, Secrecy, Source, Suggestion
+from records.matter.papers import is_unsure, paper_of
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 from records.rules.routes import kinds, lawful_kinds
@@ -33,12 +34,17 @@ def kind_is_lawful_in_its_category(case: Case, given: Given) -> Refusal | None:
 def one_item_a_source(case: Case, given: Given) -> Refusal | None:
     """One paper makes one item (1-0)."""
     item = _entered(case, given)
-    if case.item is not None and item.source.paper == case.item.source.paper:
+    paper = paper_of(item)
+    other = case.world.same_source(paper.key) if case.item is None or paper_of(case.item).key != paper.key else None
+    if other is None or other == item.id:
         return None
-    other = case.world.same_source(item.source)
-    if other is not None and other != item.id:
+    if not is_unsure(item):
         reason = f"同一来文“{item.source.ref}”已经立项，事项编号 {other}，尚未办结。"
         return case.refuse("R-02", reason, f"请在 {other} 中补录批示，或核对来文编号。", field="source_ref")
+    if not item.source.another_paper:
+        reason = f"来文没有编号或编号有×，与在办的 {other} 可能是同一来文。"
+        way_out = f"是同一来文的，请在 {other} 中补录批示；确非同一来文的，请在“确非同一来文”中填“是”。"
+        return case.refuse("R-02", reason, way_out, field="another_paper")
     return None
 
 
@@ -151,7 +157,11 @@ def _entered(case: Case, given: Given) -> Item:
         subtype=given.text("subtype"),
         source=Source(
             kinds()[given.text("source_kind")].level,
-            *(given.text(name) for name in ("source_kind", "source_organ", "source_ref", "received")),
+            given.text("source_kind"),
+            given.text("source_organ"),
+            given.maybe("source_ref") or "",
+            given.text("received"),
+            given.values.get("another_paper") is True or None,
         ),
         meeting=_meeting(given),
         suggestion=_suggestion(given),
@@ -184,7 +194,8 @@ def _instruction(given: Given) -> Instruction:
 
 def _amended(case: Case, given: Given) -> tuple[Item, tuple[str, ...]]:
     """The item with the facts given, and the places where it now differs."""
-    facts = {wanted.at: given.values[wanted.name] for wanted in case.spec.inputs if wanted.name != "reason" and wanted.name in given}
+    said = {name: value for name, value in given.values.items() if name != "reason" and value is not False}
+    facts = {wanted.at: said[wanted.name] for wanted in case.spec.inputs if wanted.name in said}
     own = {at: value for at, value in facts.items() if "." not in at and getattr(case.before, at) != value}
     source = {at: value for at, value in facts.items() if "." in at and getattr(case.before.source, _last(at)) != value}
     fields = tuple(at for at in facts if at in own or at in source)

@@ -33,12 +33,13 @@ from schema.text import show
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
-    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, excerpt TEXT NOT NULL
+    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
+    excerpt TEXT NOT NULL
 );
 CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
-CREATE INDEX sources ON items (source) WHERE open;
+CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
@@ -188,7 +189,7 @@ class Builder:
     def _put_row(self, row: IndexRow) -> None:
         self._db.execute("DELETE FROM parts WHERE n = ?", (row.n,))
         self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
-        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row[:6])
+        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row[:7])
         search.put(self._db, row.n, row.text)
 
     def _drop(self, n: int | None) -> None:

@@ -24,13 +24,13 @@ from records.index import search
 from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable, meta
 from records.index.rows import Excerpt, item_number, year_numbers
 from records.matter.history import Step
-from records.matter.item import paper_key
+from records.matter.papers import Paper, open_item
 from records.store.disk import said
 from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 3  # raise it when what is kept of a record changes
+_LAYOUT = 4  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -180,10 +180,18 @@ class Index:
         """Return what is wrong with the files of the register at ``commit``, by file and line; the sound ones are there regardless."""
         return [problem for text in self._rows("SELECT found FROM problems ORDER BY path") for problem in _FOUND.decode(text)]
 
-    def same_source(self, organ: str, ref: str) -> str | None:
-        """Return the id of an open item with the same source paper, the oldest of several (R-02); width, case and spaces do not count."""
-        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE open AND source = ? ORDER BY n LIMIT 1"
-        return next(iter(self._rows(sql, paper_key(organ, ref))), None)
+    def same_source(self, key: str) -> str | None:
+        """Return the id of the open item that a paper of this key belongs to, the oldest of several (R-02)."""
+
+        def look(db: sqlite3.Connection) -> str | None:
+            def papers(where: str, value: object) -> Iterator[Paper]:
+                sql = f"SELECT json_extract(excerpt, '$.id'), source, open, merged FROM items WHERE {where}"  # noqa: S608  # our own parts
+                yield from (Paper(item, source, bool(still), into) for item, source, still, into in db.execute(sql, (value,)))
+
+            these = papers("source = ? AND (open OR merged IS NOT NULL)", key)
+            return open_item(these, lambda item: next(papers("n = ?", item_number(item)), None))
+
+        return self._read(look)
 
     def counts(self) -> Mapping[str, int]:
         """Return how many items there are in each state that occurs."""

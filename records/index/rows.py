@@ -9,7 +9,8 @@ import msgspec
 from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
-from records.rules.clocks import CLOSED, Running, clock_due, running
+from records.matter.papers import paper_of
+from records.rules.clocks import Running, clock_due, running
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
 from records.store.store import Commit
@@ -63,6 +64,7 @@ class IndexRow(NamedTuple):
     waits: bool
     state: str
     source: str
+    merged: str | None
     excerpt: str
     units: tuple[str, ...]
     text: str
@@ -138,9 +140,9 @@ def row_of(item: Item, waits: bool) -> IndexRow:
         need_to_know=item.need_to_know,
         running=running(item),
     )
-    source = item.source.paper
+    paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
-    return IndexRow(n, item.state not in CLOSED, waits, item.state, source, to_json(excerpt), taking_part, search.searchable(item))
+    return IndexRow(n, paper.open, waits, item.state, paper.key, paper.into, to_json(excerpt), taking_part, search.searchable(item))
 
 
 def to_json(value: object) -> str:

@@ -4,7 +4,6 @@ Nothing here has behaviour beyond looking things up in itself; what may happen t
 Field meanings and Chinese names are said once, in the JSON Schemas of the package ``schema``.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,18 +16,14 @@ from schema.tables import signed_text
 
 @dataclass(frozen=True)
 class Source:
-    """Where the matter comes from."""
+    """Where the matter comes from; ``another_paper`` is the clerk's word that it is not the paper of the item that looks like its own."""
 
     level: str
     kind: str
     organ: str
-    ref: str
-    received: str
-
-    @property
-    def paper(self) -> str:
-        """The paper in the form in which two are compared (R-02)."""
-        return paper_key(self.organ, self.ref)
+    ref: str = ""
+    received: str = ""
+    another_paper: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -368,12 +363,6 @@ class Item:
     def part(self, unit: str) -> UnitPart | None:
         """Return the part of one unit, None when it has none."""
         return next((part for part in self.units if part.unit == unit), None)
-
-
-def paper_key(organ: str, ref: str) -> str:
-    """Return a source paper as it is compared: organ and reference without regard to spaces, width or case (R-02)."""
-    folded = (unicodedata.normalize("NFKC", text).casefold() for text in (organ, ref))
-    return "\n".join("".join(text.split()) for text in folded)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.bureau.roster import Authority, Roster, role_label
-from records.matter.item import Indicator, Item, Point, Source, text_in_force
+from records.matter.item import Indicator, Item, Point, text_in_force
 from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup
@@ -77,7 +77,7 @@ class World:
         policy_id: the blob of the policy in force, which a dispatch pins.
         policy_at: gives the policy that an item pins; None is the one in force.
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
-        same_source: gives the id of an open item with the same source paper, for the refusal of a second one (R-02).
+        same_source: gives the id of the open item that a paper belongs to, told by the paper's key, for the refusal of a second one (R-02).
         items: gives the items that can matter to a roundup of a period that began on a day.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
         is_open: says whether an id is that of a matter still to be seen through.
@@ -89,7 +89,7 @@ class World:
     policy_id: str
     policy_at: Callable[[str | None], Policy]
     numbers: Callable[[str, int], NumberSeries]
-    same_source: Callable[[Source], str | None]
+    same_source: Callable[[str], str | None]
     is_open: Callable[[str], bool]
     items: Callable[[str], Iterable[Item]]
     last_step: Callable[[str], LastStep | None] = lambda item: None

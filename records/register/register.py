@@ -18,11 +18,12 @@ from pathlib import Path
 from records.acts import Outcome, PaperEntry, Refusal, perform
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
-from records.matter.item import Item, Source
+from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.matter.report import Report
 from records.register.clock import Due, due_acts
 from records.register.replay import Replay
+from records.register.scans import read_scan
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
@@ -247,12 +248,15 @@ class Register:
             commit = found.parent
         return None
 
-    def keep_attachment(self, data: bytes) -> str:
-        """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash.
+    def keep_attachment(self, scan: Path) -> str | Refusal:
+        """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash, or why it is no scan (D-14).
 
         Raises:
-            StoreError: the disk refuses.
+            StoreError: the file cannot be read, or the disk refuses.
         """
+        data = read_scan(scan)
+        if isinstance(data, Refusal):
+            return data
         digest = hashlib.sha256(data).hexdigest()
         path = self.home / "attachments" / digest[:2] / digest
         with reporting("保存扫描件", path):
@@ -301,9 +305,9 @@ class Register:
                 if (item := view.item(each.id)) is not None:
                     yield item
 
-    def _same_source(self, source: Source) -> str | None:
+    def _same_source(self, key: str) -> str | None:
         self.index.catch_up()
-        return self.index.same_source(source.organ, source.ref)
+        return self.index.same_source(key)
 
 
 def is_open(item: Item) -> bool:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from records.acts import RULES, Refusal, perform
 from records.bureau.roster import SYSTEM
-from records.matter.item import Source
+from records.matter.item import Item
+from records.matter.papers import Papers
 from records.procedure.input_places import supplied
 from records.register.first_rules import first_rules_problems
-from records.rules.clocks import CLOSED
 from records.store import receipt
 from records.store.paths import kind_of
 from records.store.receipt import contents
-from records.store.record_files import Unreadable, as_data
+from records.store.record_files import Unreadable, as_data, parse
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import Commit, Store
 from records.store.view import View
@@ -39,7 +39,7 @@ class Replay:
         self.reproduced = self.unperformed = 0
         self._store = store
         self._rules = 1
-        self._open: dict[str, str] = {}
+        self._papers = Papers()
         self._last: dict[str, str] = {}
 
     def problems(self) -> Iterator[tuple[Commit, Problem | None]]:
@@ -69,7 +69,11 @@ class Replay:
         if self._rules == 1:
             self.unperformed += 1
             self._remember(commit, told.get("Duban-Item", ""))
-            return "".join(first_rules_problems(self._store, commit, changes))
+            problems = "".join(first_rules_problems(self._store, commit, changes))
+            for change in changes:
+                if not problems and kind_of(change.path) == "item" and change.new:
+                    self._papers.note(parse(self._store.blob(change.new), Item, change.path))
+            return problems
         spec = acts().get(told["Duban-Act"])
         if spec is None:
             return f"没有“{told['Duban-Act']}”这个办理动作。"
@@ -104,17 +108,8 @@ class Replay:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
         roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        outcome = perform(
-            view.world(self._same_source, last_commit=self._last.get),
-            act,
-            item,
-            person,
-            inputs,
-            at,
-            target=target,
-            roundup=roundup,
-            paper=paper,
-        )
+        world = view.world(self._papers.same_source, last_commit=self._last.get)
+        outcome = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"
         made = contents(outcome)
@@ -129,7 +124,7 @@ class Replay:
         if commit.message.strip("\n") != receipt.message(outcome, view.roster, view.policy_id).strip("\n"):
             return "提交说明与办理动作不一致。"
         if outcome.item:
-            self._note(outcome.item.source, target, outcome.item.state)
+            self._papers.note(outcome.item)
             self._remember(commit, target)
         return ""
 
@@ -137,11 +132,3 @@ class Replay:
         """Keep the last commit that a person made on each item, for what is taken back."""
         if receipt.person_of(commit.author.email) != SYSTEM:
             self._last[item] = commit.id
-
-    def _note(self, source: Source, item: str, state: str) -> None:
-        self._open = {paper: other for paper, other in self._open.items() if other != item}
-        if state not in CLOSED:
-            self._open[source.paper] = item
-
-    def _same_source(self, source: Source) -> str | None:
-        return self._open.get(source.paper)

@@ -9,7 +9,7 @@ from records.acts import World
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
-from records.matter.item import Item, Source
+from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.procedure.case import LastStep
@@ -126,14 +126,14 @@ class View:
 
     def world(
         self,
-        same_source: Callable[[Source], str | None] = lambda source: None,
+        same_source: Callable[[str], str | None] = lambda paper: None,
         items: Callable[[str], Iterable[Item]] | None = None,
         last_commit: Callable[[str], str | None] = lambda item: None,
     ) -> World:
         """Return what acts look at.
 
         Args:
-            same_source: finds an open item of the same paper; without it none is found.
+            same_source: finds the open item that a paper belongs to; without it none is found.
             items: finds the items that matter to a roundup faster than reading every one.
             last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
         """

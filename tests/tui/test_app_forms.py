@@ -238,4 +238,4 @@ async def test_keys_that_come_in_one_packet_go_to_their_fields(demo: Register) -
         assert "子类 *             乙" in text
         assert "来源层级             上级  【市局】" in text
         assert "来文或交办单位 *   丙" in text
-        assert "来文编号或依据 *   丁" in text
+        assert "来文编号或依据     丁" in text

@@ -228,7 +228,7 @@ def test_a_need_to_know_list_hides_an_item_everywhere(shell: Shell) -> None:
 
 def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(shell: Shell, tmp_path: Path) -> None:
     scan = tmp_path / "scan.pdf"
-    scan.write_bytes(b"%PDF-1.4 a scanned page")
+    scan.write_bytes(b"%PDF-1.4 a scanned page startxref 0 %%EOF")
     given = ["act", "read", "DB-2026-0206", "--paper-of", "L03", "--set", "decision=agree", "--set", "text=同意。"]
     assert "只能由市局办公室录入" in shell(*given, "--as", "JJ.liaison", "--scan", str(scan))[2]
     assert "扫描件" in shell(*given, "--as", "BGS.registry")[2]

@@ -24,7 +24,12 @@ from tui.command.help import command
 )
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
-@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="纸质签字的扫描件。")
+@click.option(
+    "--scan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="纸质签字的扫描件：PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB。",
+)
 @click.option("--base", metavar="COMMIT", help="所据的提交（duban log 里的）：此后别人改过的，不予覆盖。不写的，视为看过现在的记录。")
 @click.pass_context
 def act(
@@ -57,7 +62,7 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
-    done = desk.do(name, target, inputs, _on_paper(desk, signer, scan), base=_commit(desk, base) if base else None)
+    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=_commit(desk, base) if base else None)
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -106,12 +111,12 @@ def _commit(desk: Desk, text: str) -> str:
     return found[0]
 
 
-def _on_paper(desk: Desk, signer: str | None, scan: Path | None) -> PaperSignature | None:
+def _on_paper(signer: str | None, scan: Path | None) -> PaperSignature | None:
     if signer is None and scan is None:
         return None
     if signer is None or scan is None:
         fail("录入纸质签字须同时写明签字人（--paper-of）和扫描件（--scan）。")
-    return PaperSignature(signer, desk.keep_scan(scan.read_bytes()))
+    return PaperSignature(signer, scan)
 
 
 def _from_file(name: str, source: Path) -> dict[str, object]:

@@ -1,0 +1,109 @@
+"""The paper that a matter comes from, and when two papers are one: one paper makes one item (1-0; R-02, D-7).
+
+Index, replay and register all ask here, so that none of them takes for two what another takes for one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from records.matter.item import Item
+from schema.tables import states
+
+_YEAR = re.compile(r"\((?:19|20)\d\d\)")
+_LEFT_OPEN = re.compile(r"[×✕✖╳*□_]|(?<![a-z0-9])x+(?![a-z0-9])")
+"""What stands in a reference for a number that is not told."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The paper of one item.
+
+    Attributes:
+        item: the item's id.
+        key: the paper in the form in which two are compared.
+        open: whether the item is still to be seen through.
+        into: the item it was merged into.
+    """
+
+    item: str
+    key: str
+    open: bool
+    into: str | None = None
+
+
+def paper_of(item: Item) -> Paper:
+    """Return the paper of an item.
+
+    A meeting's paper is told by meeting and clause; a reference with a 〔year〕 names its organ itself; any other counts with the organ.
+    """
+    told: tuple[str, ...]
+    if item.source.kind == "director_meeting" and item.meeting is not None:
+        told = ("会议", item.meeting.number, item.meeting.clause)
+    elif _YEAR.search(folded(item.source.ref)):
+        told = ("文号", item.source.ref)
+    else:
+        told = ("来文", item.source.organ, item.source.ref)
+    into = item.closed.merged_into if item.closed is not None and item.state == "merged" else None
+    return Paper(item.id, "\n".join(map(folded, told)), item.state not in states("closed"), into)
+
+
+def is_unsure(item: Item) -> bool:
+    """Say whether the paper cannot be told from another: its reference is blank, or its number is left open (×)."""
+    meeting = item.meeting if item.source.kind == "director_meeting" else None
+    told = (meeting.number, meeting.clause) if meeting else (item.source.ref,)
+    return any(not folded(each) or _LEFT_OPEN.search(folded(each)) for each in told)
+
+
+def open_item(papers: Iterable[Paper], find: Callable[[str], Paper | None]) -> str | None:
+    """Return the oldest open item that stands for one of these papers, its own or the one it was merged into; None without one.
+
+    Args:
+        papers: those with the key in question.
+        find: gives the paper of an item, None for an item that there is not.
+    """
+    found = {last.item for paper in papers if (last := _followed(paper, find)) is not None and last.open}
+    return min(found, key=lambda item: (item[3:7], int(item[8:])), default=None)
+
+
+def _followed(paper: Paper, find: Callable[[str], Paper | None]) -> Paper | None:
+    seen: set[str] = set()
+    last: Paper | None = paper
+    while last is not None and last.into is not None and last.item not in seen:
+        seen.add(last.item)
+        last = find(last.into)
+    return last
+
+
+class Papers:
+    """The papers of all the items noted so far."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Paper] = {}
+        self._with: dict[str, set[str]] = {}
+
+    def note(self, item: Item) -> None:
+        """Note the paper of an item as it stands now."""
+        paper = paper_of(item)
+        if (old := self._of.get(item.id)) is not None:
+            self._with[old.key].discard(item.id)
+        self._of[item.id] = paper
+        self._with.setdefault(paper.key, set()).add(item.id)
+
+    def same_source(self, key: str) -> str | None:
+        """Return the open item that a paper of this key belongs to, None without one."""
+        return open_item((self._of[item] for item in self._with.get(key, ())), self._of.get)
+
+
+def folded(text: str) -> str:
+    """Return a reference as it is compared: without regard to width, case, kind of bracket, blanks and dashes."""
+    signs = (_sign(sign) for sign in unicodedata.normalize("NFKC", text).casefold())
+    return "".join(signs)
+
+
+def _sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind in ("Ps", "Pe") or sign in "<>":
+        return "(" if kind == "Ps" or sign == "<" else ")"
+    return "" if kind[0] in "ZC" or kind == "Pd" or sign == "\N{MINUS SIGN}" else sign

@@ -1,0 +1,67 @@
+"""What may be kept as the scan of a paper: a PDF, OFD, JPEG, PNG or TIFF by its content, whatever its file is called (D-14)."""
+
+import re
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from records.acts import Refusal
+from records.store.disk import reporting
+
+MOST = 20 * 2**20
+"""Bytes that a scan may have."""
+
+_OFD_ENTRY = re.compile(rb"PK\x03\x04.{22}\x07\x00..OFD\.xml", re.DOTALL)
+_WAY_OUT = "请用扫描仪重新扫描，存为 PDF、OFD、JPEG、PNG 或 TIFF，每份不超过20MB。"
+
+
+def read_scan(file: Path) -> bytes | Refusal:
+    """Return the bytes of a scan, or why the file is none; no more of it is read than a scan may have.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with reporting("读取扫描件", file):
+        if not stat.S_ISREG(file.stat().st_mode):
+            return _refused("扫描件不是一个普通文件。")
+        with file.open("rb") as opened:
+            data = opened.read(MOST + 1)
+    if not data:
+        return _refused("扫描件是空文件。")
+    if len(data) > MOST:
+        return _refused("扫描件超过20MB。")
+    if not any(is_one(data) for is_one in _FORMATS.values()):
+        return _refused(f"扫描件的内容不是 {'、'.join(_FORMATS)} 格式，或者不完整。")
+    return data
+
+
+def _refused(reason: str) -> Refusal:
+    return Refusal("", reason, _WAY_OUT, "R-34")
+
+
+def _pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:1024] and b"startxref" in data and b"%%EOF" in data
+
+
+def _ofd(data: bytes) -> bool:
+    return data.startswith(b"PK\x03\x04") and _OFD_ENTRY.search(data) is not None and b"PK\x05\x06" in data
+
+
+def _jpeg(data: bytes) -> bool:
+    return data.startswith(b"\xff\xd8\xff") and b"\xff\xda" in data and b"\xff\xd9" in data
+
+
+def _png(data: bytes) -> bool:
+    return data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and b"IDAT" in data and b"IEND" in data
+
+
+def _tiff(data: bytes) -> bool:
+    order: Mapping[bytes, Callable[[bytes], int]] = {
+        b"II*\0": lambda four: int.from_bytes(four, "little"),
+        b"MM\0*": lambda four: int.from_bytes(four, "big"),
+    }
+    first = order.get(data[:4])
+    return first is not None and 8 <= first(data[4:8]) < len(data) - 2
+
+
+_FORMATS: Mapping[str, Callable[[bytes], bool]] = {"PDF": _pdf, "OFD": _ofd, "JPEG": _jpeg, "PNG": _png, "TIFF": _tiff}

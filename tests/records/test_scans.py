@@ -1,0 +1,107 @@
+"""A paper signature's scan is a picture of paper by its content, not empty and not huge, at every door (Q24; D-14)."""
+
+import hashlib
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from desk.desk import Desk, PaperSignature
+from records.acts import Refusal
+from records.register.register import Receipt, Register
+from records.register.scans import MOST, read_scan
+from tests.bureau import at
+from tui.command import duban
+
+NOW = at("2026-11-23T10:40")
+SIGNED = {"decision": "agree", "text": "同意。"}
+
+
+def picture(kind: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(file, kind)
+    return file.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name in names:
+            made.writestr(name, "<ofd:OFD/>")
+    return file.getvalue()
+
+
+GOOD = {
+    "PDF": picture("PDF"),
+    "OFD": archive("OFD.xml", "Doc_0/Document.xml"),
+    "OFD, its entry last": archive("Doc_0/Document.xml", "OFD.xml"),
+    "JPEG": picture("JPEG"),
+    "PNG": picture("PNG"),
+    "TIFF": picture("TIFF"),
+    "TIFF, big end first": b"MM\0*\0\0\0\x08\0\0" + bytes(8),
+}
+BAD = {
+    "empty": b"",
+    "six bytes of text": b"signed",
+    "a line of text": "同意。顾拟宁".encode(),
+    "a page of HTML": b"<html><body>%PDF- startxref %%EO</body></html>",
+    "a program": b"\x7fELF" + bytes(200),
+    "a Word document": archive("[Content_Types].xml", "word/document.xml"),
+    "an archive with OFD.xml in a folder": archive("a/OFD.xml"),
+    "a GIF": picture("GIF"),
+    "the head of a PDF": GOOD["PDF"][:40],
+    "the head of a JPEG": GOOD["JPEG"][:20],
+    "the head of a PNG": GOOD["PNG"][:30],
+    "the head of a TIFF": GOOD["TIFF"][:8],
+    "the head of an OFD": GOOD["OFD"][:60],
+    "more than 20 MB": GOOD["PDF"] + bytes(MOST),
+}
+
+
+def write(folder: Path, data: bytes) -> Path:
+    file = folder / "scan.pdf"  # whatever it is, it is called so
+    file.write_bytes(data)
+    return file
+
+
+@pytest.mark.parametrize("what", GOOD)
+def test_a_scan_is_taken_by_its_content_whatever_it_is_called(what: str, tmp_path: Path) -> None:
+    assert read_scan(write(tmp_path, GOOD[what])) == GOOD[what]
+    most = GOOD[what] + bytes(MOST - len(GOOD[what]))
+    assert read_scan(write(tmp_path, most)) == most
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_is_no_scan_is_refused_with_the_way_out(what: str, tmp_path: Path) -> None:
+    refusal = read_scan(write(tmp_path, BAD[what]))
+    assert isinstance(refusal, Refusal)
+    assert "PDF、OFD、JPEG、PNG 或 TIFF" in refusal.way_out
+
+
+def test_of_what_is_no_file_nothing_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        assert isinstance(read_scan(path), Refusal)
+
+
+def test_no_door_lets_in_what_is_no_scan(demo: Register, tmp_path: Path) -> None:
+    desk = Desk(demo, demo.view().roster.people["BGS.registry"], lambda: NOW)
+    head, kept = demo.head(), demo.home / "attachments"
+    command = ["--register", str(demo.home), "act", "read", "DB-2026-0206", "--as", "BGS.registry", "--paper-of", "L03"]
+    command += ["--set", "decision=agree", "--set", "text=同意。", "--scan"]
+    for what in ("empty", "six bytes of text", "more than 20 MB"):
+        scan = write(tmp_path, BAD[what])
+        assert isinstance(demo.keep_attachment(scan), Refusal)
+        assert isinstance(desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", scan)), Refusal)
+        told = CliRunner().invoke(duban, [*command, str(scan)])
+        assert (told.exit_code, "不予办理 扫描件" in told.output) == (1, True)
+    assert (demo.head(), kept.exists()) == (head, False)
+    done = desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", write(tmp_path, GOOD["OFD"])))
+    assert isinstance(done, Receipt), str(done)
+    digest = hashlib.sha256(GOOD["OFD"]).hexdigest()
+    assert (kept / digest[:2] / digest).read_bytes() == GOOD["OFD"]
