@@ -5,6 +5,7 @@ from dataclasses import replace
 from records.acts.rerouting import answered_otherwise, drawn_up_anew
 from records.matter.item import Amendment, Instruction, Item, Meeting, Secrecy, Source, Suggestion
 from records.matter.papers import is_unsure, paper_of
+from records.matter.stamps import Stamp
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 from records.rules.routes import kinds, lawful_kinds
@@ -97,17 +98,14 @@ def a_meeting_or_suggestion_is_named(case: Case, given: Given) -> Refusal | None
     """A meeting decision names meeting and clause, a suggestion its proposer, session and number (1-2, 1-7)."""
     item = _entered(case, given)
     wanted: dict[str, str] = {}
-    if (item.source.kind == "director_meeting" and item.meeting is None) or "meeting_number" in given or "meeting_clause" in given:
+    if item.meeting is None and (item.source.kind == "director_meeting" or "meeting_number" in given or "meeting_clause" in given):
         wanted |= {"meeting_number": "会议次数", "meeting_clause": "纪要条目"}
-    if (item.category == 7 and item.suggestion is None) or "proposer" in given:
+    if item.suggestion is None and (item.category == 7 or "proposer" in given):
         wanted |= {"proposer": "提出人", "session": "届次", "suggestion_number": "编号"}
     missing = [name for name in wanted if name not in given]
     if not missing or not _changed(case, item):
         return None
-    reason = f"没有填写{'、'.join(wanted[name] for name in missing)}。"
-    if case.item is None:
-        return case.refuse("R-01", reason, field=missing[0])
-    return case.refuse("R-01", reason, "更正不能补填，请撤销本件后重新登记。", field="category")
+    return case.refuse("R-01", f"没有填写{'、'.join(wanted[name] for name in missing)}。", "请一并填写。", field=missing[0])
 
 
 @TABLE.act("register")
@@ -124,6 +122,21 @@ def add_instruction(case: Case, given: Given) -> Change:
     return Change(item, about=f"{given.text('instruction_by')}批示", words=given.text("instruction"))
 
 
+@TABLE.gate("R-01", "amend")
+def the_instruction_corrected_is_named(case: Case, given: Given) -> Refusal | None:
+    """Of several instructions the one that was typed wrongly is named (D-11)."""
+    count = len(case.before.instructions)
+    if not any(name in given for name in _INSTRUCTION):
+        return None
+    if count == 0:
+        return case.refuse("R-01", "本件没有批示可以更正。", "请先补录批示。", field="instruction")
+    if count > 1 and "which_instruction" not in given:
+        return case.refuse("R-01", f"本件有{count}条批示。", "请写明更正第几条批示。", field="which_instruction")
+    if _which(case, given) > count:
+        return case.refuse("R-01", f"没有第{_which(case, given)}条批示，本件共{count}条。", field="which_instruction")
+    return None
+
+
 @TABLE.gate("", "amend")
 def something_changes(case: Case, given: Given) -> Refusal | None:
     """An amendment amends."""
@@ -136,7 +149,10 @@ def something_changes(case: Case, given: Given) -> Refusal | None:
 def amend(case: Case, given: Given) -> Change:
     """Correct facts, with a reason; deadlines, units and signatures are not facts in this sense (2-2)."""
     item, fields = _amended(case, given)
-    amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), fields=fields)
+    which = _which(case, given) if any(at.startswith("instructions") for at in fields) else None
+    amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), instruction=which, fields=fields)
+    if item.state == "read" and item.reading and fields != ("need_to_know",):
+        return _read_again(case, item, replace(amendment, voided=_bare(item.reading)))
     item = replace(item, amendments=(*item.amendments, amendment))
     if answered_otherwise(case, item):
         return drawn_up_anew(case, item, given.text("reason"))
@@ -192,22 +208,59 @@ def _instruction(given: Given) -> Instruction:
     return Instruction(given.text("instruction_by"), given.text("instruction_at"), given.text("instruction"))
 
 
+def _read_again(case: Case, item: Item, amendment: Amendment) -> Change:
+    """What was read was not so: the reading is void, whose it was is said, and the matter is read again (D-11)."""
+    assert amendment.voided is not None
+    whose = case.world.roster.name(amendment.voided.by)
+    item = replace(item, reading=None, amendments=(*item.amendments, amendment))
+    return Change(item, "awaiting_reading", about=f"{case.before.title}，{whose}的阅示失效，重新报阅", words=amendment.reason)
+
+
+def _bare(stamp: Stamp) -> Stamp:
+    return Stamp(stamp.by, stamp.at, stamp.on_behalf_of, stamp.entered_by, stamp.scan)
+
+
+def _which(case: Case, given: Given) -> int:
+    """Which instruction is corrected, from 1: the one that is named, or the only one."""
+    return given.number("which_instruction") if "which_instruction" in given else 1
+
+
 def _amended(case: Case, given: Given) -> tuple[Item, tuple[str, ...]]:
     """The item with the facts given, and the places where it now differs."""
-    said = {name: value for name, value in given.values.items() if name != "reason" and value is not False}
-    facts = {wanted.at: said[wanted.name] for wanted in case.spec.inputs if wanted.name in said}
-    own = {at: value for at, value in facts.items() if "." not in at and getattr(case.before, at) != value}
-    source = {at: value for at, value in facts.items() if "." in at and getattr(case.before.source, _last(at)) != value}
-    fields = tuple(at for at in facts if at in own or at in source)
-    if "source.kind" in source:
-        source["source.level"] = kinds()[given.text("source_kind")].level  # it follows from the kind
-    item: Item = replace(case.before, **own)  # type: ignore[arg-type]
-    item = replace(item, source=replace(item.source, **{_last(at): value for at, value in source.items()}))  # type: ignore[arg-type]
-    return item, fields
+    item, changed = case.before, []
+    for wanted in case.spec.inputs:
+        value = given.values.get(wanted.name)
+        if value is None or value is False or wanted.at.startswith("amendments"):
+            continue
+        found = _with_fact(item, wanted.at, tuple(value) if isinstance(value, list) else value, _which(case, given) - 1)
+        if found != item:
+            changed.append(wanted.at)
+        item = found
+    # A meeting or a suggestion that was not there before is whole or not there.
+    item = replace(item, meeting=item.meeting or _meeting(given), suggestion=item.suggestion or _suggestion(given))
+    changed += [wanted.at for wanted in case.spec.inputs if wanted.name in given and _came(case.before, item, wanted.at)]
+    if "source.kind" in changed:
+        item = replace(item, source=replace(item.source, level=kinds()[item.source.kind].level))  # it follows from the kind
+    return item, tuple(changed)
 
 
-def _last(at: str) -> str:
-    return at.rsplit(".", 1)[-1]
+def _came(before: Item, item: Item, at: str) -> bool:
+    part = at.partition(".")[0]
+    return part in ("meeting", "suggestion") and getattr(before, part) is None and getattr(item, part) is not None
+
+
+def _with_fact(item: Item, at: str, value: object, instruction: int) -> Item:
+    """The item with another value at a place; a part that is not there stays away."""
+    part, _, name = at.partition(".")
+    if not name:
+        return replace(item, **{part: value})  # type: ignore[arg-type]
+    if part == "instructions[0]":
+        if instruction >= len(item.instructions):
+            return item
+        told = tuple(replace(each, **{name: str(value)}) if n == instruction else each for n, each in enumerate(item.instructions))
+        return replace(item, instructions=told)
+    held = getattr(item, part)
+    return item if held is None else replace(item, **{part: replace(held, **{name: value})})
 
 
 def _changed(case: Case, item: Item) -> bool:

@@ -47,9 +47,16 @@ class Secrecy:
 
 @dataclass(frozen=True)
 class Amendment(Stamp):
-    """A correction of facts: which ones and why; the words before it stand in the commit before it."""
+    """A correction of facts: which ones and why; the words before it stand in the commit before it.
+
+    Attributes:
+        instruction: which instruction was corrected, from 1.
+        voided: the reading that rested on what was corrected, and so is void (D-11).
+    """
 
     reason: str = ""
+    instruction: int | None = None
+    voided: Stamp | None = None
     fields: tuple[str, ...] = ()
 
 

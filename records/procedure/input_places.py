@@ -5,6 +5,7 @@ Because each input has a place, a finished record gives back what its actor supp
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from schema.check import Checker
 from schema.problem import Field
@@ -43,12 +44,18 @@ def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, ob
     amended = _value(after, before, "amendments[-1].fields") if spec.name == "amend" else None
     found: dict[str, object] = {}
     for wanted in spec.inputs:
-        if isinstance(amended, list) and wanted.name != "reason" and wanted.at not in amended:
+        if isinstance(amended, list) and not wanted.at.startswith("amendments") and wanted.at not in amended:
             continue
-        value = standing(wanted, after, before)
+        value = standing(_corrected(wanted, after), after, before) if amended else standing(wanted, after, before)
         if value is not None and value != []:
             found[wanted.name] = value
     return found
+
+
+def _corrected(wanted: Input, after: Mapping[str, object]) -> Input:
+    """The input of a correction at the place that it corrected: of the instruction that the correction names."""
+    which = _value(after, None, "amendments[-1].instruction")
+    return replace(wanted, at=wanted.at.replace("[0]", f"[{int(str(which)) - 1}]")) if which else wanted
 
 
 def standing(wanted: Input, record: Mapping[str, object], before: Mapping[str, object] = _NOTHING) -> object:

@@ -105,9 +105,7 @@ def test_a_units_report_is_withdrawn_by_its_main_leader_until_the_paper_is_in() 
         ("suspend cancel", "L03", {"reason": "来文撤回。"}),
     ],
 )
-def test_whatever_ends_the_way_of_a_report_voids_the_number_that_was_reserved_for_it(
-    act: str, by: str, inputs: Mapping[str, object]
-) -> None:
+def test_whatever_ends_the_way_of_a_report_voids_its_reserved_number(act: str, by: str, inputs: Mapping[str, object]) -> None:
     matter = until("consent")
     matter.others = ("DB-2026-0100",)
     assert statuses(matter, "JJ.report") == ["reserved"]

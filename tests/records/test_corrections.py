@@ -1,0 +1,105 @@
+"""Every fact that the office typed can be corrected, with what rested on it (D-11)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from records.acts import Outcome, perform
+from records.matter.item import Item
+from records.matter.plain_data import to_data
+from records.procedure.input_places import standing, supplied
+from schema.tables import acts
+from tests.bureau import REGISTER, STORY, Matter
+
+CLERK = "BGS.clerk1"
+NEW: Mapping[str, object] = {
+    "title": "改后的名称",
+    "category": 3,
+    "subtype": "专项工作",
+    "source_kind": "organ_assignment",
+    "source_organ": "省公安厅",
+    "source_ref": "甘公〔2026〕9号",
+    "received": "2026-08-30",
+    "instruction_by": "另一位领导",
+    "instruction_at": "2026-08-29",
+    "instruction": "请再核实。",
+    "meeting_number": "2026年第7次局长办公会",
+    "meeting_clause": "第4条",
+    "proposer": "某代表",
+    "session": "十七届五次",
+    "suggestion_number": "第12号",
+    "suggestion_role": "lead",
+    "external_due": "2026-10-30",
+    "importance": "normal",
+    "urgency": "ordinary",
+    "need_to_know": ["L01"],
+}
+TOGETHER = (
+    ("category", "source_kind"),
+    ("meeting_number", "meeting_clause"),
+    ("proposer", "session", "suggestion_number", "suggestion_role"),
+)
+NOT_TYPED_WRONG = {"source_level", "another_paper"}  # the one follows from the kind, the other is an answer to a question
+SECRECY = {"secrecy", "secrecy_years", "copy_number", "work_secret"}
+
+
+def until(act: str) -> Matter:
+    matter = Matter()
+    for name, by, inputs in STORY:
+        if name == act:
+            return matter
+        matter.now += timedelta(minutes=1)
+        matter.do(name, by, **inputs)
+    raise ValueError(act)
+
+
+def test_each_fact_of_a_registration_has_its_correction() -> None:
+    typed = {each.name for each in acts()["register"].inputs}
+    assert typed - SECRECY - NOT_TYPED_WRONG == set(NEW) == {each.name for each in acts()["amend"].inputs} - NOT_TYPED_WRONG - {
+        "which_instruction", "reason",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_fact_is_corrected_and_comes_back_from_the_record(name: str) -> None:
+    matter = until("draft_report")
+    before, group = matter.item, next((each for each in TOGETHER if name in each), (name,))
+    given = {each: NEW[each] for each in group} | {"reason": "登记时录错。"}
+    assert before is not None
+    item = matter.do("amend", CLERK, **given)
+    places = {each.name: each for each in acts()["amend"].inputs}
+    for each in group:
+        assert standing(places[each], to_data(item)) == NEW[each]
+        assert places[each].at in item.amendments[-1].fields
+    told = supplied(acts()["amend"], to_data(before), to_data(item))
+    again = perform(matter.world, "amend", before, CLERK, told, matter.now, target=before.id)
+    assert isinstance(again, Outcome), str(again)
+    assert again.item == item
+
+
+def test_of_several_instructions_the_one_named_is_corrected() -> None:
+    matter = until("draft_report")
+    matter.do("add_instruction", CLERK, instruction_by="市长", instruction_at="2026-08-31", instruction="再查。")
+    assert matter.refused("amend", CLERK, instruction="再查，报我。", reason="录错。").problems[0].field == ("which_instruction",)
+    assert matter.refused("amend", CLERK, which_instruction=3, instruction="再查，报我。", reason="录错。").rule == "R-01"
+    before = matter.item
+    item = matter.do("amend", CLERK, which_instruction=2, instruction="再查，报我。", reason="录错。")
+    assert [each.text for each in item.instructions] == [REGISTER["instruction"], "再查，报我。"]
+    assert before is not None
+    told = supplied(acts()["amend"], to_data(before), to_data(item))
+    assert told == {"which_instruction": 2, "instruction": "再查，报我。", "reason": "录错。"}
+
+
+def test_a_reading_that_rested_on_what_was_wrong_is_void_and_whose_it_was_is_said() -> None:
+    matter = until("dispatch")
+    found = matter.try_("amend", CLERK, title="改后的名称", reason="录错。")
+    assert isinstance(found, Outcome)
+    item = found.item
+    assert isinstance(item, Item)
+    assert (item.state, item.reading) == ("awaiting_reading", None)
+    assert item.amendments[-1].voided is not None
+    assert item.amendments[-1].voided.by == "L03"
+    assert "顾拟宁的阅示失效" in found.about
+    kept = matter.do("amend", CLERK, need_to_know=["L01"], reason="限定知悉范围。")  # nobody's reading rests on who may see it
+    assert (kept.state, kept.reading is not None) == ("read", True)
