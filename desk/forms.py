@@ -24,6 +24,7 @@ from schema.tables import ActSpec
 
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 
@@ -104,7 +105,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
     if kind == "rows":
         return [_row(schema, line) for line in text.splitlines() if line.strip()]
     if kind == "points":
-        return [_point(line.strip()) for line in re.split(r"[\n;；]", text) if line.strip()]
+        return [_point(line.strip(), today) for line in re.split(r"[\n;；]", text) if line.strip()]
     return text
 
 
@@ -114,7 +115,7 @@ def in_words(schema: Mapping[str, object], value: object) -> str:
         return "" if value is None else "是" if value is True else str(value)
     kind = _kind(schema)
     if kind == "points":
-        return "\n".join(f"{each['unit']}：{each['text']}" if each.get("unit") else each["text"] for each in value)
+        return "\n".join(_point_in_words(each) for each in value)
     if kind == "rows":
         return "\n".join("｜".join(str(each.get(name, "")) for name in _columns(schema)).rstrip("｜") for each in value)
     return ("\n" if kind == "names" else "、").join(map(str, value))
@@ -150,7 +151,7 @@ _HINTS: Mapping[str, str] = {
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",
-    "points": "一行一项；由协办单位承办的写“单位代码：要求”",
+    "points": "一行一项；由协办单位承办的写“单位代码：要求”；另有时限的写“要求｜9-7”",
 }
 
 
@@ -205,9 +206,19 @@ def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | 
     return f"常用：{'、'.join(usual)}" if usual else ""
 
 
-def _point(line: str) -> dict[str, str]:
-    match = re.fullmatch(r"([A-Z]{2,8})\s*[:：]\s*(.+)", line)
-    return {"text": match[2], "unit": match[1]} if match else {"text": line}
+def _point(line: str, today: date) -> dict[str, str]:
+    text, bar, day = line.rpartition("｜" if "｜" in line else "|")
+    due = as_date(day.strip(), today) if bar else ""
+    if not _ISO_DATE.fullmatch(due):
+        text, due = line, ""
+    match = re.fullmatch(r"([A-Z]{2,8})\s*[:：]\s*(.+)", text.strip())
+    found = {"text": match[2], "unit": match[1]} if match else {"text": text.strip()}
+    return found | ({"due": due} if due else {})
+
+
+def _point_in_words(point: Mapping[str, str]) -> str:
+    unit, due = point.get("unit"), point.get("due")
+    return (f"{unit}：" if unit else "") + point["text"] + (f"｜{due}" if due else "")
 
 
 def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from records.bureau.roster import Person, Roster
 from records.matter.item import Item
+from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.rules.routes import addressees, route
 from records.store.view import View
@@ -45,6 +46,11 @@ def _outgoing_document(item: Item, view: View, today: date) -> Mapping[str, obje
     }
 
 
+def _requirements(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """What is asked for now, to be changed."""
+    return {"adjustments": [{"points": [to_data(point) for point in item.points]}]}
+
+
 def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
     """The day a proposal starts from: some days before the superior's own, else as the policy says for the urgency."""
     if item.due:
@@ -76,6 +82,7 @@ def _rows_listed(record: Item | Roundup | None, roster: Roster) -> Choices:
 PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
     "outgoing_document": _outgoing_document,
     "day_by_policy": _day_by_policy,
+    "requirements": _requirements,
 }
 """By name, parts of an item in the shape of its record, for the inputs whose places they hold."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from desk.desk import CaseFile
 from records.acts import Duty
 from records.bureau.roster import Authority, Roster, role_label
-from records.matter.item import Item
+from records.matter.item import Adjustment, Item
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.plain_data import to_data
@@ -98,7 +98,9 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         before = f"原为{roster.name(leader.from_leader)}：" if leader.from_leader else ""
         yield "另行指定主管局领导", f"{before}{flowing(leader.reason)}\n—— {signed(leader, roster)}"
     for n, point in enumerate(item.points, start=1):
-        yield f"要求{n}", point.text + (f"（{roster.unit_name(point.unit)}）" if point.unit else "")
+        where = [roster.unit_name(point.unit)] if point.unit else []
+        said = "，".join([*where, *([f"时限 {point.due}"] if point.due else [])])
+        yield f"要求{n}", point.text + (f"（{said}）" if said else "")
     if item.task_team:
         yield "专班", "、".join(roster.described(person) for person in item.task_team)
     if item.external_due:
@@ -160,18 +162,43 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
             "延期",
             f"{extension.number} 申请延至 {extension.until}：{flowing(extension.reason)}\n—— {signed(extension, roster)}\n{answer}",
         )
+    for adjusted in item.adjustments:
+        yield "调整要求", _adjusted(adjusted, roster)
     for urge in item.urges:
         reply = f"\n答复：{flowing(urge.reply.text or '')}\n—— {signed(urge.reply, roster)}" if urge.reply else ""
-        how = f"{label('urges.0.level', urge.level)}（{label('urges.0.means', urge.means)}）"
+        whom = f"催{roster.unit_name(urge.unit)}，" if urge.unit else ""
+        about = f"{label('urges.0.clock', urge.clock)}，" if urge.clock else ""
+        how = f"{label('urges.0.level', urge.level)}（{whom}{about}{label('urges.0.means', urge.means)}）"
         yield "催办", f"{how}：{flowing(urge.text)}\n—— {signed(urge, roster)}{reply}"
     for pause in item.suspensions:
         resumed = f"\n恢复：{flowing(pause.resumed.text or '')}\n—— {signed(pause.resumed, roster)}" if pause.resumed else ""
-        yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}"
+        moved = "".join(f"\n{label('suspensions.0.moved.0.what', each.what)}：{each.was} → {each.now}" for each in pause.moved)
+        yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}{moved}"
     for again in item.reopenings:
         yield "重新办理", f"{flowing(again.reason)}，{again.due} 前办结\n—— {signed(again, roster)}"
+    for gone in item.withdrawn:
+        told = f"，{gone.notice_at}通知{gone.notice_to}" if gone.notice_to else ""
+        yield "撤回公文", f"{gone.number} {gone.title}{told}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
+    for undone in item.taken_back:
+        act = acts()[undone.act].label if undone.act in acts() else undone.act
+        yield "撤回上一步", f"{moment(undone.of)}的“{act}”：{flowing(undone.reason)}\n—— {signed(undone, roster)}"
     if item.closed:
         into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
         yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
+
+
+def _adjusted(asked: Adjustment, roster: Roster) -> str:
+    """What was asked to change, and what was decided on it."""
+    decided = asked.decided
+    day = f"，时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {asked.due}" if asked.due else ""
+    basis = f"（{asked.basis}）" if asked.basis else ""
+    answer = (
+        f"{label('adjustments.0.decided.decision', decided.decision)}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
+        if decided
+        else "待审批"
+    )
+    points = "".join(f"\n{n}. {point.text}" for n, point in enumerate(asked.points, start=1))
+    return f"{flowing(asked.reason)}{day}{basis}{points}\n—— {signed(asked, roster)}\n{answer}"
 
 
 def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
@@ -201,6 +228,8 @@ def going_up(item: Item, roster: Roster) -> Iterator[Line]:
         )
         yield from _override(out, roster)
         yield from _voided(out.voided, roster)
+        for back in out.declined:
+            yield "退回修改", f"{flowing(back.text or '')}\n—— {signed(back, roster)}"
         if out.signature:
             yield "局领导审签", f"{flowing(out.signature.text or '同意。')}\n—— {signed(out.signature, roster)}"
         if out.reported:

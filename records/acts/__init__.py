@@ -5,6 +5,7 @@ May touch ``procedure`` and below. Its door is this list.
 
 from records.acts import (  # they enter their acts in the table
     accountability,
+    adjustment,
     changes,
     conclusion,
     dispatch,
@@ -36,6 +37,7 @@ __all__ = [
     "Refusal",
     "World",
     "accountability",
+    "adjustment",
     "changes",
     "conclusion",
     "dispatch",

@@ -265,6 +265,26 @@ class Point:
 
 
 @dataclass(frozen=True)
+class AdjustmentDecision(Stamp):
+    """The decision on an adjustment; where it moved the due date, the day that was before."""
+
+    decision: str = "rejected"
+    text: str = ""
+    was: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjustment(Stamp):
+    """What is to be asked for from now on, with the new due date if it moves and the paper of whoever moved it back (D-11)."""
+
+    points: tuple[Point, ...]
+    due: str | None = None
+    basis: str | None = None
+    reason: str
+    decided: AdjustmentDecision | None = None
+
+
+@dataclass(frozen=True)
 class UnitPart:
     """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion."""
 
@@ -320,6 +340,7 @@ class Item:
     units: tuple[UnitPart, ...] = ()
     objections: tuple[Objection, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    adjustments: tuple[Adjustment, ...] = field(default=(), metadata=BESIDE)
     extensions: tuple[Extension, ...] = field(default=(), metadata=BESIDE)
     urges: tuple[Urge, ...] = field(default=(), metadata=BESIDE)
     progress: tuple[Progress, ...] = field(default=(), metadata=BESIDE)

@@ -82,6 +82,7 @@ def due_at(item: Item, at: str) -> str | None:
         if each.decided and each.decided.decision == "approved" and each.decided.clock != "redo":
             changes.append((each.decided.at, each.until))
     changes += [(pause.resumed.at, _moved_due(pause.moved)) for pause in item.suspensions if pause.resumed]
+    changes += [(each.decided.at, each.due) for each in item.adjustments if each.decided and each.decided.was]
     changes += [(each.at, each.due) for each in item.reopenings]
     changes.sort(key=lambda change: change[0])
     changes[-1] = (changes[-1][0], item.due)  # whoever set the date last set the one that stands

@@ -1,11 +1,13 @@
 """Every fact that the office typed can be corrected, with what rested on it (D-11)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from records.acts import Outcome, perform
+from desk.forms import from_words, in_words
+from records.acts import Outcome, form, perform
 from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.procedure.input_places import standing, supplied
@@ -103,3 +105,59 @@ def test_a_reading_that_rested_on_what_was_wrong_is_void_and_whose_it_was_is_sai
     assert "顾拟宁的阅示失效" in found.about
     kept = matter.do("amend", CLERK, need_to_know=["L01"], reason="限定知悉范围。")  # nobody's reading rests on who may see it
     assert (kept.state, kept.reading is not None) == ("read", True)
+
+
+def adjusted(matter: Matter, **given: object) -> Matter:
+    matter.do(
+        "propose_adjustment",
+        CLERK,
+        **({"points": [{"text": "三所学校逐一查实"}, {"text": "报告整改清单"}], "reason": "领导又有要求。"} | given),
+    )
+    return matter
+
+
+def test_what_is_asked_for_changes_by_the_word_of_whoever_read_the_matter() -> None:
+    matter = adjusted(until("draft_report"), due="2026-09-04")
+    assert "decide_adjustment" in [duty.act for duty in matter.owed]
+    assert matter.refused("decide_adjustment", "BGS.director_in_charge", decision="approved", text="同意。").rule == "R-10"
+    assert matter.refused("propose_adjustment", CLERK, points=[{"text": "一"}], reason="再改。").rule == "R-10"
+    found = matter.try_("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert isinstance(found, Outcome)
+    assert "由 2026-09-07 改为 2026-09-04，告知交通警察支队、城关分局" in found.about
+    item = matter.do("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert ([point.text for point in item.points], item.due, item.original_due) == (
+        ["三所学校逐一查实", "报告整改清单"],
+        "2026-09-04",
+        "2026-09-07",
+    )
+    told = supplied(acts()["propose_adjustment"], {}, to_data(item))
+    assert told["due"] == "2026-09-04"
+
+
+def test_the_day_moves_back_only_on_the_paper_of_whoever_set_it() -> None:
+    matter = until("draft_report")
+    points = [{"text": "三所学校逐一查实"}]
+    refusal = matter.refused("propose_adjustment", CLERK, points=points, due="2026-09-18", reason="来不及。")
+    assert (refusal.rule, "请示延期" in refusal.way_out) == ("R-13", True)
+    adjusted(matter, due="2026-09-18", basis="市委办公室9月1日电话通知")
+    item = matter.do("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert (item.due, item.adjustments[0].basis) == ("2026-09-18", "市委办公室9月1日电话通知")
+
+
+def test_what_is_not_agreed_to_changes_nothing() -> None:
+    matter = until("draft_report")
+    before = matter.item
+    item = adjusted(matter).do("decide_adjustment", "L03", decision="rejected", text="照原要求。")
+    assert before is not None
+    assert (item.points, item.due) == (before.points, before.due)
+    unread = until("draft_report")
+    assert unread.item is not None
+    unread.item = replace(unread.item, reading=None)
+    adjusted(unread).do("decide_adjustment", "BGS.director_in_charge", decision="approved", text="同意。")
+
+
+def test_requirements_keep_their_unit_and_day_through_the_form() -> None:
+    schema, today = form("propose").at(("points",)), date(2026, 9, 1)
+    points = [{"text": "逐一查实"}, {"text": "错峰放学", "unit": "CG", "due": "2026-09-04"}, {"text": "甲｜乙"}]
+    assert in_words(schema, points) == "逐一查实\nCG：错峰放学｜2026-09-04\n甲｜乙"
+    assert from_words(schema, "逐一查实\nCG：错峰放学｜9-4\n甲｜乙", today) == points
