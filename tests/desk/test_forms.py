@@ -43,6 +43,7 @@ def test_what_stands_in_the_record_is_gone_on_with_and_comes_back_as_it_stands(d
     assert again - seen == {
         ("draft_report", "attachment_text"),
         ("redraft_document", "attachment_text"),
+        ("redraft_document", "override_reason"),
         ("write_roundup", "text"),
     }  # in no item of the demo
 
