@@ -3,7 +3,7 @@
 Nothing here knows a terminal; the clock comes in as a function, so that tests and demos hold it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
+from desk.need_to_know import the_few
 from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.roster import Person
@@ -152,7 +153,7 @@ class Desk:
         if self.person is None:
             return []
         # Whom only units concern owes something on his own units' matters alone.
-        places = [""] if sees_all(self.roles) else sorted(_own_units(self.roles))
+        places = [""] if sees_all(self.roles, self._office) else sorted(_own_units(self.roles))
         waiting = {each.id: each for place in places for each in self.register.index.items(unit=place, only_waiting=True)}
         return self._taken(owed(self.view, waiting.values(), self.clock()))
 
@@ -260,7 +261,7 @@ class Desk:
         Office, leaders and auditors see all of them, units their own.
         """
         view, roles = self.view, self.roles
-        every, own = self.person is None or sees_all(roles), _own_units(roles)
+        every, own = self.person is None or sees_all(roles, self._office), _own_units(roles)
         series = view.roster.series
         shared, own_each = ([name for name, each in series.items() if each.scope == scope] for scope in ("bureau", "unit"))
         units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in own_each)
@@ -341,13 +342,13 @@ class Desk:
 
     def _receives(self, roles: Roles, found: Roundup) -> bool:
         """Whether a roundup is for the person's eyes."""
-        return self.person is None or sees_all(roles) or (found.state == "issued" and bool(_own_units(roles)))
+        return self.person is None or sees_all(roles, self._office) or (found.state == "issued" and bool(_own_units(roles)))
 
     def _shown(self, roles: Roles, found: Roundup) -> Roundup | None:
         """A roundup as the person may see it, None when he may not: what was left out of it is not issued to the units."""
         if not self._receives(roles, found):
             return None
-        every = self.person is None or sees_all(roles)
+        every = self.person is None or sees_all(roles, self._office)
         rows = (row for row in found.rows if every or row.omitted is None)
         return replace(found, rows=tuple(row if self._may_name(roles, row.item) else replace(row, title=_HIDDEN) for row in rows))
 
@@ -359,14 +360,24 @@ class Desk:
     def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
         if self.person is None:
             return not excerpt.need_to_know
-        named = (*excerpt.need_to_know, excerpt.portfolio_leader or "") if excerpt.need_to_know else ()
-        return visible(self.person.id, roles, (excerpt.lead, *excerpt.assisting), named)
+        few = self._few(excerpt) if excerpt.need_to_know else ()
+        return visible(self.person.id, roles, (excerpt.lead, *excerpt.assisting), self._office, few)
+
+    def _few(self, excerpt: Excerpt) -> Collection[str]:
+        with suppress(Unreadable):
+            if (item := self.view.item(excerpt.id)) is not None and item.need_to_know:
+                return the_few(item, self.view, self.clock())
+        return excerpt.need_to_know  # of a broken record no more than this is known
 
     def _may_open(self, item: Item) -> bool:
         if self.person is None:
             return not item.need_to_know
-        named = (*item.need_to_know, item.portfolio_leader or "") if item.need_to_know else ()
-        return visible(self.person.id, self.roles, [part.unit for part in item.units], named)
+        few = the_few(item, self.view, self.clock())
+        return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
+
+    @property
+    def _office(self) -> str:
+        return self.view.roster.bureau.office
 
 
 def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple[Person, list[Task]]]:

@@ -103,15 +103,16 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-24", "office_review")
+@TABLE.gate("R-24", "office_review", "redraft_document")
 def goes_to_whom_the_source_names(case: Case, given: Given) -> Refusal | None:
     """兰公办 goes to the leader or whoever passed it on, 兰公督字 to the assigning organ; else with a reason (3-4-1, 3-4-2; D-8)."""
-    known = case.world.roster.series
-    if (chosen := given.maybe("series")) is None:
+    known, out = case.world.roster.series, case.before.outgoing
+    chosen = out.series if out and case.spec.name == "redraft_document" else given.maybe("series")
+    if chosen is None:
         if "override_reason" in given:
             return case.refuse("R-24", "没有拟上报公文，不必写改用的理由。", "请清空。", clause="三（四）", field="override_reason")
         return None
-    lawful = addressees(case.before, known[chosen])
+    lawful = addressees(case.before, known[chosen]) if chosen in known else ()
     leaves = chosen != route(case.before, known) or given.text("to") not in lawful
     if leaves and "override_reason" not in given:
         way_out = "确需改送的，请写明理由，报主管副局长同意。"

@@ -174,8 +174,12 @@ def take_back(case: Case, given: Given) -> Change:
 
 def _redrafted(case: Case, given: Given) -> Outgoing:
     out = _outgoing(case)
+    # What the deputy director agreed to holds for the addressee he agreed to (D-8).
+    agreed = (given.text("to"), given.maybe("override_reason")) == (out.to, out.override_reason)
     return replace(
         out,
+        override_reason=given.maybe("override_reason"),
+        override_decided=out.override_decided if agreed else None,
         kind=given.text("kind"),
         title=given.text("title"),
         to=given.text("to"),

@@ -555,7 +555,7 @@ def test_an_administrator_may_do_nothing_and_sees_nothing() -> None:
             assert "不属于卞拟管" in str(found)
     roles = tuple(matter.roster.roles(person.id, NOW.date()))
     assert roles == (("admin", "BGS"),)
-    assert not visible(person.id, roles, ("BGS", "JJ"))
+    assert not visible(person.id, roles, ("BGS", "JJ"), "BGS")
 
 
 def test_a_unit_may_not_be_called_by_the_characters_of_the_bureaus_own_series() -> None:

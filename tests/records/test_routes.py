@@ -143,6 +143,24 @@ def test_what_the_deputy_director_does_not_let_leave_its_route_is_drawn_up_again
     matter.do("reserve_number", "BGS.registry")
 
 
+def test_a_text_written_anew_is_held_to_the_same_addressee() -> None:
+    matter = walked("bureau_sign")
+    matter.do("decline", "L01", text="改一下再签。")
+    text = {name: OUTGOING[name] for name in ("kind", "title", "to")} | {"body": "三所学校均已整改到位。"}
+    assert matter.refused("redraft_document", CLERK, **{**text, "to": "某某公司"}).rule == "R-24"
+    assert matter.refused("redraft_document", CLERK, **text, override_reason="无此必要。").rule == "R-24"
+    matter.do("redraft_document", CLERK, **{**text, "to": "某某公司"}, override_reason="来文机关要求直送。")
+    matter.do("director_sign", DIRECTOR)
+    assert [duty.act for duty in matter.owed] == ["decide_override"]
+    matter.do("decide_override", A2, decision="approved", text="同意直送。")
+    matter.do("reserve_number", "BGS.registry")
+    matter.do("decline", "L01", text="再改。")
+    again = {**text, "to": "某某公司", "override_reason": "来文机关要求直送。", "body": "三所学校均已整改完毕。"}
+    item = matter.do("redraft_document", CLERK, **again)
+    assert item.outgoing is not None
+    assert item.outgoing.override_decided is not None
+
+
 @pytest.mark.parametrize("act", ["director_sign", "reserve_number", "bureau_sign"])
 def test_a_correction_that_changes_the_route_voids_what_was_drawn_up_and_its_number(act: str) -> None:
     matter = walked(act)
