@@ -169,6 +169,8 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
         yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}"
     for again in item.reopenings:
         yield "重新办理", f"{flowing(again.reason)}，{again.due} 前办结\n—— {signed(again, roster)}"
+    for gone in item.voidings:
+        yield "签字失效", f"{acts()[gone.act].label}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
     if item.closed:
         into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
         yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
