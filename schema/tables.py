@@ -211,8 +211,8 @@ def _roles() -> frozenset[str]:
 
 def _besides(row: Mapping[str, Any], kind: str, every: object) -> list[object]:
     """What an act on an item that stands is asked for besides, unless it asks for a reason anyway or is a signature of its own."""
-    own = row.get("paper") or any(wanted.get("name") in ("reason", "reasons") and not wanted.get("optional") for wanted in row.get("inputs", ()))
-    return [every] if every and kind == "item" and row.get("from") and not own else []
+    reasons = [each for each in row.get("inputs", ()) if each.get("name") in ("reason", "reasons") and not each.get("optional")]
+    return [every] if every and kind == "item" and row.get("from") and not (reasons or row.get("paper")) else []
 
 
 def _states_of(kind: str) -> frozenset[str]:
