@@ -13,6 +13,7 @@ from pathlib import Path
 from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
 from desk.need_to_know import the_few
+from desk.offering import offered
 from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.roster import Person
@@ -84,7 +85,7 @@ class RoundupFile:
     Attributes:
         roundup: as the person may see it; None where there is none, or none for him.
         to_draft: the month that a roundup would be drafted of now, ``2026-10``.
-        prospects: the acts on it, and the drafting of ``to_draft``.
+        prospects: the acts on it, and the drafting of ``to_draft``, as they are offered.
         documents: the files that it was published as.
     """
 
@@ -236,10 +237,12 @@ class Desk:
         found = view.roundup(month) if month else None
         to_draft = last if view.roundup(last) is None else self.today.strftime("%Y-%m")
         names = [f"roundup-{month}{kind}" for kind in (".docx", ".xlsx")] if found else []
+        prospects = (each for on in (found, to_draft) if on for each in self._prospects(on))
+        due = duties(view.world(), found, self.clock()) if found else ()
         return RoundupFile(
             roundup=self._shown(self.roles, found) if found else None,
             to_draft=to_draft,
-            prospects=tuple(each for on in (found, to_draft) if on for each in self._prospects(on)),
+            prospects=offered(prospects, found, due, self.person.id if self.person else ""),
             documents=tuple(path for name in names if (path := self.register.published / name).exists()),
         )
 

@@ -42,6 +42,7 @@ class Field:
         default: what stands in the field at first, as a person would type it.
         hint: a short word of help.
         required: whether it must be filled in.
+        besides: whether it is asked only where a dry run of the act finds it needed.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field:
     default: str = ""
     hint: str = ""
     required: bool = True
+    besides: bool = False
 
     def spoken(self, words: str) -> str:
         """Return what stands in the field as people read it: choices by their names."""
@@ -76,7 +78,7 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
         default = part if part in dict(choices) else in_words(schema, value) or wanted.default
         hint = _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
-        found.append(Field(wanted.name, label, kind, choices, default, hint, not wanted.optional))
+        found.append(Field(wanted.name, label, kind, choices, default, hint, wanted.besides or not wanted.optional, wanted.besides))
     return tuple(found)
 
 

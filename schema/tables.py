@@ -45,6 +45,7 @@ class Input:
         proposed: name of what proposes something where nothing stands yet (desk/proposals).
         default: what is in the field at first otherwise.
         offers: name of what there is to choose from, where the schema alone does not say it (desk/proposals).
+        besides: asked for only where a dry run of the act finds it needed.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Input:
     proposed: str = ""
     default: str = ""
     offers: str = ""
+    besides: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class ActSpec:
     def signs(self) -> str:
         """The place of the hash of the text that the act signs; empty for an act that signs none."""
         return next((wanted.at for wanted in self.inputs if wanted.shown), "")
+
+    @property
+    def given_at(self) -> str:
+        """The place of what the act leaves in the record, its stamp; empty for an act without inputs of its own."""
+        return next((wanted.at.rpartition(".")[0] for wanted in self.inputs if not wanted.besides), "")
 
     @property
     def text(self) -> Literal["", "report", "outgoing", "roundup"]:
@@ -167,8 +174,9 @@ def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
         _refuse(name, "key", (*_unknown(row, ActSpec), *_members(row, "inputs", Input), *_members(row, "who", Who)))
         kind = row.get("target", "item")
         origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
+        inputs = [*row.get("inputs", ()), *_besides(row, kind, table.get("every"))]
         try:
-            spec = convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin}, ActSpec)
+            spec = convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin, "inputs": inputs}, ActSpec)
         except msgspec.ValidationError as error:
             raise RegulationError(f"{name}: {error}") from error
         _refuse(name, "role", {who.role for who in spec.who} - _roles())
@@ -199,6 +207,12 @@ def _state_sets(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
 
 def _roles() -> frozenset[str]:
     return frozenset(cast("list[str]", checker("unit").at(("appointments", 0, "role"))["enum"]))
+
+
+def _besides(row: Mapping[str, Any], kind: str, every: object) -> list[object]:
+    """What an act on an item that stands is asked for besides, unless it asks for a reason anyway or is a signature of its own."""
+    reasons = [each for each in row.get("inputs", ()) if each.get("name") in ("reason", "reasons") and not each.get("optional")]
+    return [every] if every and kind == "item" and row.get("from") and not (reasons or row.get("paper")) else []
 
 
 def _states_of(kind: str) -> frozenset[str]:

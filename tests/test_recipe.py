@@ -76,7 +76,9 @@ name = matter.roster.holders("main_leader", "CG", NOW.date())[0].name
 assert f"会签 {name}" in said, said
 assert matter.refused("countersign", "CG.main_leader", hash="sha256:" + "0" * 64).rule == "R-17"
 assert matter.refused("countersign", "JJ.main_leader").way_out.startswith("应由城关分局主要领导")
-item = matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="查处货车23起。")
+anew = matter.refused("draft_report", "JJ.liaison", title="关于整改情况的报告", body="查处货车23起。")
+assert f"{name} 城关分局" in anew.reason and "“会签”" in anew.reason, anew.reason
+item = matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="查处货车23起。", void_reason="又查处4起。")
 assert [each.act for each in item.report.round.voided] == ["review_report", "consent", "countersign"]
 assert item.report.round.countersigned is None
 said = dict(reports(item, matter.roster))["第1轮"]
@@ -96,7 +98,7 @@ for act, by, inputs in STORY:
     target = done.outcome.target
 desk = Desk(register, register.view().roster.people["CG.main_leader"], lambda: NOW)
 assert form("countersign").at(("text",))["title"] == "意见"
-assert [field.name for field in desk.form("countersign", desk.open(target).item)] == ["text"]
+assert [each.name for each in desk.form("countersign", desk.open(target).item) if not each.besides] == ["text"]
 run = lambda *words: CliRunner().invoke(duban, ["--register", str(home), *words])
 listed = run("acts", target, "--as", "CG.main_leader")
 assert "countersign  会签〔二〕" in listed.output, listed.output

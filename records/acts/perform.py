@@ -12,8 +12,9 @@ from functools import cache, partial
 
 from records.acts.duties import Duty, duties
 from records.acts.unseen import labels, unseen
+from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.roster import Authority, role_label
-from records.matter.item import Item
+from records.matter.item import Item, Voiding
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.prose import as_printed_code, normalise
@@ -35,7 +36,10 @@ _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Outcome:
-    """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says."""
+    """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says.
+
+    ``voids`` is what signatures of others it does away with.
+    """
 
     spec: ActSpec
     target: str
@@ -48,6 +52,7 @@ class Outcome:
     words: str
     number: str
     paper: PaperEntry | None = None
+    voids: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,10 +115,13 @@ def perform(
         return given
     if refusal := TABLE.refusal(found, "inputs", given):
         return refusal
-    outcome = _outcome(found, TABLE.writers[act](found, given))
+    change = TABLE.writers[act](found, given)
+    outcome = _outcome(found, change)
     if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
-    return (None if seen is None else _overtaken(found, outcome, seen)) or outcome
+    if seen is not None and (refusal := _overtaken(found, outcome, seen)):
+        return refusal
+    return _explained(found, change, given, outcome)
 
 
 def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
@@ -133,6 +141,19 @@ def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str
         if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
             found = _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
+
+
+def _explained(case: Case, change: Change, given: Given, outcome: Outcome) -> Outcome | Refusal:
+    """The outcome of a change; where it does away with signatures of others that were not to go, with the reason why (D-11)."""
+    gone = voided(case, outcome.item)
+    if gone and change.item and any(wanted.besides for wanted in case.spec.inputs) and not is_owed(case):
+        if (reason := given.maybe("void_reason")) is None:
+            said = f"照此办理，{told(case, gone)}随即失效，须重新办理。"
+            return case.refuse("", said, "确需这样办的，请写明理由。", field="void_reason")
+        item = replace(change.item, voidings=(*change.item.voidings, Voiding(**vars(case.stamp), act=case.spec.name, reason=reason)))
+        words = "\n".join(filter(None, (change.words.strip("\n"), reason)))
+        outcome = _outcome(case, replace(change, item=item, words=words))
+    return replace(outcome, voids=gone)
 
 
 def _overtaken(case: Case, outcome: Outcome, seen: Mapping[str, object]) -> Refusal | None:

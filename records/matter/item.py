@@ -67,6 +67,11 @@ class Reading(Stamp):
     decision: str = "agree"
     text: str = ""
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the proposal may go on as it is."""
+        return self.decision != "change"
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -218,6 +223,14 @@ class Closing(Stamp):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Voiding(Stamp):
+    """Why a step did away with signatures of others; which they were shows in the records before and after it."""
+
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reopening(Stamp):
     """A closed matter taken up again, with its new deadline."""
 
@@ -359,6 +372,7 @@ class Item:
     reopenings: tuple[Reopening, ...] = ()
     withdrawn: tuple[WithdrawnDocument, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    voidings: tuple[Voiding, ...] = field(default=(), metadata=BESIDE)
     documents: tuple[IssuedDocument, ...] = field(default=(), metadata=BESIDE)
 
     @property

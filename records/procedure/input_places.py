@@ -70,6 +70,22 @@ def standing(wanted: Input, record: Mapping[str, object], before: Mapping[str, o
     return list(found) if wanted.many else next(found, None)
 
 
+def within(record: object, at: str) -> object:
+    """Return what stands at a place of a record as values, None where nothing does; what an act newly added has no place here."""
+    for token in _tokens(at):
+        match = _TOKEN.fullmatch(token)
+        assert match is not None
+        name, index, _, key, value = match.groups()
+        if name:
+            record = getattr(record, name, None)
+        elif isinstance(record, tuple):
+            chosen = record[int(index) :][:1] if index else [entry for entry in record if key and getattr(entry, key) == value]
+            record = next(iter(chosen), None)
+        if record is None:
+            return None
+    return record
+
+
 def signing_act(place: str) -> str:
     """Return the act whose signature over a text stands at a place of an item, such as ``report.rounds[-1].consented``.
 

@@ -93,7 +93,7 @@ def test_a_report_is_one_from_its_number_on_and_no_draft_from_the_consent_on(reg
 
 def test_a_text_after_one_that_was_consented_to_is_another_document(register: Register) -> None:
     walk(register, "consent")
-    act(register, "draft_report", "JJ.liaison", {"title": "关于整改情况的报告", "body": "改动以后的正文。"})
+    act(register, "draft_report", "JJ.liaison", {"title": "关于整改情况的报告", "body": "改动以后的正文。", "void_reason": "数字有误。"})
     again = report(register)
     assert (again.name, again.draft, again.number) == (f"{ITEM}-report-2.docx", "送审稿", "兰公交报〔2026〕1号")
     assert not any("第2轮" in line for line in shown(register, again))

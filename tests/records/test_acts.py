@@ -101,7 +101,7 @@ def test_a_second_open_item_for_the_same_paper_is_refused() -> None:
 
 def test_a_consent_no_longer_counts_after_an_edit() -> None:
     matter = Matter().until("submit")
-    item = matter.do("draft_report", "JJ.liaison", **{**DRAFT, "body": "另写一份。查处货车23起。"})
+    item = matter.do("draft_report", "JJ.liaison", **{**DRAFT, "body": "另写一份。查处货车23起。"}, void_reason="又查处4起。")
     assert item.report is not None
     assert item.report.round.consented is None
     assert [gone.act for gone in item.report.round.voided] == ["review_report", "consent"]

@@ -46,7 +46,8 @@ def test_a_consent_is_given_for_the_attachments_too() -> None:
     matter.do("review_report", "JJ.reviewing_head", verdict="pass")
     matter.do("consent", "JJ.main_leader", decision="agree")
     changed = TEXTS.replace("两人", "三人")
-    item = matter.do("draft_report", "JJ.liaison", **{**DRAFT, "attachments": NAMES, "attachment_text": changed})
+    changes = {**DRAFT, "attachments": NAMES, "attachment_text": changed}
+    item = matter.do("draft_report", "JJ.liaison", **changes, void_reason="人数有误。")
     assert item.report is not None
     assert [void.act for void in item.report.round.voided] == ["review_report", "consent"]
     assert before.item.report.hash not in (item.report.round.voided[0].hash, item.report.hash)  # type: ignore[union-attr]

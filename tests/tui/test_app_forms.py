@@ -96,7 +96,8 @@ async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:
     async with playing(demo, "JJ.main_leader") as play:
         await play.press("enter", "f5", "enter")
         play.looks_like("consent")
-        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", title="关于清理“僵尸车”情况的报告", body="已清理四十七辆，全部清完。")
+        anew = {"title": "关于清理“僵尸车”情况的报告", "body": "已清理四十七辆，全部清完。", "void_reason": "数字有误。"}
+        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", **anew)
         act(demo, "review_report", "DB-2026-0188", "JJ.reviewing_head", verdict="pass")
         text = await play.press("f10")
         assert "您看到的文本之后已被改动" in text
@@ -107,6 +108,39 @@ async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:
     assert report is not None
     assert report.round.consented is not None
     assert report.round.consented.hash == report.hash
+
+
+async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whose_signature_goes(demo: Register) -> None:
+    """拟办 is done over again in a case that was opened for it and stood open while the leader read the proposal."""
+    item = "DB-2026-0206"
+    act(demo, "read", item, "L03", decision="change", text="请改由刑警主办。")
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.choose("拟办")
+        assert item in await play.press("enter")
+        text = await play.press("f5")
+        assert text.splitlines()[3].startswith(" 可以办 拟办")
+        await play.press("escape")
+        old = _item(demo, item)
+        proposal = {"lead": "XJ", "points": [{"text": "清理"}], "due": "2026-12-18", "feedback_cycle": "weekly", "text": "拟由刑警主办。"}
+        act(demo, "propose", item, "BGS.section_chief", **proposal)
+        act(demo, "read", item, "L03", decision="agree", text="同意。")
+        text = await play.press("f5")
+        assert text.splitlines()[3].startswith(" 可以办 交办")
+        await play.choose("拟办")
+        text = await play.press("enter")
+        assert "签字失效的理由" not in text
+        await play.press(*["down"] * 5)
+        text = await play.press("f10")
+        assert "顾拟宁" in text.partition("不予办理")[2]
+        assert "“阅示”随即失效" in text.replace("\n ", "")
+        assert "签字失效的理由 *" in text
+        assert _item(demo, item).state == "read"
+        await play.type("主办单位有误。")
+        play.looks_like("void_reason")
+        assert "已办：拟办" in await play.press("f10")
+    found = _item(demo, item)
+    assert (found.state, found.voidings[-1].reason) == ("awaiting_reading", "主办单位有误。")
+    assert not old.voidings
 
 
 async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_with_the_act(demo: Register) -> None:

@@ -115,7 +115,8 @@ async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(de
 async def test_a_list_follows_what_others_do(demo: Register) -> None:
     async with playing(demo, "JJ.main_leader") as play:
         assert "主要领导同意" in await play.look()
-        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", title="关于清理情况的报告", body="已清理完毕。")
+        text = {"title": "关于清理情况的报告", "body": "已清理完毕。", "void_reason": "数字有误。"}
+        act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", **text)
         await play.waits_for("没有待办")
 
 

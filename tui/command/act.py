@@ -82,7 +82,9 @@ def list_acts(context: click.Context, item: str, person: str | None) -> None:
     say("可办：")
     for each in case.open_acts:
         wanted = "、".join(
-            f"{field.name}{'' if field.required else '?'}（{field.label}）" for field in desk.form(each.spec.name, case.item)
+            f"{field.name}{'' if field.required else '?'}（{field.label}）"
+            for field in desk.form(each.spec.name, case.item)
+            if not field.besides
         )
         say(f"  {each.spec.name}  {each.spec.label}〔{each.spec.clause}〕{'  填写：' + wanted if wanted else ''}")
     if not case.open_acts:

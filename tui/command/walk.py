@@ -87,7 +87,7 @@ def _try_an_edit_after_consent(register: Register, step: Step) -> None:
     item = view.item(ITEM)
     assert item is not None
     assert item.report is not None
-    edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。"}
+    edited = {"title": item.report.title, "body": item.report.body + "\n另补一句。", "void_reason": "另补一句。"}
     draft = perform(view.world(), "draft_report", item, "JJ.liaison", edited, at)
     assert isinstance(draft, Outcome)
     refusal = perform(view.world(), "submit", draft.item, "JJ.liaison", {}, at)

@@ -243,6 +243,7 @@ class FieldRow(Vertical):
             echo: says how a date is understood.
         """
         super().__init__(classes=f"field -{field.kind}")
+        self.display = not field.besides or bool(words)
         self.field = field
         self._echo = echo
         self._editor = _editor(field, words)
@@ -266,6 +267,7 @@ class FieldRow(Vertical):
     @words.setter
     def words(self, words: str) -> None:
         self._words.words = words
+        self.display = self.display or bool(words)
 
     @property
     def _words(self) -> Editor:
@@ -278,7 +280,8 @@ class FieldRow(Vertical):
         target.focus()
 
     def complain(self, reason: str) -> None:
-        """Say beneath the field what is wrong with it."""
+        """Say beneath the field what is wrong with it; what was not asked until now is asked."""
+        self.display = True
         self.add_class("-wrong")
         self._note(f"× {reason}")
 

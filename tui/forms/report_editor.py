@@ -34,7 +34,7 @@ class ReportEditor(Form):
             with Vertical(classes="writing"):
                 yield from self.rows("title", "body")
                 yield Static(classes="count", markup=False)
-                yield from self.rows("attachments", "attachment_text")
+                yield from self.rows("attachments", "attachment_text", *(field.name for field in self._fields if field.besides))
             yield Facts(classes="wanted")
 
     def on_mount(self) -> None:

@@ -26,11 +26,11 @@ class Browsing(DeskScreen[_T]):
     ]
 
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
-        """Show the acts on a record that is no item, the open ones first, and open the form of the one chosen.
+        """Show the acts on a record that is no item and open the form of the one chosen.
 
         Args:
             heading: what the record is called.
-            prospects: the acts.
+            prospects: the acts, in the order in which they are offered.
             target: gives the id that an act is done on.
             row: the item of a roundup that is meant.
         """
@@ -47,5 +47,4 @@ class Browsing(DeskScreen[_T]):
             if act:
                 begin(self, "form", partial(go, act), on=f"{act} {targets[act]}")
 
-        listed = tuple(sorted(prospects, key=lambda each: each.refusal is not None))
-        self.app.push_screen(ActMenu(heading, listed), chosen)
+        self.app.push_screen(ActMenu(heading, tuple(prospects)), chosen)

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from desk.desk import CaseFile
+from desk.offering import offered
 from desk.wording import Line, going_up, handling, head, matter, moment, reports
 from records.acts import Prospect
 from records.bureau.roster import Roster
@@ -90,7 +91,7 @@ class CaseScreen(Browsing[None]):
 
         Args:
             item: its id.
-            act: the act for which it is opened, to be offered first.
+            act: the act for which it is opened, to be offered first as long as the person owes it.
         """
         super().__init__()
         self.item, self._act = item, act
@@ -183,9 +184,7 @@ class CaseScreen(Browsing[None]):
             with self.telling():
                 await self.load()
                 if self.case:
-                    self.app.push_screen(
-                        ActMenu(f"{self.case.item.id} {self.case.item.title}", tuple(self._offered(self.case))), self._chose
-                    )
+                    self.app.push_screen(ActMenu(f"{self.case.item.id} {self.case.item.title}", self._offered(self.case)), self._chose)
 
         if self.at.desk.person is None:
             self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
@@ -222,16 +221,9 @@ class CaseScreen(Browsing[None]):
         if act:
             begin(self, "form", go, on=act)
 
-    def _offered(self, case: CaseFile) -> Iterator[Prospect]:
-        """The acts: the one the item was opened for, what it waits for, what else is owed; the open ones before the others."""
-        wanted = (self._act, case.next.act if case.next else "")
-        due = {duty.act for duty in case.duties}
-
-        def rank(each: Prospect) -> tuple[bool, ...]:
-            name = each.spec.name
-            return each.refusal is not None, name not in wanted, name != self._act, name not in due, each.spec.optional
-
-        yield from sorted(case.prospects, key=rank)
+    def _offered(self, case: CaseFile) -> tuple[Prospect, ...]:
+        person = self.at.desk.person
+        return offered(case.prospects, case.item, case.duties, person.id if person else "", self._act)
 
 
 def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:

@@ -1,0 +1,72 @@
+"""Whose signature an act does away with, found by comparing the item before and after it: no act says of itself that it voids one.
+
+A signature is what may be given on paper, or is given for a text. It goes when the act takes it out of the record, or takes the item back
+to where it is asked for again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+
+from records.acts.duties import duties
+from records.matter.item import Item
+from records.matter.stamps import Stamp
+from records.procedure.case import Case
+from records.procedure.input_places import within
+from schema.tables import ActSpec, acts
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A signature that an act does away with: the act that gave it, who gave it and when."""
+
+    act: str
+    by: str
+    at: str
+
+
+def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
+    """Return the signatures of others that stand in a case's item and no longer stand, or count, after its act."""
+    before = case.item
+    if before is None or after is None:
+        return ()
+    left = {(type(stamp), stamp.by, stamp.at) for stamp in _stamps(after)}
+    found: list[Gone] = []
+    for spec in acts().values():
+        if not (spec.paper or spec.signs) or spec.target != "item" or spec is case.spec:
+            continue
+        stamp = within(before, spec.given_at)
+        if not isinstance(stamp, Stamp) or stamp.by == case.actor.person or not getattr(stamp, "agrees", True):
+            continue
+        if (type(stamp), stamp.by, stamp.at) not in left or _asked_for_again(spec, before, after, stamp):
+            found.append(Gone(spec.name, stamp.by, stamp.at))
+    return tuple(found)
+
+
+def told(case: Case, gone: tuple[Gone, ...]) -> str:
+    """Return whose signatures go, as 黎拟海 七里河分局办公室主任 11月20日的“负责人审核”."""
+    roster = case.world.roster
+    days = ((each, datetime.fromisoformat(each.at)) for each in gone)
+    return "、".join(f"{roster.described(each.by)} {day.month}月{day.day}日的“{acts()[each.act].label}”" for each, day in days)
+
+
+def is_owed(case: Case) -> bool:
+    """Say whether the act is one that the item waits for: what it does away with then was to go."""
+    return case.item is not None and any(duty.act == case.spec.name for duty in duties(case.world, case.item, case.at))
+
+
+def _asked_for_again(spec: ActSpec, before: Item, after: Item, stamp: Stamp) -> bool:
+    was = before.suspensions[-1].from_state if before.state == "suspended" else before.state
+    back = bool(spec.owed) and after.state in spec.from_states and was not in spec.from_states
+    return back and within(after, spec.given_at) == stamp
+
+
+def _stamps(record: object) -> Iterator[Stamp]:
+    if isinstance(record, Stamp):
+        yield record
+    if isinstance(record, tuple):
+        for entry in record:
+            yield from _stamps(entry)
+    elif is_dataclass(record):
+        for each in fields(record):
+            yield from _stamps(getattr(record, each.name))
