@@ -182,8 +182,8 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
     for undone in item.taken_back:
         act = acts()[undone.act].label if undone.act in acts() else undone.act
         yield "撤回上一步", f"{moment(undone.of)}的“{act}”：{flowing(undone.reason)}\n—— {signed(undone, roster)}"
-    for gone in item.voidings:
-        yield "签字失效", f"{acts()[gone.act].label}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
+    for lost in item.voidings:
+        yield "签字失效", f"{acts()[lost.act].label}：{flowing(lost.reason)}\n—— {signed(lost, roster)}"
     if item.closed:
         into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
         yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"

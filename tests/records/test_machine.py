@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, Phase, settings
@@ -13,12 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from records.acts import Outcome, Refusal, perform, prospects
 from records.acts.duties import whose
+from records.bureau.roster import Unit
 from records.matter.item import Item, signatures
 from records.matter.plain_data import to_data
 from records.matter.prose import printed_code
+from records.procedure.case import LastStep
 from records.procedure.input_places import supplied
-from records.rules.clocks import light
+from records.rules.clocks import CLOSED, light
 from records.rules.routes import route
+from records.rules.timeliness import in_time, lateness
 from records.store.record_files import emit, parse
 from schema.check import keywords
 from schema.tables import acts, checker
@@ -32,7 +36,6 @@ _PEOPLE = [
     "BGS.clerk1", "BGS.section_chief", "BGS.director_in_charge", "BGS.registry", "BGS.archivist", "L01", "L03", "L05", "L06",
     *(f"{unit}.{role}" for unit in ("JJ", "CG", "XJ") for role in ("liaison", "reviewing_head", "supervising_leader", "main_leader")),
 ]  # fmt: skip
-_EVERYBODY = tuple(each for each in _ROSTER.people if each.split(".")[0] in ("BGS", "JJ", "CG", "XJ", "ZA") or each.startswith("L"))
 _TEXTS = st.sampled_from(["同意。", "查处货车19起。", "查处货车23起。已反馈来信人。", "# 一、情况。\n属实。\n\n已整改。", "甲。\n乙。"])
 _UNITS = st.sampled_from(["JJ", "CG", "XJ", "BGS", "PCS"])
 
@@ -143,15 +146,48 @@ class Register(RuleBasedStateMachine):
             "reply_urge",
             "verify",
         ]
-        bends += ["report_no_change", "reopen", "open_accountability", "approve_accountability", "record_outcome", "record_satisfaction"]
+        bends += ["decline", "redraft_document", "withdraw_document", "withdraw_report", "propose_adjustment", "decide_adjustment"]
+        bends += [
+            "name_leader",
+            "take_back",
+            "amend",
+            "cancel",
+            "report_no_change",
+            "reopen",
+            "open_accountability",
+            "approve_accountability",
+            "record_outcome",
+            "record_satisfaction",
+        ]
         bends += ["amend"]
         act = data.draw(st.sampled_from(bends))
         day = self.matter.now.date()
-        able = [
-            person.id for who in acts()[act].who for unit in _ROSTER.bodies(who, item) for person in _ROSTER.holders(who.role, unit, day)
-        ]
+        roster = self.matter.roster
+        able = [person.id for who in acts()[act].who for unit in roster.bodies(who, item) for person in roster.holders(who.role, unit, day)]
+        if act == "take_back":
+            able = [self.matter.last.person] if self.matter.last else []
         if able:
             self._try(data, act, data.draw(st.sampled_from(able)), _likely(act, item, day))
+
+    @rule(unit=st.sampled_from(["JJ", "CG", "BGS", ""]), place=st.integers(0, 20))
+    def an_office_passes_on(self, unit: str, place: int) -> None:
+        """Somebody leaves an office, and somebody new holds it from today."""
+        roster, day = self.matter.roster, self.matter.now.date()
+        body = roster.units[unit] if unit else roster.leaders
+        held = body.appointments[place % len(body.appointments)]
+        if held.until or held.since >= day.isoformat():
+            return
+        new = replace(roster.people[held.person], id=f"{held.person}n", login=None)
+        ended = replace(held, until=(day - timedelta(days=1)).isoformat())
+        begun = replace(held, person=new.id, since=day.isoformat())
+        people = body.people if new in body.people else (*body.people, new)
+        appointments = (*(ended if each is held else each for each in body.appointments), begun)
+        changed = replace(body, people=people, appointments=appointments)
+        if isinstance(changed, Unit):
+            self.matter.roster = replace(roster, units={**roster.units, unit: changed})
+        else:
+            over = tuple(replace(each, leader=new.id) if each.leader == held.person else each for each in changed.portfolios)
+            self.matter.roster = replace(roster, leaders=replace(changed, portfolios=over))
 
     @rule(hours=st.integers(1, 12))
     def time_passes(self, hours: int) -> None:
@@ -182,6 +218,7 @@ class Register(RuleBasedStateMachine):
         self._lawful(found, before)
         self.matter.series |= {series.series: series for series in found.numbers}
         if found.item is not None:
+            self.matter.last = LastStep(act, person, self.matter.now, before, found.item)
             self.matter.item = found.item
 
     def _lawful(self, found: Outcome, before: Item | None) -> None:
@@ -212,8 +249,28 @@ class Register(RuleBasedStateMachine):
             now = [(entry.status, entry.number) for entry in series.entries]
             for (was, n), (is_, m) in zip(self.taken.get(series.series, []), now, strict=False):
                 assert n == m
-                assert was in (is_, "reserved")
+                assert was in (is_, "reserved") or (was, is_) == ("issued", "void")  # a document was withdrawn (D-13)
             self.taken[series.series] = now
+
+    @invariant()
+    def no_number_stays_reserved_for_what_is_over(self) -> None:
+        """Whatever ends the way of a text voids the number that was reserved for it (D-9)."""
+        item = self.matter.item
+        if item is None or item.state not in CLOSED:
+            return
+        for series in self.matter.series.values():
+            assert not [entry for entry in series.entries if entry.status == "reserved" and entry.item == item.id]
+
+    @invariant()
+    def what_is_in_time_is_not_late(self) -> None:
+        """On time and late are never both, and somebody is told of whatever is late (D-1)."""
+        item = self.matter.item
+        if item is None:
+            return
+        late = lateness(item, POLICY, CALENDAR)
+        accepted = in_time(item, POLICY, CALENDAR)
+        last = max((each.round for each in late), default=0)
+        assert not (accepted and last and item.report and item.report.round.round == last and not item.report.round.returned)
 
     @invariant()
     def a_consent_never_outlives_an_edit(self) -> None:
@@ -231,8 +288,10 @@ class Register(RuleBasedStateMachine):
         if item is None or self.looked == (item, today):
             return
         self.looked = (item, today)
+        roster = self.matter.roster
         able: dict[str, set[str]] = {}
-        for person in _EVERYBODY:
+        everybody = [each for each in roster.people if each.split(".")[0] in ("BGS", "JJ", "CG", "XJ", "ZA") or each.startswith("L")]
+        for person in everybody:
             for prospect in prospects(self.matter.world, item, person, self.matter.now):
                 if prospect.refusal is None:
                     able.setdefault(prospect.spec.name, set()).add(person)
@@ -241,10 +300,11 @@ class Register(RuleBasedStateMachine):
             assert not spec.optional
             here = able.get(duty.act, set())
             if spec.who[0].of in ("undertaking", "assisting"):
-                here = {person for person in here if any(each.person == person for each in _ROSTER.standings(duty.role, duty.body, today))}
+                own = {each.person for each in roster.standings(duty.role, duty.body, today)}
+                here = here & own
             assert set(duty.people) == here, duty
-            office = {person.id for person in _ROSTER.holders("supervision_office", "BGS", today)}
-            assert set(whose(duty, _ROSTER, today)) == (here or office)
+            office = {person.id for person in roster.holders("supervision_office", "BGS", today)}
+            assert set(whose(duty, roster, today)) == (here or office)
 
     @invariant()
     def somebody_holds_every_open_item(self) -> None:
