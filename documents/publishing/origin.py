@@ -1,7 +1,6 @@
 """Where a file comes from: which document of which record and which commit has exactly its bytes."""
 
 import hashlib
-import html
 import re
 import zlib
 from collections import Counter
@@ -9,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
@@ -25,8 +25,9 @@ Progress = Callable[[int, int], None]
 """Called with how many commits were looked at and how many there are."""
 
 _NAMED = re.compile(r"(DB-\d{4}-\d{4,6})|roundup-(\d{4}-\d{2})", re.ASCII)
-_MUCH = 8 << 20  # bytes of a document's text; ours have some ten thousand
-_LINES, _TELLING = 60, 10  # paragraphs to look at, and how long one must be to tell anything
+_LARGEST = 4 << 20  # bytes of a .docx that is looked into; ours have some ten thousand
+_MUCH = 4 << 20  # bytes of its text
+_LINES, _TELLING, _LONG = 60, 10, 100  # paragraphs to look at, how long one must be to tell anything, how much of it is looked for
 _LIKELY = 5  # items
 
 
@@ -139,10 +140,53 @@ def _commits(register: Register, owner: str) -> list[str]:
 
 
 def _paragraphs(data: bytes) -> Iterator[str]:
-    """Yield the longer paragraphs of a .docx; nothing for any other file."""
-    with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
-        text = archive.open("word/document.xml").read(_MUCH).decode(errors="replace")
-        for paragraph in text.split("</w:p>")[:_LINES]:
-            line = html.unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", paragraph)))
+    """Yield the beginnings of the longer paragraphs of a .docx; nothing for any other file, whatever it is made to look like."""
+    if len(data) <= _LARGEST:
+        with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
+            part = archive.getinfo("word/document.xml")
+            if part.compress_type in (ZIP_STORED, ZIP_DEFLATED):  # others may ask for any amount of memory
+                yield from _Paragraphs().told(archive.open(part).read(_MUCH))
+
+
+class _Paragraphs:
+    """Gathers paragraphs out of XML of whatever making: one pass of a real parser, which stops at what our documents do not hold."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._line: list[str] = []
+        self._in_text = False
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = self._refuse
+
+    def told(self, xml: bytes) -> list[str]:
+        """Return what was found until the XML ended, or was none."""
+        with suppress(expat.ExpatError, _EnoughError):
+            self._parser.Parse(xml, False)  # in one piece: some versions begin a long piece anew each time more of it comes
+        return self._found
+
+    def _start(self, name: str, _: object) -> None:
+        self._in_text = name == "w:t"
+
+    def _end(self, name: str) -> None:
+        self._in_text = False
+        if name == "w:p":
+            line = "".join(self._line)
+            self._line.clear()
             if len(line) >= _TELLING:
-                yield line
+                self._found.append(line[:_LONG])
+            if len(self._found) == _LINES:
+                raise _EnoughError
+
+    def _text(self, text: str) -> None:
+        if self._in_text:
+            self._line.append(text)
+
+    def _refuse(self, *_: object) -> None:
+        raise _EnoughError
+
+
+class _EnoughError(Exception):
+    """What follows is not wanted."""

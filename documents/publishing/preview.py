@@ -19,11 +19,11 @@ from documents.libreoffice.printer import PrintError
 from documents.publishing.catalogue import plans
 from documents.publishing.folder import owner_of, pdf_name, record_path
 from documents.publishing.publisher import PdfPrinter
-from records.store.disk import reporting
+from records.store.disk import read_foreign, reporting
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, check
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
-from records.store.store import StoreError
+from records.store.store import LARGEST, StoreError
 from records.store.view import View
 from records.store.worktree import WORK_TREE, WorkTree
 from schema.problem import Problem
@@ -185,7 +185,7 @@ class Preview:
             if whose != owner_of(path) or pdf is None or (self._folder / pdf).exists():
                 continue
             try:
-                self._put(pdf, printer.pdf((self._folder / name).read_bytes()))
+                self._put(pdf, printer.pdf(read_foreign(self._folder / name, LARGEST)))
             except PrintError as error:
                 yield Looked(path, problems=(Problem(f"{pdf} 未生成：{error}", path),))
             else:
@@ -205,7 +205,7 @@ class Preview:
     def _put(self, name: str, data: bytes) -> bool:
         path, spare = self._folder / name, self._folder / ".new"
         with reporting("写入预览", path):
-            if path.exists() and path.read_bytes() == data:
+            if path.exists() and read_foreign(path, LARGEST) == data:
                 return False
             spare.write_bytes(data)
             os.replace(spare, path)  # whoever has it open in a viewer never sees half of it
@@ -270,4 +270,4 @@ def _followed(path: str) -> bool:
 def _is_ours(folder: Path) -> bool:
     """Tell a folder that is empty or was made for previews from one where something could be lost."""
     mark = folder / _MARK
-    return not any(folder.iterdir()) or (mark.is_file() and mark.read_text(encoding="utf-8", errors="replace") == _IGNORED)
+    return not any(folder.iterdir()) or (mark.is_file() and read_foreign(mark, LARGEST) == _IGNORED.encode())

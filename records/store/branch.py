@@ -13,8 +13,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from records.store.disk import reporting, sync_folder, write_durably
-from records.store.store import StoreError
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.store import LARGEST, StoreError
 
 MAIN = "refs/heads/main"
 
@@ -47,7 +47,7 @@ class Branch:
         with reporting("读取登记库", self._repository):
             value: bytes | None
             try:
-                value = self._file.read_bytes().strip()
+                value = plain_bytes(self._file, LARGEST).strip()
             except FileNotFoundError:
                 value = self._packed()
         if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
@@ -88,7 +88,7 @@ class Branch:
 
     def _packed(self) -> bytes | None:
         try:
-            packed = (self._repository / "packed-refs").read_bytes()
+            packed = plain_bytes(self._repository / "packed-refs", LARGEST)
         except FileNotFoundError:
             os.stat(self._repository / "HEAD")  # an empty register has one; a wrong path is an error
             return None

@@ -1,9 +1,10 @@
-"""The disk under the store: files that no power cut takes back, and the system's errors in words that say the way out."""
+"""The disk under the store: files that no power cut takes back, files of anybody's making, the system's errors with the way out."""
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from records.store.store import StoreError
@@ -22,8 +23,17 @@ _REASONS = {
     errno.ELOOP: "链接成环",
     errno.ENAMETOOLONG: "名称太长",
     errno.EMFILE: "打开的文件过多",
-    errno.EIO: "磁盘读写出错",
+    errno.EIO: "读写出错",
+    errno.EAGAIN: "没有可读的内容",
 }
+_KINDS = {
+    stat.S_IFDIR: "目录",
+    stat.S_IFIFO: "管道",
+    stat.S_IFCHR: "设备",
+    stat.S_IFBLK: "设备",
+    stat.S_IFSOCK: "套接字",
+}
+_PIECE = 1 << 20
 
 
 @contextmanager
@@ -38,6 +48,72 @@ def reporting(doing: str, path: Path) -> Iterator[None]:
 def said(error: OSError) -> str:
     """Return what the operating system's error means, in a few words."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def read_foreign(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file that a person names: a plain one, no larger than allowed. Nothing is waited for.
+
+    Args:
+        path: may lead anywhere.
+        limit: the largest size allowed, in bytes.
+
+    Raises:
+        StoreError: it is no plain file, it is larger, or it cannot be read.
+    """
+    with reporting("读取文件", path):
+        return plain_bytes(path, limit)
+
+
+def plain_bytes(path: Path, limit: int) -> bytes:
+    """Return the bytes of a plain file, as ``read_foreign`` does, for whoever has words of his own for what the system says.
+
+    Raises:
+        StoreError: it is no plain file, or it is larger.
+        OSError: there is none, or it cannot be read.
+    """
+    descriptor = _opened(path, os.O_RDONLY)
+    try:
+        pieces, size = [], os.fstat(descriptor).st_size
+        while size <= limit and (piece := os.read(descriptor, _PIECE)):
+            pieces.append(piece)
+            size = max(size, sum(map(len, pieces)))  # there are files of the system's that call themselves empty
+    finally:
+        os.close(descriptor)
+    if size > limit:
+        raise StoreError(f"{path} 超过 {limit >> 20} MiB 的上限，不予读取。请核对写的是不是这个文件。")
+    return b"".join(pieces)
+
+
+def write_foreign(path: Path, data: bytes) -> None:
+    """Write a file that a person names, in the place of what it held; whatever is there and is no plain file stays untouched.
+
+    Raises:
+        StoreError: it is no plain file.
+        OSError: it cannot be written.
+    """
+    descriptor = _opened(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        os.ftruncate(descriptor, 0)
+        _fill(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path, how: int) -> int:
+    with suppress(FileNotFoundError):
+        _refuse_unless_plain(path, os.stat(path).st_mode)  # before it is opened: to open a device may already do something
+    descriptor = os.open(path, how | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o666)
+    try:
+        _refuse_unless_plain(path, os.fstat(descriptor).st_mode)
+    except StoreError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _refuse_unless_plain(path: Path, mode: int) -> None:
+    if (kind := _KINDS.get(stat.S_IFMT(mode))) is not None:
+        raise StoreError(f"{path} 是{kind}，不是普通文件，不予读写。请换成普通文件。")
 
 
 def write_durably(path: Path, data: bytes, mode: int) -> None:

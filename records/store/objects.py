@@ -1,8 +1,8 @@
 """Git objects as bytes: read from loose files and packs, written so that a power cut loses nothing that was acknowledged.
 
-Packs are read by gitdb, the object database under GitPython. The package ``git`` itself stays out: importing it runs a command that an
-environment variable names, and its tree functions take names in the encoding of the caller's locale. Loose objects and the three formats
-(Git's gitformat-* manual pages) are a few lines each and stand here.
+Packs are found in by gitdb, the object database under GitPython (``packs``). The package ``git`` itself stays out: importing it runs a
+command that an environment variable names, and its tree functions take names in the encoding of the caller's locale. Loose objects and the
+three formats (Git's gitformat-* manual pages) are a few lines each and stand here. Whatever is unfolded is bounded first.
 """
 
 import errno
@@ -10,22 +10,19 @@ import hashlib
 import os
 import re
 import secrets
-import struct
-import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from gitdb.exc import ODBError
-from gitdb.pack import PackEntity
-from gitdb.util import mman
-
-from records.store.disk import reporting, sync_folder, write_durably
-from records.store.store import FILE, FOLDER, Commit, Ident, StoreError, TreeEntry
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.packs import Packs, bounded
+from records.store.store import FILE, FOLDER, LARGEST, Commit, Ident, StoreError, TreeEntry
 from schema.text import show
 
+_HEADER = 32  # bytes, in which the header of an object ends
+_SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
@@ -114,8 +111,7 @@ class Objects:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._packs: dict[str, PackEntity] = {}
-        self._lock = threading.Lock()  # gitdb's map windows are not made for several threads
+        self._packs = Packs(folder / "pack")
 
     def read(self, object_id: str, kind: str) -> bytes:
         """Return an object's contents, checked against its id.
@@ -186,42 +182,19 @@ class Objects:
     def _found(self, object_id: str) -> bytes | None:
         """Look again if need be: a repack puts the new pack there first and takes the old place away then."""
         for _ in range(3):
-            for place in (self._loose, self._packed):
+            for place in (self._loose, self._packs.read):
                 if (whole := place(object_id)) is not None:
                     return whole
-            with self._lock:
-                self._reopen()
+            self._packs.look_again()
         return None
 
     def _loose(self, object_id: str) -> bytes | None:
         try:
-            return zlib.decompress(self._path(object_id).read_bytes())
+            return _inflated(plain_bytes(self._path(object_id), LARGEST + _SLACK), object_id)
         except FileNotFoundError:
             return None
-        except zlib.error:
+        except (zlib.error, ValueError):
             return b""  # damaged: no object has this content, so the check of the id says so
-
-    def _packed(self, object_id: str) -> bytes | None:
-        """A pack that vanished under gitdb shows in many ways, hence the wide net: the caller looks again in the packs now there."""
-        wanted = bytes.fromhex(object_id)
-        with self._lock:
-            for pack in self._packs.values():
-                with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
-                    place = pack.index().sha_to_index(wanted)
-                    if place is not None:
-                        stream = pack.stream_at_index(place)
-                        data: bytes = stream.read()
-                        return b"%s %d\0%s" % (stream.type, len(data), data)
-        return None
-
-    def _reopen(self) -> None:
-        folder = self._folder / "pack"
-        names = {name for name in os.listdir(folder) if name.endswith(".idx")}
-        for gone in self._packs.keys() - names:
-            self._packs.pop(gone).close()
-        mman.collect()  # or packs that are gone would take up the disk as long as this process lives
-        for new in names - self._packs.keys():
-            self._packs[new] = PackEntity(str(folder / new))
 
     def _renewed(self, path: Path, whole: bytes) -> bool:
         """Whether the object is there, made young so that no pruning takes it, and synced in case its writer did not.
@@ -234,8 +207,8 @@ class Objects:
         except FileNotFoundError:
             return False
         try:
-            with suppress(zlib.error):
-                if zlib.decompress(os.read(descriptor, os.fstat(descriptor).st_size)) == whole:
+            with suppress(zlib.error, ValueError):
+                if _inflated(os.read(descriptor, LARGEST + _SLACK), path.parent.name + path.name) == whole:
                     os.fsync(descriptor)
                     return True
         finally:
@@ -251,6 +224,24 @@ class Objects:
             with suppress(FileExistsError):
                 os.mkdir(folder)
         raise FileNotFoundError(errno.ENOENT, "", str(folder))
+
+
+def _inflated(data: bytes, object_id: str) -> bytes:
+    """Return a loose object unfolded to the size that its header tells, which is looked at first.
+
+    Raises:
+        zlib.error: it is damaged.
+        ValueError: it has no header, or does not end where that says.
+        StoreError: it is larger than any record.
+    """
+    stream = zlib.decompressobj()
+    head = stream.decompress(data, _HEADER)
+    _, _, rest = head.partition(b" ")
+    size = bounded(int(rest.partition(b"\0")[0]), object_id)
+    whole = head + stream.decompress(stream.unconsumed_tail, size + _HEADER)
+    if not stream.eof:
+        raise ValueError(size)
+    return whole
 
 
 def _sort_key(found: re.Match[bytes]) -> bytes:

@@ -14,6 +14,8 @@ from typing import Protocol
 
 FOLDER = 0o040000
 FILE = 0o100644
+LARGEST = 8 << 20
+"""The largest object, and the largest file of a clone, that is read, in bytes; a record has 1 MiB at most, a folder some kilobytes."""
 
 
 class StoreError(Exception):

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from records.store.disk import reporting
+from records.store.disk import plain_bytes, reporting
 from records.store.paths import kind_of
 from records.store.repository import Repository
-from records.store.store import FILE, FOLDER, Commit, FileChange, StoreError, Transaction, TreeEntry
+from records.store.store import FILE, FOLDER, LARGEST, Commit, FileChange, StoreError, Transaction, TreeEntry
 from schema.text import show
 
 WORK_TREE = ""
@@ -120,7 +120,7 @@ class WorkTree:
             try:
                 mode = os.lstat(self.root / path).st_mode
                 if stat.S_ISREG(mode):
-                    return (self.root / path).read_bytes()
+                    return plain_bytes(self.root / path, LARGEST)
             except (FileNotFoundError, NotADirectoryError):
                 return None
         if stat.S_ISDIR(mode):

@@ -323,7 +323,7 @@ def test_an_error_is_told_and_the_next_change_makes_up_for_it(clone: Path, folde
         edit(clone / RECORD, "关于三所学校的报告", TITLE)
         while not found.failed:
             found.stop.wait(0.02)
-        assert "写入预览失败" in str(found.failed[0])
+        assert "是目录，不是普通文件" in str(found.failed[0])
         (folder / NAME).rmdir()
         edit(clone / OTHER_RECORD, TITLE, "关于另三所学校的报告")
         found.until(lambda each: NAME in each.written)

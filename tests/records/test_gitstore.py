@@ -473,7 +473,7 @@ def test_a_fault_at_any_step_leaves_the_last_commit_and_no_litter(
             unconfirmed.append(call)
             head = store.head() or ""
         else:
-            assert reason in told
+            assert reason in told or (function == "open" and "读回不符" in told)  # a file opened to read the commit back
             assert store.head() == head
     assert call >= calls
     assert unconfirmed == ([call - 1] if function in {"open", "fsync"} else [])  # the folder of the branch, after the swap

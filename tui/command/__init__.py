@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from records.store.disk import said
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import show
@@ -49,6 +50,9 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"（{error.filename}）" if error.filename else ""
+        click.echo(show(f"读写失败：{said(error)}{where}。请排除故障后重试，或联系系统管理员。"), err=True)
     except (KeyboardInterrupt, click.Abort):
         click.echo("已中断。", err=True)
         sys.exit(130)

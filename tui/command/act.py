@@ -12,6 +12,7 @@ from schema.yaml_text import read
 from tui.command.common import as_person, desk_of, fail, refused, say, table
 from tui.command.environment import ZONE
 from tui.command.help import command
+from tui.command.paths import read_record
 
 
 @command("act")
@@ -122,7 +123,7 @@ def _on_paper(signer: str | None, scan: Path | None) -> PaperSignature | None:
 
 
 def _from_file(name: str, source: Path) -> dict[str, object]:
-    document = read(source.read_bytes(), str(source))
+    document = read(read_record(source), str(source))
     if document.data is None:
         fail("\n".join(str(problem) for problem in document.problems))
     found = form(name).typed(document.data)

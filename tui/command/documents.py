@@ -22,6 +22,7 @@ from schema.tables import acts
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
+from tui.command.paths import read_paper, write_file
 
 if TYPE_CHECKING:
     # python-docx takes as long to import as everything else; only the commands that make documents pay for it.
@@ -59,10 +60,10 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
     register = register_of(context)
     if (folder is None and commit is not None) or (folder is not None and target is None):
         fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
-    if target and folder is None and register.view().record(target) is None:
+    if target is not None and folder is None and register.view().record(target) is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
     with _printer(docx_only) as printer:
-        if target and folder:
+        if target is not None and folder:
             _print(register, target, folder, commit, printer)
             return
         publish(register, lambda publisher: publisher.rebuild(target, _progress), printer, target)
@@ -91,20 +92,15 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
             if made_of is None:
                 raise DocumentError("签发签名与历史中的签发不符，请核查记录由谁改动。")
             data = plan.make(register.view(made_of), standard())
-            _write(folder / plan.name, data)
+            write_file("写出公文", folder / plan.name, data)
             say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
             if printer and (pdf := pdf_name(plan.name)):
-                _write(folder / pdf, printer.pdf(data))
+                write_file("写出公文", folder / pdf, printer.pdf(data))
                 say(f"生成 {folder / pdf}")
         except (DocumentError, PrintError) as error:
             say(f"未生成 {plan.name}：{error}")
     if not due:
         say(f"{target} 还没有可以生成的公文。")
-
-
-def _write(path: Path, data: bytes) -> None:
-    with reporting("写出公文", path):
-        path.write_bytes(data)
 
 
 def _commit(register: Register, target: str, start: str) -> str:
@@ -206,7 +202,7 @@ def verify(context: click.Context, path: Path, everywhere: bool) -> None:
     from documents.layout.profile import standard
     from documents.publishing.origin import likely, origin
 
-    register, data = register_of(context), path.read_bytes()
+    register, data = register_of(context), read_paper(path)
     register.index.catch_up()
     printed = data.startswith(b"%PDF")
     owners = [] if printed else likely(register, path.name, data)

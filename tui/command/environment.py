@@ -3,6 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,7 +42,9 @@ def clock(register: Register) -> Callable[[], datetime]:
 def find_register(given: str | None) -> Path:
     """Return the folder of the register: as given, else from the environment, else the nearest sensible default."""
     if chosen := given or os.environ.get("DUBAN_REGISTER"):
-        return Path(chosen).expanduser()
+        with suppress(RuntimeError):  # there is no such account: then the sign is part of the name
+            return Path(chosen).expanduser()
+        return Path(chosen)
     nearby = Path("register")
     return nearby if (nearby / "register.git").is_dir() or not DEFAULT_HOME.is_dir() else DEFAULT_HOME
 

@@ -1,5 +1,6 @@
 """Chinese help and complaints for the command line, where the library speaks English."""
 
+import os
 from collections.abc import Callable, Sequence
 
 import click
@@ -26,6 +27,10 @@ class _Chinese(click.Command):
         return option
 
 
+class Said(click.UsageError):
+    """A complaint that is in Chinese as it stands."""
+
+
 class ChineseCommand(_Chinese):
     """A command whose help is Chinese throughout."""
 
@@ -34,6 +39,17 @@ class ChineseGroup(_Chinese, click.Group):
     """A group of commands whose help is Chinese throughout."""
 
     command_class = ChineseCommand
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments; one that no path and no name can be is refused before anybody looks where it leads."""
+        for given in args:
+            try:
+                if b"\0" not in os.fsencode(given):
+                    continue
+            except UnicodeEncodeError:
+                pass
+            raise Said(f"“{given}”含有不能用的字符（空字符或残缺的字符）。请重新写这一项。", ctx)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options and the commands."""
@@ -54,6 +70,8 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
 def complaint(error: click.ClickException) -> str:
     """Return what is wrong with a command line, in Chinese, with the way out."""
+    if isinstance(error, Said):
+        return error.message
     context = getattr(error, "ctx", None)
     hint = f"用法见 {context.command_path} --help。" if context else "用法见 duban --help。"
     if isinstance(error, click.NoSuchOption):

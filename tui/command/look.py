@@ -11,11 +11,11 @@ from desk.desk import CaseFile, Desk
 from desk.wording import facts
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
-from records.store.disk import reporting
 from schema.check import keywords
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
+from tui.command.paths import write_file
 
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
@@ -47,18 +47,21 @@ def ls(
     state = next((name for name, label in labels.items() if state in (name, label)), state)
     if state and state not in labels:
         fail(f"没有“{state}”这个状态。可选：{'、'.join(f'{name}（{label}）' for name, label in labels.items())}。")
+    if unit and unit not in desk.view.roster.units:
+        fail(f"没有“{unit}”这个单位。可选：{'、'.join(f'{each.id}（{each.name}）' for each in desk.view.roster.units.values())}。")
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
     lines = [columns.LedgerLine(*row, desk.view.roster) for row in rows if category in (None, row[0].category)]
     if sheet is not None:
-        with reporting("写出台账", sheet):
-            sheet.write_bytes(_workbook(desk, lines))
+        write_file("写出台账", sheet, _workbook(desk, lines))
         say(f"已写出 {sheet}，{len(lines)} 件。")
     elif as_data:
         say_data([{column.name: column.data(line) for column in columns.JSON} for line in lines])
     else:
         table([[column.told(line) for column in columns.LISTED] for line in lines])
+        if not lines:
+            click.echo("没有符合条件的事项。", err=True)
     for problem in desk.register.index.problems():
         click.echo(f"记录有误：{problem}", err=True)
 

@@ -19,6 +19,7 @@ from tui.command.doctor import examine
 from tui.command.documents import publish
 from tui.command.environment import now
 from tui.command.help import command
+from tui.command.paths import read_record, write_file
 
 
 @command("demo")
@@ -55,7 +56,7 @@ def init(place: Path, roster: Path | None) -> None:
             fail(f"{sample} 已经存在。填好以后请运行 duban init {place} --roster {sample}。")
         with reporting("写出花名册样本", sample):
             place.mkdir(parents=True, exist_ok=True)
-            sample.write_bytes(_sample())
+        write_file("写出花名册样本", sample, _sample())
         say(f"已写出花名册样本 {sample}。请填写机关、局领导、各单位人员、任职和登录名，")
         say(f"然后运行：duban init {place} --roster {sample}")
         return
@@ -109,7 +110,7 @@ def _replay(register: Register) -> list[Problem]:
 def _check(path: Path) -> tuple[Problem, ...]:
     """Check a file under the kind of record that its place, or else its keys, say it is."""
     inside = next((tail for n in range(1, 5) if kind_of(tail := "/".join(path.parts[-n:]))), None)
-    data = path.read_bytes()
+    data = read_record(path)
     if inside:
         return tuple(Problem(each.reason, str(path), each.line, each.column, each.field, each.label) for each in check(data, inside))
     found = read(data, str(path))
@@ -124,7 +125,7 @@ def _check(path: Path) -> tuple[Problem, ...]:
 
 
 def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
-    found = read_roster(path.read_bytes(), str(path), now().date())
+    found = read_roster(read_record(path), str(path), now().date())
     if found.problems:
         fail("\n".join(str(problem) for problem in found.problems))
     bureau, leaders = found.parts.bureau, found.parts.leaders
