@@ -72,6 +72,8 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
         result = f"，{label('suggestion.result_class', note.result_class)}" if note.result_class else ""
         result += f"，{label('suggestion.satisfaction', note.satisfaction)}" if note.satisfaction else ""
         yield "提出人", f"{note.proposer}，{note.session} {note.number}{result}"
+        if note.asked:
+            yield "征询提出人", f"{flowing(note.asked.text or '')}\n—— {signed(note.asked, roster)}"
     for goal in item.indicators:
         yield (
             "指标",

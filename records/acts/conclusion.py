@@ -1,10 +1,11 @@
-"""The end of a matter: shown to the leader, report up waived, the proposer's opinion, struck off, filed (三（二）; 三（四）)."""
+"""The end of a matter: shown to the leader, report up waived, struck off, filed (三（二）; 三（四）)."""
 
 from dataclasses import replace
 
 from records.acts.issue import goes_up, not_over_the_matter
 from records.acts.numbers import without_outgoing_number
-from records.matter.item import Item, Suggestion
+from records.acts.proposers import assists, discontent, unheard
+from records.matter.item import Item
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
@@ -51,23 +52,6 @@ def waive_up_report(case: Case, given: Given) -> Change:
     return Change(item, numbers=series, about=case.before.title, words=given.text("text"))
 
 
-@TABLE.gate("", "record_satisfaction", sees="record")
-def is_a_suggestion(case: Case, given: Given) -> Refusal | None:
-    """Only motions, suggestions and proposals have a proposer to ask (1-7)."""
-    if case.before.category != 7:
-        return case.refuse("", "只有议案、建议、提案和提议需要征询提出人意见。", clause="一")
-    return None
-
-
-@TABLE.act("record_satisfaction")
-def record_satisfaction(case: Case, given: Given) -> Change:
-    """Record the class of the result and what the proposer thinks of it (1-7)."""
-    old = case.before.suggestion or Suggestion(case.before.source.organ, case.before.source.ref, case.before.source.ref)
-    feedback = Remark(**vars(case.stamp), text=given.maybe("text"))
-    new = replace(old, result_class=given.text("result_class"), satisfaction=given.text("satisfaction"), feedback=feedback)
-    return Change(replace(case.before, suggestion=new), about=case.before.title, words=given.maybe("text") or "")
-
-
 @TABLE.gate("R-30", "conclude", sees="record")
 def nothing_left_open(case: Case, given: Given) -> Refusal | None:
     """A document that is drawn up and signed is sent before the matter is struck off (3-4)."""
@@ -81,21 +65,12 @@ def nothing_left_open(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-30", "conclude", sees="record")
-def the_proposer_is_content(case: Case, given: Given) -> Refusal | None:
-    """A dissatisfied proposer is answered again within a month (1-7)."""
-    suggestion = case.before.suggestion
-    if suggestion and suggestion.satisfaction == "dissatisfied":
-        return case.refuse("R-30", "提出人不满意，应在一个月内重新办理答复。", "请责成重新上报。")
-    return None
-
-
 @TABLE.condition
 def nothing_else_is_left(case: Case) -> str | None:
     """Signed, and reported up, waived or shown as its source asks (3-4)."""
     item = case.before
-    left = item.state == "director_signed" and (goes_up(item) or _to_show(item) or _to_waive(item))
-    return None if left else item.moved_at
+    left = item.state == "director_signed" and (goes_up(item) or _to_show(item) or _to_waive(item) or assists(item))
+    return None if left or discontent(item) or unheard(item) else item.moved_at
 
 
 @TABLE.act("conclude")

@@ -1,7 +1,6 @@
 """The report at the office: the paper comes in, the office reviews it, or returns it (责成重新上报; 三（二）)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from records.acts.dispatch import refuse_date
 from records.acts.numbers import without_outgoing_number
@@ -39,18 +38,6 @@ def receive_paper(case: Case, given: Given) -> Change:
 def redo_due_is_a_workday_ahead(case: Case, given: Given) -> Refusal | None:
     """The day by which it is due again lies ahead and is worked (3-2-5)."""
     return refuse_date(case, given, "redo_due", "重报时限", "R-20")
-
-
-@TABLE.gate("R-20", "return_report")
-def redone_within_a_month(case: Case, given: Given) -> Refusal | None:
-    """A dissatisfied proposer is answered again within a month (1-7)."""
-    suggestion = case.before.suggestion
-    if suggestion is None or suggestion.satisfaction != "dissatisfied":
-        return None
-    last = (case.at.date() + timedelta(days=30)).isoformat()
-    if given.text("redo_due") > last:
-        return case.refuse("R-20", f"提出人不满意的，应在一个月内（{last} 前）重新办理答复。", field="redo_due")
-    return None
 
 
 @TABLE.act("return_report")

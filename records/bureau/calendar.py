@@ -1,5 +1,6 @@
 """Workday arithmetic over calendars that are data: the State Council's notice of a year, or an estimate until it is out."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -68,6 +69,10 @@ class Calendar:
         """Say whether the calendar of that year is not yet announced."""
         return (year := self.years.get(day.year)) is None or year.estimated
 
+    def on_or_before(self, day: date) -> date:
+        """Return ``day`` if it is worked, else the last workday before it."""
+        return day if self.is_workday(day) else self.previous(day)
+
     def previous(self, day: date) -> date:
         """Return the last workday before ``day``."""
         return self.shift(day, -1)
@@ -86,3 +91,9 @@ class Calendar:
         if last < first:
             return -self.between(last, first)
         return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def month_after(day: date) -> date:
+    """Return the day one calendar month later, in a shorter month its last day."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))

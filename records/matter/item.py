@@ -89,6 +89,7 @@ class Suggestion:
     session: str
     number: str
     role: str | None = None
+    asked: Remark | None = field(default=None, metadata=BESIDE)
     result_class: str | None = None
     satisfaction: str | None = None
     feedback: Remark | None = field(default=None, metadata=BESIDE)

@@ -42,9 +42,10 @@ def route(item: Item, series: Mapping[str, Series]) -> str | None:
 def addressees(item: Item, series: Series) -> tuple[str, ...]:
     """Return to whom a document of a series may go: who instructed, or assigned, and else who passed it on (三（四）; D-8).
 
-    A motion or suggestion is answered to its proposer, or to the organ that sent it on (1-7).
+    A motion or suggestion is answered to its proposer, or to the organ that sent it on; who only assists sends the organ its opinion (1-7).
     """
-    organ, proposer = item.source.organ, item.suggestion.proposer if item.suggestion else None
+    organ, asking = item.source.organ, item.suggestion
+    proposer = asking.proposer if asking and asking.role != "assisting" else None
     if series.to == "leader":
         return (*(each.by for each in item.instructions), organ)
     return (organ,) if proposer is None else (proposer, organ)

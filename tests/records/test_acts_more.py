@@ -198,7 +198,7 @@ REFUSALS: list[tuple[str, str, Callable[[], Matter], str, str, Inputs, str]] = [
     ("R-14", "三（二）", lambda: before("submit"), "submit", "JJ.reviewing_head", {}, "应由交通警察支队联络员（邵拟行、汤拟泉）"),
     ("R-34", "二", lambda: before("consent"), "consent", "JJ.supervising_leader", {"decision": "agree"}, "应由交通警察支队主要领导"),
     ("R-19", "三（二）", lambda: before("receive_paper"), *RETURN, "齐收以后方可审核、退回"),
-    ("R-20", "三（二）", dissatisfied, *RETURN[:2], {**RETURN[2], "redo_due": "2026-10-09"}, "应在一个月内（2026-09-30 前）"),
+    ("R-20", "三（二）", dissatisfied, *RETURN[:2], {**RETURN[2], "redo_due": "2026-10-09"}, "应在一个月内（最迟 2026-09-30）"),
     # Urging
     ("R-31", "三（三）", lambda: before("receive_paper"), *URGE, "已上报、中止或办结的事项不再催办"),
     ("R-31", "三（三）", lambda: before("archive"), *URGE, "已上报、中止或办结的事项不再催办"),

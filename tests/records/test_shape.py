@@ -47,6 +47,7 @@ def test_fields_that_only_the_model_knows_or_that_stand_in_another_order_are_tol
         session: str
         proposer: str
         role: str
+        asked: str
         result_class: str
         satisfaction: str
         feedback: str
