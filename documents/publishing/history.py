@@ -97,10 +97,11 @@ class History:
 def _turned(item: Item) -> bool:
     """Say whether a matter took a turn after which what was issued before may no longer follow from its record.
 
-    That is: taken up again, handed to another unit, or its report returned or written anew after the main leader's consent.
+    That is: taken up again, handed to another unit, its document withdrawn, its report returned, or written anew after the main leader's
+    consent.
     """
     rounds = item.report.rounds if item.report else ()
-    return bool(item.reopenings or item.transfers or any(each.returned or each.voided for each in rounds))
+    return bool(item.reopenings or item.transfers or item.withdrawn or any(each.returned or each.voided for each in rounds))
 
 
 def _acts(register: Register, since: str | None, until: str) -> dict[str, list[str]]:

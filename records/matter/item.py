@@ -4,11 +4,11 @@ Nothing here has behaviour beyond looking things up in itself; what may happen t
 Field meanings and Chinese names are said once, in the JSON Schemas of the package ``schema``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber
+from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber, document_name
 from records.matter.report import Report
 from records.matter.stamps import BESIDE, Remark, Signature, Stamp, TextSignature, moves, text_signatures
 from schema.tables import signed_text
@@ -402,6 +402,15 @@ class Item:
     def outgoing_place(self) -> int:
         """Which document going up the one in hand is, from 1: each reopening and each withdrawal begins another."""
         return 1 + len(self.reopenings) + len(self.withdrawn)
+
+    @property
+    def withdrawn_files(self) -> Mapping[str, WithdrawnDocument]:
+        """The documents that were withdrawn, by the file names that they were issued under."""
+        found: dict[str, WithdrawnDocument] = {}
+        for before, gone in enumerate(self.withdrawn):
+            place = 1 + before + sum(again.at <= gone.at for again in self.reopenings)
+            found[document_name(self.id, gone.series, place)] = gone
+        return found
 
     def part(self, unit: str) -> UnitPart | None:
         """Return the part of one unit, None when it has none."""

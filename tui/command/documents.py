@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from records.acts import Refusal
+from records.matter.item import Item
 from records.register.register import Register
 from records.store import receipt
 from records.store.disk import reporting
@@ -236,12 +237,25 @@ def _attest(register: Register, found: "Origin", now: int) -> None:
     say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")
     if found.layout != now:
         say(f"文件按第{found.layout}版版式生成，摘要与登记的相符，是原件。本程序用第{now}版，重新生成的版面与它不同，以这份文件为准。")
+    if withdrawn := _withdrawn(register, found):
+        say(withdrawn)
     if not found.word:
         told, names = receipt.trailers(commit.message), register.view(commit.id).roster
         who, behalf = names.name(receipt.person_of(commit.author.email)), told.get("Duban-On-Behalf-Of", "").split(" <")[0]
         signer = f"{behalf}（纸质，{who}录入）" if receipt.on_paper(commit) else f"{who}（代{behalf}）" if behalf else who
         spec = acts().get(told.get("Duban-Act", ""))
         say(f"{_minute(commit)} {signer} {spec.label if spec else '签发'}。")
+
+
+def _withdrawn(register: Register, found: "Origin") -> str:
+    """That a document was withdrawn since, and why; "" for one that stands (D-13)."""
+    record = register.view().record(found.owner)
+    gone = record.withdrawn_files.get(found.name) if isinstance(record, Item) else None
+    if gone is None:
+        return ""
+    told = f"，{gone.notice_at}通知{gone.notice_to}" if gone.notice_to else ""
+    who = register.view().roster.name(gone.by)
+    return f"这份公文已于{gone.at[:10]}由{who}撤回，文号{gone.number}作废{told}：{' '.join(gone.reason.split())}"
 
 
 def _minute(commit: Commit) -> str:
