@@ -13,7 +13,7 @@ from tests.bureau import NOW, STORY, as_read, at, roster
 
 ITEM, TODAY = "DB-2026-0001", at("2026-11-23T10:40")
 OFFICE = {"BGS.director", "BGS.director_in_charge", "BGS.section_chief", "BGS.clerk1", "BGS.clerk2", "BGS.registry", "BGS.archivist"}
-LEADERS = {f"L0{n}" for n in range(1, 10)}
+LEADERS = {f"L0{n}" for n in range(1, 10)} - {"L08"}  # who left at the end of June
 UNITS = ("JJ", "CG", "XJ")
 FEW = {"L01", "L06", "BGS.clerk1"}  # named, the leader over it and its clerk
 
