@@ -41,7 +41,7 @@ def watching(register: Register, publisher: Publisher, stop: threading.Event) ->
     def failed(error: Exception) -> None:
         raise error
 
-    follow(register, publisher, stop=stop, built=lambda _: None, failed=failed)
+    follow(register, publisher, stop=stop, built=lambda _: None, failed=failed, told=print)
 
 
 def looking(register: Register, publisher: Publisher, stop: threading.Event) -> None:

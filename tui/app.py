@@ -257,6 +257,6 @@ class DubanApp(ChineseApp):
         failed: Callable[[Exception], None] = lambda error: self.notify(f"公文没有生成：{error}", severity="warning")  # noqa: E731
         try:
             register = Register(self._book.home)
-            follow(register, Publisher(register, standard()), stop=self._stop, built=lambda _: None, failed=failed)
+            follow(register, Publisher(register, standard()), stop=self._stop, built=lambda _: None, failed=failed, told=lambda _: None)
         except Exception as error:
             self.call_later(self.contain, error, self, "publish")

@@ -55,7 +55,12 @@ class Origin:
 
 
 def likely(register: Register, name: str, data: bytes) -> list[str]:
-    """Return whose a file may be: whom its name says, then the items in whose records most of its paragraphs are found."""
+    """Return whose a file may be: whom its name says, then the items in whose records most of its paragraphs are found.
+
+    Nobody's, where it is larger than any document: then nobody looks into it.
+    """
+    if len(data) > _LARGEST:
+        return []
     told = [each for item, month in _NAMED.findall(name) if _commits(register, each := item or month)]
     found: Counter[str] = Counter()
     for line in dict.fromkeys(_paragraphs(data)):
@@ -141,11 +146,10 @@ def _commits(register: Register, owner: str) -> list[str]:
 
 def _paragraphs(data: bytes) -> Iterator[str]:
     """Yield the beginnings of the longer paragraphs of a .docx; nothing for any other file, whatever it is made to look like."""
-    if len(data) <= _LARGEST:
-        with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
-            part = archive.getinfo("word/document.xml")
-            if part.compress_type in (ZIP_STORED, ZIP_DEFLATED):  # others may ask for any amount of memory
-                yield from _Paragraphs().told(archive.open(part).read(_MUCH))
+    with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
+        part = archive.getinfo("word/document.xml")
+        if part.compress_type in (ZIP_STORED, ZIP_DEFLATED):  # others may ask for any amount of memory
+            yield from _Paragraphs().told(archive.open(part).read(_MUCH))
 
 
 class _Paragraphs:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from watchfiles import watch
-
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
 from documents.libreoffice.printer import PrintError
 from documents.publishing.catalogue import plans
+from documents.publishing.changes import changes
 from documents.publishing.folder import owner_of, pdf_name, record_path
 from documents.publishing.publisher import PdfPrinter
 from records.store.disk import read_foreign, reporting
@@ -223,6 +222,7 @@ def follow(
     stop: threading.Event,
     looked: Callable[[Looked], None],
     failed: Callable[[Exception], None],
+    told: Callable[[str], None],
 ) -> None:
     """Preview what differs from the commit, then each record as it is saved, until told to stop; returns promptly then.
 
@@ -232,23 +232,13 @@ def follow(
         stop: set it to end.
         looked: called with what each look came to.
         failed: called with each error; following goes on, and what was missed is made up for at the next change.
+        told: called with a line for a person when the system does not tell of changes, and they are looked for instead.
     """
     root, missed, tried, begun = preview.root, set[str](), False, False
-    for changes in watch(
-        root,
-        watch_filter=lambda _, path: _followed(_within(path, root)),
-        debounce=_BURST,
-        step=_STEP,
-        stop_event=stop,
-        rust_timeout=_LOOK,
-        yield_on_timeout=True,
-        force_polling=False,
-        debug=False,
-        recursive=True,
-    ):
-        if tried and not changes:
+    for changed in changes(root, wanted=_followed, recursive=True, burst=_BURST, step=_STEP, timeout=_LOOK, stop=stop, told=told):
+        if tried and not changed:
             continue
-        tried, missed = True, missed | {_within(path, root) for _, path in changes}
+        tried, missed = True, missed | changed
         try:
             # Begun only now, when watching has: whatever is saved from here on will be told.
             for found in preview.look(missed) if begun else preview.begin(owners):
@@ -256,10 +246,6 @@ def follow(
             begun, missed = True, set()
         except Exception as error:  # whatever it is, the next change deserves its preview
             failed(error)
-
-
-def _within(path: str, root: Path) -> str:
-    return path.removeprefix(f"{root}/")
 
 
 def _followed(path: str) -> bool:

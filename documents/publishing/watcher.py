@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from watchfiles import watch
-
+from documents.publishing.changes import changes
 from documents.publishing.publisher import Built, Publisher
 from records.register.register import Register
 
@@ -20,6 +19,7 @@ def follow(
     stop: threading.Event,
     built: Callable[[tuple[Built, ...]], None],
     failed: Callable[[Exception], None],
+    told: Callable[[str], None],
 ) -> None:
     """Keep the published folder at the register's head until told to stop; returns promptly then, after the PDF in hand if there is one.
 
@@ -32,8 +32,9 @@ def follow(
         stop: set it to end.
         built: called with what each pass did, if it did anything.
         failed: called with each error; the same one again is not told twice. Following goes on and tries again.
+        told: called with a line for a person when the system does not tell of changes, and they are looked for instead.
     """
-    follower = _Follower(register, publisher, stop, built, failed)
+    follower = _Follower(register, publisher, stop, built, failed, told)
     while not stop.is_set():
         try:
             with publisher.try_lock() as mine:
@@ -56,26 +57,25 @@ class _Follower:
         stop: threading.Event,
         built: Callable[[tuple[Built, ...]], None],
         failed: Callable[[Exception], None],
+        told: Callable[[str], None],
     ) -> None:
         self._register, self._publisher, self._stop = register, publisher, stop
-        self._built, self._failed = built, failed
+        self._built, self._failed, self._said = built, failed, told
         self._seen: str | None = None
         self._told = ""
 
     def work(self) -> None:
         """Publish whenever the branch moves; returns when told to stop, raises when watching is impossible."""
         self._look()
-        for _ in watch(
+        for _ in changes(
             self._register.watched,
-            watch_filter=None,
-            debounce=_BURST,
-            step=_STEP,
-            stop_event=self._stop,
-            rust_timeout=round(_LOOK * 1000),
-            yield_on_timeout=True,
-            force_polling=False,
-            debug=False,
+            wanted=lambda _: True,
             recursive=False,
+            burst=_BURST,
+            step=_STEP,
+            timeout=round(_LOOK * 1000),
+            stop=self._stop,
+            told=self._told_once,
         ):
             self._look()
 
@@ -84,6 +84,10 @@ class _Follower:
         if (words := f"{type(error).__name__}: {error}") != self._told:
             self._told = words
             self._failed(error)
+
+    def _told_once(self, text: str) -> None:
+        self._said(text)
+        self._said = lambda _: None
 
     def _look(self) -> None:
         head = self._register.head()

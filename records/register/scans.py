@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from records.acts import Refusal
-from records.store.disk import reporting
+from records.store.disk import plain_bytes, reporting
 
 MOST = 20 * 2**20
 """Bytes that a scan may have."""
@@ -22,14 +22,14 @@ def read_scan(file: Path) -> bytes | Refusal:
         StoreError: the file cannot be read.
     """
     with reporting("读取扫描件", file):
-        if not stat.S_ISREG(file.stat().st_mode):
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
             return _refused("扫描件不是一个普通文件。")
-        with file.open("rb") as opened:
-            data = opened.read(MOST + 1)
+        if found.st_size > MOST:
+            return _refused("扫描件超过20MB。")
+        data = plain_bytes(file, MOST)
     if not data:
         return _refused("扫描件是空文件。")
-    if len(data) > MOST:
-        return _refused("扫描件超过20MB。")
     if not any(is_one(data) for is_one in _FORMATS.values()):
         return _refused(f"扫描件的内容不是 {'、'.join(_FORMATS)} 格式，或者不完整。")
     return data

@@ -48,8 +48,13 @@ class Branch:
             value: bytes | None
             try:
                 value = plain_bytes(self._file, LARGEST).strip()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 value = self._packed()
+        if value is not None and re.fullmatch(rb"[0-9a-f]{64}", value):
+            raise StoreError(
+                f"登记库 {self._repository} 用的是 SHA-256 格式的对象，本程序只读 SHA-1 格式（Git 的默认格式）。"
+                "登记簿请用 duban init 建立，克隆请从登记簿用 git clone 重新克隆，不要转换格式。"
+            )
         if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
             raise StoreError(f"登记库 {self._repository} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
         return value.decode() if value else None
@@ -87,6 +92,11 @@ class Branch:
             raise StoreError(f"本次操作已写入（提交 {commit}），但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
 
     def _packed(self) -> bytes | None:
+        if (self._repository / "reftable").is_dir():
+            raise StoreError(
+                f"登记库 {self._repository} 的分支用 reftable 格式保存，本程序只读文件格式（Git 的默认格式）。"
+                "请在其中运行 git refs migrate --ref-format=files（Git 2.46 以上），或者用 git clone --ref-format=files 重新克隆。"
+            )
         try:
             packed = plain_bytes(self._repository / "packed-refs", LARGEST)
         except FileNotFoundError:

@@ -23,6 +23,7 @@ from schema.text import show
 
 _HEADER = 32  # bytes, in which the header of an object ends
 _SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
+_DEEPEST = 5  # databases that borrow from one another; Git follows no more
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
@@ -107,10 +108,13 @@ class Objects:
 
     Args:
         folder: the repository's ``objects``.
+        depth: through how many others this one is borrowed from.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, depth: int = 0) -> None:
         self._folder = folder
+        self._depth = depth
+        self._others: dict[Path, Objects] = {}
         self._packs = Packs(folder / "pack")
 
     def read(self, object_id: str, kind: str) -> bytes:
@@ -128,7 +132,7 @@ class Objects:
         with reporting("读取登记库", self._folder):
             whole = self._found(object_id)
         if whole is None:
-            raise StoreError(f"登记库中缺少对象 {object_id}。请停止写入，用 git fsck 检查并从备份恢复。")
+            raise StoreError(self._why_missing() or f"登记库中缺少对象 {object_id}。请停止写入，用 git fsck 检查并从备份恢复。")
         header, _, data = whole.partition(b"\0")
         if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != object_id:
             raise StoreError(f"登记库中的对象 {object_id} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
@@ -182,11 +186,40 @@ class Objects:
     def _found(self, object_id: str) -> bytes | None:
         """Look again if need be: a repack puts the new pack there first and takes the old place away then."""
         for _ in range(3):
-            for place in (self._loose, self._packs.read):
-                if (whole := place(object_id)) is not None:
-                    return whole
-            self._packs.look_again()
+            if (whole := self._found_at_once(object_id)) is not None:
+                return whole
+            self._look_again()
         return None
+
+    def _found_at_once(self, object_id: str) -> bytes | None:
+        places = (self._loose, self._packs.read, *(other._found_at_once for other in self._others.values()))
+        return next((whole for place in places if (whole := place(object_id)) is not None), None)
+
+    def _look_again(self) -> None:
+        self._packs.look_again()
+        if self._depth < _DEEPEST:
+            self._others = {path: self._others.get(path) or Objects(path, self._depth + 1) for path in self._borrowed() if path.is_dir()}
+        for other in self._others.values():
+            other._look_again()
+
+    def _borrowed(self) -> list[Path]:
+        """The folders of objects that this one borrows from, as ``git clone --shared`` leaves it, in the file that names them."""
+        try:
+            lines = plain_bytes(self._folder / "info" / "alternates", LARGEST).splitlines()
+        except FileNotFoundError:
+            return []
+        return [self._folder / os.fsdecode(line) for line in lines if line and not line.startswith((b"#", b'"'))]
+
+    def _why_missing(self) -> str:
+        """Say what kind of clone may lack objects without any damage, empty for one that may not."""
+        home = self._folder.parent
+        if lost := [path for path in self._borrowed() if not path.is_dir()]:
+            return f"{home} 借用 {lost[0]} 的对象（git clone --shared），那里现在读不到。请恢复那个目录，或者从登记簿重新克隆。"
+        if (home / "shallow").exists():
+            return f"{home} 是浅克隆（git clone --depth），没有完整的历史。请在其中运行 git fetch --unshallow，或者从登记簿重新克隆。"
+        if any((self._folder / "pack").glob("*.promisor")):
+            return f"{home} 是部分克隆（git clone --filter），缺少的对象没有取来。请从登记簿完整地重新克隆。"
+        return ""
 
     def _loose(self, object_id: str) -> bytes | None:
         try:

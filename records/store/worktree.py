@@ -21,7 +21,7 @@ WORK_TREE = ""
 
 
 class WorkTree:
-    """A clone made by ``git clone``; only its branch ``main`` counts as what is committed. A ``Store`` that is read only.
+    """A clone by ``git clone``, or a work tree linked to one; only its branch ``main`` is what is committed. A ``Store`` for reading.
 
     ``entries``, ``blob_id`` and ``read`` take ``WORK_TREE`` for a commit and then give the files; ``blob`` knows every file that the first
     two told of, as it was then. A link or a program is refused there as in a commit.
@@ -35,11 +35,12 @@ class WorkTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._committed = Repository(root / ".git")
         self._known: dict[str, bytes] = {}
         if (root / "register.git").is_dir():
             raise StoreError(f"{root} 是登记簿本身，不是克隆。请先用 git clone {root / 'register.git'} 克隆一份，再写克隆的目录。")
-        head = self.head() if (root / ".git" / "HEAD").is_file() else None
+        home = _home(root)
+        self._committed = Repository(home)
+        head = self.head() if (home / "HEAD").is_file() else None
         if head is None or self.blob_id("bureau.yaml", head) is None:
             raise StoreError(f"{root} 不是登记簿的克隆。请写用 git clone 克隆登记簿得到的目录。")
 
@@ -126,6 +127,21 @@ class WorkTree:
         if stat.S_ISDIR(mode):
             return None
         raise StoreError(f"{show(path)} 不是普通文件，不予读取。请换成普通文件。")
+
+
+def _home(root: Path) -> Path:
+    """Return the repository of a work tree: ``.git``, or where a file of that name leads and, from a linked one, a further file."""
+    home = root / ".git"
+    if home.is_file():
+        home = root / _named(home)
+    if (home / "commondir").is_file():
+        home /= _named(home / "commondir")
+    return home
+
+
+def _named(file: Path) -> str:
+    with reporting("读取克隆", file):
+        return os.fsdecode(plain_bytes(file, LARGEST).removeprefix(b"gitdir:").strip())
 
 
 def _blob_id(data: bytes) -> str:

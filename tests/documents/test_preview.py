@@ -255,7 +255,8 @@ class Following:
         self.looked: Queue[Looked] = Queue()
         self.failed: list[Exception] = []
         self.stop = threading.Event()
-        told = {"owners": owners, "stop": self.stop, "looked": self.looked.put, "failed": self.failed.append}
+        self.told: list[str] = []
+        told = {"owners": owners, "stop": self.stop, "looked": self.looked.put, "failed": self.failed.append, "told": self.told.append}
         self.thread = threading.Thread(target=follow, args=(Preview(WorkTree(clone), folder, standard()),), kwargs=told, daemon=True)
         self.thread.start()
 

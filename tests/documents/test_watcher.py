@@ -31,7 +31,8 @@ class Following:
         self.failed: Queue[Exception] = Queue()
         self.stop = threading.Event()
         publisher = publisher or Publisher(register, standard())
-        told = {"stop": self.stop, "built": self.built.put, "failed": self.failed.put}
+        self.told: list[str] = []
+        told = {"stop": self.stop, "built": self.built.put, "failed": self.failed.put, "told": self.told.append}
         self.thread = threading.Thread(target=follow, args=(register, publisher), kwargs=told, daemon=True)
         self.thread.start()
 
@@ -136,20 +137,6 @@ def test_a_branch_among_packed_references_is_followed(register: Register) -> Non
 
 
 @pytest.mark.usefixtures("eager")
-def test_without_events_it_looks_for_itself(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none_left(*_: object, **__: object) -> Iterator[set[object]]:
-        raise OSError(28, "inotify limit reached")
-
-    monkeypatch.setattr(watcher, "watch", none_left)
-    with following(register) as found:
-        found.until(found.at_head)
-        assert "inotify" in str(found.failed.get(timeout=PATIENCE))
-        walk(register, "director_sign")
-        found.until(found.at_head)
-        assert texts(published(register))[0] == "送审稿"
-
-
-@pytest.mark.usefixtures("eager")
 def test_an_error_is_told_once_and_the_work_tried_again(register: Register) -> None:
     register.published.write_text("in the way")
     with following(register) as found:
@@ -171,7 +158,7 @@ def test_what_receives_the_news_may_fail(register: Register) -> None:
         failed.append(str(error))
         stop.set()
 
-    follow(register, publisher, stop=stop, built=built, failed=note)
+    follow(register, publisher, stop=stop, built=built, failed=note, told=failed.append)
     assert failed == ["the screen is gone"]
     assert (register.published / NAME).exists()
 

@@ -17,7 +17,7 @@ from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import Register
 from records.store import receipt
-from records.store.disk import reporting
+from records.store.disk import reporting, said
 from records.store.store import Commit
 from schema.tables import acts
 from tui.command.common import fail, register_of, say
@@ -156,7 +156,7 @@ def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
             _report(done)
             _record_issued(register, publisher, {each.record for each in done})
 
-        follow(register, publisher, stop=stop, built=built, failed=lambda error: say(str(error)))
+        follow(register, publisher, stop=stop, built=built, failed=_failed, told=say)
 
 
 def _preview(place: Path, targets: tuple[str, ...], folder: Path, docx_only: bool, stop: threading.Event) -> None:
@@ -176,7 +176,12 @@ def _preview(place: Path, targets: tuple[str, ...], folder: Path, docx_only: boo
     with _printer(docx_only) as printer:
         preview = Preview(tree, folder, standard(), printer)
         say(f"正在跟随 {place}，改动过的和每次保存的事项、通报都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
-        follow(preview, owners=targets, stop=stop, looked=_tell, failed=lambda error: say(str(error)))
+        follow(preview, owners=targets, stop=stop, looked=_tell, failed=_failed, told=say)
+
+
+def _failed(error: Exception) -> None:
+    """Say what went wrong while following; what the system says in its own words, in ours."""
+    say(f"读写失败：{said(error)}。稍后再试。" if isinstance(error, OSError) else str(error))
 
 
 def _tell(looked: "Looked") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from records.store.disk import read_foreign, reporting, write_foreign
 from schema.yaml_text import LIMIT
 
-_PAPER = 64 << 20  # bytes of a scan or a document; a page scanned in colour has some megabytes
+_PAPER = 64 << 20  # bytes of a document; a PDF carries its fonts
 
 
 def read_record(path: Path) -> bytes:
@@ -18,7 +18,7 @@ def read_record(path: Path) -> bytes:
 
 
 def read_paper(path: Path) -> bytes:
-    """Return the bytes of a document or a scan; raises as ``read_record`` does."""
+    """Return the bytes of a document; raises as ``read_record`` does."""
     return read_foreign(path, _PAPER)
 
 
