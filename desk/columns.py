@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from desk.wording import label
+from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.index.rows import Excerpt
 from records.matter.item import Item
@@ -24,12 +25,13 @@ NONE = "—"
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One item as a line of the ledger; the record itself only where a column asks for it."""
+    """One item as a line of the ledger; the record and the calendar only where a column asks for them."""
 
     excerpt: Excerpt
     light: Light
     roster: Roster
     record: Item | None = None
+    calendar: Calendar | None = None
 
     @property
     def item(self) -> Item:
@@ -99,6 +101,13 @@ def _assisting(line: LedgerLine) -> str:
     return "、".join(line.roster.unit_name(unit) for unit in line.excerpt.assisting)
 
 
+def _clock_due(line: LedgerLine) -> str:
+    """The day, and whether it is an estimate while the notice of its year is not in (D-10)."""
+    if (day := line.excerpt.clock_due) is None:
+        return NONE
+    return day + ("估" if line.calendar and line.calendar.estimated(date.fromisoformat(day)) else "")
+
+
 def _instructions(line: LedgerLine) -> str:
     return "\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in line.item.instructions)
 
@@ -128,7 +137,7 @@ _COLUMNS = (
     LedgerColumn("assisting", "协办单位", lambda line: line.excerpt.assisting, _assisting, signs=17, running=True),
     LedgerColumn("dispatched", "交办日期", lambda line: line.excerpt.dispatched, signs=12, day=True),
     LedgerColumn("due", "办结时限", lambda line: line.excerpt.due, signs=12, day=True),
-    LedgerColumn("clock_due", "现行时限", lambda line: line.excerpt.clock_due),
+    LedgerColumn("clock_due", "现行时限", lambda line: line.excerpt.clock_due, _clock_due),
     LedgerColumn("state", "状态", lambda line: line.excerpt.state, _named("state"), cells=14, signs=11),
     LedgerColumn(
         "light",

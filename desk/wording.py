@@ -1,9 +1,13 @@
 """Records in words: the labelled lines of an item, a roundup or a document number, as screens show and ``duban show`` prints them."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 
 from desk.desk import CaseFile
 from records.acts import Duty
+from records.bureau.calendar import Calendar
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.item import Adjustment, Item
 from records.matter.numbers import NumberEntry, NumberSeries
@@ -19,28 +23,47 @@ from records.rules.roundup_figures import late_words
 from schema.tables import acts, checker
 
 Line = tuple[str, str]
+_ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
-def facts(case: CaseFile, roster: Roster) -> Iterator[Line]:
+def facts(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     """Yield everything of an item as label and value, in the order of the work."""
-    yield from head(case, roster)
+    yield from head(case, roster, calendar)
     yield from matter(case.item, roster)
-    yield from handling(case.item, roster)
-    yield from reports(case.item, roster, case.flags)
+    yield from handling(case.item, roster, calendar)
+    yield from reports(case.item, roster, calendar, case.flags)
     yield from going_up(case.item, roster)
 
 
-def head(case: CaseFile, roster: Roster) -> Iterator[Line]:
+def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     """Yield where the item is: state, light, who holds it since when, what comes next."""
     item = case.item
     yield "", f"{item.id}  {item.title}"
-    light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {case.light.due}）" if case.light.due else ""
+    light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {ends(case.light.due, calendar)}）" if case.light.due else ""
     yield "状态", label("state", item.state) + light
     if duty := case.next:
         yield "现在", f"{_holders(duty, roster)}，自 {moment(case.since)}"
-        yield "下一步", acts()[duty.act].label + (f"，时限 {duty.clock.due}" if duty.clock else "")
+        yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
     if case.feedback_due:
-        yield "下次反馈", case.feedback_due.isoformat()
+        yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)
+
+
+def ends(day: str, calendar: Calendar) -> str:
+    """Return a day on which a clock ends, said to be an estimate while the notice of its year is not in (D-10)."""
+    return day + ("（估算）" if calendar.estimated(date.fromisoformat(day)) else "")
+
+
+def guessed(told: str, calendar: Calendar) -> str:
+    """Return a word on the days named in a text whose year's notice is not in yet, empty where there is none (D-10)."""
+    days = dict.fromkeys(day for day in _ISO_DAY.findall(told) if _is_day(day) and calendar.estimated(date.fromisoformat(day)))
+    years = "、".join(dict.fromkeys(f"{day[:4]}年" for day in days))
+    return f"{'、'.join(days)}：{years}放假安排尚未公布，是否工作日为估算，公布后请核对。" if days else ""
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(date.fromisoformat(text))
+    return False
 
 
 def _holders(duty: Duty, roster: Roster) -> str:
@@ -92,7 +115,7 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
         yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
 
 
-def handling(item: Item, roster: Roster) -> Iterator[Line]:
+def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     """Yield who handles the matter, what is asked, and how it goes."""
     if item.portfolio_leader:
         yield "主管局领导", roster.name(item.portfolio_leader)
@@ -101,17 +124,19 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         yield "另行指定主管局领导", f"{before}{flowing(leader.reason)}\n—— {signed(leader, roster)}"
     for n, point in enumerate(item.points, start=1):
         where = [roster.unit_name(point.unit)] if point.unit else []
-        said = "，".join([*where, *([f"时限 {point.due}"] if point.due else [])])
+        said = "，".join([*where, *([f"时限 {ends(point.due, calendar)}"] if point.due else [])])
         yield f"要求{n}", point.text + (f"（{said}）" if said else "")
     if item.task_team:
         yield "专班", "、".join(roster.described(person) for person in item.task_team)
     if item.external_due:
-        yield "上级要求时限", item.external_due
+        yield "上级要求时限", ends(item.external_due, calendar)
     if item.due:
         cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
         yield (
             "办结时限",
-            item.due + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + f"，反馈 {cycle}",
+            ends(item.due, calendar)
+            + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "")
+            + f"，反馈 {cycle}",
         )
     for part in item.units:
         yield (
@@ -128,10 +153,10 @@ def handling(item: Item, roster: Roster) -> Iterator[Line]:
         percent = f"{each.percent}%  " if each.percent is not None else ""
         yield "进展", f"{percent}{flowing(each.text)}\n—— {signed(each, roster)}"
 
-    yield from turns(item, roster)
+    yield from turns(item, roster, calendar)
 
 
-def turns(item: Item, roster: Roster) -> Iterator[Line]:
+def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     """Yield what bent the way: objections, changes of units, extensions, urges, pauses, ends, reopenings."""
     for objection in item.objections:
         decided = objection.decided
@@ -160,12 +185,10 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
             if given
             else "待审批"
         )
-        yield (
-            "延期",
-            f"{extension.number} 申请延至 {extension.until}：{flowing(extension.reason)}\n—— {signed(extension, roster)}\n{answer}",
-        )
+        asked = f"{extension.number} 申请延至 {ends(extension.until, calendar)}：{flowing(extension.reason)}"
+        yield "延期", f"{asked}\n—— {signed(extension, roster)}\n{answer}"
     for adjusted in item.adjustments:
-        yield "调整要求", _adjusted(adjusted, roster)
+        yield "调整要求", _adjusted(adjusted, roster, calendar)
     for urge in item.urges:
         reply = f"\n答复：{flowing(urge.reply.text or '')}\n—— {signed(urge.reply, roster)}" if urge.reply else ""
         whom = f"催{roster.unit_name(urge.unit)}，" if urge.unit else ""
@@ -174,10 +197,12 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
         yield "催办", f"{how}：{flowing(urge.text)}\n—— {signed(urge, roster)}{reply}"
     for pause in item.suspensions:
         resumed = f"\n恢复：{flowing(pause.resumed.text or '')}\n—— {signed(pause.resumed, roster)}" if pause.resumed else ""
-        moved = "".join(f"\n{label('suspensions.0.moved.0.what', each.what)}：{each.was} → {each.now}" for each in pause.moved)
+        moved = "".join(
+            f"\n{label('suspensions.0.moved.0.what', each.what)}：{each.was} → {ends(each.now, calendar)}" for each in pause.moved
+        )
         yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}{moved}"
     for again in item.reopenings:
-        yield "重新办理", f"{flowing(again.reason)}，{again.due} 前办结\n—— {signed(again, roster)}"
+        yield "重新办理", f"{flowing(again.reason)}，{ends(again.due, calendar)} 前办结\n—— {signed(again, roster)}"
     for gone in item.withdrawn:
         told = f"，{gone.notice_at}通知{gone.notice_to}" if gone.notice_to else ""
         yield "撤回公文", f"{gone.number} {gone.title}{told}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
@@ -191,10 +216,10 @@ def turns(item: Item, roster: Roster) -> Iterator[Line]:
         yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
 
 
-def _adjusted(asked: Adjustment, roster: Roster) -> str:
+def _adjusted(asked: Adjustment, roster: Roster, calendar: Calendar) -> str:
     """What was asked to change, and what was decided on it."""
     decided = asked.decided
-    day = f"，时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {asked.due}" if asked.due else ""
+    day = f"，时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {ends(asked.due, calendar)}" if asked.due else ""
     basis = f"（{asked.basis}）" if asked.basis else ""
     answer = (
         f"{label('adjustments.0.decided.decision', decided.decision)}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
@@ -205,7 +230,7 @@ def _adjusted(asked: Adjustment, roster: Roster) -> str:
     return f"{flowing(asked.reason)}{day}{basis}{points}\n—— {signed(asked, roster)}\n{answer}"
 
 
-def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
+def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
     """Yield the report as it stands, what a reviewer should look at, and what was decided on it, round by round."""
     if item.report is None:
         return
@@ -217,7 +242,7 @@ def reports(item: Item, roster: Roster, flags: tuple[Flag, ...] = ()) -> Iterato
     if flags:
         yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
     for this in item.report.rounds:
-        yield f"第{this.round}轮", "\n".join(_round(this, roster))
+        yield f"第{this.round}轮", "\n".join(_round(this, roster, calendar))
 
 
 def going_up(item: Item, roster: Roster) -> Iterator[Line]:
@@ -355,7 +380,7 @@ def _secrecy(item: Item) -> str:
     return words + ("，工作秘密" if item.secrecy.work_secret else "")
 
 
-def _round(this: Round, roster: Roster) -> Iterator[str]:
+def _round(this: Round, roster: Roster, calendar: Calendar) -> Iterator[str]:
     yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
     for gone in this.voided:
         what = acts()[gone.act].label if gone.act in acts() else gone.act
@@ -370,7 +395,9 @@ def _round(this: Round, roster: Roster) -> Iterator[str]:
         yield f"办公室审核通过 {signed(this.office_reviewed, roster)}{_said(this.office_reviewed.text)}"
     if this.returned:
         reasons = "、".join(f"{code}{label('report.rounds.0.returned.reasons.0', code)}" for code in this.returned.reasons)
-        yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，{this.returned.redo_due} 前重报{_said(this.returned.comment)}"
+        yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，" + (
+            f"{ends(this.returned.redo_due, calendar)} 前重报{_said(this.returned.comment)}"
+        )
 
 
 def _text(report: Report) -> str:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 TESTS = (
     *(
         f"tests/records/test_{name}.py"
-        for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties", "routes", "papers", "proposers")
+        for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties", "routes", "papers", "proposers", "days_used")
     ),
     "tests/documents/test_second_bureau.py",
 )

@@ -71,7 +71,7 @@ item = matter.do("countersign", "CG.main_leader", text="同意。")
 assert "report.rounds[-1].countersigned" in [each.place for each in signatures(item)]
 assert item.moved_at == NOW.isoformat()
 assert shown(acts()["countersign"], item, matter.roster).hash == item.report.hash
-said = dict(reports(item, matter.roster))["第1轮"]
+said = dict(reports(item, matter.roster, matter.world.calendar))["第1轮"]
 name = matter.roster.holders("main_leader", "CG", NOW.date())[0].name
 assert f"会签 {name}" in said, said
 assert matter.refused("countersign", "CG.main_leader", hash="sha256:" + "0" * 64).rule == "R-17"
@@ -81,7 +81,7 @@ assert f"{name} 城关分局" in anew.reason and "“会签”" in anew.reason, 
 item = matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="查处货车23起。", void_reason="又查处4起。")
 assert [each.act for each in item.report.round.voided] == ["review_report", "consent", "countersign"]
 assert item.report.round.countersigned is None
-said = dict(reports(item, matter.roster))["第1轮"]
+said = dict(reports(item, matter.roster, matter.world.calendar))["第1轮"]
 assert f"会签 {name} 2026-08-31 09:00（因改稿失效" in said, said
 
 # On record: form, command line, replay.

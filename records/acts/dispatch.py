@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from records.acts.days import overtaken
 from records.bureau.roster import role_label
 from records.matter.item import Point, Reading, UnitPart
 from records.matter.stamps import Remark
@@ -73,7 +74,7 @@ def portfolio_leader_known(case: Case, given: Given) -> Refusal | None:
 def must_be_proposed(case: Case) -> str | None:
     """What is registered, or sent back by the reading, is proposed; so is what was proposed for a day that has passed (2-10)."""
     item = case.before
-    return item.moved_at if item.state == "registered" or (item.due or "") < case.today else None
+    return item.moved_at if item.state == "registered" or overtaken(case) else None
 
 
 @TABLE.act("propose")
@@ -163,10 +164,9 @@ def units_can_still_receive(case: Case, given: Given) -> Refusal | None:
 
 @TABLE.gate("R-09", "dispatch", "handle_directly", sees="record")
 def due_still_ahead(case: Case, given: Given) -> Refusal | None:
-    """What lay ahead when it was proposed may lie behind when it is dispatched (2-10)."""
-    due = case.before.due or ""
-    if due < case.today:
-        return case.refuse("R-09", f"办结时限 {due} 已过。", "请重新拟办。", clause="二")
+    """What lay ahead when it was proposed may lie behind when it is dispatched, or be a holiday by now (2-10; D-10)."""
+    if reason := overtaken(case):
+        return case.refuse("R-09", reason, "请重新拟办。", clause="二")
     return None
 
 
@@ -190,7 +190,7 @@ def dispatch(case: Case, given: Given) -> Change:
 def _direct(case: Case) -> bool | None:
     """Whether the reading gave a matter to the office itself; None where it must be proposed anew first."""
     item = case.before
-    if (item.due or "") < case.today:
+    if overtaken(case):
         return None
     return item.reading is not None and item.reading.decision == "direct"
 

@@ -1,10 +1,15 @@
-"""Workday arithmetic over calendars that are data: the State Council's notice of a year, or an estimate until it is out."""
+"""Workday arithmetic over calendars that are data: the State Council's notice of a year, or an estimate until it is out.
+
+An estimate knows what the law fixes for every year, and the weekends; make-up workdays come with the notice (D-10).
+"""
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+
+from schema.tables import default_text, read_table
 
 _DAY = timedelta(days=1)
 
@@ -47,27 +52,24 @@ class CalendarYear:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The calendars a register holds; a year it does not hold counts Monday to Friday and is an estimate."""
+    """The calendars a register holds; a year it does not hold is an estimate."""
 
     years: Mapping[int, CalendarYear]
 
     def is_workday(self, day: date) -> bool:
         """Say whether ``day`` is worked."""
-        year = self.years.get(day.year)
-        if year and day in year.on:
-            return True
-        return day.weekday() < 5 and not (year and day in year.off)
+        year = self._of(day)
+        return day in year.on or (day.weekday() < 5 and day not in year.off)
 
     def day_off(self, day: date) -> str:
         """Return why ``day`` is not worked: the holiday's name or 周六、周日; empty for a workday."""
         if self.is_workday(day):
             return ""
-        year = self.years.get(day.year)
-        return (year.off.get(day) if year else None) or "周" + "一二三四五六日"[day.weekday()]
+        return self._of(day).off.get(day) or "周" + "一二三四五六日"[day.weekday()]
 
     def estimated(self, day: date) -> bool:
         """Say whether the calendar of that year is not yet announced."""
-        return (year := self.years.get(day.year)) is None or year.estimated
+        return self._of(day).estimated
 
     def on_or_before(self, day: date) -> date:
         """Return ``day`` if it is worked, else the last workday before it."""
@@ -92,8 +94,30 @@ class Calendar:
             return -self.between(last, first)
         return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
+    def _of(self, day: date) -> CalendarYear:
+        return self._told.get(day.year) or statutory_year(day.year)
+
+    @cached_property
+    def _told(self) -> Mapping[int, CalendarYear]:
+        """The years held; an estimated one with what the law fixes beside what it says."""
+        laws = {number: statutory_year(number).holidays for number, year in self.years.items() if year.estimated}
+        return {number: replace(year, holidays=(*year.holidays, *laws.get(number, ()))) for number, year in self.years.items()}
+
 
 def month_after(day: date) -> date:
     """Return the day one calendar month later, in a shorter month its last day."""
     first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+@cache
+def statutory_year(year: int) -> CalendarYear:
+    """Return the days off that the law fixes for a year, whatever the notice will move; those of moon and sun for 2020 to 2100."""
+    told = read_table(default_text("statutory.yaml"))
+    moving = told["moving"].get(str(year), {})
+    holidays = []
+    for each in told["days"]:
+        if first := moving.get(each["since"]) or (each["since"] if each["since"][0].isdigit() else None):
+            since = date.fromisoformat(f"{year}-{first}")
+            holidays.append(Holiday(each["name"], since.isoformat(), (since + (each["days"] - 1) * _DAY).isoformat()))
+    return CalendarYear(year, "全国年节及纪念日放假办法", True, tuple(holidays))

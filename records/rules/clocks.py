@@ -79,6 +79,7 @@ class Light:
             a clock.
         due: the day the clock runs to.
         kind: which clock it is, "" without one.
+        estimated: whether the notice of that day's year is not in yet (D-10).
     """
 
     colour: Colour
@@ -86,6 +87,7 @@ class Light:
     due: str | None = None
     kind: str = ""
     late: bool = False
+    estimated: bool = False
 
     @property
     def words(self) -> str:
@@ -161,13 +163,13 @@ def light_of(found: Clock | None, urgency: str, policy: Policy, calendar: Calend
     left, late = calendar.between(day, due), day > due
     # What is given for a day or two would be yellow from the start: there the warning is the day itself.
     warning = 0 if found.kind in ("sign_for", "feedback") else policy.warning_workdays[urgency]
-    return Light("red" if late else "yellow" if left <= warning else "green", left, found.due, found.kind, late)
+    return Light("red" if late else "yellow" if left <= warning else "green", left, found.due, found.kind, late, calendar.estimated(due))
 
 
 def _softened(found: Light) -> Light:
     if found.kind not in ("opinion", "point") or found.colour != "red":
         return found
-    return Light("yellow", found.days, found.due, found.kind, found.late)
+    return Light("yellow", found.days, found.due, found.kind, found.late, found.estimated)
 
 
 def clock_due(item: Item) -> str | None:

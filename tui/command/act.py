@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from desk.desk import Desk, PaperSignature
+from desk.wording import guessed
 from records.acts import Refusal, form
 from schema.tables import acts
 from schema.yaml_text import read
@@ -68,6 +69,9 @@ def act(
         refused(done)
     outcome = done.outcome
     say(f"已办 {outcome.spec.label} {outcome.target} {outcome.about}（提交 {done.commit[:10]}）")
+    ends = [str(inputs.get(wanted.name, "")) for wanted in outcome.spec.inputs if wanted.at.endswith(("due", "until", "points"))]
+    if note := guessed(" ".join((outcome.about, *ends)), desk.view.calendar):
+        say(note)
 
 
 @command("acts")

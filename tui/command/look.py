@@ -52,7 +52,8 @@ def ls(
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
-    lines = [columns.LedgerLine(*row, desk.view.roster) for row in rows if category in (None, row[0].category)]
+    view = desk.view
+    lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
     if sheet is not None:
         write_file("写出台账", sheet, _workbook(desk, lines))
         say(f"已写出 {sheet}，{len(lines)} 件。")
@@ -83,12 +84,17 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
     desk = desk_of(context, person)
     case = _case(desk, item)
     if as_data:
-        standing: dict[str, object] = {"light": case.light.colour, "days_left": case.light.days, "since": case.since}
+        standing: dict[str, object] = {
+            "light": case.light.colour,
+            "days_left": case.light.days,
+            "estimated": case.light.estimated,
+            "since": case.since,
+        }
         if duty := case.next:
             standing |= {"next": duty.act, "holder_role": duty.role, "holders": list(duty.people)}
         say_data({"item": to_data(case.item), "standing": standing})
         return
-    for name, value in facts(case, desk.view.roster):
+    for name, value in facts(case, desk.view.roster, desk.view.calendar):
         lines = value.split("\n")
         say(f"{name}：{lines[0]}" if name else lines[0])
         for line in lines[1:]:

@@ -19,6 +19,7 @@ from records.acts import Prospect
 from records.bureau.roster import Roster
 from records.matter.history import Step
 from records.matter.item import Item
+from records.store.view import View
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.parts import Facts, HeadFacts
@@ -124,7 +125,7 @@ class CaseScreen(Browsing[None]):
             return
         first, self.case = self.case is None, case
         roster = self.at.desk.view.roster
-        (_, title), *standing = head(case, roster)
+        (_, title), *standing = head(case, roster, self.at.desk.view.calendar)
         self.query_one(".heading", Static).update(plain(title))
         self.query_one(HeadFacts).tell([*standing, *self._mine(case)])
         steps = self.query_one(RowList)
@@ -148,8 +149,7 @@ class CaseScreen(Browsing[None]):
         facts, steps = self.query_one("Facts.page", Facts), self.query_one(RowList)
         facts.display, steps.display = self._page < 3, self._page == 3
         if self.case and self._page < 3:
-            roster = self.at.desk.view.roster
-            facts.tell(_facts(self.case, roster, self._page))
+            facts.tell(_facts(self.case, self.at.desk.view, self._page))
         (steps if steps.display else facts).focus()
 
     def on_case_screen_turned(self, event: "CaseScreen.Turned") -> None:
@@ -226,12 +226,13 @@ class CaseScreen(Browsing[None]):
         return offered(case.prospects, case.item, case.duties, person.id if person else "", self._act)
 
 
-def _facts(case: CaseFile, roster: Roster, page: int) -> list[Line]:
+def _facts(case: CaseFile, view: View, page: int) -> list[Line]:
+    roster, calendar = view.roster, view.calendar
     if page == 0:
         return list(matter(case.item, roster))
     if page == 1:
-        return list(handling(case.item, roster)) or [("", "还没有拟办，没有分解要求和承办单位。")]
-    return [*reports(case.item, roster, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
+        return list(handling(case.item, roster, calendar)) or [("", "还没有拟办，没有分解要求和承办单位。")]
+    return [*reports(case.item, roster, calendar, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
 
 
 def _done(line: _Line) -> str:

@@ -39,7 +39,7 @@ class Inbox(Browsing[None]):
             ListColumn("灯", lambda task: light_name(task.light), 2, lambda task: light_look(task.light)),
             ListColumn("事项", lambda task: task.excerpt.title),
             ListColumn("要办什么", lambda task: task.label, 14),
-            ListColumn("时限（工作日）", lambda task: f"{(task.light.due or '')[5:]} {task.light.short}".strip(), 14),
+            ListColumn("时限（工作日）", _until, 14),
             ListColumn("自何时", lambda task: task.excerpt.updated[5:10], 6),
             key=lambda task: (task.excerpt.id, task.act),
         )
@@ -77,3 +77,9 @@ class Inbox(Browsing[None]):
     def _stay(self) -> None:
         self._leaving = False
         self.status.passed(_LEAVING)
+
+
+def _until(task: Task) -> str:
+    """The day and how long until it, the day an estimate while the notice of its year is not in (D-10)."""
+    day = (task.light.due or "")[5:]
+    return f"{day}估{task.light.short}" if task.light.estimated else f"{day} {task.light.short}".strip()

@@ -139,7 +139,7 @@ class Ledger(Browsing[None]):
             case = await self.at.ask(partial(self.at.desk.open, item))
             if isinstance(case, CaseFile):
                 roster = self.at.desk.view.roster
-                self.query_one(Facts).tell([*head(case, roster), *matter(case.item, roster)])
+                self.query_one(Facts).tell([*head(case, roster, self.at.desk.view.calendar), *matter(case.item, roster)])
 
     def action_search(self) -> None:
         """Go to the search line; what stands there gives way to what is typed now."""

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.wording import Line, label, signed
-from records.bureau.roster import Roster
+from desk.wording import Line, ends, label, signed
 from records.matter.report import Report
+from records.store.view import View
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import READING, DeskScreen
 from tui.terminal.safety import plain
@@ -68,13 +68,13 @@ class Rounds(DeskScreen[None]):
         (old_commit, old), (new_commit, new) = self._rounds[self._last - 1], self._rounds[self._last]
         which = f"第{self._last - 1}轮 → 第{self._last}轮  {self._item}  提交 {old_commit[:8]} → {new_commit[:8]}"
         self.query_one(".heading", Static).update(plain(which))
-        self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view.roster))
+        self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view))
         self.query_one(DiffView).compare(*("\n\n".join(filter(None, (each.title, each.body, each.attachment_text))) for each in (old, new)))
 
 
-def _reasons(number: int, report: Report, roster: Roster) -> Iterator[Line]:
+def _reasons(number: int, report: Report, view: View) -> Iterator[Line]:
     back = next((each.returned for each in report.rounds if each.round == number), None)
     if back:
-        yield "退回", f"{signed(back, roster)}，{back.redo_due} 前重报"
+        yield "退回", f"{signed(back, view.roster)}，{ends(back.redo_due, view.calendar)} 前重报"
         yield "原因", "；".join(f"{code} {label(_REASONS, code)}" for code in back.reasons)
         yield "意见", back.comment.strip().replace("\n", "")

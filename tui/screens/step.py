@@ -16,6 +16,7 @@ from records.matter.history import Step
 from records.matter.item import Item
 from records.register.register import Register
 from records.store.paths import item_path
+from records.store.view import View
 from schema.tables import acts
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import DeskScreen
@@ -86,16 +87,16 @@ def _read(register: Register, item: str, commit: str) -> _Texts:
     path = item_path(item)
     parent = register.describe(commit).parent
     written = [(register.written(path, at) or b"").decode() if at else "" for at in (parent, commit)]
-    roster = register.view(commit).roster
-    told = ["\n".join(_told(register.view(at).item(item), roster)) if at else "" for at in (parent, commit)]
+    told = ["\n".join(_told(register.view(at).item(item), register.view(commit))) if at else "" for at in (parent, commit)]
     return _Texts((told[0], told[1]), (written[0], written[1]))
 
 
-def _told(item: Item | None, roster: Roster) -> Iterator[str]:
+def _told(item: Item | None, view: View) -> Iterator[str]:
     if item:
+        roster, calendar = view.roster, view.calendar
         yield f"状态：{label('state', item.state)}"
-        for part in (matter, handling, reports, going_up):
-            yield from (f"{name}：{value}" for name, value in part(item, roster))
+        for part in (matter(item, roster), handling(item, roster, calendar), reports(item, roster, calendar), going_up(item, roster)):
+            yield from (f"{name}：{value}" for name, value in part)
 
 
 def _changed_part(old: str, new: str) -> tuple[str, str]:

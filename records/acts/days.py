@@ -1,0 +1,42 @@
+"""A day is looked at again when it is used: it may have passed meanwhile, or become a holiday by the year's notice (2-10; D-10)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from records.matter.item import Point
+from records.procedure.case import Case, Given, Refusal
+from records.procedure.table import TABLE
+
+_Day = tuple[str, str]  # what it is called, ISO date
+
+
+def overtaken(case: Case) -> str:
+    """Return why the days of a proposal can no longer be dispatched: one has passed, or is worked no more; empty while they stand."""
+    item = case.before
+    days = [("办结时限", item.due or ""), *_of_points(item.points)]
+    passed = next((f"{label} {day} 已过。" for label, day in days if day < case.today), "")
+    return passed or _unworked(case, days)
+
+
+@TABLE.gate("R-09", "decide_extension", "decide_adjustment")
+def what_is_agreed_to_is_worked(case: Case, given: Given) -> Refusal | None:
+    """A day that was worked when it was asked for may be a holiday when it is agreed to (2-10; D-10)."""
+    if given.text("decision") != "approved":
+        return None
+    days: list[_Day] = []
+    if case.spec.name == "decide_extension":
+        days = [("申请延至的日期", each.until) for each in case.before.extensions[-1:]]
+    elif (asked := next((each for each in case.before.adjustments if each.decided is None), None)) is not None:
+        days = [*([("新时限", asked.due)] if asked.due else []), *_of_points(asked.points)]
+    if reason := _unworked(case, days):
+        return case.refuse("R-09", reason, "请不予同意，改为工作日后另报。", clause="二", field="decision")
+    return None
+
+
+def _of_points(points: tuple[Point, ...]) -> Iterator[_Day]:
+    yield from ((f"第{n}项要求的时限", point.due) for n, point in enumerate(points, start=1) if point.due)
+
+
+def _unworked(case: Case, days: list[_Day]) -> str:
+    found = ((label, day, case.world.calendar.day_off(date.fromisoformat(day))) for label, day in days)
+    return next((f"{label} {day} 现在是{off}，不是工作日。" for label, day, off in found if off), "")
