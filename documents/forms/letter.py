@@ -1,6 +1,6 @@
 """兰公督字, annex 2 of the regulation: a letter (信函格式, 10.1 of GB/T 9704-2012), on whose first side two double rules stand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docx.document import Document
@@ -17,7 +17,7 @@ from documents.layout.sides import Area
 
 # LibreOffice makes no footer lower than a millimetre: on the first side there must be room for it under the text.
 _SPARE = mm(5)
-# Whole lines fill the first side to the twip, which rounding must not take away.
+# Lines may fill the first side to the twip, which rounding must not take away.
 _LEEWAY = pt(0.5)
 
 
@@ -32,11 +32,12 @@ def render(document: OfficialDocument, profile: Profile) -> bytes:
         DocumentError: a mandatory element is missing, or a text cannot be printed.
     """
     check(document, without=("signers", "print_organ"))
-    file, sheet = blank(profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, profile)
+    laid = arrangement(document, profile)
+    file, sheet = blank(laid.profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, laid.profile)
     end = file.element.body[-1]
-    for element in (_mark(document, profile, sheet).element(), *arrangement(document, profile).elements(end)):
+    for element in (_mark(document, laid.profile, sheet).element(), *laid.elements(end)):
         end.addprevious(element)
-    _margins(file, document, profile, sheet)
+    _margins(file, document, laid.profile, sheet)
     return pack(file)
 
 
@@ -46,11 +47,14 @@ def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
     Raises:
         DocumentError: 版记 does not fit on a side.
     """
-    sheet = _Sheet.of(document, profile)
-    title = elements.title(document.title, profile, profile.letter.title_pitch_pt, profile.title.above_lines)
-    head = (*_corner_and_number(document, profile, sheet), title)
-    first = sheet.end + _LEEWAY - mm(profile.paper.top_mm - profile.grid.out_mm)
-    return arranged(head, document, profile, Area.of(profile, first), printed=False)
+
+    def page(set_in: Profile) -> tuple[Sequence[Block], Area]:
+        sheet = _Sheet.of(document, set_in)
+        title = elements.title(document.title, set_in, set_in.letter.title_pitch_pt, set_in.title.above_lines)
+        first = sheet.end + _LEEWAY - mm(set_in.paper.top_mm - set_in.grid.out_mm)
+        return (*_corner_and_number(document, set_in, sheet), title), Area.of(set_in, first)
+
+    return arranged(page, document, profile, printed=False)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class _Sheet:
         mark: upper edge of the mark's line, in twips from that of the sheet.
         rules_mm: upper edges of the four rules from that of the sheet, each with its weight.
         text: upper edge of the first line of text, in twips.
-        end: lower edge of the last line that keeps its distance from the rule below it, in twips.
+        end: lower edge of a line that keeps just its distance from the rule below it, in twips.
     """
 
     size: float
@@ -81,7 +85,6 @@ class _Sheet:
         over_ink = pt(grid.pitch_pt * ink.baseline - grid.size * ink.above)
         under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
         text = mm(first + double) + pt(part.near_pt) - over_ink
-        lines = (mm(second) - pt(part.near_pt) + under_ink - text) // profile.lines(1)
         return _Sheet(
             size,
             mm(part.mark_mm) - pt(size * (profile.mark.line * ink.baseline - ink.above)),
@@ -92,7 +95,7 @@ class _Sheet:
                 (second + part.thin_mm + part.gap_mm, part.thick_mm),
             ),
             text,
-            text + profile.lines(lines),
+            mm(second) - pt(part.near_pt) + under_ink,
         )
 
 

@@ -3,7 +3,7 @@
 The clauses in the comments and docstrings are those of the standard.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from documents.layout import elements
 from documents.layout.arrangement import Arranged, arranged
@@ -28,9 +28,10 @@ def render(document: OfficialDocument, profile: Profile, *, foot: str = "") -> b
         DocumentError: a mandatory element is missing, or a text cannot be printed.
     """
     check(document)
-    file = blank(profile, document.title.replace("\n", ""), document.date)
+    laid = arrangement(document, profile)
+    file = blank(laid.profile, document.title.replace("\n", ""), document.date)
     end = file.element.body[-1]
-    for element in arrangement(document, profile).elements(end):
+    for element in laid.elements(end):
         end.addprevious(element)
     elements.margins(file, document.draft, profile, foot=foot)
     return pack(file)
@@ -42,14 +43,18 @@ def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
     Raises:
         DocumentError: 版记 does not fit on a side.
     """
-    head = (
-        *_corner(document, profile),
-        _mark(document, profile),
-        *_number_and_signers(document, profile),
-        _rule(profile),
-        elements.title(document.title, profile, profile.title.pitch_pt, profile.title.above_lines),
-    )
-    return arranged(head, document, profile, Area.of(profile), even=profile.imprint.even_side)
+
+    def page(set_in: Profile) -> tuple[Sequence[Block], Area]:
+        head = (
+            *_corner(document, set_in),
+            _mark(document, set_in),
+            *_number_and_signers(document, set_in),
+            _rule(set_in),
+            elements.title(document.title, set_in, set_in.title.pitch_pt, set_in.title.above_lines),
+        )
+        return head, Area.of(set_in)
+
+    return arranged(page, document, profile, even=profile.imprint.even_side)
 
 
 def _corner(document: OfficialDocument, profile: Profile) -> Iterator[Block]:

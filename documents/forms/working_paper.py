@@ -99,7 +99,7 @@ def _texts(sheet: WorkingPaper) -> Iterator[str]:
 def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
     if sheet.secrecy:
         yield paragraph(Setting(align="left"), run(sheet.secrecy, profile.type("hei")))
-    lines = title_lines(sheet.title, profile.title.chars, profile.words.split())
+    lines = title_lines(sheet.title, profile.title.chars, profile.words)
     setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=profile.lines(0.5))
     yield paragraph(setting, run("\n".join(lines), profile.type("head", profile.title.size)))
     if sheet.to:

@@ -29,7 +29,7 @@ def corner(document: OfficialDocument, profile: Profile) -> list[Span]:
 
 def title(words: str, profile: Profile, pitch_pt: float, above_lines: float) -> Block:
     """Return 标题, or the title of an attachment, in lines of that pitch under so many blank lines (7.3.1, 7.3.7)."""
-    lines = title_lines(words, profile.title.chars, profile.words.split())
+    lines = title_lines(words, profile.title.chars, profile.words)
     setting = Setting(align="center", line=pt(pitch_pt), before=profile.lines(above_lines))
     return Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),))
 
@@ -79,8 +79,7 @@ def signature(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
     spare = profile.chars(2)
     if document.sealed:
         # Centred between the same indents both stand on one axis in any font, and the date ends where it should.
-        # A 署名 too wide for that would leave the 版心: then its own width decides.
-        room = max(day_width + 2 * profile.chars(profile.sealed.right_chars), organ_width)
+        room = _sealed_room(document, profile)
         organ_at = day_at = Setting(align="center", left=whole - room - spare, right=-spare)
         above = profile.sealed.above_lines
     else:
@@ -95,6 +94,17 @@ def signature(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
     yield Block(replace(day_at, keep=bool(document.note)), (Span(day, look),))
     if document.note:
         yield Block(Setting(first=profile.chars(profile.note.left_chars)), (Span(f"（{document.note}）", look),))
+
+
+def seal_left(document: OfficialDocument, profile: Profile) -> int:
+    """Return how far from the left edge of the text area the place of the seal begins, centred on 署名 and 成文日期 (7.3.5.1)."""
+    return width(profile) - (_sealed_room(document, profile) + mm(profile.sealed.seal_mm)) // 2
+
+
+def _sealed_room(document: OfficialDocument, profile: Profile) -> int:
+    # A 署名 too wide for the clause would leave the 版心: then its own width decides.
+    day = profile.chars(chars(day_text(document.date)) + 2 * profile.sealed.right_chars)
+    return max(day, profile.chars(chars(document.organ)))
 
 
 def enclosure(document: OfficialDocument, shown: Enclosure, profile: Profile) -> Iterator[Block]:

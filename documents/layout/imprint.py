@@ -56,7 +56,8 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
     entries = []
     lists = (*((("主送：", document.addressee),) if addressee else ()), *((("抄送：", document.copy_to),) if document.copy_to else ()))
     if lists:
-        entries.append(_spaced([_list(label, names, profile) for label, names in lists], profile))
+        listed = [_list(label, names, profile) for label, names in lists]
+        entries.append(_spaced(listed, profile) if printed else tuple(listed))
     if printed:
         indent = profile.chars(part.indent_chars, part.size)
         setting = Setting(align="left", line=pt(part.pitch_pt), left=indent, tabs=(width(profile) - indent,), tab_align="right")

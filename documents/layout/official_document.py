@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import ceil, inf
 
@@ -173,17 +173,18 @@ def chars(text: str) -> float:
     return sum(0.5 if unicodedata.east_asian_width(sign) in {"Na", "H", "N"} else 1 for sign in text)
 
 
-def title_lines(title: str, width: int, words: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(64)
+def title_lines(title: str, width: int, words: str) -> tuple[str, ...]:
     """Break a title where its words allow, into as few lines as fit, in the shape of a trapezium or a rhombus (7.3.1).
 
     Args:
         title: the title; its own line feeds stay breaks.
         width: the most characters (字) a line takes.
-        words: words that a break should leave whole, and beside which it may well stand.
+        words: words that a break should leave whole, and beside which it may well stand, with spaces between them.
     """
     lines: list[str] = []
     for part in title.split("\n"):
-        lines += _balanced(part.strip(), width, words) if part.strip() else ()
+        lines += _balanced(part.strip(), width, words.split()) if part.strip() else ()
     return tuple(lines)
 
 

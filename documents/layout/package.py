@@ -125,7 +125,7 @@ def _section(profile: Profile) -> BaseOxmlElement:
             gutter=0,
         ),
         # Of type linesAndChars LibreOffice makes half-empty lines; the characters are spaced by the Normal style.
-        node("w:docGrid", type="lines", linePitch=profile.lines(1)),
+        node("w:docGrid", type="lines", linePitch=pt(profile.grid.lines_pt)),
     )
 
 

@@ -37,6 +37,7 @@ class Grid(_Data, frozen=True):
     """Lines and characters of the 版心."""
 
     size: float
+    lines_pt: float
     pitch_pt: float
     spacing_pt: float
     columns: int
@@ -113,6 +114,7 @@ class Sealed(_Data, frozen=True):
 
     above_lines: float
     right_chars: float
+    seal_mm: float
 
 
 class Unsealed(_Data, frozen=True):
@@ -121,6 +123,18 @@ class Unsealed(_Data, frozen=True):
     above_lines: float
     right_chars: float
     shift_chars: float
+
+
+class Fitting(_Data, frozen=True):
+    """What may be adjusted so that a document ends well."""
+
+    least_pt: float
+    most_pt: float
+    step_pt: float
+    spacings_pt: tuple[float, ...]
+    title_lines: float
+    sealed_lines: float
+    wide: float
 
 
 class Note(_Data, frozen=True):
@@ -200,6 +214,7 @@ class Profile(_Data, frozen=True):
     attachments: Attachments
     sealed: Sealed
     unsealed: Unsealed
+    fit: Fitting
     note: Note
     enclosure: EnclosureLayout
     imprint: ImprintLayout

@@ -7,11 +7,13 @@ Lengths are in twips.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
 
 from documents.layout.official_document import chars
-from documents.layout.oxml import Block, mm, pt
+from documents.layout.oxml import Block, Span, mm, pt
 from documents.layout.profile import Profile
 
 # The marks that may not begin or end a line: LibreOffice's own for zh-CN, which differ from Word's in rare signs only.
@@ -31,6 +33,7 @@ class Area:
         other: height on all others.
         pitch: height of a line that has none of its own.
         spacing_pt: points added after each character that has no spacing of its own.
+        wide: width of a half-width sign, in halves of a 字; in fonts that stand in it is more than 1.
     """
 
     width: int
@@ -38,6 +41,7 @@ class Area:
     other: int
     pitch: int
     spacing_pt: float
+    wide: float = 1
 
     @staticmethod
     def of(profile: Profile, first: int | None = None) -> "Area":
@@ -45,11 +49,11 @@ class Area:
         paper, out = profile.paper, profile.grid.out_mm
         width = mm(paper.width_mm) - mm(paper.left_mm) - mm(paper.width_mm - paper.left_mm - paper.text_width_mm)
         below = mm(paper.height_mm - paper.top_mm - paper.text_height_mm - out)
-        height, pitch = mm(paper.height_mm) - mm(paper.top_mm - out) - below, profile.lines(1)
+        height, grid = mm(paper.height_mm) - mm(paper.top_mm - out) - below, pt(profile.grid.lines_pt)
         if first is None:
             # A grid takes whole lines only, also where lines of other heights stand among them.
-            first = height = height // pitch * pitch
-        return Area(width, first, height, pitch, profile.grid.spacing_pt)
+            first = height = height // grid * grid
+        return Area(width, first, height, profile.lines(1), profile.grid.spacing_pt)
 
     def height(self, side: int) -> int:
         """Return the height of the text area on a side, counted from 0."""
@@ -62,45 +66,62 @@ class Laid:
 
     Attributes:
         sides: for each block the side of each of its lines, from 0.
-        left: height that is left below the last of them.
+        left: height that is left on each side below the last of them.
     """
 
     sides: tuple[tuple[int, ...], ...]
-    left: int
+    left: tuple[int, ...]
 
 
 def lay(blocks: Sequence[Block], area: Area) -> Laid:
     """Return where each line of the blocks stands, set one below the other from the top of the first side."""
     counts = [len(line_ends(block, area)) for block in blocks]
     found: list[tuple[int, ...]] = []
+    left: list[int] = []
     side, used = 0, 0
     for place, block in enumerate(blocks):
         if used and (block.setting.new_side or used + _kept(blocks[place:], counts[place:], area) > area.height(side)):
+            left.append(area.height(side) - used)
             side, used = side + 1, 0
         used += block.setting.before
         lines = []
         for _ in range(counts[place]):
             if used + _line(block, area) > area.height(side) and used:
+                left.append(area.height(side) - used)
                 side, used = side + 1, 0
             used += _line(block, area)
             lines.append(side)
         used += block.setting.after + _under(block)
         found.append(tuple(lines))
-    return Laid(tuple(found), area.height(side) - used)
+    return Laid(tuple(found), (*left, area.height(side) - used))
 
 
 def line_ends(block: Block, area: Area) -> tuple[int, ...]:
     """Return after how many characters of the block each of its lines ends."""
     setting = block.setting
-    text, widths = block.text, list(_widths(block, area))
-    if setting.tabs or not text:
+    if setting.tabs or not block.text:
         # Rows of columns are made to fit their line.
-        return (len(text),)
+        return (len(block.text),)
+    # The last sign of a line is not spaced.
+    room = area.width - setting.left - setting.right + min(0, pt(area.spacing_pt))
+    return _ends(block.spans, setting.first, room, area.spacing_pt, area.wide)
+
+
+def line_width(block: Block, area: Area) -> int:
+    """Return how far the last line of the block reaches, from the left edge of the text area."""
+    ends, widths = line_ends(block, area), tuple(_widths(block.spans, area.spacing_pt, area.wide))
+    start = ends[-2] if len(ends) > 1 else 0
+    return block.setting.left + (0 if start else block.setting.first) + sum(widths[start:])
+
+
+@lru_cache(2048)
+def _ends(spans: tuple[Span, ...], first: int, room: int, spacing_pt: float, wide: float) -> tuple[int, ...]:
+    """Return where each line ends; asked again and again while a document is fitted, which alters the height of lines most of the time."""
+    text, widths = "".join(span.text for span in spans), tuple(_widths(spans, spacing_pt, wide))
     ends: list[int] = []
     start = 0
     while start < len(text):
-        room = area.width - setting.left - setting.right - (0 if ends else setting.first)
-        start = _end(text, widths, start, room, -setting.first if not ends else 0)
+        start = _end(text, widths, start, room - (0 if ends else first), -first if not ends else 0)
         ends.append(start)
     return tuple(ends)
 
@@ -125,11 +146,14 @@ def _line(block: Block, area: Area) -> int:
     return block.setting.line or area.pitch
 
 
-def _widths(block: Block, area: Area) -> Iterator[int]:
-    for span in block.spans:
-        spacing = pt(area.spacing_pt if span.spacing is None else span.spacing)
-        for sign in span.text:
-            yield pt(chars(sign) * span.look.size) + spacing
+def _widths(spans: Iterable[Span], spacing_pt: float, wide: float) -> Iterator[int]:
+    for span in spans:
+        spacing = pt(spacing_pt if span.spacing is None else span.spacing)
+        for sign, after in zip_longest(span.text, span.text[1:]):
+            half = chars(sign) < 1
+            # LibreOffice spaces no sign before a change between Chinese and western.
+            changes = after is None or (chars(after) < 1) != half
+            yield pt((wide / 2 if half else 1) * span.look.size) + (0 if changes else spacing)
 
 
 def _end(text: str, widths: Sequence[int], start: int, room: int, hang: int) -> int:

@@ -63,14 +63,14 @@ def test_no_character_is_lost_and_every_line_has_some(text: str) -> None:
 
 def test_a_side_takes_22_lines() -> None:
     assert lay([block("督" * 28 * 22)], AREA).sides == ((0,) * 22,)
-    assert lay([block("督" * 28 * 22)], AREA).left == 0
+    assert lay([block("督" * 28 * 22)], AREA).left == (0,)
     assert lay([block("督" * 28 * 45)], AREA).sides == ((0,) * 22 + (1,) * 22 + (2,),)
     assert lay([block("督" * 28 * 22)], Area.of(ruler())).sides == ((0,) * 22,)
 
 
 def test_white_and_lines_of_their_own_height_count() -> None:
     laid = lay([block("督", before=1000, after=500, line=720), block("督"), block("", rule=(12, "FF0000"), line=100)], AREA)
-    assert laid.left == 12738 - 1000 - 500 - 720 - 579 - 100 - 30
+    assert laid.left == (12738 - 1000 - 500 - 720 - 579 - 100 - 30,)
 
 
 @pytest.mark.parametrize(("above", "side"), [(19, 0), (20, 1)])

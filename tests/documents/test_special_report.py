@@ -125,7 +125,7 @@ def test_optional_elements_leave_nothing_behind() -> None:
 
 
 def test_page_and_grid_are_those_of_the_standard() -> None:
-    document = opened()
+    document = opened(body=(Paragraph("", 0, "您批示的事项已经办结。"),), attachments=())
     section = document.element.body.sectPr
     size = {name: value(section, "w:pgSz", name) for name in ("w", "h")}
     margins = {name: value(section, "w:pgMar", name) for name in ("top", "bottom", "left", "right")}

@@ -247,8 +247,8 @@ _LETTER = (
     Measure("首面末行在第二条红色双线上", 4.94, 0.5, "10.1", lambda some, full: _double(full[0], 1)[0].top - full[0].black()[-1].bottom),
     Measure("首面不显示页码", 0, 0, "10.1", lambda some, full: sum("—" in line for line in some[0].lines)),
     Measure("版记不加分隔线", 0, 0, "10.1", lambda some, full: len(some[1].rules())),
-    # Its line ends at the edge; under the ink stand the white of the line and that which keeps it off a rule.
-    Measure("版记在末面版心最下方：抄送下缘", 259.6, 0.6, "10.1", lambda some, full: _line(some[1], "抄送").bottom),
+    # Its line ends at the edge; under the ink stands the white of the line.
+    Measure("版记在末面版心最下方：抄送下缘", 261.2, 0.6, "10.1", lambda some, full: _line(some[1], "抄送").bottom),
 )
 
 

@@ -89,8 +89,8 @@ FAULTS |= {
         "附件另面：标题居中",
     ),
 }
-# With 署名 and 成文日期 it ends two lines above the foot of the second side.
-FULL = (Paragraph("", 0, "督" * (28 * 24 - 2)),)
+# A text that takes two sides, and a 版记 that no pitch makes room for under it.
+LISTED = {"body": (Paragraph("", 0, "督" * (28 * 12 - 2)),), "copy_to": ("兰州市公安局城关分局",) * 60, "attachments": (), "note": ""}
 MANY = tuple(f"市第{number}委员会办公室" for number in range(11, 20))
 RARE = "喆堃昇珺赟旻祎𠮷"
 # Every kind of mark at every place of a line.
@@ -111,7 +111,7 @@ def shown(folder: Path) -> dict[str, list[Page]]:
         "brief letter": letter.render(replace(LETTER, **BRIEF, draft="送审稿"), right),  # type: ignore[arg-type]
         "bare letter": letter.render(replace(LETTER, copy_number="", secrecy="", urgency="", copy_to=()), right),
         "back": special_report.render(replace(REPORT, **BRIEF), right),  # type: ignore[arg-type]
-        "blank": special_report.render(replace(REPORT, attachments=(), note="", body=FULL), right),
+        "blank": special_report.render(replace(REPORT, **LISTED), right),  # type: ignore[arg-type]
         "signs": special_report.render(replace(REPORT, body=SIGNS), right),
         "long letter": letter.render(replace(LETTER, body=(Paragraph("", 0, "督" * 28 * 60),), copy_to=MANY), right),
         "turned": special_report.render(replace(REPORT, **BRIEF, copy_to=MANY), right),  # type: ignore[arg-type]
@@ -190,7 +190,8 @@ def test_an_imprint_with_no_room_under_an_even_side_goes_over_a_blank_one_and_ne
     first, second, blank, last = shown["blank"]
     assert [first.lines[-1], second.lines[-1]] == ["—1—", "—2—"]
     assert blank.lines == []
-    assert last.lines == ["抄送：市委办公室，市政府办公室。", "兰州市公安局办公室2026年3月6日印发"]
+    assert last.lines[0].startswith("抄送：兰州市公安局城关分局")
+    assert last.lines[-1] == "兰州市公安局办公室2026年3月6日印发"
     assert last.rules()[-1].bottom == pytest.approx(262, abs=0.3)
 
 
