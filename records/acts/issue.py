@@ -170,11 +170,13 @@ def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
     if item.report is not None and item.report.shell is None:
         yield from (document_name(item.id, REPORT, place) for place in item.report.agreed)
     yield from (document_name(item.id, REQUEST, place, first=True) for place in range(1, len(item.extensions) + 1))
+    if not item.reopenings:
+        yield from item.withdrawn_files
     for name, each in series.items():
         # What went up before a matter was taken up again is gone from the record.
         signed = out is not None and out.series == name and out.signature is not None
-        if each.scope == "bureau" and (place > 1 or signed):
-            yield from (document_name(item.id, name, n) for n in range(1, place + 1))
+        if each.scope == "bureau" and (item.reopenings or signed):
+            yield from (document_name(item.id, name, n) for n in range(1 if item.reopenings else place, place + 1))
 
 
 def _outgoing(case: Case) -> Outgoing:

@@ -66,7 +66,7 @@ class _Terminal:
 @pytest.fixture
 def register(tmp_path: Path) -> Register:
     """Return a register without items, whose people have been in office for years."""
-    text = (files("records.demo") / "roster.yaml").read_text(encoding="utf-8").replace("since: '2026-", "since: '2020-")
+    text = (files("records.demo") / "roster.yaml").read_text(encoding="utf-8").replace("since: '2026-01-01'", "since: '2020-01-01'")
     told = yaml.safe_load(text)
     units = tuple(from_data(unit, Unit) for unit in told["units"])
     start = datetime.fromisoformat("2020-01-01T09:00:00+08:00")
