@@ -4,7 +4,7 @@ set it (D-11). Drawn up by the office; decided by the deputy director where he r
 
 from dataclasses import replace
 
-from records.acts.dispatch import refuse_day, refuse_point_days
+from records.acts.dispatch import refuse_day, refuse_points
 from records.matter.item import Adjustment, AdjustmentDecision
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
@@ -27,12 +27,7 @@ def the_requirements_change(case: Case, given: Given) -> Refusal | None:
     if points == item.points and due == item.due:
         return case.refuse("R-10", "要求和时限都没有变动。", field="points")
     taking_part = {part.unit for part in item.units}
-    for n, point in enumerate(points, start=1):
-        if point.unit and point.unit not in taking_part:
-            way_out = "请先调整协办单位。"
-            return case.refuse("R-10", f"第{n}项要求的承办单位“{point.unit}”不是主办或协办单位。", way_out, field="points")
-    kept = {point.due for point in item.points}
-    return refuse_point_days(case, [point for point in points if point.due not in kept], due, item.feedback_cycle or "none")
+    return refuse_points(case, points, taking_part, due, item.feedback_cycle or "none", standing=item.points)
 
 
 @TABLE.gate("R-13", "propose_adjustment")

@@ -1,6 +1,6 @@
 """From the proposal to the dispatch: proposal, reading, dispatch (交办), or the office handles the matter itself (二; 三（一）)."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
@@ -33,21 +33,35 @@ def lead_is_not_assisting(case: Case, given: Given) -> Refusal | None:
 
 @TABLE.gate("R-10", "propose")
 def points_are_given(case: Case, given: Given) -> Refusal | None:
-    """The units that answer a point take part in the item (2-3)."""
+    """The units that answer a point take part in the item, by days that are worked (2-3, 2-10)."""
     taking_part = {given.text("lead"), *given.names("assisting")}
-    for n, point in enumerate(given.points(), start=1):
+    return refuse_points(case, given.points(), taking_part, given.text("due"), given.text("feedback_cycle"))
+
+
+def refuse_points(
+    case: Case, points: Sequence[Point], taking_part: Set[str], due: str, cycle: str, standing: Sequence[Point] = ()
+) -> Refusal | None:
+    """Refuse points of units that take no part, days that are no workdays ahead up to the matter's own, a cycle by days that are not there.
+
+    Args:
+        case: the matter as it stands.
+        points: what is asked for.
+        taking_part: the units that lead and assist.
+        due: the day of the matter as a whole.
+        cycle: of feedback; ``milestone`` goes by the days of the points.
+        standing: what was asked for until now: a day that stands there already may lie behind by now.
+    """
+    for n, point in enumerate(points, start=1):
         if point.unit and point.unit not in taking_part:
-            return case.refuse("R-10", f"第{n}项要求的承办单位“{point.unit}”不是主办或协办单位。", clause="二", field="points")
-    return refuse_point_days(case, given.points(), given.text("due"), given.text("feedback_cycle"))
-
-
-def refuse_point_days(case: Case, points: Sequence[Point], due: str, cycle: str) -> Refusal | None:
-    """Refuse days of points that are no workdays up to the matter's own, and a cycle by such days where there are none (2-10)."""
-    for n, day in ((n, point.due) for n, point in enumerate(points, start=1) if point.due):
-        if refusal := refuse_day(case, day, f"第{n}项要求的时限", "R-10", "points"):
+            reason = f"第{n}项要求的承办单位“{point.unit}”不是主办或协办单位。"
+            return case.refuse("R-10", reason, "请改派，或先定为协办单位。", clause="二", field="points")
+        if not point.due:
+            continue
+        stands = any(each.unit == point.unit and each.due == point.due for each in standing)
+        if not stands and (refusal := refuse_day(case, point.due, f"第{n}项要求的时限", "R-10", "points")):
             return refusal
-        if day > due:
-            return case.refuse("R-10", f"第{n}项要求的时限 {day} 晚于办结时限 {due}。", clause="二", field="points")
+        if point.due > due:
+            return case.refuse("R-10", f"第{n}项要求的时限 {point.due} 晚于办结时限 {due}。", clause="二", field="points")
     if cycle == "milestone" and not any(point.due for point in points):
         return case.refuse("R-10", "按各项时限反馈的，至少一项要求应写明时限。", clause="二", field="points")
     return None

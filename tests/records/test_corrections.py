@@ -12,7 +12,7 @@ from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.procedure.input_places import standing, supplied
 from schema.tables import acts
-from tests.bureau import REGISTER, STORY, Matter
+from tests.bureau import REGISTER, STORY, Matter, at
 
 CLERK = "BGS.clerk1"
 NEW: Mapping[str, object] = {
@@ -161,3 +161,38 @@ def test_requirements_keep_their_unit_and_day_through_the_form() -> None:
     points = [{"text": "逐一查实"}, {"text": "错峰放学", "unit": "CG", "due": "2026-09-04"}, {"text": "甲｜乙"}]
     assert in_words(schema, points) == "逐一查实\nCG：错峰放学｜2026-09-04\n甲｜乙"
     assert from_words(schema, "逐一查实\nCG：错峰放学｜9-4\n甲｜乙", today) == points
+
+
+def milestones() -> Matter:
+    """A matter fed back on by the days of its points, of which the first has passed."""
+    points = [{"text": "查实", "due": "2026-09-02"}, {"text": "整改"}]
+    matter = Matter()
+    for act, by, inputs in STORY[:7]:
+        matter.do(act, by, **({**inputs, "points": points, "feedback_cycle": "milestone"} if act == "propose" else inputs))
+    matter.now = at("2026-09-03T09:00")
+    return matter
+
+
+@pytest.mark.parametrize(
+    ("points", "due", "refused"),
+    [
+        ([{"text": "查实", "due": "2026-09-02"}, {"text": "整改完毕"}], "2026-09-07", ""),  # the day stands, though it has passed
+        ([{"text": "整改"}, {"text": "查实", "due": "2026-09-02"}], "2026-09-07", ""),  # in another order
+        ([{"text": "整改"}], "2026-09-07", "至少一项要求应写明时限"),
+        ([{"text": "查实"}, {"text": "整改", "due": "2026-09-01"}], "2026-09-07", "第2项要求的时限 2026-09-01 早于今天"),
+        ([{"text": "查实", "due": "2026-09-04"}, {"text": "整改"}], "2026-09-03", "第1项要求的时限 2026-09-04 晚于办结时限"),
+        ([{"text": "查实", "due": "2026-09-04"}, {"text": "整改", "unit": "QLH"}], "2026-09-07", "第2项要求的承办单位"),
+    ],
+)
+def test_a_day_that_stands_stays_and_a_new_one_is_judged_like_that_of_a_proposal(points: object, due: str, refused: str) -> None:
+    found = milestones().try_("propose_adjustment", CLERK, points=points, due=due, reason="领导又有要求。")
+    assert refused in str(found) if refused else isinstance(found, Outcome), found
+
+
+def test_a_day_that_stands_is_still_no_later_than_the_matter_brought_forward() -> None:
+    matter = milestones()
+    adjusted(matter, points=[{"text": "查实", "due": "2026-09-04"}, {"text": "整改"}])
+    matter.do("decide_adjustment", "L03", decision="approved", text="同意。")
+    points = [{"text": "查实", "due": "2026-09-04"}, {"text": "整改"}]
+    refusal = matter.refused("propose_adjustment", CLERK, points=points, due="2026-09-03", reason="提前。")
+    assert "第1项要求的时限 2026-09-04 晚于办结时限" in refusal.reason
