@@ -267,8 +267,8 @@ def _moved_on(case: Case, item: Item, lasted: int) -> Iterator[MovedDate]:
 
     if item.due:
         yield MovedDate(what="due", was=item.due, now=later(item.due))
-    if item.state == "returned" and item.report and (back := item.report.round.returned):
-        yield MovedDate(what="redo", was=back.redo_due, now=later(back.redo_due))
+    if _redoing(item) and (day := clock_due(item)):
+        yield MovedDate(what="redo", was=day, now=later(day))
     for n, point in enumerate(item.points, start=1):
         if point.due:
             yield MovedDate(what="point", point=n, was=point.due, now=later(point.due))

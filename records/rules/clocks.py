@@ -12,7 +12,7 @@ from typing import Literal
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
-from records.matter.item import Item, UnitPart
+from records.matter.item import Item, MovedDate, UnitPart
 from records.matter.report import Return, Round
 from schema.tables import checker, states
 
@@ -195,6 +195,20 @@ def opinion_clock(item: Item, part: UnitPart, signed: str, due: str | None, unti
     return Running("opinion", part.unit, signed, own, before=due, pauses=pauses(item, signed, until))
 
 
+def due_at(item: Item, at: str) -> str | None:
+    """Return the due date in force at a time."""
+    changes: list[tuple[str, str | None]] = [("", item.original_due)]
+    for each in item.extensions:
+        if each.decided and each.decided.decision == "approved" and each.decided.clock != "redo":
+            changes.append((each.decided.at, each.until))
+    changes += [(pause.resumed.at, _moved_due(pause.moved)) for pause in item.suspensions if pause.resumed]
+    changes += [(each.decided.at, each.due) for each in item.adjustments if each.decided and each.decided.was]
+    changes += [(each.at, each.due) for each in item.reopenings]
+    changes.sort(key=lambda change: change[0])
+    changes[-1] = (changes[-1][0], item.due)  # whoever set the date last set the one that stands
+    return next(due for since, due in reversed(changes) if since <= at)
+
+
 def stood_still(since: str, until: str, calendar: Calendar) -> int:
     """Return how many workdays a matter that was paused between two times stood still (D-3)."""
     return calendar.between(date.fromisoformat(since[:10]), date.fromisoformat(until[:10]))
@@ -248,7 +262,7 @@ def _feedback_clock(item: Item) -> Iterator[Running]:
 
 
 def _to_redo(item: Item) -> Return | None:
-    """The return whose day counts now: after a first submission in time, whatever day the due date was (Q13)."""
+    """The return whose day counts now: after a first submission in time, by the day that was due when it came (Q13)."""
     rounds = item.report.rounds if item.report else ()
     # Rounds before one that was accepted belong to a matter closed and reopened since.
     present: list[Round] = []
@@ -258,7 +272,11 @@ def _to_redo(item: Item) -> Return | None:
         present.insert(0, each)
     first = next((each.submitted for each in present if each.submitted), None)
     back = next((each.returned for each in reversed(present) if each.returned), None)
-    return back if back and first and first.at[:10] <= (item.due or "") else None
+    return back if back and first and first.at[:10] <= (due_at(item, first.at) or "") else None
+
+
+def _moved_due(moved: tuple[MovedDate, ...]) -> str | None:
+    return next((each.now for each in moved if each.what == "due"), None)
 
 
 def _later(day: date, workdays: int, calendar: Calendar) -> date:

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
-from records.matter.item import Item, MovedDate
+from records.matter.item import Item
 from records.matter.report import Round
-from records.rules.clocks import Clock, Running, arrived, clock, opinion_clock, pauses
+from records.rules.clocks import Clock, Running, arrived, clock, due_at, opinion_clock, pauses
 
 
 @dataclass(frozen=True)
@@ -73,24 +73,6 @@ def deadline(item: Item, this: Round) -> str | None:
     if before and before.returned:
         return before.returned.redo_due
     return due_at(item, this.submitted.at) if this.submitted else None
-
-
-def due_at(item: Item, at: str) -> str | None:
-    """Return the due date in force at a time."""
-    changes: list[tuple[str, str | None]] = [("", item.original_due)]
-    for each in item.extensions:
-        if each.decided and each.decided.decision == "approved" and each.decided.clock != "redo":
-            changes.append((each.decided.at, each.until))
-    changes += [(pause.resumed.at, _moved_due(pause.moved)) for pause in item.suspensions if pause.resumed]
-    changes += [(each.decided.at, each.due) for each in item.adjustments if each.decided and each.decided.was]
-    changes += [(each.at, each.due) for each in item.reopenings]
-    changes.sort(key=lambda change: change[0])
-    changes[-1] = (changes[-1][0], item.due)  # whoever set the date last set the one that stands
-    return next(due for since, due in reversed(changes) if since <= at)
-
-
-def _moved_due(moved: tuple[MovedDate, ...]) -> str | None:
-    return next((each.now for each in moved if each.what == "due"), None)
 
 
 def _late(found: Clock, at: str, calendar: Calendar, n: int = 0) -> Iterator[Late]:

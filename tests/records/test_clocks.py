@@ -267,3 +267,36 @@ def test_the_policy_that_was_pinned_judges_everywhere() -> None:
     duty = next(each for each in matter.owed if each.act == "sign_for")
     assert duty.clock is not None
     assert duty.clock.due == "2026-08-31"
+
+
+def returned(submitted: str = "2026-09-04T09:00") -> Matter:
+    """A report handed in, by default in time, and returned, due again on the 9th, the due date being the 7th."""
+    matter = only_lead()
+    matter.now = at(submitted)
+    matter.do("draft_report", "JJ.liaison", **DRAFT)
+    for act, by, inputs in STORY[10:14]:
+        matter.do(act, by, **inputs)
+    matter.do("return_report", "BGS.clerk1", reasons=["R1"], comment="未写明。", redo_due="2026-09-09")
+    return matter
+
+
+@pytest.mark.parametrize("steps", range(4), ids=["returned", "draft", "unit_reviewed", "consented"])
+def test_a_pause_moves_the_day_of_a_return_however_far_the_next_round_has_come(steps: int) -> None:
+    matter = returned()
+    rounds = (("draft_report", "JJ.liaison", {**DRAFT, "body": "# 一、查实情况。\n三所学校均属实，整改完毕。"}), *STORY[10:12])
+    for act, by, inputs in rounds[:steps]:
+        matter.do(act, by, **inputs)
+    matter.do("suspend", "L03", reason="等候鉴定。")
+    matter.now = at("2026-09-08T09:00")  # two workdays
+    matter.do("resume", "BGS.clerk1", text="鉴定已出。")
+    assert due_days(matter)["redo JJ"] == "2026-09-11"
+
+
+def test_a_report_that_came_late_does_not_come_in_time_by_a_pause_afterwards() -> None:
+    """The first submission is judged by the day that was due when it came, not by one that moved since (Q13)."""
+    matter = returned("2026-09-08T09:00")
+    assert "redo JJ" not in due_days(matter)
+    matter.do("suspend", "L03", reason="等候鉴定。")
+    matter.now = at("2026-09-15T09:00")
+    assert matter.do("resume", "BGS.clerk1", text="鉴定已出。").due == "2026-09-14"
+    assert "redo JJ" not in due_days(matter)
