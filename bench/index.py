@@ -25,7 +25,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from records.index.index import Index
-from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Source, UnitPart
+from records.matter.changes import Point
+from records.matter.item import Instruction, Item, Progress, Secrecy, Source, UnitPart
 from records.matter.prose import normalise
 from records.matter.report import Report, Round
 from records.matter.stamps import Stamp

@@ -9,7 +9,8 @@ from desk.desk import CaseFile
 from records.acts import Duty
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Authority, Roster, role_label
-from records.matter.item import Adjustment, Item
+from records.matter.changes import Adjustment
+from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.plain_data import to_data

@@ -12,7 +12,8 @@ from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
 from records.bureau.roster import Roster
 from records.matter import prose
-from records.matter.item import Item, Transfer, UnitPart, Urge
+from records.matter.changes import Transfer
+from records.matter.item import Item, UnitPart, Urge
 
 LABELS = (33, 123)
 """Widths in millimetres of a table that says one thing a row, its name before it."""

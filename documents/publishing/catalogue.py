@@ -14,7 +14,8 @@ from documents.layout.profile import Profile
 from records.bureau.roster import SYSTEM, Person, Roster
 from records.bureau.series import REPORT, REQUEST, Series
 from records.matter import prose
-from records.matter.item import Accountability, Extension, Item, Transfer, UnitPart
+from records.matter.changes import Extension, Transfer
+from records.matter.item import Accountability, Item, UnitPart
 from records.matter.outgoing import Outgoing, document_name
 from records.matter.report import Consent, Report
 from records.matter.roundup import Roundup

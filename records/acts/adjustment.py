@@ -5,7 +5,7 @@ set it (D-11). Drawn up by the office; decided by the deputy director where he r
 from dataclasses import replace
 
 from records.acts.dispatch import refuse_day, refuse_points
-from records.matter.item import Adjustment, AdjustmentDecision
+from records.matter.changes import Adjustment, AdjustmentDecision
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 from records.rules.clocks import running

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from records.acts.dispatch import refuse_date, unreachable
 from records.acts.numbers import taken, without_reserved
 from records.bureau.series import REQUEST, counter
-from records.matter.item import (
+from records.matter.changes import (
     Closing,
     Extension,
     ExtensionDecision,
-    Item,
     LeaderChange,
     MovedDate,
     Objection,
@@ -19,8 +18,8 @@ from records.matter.item import (
     Reopening,
     Suspension,
     Transfer,
-    UnitPart,
 )
+from records.matter.item import Item, UnitPart
 from records.matter.numbers import NumberSeries
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from records.matter.item import Point
+from records.matter.changes import Point
 from records.procedure.case import Case, Given, Refusal
 from records.procedure.table import TABLE
 

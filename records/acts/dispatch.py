@@ -6,7 +6,8 @@ from datetime import date
 
 from records.acts.days import overtaken
 from records.bureau.roster import role_label
-from records.matter.item import Point, Reading, UnitPart
+from records.matter.changes import Point
+from records.matter.item import Reading, UnitPart
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE

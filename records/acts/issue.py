@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from records.acts.numbers import issued, reserved, voided
+from records.acts.numbers import issued, reserved, without_outgoing_number
 from records.bureau.series import REPORT, REQUEST, Series
 from records.matter.item import Item
-from records.matter.outgoing import IssuedDocument, Outgoing, VoidedNumber, document_name
+from records.matter.outgoing import IssuedDocument, document_name
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_acts
@@ -63,13 +64,20 @@ def has_something_to_number(case: Case, given: Given) -> Refusal | None:
 @TABLE.condition
 def document_must_be_numbered(case: Case) -> str | None:
     """What goes up by a document is numbered before the leader signs it (Q6)."""
-    return case.before.moved_at if goes_up(case.before) and not _outgoing(case).override_waits else None
+    return case.before.moved_at if goes_up(case.before) and not case.outgoing.override_waits else None
+
+
+def drawn_up(given: Given) -> dict[str, Any]:
+    """Return the fields of a document going up that are written by whoever draws it up, or draws it up anew (3-4)."""
+    texts = {name: given.text(name) for name in ("kind", "title", "to", "body")}
+    maybe = {name: given.maybe(name) for name in ("override_reason", "attachment_text")}
+    return texts | maybe | {name: given.names(name) for name in ("copy_to", "attachments")}
 
 
 @TABLE.act("reserve_number")
 def reserve_number(case: Case, given: Given) -> Change:
     """Take the next number as the document goes for signature (Q6)."""
-    outgoing = _outgoing(case)
+    outgoing = case.outgoing
     if outgoing.number:  # a text that was sent back kept it
         return Change(case.before, about=outgoing.number, number=outgoing.number)
     series, number = reserved(case, outgoing.series)
@@ -80,18 +88,15 @@ def reserve_number(case: Case, given: Given) -> Change:
 @TABLE.act("void_number")
 def void_number(case: Case, given: Given) -> Change:
     """Give the reserved number up, with the reason; it is never used again (R-26)."""
-    outgoing = _outgoing(case)
-    number, reason = outgoing.number or "", given.text("reason")
-    series = voided(case, outgoing.series, number, reason)
-    gone = VoidedNumber(**vars(case.stamp), number=number, reason=reason)
-    kept = replace(outgoing, number=None, reserved=None, voided=(*outgoing.voided, gone))
-    return Change(replace(case.before, outgoing=kept), numbers=(series,), about=number, words=reason, number=number)
+    number, reason = case.outgoing.number or "", given.text("reason")
+    item, series = without_outgoing_number(case, case.before, reason)
+    return Change(item, numbers=series, about=number, words=reason, number=number)
 
 
 @TABLE.gate("R-25", "bureau_sign", sees="record")
 def right_signer(case: Case, given: Given) -> Refusal | None:
     """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
-    roster, who, name = case.world.roster, (case.actor.person, case.actor.on_behalf_of), _outgoing(case).series
+    roster, who, name = case.world.roster, (case.actor.person, case.actor.on_behalf_of), case.outgoing.series
     if (series := roster.series_of(name)) is None:
         return case.refuse("R-25", f"本局没有“{name}”这个文号系列，不能签发。", "请核对机关记录中的文号系列。")
     characters, signer = roster.series_characters(name), series.signer
@@ -118,7 +123,7 @@ def not_over_the_matter(case: Case, rule: str, sentence: str) -> Refusal | None:
 @TABLE.act("bureau_sign")
 def bureau_sign(case: Case, given: Given) -> Change:
     """Sign, and so issue: the number becomes final, the text can no longer change (3-4-1, 3-4-2)."""
-    outgoing = _outgoing(case)
+    outgoing = case.outgoing
     number = outgoing.number or ""
     signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"))
     series = issued(case, outgoing.series, number)
@@ -129,7 +134,7 @@ def bureau_sign(case: Case, given: Given) -> Change:
 @TABLE.act("report_up")
 def report_up(case: Case, given: Given) -> Change:
     """Send the issued document up, and say how (3-4)."""
-    outgoing = _outgoing(case)
+    outgoing = case.outgoing
     item = replace(case.before, outgoing=replace(outgoing, reported=Remark(**vars(case.stamp), text=given.text("text"))))
     return Change(item, about=f"{outgoing.number} 报{outgoing.to}", words=given.text("text"))
 
@@ -177,11 +182,6 @@ def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
         signed = out is not None and out.series == name and out.signature is not None
         if each.scope == "bureau" and (item.reopenings or signed):
             yield from (document_name(item.id, name, n) for n in range(1 if item.reopenings else place, place + 1))
-
-
-def _outgoing(case: Case) -> Outgoing:
-    assert case.before.outgoing is not None
-    return case.before.outgoing
 
 
 def goes_up(item: Item) -> bool:

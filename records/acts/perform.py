@@ -14,7 +14,8 @@ from records.acts.duties import Duty, duties
 from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.roster import Authority, role_label
-from records.matter.item import Item, Voiding
+from records.matter.changes import Voiding
+from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.prose import as_printed_code, normalise

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from records.acts.rerouting import answered_otherwise, drawn_up_anew
-from records.matter.item import Amendment, Instruction, Item, Meeting, Secrecy, Source, Suggestion
+from records.matter.changes import Amendment
+from records.matter.item import Instruction, Item, Meeting, Reading, Secrecy, Source, Suggestion
 from records.matter.papers import is_unsure, paper_of
-from records.matter.stamps import Stamp
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 from records.rules.routes import kinds, lawful_kinds
@@ -152,7 +152,7 @@ def amend(case: Case, given: Given) -> Change:
     which = _which(case, given) if any(at.startswith("instructions") for at in fields) else None
     amendment = Amendment(**vars(case.stamp), reason=given.text("reason"), instruction=which, fields=fields)
     if item.state == "read" and item.reading and fields != ("need_to_know",):
-        return _read_again(case, item, replace(amendment, voided=_bare(item.reading)))
+        return _read_again(case, item, item.reading, amendment)
     item = replace(item, amendments=(*item.amendments, amendment))
     if answered_otherwise(case, item):
         return drawn_up_anew(case, item, given.text("reason"))
@@ -208,16 +208,11 @@ def _instruction(given: Given) -> Instruction:
     return Instruction(given.text("instruction_by"), given.text("instruction_at"), given.text("instruction"))
 
 
-def _read_again(case: Case, item: Item, amendment: Amendment) -> Change:
+def _read_again(case: Case, item: Item, reading: Reading, amendment: Amendment) -> Change:
     """What was read was not so: the reading is void, whose it was is said, and the matter is read again (D-11)."""
-    assert amendment.voided is not None
-    whose = case.world.roster.name(amendment.voided.by)
+    whose = case.world.roster.name(reading.by)
     item = replace(item, reading=None, amendments=(*item.amendments, amendment))
     return Change(item, "awaiting_reading", about=f"{case.before.title}，{whose}的阅示失效，重新报阅", words=amendment.reason)
-
-
-def _bare(stamp: Stamp) -> Stamp:
-    return Stamp(stamp.by, stamp.at, stamp.on_behalf_of, stamp.entered_by, stamp.scan)
 
 
 def _which(case: Case, given: Given) -> int:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from records.acts.numbers import voided
+from records.acts.numbers import without_outgoing_number
 from records.acts.report import with_round
-from records.matter.item import Item, Rerouting
-from records.matter.outgoing import Outgoing, OverrideDecision, VoidedNumber
+from records.matter.changes import Rerouting
+from records.matter.item import Item
+from records.matter.stamps import Decision
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 from records.rules.routes import addressees, route
@@ -31,11 +32,10 @@ def answered_otherwise(case: Case, item: Item) -> bool:
 def drawn_up_anew(case: Case, item: Item, reason: str) -> Change:
     """Return the change by which a corrected matter goes back to the office's review; what was drawn up for it is void, its number too."""
     out = case.before.outgoing
-    series = (voided(case, out.series, out.number, reason),) if out and out.number else ()
-    gone = (VoidedNumber(**vars(case.stamp), number=out.number, reason=reason),) if out and out.number else ()
+    freed, series = without_outgoing_number(case, item, reason)
     left = Rerouting(**vars(case.stamp))
-    if out:
-        left = replace(left, series=out.series, title=out.title, voided=(*out.voided, *gone))
+    if out and freed.outgoing:
+        left = replace(left, series=out.series, title=out.title, voided=freed.outgoing.voided)
     item = replace(
         with_round(replace(case, item=item), office_reviewed=None),
         director_signature=None,
@@ -66,8 +66,8 @@ def an_override_waits(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("decide_override")
 def decide_override(case: Case, given: Given) -> Change:
     """Let a document leave the route of its source, or send it back to the office to be drawn up again (D-8)."""
-    out, decision = _outgoing(case), given.text("decision")
-    decided = OverrideDecision(**vars(case.stamp), decision=decision, text=given.text("text"))
+    out, decision = case.outgoing, given.text("decision")
+    decided = Decision(**vars(case.stamp), decision=decision, text=given.text("text"))
     item = replace(case.before, outgoing=replace(out, override_decided=decided))
     if decision == "approved":
         return Change(item, item.state, about=f"同意改用：{out.title}", words=decided.text)
@@ -81,8 +81,3 @@ def the_override_is_approved(case: Case, given: Given) -> Refusal | None:
     if case.before.outgoing is not None and case.before.outgoing.override_waits:
         return case.refuse("R-24", f"改用文号系列或主送须经{case.who('deputy_director_in_charge')}同意。", "请先报审批。")
     return None
-
-
-def _outgoing(case: Case) -> Outgoing:
-    assert case.before.outgoing is not None
-    return case.before.outgoing

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from records.acts.dispatch import refuse_date
+from records.acts.issue import drawn_up
 from records.acts.numbers import without_outgoing_number
 from records.acts.report import report_name, with_round
 from records.matter.outgoing import Outgoing
@@ -127,17 +128,6 @@ def office_review(case: Case, given: Given) -> Change:
     voided = case.before.outgoing.voided if case.before.outgoing else ()
     outgoing = None
     if "series" in given:
-        outgoing = Outgoing(
-            series=given.text("series"),
-            kind=given.text("kind"),
-            override_reason=given.maybe("override_reason"),
-            title=given.text("title"),
-            to=given.text("to"),
-            copy_to=given.names("copy_to"),
-            body=given.text("body"),
-            attachments=given.names("attachments"),
-            attachment_text=given.maybe("attachment_text"),
-            voided=voided,
-        )
+        outgoing = Outgoing(series=given.text("series"), **drawn_up(given), voided=voided)
     item = replace(item, outgoing=outgoing, director_signature=None)
     return Change(item, about=f"{report_name(case)}，报主管主任审签", words=review.text or "")

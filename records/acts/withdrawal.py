@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from records.acts.issue import right_signer
+from records.acts.issue import drawn_up, right_signer
 from records.acts.numbers import voided
 from records.acts.report import voided_signatures, with_round
 from records.bureau.series import REPORT, REQUEST, counter
-from records.matter.item import Closing, Item, TakenBack, WithdrawnDocument
+from records.matter.changes import Closing, TakenBack, WithdrawnDocument
+from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.stamps import Remark
@@ -20,7 +21,7 @@ TABLE.gate("R-25", "decline", "withdraw_document", sees="record")(right_signer)
 @TABLE.act("decline")
 def decline(case: Case, given: Given) -> Change:
     """Send the text back to the office with words; its number stays reserved with it (D-12)."""
-    out = _outgoing(case)
+    out = case.outgoing
     back = replace(out, declined=(*out.declined, Remark(**vars(case.stamp), text=given.text("text"))))
     item = replace(case.before, outgoing=back, director_signature=None)
     return Change(item, about=out.number or out.title, words=given.text("text"))
@@ -50,7 +51,7 @@ def somebody_sent_the_text_back(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-22", "redraft_document")
 def the_text_changes(case: Case, given: Given) -> Refusal | None:
     """What comes back as it was answers nothing."""
-    if _redrafted(case, given).hash == _outgoing(case).hash:
+    if _redrafted(case, given).hash == case.outgoing.hash:
         return case.refuse("R-22", "公文没有改动。", "请按退回意见修改后再报审签。", field="body")
     return None
 
@@ -75,7 +76,7 @@ def the_text_was_written_anew(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-32", "withdraw_document")
 def the_reader_was_told(case: Case, given: Given) -> Refusal | None:
     """Whoever has the document already is told that it is withdrawn, and that is on record (D-13)."""
-    if _outgoing(case).reported is None:
+    if case.outgoing.reported is None:
         return None
     missing = next((name for name in ("notice_to", "notice_at") if name not in given), None)
     if missing:
@@ -88,7 +89,7 @@ def the_reader_was_told(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("withdraw_document")
 def withdraw_document(case: Case, given: Given) -> Change:
     """Withdraw what was issued with a mistake: its number is void, the text is written anew and takes another one (D-13)."""
-    out, reason = _outgoing(case), given.text("reason")
+    out, reason = case.outgoing, given.text("reason")
     number = out.number or ""
     series = voided(case, out.series, number, reason)
     gone = WithdrawnDocument(
@@ -173,22 +174,11 @@ def take_back(case: Case, given: Given) -> Change:
 
 
 def _redrafted(case: Case, given: Given) -> Outgoing:
-    out = _outgoing(case)
+    out = case.outgoing
     # What the deputy director agreed to holds for the addressee he agreed to (D-8).
     agreed = (given.text("to"), given.maybe("override_reason")) == (out.to, out.override_reason)
-    return replace(
-        out,
-        override_reason=given.maybe("override_reason"),
-        override_decided=out.override_decided if agreed else None,
-        kind=given.text("kind"),
-        title=given.text("title"),
-        to=given.text("to"),
-        copy_to=given.names("copy_to"),
-        body=given.text("body"),
-        attachments=given.names("attachments"),
-        attachment_text=given.maybe("attachment_text"),
-        redrafted=(*out.redrafted, case.stamp),
-    )
+    decided = out.override_decided if agreed else None
+    return replace(out, **drawn_up(given), override_decided=decided, redrafted=(*out.redrafted, case.stamp))
 
 
 def _numbers(case: Case, last: LastStep) -> Iterator[tuple[NumberSeries, NumberEntry]]:
@@ -216,8 +206,3 @@ def _reversed(now: Item, before: Item, after: Item) -> Item | None:
         else:
             return None
     return replace(now, **changed)  # type: ignore[arg-type]
-
-
-def _outgoing(case: Case) -> Outgoing:
-    assert case.before.outgoing is not None
-    return case.before.outgoing

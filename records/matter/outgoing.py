@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from records.matter.prose import content_hash
 from records.matter.report import appended
-from records.matter.stamps import Remark, Signature, Stamp
+from records.matter.stamps import Decision, Remark, Signature, Stamp
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,6 @@ class VoidedNumber(Stamp):
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class OverrideDecision(Stamp):
-    """The deputy director's word on a series or an addressee other than the source asks for."""
-
-    decision: str = "rejected"
-    text: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """The document by which the bureau reports up."""
@@ -30,7 +22,7 @@ class Outgoing:
     series: str
     kind: str
     override_reason: str | None = None
-    override_decided: OverrideDecision | None = None
+    override_decided: Decision | None = None
     title: str
     to: str
     copy_to: tuple[str, ...] = ()

@@ -34,6 +34,14 @@ class Remark(Stamp):
     text: str | None = None
 
 
+@dataclass(frozen=True)
+class Decision(Stamp):
+    """An answer to what was asked for: ``approved`` or ``rejected``, with words."""
+
+    decision: str = "rejected"
+    text: str = ""
+
+
 class TextSignature(Stamp):
     """A stamp for an exact text: what is kept of a review, a consent, a signature.
 

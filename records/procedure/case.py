@@ -11,8 +11,10 @@ from datetime import datetime
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.bureau.roster import Authority, Roster, role_label
-from records.matter.item import Indicator, Item, Point, text_in_force
+from records.matter.changes import Point
+from records.matter.item import Indicator, Item, text_in_force
 from records.matter.numbers import NumberSeries
+from records.matter.outgoing import Outgoing
 from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.matter.stamps import Stamp
@@ -131,6 +133,12 @@ class Case:
         """The unit's report before the act."""
         assert self.before.report is not None
         return self.before.report
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """The document going up before the act."""
+        assert self.before.outgoing is not None
+        return self.before.outgoing
 
     @property
     def policy(self) -> Policy:

@@ -12,7 +12,8 @@ from typing import Literal
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
-from records.matter.item import Item, MovedDate, UnitPart
+from records.matter.changes import MovedDate
+from records.matter.item import Item, UnitPart
 from records.matter.report import Return, Round
 from schema.tables import checker, states
 

@@ -7,7 +7,8 @@ import pytest
 from documents.forms.supervision_report import evidence, supervision_report
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import standard
-from records.matter.item import Accountability, Item, Reopening
+from records.matter.changes import Reopening
+from records.matter.item import Accountability, Item
 from records.matter.report import Shell
 from records.matter.roundup import RoundupRow
 from records.matter.stamps import Remark, Stamp

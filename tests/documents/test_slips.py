@@ -9,7 +9,8 @@ import pytest
 from documents.forms.slips import notice, receipts, urge_notice
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import standard
-from records.matter.item import Instruction, Item, Secrecy, Transfer, UnitPart, Urge
+from records.matter.changes import Transfer
+from records.matter.item import Instruction, Item, Secrecy, UnitPart, Urge
 from tests.bureau import roster
 from tests.documents.papers import before, shown
 

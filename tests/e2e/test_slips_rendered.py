@@ -9,7 +9,8 @@ import pytest
 from documents.forms import circular, slips, supervision_report
 from documents.forms.working_paper import PaperTable, WorkingPaper, render
 from documents.layout.profile import standard
-from records.matter.item import Accountability, Instruction, Point
+from records.matter.changes import Point
+from records.matter.item import Accountability, Instruction
 from records.matter.prose import Paragraph
 from records.matter.roundup import RoundupRow
 from tests.bureau import CALENDAR, roster

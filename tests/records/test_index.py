@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from records.index.index import Index
+from records.matter.changes import Point
 from records.matter.history import Step
-from records.matter.item import Instruction, Item, Point, Progress, Secrecy, Source, UnitPart
+from records.matter.item import Instruction, Item, Progress, Secrecy, Source, UnitPart
 from records.matter.outgoing import Outgoing
 from records.matter.papers import paper_of
 from records.matter.report import Report, Round

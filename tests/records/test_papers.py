@@ -9,7 +9,8 @@ import pytest
 
 from records.acts import Outcome, Refusal
 from records.index.index import Index
-from records.matter.item import Closing, Item, Meeting, Source
+from records.matter.changes import Closing
+from records.matter.item import Item, Meeting, Source
 from records.matter.papers import Papers, is_unsure, paper_of
 from records.register.register import NEW, Receipt, Register
 from records.store.paths import item_path

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.demo import steps
-from records.matter.item import Item, Point, UnitPart
+from records.matter.changes import Point
+from records.matter.item import Item, UnitPart
 from records.matter.prose import normalise
 from records.matter.report import Report, Shell
 from records.rules.report_flags import Flag, flags
