@@ -89,7 +89,7 @@ def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> b
 
 
 def urge_notice(item: Item, urge: Urge, roster: Roster, profile: Profile, draft: str = "") -> bytes:
-    """Return the 催办通知单 of one urge to the lead, with room for the answer, as .docx (3-3-1).
+    """Return the 催办通知单 of one urge to whoever is urged, with room for the answer, as .docx (3-3-1).
 
     Raises:
         DocumentError: a text cannot be printed.
@@ -103,7 +103,7 @@ def urge_notice(item: Item, urge: Urge, roster: Roster, profile: Profile, draft:
     ]
     sheet = WorkingPaper(
         title="督办事项催办通知单",
-        to=unit_text(roster, item.lead or ""),
+        to=unit_text(roster, urge.unit or item.lead_at(urge.at) or ""),
         content=(PaperTable(LABELS, rows),),
         closing=f"请抓紧办理，并将办理情况书面答复{roster.office_name}。",
         organ=roster.bureau.print_organ,

@@ -17,7 +17,7 @@ from documents.layout.profile import Profile
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster, role_label
 from records.matter import prose
-from records.matter.item import Accountability, Item
+from records.matter.item import Accountability, Item, Urge
 from records.matter.prose import Paragraph
 from records.matter.report import OfficeReview, Report, Round
 from records.matter.roundup import Roundup
@@ -133,8 +133,12 @@ def _facts(item: Item, roster: Roster) -> Iterator[tuple[str, str]]:
     yield name("due"), _due(item)
     if item.reopenings:
         yield name("reopenings"), f"{day_text(item.reopenings[-1].at)}：{prose.flowing(item.reopenings[-1].reason)}"
-    if urges := [each for each in item.urges if each.level != "reminder"]:
-        yield name("urges"), "\n".join(f"{day_text(each.at)}　{label('urges', 0, 'level', value=each.level)}" for each in urges)
+    if urges := list(item.urged()):
+        yield name("urges"), "\n".join(f"{day_text(each.at)}　{_urge(item, unit, each, roster)}" for unit, each in urges)
+
+
+def _urge(item: Item, unit: str, urge: Urge, roster: Roster) -> str:
+    return label("urges", 0, "level", value=urge.level) + ("" if unit == item.lead else f"（{roster.unit_name(unit)}）")
 
 
 def _due(item: Item) -> str:

@@ -86,8 +86,10 @@ def record_outcome(case: Case, given: Given) -> Change:
 def evidence(case: Case) -> tuple[str, ...]:
     """Return what the record itself says against a matter's handling, each with its day (2-8)."""
     item = case.before
-    found = [f"{each.at[:10]} 催办：{each.text.splitlines()[0][:60]}" for each in item.urges if each.level != "reminder"]
     names, calendar = case.world.roster.unit_name, case.world.calendar
+    found = [
+        f"{each.at[:10]} 催办{'' if unit == item.lead else names(unit)}：{each.text.splitlines()[0][:60]}" for unit, each in item.urged()
+    ]
     for late in lateness(item, case.policy, calendar):
         if late.unit:
             found.append(f"{late.at[:10]} {names(late.unit)}{clock_label(late.kind)}迟于时限 {late.due}，逾{late.days}个工作日")

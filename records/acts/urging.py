@@ -96,7 +96,8 @@ def _urged(case: Case, given: Given) -> Change:
         means=given.text("means"),
         level=given.text("level"),
         unit=None if unit == case.before.lead else unit,
-        clock=given.maybe("clock"),
+        # Who has no part in the matter is the supervising office, which owes an answer to a request (D-2).
+        clock=given.maybe("clock") or (None if case.before.part(unit) else "extension"),
         text=given.text("text"),
     )
     name = case.world.roster.unit_name(unit)

@@ -252,6 +252,17 @@ class Item:
             found[document_name(self.id, gone.series, place)] = gone
         return found
 
+    def lead_at(self, at: str) -> str | None:
+        """Return the unit that led at a time; an act of the same second as a change of lead is the earlier one's."""
+        return next((each.from_unit for each in self.transfers if each.role == "lead" and each.at >= at), None) or self.lead
+
+    def urged(self) -> Iterator[tuple[str, Urge]]:
+        """Yield the urges that asked a unit for an answer, each with the unit; no reminder, nor what the office owed (3-3-1; D-1)."""
+        for each in self.urges:
+            unit = each.unit or self.lead_at(each.at)
+            if unit and each.level != "reminder" and each.clock != "extension":
+                yield unit, each
+
     def part(self, unit: str) -> UnitPart | None:
         """Return the part of one unit, None when it has none."""
         return next((part for part in self.units if part.unit == unit), None)

@@ -128,7 +128,7 @@ def _row(item: Item, since: str, until: str, today: date, calendar: Calendar, po
         unsigned=tuple(each.unit or "" for each in late if each.kind == "sign_for"),
         silent=tuple(each.unit or "" for each in late if each.kind == "opinion"),
         came_late=tuple(dict.fromkeys(each.kind for each in own)),
-        urges=sum(1 for each in item.urges if each.level != "reminder"),
+        urges=sum(unit == item.lead for unit, _ in item.urged()),
         returned=sum(1 for each in (item.report.rounds if item.report else ()) if each.returned),
     )
 

@@ -105,7 +105,7 @@ def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calend
     taken: dict[tuple[str, str], int] = defaultdict(int)
     by_name, late = {rule.name: rule for rule in rules.rules}, lateness(item, policy, calendar)
     for step in sorted(history, key=lambda each: each.time):
-        unit = _lead_at(item, step.time)
+        unit = item.lead_at(step.time)
         for name, times, why in _faults(item, step, unit, late):
             if unit is None or (rule := by_name.get(name)) is None:
                 continue
@@ -163,12 +163,6 @@ def _faults(item: Item, step: Step, lead: str | None, late: Iterable[Late]) -> I
             if back.returned and back.returned.at == step.time:
                 yield "returned", 1, f"第{back.round}轮，原因{'、'.join(back.returned.reasons)}"
     elif step.act in ("urge", "remind"):
-        for urge in item.urges:
-            if (urge.at, urge.by) == (step.time, step.person) and urge.unit is None and (card := _CARDS.get(urge.level)):
+        for unit, urge in item.urged():
+            if (urge.at, urge.by) == (step.time, step.person) and unit == lead and (card := _CARDS.get(urge.level)):
                 yield card, 1, f"{urge.at[:10]} {' '.join(urge.text.split())[:60]}"
-
-
-def _lead_at(item: Item, at: str) -> str | None:
-    """The unit that led at a time; an act of the same second as a change of lead is the earlier one's."""
-    later = next((each.from_unit for each in item.transfers if each.role == "lead" and each.at >= at), None)
-    return later or item.lead

@@ -64,6 +64,14 @@ def test_an_urge_says_how_heavy_it_is_and_leaves_room_for_the_reply(item: Item) 
     assert not told.said["答复"].strip()
 
 
+def test_an_urge_is_addressed_to_whoever_was_urged(item: Item) -> None:
+    told = shown(urge_notice(item, replace(URGE, unit="CG"), PEOPLE, standard()))
+    assert told.paragraphs[1] == "兰州市公安局城关分局："
+    moved = Transfer(by="BGS.clerk1", at="2026-09-20T09:00:00+08:00", role="lead", from_unit="ZA", to_unit="JJ", reason="职责所在。")
+    told = shown(urge_notice(replace(item, transfers=(moved,)), URGE, PEOPLE, standard()))
+    assert told.paragraphs[1] == "兰州市公安局治安管理支队："
+
+
 def test_receipts_have_a_line_a_unit_signed_or_not(item: Item) -> None:
     early = shown(receipts(before("sign_for"), PEOPLE, standard(), "签收未齐"))
     ((head, first, second),) = early.tables

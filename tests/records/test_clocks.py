@@ -9,6 +9,7 @@ from records.acts import World
 from records.matter.item import Item
 from records.register.clock import due_reminders
 from records.rules.clocks import Clock, Light, clocks, light
+from records.rules.roundup_figures import rows
 from records.rules.timeliness import in_time, lateness
 from tests.bureau import CALENDAR, DRAFT, POLICY, STORY, Matter, at
 
@@ -176,6 +177,27 @@ def test_the_office_urges_an_assisting_unit_which_answers_for_itself() -> None:
     matter.refused("reply_urge", "JJ.liaison", text="已办。")
     item = matter.do("reply_urge", "CG.liaison", text="明日提出。")
     assert item.urges[-1].reply is not None
+
+
+def test_an_urge_counts_for_whoever_was_urged() -> None:
+    """What urges an assisting unit or the office for its answer is nothing against the lead, nor what urged the lead before it."""
+    matter = in_hand(due="2026-09-29")
+    words = {"means": "phone", "level": "urge", "text": "请抓紧。"}
+    matter.do("urge", "BGS.clerk1", unit="CG", **words)
+    matter.do("request_extension", LEAD, reason="等候检测。", until="2026-10-12")
+    matter.do("urge", "BGS.clerk1", unit="BGS", **words)
+    matter.do("urge", "BGS.clerk1", **words)
+    matter.now = at("2026-09-01T09:00")
+    item = matter.do("open_accountability", "BGS.clerk1", consequence="群众再次来信。")
+    assert [unit for unit, _ in item.urged()] == ["CG", "JJ"]
+    assert item.accountability is not None
+    assert item.accountability.evidence == ("2026-08-31 催办城关分局：请抓紧。", "2026-08-31 催办：请抓紧。")
+    (row,) = rows([item], "2026-08-01", "2026-08-31", date(2026, 9, 1), CALENDAR, lambda _: POLICY, POLICY)
+    assert row.urges == 1
+    moved = matter.do("change_lead", "BGS.clerk1", to_unit="ZA", reason="职责调整。")
+    assert [unit for unit, _ in moved.urged()] == ["CG", "JJ"]
+    (row,) = rows([moved], "2026-08-01", "2026-08-31", date(2026, 9, 1), CALENDAR, lambda _: POLICY, POLICY)
+    assert (row.lead, row.urges) == ("ZA", 0)
 
 
 def test_more_time_moves_the_clock_that_runs() -> None:

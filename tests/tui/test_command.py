@@ -299,6 +299,6 @@ def test_a_script_that_names_its_base_overwrites_nothing_that_came_since(shell: 
     shell.ok("act", "draft_report", item, "--as", "QLH.liaison_b", *at, "--set", "title=乙", "--set", "body=乙稿。")
     status, _, err = shell(*mine, "--base", base)
     assert (status, "别人改动了" in err, "Traceback" in err) == (1, True, False)
-    assert "开头的提交" in shell(*mine, "--base", "zzz")[2]
+    assert "没有 zzz 这一笔" in shell(*mine, "--base", "zzz")[2]
     shell.ok(*mine, "--base", demo.head() or "")
     shell.ok(*mine[:-2], "--set", "body=甲再稿。")

@@ -10,7 +10,7 @@ from desk.wording import guessed
 from records.acts import Refusal, form
 from schema.tables import acts
 from schema.yaml_text import read
-from tui.command.common import as_person, desk_of, fail, refused, say, table
+from tui.command.common import as_person, commit_of, desk_of, fail, refused, say, table
 from tui.command.environment import ZONE
 from tui.command.help import command
 from tui.command.paths import read_record
@@ -64,7 +64,7 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
-    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=_commit(desk, base) if base else None)
+    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, target, base) if base else None)
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -108,14 +108,6 @@ def _at(desk: Desk, text: str) -> Desk:
     local = (found.replace(tzinfo=ZONE) if found.tzinfo is None else found.astimezone(ZONE)).replace(microsecond=0)
     fixed = datetime.fromisoformat(local.isoformat())
     return Desk(desk.register, desk.person, lambda: fixed)
-
-
-def _commit(desk: Desk, text: str) -> str:
-    """The whole name of a commit of which the beginning was given."""
-    found = [each.id for each in desk.register.commits() if each.id.startswith(text)]
-    if len(found) != 1:
-        fail(f"登记簿里{'没有' if not found else '不止一个'}“{text}”开头的提交。请照 duban log 里的写。")
-    return found[0]
 
 
 def _on_paper(signer: str | None, scan: Path | None) -> PaperSignature | None:

@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from records.store import receipt
 from records.store.disk import reporting, said
 from records.store.store import Commit
 from schema.tables import acts
-from tui.command.common import fail, register_of, say
+from tui.command.common import commit_of, fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
 from tui.command.paths import read_paper, write_file
@@ -81,7 +80,7 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     from documents.publishing.folder import pdf_name
     from documents.publishing.history import History
 
-    at = _commit(register, target, commit) if commit else register.head() or ""
+    at = commit_of(register, target, commit) if commit else register.head() or ""
     record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
@@ -102,17 +101,6 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
             say(f"未生成 {plan.name}：{error}")
     if not due:
         say(f"{target} 还没有可以生成的公文。")
-
-
-def _commit(register: Register, target: str, start: str) -> str:
-    """Return the commit that a person means by the beginning of its id: one of the item's own, else any of the register."""
-    register.index.catch_up()
-    own = (step.commit for step in register.index.history(target))
-    every = (commit.id for commit in register.commits())
-    found = next((each for each in chain(own, every) if each.startswith(start)), None)
-    if found is None:
-        fail(f"{target} 没有 {start} 这一笔。用 duban log {target} 查看各笔提交。")
-    return found
 
 
 @command("watch")
