@@ -198,10 +198,10 @@ def _choices(schema: Mapping[str, object], item: Item | None, roster: Roster) ->
 
 def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | None) -> str:
     """What the schema says of it, or what is usually written: for the item's category or, before there is one, an example of each."""
-    if isinstance(record, NumberSeries) and schema.get("type") == "integer":
-        return f"只写数字，不小于{record.next}"
     if said := schema.get("description"):
         return str(said)
+    if isinstance(record, NumberSeries) and schema.get("type") == "integer":
+        return f"只写数字，不小于{record.next}"
     known = keywords(schema).suggestions
     examples = tuple(dict.fromkeys(each[-1] for each in known.values()))[:3]
     usual = known.get(str(record.category), ()) if isinstance(record, Item) else examples

@@ -336,6 +336,8 @@ def numbered(entry: NumberEntry, series: NumberSeries, roster: Roster, title: st
     steps = (("编号", entry.reserved), ("签发", entry.issued))
     if told := "；".join(f"{name} {signed(step, roster)}" for name, step in steps if step):
         yield "经办", told
+    if right := entry.corrected:
+        yield "更正结转号", f"原登记至第{right.was}号，更正为至第{right.through}号：{flowing(right.reason)}（{signed(right, roster)}）"
     for name, why in (("作废", entry.voided), ("系统外登记", entry.outside)):
         if why:
             yield name, f"{flowing(why.reason)}（{signed(why, roster)}）"

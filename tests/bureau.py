@@ -135,6 +135,7 @@ class Matter:
         return World(
             self.roster, CALENDAR, POLICY, POLICY_ID, lambda _: POLICY,
             self._numbers, self._same, lambda item: item in self.others, lambda since: (), lambda item: self.last,
+            lambda item: self.item if self.item and self.item.id == item else None,
         )  # fmt: skip
 
     @property

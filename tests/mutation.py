@@ -18,7 +18,18 @@ ROOT = Path(__file__).parent.parent
 TESTS = (
     *(
         f"tests/records/test_{name}.py"
-        for name in ("acts", "acts_more", "acts_mended", "documents_on_record", "duties", "routes", "papers", "proposers", "days_used")
+        for name in (
+            "acts",
+            "acts_more",
+            "acts_mended",
+            "documents_on_record",
+            "duties",
+            "routes",
+            "papers",
+            "proposers",
+            "days_used",
+            "carry_in",
+        )
     ),
     "tests/documents/test_second_bureau.py",
 )

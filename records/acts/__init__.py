@@ -6,6 +6,7 @@ May touch ``procedure`` and below. Its door is this list.
 from records.acts import (  # they enter their acts in the table
     accountability,
     adjustment,
+    carry_in,
     changes,
     conclusion,
     days,
@@ -40,6 +41,7 @@ __all__ = [
     "World",
     "accountability",
     "adjustment",
+    "carry_in",
     "changes",
     "conclusion",
     "days",

@@ -75,7 +75,7 @@ def _without_report_number(case: Case, item: Item, reason: str) -> tuple[Item, t
     return replace(item, report=replace(report, number=None)), (voided(case, series, report.number or "", reason),)
 
 
-@TABLE.gate("R-26", "record_outside_numbers", "record_void_number", sees="record")
+@TABLE.gate("R-26", "record_outside_numbers", "record_void_number", "correct_carry_in", sees="record")
 def the_series_is_the_bureaus(case: Case, given: Given) -> Refusal | None:
     """A counter is one of the bureau's, or of a unit that numbers its own (三（四）)."""
     roster, (unit, _, _) = case.world.roster, case.target.rpartition(".")
@@ -90,6 +90,9 @@ def goes_on_from_the_last(case: Case, given: Given) -> Refusal | None:
     series = case.world.numbers(case.target, case.at.year)
     if given.number("through") < series.next:
         return case.refuse("R-26", f"本系列已用到第{series.next - 1}号。", f"请填不小于{series.next}的号。", field="through")
+    if series.room is not None and given.number("through") > series.room:
+        reason = f"第{series.room + 1}号已作废，不能再用。"
+        return case.refuse("R-26", reason, f"请先登记到第{series.room}号，其后的另行登记。", field="through")
     return None
 
 

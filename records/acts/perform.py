@@ -54,6 +54,7 @@ class Outcome:
     number: str
     paper: PaperEntry | None = None
     voids: tuple[Gone, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -298,9 +299,10 @@ def _outcome(case: Case, change: Change) -> Outcome:
     if roundup is not None:
         roundup = replace(roundup, state=change.state or case.spec.to or roundup.state)
     # A record that fails its own schema would be a fault of the act, not of the person.
-    for kind, record in (("item", item), ("roundup", roundup)):
+    for kind, record in (("item", item), ("roundup", roundup), *(("item", each) for each in change.items)):
         if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
     return Outcome(
-        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper
-    )
+        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper,
+        items=change.items,
+    )  # fmt: skip

@@ -81,6 +81,7 @@ class World:
         numbers: gives a series of document numbers of one year, empty when nothing was taken yet.
         same_source: gives the id of the open item that a paper belongs to, told by the paper's key, for the refusal of a second one (R-02).
         items: gives the items that can matter to a roundup of a period that began on a day.
+        item: gives an item by its id, None for one that there is not.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
         is_open: says whether an id is that of a matter still to be seen through.
     """
@@ -95,6 +96,7 @@ class World:
     is_open: Callable[[str], bool]
     items: Callable[[str], Iterable[Item]]
     last_step: Callable[[str], LastStep | None] = lambda item: None
+    item: Callable[[str], Item | None] = lambda item: None
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,7 @@ class Change:
         state: the state that follows, where the act decides.
         roundup: the roundup after it, for an act on one.
         numbers: the series of document numbers that changed.
+        items: the items after it that an act on numbers changed.
         about: what the commit's subject says after act and item.
         words: the actor's own words, for the commit's body.
         number: the document number taken, issued or voided.
@@ -256,6 +259,7 @@ class Change:
     state: str | None = None
     roundup: Roundup | None = None
     numbers: tuple[NumberSeries, ...] = ()
+    items: tuple[Item, ...] = ()
     about: str = ""
     words: str = ""
     number: str = ""

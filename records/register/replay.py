@@ -123,9 +123,9 @@ class Replay:
             return f"署名 {commit.author.name} <{commit.author.email}> 与花名册不符，或不是由登记服务写入。"
         if commit.message.strip("\n") != receipt.message(outcome, view.roster, view.policy_id).strip("\n"):
             return "提交说明与办理动作不一致。"
-        if outcome.item:
-            self._papers.note(outcome.item)
-            self._remember(commit, target)
+        for changed in (*([outcome.item] if outcome.item else []), *outcome.items):
+            self._papers.note(changed)
+            self._remember(commit, changed.id)
         return ""
 
     def _remember(self, commit: Commit, item: str) -> None:

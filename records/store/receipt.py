@@ -83,8 +83,7 @@ def person_of(email: str) -> str:
 def contents(outcome: Outcome) -> dict[str, bytes]:
     """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
     files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
-    if outcome.item is not None:
-        files[item_path(outcome.item.id)] = emit(outcome.item)
+    files |= {item_path(item.id): emit(item) for item in (outcome.item, *outcome.items) if item is not None}
     if outcome.roundup is not None:
         files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
     return files

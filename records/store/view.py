@@ -149,6 +149,7 @@ class View:
             self._is_open,
             wanted,
             cache(lambda item: self._last_step(item, last_commit(item))),
+            self.item,
         )
 
     def next_item(self, year: int) -> str:

@@ -189,6 +189,11 @@ class Register(RuleBasedStateMachine):
             over = tuple(replace(each, leader=new.id) if each.leader == held.person else each for each in changed.portfolios)
             self.matter.roster = replace(roster, leaders=replace(changed, portfolios=over))
 
+    @rule(data=st.data())
+    def counts_are_carried_in_and_put_right(self, data: st.DataObject) -> None:
+        """Numbers used elsewhere, entered rightly or wrongly."""
+        self._try(data, data.draw(st.sampled_from(["record_outside_numbers", "correct_carry_in", "record_void_number"])), "BGS.registry")
+
     @rule(hours=st.integers(1, 12))
     def time_passes(self, hours: int) -> None:
         """Hours or days go by."""
@@ -217,6 +222,9 @@ class Register(RuleBasedStateMachine):
             return
         self._lawful(found, before)
         self.matter.series |= {series.series: series for series in found.numbers}
+        for changed in found.items:
+            assert not checker("item").problems(to_data(changed))
+            self.matter.item = changed
         if found.item is not None:
             self.matter.last = LastStep(act, person, self.matter.now, before, found.item)
             self.matter.item = found.item
@@ -244,12 +252,16 @@ class Register(RuleBasedStateMachine):
     def numbers_are_unique_without_gap_and_never_change_back(self) -> None:
         """Each series runs 1, 2, 3 …; what is issued or void stays so."""
         for series in self.matter.series.values():
-            covered = [n for entry in series.entries for n in range(entry.number, (entry.through or entry.number) + 1)]
-            assert covered == list(range(1, len(covered) + 1))
+            covered = sorted(n for entry in series.entries for n in range(entry.number, (entry.through or entry.number) + 1))
+            assert len(set(covered)) == len(covered)
+            assert [n for n in covered if n < series.next] == list(range(1, series.next))
+            # A count put right leaves void numbers ahead (D-9).
+            assert all(entry.status == "void" for entry in series.entries if entry.number > series.next)
             now = [(entry.status, entry.number) for entry in series.entries]
             for (was, n), (is_, m) in zip(self.taken.get(series.series, []), now, strict=False):
                 assert n == m
-                assert was in (is_, "reserved") or (was, is_) == ("issued", "void")  # a document was withdrawn (D-13)
+                # A document was withdrawn (D-13); a number given up here was used elsewhere, or was not after all (D-9).
+                assert was in (is_, "reserved") or (was, is_) == ("issued", "void") or {was, is_} == {"void", "outside"}
             self.taken[series.series] = now
 
     @invariant()
