@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from desk.classified import without_texts
 from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
 from desk.need_to_know import the_few
@@ -23,7 +24,7 @@ from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.report import Report
-from records.matter.roundup import Roundup
+from records.matter.roundup import Roundup, RoundupRow
 from records.register.register import NEW, Receipt, Register
 from records.rules.clocks import Light, clock, feedback_due, light, light_of, worst
 from records.rules.report_flags import Flag, flags
@@ -193,7 +194,7 @@ class Desk:
             light=light(found, policy, view.calendar, self.today),
             duties=duties(view.world(), found, self.clock()),
             feedback_due=feedback_due(found, policy, view.calendar),
-            history=tuple(self.register.index.history(item)),
+            history=tuple(without_texts(found, self.register.index.history(item))),
             prospects=tuple(self._prospects(found)),
             flags=flags(found, self._other_reports(found), view.roster.unit_name) if found.state in _UNDER_REVIEW else (),
         )
@@ -336,8 +337,9 @@ class Desk:
         return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
-        """Return the report's text at the end of each round, with the commit that keeps it."""
-        return self.register.rounds(item)
+        """Return the report's text at the end of each round, with the commit that keeps it; none of a matter classified since (D-16)."""
+        found = self.view.item(item)
+        return {} if found is None or found.classified else self.register.rounds(item)
 
     def _prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
         if self.person:
@@ -352,13 +354,15 @@ class Desk:
         if not self._receives(roles, found):
             return None
         every = self.person is None or sees_all(roles, self._office)
-        rows = (row for row in found.rows if every or row.omitted is None)
-        return replace(found, rows=tuple(row if self._may_name(roles, row.item) else replace(row, title=_HIDDEN) for row in rows))
+        rows = (row for row in self.view.named(found).rows if every or row.omitted is None)
+        return replace(found, rows=tuple(replace(row, title=self._named(roles, row)) for row in rows))
 
-    def _may_name(self, roles: Roles, item: str) -> bool:
-        """Whether the person may know what an item is about: a roundup names the matters of all units, but not those of a few people."""
-        excerpt = self.register.index.excerpt(item)
-        return excerpt is not None and (not excerpt.need_to_know or self._sees(roles, excerpt))
+    def _named(self, roles: Roles, row: RoundupRow) -> str:
+        """What the person may know of a row: a roundup names the matters of all units, but not those of a few people."""
+        excerpt = self.register.index.excerpt(row.item)
+        if excerpt is None or (excerpt.need_to_know and not self._sees(roles, excerpt)):
+            return _HIDDEN
+        return row.title
 
     def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
         if self.person is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from desk.classified import NO_LONGER_SHOWN
 from desk.wording import Line
 from records.matter.item import Item
 from records.register.register import Register
@@ -25,7 +26,7 @@ def documents(register: Register, item: Item) -> Iterator[Line]:
 
     due, series = plans(item), register.view().roster.series
     if not due:
-        yield "", _NONE
+        yield "", NO_LONGER_SHOWN if item.classified else _NONE
         return
     publisher = Publisher(register, standard())
     if not all((register.published / plan.name).exists() for plan in due) and not item.need_to_know:

@@ -18,6 +18,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.input_places import standing
+from records.procedure.shell import is_on_paper, is_shell_only
 from records.store.view import View
 from schema.check import keywords
 from schema.tables import ActSpec
@@ -64,10 +65,11 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
     """Return the fields of an act's form for a record, filled with what is known; ``part`` is the part of it that is meant, if one is."""
     checker, stands, found = form(spec.name), to_data(record) if record else {}, []
     item = record if isinstance(record, Item) else None
+    on_paper = item is not None and is_shell_only(item.secrecy, view.policy)
     for wanted in spec.inputs:
-        if wanted.shown:
-            continue
         schema = checker.at((wanted.name,))
+        if wanted.shown or (on_paper and not wanted.besides and is_on_paper(wanted, schema)):
+            continue
         kind, choices = _kind(schema), _choices(schema, item, view.roster)
         if wanted.offers and record:
             kind = "choice" if kind == "line" else kind
@@ -76,7 +78,7 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
         if not value and wanted.proposed and item:
             value = standing(wanted, PROPOSALS[wanted.proposed](item, view, today))
         default = part if part in dict(choices) else in_words(schema, value) or wanted.default
-        hint = _hint(schema, record) or _HINTS.get(kind, "")
+        hint = _SHELL_HINT if on_paper and kind == "points" else _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
         found.append(Field(wanted.name, label, kind, choices, default, hint, wanted.besides or not wanted.optional, wanted.besides))
     return tuple(found)
@@ -149,6 +151,7 @@ def spoken_date(text: str, calendar: Calendar, today: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日，{what}" + (f"，还有{left}个工作日" if left > 0 else "") + guess
 
 
+_SHELL_HINT = "涉密事项，要求的内容写在纸质件上。这里一行一项，只写项数，例如 1"
 _HINTS: Mapping[str, str] = {
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",

@@ -32,11 +32,14 @@ def _outgoing_document(item: Item, view: View, today: date) -> Mapping[str, obje
     known = view.roster.series
     if item.report is None or (series := route(item, known)) is None:
         return {}
-    leader, deputy = known[series].to == "leader", item.category == 7
+    upward = known[series].to == "leader" or item.source.level == "superior"
+    kind = "reply" if item.category == 7 else "report" if upward else "letter"
+    if item.report.shell is not None:  # the text is on paper; what stands for it here the act writes
+        return {"outgoing": {"series": series, "kind": kind, "to": addressees(item, known[series])[0]}}
     return {
         "outgoing": {
             "series": series,
-            "kind": "reply" if deputy else "report" if leader or item.source.level == "superior" else "letter",
+            "kind": kind,
             "title": item.report.title,
             "to": addressees(item, known[series])[0],
             "body": item.report.body,

@@ -1,6 +1,6 @@
 """The invented bureau in memory, and a case that walks through it: what the tests of the acts start from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -82,6 +82,17 @@ STORY: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     ("archive", "BGS.archivist", {}),
 )
 
+SECRET: Mapping[str, object] = {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000123"}
+_TYPED = ("title", "instruction", "text", "body")
+# The same way of a classified matter, with nothing typed that its shell does not hold.
+SHELL_STORY: tuple[tuple[str, str, Mapping[str, object]], ...] = tuple(
+    ("register_paper_report", by, {"carrier": "机要柜3号", "pages": 2, "digest": "登记摘要1"})
+    if act == "draft_report"
+    else (act, by, {**{name: value for name, value in inputs.items() if name not in _TYPED}, **added.get(act, {})})
+    for added in ({"register": SECRET, "propose": {"points": [{"text": "1"}, {"text": "2", "unit": "CG"}]}},)
+    for act, by, inputs in STORY
+)
+
 
 def at(text: str) -> datetime:
     """Return a time in the bureau's zone: ``at("2026-08-31T09:00")``."""
@@ -128,12 +139,13 @@ class Matter:
     now: datetime = NOW
     roster: Roster = _ROSTER
     last: LastStep | None = None
+    policy: Policy = POLICY
 
     @property
     def world(self) -> World:
         """What stands round the item."""
         return World(
-            self.roster, CALENDAR, POLICY, POLICY_ID, lambda _: POLICY,
+            self.roster, CALENDAR, self.policy, POLICY_ID, lambda _: self.policy,
             self._numbers, self._same, lambda item: item in self.others, lambda since: (), lambda item: self.last,
             lambda item: self.item if self.item and self.item.id == item else None,
         )  # fmt: skip
@@ -167,9 +179,9 @@ class Matter:
         assert self.item is before
         return found
 
-    def until(self, act: str) -> "Matter":
-        """Walk the lawful way up to, not with, an act."""
-        for name, by, inputs in STORY:
+    def until(self, act: str, story: Sequence[tuple[str, str, Mapping[str, object]]] = STORY) -> "Matter":
+        """Walk the lawful way, or another, up to, not with, an act."""
+        for name, by, inputs in story:
             if name == act:
                 return self
             self.do(name, by, **inputs)

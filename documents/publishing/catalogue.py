@@ -11,6 +11,7 @@ from documents.forms.terms import degree
 from documents.layout import elements
 from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
 from documents.layout.profile import Profile
+from records.bureau.policy import Policy
 from records.bureau.roster import SYSTEM, Person, Roster
 from records.bureau.series import REPORT, REQUEST, Series
 from records.matter import prose
@@ -19,6 +20,7 @@ from records.matter.item import Accountability, Item, UnitPart
 from records.matter.outgoing import Outgoing, document_name
 from records.matter.report import Consent, Report
 from records.matter.roundup import Roundup
+from records.procedure.shell import shell
 from records.store.view import View
 from schema.tables import checker
 
@@ -89,8 +91,10 @@ class Planned:
 
 
 def plans(record: Item | Roundup | None) -> tuple[Planned, ...]:
-    """Return every document that an item or a roundup yields; none for no record."""
+    """Return every document that an item or a roundup yields; none for no record, nor for what was classified since (D-16)."""
     if isinstance(record, Item):
+        if record.classified is not None:
+            return ()
         return (*planned(record), *planned_by_units(record), *working_papers(record))
     return planned_roundup(record) if record else ()
 
@@ -98,7 +102,7 @@ def plans(record: Item | Roundup | None) -> tuple[Planned, ...]:
 def planned(item: Item) -> tuple[Planned, ...]:
     """Return what the bureau sends out for an item: the 兰公办 专报 or the 兰公督字 letter, from the office's review on (annexes 1, 2)."""
     outgoing = item.outgoing
-    if outgoing is None or not _under_signature(item):
+    if outgoing is None or outgoing.on_paper or not _under_signature(item):
         return ()
     draft = "" if outgoing.signature else _SENT_UP if item.director_signature else "草稿"
     signed = (outgoing.hash, outgoing.number, outgoing.signature) if outgoing.signature else ()
@@ -129,9 +133,13 @@ def planned_roundup(found: Roundup) -> tuple[Planned, ...]:
     """Return what a roundup yields: the 通报 and its table as a workbook (三（三）)."""
     draft, signed = ("", (found,)) if found.issued else (_SENT_UP, ())
     return tuple(
-        Planned(f"roundup-{found.id}{kind}", draft, "", "issue_roundup", signed, _by_roster(partial(make, found)))
+        Planned(f"roundup-{found.id}{kind}", draft, "", "issue_roundup", signed, partial(_told_of, found, make))
         for kind, make in ((".docx", circular.paper), (".xlsx", circular.table))
     )
+
+
+def _told_of(found: Roundup, make: Callable[[Roundup, Roster, Profile, str], bytes], view: View, profile: Profile, word: str) -> bytes:
+    return make(view.named(found), view.roster, profile, word)
 
 
 def _slips(item: Item) -> Iterator[Planned]:
@@ -234,6 +242,8 @@ def _report(item: Item) -> Iterator[Planned]:
 
 def _requests(item: Item) -> Iterator[Planned]:
     for place, asked in enumerate(item.extensions, start=1):
+        if item.secrecy.level != _OPEN and asked.reason.strip() == shell().otherwise:
+            continue  # written on paper
         name, signed = document_name(item.id, REQUEST, place, first=True), (replace(asked, decided=None),)
         yield Planned(name, "", asked.number, "request_extension", signed, partial(_requested, item, asked))
 
@@ -264,7 +274,7 @@ def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word
         copy_to=outgoing.copy_to,
         print_organ=bureau.print_organ if special else "",
         print_date=day,
-        **_corner(item),
+        **_corner(item, view.policy),
         draft=word,
         enclosures=_enclosures(outgoing.attachments, outgoing.attachment_text),
     )
@@ -330,7 +340,7 @@ def _sent_up(item: Item, unit: str | None, series: str, view: View, day: date) -
         copy_to=(),
         print_organ=name,
         print_date=day,
-        **_corner(item),
+        **_corner(item, view.policy),
         draft="",
         enclosures=(),
     )
@@ -341,12 +351,12 @@ def _enclosures(names: tuple[str, ...], text: str | None) -> tuple[Enclosure, ..
     return tuple(Enclosure(names.index(name) + 1, name, body) for name, body in prose.attachment_texts(text or ""))
 
 
-def _corner(item: Item) -> dict[str, str]:
-    """Return 份号, 密级和保密期限 and 紧急程度 as far as the item has them."""
+def _corner(item: Item, policy: Policy) -> dict[str, str]:
+    """Return 份号, 密级和保密期限 and 紧急程度 as far as the item has them; a degree only where the network is cleared for it (D-16)."""
     classified = item.secrecy.level != _OPEN
     return {
         "copy_number": (item.secrecy.copy_number or "") if classified else "",
-        "secrecy": degree(item.secrecy),
+        "secrecy": degree(item.secrecy) if policy.full_text else "",
         "urgency": "" if item.urgency == _ORDINARY else checker("item").enum_label(("urgency",), item.urgency),
     }
 

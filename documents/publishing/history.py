@@ -50,6 +50,8 @@ class History:
             record: the record at ``head``.
             known: its documents at ``since``.
         """
+        if isinstance(record, Item) and record.classified:
+            return  # what it was made of is shown no more (D-16)
         issued = {each.name: each.commit for each in known if not each.draft}
         now = plans(record)
         for plan in now:

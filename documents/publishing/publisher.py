@@ -231,7 +231,7 @@ class _Pass:
         if data is not None and owner is None and (problems := check(data, path)):
             raise Unreadable(problems)
         # The folder is everybody's who may enter it; what few may know is read through the service only.
-        narrowed = isinstance(record, Item) and bool(record.need_to_know)
+        narrowed = isinstance(record, Item) and record.narrowed
         if data is None or narrowed:
             self._remove(path, f"{COPIES}/{path}")
         else:

@@ -179,7 +179,7 @@ def issued_names(item: Item, series: Mapping[str, Series]) -> Iterator[str]:
         yield from item.withdrawn_files
     for name, each in series.items():
         # What went up before a matter was taken up again is gone from the record.
-        signed = out is not None and out.series == name and out.signature is not None
+        signed = out is not None and not out.on_paper and out.series == name and out.signature is not None
         if each.scope == "bureau" and (item.reopenings or signed):
             yield from (document_name(item.id, name, n) for n in range(1 if item.reopenings else place, place + 1))
 

@@ -15,13 +15,14 @@ from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.roster import Authority, role_label
 from records.matter.changes import Voiding
-from records.matter.item import Item
+from records.matter.item import Item, Secrecy
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.prose import as_printed_code, normalise
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.input_places import form_schema
+from records.procedure.shell import in_the_shell, is_shell_only
 from records.procedure.table import TABLE
 from schema.check import Checker, keywords
 from schema.problem import Problem
@@ -239,6 +240,12 @@ def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, next_step:
 
 def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
     checker = form(case.spec.name)
+    if (secrecy := _kept_on_paper(case, inputs)) is not None:
+        inputs, written = in_the_shell(case.spec, checker, inputs, secrecy, case.item)
+        if written:
+            reason = "；".join(f"{problem.label}{problem.reason}" for problem in written[:3])
+            way_out = "请改正后再办。理由、意见可填“见纸质件”。"
+            return Refusal(case.spec.clause, f"{reason}。", way_out, "R-29", written)
     known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
     # A name that the act does not know goes along for the check to refuse.
     values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
@@ -251,6 +258,18 @@ def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
         reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
         return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
     return Given(values)
+
+
+def _kept_on_paper(case: Case, inputs: Mapping[str, object]) -> Secrecy | None:
+    """The secrecy of the classified matter that an act is on, or that it registers; None where its texts are written here.
+
+    What the system itself writes is no text of the matter.
+    """
+    item = case.item
+    if case.spec.target == "roundup":
+        item = case.world.item(str(inputs.get("item", "")))
+    secrecy = item.secrecy if item else Secrecy(str(inputs.get("secrecy") or "none"), None, str(inputs.get("copy_number") or ""))
+    return secrecy if is_shell_only(secrecy, case.world.policy) and case.actor.role != "system" else None
 
 
 def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ def received_already(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-28", "register")
+@TABLE.gate("R-28", "register", "classify")
 def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
     """A degree of secrecy has a period within the legal maximum and a copy number (annexes; 保守国家秘密法)."""
     level = given.text("secrecy")

@@ -15,6 +15,7 @@ from records.matter.report import Consent, Report, Review, Round, Shell, Voided
 from records.matter.stamps import text_signatures
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_act, signing_acts
+from records.procedure.shell import is_shell_only
 from records.procedure.table import TABLE
 from schema.tables import acts
 
@@ -22,7 +23,7 @@ from schema.tables import acts
 @TABLE.gate("R-29", "draft_report", sees="record")
 def classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
     """The text of a classified matter is not entered here (Q22; 保密规定)."""
-    if case.before.secrecy.level != "none":
+    if _classified(case):
         return case.refuse("R-29", "涉密事项的报告正文不得录入本系统。", "请走纸质办理，并“登记涉密报告”。")
     return None
 
@@ -30,7 +31,7 @@ def classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-29", "register_paper_report", sees="record")
 def only_classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
     """An ordinary report is written here, where it can be compared."""
-    if case.before.secrecy.level == "none":
+    if not _classified(case):
         return case.refuse("R-29", "本件不涉密。", "请“起草办结报告”。")
     return None
 
@@ -246,7 +247,7 @@ def submit(case: Case, given: Given) -> Change:
 
 
 def _classified(case: Case) -> bool:
-    return case.before.secrecy.level != "none"
+    return is_shell_only(case.before.secrecy, case.world.policy)
 
 
 def _to_write(case: Case) -> str | None:

@@ -10,6 +10,7 @@ from records.matter.outgoing import Outgoing
 from records.matter.prose import printed_code
 from records.matter.report import OfficeReview, PaperReceipt, Return
 from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.shell import is_shell_only
 from records.procedure.table import TABLE
 from records.rules.routes import addressees, route
 
@@ -71,14 +72,11 @@ def series_fits_the_source(case: Case, given: Given) -> Refusal | None:
     roster = case.world.roster
     due, chosen = route(case.before, roster.series), given.maybe("series")
     if chosen is None:
-        # A classified document is drawn up on paper like the report it rests on.
-        if due and case.before.category not in (3, 6) and case.before.secrecy.level == "none":
+        if due and case.before.category not in (3, 6):
             return case.refuse(
                 "R-24", f"本件应以“{roster.series_characters(due)}”上报。", "请拟出上报公文。", clause="三（四）", field="series"
             )
         return None
-    if case.before.secrecy.level != "none":
-        return case.refuse("R-29", "涉密公文的正文不得录入本系统。", "请走纸质办理，由主管局领导免予在本系统行文。", field="body")
     if (series := roster.series_of(chosen)) is None or series.scope != "bureau":
         return case.refuse("R-24", f"本局没有“{chosen}”这个文号系列。", clause="三（四）", field="series")
     for name in ("title", "to", "body", "kind"):
@@ -128,6 +126,7 @@ def office_review(case: Case, given: Given) -> Change:
     voided = case.before.outgoing.voided if case.before.outgoing else ()
     outgoing = None
     if "series" in given:
-        outgoing = Outgoing(series=given.text("series"), **drawn_up(given), voided=voided)
+        on_paper = is_shell_only(case.before.secrecy, case.world.policy) or None
+        outgoing = Outgoing(series=given.text("series"), **drawn_up(given), on_paper=on_paper, voided=voided)
     item = replace(item, outgoing=outgoing, director_signature=None)
     return Change(item, about=f"{report_name(case)}，报主管主任审签", words=review.text or "")

@@ -51,7 +51,7 @@ def somebody_sent_the_text_back(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-22", "redraft_document")
 def the_text_changes(case: Case, given: Given) -> Refusal | None:
     """What comes back as it was answers nothing."""
-    if _redrafted(case, given).hash == case.outgoing.hash:
+    if _redrafted(case, given).hash == case.outgoing.hash and not case.outgoing.on_paper:
         return case.refuse("R-22", "公文没有改动。", "请按退回意见修改后再报审签。", field="body")
     return None
 
@@ -140,8 +140,8 @@ def nobody_acted_since(case: Case, given: Given) -> Refusal | None:
         return case.refuse("R-32", "没有可以撤回的办理。")
     if last.person != case.actor.person:
         return case.refuse("R-32", f"最后一步由{case.world.roster.name(last.person)}办理。", "只有本人可以撤回自己刚办的一步。")
-    if last.act in ("archive", "take_back"):
-        return case.refuse("R-32", "归档和撤回不能再撤回。")
+    if last.act in ("archive", "take_back", "classify"):
+        return case.refuse("R-32", "归档、定密和撤回不能再撤回。")
     until = case.world.calendar.shift(last.at.date(), 1)
     if case.at.date() > until:
         return case.refuse("R-32", f"撤回限于办理后的下一个工作日 {until} 以前。", "请以更正、重新办理等方式处理。")
@@ -178,7 +178,7 @@ def _redrafted(case: Case, given: Given) -> Outgoing:
     # What the deputy director agreed to holds for the addressee he agreed to (D-8).
     agreed = (given.text("to"), given.maybe("override_reason")) == (out.to, out.override_reason)
     decided = out.override_decided if agreed else None
-    return replace(out, **drawn_up(given), override_decided=decided, redrafted=(*out.redrafted, case.stamp))
+    return replace(out, **drawn_up(given), text_hash=None, override_decided=decided, redrafted=(*out.redrafted, case.stamp))
 
 
 def _numbers(case: Case, last: LastStep) -> Iterator[tuple[NumberSeries, NumberEntry]]:

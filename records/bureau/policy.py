@@ -22,7 +22,8 @@ class Policy:
 
     ``due_workdays`` is what a proposal starts from (domain 2.2); the office and the deputy director set the actual day.
     ``opinion_workdays`` is how long before the due date an assisting opinion is due (D-1). ``roundup_categories`` are those of which the
-    roundup names whatever is late; leaders' instructions stand in it always.
+    roundup names whatever is late; leaders' instructions stand in it always. ``full_text`` says that the network is cleared for the text of
+    classified matters; else only their shell is kept (D-16).
     """
 
     version: str
@@ -37,6 +38,7 @@ class Policy:
     opinion_workdays: int = 2
     roundup_categories: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9)
     reminders: tuple[Reminder, ...] = ()
+    full_text: bool = False
 
     def needs_reading(self, item: Item) -> bool:
         """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""

@@ -61,6 +61,13 @@ class Secrecy:
     work_secret: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Classification(Stamp):
+    """A matter classified after it was entered (定密): on what basis; only its shell is kept from then on (D-16)."""
+
+    basis: str
+
+
 @dataclass(frozen=True)
 class Reading(Stamp):
     """The reading (阅示) of the deputy director in charge."""
@@ -182,6 +189,7 @@ class Item:
     leader_changes: tuple[LeaderChange, ...] = ()
     state: str
     registered: Stamp
+    classified: Classification | None = field(default=None, metadata=BESIDE)
     amendments: tuple[Amendment, ...] = field(default=(), metadata=BESIDE)
     proposal: Remark | None = None
     reading: Reading | None = None
@@ -225,6 +233,11 @@ class Item:
     def assisting(self) -> tuple[UnitPart, ...]:
         """The parts of the assisting units."""
         return tuple(part for part in self.units if part.role == "assisting")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether nothing of it is published: only a few may know of it, or history still holds its text though it is classified by now."""
+        return bool(self.need_to_know) or self.classified is not None
 
     @property
     def text_to_sign(self) -> str | None:

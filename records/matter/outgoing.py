@@ -17,7 +17,7 @@ class VoidedNumber(Stamp):
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """The document by which the bureau reports up."""
+    """The document by which the bureau reports up; of one ``on_paper`` only number, signer and days are kept here (D-16)."""
 
     series: str
     kind: str
@@ -29,6 +29,8 @@ class Outgoing:
     body: str
     attachments: tuple[str, ...] = ()
     attachment_text: str | None = None
+    on_paper: bool | None = None
+    text_hash: str | None = None
     number: str | None = None
     reserved: Stamp | None = None
     voided: tuple[VoidedNumber, ...] = ()
@@ -49,7 +51,11 @@ class Outgoing:
 
     @property
     def hash(self) -> str:
-        """The hash of all that the reader of the document will see, which the signatures are given for."""
+        """The hash of all that the reader of the document will see, which the signatures are given for; of a text that is kept no more
+        since the matter was classified the one it had.
+        """
+        if self.text_hash is not None:
+            return self.text_hash
         named = (*self.copy_to, "", *self.attachments, *appended(self.attachment_text))
         return content_hash(self.series, self.kind, self.title, self.to, self.body, *named)
 

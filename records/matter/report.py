@@ -9,11 +9,12 @@ from records.matter.stamps import Remark, Stamp, TextSignature
 
 @dataclass(frozen=True)
 class Shell:
-    """What is kept of a classified report whose text stays on paper (Q22)."""
+    """What is kept of a classified report whose text stays on paper (Q22); ``text_hash`` of one classified after it was written (D-16)."""
 
     carrier: str
     pages: int
     digest: str
+    text_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,11 @@ class Report:
 
     @property
     def hash(self) -> str:
-        """The hash of the text as it stands, which review and consent are given for (二)."""
+        """The hash of the text as it stands, which review and consent are given for (二); of a text that is kept no more since the matter
+        was classified the one it had.
+        """
+        if self.shell and self.shell.text_hash:
+            return self.shell.text_hash
         shell = (self.shell.carrier, str(self.shell.pages), self.shell.digest) if self.shell else ()
         return content_hash(self.title, self.body, *shell, *self.attachments, *appended(self.attachment_text))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from records.bureau.policy import Policy
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
-from records.matter.roundup import Roundup
+from records.matter.roundup import Roundup, RoundupRow
 from records.procedure.case import LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
@@ -94,6 +95,16 @@ class View:
         path = roundup_path(month)
         blob = self._store.blob_id(path, self.commit) if kind_of(path) == "roundup" else None
         return None if blob is None else _roundup(self._store, blob, path)
+
+    def named(self, found: Roundup) -> Roundup:
+        """Return a roundup in which a matter that was classified since its row was drawn up has the name that there is now (D-16)."""
+        return replace(found, rows=tuple(replace(row, title=self._name(row)) for row in found.rows))
+
+    def _name(self, row: RoundupRow) -> str:
+        with suppress(Unreadable):
+            if (item := self.item(row.item)) is not None and item.classified is not None:
+                return item.title
+        return row.title
 
     def months(self) -> Iterator[str]:
         """Yield the months that have a roundup, newest first."""

@@ -34,7 +34,8 @@ def test_what_stands_in_the_record_is_gone_on_with_and_comes_back_as_it_stands(d
             filled = {field.name: field.default for field in fields(spec, item, view, today)}
             for wanted in (each for each in spec.inputs if each.again):
                 schema, stands = form(spec.name).at((wanted.name,)), standing(wanted, to_data(item))
-                if stands not in (None, []):
+                written_here = item.secrecy.level == "none" or wanted.name in filled  # the texts of a classified matter are on paper
+                if stands not in (None, []) and written_here:
                     assert filled[wanted.name] == in_words(schema, stands)
                     given = from_words(schema, filled[wanted.name], today)
                     assert given == (str(stands) if schema.get("type") == "integer" else stands), (spec.name, wanted.name)

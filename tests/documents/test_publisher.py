@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from documents.layout.profile import standard
-from documents.publishing.catalogue import planned
+from documents.publishing.catalogue import planned, planned_by_units
 from documents.publishing.publisher import Publisher
 from records.bureau.roster import StandIn
 from records.matter.item import Secrecy
 from records.register.register import Register
-from tests.bureau import DRAFT, OUTGOING, at, roster
+from records.store.view import View
+from tests.bureau import DRAFT, OUTGOING, SHELL_STORY, at, roster
 from tests.documents.case import (
     BUREAU,
     ITEM,
@@ -85,15 +86,50 @@ def test_a_stand_in_is_named_himself(tmp_path: Path) -> None:
     assert "兰公办〔2026〕1号\t签发人：沈拟知" in texts(published(register))
 
 
-def test_secrecy_and_urgency_stand_in_the_corner_only_where_they_are_given(register: Register) -> None:
+def test_secrecy_and_urgency_stand_in_the_corner_only_where_they_are_given(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     walk(register, "office_review")
     item = register.view().item(ITEM)
     assert item
     secret = replace(item, secrecy=Secrecy("secret", 1, "000001"), urgency="urgent")
     plain = replace(item, secrecy=Secrecy("none", copy_number="000001"), urgency="ordinary")
     corners = [texts(planned(each)[0].make(register.view(), standard()))[1:4] for each in (secret, plain)]
-    assert corners[0] == ["000001", "秘密★1年", "加急"]
+    assert corners[0][:2] == ["000001", "加急"]  # a degree only where the network is cleared for it
     assert corners[1][0] == "兰州市公安局专报"
+    monkeypatch.setattr(View, "policy", replace(register.view().policy, full_text=True))
+    assert texts(planned(secret)[0].make(register.view(), standard()))[1:4] == ["000001", "秘密★1年", "加急"]
+
+
+def test_a_degree_stands_on_letters_and_reports_only_where_the_network_is_cleared_for_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk(register, "office_review")
+    item = register.view().item(ITEM)
+    assert item
+    assert item.outgoing
+    secret = replace(item, secrecy=Secrecy("secret", 1, "000001"), outgoing=replace(item.outgoing, series="letter"))
+    papers = (*planned(secret), *planned_by_units(secret))
+    assert len(papers) == 2
+    for cleared in (False, True):
+        monkeypatch.setattr(View, "policy", replace(register.view().policy, full_text=cleared))
+        for paper in papers:
+            assert any("秘密★1年" in line for line in texts(paper.make(register.view(), standard()))) == cleared, paper.name
+
+
+def test_of_a_classified_matter_no_document_of_its_text_is_made(tmp_path: Path) -> None:
+    register = created(tmp_path / "shell")
+    for name, by, inputs in SHELL_STORY[:-2]:
+        act(register, name, by, inputs)
+        if name == "read_in_unit":
+            act(register, "request_extension", "JJ.main_leader", {"until": "2026-09-14"})
+            act(register, "decide_extension", "BGS.director_in_charge", {"decision": "approved"})
+    item = register.view().item(ITEM)
+    assert item
+    assert item.outgoing
+    assert item.outgoing.signature
+    assert (*planned(item), *planned_by_units(item)) == ()
+    publisher = Publisher(register, standard())
+    publisher.catch_up()
+    assert manifest(register)["problems"] == {}
 
 
 def test_what_units_send_up_is_issued_with_the_signature_of_their_leader(register: Register, publisher: Publisher) -> None:

@@ -10,7 +10,7 @@ from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.store.record_files import emit, parse
 from schema.tables import acts, checker
-from tests.bureau import DRAFT, OUTGOING, PROPOSE, REGISTER, STORY, Matter, at
+from tests.bureau import DRAFT, OUTGOING, PROPOSE, REGISTER, SHELL_STORY, STORY, Matter, at
 
 
 def test_the_lawful_way_leads_from_the_paper_to_the_archive() -> None:
@@ -28,6 +28,7 @@ def test_the_lawful_way_leads_from_the_paper_to_the_archive() -> None:
     assert [entry.status for each in matter.series.values() for entry in each.entries] == ["issued", "issued"]
 
 
+SHELL = {**REGISTER, "title": "", "instruction": ""}
 # rule, up to which act, act, person, changed inputs, words of the refusal
 REFUSALS = [
     ("R-01", "register", "register", "BGS.clerk1", {**REGISTER, "category": None}, "“类别”缺少这一项"),
@@ -35,16 +36,16 @@ REFUSALS = [
     ("R-01", "register", "register", "BGS.clerk1", {**REGISTER, "received": "2026-09-01"}, "晚于今天"),
     ("R-01", "register", "register", "BGS.clerk1", {**REGISTER, "instruction_by": ""}, "一并填写"),
     ("R-34", "register", "register", "JJ.liaison", REGISTER, "不属于邵拟行"),
-    ("R-28", "register", "register", "BGS.clerk1", {**REGISTER, "secrecy": "secret"}, "没有写保密期限"),
+    ("R-28", "register", "register", "BGS.clerk1", {**SHELL, "secrecy": "secret"}, "没有写保密期限"),
     (
         "R-28",
         "register",
         "register",
         "BGS.clerk1",
-        {**REGISTER, "secrecy": "secret", "secrecy_years": 11, "copy_number": "000001"},
+        {**SHELL, "secrecy": "secret", "secrecy_years": 11, "copy_number": "000001"},
         "10 年",
     ),
-    ("R-28", "register", "register", "BGS.clerk1", {**REGISTER, "secrecy": "secret", "secrecy_years": 1}, "份号"),
+    ("R-28", "register", "register", "BGS.clerk1", {**SHELL, "secrecy": "secret", "secrecy_years": 1}, "份号"),
     ("R-03", "propose", "dispatch", "BGS.clerk1", {}, "须经主管副局长阅示后"),
     ("R-03", "read", "dispatch", "BGS.clerk1", {}, "下一步是“阅示”，由主管副局长（顾拟宁）"),
     ("R-04", "read", "read", "L02", {"decision": "agree", "text": "同意。"}, "应由主管副局长（顾拟宁）办理"),
@@ -163,10 +164,7 @@ def test_a_report_waits_for_the_assisting_opinions_or_their_waiver() -> None:
 
 
 def test_a_classified_report_stays_on_paper() -> None:
-    matter = Matter()
-    matter.do("register", "BGS.clerk1", **{**REGISTER, "secrecy": "secret", "secrecy_years": 1, "copy_number": "000001"})
-    for act, by, inputs in STORY[1:7]:
-        matter.do(act, by, **inputs)
+    matter = Matter().until("report_progress", SHELL_STORY)
     assert matter.refused("draft_report", "JJ.liaison", **DRAFT).rule == "R-29"
 
 

@@ -20,7 +20,7 @@ from records.rules.roundup_figures import rows
 from records.rules.routes import route
 from records.store.record_files import check, emit
 from schema.tables import acts
-from tests.bureau import CALENDAR, DRAFT, NOW, OUTGOING, POLICY, PROPOSE, REGISTER, STORY, Matter, at, roster, source_of
+from tests.bureau import CALENDAR, DRAFT, NOW, OUTGOING, POLICY, PROPOSE, REGISTER, SHELL_STORY, STORY, Matter, at, roster, source_of
 
 Inputs = Mapping[str, object]
 Step = tuple[str, str, Inputs]
@@ -35,10 +35,9 @@ OWN = {"category": 5, "source_level": "bureau", "source_kind": "bureau_leader_in
 ORGAN = {"source_kind": "organ_assignment", "source_organ": "甘肃省公安厅（虚构来文）"}
 ANSWER = {"series": "letter", "kind": "reply", "to": "代表"}
 DEPUTY = {"category": 7, "source_kind": "npc_suggestion", "proposer": "代表", "session": "十七届一次", "suggestion_number": "第5号"}
-SECRET = {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000001"}
 DIRECT: Step = ("read", "L03", {"decision": "direct", "text": "由办公室直接办理。"})
 TEAM = {"task_team": ["BGS.clerk2", "JJ.liaison"]}
-SHELVED: Step = ("register_paper_report", "JJ.liaison", {"title": "涉密", "carrier": "机要柜3号", "pages": 2, "digest": "登记摘要1"})
+SHELVED: Step = ("register_paper_report", "JJ.liaison", {"carrier": "机要柜3号", "pages": 2, "digest": "登记摘要1"})
 ACCEPT = {"decision": "accepted", "text": "同意。"}
 OBJECT: Step = ("object", "JJ.liaison", {"kind": "responsibility", "reason": "现场在城关辖区。"})
 ASSISTING_OBJECTS: Step = ("object", "CG.liaison", {"kind": "hand_back", "reason": "不属本辖区。"})
@@ -189,9 +188,9 @@ REFUSALS: list[tuple[str, str, Callable[[], Matter], str, str, Inputs, str]] = [
     ("R-14", "二", lambda: before("draft_report"), "report_no_change", "CG.liaison", {}, "不属于"),
     ("R-11", "二", lambda: before("sign_for"), "give_opinion", "CG.liaison", WORDS, "城关分局尚未签收。请先签收"),
     ("R-29", "三（二）", lambda: before("draft_report"), *SHELVED, "本件不涉密"),
-    ("", "三（二）", lambda: before("read_in_unit", register=SECRET), *SHELVED, "尚未送部门主管领导"),
+    ("", "三（二）", lambda: Matter().until("read_in_unit", SHELL_STORY), *SHELVED, "尚未送部门主管领导"),
     ("", "三（二）", lambda: before("review_report"), "draft_report", "JJ.liaison", DRAFT, "文本没有改动"),
-    ("", "三（二）", lambda: before("draft_report", SHELVED, register=SECRET), *SHELVED, "文本没有改动"),
+    ("", "三（二）", lambda: Matter().until("review_report", SHELL_STORY), *SHELVED, "文本没有改动"),
     ("R-17", "二", lambda: before("review_report"), "review_report", "JJ.reviewing_head", {"verdict": "pass", **OTHER}, "已被改动"),
     ("R-17", "三（二）", lambda: before("director_sign"), "director_sign", DIRECTOR, OTHER, "已被改动"),
     ("R-17", "三（四）", lambda: before("bureau_sign"), "bureau_sign", "L01", OTHER, "看过现在的文本再签"),
@@ -359,19 +358,18 @@ def test_the_office_handles_a_matter_itself_under_the_deputy_directors_signature
 
 
 def test_a_classified_matter_goes_its_way_on_paper() -> None:
-    matter = onward(before("draft_report", SHELVED, register=SECRET), "review_report", "office_review")
+    matter = Matter().until("office_review", SHELL_STORY)
     assert matter.refused("office_review", CLERK, **OUTGOING).rule == "R-29"
-    then(matter, RETURN)
+    then(matter, (*RETURN[:2], {"reasons": ["R1"], "redo_due": "2026-09-04"}))
     name, by, inputs = SHELVED
     again = matter.refused(name, by, **inputs)
     assert (again.rule, "与退回的第1轮完全相同" in again.reason) == ("R-21", True)
     then(matter, (name, by, {**inputs, "digest": "登记摘要2"}))
-    onward(matter, "review_report", "reserve_number", office_review=NOTHING_GOES_UP)
-    assert "没有免予行文的决定" in str(matter.refused("conclude", CLERK))
-    item = ends(matter, ("waive_up_report", "L06", {"text": "纸质另报。"}), ("conclude", CLERK, {}))
+    names = [name for name, _, _ in SHELL_STORY]
+    item = ends(matter, *SHELL_STORY[names.index("review_report") : names.index("archive")])
     assert item.report is not None
-    assert (item.state, item.report.body, item.outgoing) == ("concluded", "", None)
-    assert "special" not in matter.series
+    assert item.outgoing is not None
+    assert (item.state, item.report.body, item.outgoing.number) == ("concluded", "", "兰公办〔2026〕1号")
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def submissions() -> Iterator[Told]:
     for step in steps():
         told = dict(step.inputs)
         if step.act == "register":
-            titles[step.target] = str(told["title"])
+            titles[step.target] = str(told.get("title", "涉密事项"))
         elif step.act == "propose":
             points, assisting = told["points"], told.get("assisting", [])
             assert isinstance(points, list)

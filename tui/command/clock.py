@@ -74,6 +74,7 @@ def roundup(context: click.Context, month: str, day: str | None, as_data: bool) 
     found = _as_of(register, month, day) if day else register.view().roundup(month)
     if found is None:
         fail(f"没有 {month} 这期汇总（{roundup_path(month)}）。用 duban act draft_roundup {month} 生成。")
+    found = register.view().named(found)
     if as_data:
         say_data(to_data(found))
         return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.classified import NO_LONGER_SHOWN
 from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import Register
@@ -84,6 +85,9 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
+    now_is = register.view().record(target)
+    if isinstance(now_is, Item) and now_is.classified:
+        fail(NO_LONGER_SHOWN)
     with reporting("写出公文", folder):
         folder.mkdir(parents=True, exist_ok=True)
     due = tuple(History(register, None, at).due(target, record, ()))

@@ -7,6 +7,7 @@ import click
 
 from desk import columns
 from desk.char_diff import changed, marked
+from desk.classified import NO_LONGER_SHOWN
 from desk.desk import CaseFile, Desk
 from desk.wording import facts
 from records.matter.plain_data import to_data
@@ -126,7 +127,8 @@ def log(context: click.Context, item: str, person: str | None) -> None:
 def diff(context: click.Context, item: str, rounds: tuple[int, int] | None, person: str | None) -> None:
     """逐字比较办结报告的两轮文本：[-删去-]{+增加+}，并列出退回原因。"""
     desk = desk_of(context, person)
-    _case(desk, item)
+    if _case(desk, item).item.classified:
+        fail(NO_LONGER_SHOWN)
     found = desk.rounds(item)
     first, last = rounds or (max(found, default=0) - 1, max(found, default=0))
     for n in (first, last):

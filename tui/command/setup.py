@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from desk.classified import for_the_security_administrator
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.register.register import Register
 from records.store.disk import reporting
@@ -76,6 +77,8 @@ def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) 
         register = register_of(context)
         register.index.catch_up()
         problems = list(register.problems(now().date()))
+        for told in for_the_security_administrator(register.view(), register.index.items(), register.index.history):
+            say(told)
         if history:
             problems += _replay(register)
     for problem in problems:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from desk.classified import NO_LONGER_SHOWN, is_hidden
 from desk.wording import Line, going_up, handling, label, matter, moment, reports
 from records.bureau.roster import Roster
 from records.matter.history import Step
@@ -57,7 +58,7 @@ class StepPage(DeskScreen[None]):
         """Read the record before and after."""
         self.query_one(HeadFacts).tell(_facts(self._step, self.at.desk.view.roster))
         if self._texts is None:
-            self._texts = await self.at.ask(partial(_read, self.at.desk.register, self._item, self._step.commit))
+            self._texts = await self.at.ask(partial(_read, self.at.desk.register, self._item, self._step))
             self._show()
 
     def action_other(self) -> None:
@@ -83,8 +84,11 @@ def _facts(step: Step, roster: Roster) -> Iterator[Line]:
     yield "提交", step.commit
 
 
-def _read(register: Register, item: str, commit: str) -> _Texts:
-    path = item_path(item)
+def _read(register: Register, item: str, step: Step) -> _Texts:
+    now = register.view().item(item)
+    if now is None or is_hidden(now, step):
+        return _Texts((NO_LONGER_SHOWN, NO_LONGER_SHOWN), ("", ""))
+    path, commit = item_path(item), step.commit
     parent = register.describe(commit).parent
     written = [(register.written(path, at) or b"").decode() if at else "" for at in (parent, commit)]
     told = ["\n".join(_told(register.view(at).item(item), register.view(commit))) if at else "" for at in (parent, commit)]
