@@ -71,7 +71,7 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
         if wanted.shown or (on_paper and not wanted.besides and is_on_paper(wanted, schema)):
             continue
         kind, choices = _kind(schema), _choices(schema, item, view.roster)
-        if wanted.offers and record:
+        if wanted.offers:
             kind = "choice" if kind == "line" else kind
             choices = OFFERS[wanted.offers](None if isinstance(record, NumberSeries) else record, view.roster)
         value = standing(wanted, stands) if wanted.again else None

@@ -111,6 +111,8 @@ def source_of(kind: str, category: int = 0) -> Mapping[str, object]:
     named: dict[str, object] = {"category": category or kinds()[kind].categories[0], "source_kind": kind, "source_level": None}
     if kind == "director_meeting":
         named |= {"meeting_number": "2026年第7次局长办公会", "meeting_clause": "第4条"}
+    if kind == "bureau_leader_instruction":
+        named |= {"instruction_leader": "L01"}
     if 7 in kinds()[kind].categories:
         named |= {"proposer": "代表", "session": "十七届一次", "suggestion_number": "第5号"}
     return named

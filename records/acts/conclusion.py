@@ -13,9 +13,20 @@ from records.procedure.table import TABLE
 
 @TABLE.gate("R-04", "show_leader", sees="record")
 def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
-    """What goes up by a document is not shown instead (domain 1.5)."""
+    """The leader who gave the instruction sees what came of it, or once he is out of office the leader over the matter (1-5; D-4).
+
+    What goes up by a document is not shown instead (domain 1.5); of a matter entered without his name any leader of the bureau sees it.
+    """
     if goes_up(case.before):
         return case.refuse("R-04", "本件须行文上报，不以呈阅代替。")
+    roster, day = case.world.roster, case.at.date()
+    gave = [each.leader for each in case.before.instructions if each.leader]
+    in_office = {leader.id for leader in roster.holders("bureau_leader", None, day)}
+    if gave and not in_office.intersection(gave):
+        return not_over_the_matter(case, "R-04", "批示的市局领导已不在任，本件应呈主管局领导{}阅。")
+    if gave and not {case.actor.person, case.actor.on_behalf_of}.intersection(in_office.intersection(gave)):
+        names = "、".join(roster.name(leader) for leader in dict.fromkeys(gave) if leader in in_office)
+        return case.refuse("R-04", f"本件由{names}批示，应呈其本人阅。")
     return None
 
 

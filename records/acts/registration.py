@@ -12,6 +12,7 @@ from records.rules.routes import kinds, lawful_kinds
 from schema.tables import checker
 
 _INSTRUCTION = ("instruction_by", "instruction_at", "instruction")
+_WITH_LEADER = (*_INSTRUCTION, "instruction_leader")
 _LEGAL_YEARS = {"top_secret": 30, "confidential": 20, "secret": 10}  # 保守国家秘密法 第二十条
 
 
@@ -77,7 +78,7 @@ def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
 def instruction_whole(case: Case, given: Given) -> Refusal | None:
     """An instruction has its leader, its day and its words."""
     missing = [name for name in _INSTRUCTION if name not in given]
-    if missing and len(missing) < len(_INSTRUCTION):
+    if missing and any(name in given for name in _WITH_LEADER):
         return case.refuse("R-01", "批示的批示人、日期和内容应当一并填写。", field=missing[0])
     return None
 
@@ -90,6 +91,27 @@ def a_leaders_instruction_has_its_words(case: Case, given: Given) -> Refusal | N
         way_out = "请填写批示人、批示日期和批示内容。" if case.item is None else "请先补录批示。"
         field = "instruction" if case.item is None else "source_kind"
         return case.refuse("R-01", f"来源类型为“{_kind(item.source.kind)}”的，须有批示。", way_out, field=field)
+    return None
+
+
+@TABLE.gate("R-01", "register", "amend")
+def a_bureau_leaders_instruction_says_whose_it_is(case: Case, given: Given) -> Refusal | None:
+    """What a leader of the bureau asked for is shown to him in the end, so that it is known who he is (1-5)."""
+    item = _entered(case, given)
+    own = item.source.kind == "bureau_leader_instruction" and _changed(case, item)
+    if own and not any(each.leader for each in item.instructions):
+        reason = "没有写明是哪位市局领导的批示。"
+        return case.refuse("R-01", reason, "请选批示的市局领导，办结后呈其本人阅。", field="instruction_leader")
+    return None
+
+
+@TABLE.gate("R-01", "register", "amend", "add_instruction")
+def is_a_leader_of_the_bureau(case: Case, given: Given) -> Refusal | None:
+    """Of the bureau's leaders one is named, nobody else (1-5)."""
+    named, known = given.maybe("instruction_leader"), case.world.roster.leaders.people
+    if named is not None and all(each.id != named for each in known):
+        reason = f"{case.world.roster.name(named)}不是市局领导。"
+        return case.refuse("R-01", reason, "请选市局领导；上级领导的批示不选。", field="instruction_leader")
     return None
 
 
@@ -126,7 +148,7 @@ def add_instruction(case: Case, given: Given) -> Change:
 def the_instruction_corrected_is_named(case: Case, given: Given) -> Refusal | None:
     """Of several instructions the one that was typed wrongly is named (D-11)."""
     count = len(case.before.instructions)
-    if not any(name in given for name in _INSTRUCTION):
+    if not any(name in given for name in _WITH_LEADER):
         return None
     if count == 0:
         return case.refuse("R-01", "本件没有批示可以更正。", "请先补录批示。", field="instruction")
@@ -205,7 +227,9 @@ def _suggestion(given: Given) -> Suggestion | None:
 
 
 def _instruction(given: Given) -> Instruction:
-    return Instruction(given.text("instruction_by"), given.text("instruction_at"), given.text("instruction"))
+    return Instruction(
+        given.text("instruction_by"), given.text("instruction_at"), given.text("instruction"), given.maybe("instruction_leader")
+    )
 
 
 def _read_again(case: Case, item: Item, reading: Reading, amendment: Amendment) -> Change:

@@ -44,11 +44,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Instruction:
-    """Words a leader or organ wrote on the paper, before it reached the register."""
+    """Words a leader or organ wrote on the paper, before it reached the register.
+
+    ``leader`` is which of the bureau's own leaders it was (1-5).
+    """
 
     by: str
     at: str
     text: str
+    leader: str | None = None
 
 
 @dataclass(frozen=True)

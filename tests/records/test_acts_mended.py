@@ -82,7 +82,7 @@ def test_offices_are_looked_at_again_at_the_dispatch() -> None:
 
 def test_what_a_leader_waived_or_saw_does_not_outlive_a_return() -> None:
     matter = Matter()
-    matter.do("register", "BGS.clerk1", **own(source_kind="bureau_leader_instruction", category=5))
+    matter.do("register", "BGS.clerk1", **own(source_kind="bureau_leader_instruction", category=5, instruction_leader="L01"))
     for name, by, inputs in STORY[1:14]:
         matter.do(name, by, **inputs)
     matter.do("office_review", "BGS.clerk1", answered=[1, 2])
@@ -96,7 +96,7 @@ def test_what_a_leader_waived_or_saw_does_not_outlive_a_return() -> None:
 
 def test_a_bureau_leaders_matter_that_went_up_by_a_document_needs_no_showing() -> None:
     matter = Matter()
-    matter.do("register", "BGS.clerk1", **own(source_kind="bureau_leader_instruction", category=5))
+    matter.do("register", "BGS.clerk1", **own(source_kind="bureau_leader_instruction", category=5, instruction_leader="L01"))
     for name, by, inputs in STORY[1:14]:
         matter.do(name, by, **inputs)
     matter.do("office_review", "BGS.clerk1", **{**OUTGOING, "override_reason": "局长要求同时报省领导。"})

@@ -78,7 +78,7 @@ def test_the_level_follows_from_the_kind(kind: str, level: str) -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 def test_an_instruction_of_a_leader_has_its_words(kind: str) -> None:
-    found = registered(**source_of(kind), instruction=None, instruction_by=None, instruction_at=None)
+    found = registered(**{**source_of(kind), **dict.fromkeys(("instruction", "instruction_by", "instruction_at", "instruction_leader"))})
     assert isinstance(found, Outcome) == (kind not in ("leader_instruction", "bureau_leader_instruction"))
     assert isinstance(found, Outcome) or (found.rule, "须有批示" in found.reason) == ("R-01", True)
 
