@@ -44,4 +44,5 @@ def for_the_security_administrator(view: View, items: Iterable[Excerpt], history
         if item is not None and item.classified is not None:
             held = [step for step in history(item.id) if is_hidden(item, step)][:-1]  # all but the one that classified it
             span = f"{held[0].commit[:10]} 至 {held[-1].commit[:10]}" if held else ""
-            yield f"告安全保密管理员：{item.id} 于{item.classified.at[:10]}定密，此前{len(held)}笔提交（{span}）和各处克隆里仍有原文。"
+            when = item.classified.at[:10]
+            yield f"告安全保密管理员：{item.id} 于{when}定密，此前{len(held)}笔提交（{span}）、附件扫描件和各处克隆里仍有原文。"

@@ -15,6 +15,7 @@ from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
 from desk.need_to_know import the_few
 from desk.offering import offered
+from desk.scans import by_hash
 from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.roster import Person
@@ -328,6 +329,16 @@ class Desk:
         """
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
+        found = by_hash(act, inputs)
+        if isinstance(found, Refusal):
+            return found
+        inputs, files = found
+        if files:  # nothing is kept for an act that is refused, least of all of a classified paper
+            tried = self.register.rehearse(self.view, act, target, self.person.id, inputs, self.clock(), base)
+            if isinstance(tried, Refusal):
+                return tried
+            if any(self.register.keep_attachment(file) not in inputs.values() for file in files):
+                return Refusal("", "扫描文件刚刚被改动。", "请重新办理。")
         if paper is None:
             return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
         kept = self.register.keep_attachment(paper.scan)

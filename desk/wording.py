@@ -89,6 +89,8 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     """Yield what the matter is and where it comes from."""
     yield "类别", f"{label('category', item.category)} / {item.subtype}"
     yield "来源", f"{item.source.organ}，{item.source.ref or '没有编号'}，{item.source.received} 收到"
+    if scan := (item.source.original or "").removeprefix("sha256:"):
+        yield "来文扫描件", f"attachments/{scan[:2]}/{scan}"
     yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
     if item.meeting:
         yield "会议", f"{item.meeting.number} {item.meeting.clause}"

@@ -36,6 +36,7 @@ class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=l
         ref: what a text is the id of: ``unit``, ``person``; ``point``: the place in the list of requirements.
         prose: text in sentences and paragraphs, kept in normal form.
         code: the number on a secret paper, kept as it is printed.
+        scan: the hash of a scan that is kept beside the repository; a form takes the name of the file.
     """
 
     enum_labels: dict[str, str] = {}
@@ -44,6 +45,7 @@ class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=l
     ref: Literal["", "person", "point", "unit", "series"] = ""
     prose: bool = False
     code: bool = False
+    scan: bool = False
 
 
 def keywords(schema: Mapping[str, object]) -> Keywords:

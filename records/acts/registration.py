@@ -199,6 +199,7 @@ def _entered(case: Case, given: Given) -> Item:
             given.text("source_organ"),
             given.maybe("source_ref") or "",
             given.text("received"),
+            given.maybe("original"),
             given.values.get("another_paper") is True or None,
         ),
         meeting=_meeting(given),

@@ -32,13 +32,18 @@ from schema.tables import signed_text
 
 @dataclass(frozen=True)
 class Source:
-    """Where the matter comes from; ``another_paper`` is the clerk's word that it is not the paper of the item that looks like its own."""
+    """Where the matter comes from.
+
+    ``original`` is the hash of the paper's scan, kept beside the repository (1-0); ``another_paper`` the clerk's word that it is not the
+    paper of the item that looks like its own.
+    """
 
     level: str
     kind: str
     organ: str
     ref: str = ""
     received: str = ""
+    original: str | None = None
     another_paper: bool | None = None
 
 

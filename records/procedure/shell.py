@@ -121,6 +121,8 @@ def _kept(
         return None, "" if given in (None, "", *usual) else f"在涉密事项中只能是：{'、'.join(usual)}"
     if place in shell().kept:
         return None, ""
+    if keywords(schema).scan:
+        return None, "是涉密件，不得扫描录入，请清空" if given else ""
     if is_text(schema):
         return _text(spec, wanted, place, given, values, secrecy)
     if schema.get("type") == "array" and _holds_text(schema):
@@ -189,6 +191,8 @@ def _scrubbed(node: Any, path: tuple[str | int, ...], copy_number: str | None, n
         kept = [_scrubbed(value, (*path, 0), copy_number, place) for place, value in enumerate(node, start=1)]
         return [each for each in kept if each is not None] or None
     place = ".".join(part for part in path if isinstance(part, str))
+    if keywords(checker("item").at(path)).scan:
+        return None
     if not isinstance(node, str) or place in shell().kept | shell().suggested or not is_text(checker("item").at(path)):
         return node
     return words_at(place, copy_number, n) if place in shell().words or _is_required(path) else None

@@ -1,5 +1,6 @@
 """What may be kept as the scan of a paper: a PDF, OFD, JPEG, PNG or TIFF by its content, whatever its file is called (D-14)."""
 
+import hashlib
 import re
 import stat
 from collections.abc import Callable, Mapping
@@ -33,6 +34,16 @@ def read_scan(file: Path) -> bytes | Refusal:
     if not any(is_one(data) for is_one in _FORMATS.values()):
         return _refused(f"扫描件的内容不是 {'、'.join(_FORMATS)} 格式，或者不完整。")
     return data
+
+
+def fingerprint(file: Path) -> str | Refusal:
+    """Return how a record names a scan, ``sha256:`` and the hash, or why the file is none; nothing is kept.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    data = read_scan(file)
+    return data if isinstance(data, Refusal) else f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def _refused(reason: str) -> Refusal:

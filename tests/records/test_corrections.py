@@ -26,6 +26,8 @@ NEW: Mapping[str, object] = {
     "instruction_by": "另一位领导",
     "instruction_at": "2026-08-29",
     "instruction": "请再核实。",
+    "instruction_leader": "L02",
+    "original": "sha256:" + "b" * 64,
     "meeting_number": "2026年第7次局长办公会",
     "meeting_clause": "第4条",
     "proposer": "某代表",

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from desk.desk import Desk, PaperSignature
 from records.acts import Refusal
 from records.register.register import Receipt, Register
 from records.register.scans import MOST, read_scan
-from tests.bureau import at
+from tests.bureau import REGISTER, at
 from tui.command import duban
 
 NOW = at("2026-11-23T10:40")
@@ -105,3 +106,52 @@ def test_no_door_lets_in_what_is_no_scan(demo: Register, tmp_path: Path) -> None
     assert isinstance(done, Receipt), str(done)
     digest = hashlib.sha256(GOOD["OFD"]).hexdigest()
     assert (kept / digest[:2] / digest).read_bytes() == GOOD["OFD"]
+
+
+REGISTERED: Mapping[str, object] = {**REGISTER, "source_ref": "来文第9号", "received": "2026-11-20", "instruction_at": "2026-11-19"}
+
+
+def test_the_scan_of_the_paper_is_kept_beside_the_register_and_its_hash_in_the_item(demo: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+    (field,) = [each for each in desk.form("register", None) if each.name == "original"]
+    assert (field.label, field.required) == ("来文扫描件", False)
+    done = desk.do("register", "new", {**REGISTERED, "original": str(scan)})
+    assert isinstance(done, Receipt), str(done)
+    item, digest = demo.view().item(done.outcome.target), hashlib.sha256(GOOD["JPEG"]).hexdigest()
+    assert item is not None
+    assert item.source.original == f"sha256:{digest}"
+    assert (demo.home / "attachments" / digest[:2] / digest).read_bytes() == GOOD["JPEG"]
+    shown = CliRunner().invoke(duban, ["--register", str(demo.home), "show", item.id])
+    assert f"来文扫描件：attachments/{digest[:2]}/{digest}" in shown.output
+    better = write(tmp_path, GOOD["PDF"])
+    changed = desk.do("amend", item.id, {"original": str(better), "reason": "扫描不清。"})
+    assert isinstance(changed, Receipt), str(changed)
+    assert changed.outcome.item is not None
+    assert changed.outcome.item.source.original == f"sha256:{hashlib.sha256(GOOD['PDF']).hexdigest()}"
+    assert [problem for _, problem in demo.replay().problems() if problem] == []
+
+
+def test_of_an_act_that_is_refused_no_scan_is_kept(demo: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+    shell = {**REGISTERED, "title": "", "instruction": "", "secrecy": "secret", "secrecy_years": 1, "copy_number": "000009"}
+    for told, words in (
+        ({**REGISTERED, "original": str(write(tmp_path / "..", BAD["a GIF"]))}, "格式"),
+        ({**REGISTERED, "original": "a\0b"}, "没有这个扫描文件"),
+        ({**REGISTERED, "original": str(scan), "category": None}, "“类别”缺少这一项"),
+        ({**shell, "original": str(scan)}, "不得扫描录入"),
+    ):
+        found = desk.do("register", "new", told)
+        assert isinstance(found, Refusal)
+        assert words in str(found)
+    assert not (demo.home / "attachments").exists()
+
+
+def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(demo: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+    done = desk.do("register", "new", {**REGISTERED, "original": str(scan)})
+    assert isinstance(done, Receipt), str(done)
+    given = {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000009", "basis": "定密第1号"}
+    shell = desk.do("classify", done.outcome.target, given)
+    assert isinstance(shell, Receipt), str(shell)
+    assert shell.outcome.item is not None
+    assert shell.outcome.item.source.original is None

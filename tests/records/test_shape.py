@@ -38,6 +38,7 @@ def test_fields_that_only_the_model_knows_or_that_stand_in_another_order_are_tol
         organ: str
         ref: str
         received: str
+        original: str
         another_paper: bool
         seal: str = ""
 

@@ -1,0 +1,45 @@
+"""Scans that go with an act: a person names a file, the record holds its hash, the file is kept once the act is lawful (1-0; D-14)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from records.acts import Refusal, form
+from records.register.scans import fingerprint
+from schema.check import keywords
+from schema.problem import Problem
+from schema.tables import acts
+
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Path, ...]] | Refusal:
+    """Return the inputs of an act with the hash of each file that they name, and the files; or why one is no scan, said of its input.
+
+    Raises:
+        StoreError: a file cannot be read.
+    """
+    found, files = dict(inputs), []
+    for name, file in _named(act, inputs):
+        told = _hash(file)
+        if isinstance(told, Refusal):
+            return replace(told, problems=(Problem(told.reason, field=(name,)),))
+        found[name] = told
+        files.append(file)
+    return found, tuple(files)
+
+
+def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, Path]]:
+    checker = form(act) if act in acts() else None
+    wanted = {each.name for each in acts()[act].inputs} if checker else set()
+    for name, value in inputs.items():
+        if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan and not _HASH.fullmatch(value):
+            yield name, Path(value)
+
+
+def _hash(file: Path) -> str | Refusal:
+    try:
+        return fingerprint(file)
+    except ValueError:  # a name that no file can have
+        return Refusal("", "没有这个扫描文件。", "请核对文件名。", "R-34")
