@@ -142,12 +142,19 @@ class Matter:
     roster: Roster = _ROSTER
     last: LastStep | None = None
     policy: Policy = POLICY
+    policy_id: str = POLICY_ID
+    earlier: dict[str, Policy] = field(default_factory=dict)
+    calendar: Calendar = CALENDAR
+
+    def policy_at(self, pinned: str | None) -> Policy:
+        """The policy that an item pins; None is the one in force."""
+        return self.earlier.get(pinned or self.policy_id, self.policy)
 
     @property
     def world(self) -> World:
         """What stands round the item."""
         return World(
-            self.roster, CALENDAR, self.policy, POLICY_ID, lambda _: self.policy,
+            self.roster, self.calendar, self.policy, self.policy_id, self.policy_at,
             self._numbers, self._same, lambda item: item in self.others, lambda since: (), lambda item: self.last,
             lambda item: self.item if self.item and self.item.id == item else None,
         )  # fmt: skip

@@ -14,12 +14,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from records.acts import Outcome, Refusal, perform, prospects
 from records.acts.duties import whose
+from records.bureau.calendar import Calendar, Holiday
 from records.bureau.roster import Unit
 from records.matter.item import Item, signatures
 from records.matter.plain_data import to_data
 from records.matter.prose import printed_code
 from records.procedure.case import LastStep
 from records.procedure.input_places import supplied
+from records.procedure.shell import is_on_paper
 from records.rules.clocks import CLOSED, light
 from records.rules.routes import route
 from records.rules.timeliness import in_time, lateness
@@ -158,6 +160,7 @@ class Register(RuleBasedStateMachine):
             "approve_accountability",
             "record_outcome",
             "record_satisfaction",
+            "classify",
         ]
         bends += ["amend"]
         act = data.draw(st.sampled_from(bends))
@@ -194,6 +197,30 @@ class Register(RuleBasedStateMachine):
         """Numbers used elsewhere, entered rightly or wrongly."""
         self._try(data, data.draw(st.sampled_from(["record_outside_numbers", "correct_carry_in", "record_void_number"])), "BGS.registry")
 
+    @rule(days=st.integers(0, 4), reading=st.sampled_from(["always", "important"]))
+    def the_policy_changes(self, days: int, reading: str) -> None:
+        """Other settings are in force; what was dispatched keeps those it was dispatched under."""
+        matter = self.matter
+        matter.earlier[matter.policy_id] = matter.policy
+        cycles = {cycle: days + count for cycle, count in POLICY.feedback_workdays.items()}
+        matter.policy = replace(
+            POLICY, version=f"{len(matter.earlier)}", reading_required=reading, objection_workdays=days, quiet_workdays=days,
+            opinion_workdays=days, feedback_workdays=cycles, sign_for_workdays=dict.fromkeys(POLICY.sign_for_workdays, days),
+        )  # fmt: skip
+        matter.policy_id = f"{len(matter.earlier):040x}"
+
+    @rule(ahead=st.integers(0, 12), off=st.booleans())
+    def the_calendar_changes(self, ahead: int, off: bool) -> None:
+        """A day, today or ahead, becomes a holiday, or one that is worked."""
+        day, told = self.matter.now.date() + timedelta(days=ahead), self.matter.calendar.years[2026]
+        holidays = tuple(each for each in told.holidays if not each.since <= day.isoformat() <= each.until)
+        workdays = tuple(each for each in told.workdays if each != day.isoformat())
+        if off:
+            holidays = (*holidays, Holiday("调休", day.isoformat(), day.isoformat()))
+        else:
+            workdays = (*workdays, day.isoformat())
+        self.matter.calendar = Calendar({2026: replace(told, holidays=holidays, workdays=workdays)})
+
     @rule(hours=st.integers(1, 12))
     def time_passes(self, hours: int) -> None:
         """Hours or days go by."""
@@ -208,7 +235,13 @@ class Register(RuleBasedStateMachine):
         }
         wanted |= likely
         kept = [name for name in wanted if name not in ("secrecy", "secrecy_years", "copy_number")]  # in order: the same run every time
+        if before is not None and before.secrecy.level != "none":  # whoever forgets is refused, so nobody goes on who does
+            paper = {each.name for each in spec.inputs if not each.besides and is_on_paper(each, form(act).at((each.name,)))}
+            kept = [name for name in kept if name not in paper]
+            wanted |= {"points": st.just([{"text": "1"}])}
         inputs = {name: data.draw(wanted[name]) for name in kept}
+        if act == "classify":
+            inputs |= {"secrecy": "secret", "secrecy_years": 5, "copy_number": "000042"}
         if act == "register":
             inputs |= {"secrecy": "none", "received": "2026-08-31", "importance": "important"}
         if spec.target == "roundup":
@@ -279,8 +312,9 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None:
             return
-        late = lateness(item, POLICY, CALENDAR)
-        accepted = in_time(item, POLICY, CALENDAR)
+        policy, calendar = self.matter.policy_at(item.policy), self.matter.calendar
+        late = lateness(item, policy, calendar)
+        accepted = in_time(item, policy, calendar)
         last = max((each.round for each in late), default=0)
         assert not (accepted and last and item.report and item.report.round.round == last and not item.report.round.returned)
 
@@ -324,8 +358,11 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None or item.state in ("archived", "cancelled", "merged"):
             return
-        assert self.matter.owed
-        assert light(item, POLICY, CALENDAR, self.matter.now.date()).words
+        roster, today = self.matter.roster, self.matter.now.date()
+        owed = self.matter.owed
+        # Who can go on, or where nobody can the office that is told so (D-4).
+        assert any(duty.people for duty in owed) or any(whose(duty, roster, today) for duty in owed)
+        assert light(item, self.matter.policy_at(item.policy), self.matter.calendar, today).words
 
 
 def test_the_laws_hold_whatever_people_try() -> None:
