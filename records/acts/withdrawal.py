@@ -15,6 +15,14 @@ from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, LastStep, Refusal
 from records.procedure.table import TABLE
 
+
+@TABLE.gate("", "withdraw_document", sees="record")
+def a_document_was_issued(case: Case, given: Given) -> Refusal | None:
+    """What was shown or let go instead of a document has none to withdraw (D-13)."""
+    out = case.before.outgoing
+    return None if out and out.signature else case.refuse("", "本件没有签发过公文。", "没有可以撤回的。")
+
+
 TABLE.gate("R-25", "decline", "withdraw_document", sees="record")(right_signer)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from records.acts import prospects
 from records.matter.item import Item
 from records.register.register import NEW, Receipt, Register
 from records.rules.clocks import clock_due
 from schema.tables import acts
-from tests.bureau import DRAFT, OUTGOING, STORY, Matter, at, roster
+from tests.bureau import DRAFT, OUTGOING, REGISTER, STORY, Matter, at, roster, source_of
 
 CLERK = "BGS.clerk1"
 REDRAFT: Mapping[str, object] = {name: OUTGOING[name] for name in ("kind", "title", "to")} | {"body": "三所学校均已整改，附清单。"}
@@ -74,6 +75,21 @@ def test_a_document_issued_with_a_mistake_is_withdrawn_and_takes_another_number(
     assert item.outgoing is not None
     assert (item.outgoing.number, statuses(matter)) == ("兰公办〔2026〕2号", ["void", "issued"])
     assert item.outgoing_place == 2
+
+
+def test_a_matter_that_ended_without_a_document_has_none_to_withdraw() -> None:
+    for kind, given in (("bureau_leader_instruction", {"answered": [1, 2]}), ("organ_assignment", None)):
+        matter = Matter()
+        matter.do("register", "BGS.clerk1", **{**REGISTER, **source_of(kind, 0 if kind.startswith("bureau") else 4)})
+        for name, by, inputs in STORY[1:14]:
+            matter.do(name, by, **inputs)
+        letter = {**OUTGOING, "series": "letter", "to": REGISTER["source_organ"]}
+        matter.do("office_review", "BGS.clerk1", **(given or letter))
+        matter.do("director_sign", "BGS.director_in_charge")
+        matter.do("show_leader" if given else "waive_up_report", "L01" if given else "L06", text="阅。")
+        matter.do("conclude", "BGS.clerk1")
+        assert "没有签发过公文" in matter.refused("withdraw_document", "L06", reason="有误。").reason
+        assert list(prospects(matter.world, matter.item, "L01", matter.now)) if matter.item else False
 
 
 def test_what_is_archived_is_not_withdrawn() -> None:
