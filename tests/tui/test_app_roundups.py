@@ -11,7 +11,7 @@ from tests.tui.playing import NOW, Playing, act, playing
 from tui.terminal import Drafts
 
 MONTH = "2026-10"
-OMITTED = "监管场所设施安全隐患整改"
+OMITTED = "涉密事项（份号000002）"
 
 
 def _roundup(register: Register) -> Roundup:
@@ -57,9 +57,9 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         await play.press("enter", "down")
         await _choose(play, "不列入通报")
         await play.press("down")
-        await play.type("等待省厅检测。")
+        await play.type("见纸质件")
         assert "已办：不列入通报" in await play.press("f10")
-        assert "等待省厅检测。" in await play.look()
+        assert "见纸质件" in await play.look()
         # Nobody approves what says nothing.
         text = await _sit(play, "顾拟宁")
         text = await _choose(play, "审批汇总通报")
@@ -97,7 +97,7 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
     assert found.approved is not None
     assert found.issued is not None
     assert (found.approved.by, found.approved.text, found.issued.by) == ("L03", "同意印发。", "BGS.clerk1")
-    assert [(row.title, row.omitted.reason) for row in found.rows if row.omitted] == [(OMITTED, "等待省厅检测。")]
+    assert [(row.title, row.omitted.reason) for row in found.rows if row.omitted] == [(OMITTED, "见纸质件")]
 
 
 async def test_a_wide_terminal_shows_what_it_says_beside_the_months(demo: Register) -> None:
@@ -119,7 +119,7 @@ async def test_what_is_not_ones_own_says_why_and_whose_it_is(demo: Register) -> 
 
 async def test_a_unit_sees_a_roundup_once_it_is_issued_and_never_the_rows_left_out(demo: Register) -> None:
     _drafted(demo)
-    act(demo, "omit_row", MONTH, "BGS.clerk1", item="DB-2026-0164", reason="等待省厅检测。")
+    act(demo, "omit_row", MONTH, "BGS.clerk1", item="DB-2026-0164", reason="见纸质件")
     act(demo, "write_roundup", MONTH, "BGS.clerk1", text="十二月上旬前清零。")
     async with playing(demo, "QLH.liaison") as play:
         text = await play.press("f6")
