@@ -23,7 +23,7 @@ def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
     gave = [each.leader for each in case.before.instructions if each.leader]
     in_office = {leader.id for leader in roster.holders("bureau_leader", None, day)}
     if gave and not in_office.intersection(gave):
-        return not_over_the_matter(case, "R-04", "批示的市局领导已不在任，本件应呈主管局领导{}阅。")
+        return not_over_the_matter(case, "R-04", "批示的领导已不在任，本件应呈主管局领导{}阅。")
     if gave and not {case.actor.person, case.actor.on_behalf_of}.intersection(in_office.intersection(gave)):
         names = "、".join(roster.name(leader) for leader in dict.fromkeys(gave) if leader in in_office)
         return case.refuse("R-04", f"本件由{names}批示，应呈其本人阅。")

@@ -100,8 +100,8 @@ def a_bureau_leaders_instruction_says_whose_it_is(case: Case, given: Given) -> R
     item = _entered(case, given)
     own = item.source.kind == "bureau_leader_instruction" and _changed(case, item)
     if own and not any(each.leader for each in item.instructions):
-        reason = "没有写明是哪位市局领导的批示。"
-        return case.refuse("R-01", reason, "请选批示的市局领导，办结后呈其本人阅。", field="instruction_leader")
+        reason = "没有写明是哪位本局领导的批示。"
+        return case.refuse("R-01", reason, "请选批示的本局领导，办结后呈其本人阅。", field="instruction_leader")
     return None
 
 
@@ -110,8 +110,8 @@ def is_a_leader_of_the_bureau(case: Case, given: Given) -> Refusal | None:
     """Of the bureau's leaders one is named, nobody else (1-5)."""
     named, known = given.maybe("instruction_leader"), case.world.roster.leaders.people
     if named is not None and all(each.id != named for each in known):
-        reason = f"{case.world.roster.name(named)}不是市局领导。"
-        return case.refuse("R-01", reason, "请选市局领导；上级领导的批示不选。", field="instruction_leader")
+        reason = f"{case.world.roster.name(named)}不是本局领导。"
+        return case.refuse("R-01", reason, "请选本局领导；上级领导的批示不选。", field="instruction_leader")
     return None
 
 

@@ -80,7 +80,8 @@ def _value(name: str, schema: Mapping[str, object], item: Item, today: date, tag
         return today.isoformat() if name in ("received", "instruction_at") else CALENDAR.shift(today, 3 + len(tag)).isoformat()
     known: dict[str, object] = {
         "assisting": ["CG"], "points": [{"text": f"要求{tag}"}], "reasons": ["R1"], "task_team": ["BGS.section_chief"],
-        "portfolio_leader": "L04", "leader": "L05", "indicators": [{"name": f"指标{tag}", "target": "一"}], "merged_into": None,
+        "portfolio_leader": "L04", "leader": "L05",
+        "instruction_leader": "L02", "original": None, "indicators": [{"name": f"指标{tag}", "target": "一"}], "merged_into": None,
     }  # fmt: skip
     if name in known:
         return known[name]

@@ -73,8 +73,8 @@ def test_of_a_matter_entered_without_his_name_any_leader_sees_it() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"instruction_leader": None}, "没有写明是哪位市局领导的批示"),
-        ({"instruction_leader": "JJ.liaison"}, "不是市局领导"),
+        ({"instruction_leader": None}, "没有写明是哪位本局领导的批示"),
+        ({"instruction_leader": "JJ.liaison"}, "不是本局领导"),
         ({"instruction": None}, "一并填写"),
     ],
 )
