@@ -35,7 +35,7 @@ def render(document: OfficialDocument, profile: Profile) -> bytes:
     laid = arrangement(document, profile)
     file, sheet = blank(laid.profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, laid.profile)
     end = file.element.body[-1]
-    for element in (_mark(document, laid.profile, sheet).element(), *laid.elements(end)):
+    for element in (_mark(laid.profile, sheet).element(), *laid.elements(end)):
         end.addprevious(element)
     _margins(file, document, laid.profile, sheet)
     return pack(file)
@@ -62,15 +62,15 @@ class _Sheet:
     """Where things stand on the first side.
 
     Attributes:
-        size: of the mark, in points.
-        mark: upper edge of the mark's line, in twips from that of the sheet.
+        mark: 发文机关标志 in its type.
+        top: upper edge of the mark's line, in twips from that of the sheet.
         rules_mm: upper edges of the four rules from that of the sheet, each with its weight.
         text: upper edge of the first line of text, in twips.
         end: lower edge of a line that keeps just its distance from the rule below it, in twips.
     """
 
-    size: float
-    mark: int
+    mark: elements.Mark
+    top: int
     rules_mm: tuple[tuple[float, float], ...]
     text: int
     end: int
@@ -78,15 +78,16 @@ class _Sheet:
     @staticmethod
     def of(document: OfficialDocument, profile: Profile) -> "_Sheet":
         part, ink, grid = profile.letter, profile.ink, profile.grid
-        size = profile.mark_size(document.mark, part.mark_size)
+        mark = elements.mark(document.mark, profile, part.mark_size)
+        size = mark.look.size
         double = part.thick_mm + part.gap_mm + part.thin_mm
-        first = part.mark_mm + size * (ink.above + ink.below) * 25.4 / 72 + part.below_mm
+        first = part.mark_mm + (size * (ink.above + ink.below) + mark.height(profile) / 20) * 25.4 / 72 + part.below_mm
         second = profile.paper.height_mm - part.bottom_mm - double
         over_ink = pt(grid.pitch_pt * ink.baseline - grid.size * ink.above)
         under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
         text = mm(first + double) + pt(part.near_pt) - over_ink
         return _Sheet(
-            size,
+            mark,
             mm(part.mark_mm) - pt(size * (profile.mark.line * ink.baseline - ink.above)),
             (
                 (first, part.thick_mm),
@@ -99,10 +100,9 @@ class _Sheet:
         )
 
 
-def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Block:
-    place = (mm(profile.paper.left_mm), sheet.mark, elements.width(profile))
-    setting = Setting(align="center", line=pt(sheet.size * profile.mark.line), frame=place)
-    return Block(setting, (Span(document.mark, profile.type("head", sheet.size, profile.mark.colour)),))
+def _mark(profile: Profile, sheet: _Sheet) -> Block:
+    place = (mm(profile.paper.left_mm), sheet.top, elements.width(profile))
+    return Block(Setting(align="center", line=sheet.mark.pitch(profile), frame=place), (Span(sheet.mark.text, sheet.mark.look),))
 
 
 def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[Block]:

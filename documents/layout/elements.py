@@ -5,15 +5,16 @@ Each part is made of the document and the profile, and yields the blocks that st
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
 
 from documents.layout.official_document import Enclosure, OfficialDocument, chars, title_lines
-from documents.layout.oxml import Block, Setting, Span, mm, page_number, paragraph, pt, run
+from documents.layout.oxml import Block, Setting, Span, Type, mm, page_number, paragraph, pt, run
 from documents.layout.profile import Profile
 from records.matter.prose import Paragraph
 
@@ -25,6 +26,40 @@ def corner(document: OfficialDocument, profile: Profile) -> list[Span]:
     """Return 份号, 密级 and 紧急程度, one span for each that is shown, in this order (7.2.1 to 7.2.3)."""
     found = ((document.copy_number, "text"), (document.secrecy, "hei"), (document.urgency, "hei"))
     return [Span(text, profile.type(face)) for text, face in found if text]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """发文机关标志 as it is set: never smaller than 标题, on one line, squeezed if need be, or else on two."""
+
+    lines: tuple[str, ...]
+    look: Type
+
+    @property
+    def text(self) -> str:
+        """What it says, with its break."""
+        return "\n".join(self.lines)
+
+    def height(self, profile: Profile) -> int:
+        """Return how high its lines are beyond the first."""
+        return (len(self.lines) - 1) * self.pitch(profile)
+
+    def pitch(self, profile: Profile) -> int:
+        """Return the height of one of its lines."""
+        return pt(self.look.size * profile.mark.line)
+
+
+def mark(words: str, profile: Profile, size: float) -> Mark:
+    """Return 发文机关标志 (7.2.4) in the size in points that it has if it is not too long."""
+    room, least = mm(profile.mark.width_mm) / 20, profile.title.size
+    for lines in ((words,), title_lines(words, ceil(chars(words) / 2) + 1, profile.words)):
+        longest = max(map(chars, lines))
+        # Half points are the steps of a type size.
+        fits = max(least, min(size, int(2 * room / longest) / 2))
+        scale = min(100, int(100 * room / (longest * fits)))
+        if scale >= profile.mark.squeeze:
+            break
+    return Mark(lines, profile.type("head", fits, profile.mark.colour, scale))
 
 
 def title(words: str, profile: Profile, pitch_pt: float, above_lines: float) -> Block:

@@ -61,8 +61,7 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
     if printed:
         indent = profile.chars(part.indent_chars, part.size)
         setting = Setting(align="left", line=pt(part.pitch_pt), left=indent, tabs=(width(profile) - indent,), tab_align="right")
-        text = f"{document.print_organ}\t{day_text(document.print_date)}印发"
-        entries.append(_spaced([Block(setting, (Span(text, profile.type("text", part.size)),))], profile))
+        entries.append(_spaced([Block(setting, tuple(_printed(document, profile)))], profile))
     height = _ANCHOR.line + sum(_height(block, area) for entry in entries for block in entry)
     if printed:
         height += pt(2 * part.thick_pt + (len(entries) - 1) * part.thin_pt)
@@ -74,6 +73,20 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
             f"公文的{names}过多，版记一面排不下，不能生成：请使用规范化简称或者同类型机关统称（GB/T 9704-2012 第7.4.2条）。"
         )
     return Imprint(tuple(entries), printed, height if entries else 0, profile)
+
+
+def _printed(document: OfficialDocument, profile: Profile) -> Iterator[Span]:
+    """Yield 印发机关, narrower or by its short name where need be, and 印发日期, at the ends of one line."""
+    part, look, day = profile.imprint, profile.type("text", profile.imprint.size), f"{day_text(document.print_date)}印发"
+    # Digits may be wider in a font that stands in.
+    room = width(profile) - profile.chars(2 * part.indent_chars + 1 + chars(day) * profile.fit.wide, part.size)
+    for name in filter(None, (document.print_organ, document.print_organ_short)):
+        scale = min(100, 100 * room // profile.chars(chars(name), part.size))
+        if scale >= part.squeeze:
+            yield Span(name, replace(look, scale=scale))
+            yield Span(f"\t{day}", look)
+            return
+    raise DocumentError("公文的印发机关名称过长，与印发日期一行排不下，不能生成：请使用规范化简称（GB/T 9704-2012 第7.4.3条）。")
 
 
 def _list(label: str, names: Sequence[str], profile: Profile) -> Block:

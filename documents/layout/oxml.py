@@ -39,11 +39,13 @@ class Type:
         face: name of the font, for every script: quotation marks and digits must not fall into another one.
         size: points.
         colour: six hex digits, empty for black.
+        scale: width of the characters in percent of their own.
     """
 
     face: str
     size: float
     colour: str = ""
+    scale: int = 100
 
     def properties(self, spacing: float | None = None) -> BaseOxmlElement:
         """Return ``w:rPr``; spacing in points is added after each character, None leaves it to the style."""
@@ -53,6 +55,8 @@ class Type:
             found.append(node("w:color", val=self.colour))
         if spacing is not None:
             found.append(node("w:spacing", val=pt(spacing)))
+        if self.scale != 100:
+            found.append(node("w:w", val=self.scale))
         found.extend([node("w:sz", val=round(self.size * 2)), node("w:szCs", val=round(self.size * 2))])
         return found
 

@@ -153,7 +153,7 @@ def _widths(spans: Iterable[Span], spacing_pt: float, wide: float) -> Iterator[i
             half = chars(sign) < 1
             # LibreOffice spaces no sign before a change between Chinese and western.
             changes = after is None or (chars(after) < 1) != half
-            yield pt((wide / 2 if half else 1) * span.look.size) + (0 if changes else spacing)
+            yield pt((wide / 2 if half else 1) * span.look.size * span.look.scale / 100) + (0 if changes else spacing)
 
 
 def _end(text: str, widths: Sequence[int], start: int, room: int, hang: int) -> int:
