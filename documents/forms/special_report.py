@@ -12,6 +12,7 @@ from documents.layout.oxml import Block, Setting, Span, mm, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
 from documents.layout.sides import Area
+from documents.layout.styles import StyleSheet
 
 _SIGNERS = "签发人："
 
@@ -30,10 +31,11 @@ def render(document: OfficialDocument, profile: Profile, *, foot: str = "") -> b
     check(document)
     laid = arrangement(document, profile)
     file = blank(laid.profile, document.title.replace("\n", ""), document.date)
-    end = file.element.body[-1]
-    for element in laid.elements(end):
+    end, sheet = file.element.body[-1], StyleSheet(laid.profile)
+    for element in laid.elements(end, sheet):
         end.addprevious(element)
-    elements.margins(file, document.draft, profile, foot=foot)
+    elements.margins(file, document.draft, profile, sheet, foot=foot)
+    sheet.write(file)
     return pack(file)
 
 
@@ -60,7 +62,7 @@ def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
 def _corner(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
     """Yield 份号, 密级 and 紧急程度, one a line from the first line of the 版心."""
     for shown in elements.corner(document, profile):
-        yield Block(Setting(), (shown,))
+        yield Block(Setting(), (shown,), "Corner")
 
 
 def _mark(document: OfficialDocument, profile: Profile) -> Block:
@@ -68,7 +70,7 @@ def _mark(document: OfficialDocument, profile: Profile) -> Block:
     mark, ink = elements.mark(document.mark, profile, profile.mark.size), profile.ink
     over_ink = pt(mark.look.size * (profile.mark.line * ink.baseline - ink.above))
     before = mm(profile.grid.out_mm + profile.mark.top_mm) - over_ink - profile.lines(len(elements.corner(document, profile)))
-    return Block(Setting(align="center", line=mark.pitch(profile), before=before), (Span(mark.text, mark.look),))
+    return Block(Setting(align="center", line=mark.pitch(profile), before=before), (Span(mark.text, mark.look),), "Mark")
 
 
 def _number_and_signers(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
@@ -95,7 +97,7 @@ def _number_and_signers(document: OfficialDocument, profile: Profile) -> Iterato
         # A tab that ends on its own stop would jump on, so the first name follows its label without one.
         stops = [columns[0] - profile.chars(chars(_SIGNERS)), *columns[1:]] if place == 0 else columns
         before = profile.lines(number.above_lines) if place == 0 else 0
-        yield Block(Setting(align="left", left=profile.chars(number.left_chars), before=before, tabs=tuple(stops)), tuple(spans))
+        yield Block(Setting(align="left", left=profile.chars(number.left_chars), before=before, tabs=tuple(stops)), tuple(spans), "Number")
 
 
 def _name(name: str, widest: float, profile: Profile, scale: int) -> Iterator[Span]:
@@ -112,4 +114,4 @@ def _rule(profile: Profile) -> Block:
     """Return the red rule: an empty line as high as 7.2.7 asks, less what the line of the 发文字号 leaves under its ink."""
     rule, grid, ink = profile.rule, profile.grid, profile.ink
     under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
-    return Block(Setting(line=mm(rule.below_mm) - under_ink, rule=(round(rule.weight_pt * 8), rule.colour)), ())
+    return Block(Setting(line=mm(rule.below_mm) - under_ink, rule=(round(rule.weight_pt * 8), rule.colour)), (), "Rule")

@@ -12,9 +12,10 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from documents.layout import elements
 from documents.layout.official_document import DocumentError, chars, title_lines
-from documents.layout.oxml import Setting, mm, node, paragraph, pt, run
+from documents.layout.oxml import Block, Setting, Span, mm, node, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
+from documents.layout.styles import StyleSheet
 from records.matter.prose import Paragraph
 from schema.text import unsafe
 
@@ -79,11 +80,12 @@ def render(sheet: WorkingPaper, profile: Profile) -> bytes:
     for shown in _texts(sheet):
         for position, sign in unsafe(shown, lines=True):
             raise DocumentError(f"{sheet.title}中“{shown[:position]}”之后是不能印刷的控制字符 {sign}，不能生成：请更正记录后重试。")
-    file = blank(profile, sheet.title, sheet.day)
-    end = file.element.body[-1]
-    for element in (*_opening(sheet, profile), *_content(sheet, profile), *_end(sheet, profile)):
+    file, styles = blank(profile, sheet.title, sheet.day), StyleSheet(profile, _text(profile))
+    end, opening, closing = file.element.body[-1], _opening(sheet, profile), _end(sheet, profile)
+    for element in (*map(styles.element, opening), *_content(sheet, profile, styles), *map(styles.element, closing)):
         end.addprevious(element)
-    elements.margins(file, sheet.draft, profile)
+    elements.margins(file, sheet.draft, profile, styles)
+    styles.write(file)
     return pack(file)
 
 
@@ -96,40 +98,41 @@ def _texts(sheet: WorkingPaper) -> Iterator[str]:
             yield part.heading + part.text
 
 
-def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+def _text(profile: Profile) -> Setting:
+    return Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, after=_WHITE)
+
+
+def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     if sheet.secrecy:
-        yield paragraph(Setting(align="left"), run(sheet.secrecy, profile.type("hei")))
+        yield Block(Setting(align="left"), (Span(sheet.secrecy, profile.type("hei")),), "Corner")
     lines = title_lines(sheet.title, profile.title.chars, profile.words)
     setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=profile.lines(0.5))
-    yield paragraph(setting, run("\n".join(lines), profile.type("head", profile.title.size)))
+    yield Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),), "Title")
     if sheet.to:
-        yield paragraph(Setting(after=_WHITE), run(f"{sheet.to}：", profile.type("text")))
+        yield Block(Setting(after=_WHITE), (Span(f"{sheet.to}：", profile.type("text")),), "Addressee")
 
 
-def _content(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+def _content(sheet: WorkingPaper, profile: Profile, styles: StyleSheet) -> Iterator[BaseOxmlElement]:
     for part in sheet.content:
         if isinstance(part, PaperTable):
-            yield _table(part, profile, part is sheet.content[-1])
+            yield _table(part, profile, styles, part is sheet.content[-1])
         else:
-            runs = [run(part.heading, profile.type(profile.body.levels[part.level - 1]))] if part.heading else []
-            if part.text:
-                runs.append(run(part.text, profile.type("text")))
+            (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
-            setting = Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, after=_WHITE, keep=not part.text)
-            yield paragraph(setting, *runs)
+            yield styles.element(replace(block, setting=replace(_text(profile), keep=not part.text)))
 
 
-def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     """Yield the closing words and, kept with them, who issues it and when: both on one axis, with room for the seal (7.3.5.1)."""
     look, day = profile.type("text"), elements.day_text(sheet.day)
-    yield paragraph(Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, keep=True), run(sheet.closing, look))
+    yield Block(replace(_text(profile), after=0, keep=True), (Span(sheet.closing, look),), "Body")
     room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
     axis = Setting(align="center", left=elements.width(profile) - room)
-    yield paragraph(replace(axis, before=profile.lines(1), keep=True), run(sheet.organ, look))
-    yield paragraph(axis, run(day, look))
+    yield Block(replace(axis, before=profile.lines(1), keep=True), (Span(sheet.organ, look),), "Organ")
+    yield Block(axis, (Span(day, look),), "Day")
 
 
-def _table(table: PaperTable, profile: Profile, last: bool) -> BaseOxmlElement:
+def _table(table: PaperTable, profile: Profile, styles: StyleSheet, last: bool) -> BaseOxmlElement:
     widths = [mm(width) for width in table.widths]
     above, beside = _CELL_WHITE
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -142,18 +145,19 @@ def _table(table: PaperTable, profile: Profile, last: bool) -> BaseOxmlElement:
         node("w:tblCellMar", *(node(f"w:{side}", w=pt(white), type="dxa") for side, white in room)),
     )
     end = len(table.rows) - 1
-    rows = [_row(row, table, table.head and place == 0, last and place == end, profile) for place, row in enumerate(table.rows)]
+    rows = [_row(row, table, table.head and place == 0, last and place == end, profile, styles) for place, row in enumerate(table.rows)]
     return node("w:tbl", properties, node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)), *rows)
 
 
-def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profile: Profile) -> BaseOxmlElement:
+def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profile: Profile, styles: StyleSheet) -> BaseOxmlElement:
     cells = []
     for column, (width, text) in enumerate(zip(table.widths, row, strict=True)):
         # Labels and heads stand out.
         strong = head or (not table.head and column == 0)
         setting = Setting(align="left" if column in table.left and not strong else "center", line=pt(_CELL_PITCH), keep=keep)
         properties = node("w:tcPr", node("w:tcW", w=mm(width), type="dxa"), node("w:vAlign", val="center"))
-        cells.append(node("w:tc", properties, paragraph(setting, run(text, profile.type("hei" if strong else "text", _CELL)))))
+        look, style = profile.type("hei" if strong else "text", _CELL), "TableHead" if strong else "TableText"
+        cells.append(node("w:tc", properties, styles.element(Block(setting, (Span(text, look),), style))))
     whole = [node("w:cantSplit")] if _lines(row, table) <= _WHOLE_LINES else []
     again = [node("w:tblHeader")] if head else []
     return node("w:tr", node("w:trPr", *whole, *again), *cells)

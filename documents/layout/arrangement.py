@@ -18,6 +18,7 @@ from documents.layout.official_document import OfficialDocument
 from documents.layout.oxml import Block, Setting, paragraph, pt
 from documents.layout.profile import Profile
 from documents.layout.sides import Area, Laid, lay, line_ends, line_width
+from documents.layout.styles import StyleSheet
 
 # No signature stands under fewer lines of text, where there are so many (7.3.5.5).
 _OVER = 2
@@ -50,9 +51,9 @@ class Arranged:
     sides: int
     profile: Profile
 
-    def elements(self, section: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
-        """Yield what stands in the body; section is the ``w:sectPr`` that ends it."""
-        *others, last = (block.element() for block in self.blocks)
+    def elements(self, section: BaseOxmlElement, sheet: StyleSheet) -> Iterator[BaseOxmlElement]:
+        """Yield what stands in the body, in the styles of a sheet; section is the ``w:sectPr`` that ends it."""
+        *others, last = map(sheet.element, self.blocks)
         yield from others
         if self.turns == 2:
             # Neither a blank side nor the 版记 after it is numbered (7.5), so they are a section of their own.
@@ -63,7 +64,7 @@ class Arranged:
             yield paragraph(turned)
         if self.turns:
             yield paragraph(replace(turned, new_side=True))
-        yield from self.imprint.elements()
+        yield from self.imprint.elements(sheet)
 
 
 def arranged(page: Page, document: OfficialDocument, profile: Profile, *, printed: bool = True, even: bool = False) -> Arranged:

@@ -11,6 +11,7 @@ from documents.layout.official_document import DocumentError, OfficialDocument, 
 from documents.layout.oxml import Block, Setting, Span, mm, node, paragraph, pt
 from documents.layout.profile import Profile
 from documents.layout.sides import Area, line_ends
+from documents.layout.styles import StyleSheet
 
 # LibreOffice drops a floating table with no paragraph after it.
 _ANCHOR = Setting(line=pt(0.5))
@@ -32,10 +33,10 @@ class Imprint:
     height: int
     profile: Profile
 
-    def elements(self) -> Iterator[BaseOxmlElement]:
+    def elements(self, sheet: StyleSheet) -> Iterator[BaseOxmlElement]:
         """Yield the table, which floats to the lower edge of the 版心, and the paragraph that holds it."""
         if self.entries:
-            yield _floating(self.entries, self.profile, ruled=self.ruled)
+            yield _floating(self.entries, self.profile, sheet, ruled=self.ruled)
             yield paragraph(_ANCHOR)
 
 
@@ -61,7 +62,7 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
     if printed:
         indent = profile.chars(part.indent_chars, part.size)
         setting = Setting(align="left", line=pt(part.pitch_pt), left=indent, tabs=(width(profile) - indent,), tab_align="right")
-        entries.append(_spaced([Block(setting, tuple(_printed(document, profile)))], profile))
+        entries.append(_spaced([Block(setting, tuple(_printed(document, profile)), "Printed")], profile))
     height = _ANCHOR.line + sum(_height(block, area) for entry in entries for block in entry)
     if printed:
         height += pt(2 * part.thick_pt + (len(entries) - 1) * part.thin_pt)
@@ -94,7 +95,7 @@ def _list(label: str, names: Sequence[str], profile: Profile) -> Block:
     part = profile.imprint
     indent, hang = profile.chars(part.indent_chars, part.size), profile.chars(chars(label), part.size)
     setting = Setting(align="both", line=pt(part.pitch_pt), left=indent + hang, right=indent, first=-hang)
-    return Block(setting, (Span(f"{label}{'，'.join(names)}。", profile.type("text", part.size)),))
+    return Block(setting, (Span(f"{label}{'，'.join(names)}。", profile.type("text", part.size)),), "Copies")
 
 
 def _spaced(blocks: list[Block], profile: Profile) -> tuple[Block, ...]:
@@ -108,7 +109,7 @@ def _height(block: Block, area: Area) -> int:
     return block.setting.before + len(line_ends(block, area)) * block.setting.line + block.setting.after
 
 
-def _floating(entries: Sequence[Sequence[Block]], profile: Profile, *, ruled: bool) -> BaseOxmlElement:
+def _floating(entries: Sequence[Sequence[Block]], profile: Profile, sheet: StyleSheet, *, ruled: bool) -> BaseOxmlElement:
     part, whole, left = profile.imprint, width(profile), mm(profile.paper.left_mm)
     weights = (("top", part.thick_pt), ("bottom", part.thick_pt), ("insideH", part.thin_pt)) if ruled else ()
     properties = node(
@@ -127,7 +128,7 @@ def _floating(entries: Sequence[Sequence[Block]], profile: Profile, *, ruled: bo
         node(
             "w:tr",
             node("w:trPr", node("w:cantSplit")),
-            node("w:tc", node("w:tcPr", deepcopy(cell)), *(block.element() for block in entry)),
+            node("w:tc", node("w:tcPr", deepcopy(cell)), *map(sheet.element, entry)),
         )
         for entry in entries
     ]

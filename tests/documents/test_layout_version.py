@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,16 +31,17 @@ FIRST = replace(standard(), version=1)
 # What came out under each version. A change that alters a byte of any document takes the next version and adds its line.
 MADE = {
     2: "a498a20eb3511731",
-    3: "4cddc52d565ca377",
+    3: "d60a5abb88053db7",
 }
 
 
-def every_form() -> bytes:
-    """One of each of our papers, one behind the other."""
+@cache
+def forms() -> tuple[bytes, ...]:
+    """One of each of our papers."""
     right, people = standard(), roster()
     shown, item, reviewed = dataclasses.replace(REPORT, enclosures=TABLES), before("sign_for"), before("director_sign")
     urge = Urge(by="BGS.clerk1", at="2026-09-08T09:00:00+08:00", level="yellow_card", means="system", text="请抓紧办理。")
-    made = (
+    return (
         special_report.render(shown, right),
         internal_report.render(shown, right, digest="sha256:" + "0" * 64),
         letter.render(LETTER, right),
@@ -50,12 +52,11 @@ def every_form() -> bytes:
         supervision_report.evidence(dataclasses.replace(item, accountability=RECORD), (), people, right),
         circular.paper(ROUNDUP, people, right),
     )
-    return b"".join(made)
 
 
 def test_whatever_alters_a_byte_takes_the_next_version() -> None:
     assert list(MADE)[-1] == standard().version
-    made = hashlib.sha256(every_form()).hexdigest()[:16]
+    made = hashlib.sha256(b"".join(forms())).hexdigest()[:16]
     assert made == MADE[standard().version], "documents come out other: that is a new version of the layout"
 
 

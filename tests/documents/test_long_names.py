@@ -1,9 +1,7 @@
 """Names too long for their line: the mark is never smaller than the title, neither 版记 nor 签发人 turns."""
 
-import io
 from dataclasses import replace
 
-import docx
 import pytest
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -12,6 +10,7 @@ from documents.forms import letter, special_report
 from documents.layout.elements import mark
 from documents.layout.official_document import DocumentError, OfficialDocument, chars
 from documents.layout.profile import standard
+from tests.documents.looks import looked
 from tests.documents.test_letter import LETTER
 from tests.documents.test_special_report import REPORT, value
 
@@ -21,7 +20,7 @@ OWN = "兰州市公安局黄河风情线大型群众性活动安全保卫工作�
 
 
 def special(**changes: object) -> Document:
-    return docx.Document(io.BytesIO(special_report.render(replace(REPORT, **changes), RIGHT)))  # type: ignore[arg-type]
+    return looked(special_report.render(replace(REPORT, **changes), RIGHT))  # type: ignore[arg-type]
 
 
 def scale(run: BaseOxmlElement) -> int:
@@ -49,14 +48,14 @@ def test_a_mark_of_two_lines_leaves_the_head_its_distances() -> None:
 
 
 def test_the_rule_of_a_letter_stands_under_the_second_line_of_its_mark() -> None:
-    tops = [letter._Sheet.of(replace(LETTER, mark=each), RIGHT).rules_mm[0][0] for each in ("兰州市公安局", OWN)]
+    tops = [letter._FirstSide.of(replace(LETTER, mark=each), RIGHT).rules_mm[0][0] for each in ("兰州市公安局", OWN)]
     size = mark(OWN, RIGHT, RIGHT.letter.mark_size).look.size
     ink = (RIGHT.ink.above + RIGHT.ink.below) * 25.4 / 72
     assert tops[1] == pytest.approx(30 + size * ink + size * RIGHT.mark.line * 25.4 / 72 + 4, abs=0.02)
 
 
 def printed(document: OfficialDocument) -> BaseOxmlElement:
-    rows = docx.Document(io.BytesIO(special_report.render(document, RIGHT))).tables[0].rows
+    rows = looked(special_report.render(document, RIGHT)).tables[0].rows
     found: BaseOxmlElement = rows[len(rows) - 1].cells[0].paragraphs[0]._p
     return found
 
