@@ -3,6 +3,7 @@
 Each part is made of the document and the profile, and yields the blocks that stand one below the other.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
 
 from documents.layout.official_document import Enclosure, OfficialDocument, chars, title_lines
+from documents.layout.organs import listed
 from documents.layout.oxml import Block, Setting, Span, Type, mm, page_number, paragraph, pt, run
 from documents.layout.profile import Profile
 from documents.layout.styles import StyleSheet
@@ -20,6 +22,8 @@ from records.matter.prose import Paragraph
 
 Margin = _Header | _Footer
 _ATTACHMENTS = "附件："
+# So many western signs in a row leave a gap at the end of the line before them that would tear its characters apart.
+_LONG_WORD = re.compile(r"[!-~]{13}")
 
 
 def corner(document: OfficialDocument, profile: Profile) -> list[Span]:
@@ -72,7 +76,7 @@ def title(words: str, profile: Profile, pitch_pt: float, above_lines: float, sty
 def addressee(document: OfficialDocument, profile: Profile) -> Block:
     """Return 主送机关 (7.3.2)."""
     setting = Setting(before=profile.lines(profile.addressee.above_lines))
-    return Block(setting, (Span("，".join(document.addressee) + "：", profile.type("text")),), "Addressee")
+    return Block(setting, (Span(listed(document.addressee, profile.organs) + "：", profile.type("text")),), "Addressee")
 
 
 def body(paragraphs: Sequence[Paragraph], profile: Profile) -> list[Block]:
@@ -87,7 +91,8 @@ def body(paragraphs: Sequence[Paragraph], profile: Profile) -> list[Block]:
         row = [block.setting.keep for block in found[1 - most :]]
         keep = not part.text and place < len(paragraphs) and row != [True] * (most - 1)
         style = f"Level{part.level}" if part.heading else "Body"
-        found.append(Block(Setting(first=profile.chars(profile.body.first_chars), keep=keep), tuple(spans), style))
+        align = "left" if _LONG_WORD.search(part.heading + part.text) else ""
+        found.append(Block(Setting(align=align, first=profile.chars(profile.body.first_chars), keep=keep), tuple(spans), style))
     return found
 
 

@@ -8,6 +8,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from documents.layout.elements import day_text, width
 from documents.layout.official_document import DocumentError, OfficialDocument, chars
+from documents.layout.organs import listed
 from documents.layout.oxml import Block, Setting, Span, mm, node, paragraph, pt
 from documents.layout.profile import Profile
 from documents.layout.sides import Area, line_ends
@@ -95,7 +96,7 @@ def _list(label: str, names: Sequence[str], profile: Profile) -> Block:
     part = profile.imprint
     indent, hang = profile.chars(part.indent_chars, part.size), profile.chars(chars(label), part.size)
     setting = Setting(align="both", line=pt(part.pitch_pt), left=indent + hang, right=indent, first=-hang)
-    return Block(setting, (Span(f"{label}{'，'.join(names)}。", profile.type("text", part.size)),), "Copies")
+    return Block(setting, (Span(f"{label}{listed(names, profile.organs)}。", profile.type("text", part.size)),), "Copies")
 
 
 def _spaced(blocks: list[Block], profile: Profile) -> tuple[Block, ...]:

@@ -137,6 +137,8 @@ def _styles(profile: Profile) -> BaseOxmlElement:
         "w:pPr",
         node("w:widowControl", val=0),
         node("w:kinsoku", val=1),
+        # A figure or a western word stays whole, as lines are counted (``sides``); said outright, lest a program's own setting break it.
+        node("w:wordWrap", val=1),
         # With 0, LibreOffice leaves out the mark that hangs at the end of a line.
         node("w:overflowPunct", val=1),
         node("w:autoSpaceDE", val=0),

@@ -95,6 +95,13 @@ class Above(_Data, frozen=True):
     above_lines: float
 
 
+class OrganWords(_Data, frozen=True):
+    """By what in its name the level and the kind of an organ are known, one text of words each, the lower level last."""
+
+    levels: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
 class Body(_Data, frozen=True):
     """正文."""
 
@@ -223,6 +230,7 @@ class Profile(_Data, frozen=True):
     folio: Folio
     letter: Letter
     draft: Draft
+    organs: OrganWords
     words: str
 
     def chars(self, count: float, size: float | None = None) -> int:

@@ -91,7 +91,7 @@ def test_a_list_of_addressees_that_leaves_the_text_no_room_moves_to_the_imprint(
     assert entry.text.startswith("主送：市公安局第00分局") == moved
     if moved:
         assert entry.text.split("\n")[0].endswith("第29分局办公室。")
-        assert entry.text.split("\n")[1] == "抄送：市委办公室，市政府办公室。"
+        assert entry.text.split("\n")[1] == "抄送：市委办公室、市政府办公室。"
         assert len(document.tables[0].rows) == 2
         assert value(found(document, "您的批示"), "w:pPr/w:spacing", "before") == pitch(document)
 

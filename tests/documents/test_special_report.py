@@ -55,8 +55,8 @@ REPORT = OfficialDocument(
 )
 # ISO/IEC 29500-1, the children that the forms use.
 ORDER = {
-    "pPr": "pStyle keepNext pageBreakBefore widowControl pBdr tabs kinsoku overflowPunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid"
-    " spacing ind jc outlineLvl sectPr",
+    "pPr": "pStyle keepNext pageBreakBefore widowControl pBdr tabs kinsoku wordWrap overflowPunct autoSpaceDE autoSpaceDN adjustRightInd"
+    " snapToGrid spacing ind jc outlineLvl sectPr",
     "rPr": "rStyle rFonts color spacing w sz szCs lang",
     "tblPr": "tblpPr tblOverlap tblW tblInd tblBorders tblLayout tblCellMar",
     "sectPr": "pgSz pgMar docGrid",
@@ -115,7 +115,7 @@ def test_elements_stand_in_the_order_of_annex_1() -> None:
         "（联系人：李四）",
     ]
     (imprint,) = document.tables
-    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室，市政府办公室。", "兰州市公安局办公室\t2026年11月16日印发"]
+    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室、市政府办公室。", "兰州市公安局办公室\t2026年11月16日印发"]
 
 
 def test_optional_elements_leave_nothing_behind() -> None:

@@ -162,13 +162,13 @@ def test_by_the_ruler_the_ink_of_22_lines_fills_the_text_area(shown: dict[str, l
 def test_a_letter_keeps_to_the_order_of_annex_2(shown: dict[str, list[Page]]) -> None:
     first, last = shown["letter some"]
     assert first.lines[:6] == ["兰州市公安局", "000001兰公督字〔2026〕8号", "秘密★1年", "特急", LETTER.title, "省公安厅办公室："]
-    assert last.lines[-4:] == ["2026年3月5日", "（联系人：李四）", "抄送：市委办公室，市政府办公室。", "—2—"]
+    assert last.lines[-4:] == ["2026年3月5日", "（联系人：李四）", "抄送：市委办公室、市政府办公室。", "—2—"]
 
 
 def test_a_letter_of_one_side_ends_above_the_second_rule(shown: dict[str, list[Page]]) -> None:
     (page,) = shown["brief letter"]
     assert page.lines[0] == "送审稿"
-    assert page.lines[-1] == "抄送：市委办公室，市政府办公室。"
+    assert page.lines[-1] == "抄送：市委办公室、市政府办公室。"
     draft, mark = page.ink()[:2]
     assert mark.top - draft.bottom > 5
     assert mark.top == pytest.approx(30, abs=0.5)
@@ -192,7 +192,7 @@ def test_what_a_unit_sends_up_follows_annex_3(shown: dict[str, list[Page]]) -> N
 def test_the_imprint_of_a_report_of_one_side_stands_alone_on_its_back(shown: dict[str, list[Page]]) -> None:
     front, back = shown["back"]
     assert not any("印发" in line for line in front.lines)
-    assert back.lines == ["抄送：市委办公室，市政府办公室。", "兰州市公安局办公室2026年3月6日印发", "—2—"]
+    assert back.lines == ["抄送：市委办公室、市政府办公室。", "兰州市公安局办公室2026年3月6日印发", "—2—"]
     assert back.rules()[-1].bottom == pytest.approx(262, abs=0.3)
 
 
