@@ -12,7 +12,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from documents.layout import elements
 from documents.layout.official_document import DocumentError, chars, title_lines
-from documents.layout.oxml import Block, Setting, Span, mm, node, pt
+from documents.layout.oxml import Block, Setting, Span, mm, node, paragraph, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
 from documents.layout.styles import StyleSheet
@@ -23,10 +23,14 @@ _CELL = 12
 _CELL_PITCH = 18
 # White round a paragraph.
 _WHITE = pt(6)
+_DASHES = " ".join("—" * 9)
+_UNDER = Setting(line=pt(1))
 # White inside a cell, in points: above and below, left and right.
-_CELL_WHITE = (3, 4)
+_CELL_WHITE = (2, 4)
 # A row of more lines may go over to the next side: kept whole it would leave half a side empty, or fit none at all.
 _WHOLE_LINES = 17
+# A table of no more lines stays on one side.
+_TOGETHER = 12
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,18 @@ class PaperTable:
     Attributes:
         widths: of its columns in millimetres, 156 together.
         rows: texts; a line feed begins a new line.
-        head: the first row is a head that stands again on every side. Without it the first column holds labels.
+        head: the first row is a head that stands again on every side.
         left: the columns whose text begins at the left; all others stand in the middle.
+        labels: the columns that hold labels where there is no head.
+        cut: what stands in the line above it along which it is cut off, "" for none.
     """
 
     widths: tuple[float, ...]
     rows: Sequence[tuple[str, ...]]
     head: bool = False
     left: tuple[int, ...] = (1,)
+    labels: tuple[int, ...] = (0,)
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,9 @@ class WorkingPaper:
         day: when.
         secrecy: 密级和保密期限, "" for none.
         draft: the word over a draft, "" over none.
+        number: the paper's own, under its title, "" for none; it is of no series.
+        contact: whom to turn to, beside the number; the register knows nobody's telephone, whoever hands the paper out writes it in.
+        below: what others fill in under the signature: an opinion, a receipt.
     """
 
     title: str
@@ -69,6 +80,9 @@ class WorkingPaper:
     day: date
     secrecy: str = ""
     draft: str = ""
+    number: str = ""
+    contact: str = ""
+    below: tuple[Paragraph | PaperTable, ...] = ()
 
 
 def render(sheet: WorkingPaper, profile: Profile) -> bytes:
@@ -81,18 +95,27 @@ def render(sheet: WorkingPaper, profile: Profile) -> bytes:
         for position, sign in unsafe(shown, lines=True):
             raise DocumentError(f"{sheet.title}中“{shown[:position]}”之后是不能印刷的控制字符 {sign}，不能生成：请更正记录后重试。")
     file, styles = blank(profile, sheet.title, sheet.day), StyleSheet(profile, _text(profile))
-    end, opening, closing = file.element.body[-1], _opening(sheet, profile), _end(sheet, profile)
-    for element in (*map(styles.element, opening), *_content(sheet, profile, styles), *map(styles.element, closing)):
+    end = file.element.body[-1]
+    parts = (
+        *map(styles.element, _opening(sheet, profile)),
+        *_content(sheet.content, profile, styles, kept=True),
+        *map(styles.element, _end(sheet, profile)),
+        *_content(sheet.below, profile, styles, kept=False),
+    )
+    for element in parts:
         end.addprevious(element)
+    if sheet.below and isinstance(sheet.below[-1], PaperTable):
+        end.addprevious(paragraph(_UNDER))  # Word wants a paragraph behind a table
     elements.margins(file, sheet.draft, profile, styles)
     styles.write(file)
     return pack(file)
 
 
 def _texts(sheet: WorkingPaper) -> Iterator[str]:
-    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft)
-    for part in sheet.content:
+    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft, sheet.number, sheet.contact)
+    for part in (*sheet.content, *sheet.below):
         if isinstance(part, PaperTable):
+            yield part.cut
             yield from (cell for row in part.rows for cell in row)
         else:
             yield part.heading + part.text
@@ -106,16 +129,25 @@ def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     if sheet.secrecy:
         yield Block(Setting(align="left"), (Span(sheet.secrecy, profile.type("hei")),), "Corner")
     lines = title_lines(sheet.title, profile.title.chars, profile.words)
-    setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=profile.lines(0.5))
+    white = profile.lines(0.5)
+    setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=0 if sheet.number else white)
     yield Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),), "Title")
+    if sheet.number:
+        line = Setting(align="left", line=pt(_CELL_PITCH), tabs=(elements.width(profile),), tab_align="right")
+        told = f"联系人：{sheet.contact}　电话：\t编号：{sheet.number}"
+        yield Block(line, (Span(told, profile.type("text", _CELL)),), "Number")
     if sheet.to:
         yield Block(Setting(after=_WHITE), (Span(f"{sheet.to}：", profile.type("text")),), "Addressee")
 
 
-def _content(sheet: WorkingPaper, profile: Profile, styles: StyleSheet) -> Iterator[BaseOxmlElement]:
-    for part in sheet.content:
+def _content(parts: Sequence[Paragraph | PaperTable], profile: Profile, styles: StyleSheet, *, kept: bool) -> Iterator[BaseOxmlElement]:
+    """Yield paragraphs and tables; kept: the end of the last table stays with what follows."""
+    for part in parts:
         if isinstance(part, PaperTable):
-            yield _table(part, profile, styles, part is sheet.content[-1])
+            if part.cut:
+                line = Setting(align="center", line=pt(_CELL_PITCH), before=_WHITE, after=pt(2), keep=True)
+                yield styles.element(Block(line, (Span(f"{_DASHES} {part.cut} {_DASHES}", profile.type("text", _CELL)),), "Cut"))
+            yield _table(part, profile, styles, kept and part is parts[-1])
         else:
             (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
@@ -128,7 +160,7 @@ def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     yield Block(replace(_text(profile), after=0, keep=True), (Span(sheet.closing, look),), "Body")
     room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
     axis = Setting(align="center", left=elements.width(profile) - room)
-    yield Block(replace(axis, before=profile.lines(1), keep=True), (Span(sheet.organ, look),), "Organ")
+    yield Block(replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
     yield Block(axis, (Span(day, look),), "Day")
 
 
@@ -145,7 +177,11 @@ def _table(table: PaperTable, profile: Profile, styles: StyleSheet, last: bool) 
         node("w:tblCellMar", *(node(f"w:{side}", w=pt(white), type="dxa") for side, white in room)),
     )
     end = len(table.rows) - 1
-    rows = [_row(row, table, table.head and place == 0, last and place == end, profile, styles) for place, row in enumerate(table.rows)]
+    together = sum(_lines(row, table) for row in table.rows) <= _TOGETHER
+    rows = [
+        _row(row, table, table.head and place == 0, last if place == end else together, profile, styles)
+        for place, row in enumerate(table.rows)
+    ]
     return node("w:tbl", properties, node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)), *rows)
 
 
@@ -153,7 +189,7 @@ def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profil
     cells = []
     for column, (width, text) in enumerate(zip(table.widths, row, strict=True)):
         # Labels and heads stand out.
-        strong = head or (not table.head and column == 0)
+        strong = head or (not table.head and column in table.labels)
         setting = Setting(align="left" if column in table.left and not strong else "center", line=pt(_CELL_PITCH), keep=keep)
         properties = node("w:tcPr", node("w:tcW", w=mm(width), type="dxa"), node("w:vAlign", val="center"))
         look, style = profile.type("hei" if strong else "text", _CELL), "TableHead" if strong else "TableText"

@@ -49,6 +49,7 @@ STYLES: Mapping[str, _Named] = {
     "Printed": _Named("印发"),
     "Folio": _Named("页码"),
     "Draft": _Named("稿件字样"),
+    "Cut": _Named("裁切线"),
     "TableHead": _Named("表头"),
     "TableText": _Named("表格文字"),
 }
