@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from documents.forms.terms import day_text, degree, label, name, time_text, unit_text
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
+from documents.layout.tables import PaperTable
 from records.bureau.roster import SYSTEM, Roster
 from records.matter import prose
 from records.matter.changes import Transfer

@@ -11,9 +11,10 @@ from datetime import date
 
 from documents.forms.slips import LABELS, instructions, matter
 from documents.forms.terms import day_text, degree, label, name, time_text, unit_text
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
+from documents.layout.tables import PaperTable
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster, role_label
 from records.matter import prose

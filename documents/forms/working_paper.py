@@ -6,52 +6,25 @@ The head of a table stands again on every side, a row stays on one side, and the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from documents.layout import elements
+from documents.layout import elements, tables
 from documents.layout.official_document import DocumentError, chars, title_lines
-from documents.layout.oxml import Block, Setting, Span, mm, node, paragraph, pt
+from documents.layout.oxml import Block, Setting, Span, paragraph, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
 from documents.layout.styles import StyleSheet
+from documents.layout.tables import CELL, CELL_PITCH, PaperTable
 from records.matter.prose import Paragraph
 from schema.text import unsafe
 
-_CELL = 12
-_CELL_PITCH = 18
 # White round a paragraph.
 _WHITE = pt(6)
 _DASHES = " ".join("—" * 9)
 _UNDER = Setting(line=pt(1))
-# White inside a cell, in points: above and below, left and right.
-_CELL_WHITE = (2, 4)
-# A row of more lines may go over to the next side: kept whole it would leave half a side empty, or fit none at all.
-_WHOLE_LINES = 17
 # A table of no more lines stays on one side.
 _TOGETHER = 12
-
-
-@dataclass(frozen=True)
-class PaperTable:
-    """A table.
-
-    Attributes:
-        widths: of its columns in millimetres, 156 together.
-        rows: texts; a line feed begins a new line.
-        head: the first row is a head that stands again on every side.
-        left: the columns whose text begins at the left; all others stand in the middle.
-        labels: the columns that hold labels where there is no head.
-        cut: what stands in the line above it along which it is cut off, "" for none.
-    """
-
-    widths: tuple[float, ...]
-    rows: Sequence[tuple[str, ...]]
-    head: bool = False
-    left: tuple[int, ...] = (1,)
-    labels: tuple[int, ...] = (0,)
-    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +34,7 @@ class WorkingPaper:
     Attributes:
         title: its title.
         to: who it goes to, "" for nobody in particular.
-        content: paragraphs and tables in their order; between two tables stands a paragraph.
+        content: paragraphs and tables in their order.
         closing: the last sentence, which keeps the signature company.
         organ: who issues it.
         day: when.
@@ -118,7 +91,7 @@ def _texts(sheet: WorkingPaper) -> Iterator[str]:
             yield part.cut
             yield from (cell for row in part.rows for cell in row)
         else:
-            yield part.heading + part.text
+            yield part.words
 
 
 def _text(profile: Profile) -> Setting:
@@ -133,21 +106,27 @@ def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=0 if sheet.number else white)
     yield Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),), "Title")
     if sheet.number:
-        line = Setting(align="left", line=pt(_CELL_PITCH), tabs=(elements.width(profile),), tab_align="right")
+        line = Setting(align="left", line=pt(CELL_PITCH), tabs=(elements.width(profile),), tab_align="right")
         told = f"联系人：{sheet.contact}　电话：\t编号：{sheet.number}"
-        yield Block(line, (Span(told, profile.type("text", _CELL)),), "Number")
+        yield Block(line, (Span(told, profile.type("text", CELL)),), "Number")
     if sheet.to:
         yield Block(Setting(after=_WHITE), (Span(f"{sheet.to}：", profile.type("text")),), "Addressee")
 
 
 def _content(parts: Sequence[Paragraph | PaperTable], profile: Profile, styles: StyleSheet, *, kept: bool) -> Iterator[BaseOxmlElement]:
     """Yield paragraphs and tables; kept: the end of the last table stays with what follows."""
-    for part in parts:
+    before: Paragraph | PaperTable | None = None
+    for each in parts:
+        part = tables.of_text(each.rows, profile) if isinstance(each, Paragraph) and each.rows else each
+        if isinstance(before, PaperTable) and isinstance(part, PaperTable):
+            yield paragraph(_UNDER)  # Word joins tables that touch
+        before = part
         if isinstance(part, PaperTable):
             if part.cut:
-                line = Setting(align="center", line=pt(_CELL_PITCH), before=_WHITE, after=pt(2), keep=True)
-                yield styles.element(Block(line, (Span(f"{_DASHES} {part.cut} {_DASHES}", profile.type("text", _CELL)),), "Cut"))
-            yield _table(part, profile, styles, kept and part is parts[-1])
+                line = Setting(align="center", line=pt(CELL_PITCH), before=_WHITE, after=pt(2), keep=True)
+                yield styles.element(Block(line, (Span(f"{_DASHES} {part.cut} {_DASHES}", profile.type("text", CELL)),), "Cut"))
+            together, last = tables.lines(part) <= _TOGETHER, kept and each is parts[-1]
+            yield tables.element(part, profile, styles, [*[together] * (len(part.rows) - 1), last])
         else:
             (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
@@ -162,44 +141,3 @@ def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     axis = Setting(align="center", left=elements.width(profile) - room)
     yield Block(replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
     yield Block(axis, (Span(day, look),), "Day")
-
-
-def _table(table: PaperTable, profile: Profile, styles: StyleSheet, last: bool) -> BaseOxmlElement:
-    widths = [mm(width) for width in table.widths]
-    above, beside = _CELL_WHITE
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    room = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
-    properties = node(
-        "w:tblPr",
-        node("w:tblW", w=sum(widths), type="dxa"),
-        node("w:tblBorders", *(node(f"w:{side}", val="single", sz=4, space=0, color="000000") for side in sides)),
-        node("w:tblLayout", type="fixed"),
-        node("w:tblCellMar", *(node(f"w:{side}", w=pt(white), type="dxa") for side, white in room)),
-    )
-    end = len(table.rows) - 1
-    together = sum(_lines(row, table) for row in table.rows) <= _TOGETHER
-    rows = [
-        _row(row, table, table.head and place == 0, last if place == end else together, profile, styles)
-        for place, row in enumerate(table.rows)
-    ]
-    return node("w:tbl", properties, node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)), *rows)
-
-
-def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profile: Profile, styles: StyleSheet) -> BaseOxmlElement:
-    cells = []
-    for column, (width, text) in enumerate(zip(table.widths, row, strict=True)):
-        # Labels and heads stand out.
-        strong = head or (not table.head and column in table.labels)
-        setting = Setting(align="left" if column in table.left and not strong else "center", line=pt(_CELL_PITCH), keep=keep)
-        properties = node("w:tcPr", node("w:tcW", w=mm(width), type="dxa"), node("w:vAlign", val="center"))
-        look, style = profile.type("hei" if strong else "text", _CELL), "TableHead" if strong else "TableText"
-        cells.append(node("w:tc", properties, styles.element(Block(setting, (Span(text, look),), style))))
-    whole = [node("w:cantSplit")] if _lines(row, table) <= _WHOLE_LINES else []
-    again = [node("w:tblHeader")] if head else []
-    return node("w:tr", node("w:trPr", *whole, *again), *cells)
-
-
-def _lines(row: tuple[str, ...], table: PaperTable) -> int:
-    """Return how many lines the highest cell of a row has, to within one or two."""
-    rooms = [mm(width) / 20 - 2 * _CELL_WHITE[1] for width in table.widths]
-    return max(sum(max(1, ceil(chars(line) * _CELL / room)) for line in text.split("\n")) for text, room in zip(row, rooms, strict=True))

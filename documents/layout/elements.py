@@ -18,6 +18,7 @@ from documents.layout.organs import listed
 from documents.layout.oxml import Block, Setting, Span, Type, mm, page_number, paragraph, pt, run
 from documents.layout.profile import Profile
 from documents.layout.styles import StyleSheet
+from documents.layout.tables import row_blocks
 from records.matter.prose import Paragraph
 
 Margin = _Header | _Footer
@@ -80,10 +81,13 @@ def addressee(document: OfficialDocument, profile: Profile) -> Block:
 
 
 def body(paragraphs: Sequence[Paragraph], profile: Profile) -> list[Block]:
-    """Return 正文, a block a paragraph (7.3.3); a heading of its own keeps to what follows it."""
+    """Return 正文, a block a paragraph or a row of a table (7.3.3); a heading of its own keeps to what follows it."""
     found: list[Block] = []
     most = len(profile.body.levels)
     for place, part in enumerate(paragraphs, start=1):
+        if part.rows:
+            found += row_blocks(part.rows, profile)
+            continue
         spans = [Span(part.heading, profile.type(profile.body.levels[part.level - 1]))] if part.heading else []
         if part.text:
             spans.append(Span(part.text, profile.type("text")))
@@ -154,7 +158,12 @@ def enclosure(document: OfficialDocument, shown: Enclosure, profile: Profile) ->
     yield Block(Setting(new_side=True), (Span(f"附件{number}", profile.type("hei")),), "Enclosure")
     yield title(shown.name, profile, profile.title.pitch_pt, profile.enclosure.above_lines, "EnclosureTitle")
     first, *others = body(shown.body, profile)
-    yield replace(first, setting=replace(first.setting, before=profile.lines(profile.enclosure.below_lines)))
+    white = profile.lines(profile.enclosure.below_lines)
+    if first.text:
+        yield replace(first, setting=replace(first.setting, before=white))
+    else:  # over a table the white is a line of its own
+        yield Block(Setting(line=white, keep=True), (), "Body")
+        yield first
     yield from others
 
 

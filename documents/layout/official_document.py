@@ -194,7 +194,11 @@ def title_lines(title: str, width: int, words: str) -> tuple[str, ...]:
 def _texts(value: str | tuple[str | Paragraph, ...]) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
-    return tuple(part.heading + part.text if isinstance(part, Paragraph) else part for part in value)
+    return tuple(_words(part) if isinstance(part, Paragraph) else part for part in value)
+
+
+def _words(part: Paragraph) -> str:
+    return "　".join(cell for row in part.rows for cell in row) if part.rows else part.words
 
 
 def _balanced(text: str, width: int, words: Sequence[str]) -> list[str]:

@@ -177,11 +177,19 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph before it is written: what it says, how it stands and its style, to be counted as well as to be set (``styles``)."""
+    """A paragraph before it is written, to be counted as well as to be set (``styles``).
+
+    Attributes:
+        setting: how it stands.
+        spans: what it says.
+        style: id of its style.
+        again: height of what stands again over it where a side is turned before it, the head of a table.
+    """
 
     setting: Setting
     spans: tuple[Span, ...]
     style: str
+    again: int = 0
 
     @property
     def text(self) -> str:

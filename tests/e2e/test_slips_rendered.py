@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from documents.forms import circular, slips, supervision_report
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import standard
+from documents.layout.tables import PaperTable
 from records.matter.changes import Point
 from records.matter.item import Accountability, Instruction
 from records.matter.prose import Paragraph
