@@ -34,7 +34,10 @@ def render(document: OfficialDocument, profile: Profile) -> bytes:
     """
     check(document, without=("signers", "print_organ"))
     laid = arrangement(document, profile)
-    file, first = blank(laid.profile, document.title.replace("\n", ""), document.date), _FirstSide.of(document, laid.profile)
+    file, first = (
+        blank(laid.profile, document.title.replace("\n", ""), document.organ, document.date),
+        _FirstSide.of(document, laid.profile),
+    )
     end, sheet = file.element.body[-1], StyleSheet(laid.profile)
     for element in (sheet.element(_mark(laid.profile, first)), *laid.elements(end, sheet)):
         end.addprevious(element)

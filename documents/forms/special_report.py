@@ -30,7 +30,7 @@ def render(document: OfficialDocument, profile: Profile, *, foot: str = "") -> b
     """
     check(document)
     laid = arrangement(document, profile)
-    file = blank(laid.profile, document.title.replace("\n", ""), document.date)
+    file = blank(laid.profile, document.title.replace("\n", ""), document.organ, document.date)
     end, sheet = file.element.body[-1], StyleSheet(laid.profile)
     for element in laid.elements(end, sheet):
         end.addprevious(element)

@@ -67,7 +67,7 @@ def render(sheet: WorkingPaper, profile: Profile) -> bytes:
     for shown in _texts(sheet):
         for position, sign in unsafe(shown, lines=True):
             raise DocumentError(f"{sheet.title}中“{shown[:position]}”之后是不能印刷的控制字符 {sign}，不能生成：请更正记录后重试。")
-    file, styles = blank(profile, sheet.title, sheet.day), StyleSheet(profile, _text(profile))
+    file, styles = blank(profile, sheet.title, sheet.organ, sheet.day), StyleSheet(profile, _text(profile))
     end = file.element.body[-1]
     parts = (
         *map(styles.element, _opening(sheet, profile)),
