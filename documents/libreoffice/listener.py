@@ -37,7 +37,7 @@ _TRIES, _PAUSE = 500, 0.1  # seconds between looks whether it is up
 _MEMORY = 4 << 30  # bytes of address space: 0.7 GB when it is up, 1.2 GB after a hundred documents
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 # PDF/A-2b: fonts within, an output intent, metadata as XMP, nothing that runs or leads elsewhere; tagged, with the heads as bookmarks.
-_ARCHIVED = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "ExportBookmarks": True}
+_ARCHIVED: dict[str, object] = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "ExportBookmarks": True}
 # A document is text and nothing else: whatever it links to stays unread, whatever it wants to run stays still.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.e2e.paper import printed
 
 pytestmark = pytest.mark.e2e
 
-MADE = {
+MADE: dict[str, Callable[[], bytes]] = {
     "special": lambda: special_report.render(REPORT, standard()),
     "letter": lambda: letter.render(LETTER, standard()),
     "internal": lambda: internal_report.render(INTERNAL, standard()),
