@@ -241,7 +241,7 @@ def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, .
     if item.report.attachments:
         yield "附件", "\n".join(f"{n}. {name}" for n, name in enumerate(item.report.attachments, start=1))
     for name, text in attachment_texts(item.report.attachment_text or ""):
-        yield "附件正文", "\n".join((name, *(each.heading + each.text for each in text)))
+        yield "附件正文", "\n".join((name, *(each.words for each in text)))
     if flags:
         yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
     for this in item.report.rounds:

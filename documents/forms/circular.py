@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from documents.forms import workbook
 from documents.forms.terms import day_text, label
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import Profile
+from documents.layout.tables import PaperTable
 from records.bureau.roster import Roster
 from records.matter import prose
 from records.matter.prose import Paragraph

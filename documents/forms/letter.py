@@ -14,6 +14,7 @@ from documents.layout.oxml import Block, Setting, Span, mm, paragraph, pt, recta
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
 from documents.layout.sides import Area
+from documents.layout.styles import StyleSheet
 
 # LibreOffice makes no footer lower than a millimetre: on the first side there must be room for it under the text.
 _SPARE = mm(5)
@@ -33,11 +34,15 @@ def render(document: OfficialDocument, profile: Profile) -> bytes:
     """
     check(document, without=("signers", "print_organ"))
     laid = arrangement(document, profile)
-    file, sheet = blank(laid.profile, document.title.replace("\n", ""), document.date), _Sheet.of(document, laid.profile)
-    end = file.element.body[-1]
-    for element in (_mark(document, laid.profile, sheet).element(), *laid.elements(end)):
+    file, first = (
+        blank(laid.profile, document.title.replace("\n", ""), document.organ, document.date),
+        _FirstSide.of(document, laid.profile),
+    )
+    end, sheet = file.element.body[-1], StyleSheet(laid.profile)
+    for element in (sheet.element(_mark(laid.profile, first)), *laid.elements(end, sheet)):
         end.addprevious(element)
-    _margins(file, document, laid.profile, sheet)
+    _margins(file, document, laid.profile, first, sheet)
+    sheet.write(file)
     return pack(file)
 
 
@@ -49,44 +54,45 @@ def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
     """
 
     def page(set_in: Profile) -> tuple[Sequence[Block], Area]:
-        sheet = _Sheet.of(document, set_in)
+        top = _FirstSide.of(document, set_in)
         title = elements.title(document.title, set_in, set_in.letter.title_pitch_pt, set_in.title.above_lines)
-        first = sheet.end + _LEEWAY - mm(set_in.paper.top_mm - set_in.grid.out_mm)
-        return (*_corner_and_number(document, set_in, sheet), title), Area.of(set_in, first)
+        first = top.end + _LEEWAY - mm(set_in.paper.top_mm - set_in.grid.out_mm)
+        return (*_corner_and_number(document, set_in, top), title), Area.of(set_in, first)
 
     return arranged(page, document, profile, printed=False)
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _FirstSide:
     """Where things stand on the first side.
 
     Attributes:
-        size: of the mark, in points.
-        mark: upper edge of the mark's line, in twips from that of the sheet.
+        mark: 发文机关标志 in its type.
+        top: upper edge of the mark's line, in twips from that of the sheet.
         rules_mm: upper edges of the four rules from that of the sheet, each with its weight.
         text: upper edge of the first line of text, in twips.
         end: lower edge of a line that keeps just its distance from the rule below it, in twips.
     """
 
-    size: float
-    mark: int
+    mark: elements.Mark
+    top: int
     rules_mm: tuple[tuple[float, float], ...]
     text: int
     end: int
 
     @staticmethod
-    def of(document: OfficialDocument, profile: Profile) -> "_Sheet":
+    def of(document: OfficialDocument, profile: Profile) -> "_FirstSide":
         part, ink, grid = profile.letter, profile.ink, profile.grid
-        size = profile.mark_size(document.mark, part.mark_size)
+        mark = elements.mark(document.mark, profile, part.mark_size)
+        size = mark.look.size
         double = part.thick_mm + part.gap_mm + part.thin_mm
-        first = part.mark_mm + size * (ink.above + ink.below) * 25.4 / 72 + part.below_mm
+        first = part.mark_mm + (size * (ink.above + ink.below) + mark.height(profile) / 20) * 25.4 / 72 + part.below_mm
         second = profile.paper.height_mm - part.bottom_mm - double
         over_ink = pt(grid.pitch_pt * ink.baseline - grid.size * ink.above)
         under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
         text = mm(first + double) + pt(part.near_pt) - over_ink
-        return _Sheet(
-            size,
+        return _FirstSide(
+            mark,
             mm(part.mark_mm) - pt(size * (profile.mark.line * ink.baseline - ink.above)),
             (
                 (first, part.thick_mm),
@@ -99,23 +105,22 @@ class _Sheet:
         )
 
 
-def _mark(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Block:
-    place = (mm(profile.paper.left_mm), sheet.mark, elements.width(profile))
-    setting = Setting(align="center", line=pt(sheet.size * profile.mark.line), frame=place)
-    return Block(setting, (Span(document.mark, profile.type("head", sheet.size, profile.mark.colour)),))
+def _mark(profile: Profile, first: _FirstSide) -> Block:
+    place = (mm(profile.paper.left_mm), first.top, elements.width(profile))
+    return Block(Setting(align="center", line=first.mark.pitch(profile), frame=place), (Span(first.mark.text, first.mark.look),), "Mark")
 
 
-def _corner_and_number(document: OfficialDocument, profile: Profile, sheet: _Sheet) -> Iterator[Block]:
+def _corner_and_number(document: OfficialDocument, profile: Profile, first: _FirstSide) -> Iterator[Block]:
     """Yield 份号, 密级 and 紧急程度, one a line, the 发文字号 at the right end of the first."""
-    first, *others = elements.corner(document, profile) or [Span("", profile.type("text"))]
-    before = sheet.text - mm(profile.paper.top_mm - profile.grid.out_mm)
+    shown, *others = elements.corner(document, profile) or [Span("", profile.type("text"))]
+    before = first.text - mm(profile.paper.top_mm - profile.grid.out_mm)
     setting = Setting(align="left", before=before, tabs=(elements.width(profile),), tab_align="right")
-    yield Block(setting, (first, Span(f"\t{document.number}", profile.type("text"))))
+    yield Block(setting, (shown, Span(f"\t{document.number}", profile.type("text"))), "Number")
     for other in others:
-        yield Block(Setting(), (other,))
+        yield Block(Setting(), (other,), "Corner")
 
 
-def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet: _Sheet) -> None:
+def _margins(file: Document, document: OfficialDocument, profile: Profile, first: _FirstSide, sheet: StyleSheet) -> None:
     """Give the first side its rules and its lower end, all others their page number and the end of the 版心."""
     section, height = file.sections[0], mm(profile.paper.height_mm)
     # A line grid is centred on the text area by LibreOffice, which on the first side would move the text down.
@@ -125,13 +130,13 @@ def _margins(file: Document, document: OfficialDocument, profile: Profile, sheet
     assert section.footer_distance is not None
     over = section.bottom_margin.twips - section.footer_distance.twips - pt(profile.folio.line_pt)
     section.header_distance = Twips(mm(profile.letter.draft_mm))
-    section.bottom_margin = Twips(height - sheet.end - _LEEWAY)
+    section.bottom_margin = Twips(height - first.end - _LEEWAY)
     section.footer_distance = Twips(section.footer_distance.twips - _SPARE)
-    elements.margins(file, document.draft, profile, over=over, under=_SPARE)
+    elements.margins(file, document.draft, profile, sheet, over=over, under=_SPARE)
     rules = profile.letter
     left = profile.paper.left_mm + (profile.paper.text_width_mm - rules.width_mm) / 2
-    header = elements.draft_word(document.draft, profile)
-    for number, (top, weight) in enumerate(sheet.rules_mm, start=1):
+    header = elements.draft_word(document.draft, profile, sheet)
+    for number, (top, weight) in enumerate(first.rules_mm, start=1):
         header.append(rectangle(number, (left, top), (rules.width_mm, weight), profile.rule.colour))
     elements.fill(section.first_page_header, header)
     elements.fill(section.first_page_footer, paragraph(Setting(line=pt(1))))

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from datetime import date
 
 from documents.forms.terms import day_text, degree, label, name, time_text, unit_text
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
-from records.bureau.roster import Roster
+from documents.layout.tables import PaperTable
+from records.bureau.roster import SYSTEM, Roster
 from records.matter import prose
 from records.matter.changes import Transfer
 from records.matter.item import Item, UnitPart, Urge
+from records.matter.prose import Paragraph
 
 LABELS = (33, 123)
 """Widths in millimetres of a table that says one thing a row, its name before it."""
 _RECEIPTS = (12, 58, 22, 28, 36)
+_RECEIPT = (22, 44, 24, 66)
 
 
 def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster, profile: Profile, draft: str = "") -> bytes:
@@ -36,7 +39,8 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
     """
     if item.dispatched is None:
         raise DocumentError(f"{item.id} 尚未交办，不能生成督办通知单：请先交办。")
-    rows = [*matter(item), *instructions(item), *_parts(item, part, roster, transfer)]
+    _, *about = matter(item)  # the number of the slip begins with that of the matter
+    rows = [*about, *instructions(item), *_parts(item, part, roster, transfer)]
     cycle, urgency = label("feedback_cycle", value=item.feedback_cycle or "none"), label("urgency", value=item.urgency)
     points = [point.text for point in item.points if (point.unit or item.lead) == part.unit]
     rows += [
@@ -47,15 +51,20 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
         # One row for the three, so that the slip of most matters is one side.
         (name("due"), "\u3000".join((day_text(item.due), f"{name('feedback_cycle')}：{cycle}", f"{name('urgency')}：{urgency}"))),
     ]
+    place = f"调{item.transfers.index(transfer) + 1}" if transfer else str(item.units.index(part) + 1)
+    number = f"{item.id}-{place}"
     sheet = WorkingPaper(
         title="督办通知单",
         to=unit_text(roster, part.unit),
         content=(PaperTable(LABELS, rows),),
-        closing=f"请收到后签收，及时送呈本单位主管领导审阅，按要求和时限办理，办理结果经本单位主要领导同意后报{roster.office_name}。",
+        closing=f"请签收后退回执，及时送呈主管领导审阅，按要求和时限办理，办理结果经主要领导同意后报{roster.office_name}。",
         organ=roster.bureau.print_organ,
         day=date.fromisoformat((transfer or item.dispatched).at[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
+        number=number,
+        contact=roster.name((transfer or item.dispatched).by),
+        below=(_receipt(number, unit_text(roster, part.unit), roster),),
     )
     return render(sheet, profile)
 
@@ -78,7 +87,7 @@ def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> b
     sheet = WorkingPaper(
         title="督办事项签收单",
         to="",
-        content=(prose.Paragraph("", 0, f"{item.id}《{item.title}》签收情况如下。"), PaperTable(_RECEIPTS, rows, head=True)),
+        content=(Paragraph("", 0, f"{item.id}《{item.title}》签收情况如下。"), PaperTable(_RECEIPTS, rows, head=True)),
         closing=f"应签收{len(item.units)}个单位，已签收{signed}个。",
         organ=roster.bureau.print_organ,
         day=date.fromisoformat(last[:10]),
@@ -88,15 +97,25 @@ def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> b
     return render(sheet, profile)
 
 
-def urge_notice(item: Item, urge: Urge, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+def urge_notice(item: Item, urge: Urge, place: int, roster: Roster, profile: Profile, draft: str = "") -> bytes:
     """Return the 催办通知单 of one urge to whoever is urged, with room for the answer, as .docx (3-3-1).
+
+    Args:
+        item: the matter.
+        urge: the urge; without a unit it is to the lead of that day.
+        place: which of the matter's written urges it is, from 1.
+        roster: everybody.
+        profile: the layout.
+        draft: the word over a draft.
 
     Raises:
         DocumentError: a text cannot be printed.
     """
+    clock = [(name("urges", 0, "clock"), label("urges", 0, "clock", value=urge.clock))] if urge.clock else []
     rows = [
         *matter(item),
         (name("due"), day_text(item.due)),
+        *clock,
         (name("urges", 0, "level"), label("urges", 0, "level", value=urge.level)),
         (name("urges", 0, "text"), prose.flowing(urge.text)),
         (name("urges", 0, "reply"), "\n\n\n"),
@@ -110,6 +129,8 @@ def urge_notice(item: Item, urge: Urge, roster: Roster, profile: Profile, draft:
         day=date.fromisoformat(urge.at[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
+        number=f"{item.id}-催{place}",
+        contact=roster.bureau.print_organ if urge.by == SYSTEM else roster.name(urge.by),
     )
     return render(sheet, profile)
 
@@ -122,9 +143,16 @@ def matter(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def instructions(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield a row for each instruction: who wrote it, when, its words."""
-    for each in item.instructions:
-        yield name("instructions"), f"{each.by}（{day_text(each.at)}）：\n{prose.flowing(each.text)}"
+    """Yield one row for all instructions: who wrote each, when, its words."""
+    if item.instructions:
+        told = (f"{each.by}（{day_text(each.at)}）：\n{prose.flowing(each.text)}" for each in item.instructions)
+        yield name("instructions"), "\n".join(told)
+
+
+def _receipt(number: str, unit: str, roster: Roster) -> PaperTable:
+    """Return the 回执 that a unit fills in, cuts off and sends back."""
+    rows = [("编号", number, "收件单位", unit), ("收件人", "", "收到时间", "")]
+    return PaperTable(_RECEIPT, rows, left=(1, 3), labels=(0, 2), cut=f"回执（请退{roster.office_name}）")
 
 
 def _parts(item: Item, part: UnitPart, roster: Roster, transfer: Transfer | None) -> Iterator[tuple[str, str]]:

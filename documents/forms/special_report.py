@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from documents.layout import elements
 from documents.layout.arrangement import Arranged, arranged
-from documents.layout.official_document import OfficialDocument, chars, check
+from documents.layout.official_document import DocumentError, OfficialDocument, chars, check
 from documents.layout.oxml import Block, Setting, Span, mm, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
 from documents.layout.sides import Area
+from documents.layout.styles import StyleSheet
 
 _SIGNERS = "签发人："
 
@@ -29,11 +30,12 @@ def render(document: OfficialDocument, profile: Profile, *, foot: str = "") -> b
     """
     check(document)
     laid = arrangement(document, profile)
-    file = blank(laid.profile, document.title.replace("\n", ""), document.date)
-    end = file.element.body[-1]
-    for element in laid.elements(end):
+    file = blank(laid.profile, document.title.replace("\n", ""), document.organ, document.date)
+    end, sheet = file.element.body[-1], StyleSheet(laid.profile)
+    for element in laid.elements(end, sheet):
         end.addprevious(element)
-    elements.margins(file, document.draft, profile, foot=foot)
+    elements.margins(file, document.draft, profile, sheet, foot=foot)
+    sheet.write(file)
     return pack(file)
 
 
@@ -60,24 +62,26 @@ def arrangement(document: OfficialDocument, profile: Profile) -> Arranged:
 def _corner(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
     """Yield 份号, 密级 and 紧急程度, one a line from the first line of the 版心."""
     for shown in elements.corner(document, profile):
-        yield Block(Setting(), (shown,))
+        yield Block(Setting(), (shown,), "Corner")
 
 
 def _mark(document: OfficialDocument, profile: Profile) -> Block:
     """Return 发文机关标志, its upper edge where 7.2.4 wants it whatever stands in the corner above."""
-    mark, ink = profile.mark, profile.ink
-    size = profile.mark_size(document.mark, mark.size)
-    over_ink = pt(size * (mark.line * ink.baseline - ink.above))
-    before = mm(profile.grid.out_mm + mark.top_mm) - over_ink - profile.lines(len(elements.corner(document, profile)))
-    setting = Setting(align="center", line=pt(size * mark.line), before=before)
-    return Block(setting, (Span(document.mark, profile.type("head", size, mark.colour)),))
+    mark, ink = elements.mark(document.mark, profile, profile.mark.size), profile.ink
+    over_ink = pt(mark.look.size * (profile.mark.line * ink.baseline - ink.above))
+    before = mm(profile.grid.out_mm + profile.mark.top_mm) - over_ink - profile.lines(len(elements.corner(document, profile)))
+    return Block(Setting(align="center", line=mark.pitch(profile), before=before), (Span(mark.text, mark.look),), "Mark")
 
 
 def _number_and_signers(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
     """Yield the rows of 签发人, the last of them with the 发文字号 at its left (7.2.5, 7.2.6)."""
     names, number = document.signers, profile.number
-    widest = max(chars(name) for name in names)
     room = elements.width(profile) - profile.chars(number.left_chars + chars(document.number) + 1 + chars(_SIGNERS) + number.right_chars)
+    longest = profile.chars(max(map(chars, names)))
+    scale = min(100, 100 * room // longest)
+    if scale < number.squeeze:
+        raise DocumentError("公文的签发人姓名过长，与发文字号一行排不下，不能生成：请核对签发人姓名（GB/T 9704-2012 第7.2.6条）。")
+    widest = max(map(chars, names)) * scale / 100
     a_row = max(1, min(number.names_a_row, len(names), int((room + profile.chars(1)) // profile.chars(widest + 1))))
     edge = elements.width(profile) - profile.chars(number.right_chars)
     columns = [edge - profile.chars((widest + 1) * (a_row - column) - 1) for column in range(a_row)]
@@ -89,16 +93,16 @@ def _number_and_signers(document: OfficialDocument, profile: Profile) -> Iterato
         for column, name in enumerate(row):
             if column:
                 spans.append(Span("\t", profile.type("text")))
-            spans += _name(name, widest if len(names) > 1 else 0, profile)
+            spans += _name(name, widest if len(names) > 1 else 0, profile, scale)
         # A tab that ends on its own stop would jump on, so the first name follows its label without one.
         stops = [columns[0] - profile.chars(chars(_SIGNERS)), *columns[1:]] if place == 0 else columns
         before = profile.lines(number.above_lines) if place == 0 else 0
-        yield Block(Setting(align="left", left=profile.chars(number.left_chars), before=before, tabs=tuple(stops)), tuple(spans))
+        yield Block(Setting(align="left", left=profile.chars(number.left_chars), before=before, tabs=tuple(stops)), tuple(spans), "Number")
 
 
-def _name(name: str, widest: float, profile: Profile) -> Iterator[Span]:
+def _name(name: str, widest: float, profile: Profile, scale: int) -> Iterator[Span]:
     """Yield a name in 楷体; one of two characters beside one of three is spread as wide, without a space in the text."""
-    look = profile.type("kai")
+    look = profile.type("kai", scale=scale)
     if len(name) == 2 and widest == 3:
         yield Span(name[0], look, profile.grid.size + 2 * profile.grid.spacing_pt)
         yield Span(name[1], look)
@@ -110,4 +114,4 @@ def _rule(profile: Profile) -> Block:
     """Return the red rule: an empty line as high as 7.2.7 asks, less what the line of the 发文字号 leaves under its ink."""
     rule, grid, ink = profile.rule, profile.grid, profile.ink
     under_ink = pt(grid.pitch_pt * (1 - ink.baseline) - grid.size * ink.below)
-    return Block(Setting(line=mm(rule.below_mm) - under_ink, rule=(round(rule.weight_pt * 8), rule.colour)), ())
+    return Block(Setting(line=mm(rule.below_mm) - under_ink, rule=(round(rule.weight_pt * 8), rule.colour)), (), "Rule")

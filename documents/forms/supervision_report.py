@@ -11,9 +11,10 @@ from datetime import date
 
 from documents.forms.slips import LABELS, instructions, matter
 from documents.forms.terms import day_text, degree, label, name, time_text, unit_text
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
+from documents.layout.tables import PaperTable
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster, role_label
 from records.matter import prose
@@ -65,12 +66,13 @@ def supervision_report(item: Item, calendar: Calendar, roster: Roster, profile: 
     sheet = WorkingPaper(
         title="督办报告",
         to=signer,
-        content=(*content, _heading("审核和审签"), PaperTable(LABELS, signed)),
+        content=tuple(content),
         closing="以上办理情况，请审签。",
         organ=roster.bureau.print_organ,
         day=date.fromisoformat(reviewed.at[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
+        below=(_heading("审核和审签"), PaperTable(LABELS, signed)),
     )
     return render(sheet, profile)
 
@@ -110,14 +112,13 @@ def evidence(item: Item, circulars: Iterable[Roundup], roster: Roster, profile: 
             _persons(record, roster),
             _heading(name("accountability", "evidence")),
             _evidence(item, record, circulars, roster),
-            _heading("移送和处理"),
-            PaperTable(LABELS, decided),
         ),
         closing="以上材料供有权处理的部门依规认定和处理。",
         organ=roster.bureau.print_organ,
         day=date.fromisoformat((record.approved or record).at[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
+        below=(_heading("移送和处理"), PaperTable(LABELS, decided)),
     )
     return render(sheet, profile)
 

@@ -65,7 +65,7 @@ class WorkbookSheet:
         caption: between heading and table.
         columns: from the left.
         frozen: how many columns stay in sight.
-        upright: printed on upright paper.
+        upright: few columns, printed on upright A4; on A4 lying down a wide table would be set smaller than 8 points, so it is A3.
     """
 
     name: str
@@ -151,7 +151,7 @@ def _dress(sheet: Worksheet, told: WorkbookSheet) -> None:
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{get_column_letter(len(told.columns))}{len(told.columns[0].cells) + _HEAD_ROW}"
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
     sheet.page_setup.orientation = "portrait" if told.upright else "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if told.upright else sheet.PAPERSIZE_A3
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins = PageMargins(_SIDE, _SIDE, _ENDS, _ENDS, _FOOT, _FOOT)

@@ -6,43 +6,25 @@ The head of a table stands again on every side, a row stays on one side, and the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from documents.layout import elements
+from documents.layout import elements, tables
 from documents.layout.official_document import DocumentError, chars, title_lines
-from documents.layout.oxml import Setting, mm, node, paragraph, pt, run
+from documents.layout.oxml import Block, Setting, Span, paragraph, pt
 from documents.layout.package import blank, pack
 from documents.layout.profile import Profile
+from documents.layout.styles import StyleSheet
+from documents.layout.tables import CELL, CELL_PITCH, PaperTable
 from records.matter.prose import Paragraph
 from schema.text import unsafe
 
-_CELL = 12
-_CELL_PITCH = 18
 # White round a paragraph.
 _WHITE = pt(6)
-# White inside a cell, in points: above and below, left and right.
-_CELL_WHITE = (3, 4)
-# A row of more lines may go over to the next side: kept whole it would leave half a side empty, or fit none at all.
-_WHOLE_LINES = 17
-
-
-@dataclass(frozen=True)
-class PaperTable:
-    """A table.
-
-    Attributes:
-        widths: of its columns in millimetres, 156 together.
-        rows: texts; a line feed begins a new line.
-        head: the first row is a head that stands again on every side. Without it the first column holds labels.
-        left: the columns whose text begins at the left; all others stand in the middle.
-    """
-
-    widths: tuple[float, ...]
-    rows: Sequence[tuple[str, ...]]
-    head: bool = False
-    left: tuple[int, ...] = (1,)
+_DASHES = " ".join("—" * 9)
+_UNDER = Setting(line=pt(1))
+# A table of no more lines stays on one side.
+_TOGETHER = 12
 
 
 @dataclass(frozen=True)
@@ -52,12 +34,15 @@ class WorkingPaper:
     Attributes:
         title: its title.
         to: who it goes to, "" for nobody in particular.
-        content: paragraphs and tables in their order; between two tables stands a paragraph.
+        content: paragraphs and tables in their order.
         closing: the last sentence, which keeps the signature company.
         organ: who issues it.
         day: when.
         secrecy: 密级和保密期限, "" for none.
         draft: the word over a draft, "" over none.
+        number: the paper's own, under its title, "" for none; it is of no series.
+        contact: whom to turn to, beside the number; the register knows nobody's telephone, whoever hands the paper out writes it in.
+        below: what others fill in under the signature: an opinion, a receipt.
     """
 
     title: str
@@ -68,6 +53,9 @@ class WorkingPaper:
     day: date
     secrecy: str = ""
     draft: str = ""
+    number: str = ""
+    contact: str = ""
+    below: tuple[Paragraph | PaperTable, ...] = ()
 
 
 def render(sheet: WorkingPaper, profile: Profile) -> bytes:
@@ -79,87 +67,77 @@ def render(sheet: WorkingPaper, profile: Profile) -> bytes:
     for shown in _texts(sheet):
         for position, sign in unsafe(shown, lines=True):
             raise DocumentError(f"{sheet.title}中“{shown[:position]}”之后是不能印刷的控制字符 {sign}，不能生成：请更正记录后重试。")
-    file = blank(profile, sheet.title, sheet.day)
+    file, styles = blank(profile, sheet.title, sheet.organ, sheet.day), StyleSheet(profile, _text(profile))
     end = file.element.body[-1]
-    for element in (*_opening(sheet, profile), *_content(sheet, profile), *_end(sheet, profile)):
+    parts = (
+        *map(styles.element, _opening(sheet, profile)),
+        *_content(sheet.content, profile, styles, kept=True),
+        *map(styles.element, _end(sheet, profile)),
+        *_content(sheet.below, profile, styles, kept=False),
+    )
+    for element in parts:
         end.addprevious(element)
-    elements.margins(file, sheet.draft, profile)
+    if sheet.below and isinstance(sheet.below[-1], PaperTable):
+        end.addprevious(paragraph(_UNDER))  # Word wants a paragraph behind a table
+    elements.margins(file, sheet.draft, profile, styles)
+    styles.write(file)
     return pack(file)
 
 
 def _texts(sheet: WorkingPaper) -> Iterator[str]:
-    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft)
-    for part in sheet.content:
+    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft, sheet.number, sheet.contact)
+    for part in (*sheet.content, *sheet.below):
         if isinstance(part, PaperTable):
+            yield part.cut
             yield from (cell for row in part.rows for cell in row)
         else:
-            yield part.heading + part.text
+            yield part.words
 
 
-def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+def _text(profile: Profile) -> Setting:
+    return Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, after=_WHITE)
+
+
+def _opening(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     if sheet.secrecy:
-        yield paragraph(Setting(align="left"), run(sheet.secrecy, profile.type("hei")))
+        yield Block(Setting(align="left"), (Span(sheet.secrecy, profile.type("hei")),), "Corner")
     lines = title_lines(sheet.title, profile.title.chars, profile.words)
-    setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=profile.lines(0.5))
-    yield paragraph(setting, run("\n".join(lines), profile.type("head", profile.title.size)))
+    white = profile.lines(0.5)
+    setting = Setting(align="center", line=pt(profile.title.pitch_pt), after=0 if sheet.number else white)
+    yield Block(setting, (Span("\n".join(lines), profile.type("head", profile.title.size)),), "Title")
+    if sheet.number:
+        line = Setting(align="left", line=pt(CELL_PITCH), tabs=(elements.width(profile),), tab_align="right")
+        told = f"联系人：{sheet.contact}　电话：\t编号：{sheet.number}"
+        yield Block(line, (Span(told, profile.type("text", CELL)),), "Number")
     if sheet.to:
-        yield paragraph(Setting(after=_WHITE), run(f"{sheet.to}：", profile.type("text")))
+        yield Block(Setting(after=_WHITE), (Span(f"{sheet.to}：", profile.type("text")),), "Addressee")
 
 
-def _content(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
-    for part in sheet.content:
+def _content(parts: Sequence[Paragraph | PaperTable], profile: Profile, styles: StyleSheet, *, kept: bool) -> Iterator[BaseOxmlElement]:
+    """Yield paragraphs and tables; kept: the end of the last table stays with what follows."""
+    before: Paragraph | PaperTable | None = None
+    for each in parts:
+        part = tables.of_text(each.rows, profile) if isinstance(each, Paragraph) and each.rows else each
+        if isinstance(before, PaperTable) and isinstance(part, PaperTable):
+            yield paragraph(_UNDER)  # Word joins tables that touch
+        before = part
         if isinstance(part, PaperTable):
-            yield _table(part, profile, part is sheet.content[-1])
+            if part.cut:
+                line = Setting(align="center", line=pt(CELL_PITCH), before=_WHITE, after=pt(2), keep=True)
+                yield styles.element(Block(line, (Span(f"{_DASHES} {part.cut} {_DASHES}", profile.type("text", CELL)),), "Cut"))
+            together, last = tables.lines(part) <= _TOGETHER, kept and each is parts[-1]
+            yield tables.element(part, profile, styles, [*[together] * (len(part.rows) - 1), last])
         else:
-            runs = [run(part.heading, profile.type(profile.body.levels[part.level - 1]))] if part.heading else []
-            if part.text:
-                runs.append(run(part.text, profile.type("text")))
+            (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
-            setting = Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, after=_WHITE, keep=not part.text)
-            yield paragraph(setting, *runs)
+            yield styles.element(replace(block, setting=replace(_text(profile), keep=not part.text)))
 
 
-def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[BaseOxmlElement]:
+def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     """Yield the closing words and, kept with them, who issues it and when: both on one axis, with room for the seal (7.3.5.1)."""
     look, day = profile.type("text"), elements.day_text(sheet.day)
-    yield paragraph(Setting(first=profile.chars(profile.body.first_chars), before=_WHITE, keep=True), run(sheet.closing, look))
+    yield Block(replace(_text(profile), after=0, keep=True), (Span(sheet.closing, look),), "Body")
     room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
     axis = Setting(align="center", left=elements.width(profile) - room)
-    yield paragraph(replace(axis, before=profile.lines(1), keep=True), run(sheet.organ, look))
-    yield paragraph(axis, run(day, look))
-
-
-def _table(table: PaperTable, profile: Profile, last: bool) -> BaseOxmlElement:
-    widths = [mm(width) for width in table.widths]
-    above, beside = _CELL_WHITE
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    room = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
-    properties = node(
-        "w:tblPr",
-        node("w:tblW", w=sum(widths), type="dxa"),
-        node("w:tblBorders", *(node(f"w:{side}", val="single", sz=4, space=0, color="000000") for side in sides)),
-        node("w:tblLayout", type="fixed"),
-        node("w:tblCellMar", *(node(f"w:{side}", w=pt(white), type="dxa") for side, white in room)),
-    )
-    end = len(table.rows) - 1
-    rows = [_row(row, table, table.head and place == 0, last and place == end, profile) for place, row in enumerate(table.rows)]
-    return node("w:tbl", properties, node("w:tblGrid", *(node("w:gridCol", w=width) for width in widths)), *rows)
-
-
-def _row(row: tuple[str, ...], table: PaperTable, head: bool, keep: bool, profile: Profile) -> BaseOxmlElement:
-    cells = []
-    for column, (width, text) in enumerate(zip(table.widths, row, strict=True)):
-        # Labels and heads stand out.
-        strong = head or (not table.head and column == 0)
-        setting = Setting(align="left" if column in table.left and not strong else "center", line=pt(_CELL_PITCH), keep=keep)
-        properties = node("w:tcPr", node("w:tcW", w=mm(width), type="dxa"), node("w:vAlign", val="center"))
-        cells.append(node("w:tc", properties, paragraph(setting, run(text, profile.type("hei" if strong else "text", _CELL)))))
-    whole = [node("w:cantSplit")] if _lines(row, table) <= _WHOLE_LINES else []
-    again = [node("w:tblHeader")] if head else []
-    return node("w:tr", node("w:trPr", *whole, *again), *cells)
-
-
-def _lines(row: tuple[str, ...], table: PaperTable) -> int:
-    """Return how many lines the highest cell of a row has, to within one or two."""
-    rooms = [mm(width) / 20 - 2 * _CELL_WHITE[1] for width in table.widths]
-    return max(sum(max(1, ceil(chars(line) * _CELL / room)) for line in text.split("\n")) for text, room in zip(row, rooms, strict=True))
+    yield Block(replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
+    yield Block(axis, (Span(day, look),), "Day")

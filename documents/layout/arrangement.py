@@ -18,6 +18,8 @@ from documents.layout.official_document import OfficialDocument
 from documents.layout.oxml import Block, Setting, paragraph, pt
 from documents.layout.profile import Profile
 from documents.layout.sides import Area, Laid, lay, line_ends, line_width
+from documents.layout.styles import StyleSheet
+from documents.layout.tables import elements_of
 
 # No signature stands under fewer lines of text, where there are so many (7.3.5.5).
 _OVER = 2
@@ -50,9 +52,9 @@ class Arranged:
     sides: int
     profile: Profile
 
-    def elements(self, section: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
-        """Yield what stands in the body; section is the ``w:sectPr`` that ends it."""
-        *others, last = (block.element() for block in self.blocks)
+    def elements(self, section: BaseOxmlElement, sheet: StyleSheet) -> Iterator[BaseOxmlElement]:
+        """Yield what stands in the body, in the styles of a sheet; section is the ``w:sectPr`` that ends it."""
+        *others, last = elements_of(self.blocks, self.profile, sheet)
         yield from others
         if self.turns == 2:
             # Neither a blank side nor the 版记 after it is numbered (7.5), so they are a section of their own.
@@ -63,7 +65,7 @@ class Arranged:
             yield paragraph(turned)
         if self.turns:
             yield paragraph(replace(turned, new_side=True))
-        yield from self.imprint.elements()
+        yield from self.imprint.elements(sheet)
 
 
 def arranged(page: Page, document: OfficialDocument, profile: Profile, *, printed: bool = True, even: bool = False) -> Arranged:
@@ -235,7 +237,7 @@ class _Setter:
         faults = max(0, min(_OVER, len(text)) - company.count(signed))
         faults += _NO_TEXT * (text[0] != 0) + _BLANK_SIDE * (turns == 2)
         # Heads keep to what follows, unless too many of them stand in a row.
-        heads = (place for place, part in enumerate(self.document.body[:-1], start=first) if not part.text)
+        heads = (first + place for place, block in enumerate(parts.text[:-1]) if _stands_alone(block))
         faults += sum(laid.sides[place][-1] != laid.sides[place + 1][0] for place in heads)
         return _Ending(faults, sides, turns > 0)
 
@@ -255,6 +257,11 @@ class _Setter:
             return True
         above = (*parts.text, *parts.listed)[-1]
         return line_width(above, _wider(area, profile)) < elements.seal_left(self.document, profile)
+
+
+def _stands_alone(block: Block) -> bool:
+    """Say whether a block is a head without text of its own."""
+    return block.style.startswith("Level") and len(block.spans) == 1
 
 
 def _companions(listed: Sequence[Block], profile: Profile, area: Area) -> tuple[Block, ...]:

@@ -8,9 +8,11 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from documents.layout.elements import day_text, width
 from documents.layout.official_document import DocumentError, OfficialDocument, chars
+from documents.layout.organs import listed
 from documents.layout.oxml import Block, Setting, Span, mm, node, paragraph, pt
 from documents.layout.profile import Profile
 from documents.layout.sides import Area, line_ends
+from documents.layout.styles import StyleSheet
 
 # LibreOffice drops a floating table with no paragraph after it.
 _ANCHOR = Setting(line=pt(0.5))
@@ -32,10 +34,10 @@ class Imprint:
     height: int
     profile: Profile
 
-    def elements(self) -> Iterator[BaseOxmlElement]:
+    def elements(self, sheet: StyleSheet) -> Iterator[BaseOxmlElement]:
         """Yield the table, which floats to the lower edge of the 版心, and the paragraph that holds it."""
         if self.entries:
-            yield _floating(self.entries, self.profile, ruled=self.ruled)
+            yield _floating(self.entries, self.profile, sheet, ruled=self.ruled)
             yield paragraph(_ANCHOR)
 
 
@@ -61,8 +63,7 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
     if printed:
         indent = profile.chars(part.indent_chars, part.size)
         setting = Setting(align="left", line=pt(part.pitch_pt), left=indent, tabs=(width(profile) - indent,), tab_align="right")
-        text = f"{document.print_organ}\t{day_text(document.print_date)}印发"
-        entries.append(_spaced([Block(setting, (Span(text, profile.type("text", part.size)),))], profile))
+        entries.append(_spaced([Block(setting, tuple(_printed(document, profile)), "Printed")], profile))
     height = _ANCHOR.line + sum(_height(block, area) for entry in entries for block in entry)
     if printed:
         height += pt(2 * part.thick_pt + (len(entries) - 1) * part.thin_pt)
@@ -76,12 +77,26 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
     return Imprint(tuple(entries), printed, height if entries else 0, profile)
 
 
+def _printed(document: OfficialDocument, profile: Profile) -> Iterator[Span]:
+    """Yield 印发机关, narrower or by its short name where need be, and 印发日期, at the ends of one line."""
+    part, look, day = profile.imprint, profile.type("text", profile.imprint.size), f"{day_text(document.print_date)}印发"
+    # Digits may be wider in a font that stands in.
+    room = width(profile) - profile.chars(2 * part.indent_chars + 1 + chars(day) * profile.fit.wide, part.size)
+    for name in filter(None, (document.print_organ, document.print_organ_short)):
+        scale = min(100, 100 * room // profile.chars(chars(name), part.size))
+        if scale >= part.squeeze:
+            yield Span(name, replace(look, scale=scale))
+            yield Span(f"\t{day}", look)
+            return
+    raise DocumentError("公文的印发机关名称过长，与印发日期一行排不下，不能生成：请使用规范化简称（GB/T 9704-2012 第7.4.3条）。")
+
+
 def _list(label: str, names: Sequence[str], profile: Profile) -> Block:
     """Return a list of organs, a turned line under the first character after the colon (7.4.2)."""
     part = profile.imprint
     indent, hang = profile.chars(part.indent_chars, part.size), profile.chars(chars(label), part.size)
     setting = Setting(align="both", line=pt(part.pitch_pt), left=indent + hang, right=indent, first=-hang)
-    return Block(setting, (Span(f"{label}{'，'.join(names)}。", profile.type("text", part.size)),))
+    return Block(setting, (Span(f"{label}{listed(names, profile.organs)}。", profile.type("text", part.size)),), "Copies")
 
 
 def _spaced(blocks: list[Block], profile: Profile) -> tuple[Block, ...]:
@@ -95,7 +110,7 @@ def _height(block: Block, area: Area) -> int:
     return block.setting.before + len(line_ends(block, area)) * block.setting.line + block.setting.after
 
 
-def _floating(entries: Sequence[Sequence[Block]], profile: Profile, *, ruled: bool) -> BaseOxmlElement:
+def _floating(entries: Sequence[Sequence[Block]], profile: Profile, sheet: StyleSheet, *, ruled: bool) -> BaseOxmlElement:
     part, whole, left = profile.imprint, width(profile), mm(profile.paper.left_mm)
     weights = (("top", part.thick_pt), ("bottom", part.thick_pt), ("insideH", part.thin_pt)) if ruled else ()
     properties = node(
@@ -114,7 +129,7 @@ def _floating(entries: Sequence[Sequence[Block]], profile: Profile, *, ruled: bo
         node(
             "w:tr",
             node("w:trPr", node("w:cantSplit")),
-            node("w:tc", node("w:tcPr", deepcopy(cell)), *(block.element() for block in entry)),
+            node("w:tc", node("w:tcPr", deepcopy(cell)), *map(sheet.element, entry)),
         )
         for entry in entries
     ]

@@ -24,6 +24,7 @@ _NAMES = {
     "note": "附注",
     "copy_to": "抄送机关",
     "print_organ": "印发机关",
+    "print_organ_short": "印发机关简称",
     "copy_number": "份号",
     "secrecy": "密级和保密期限",
     "urgency": "紧急程度",
@@ -90,6 +91,7 @@ class OfficialDocument:
         urgency: 紧急程度, "" if not shown.
         draft: "" or a word such as 草稿, shown over every page.
         enclosures: the 附件 that follow on their own sides, in their order; what is not among them comes by itself.
+        print_organ_short: the name of 印发机关 where the whole one leaves 印发日期 no room on its line, "" if it has no other.
     """
 
     mark: str
@@ -111,6 +113,7 @@ class OfficialDocument:
     urgency: str
     draft: str
     enclosures: tuple[Enclosure, ...] = ()
+    print_organ_short: str = ""
 
 
 def check(document: OfficialDocument, without: Collection[str] = ()) -> None:
@@ -191,7 +194,11 @@ def title_lines(title: str, width: int, words: str) -> tuple[str, ...]:
 def _texts(value: str | tuple[str | Paragraph, ...]) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
-    return tuple(part.heading + part.text if isinstance(part, Paragraph) else part for part in value)
+    return tuple(_words(part) if isinstance(part, Paragraph) else part for part in value)
+
+
+def _words(part: Paragraph) -> str:
+    return "　".join(cell for row in part.rows for cell in row) if part.rows else part.words
 
 
 def _balanced(text: str, width: int, words: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ written here, once, in the order of ISO/IEC 29500-1. Lengths are in twips (1/20 
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 from docx.oxml.ns import qn
@@ -39,21 +40,33 @@ class Type:
         face: name of the font, for every script: quotation marks and digits must not fall into another one.
         size: points.
         colour: six hex digits, empty for black.
+        scale: width of the characters in percent of their own.
     """
 
     face: str
     size: float
     colour: str = ""
+    scale: int = 100
 
-    def properties(self, spacing: float | None = None) -> BaseOxmlElement:
-        """Return ``w:rPr``; spacing in points is added after each character, None leaves it to the style."""
-        names = dict.fromkeys(("ascii", "hAnsi", "eastAsia", "cs"), self.face)
-        found = node("w:rPr", node("w:rFonts", hint="eastAsia", **names))
-        if self.colour:
-            found.append(node("w:color", val=self.colour))
+    def properties(self, spacing: float | None = None, than: "Type | None" = None, style: str = "") -> BaseOxmlElement:
+        """Return ``w:rPr``.
+
+        Args:
+            spacing: points added after each character, None leaves it to the style.
+            than: what the style of the paragraph says, which is not said again.
+            style: id of a style of characters that says the face.
+        """
+        names = {} if than and (style or self.face == than.face) else dict.fromkeys(("ascii", "hAnsi", "eastAsia", "cs"), self.face)
+        found = node("w:rPr", *([node("w:rStyle", val=style)] if style else []), node("w:rFonts", hint="eastAsia", **names))
+        than = than or Type("", 0)
+        if self.colour != than.colour:
+            found.append(node("w:color", val=self.colour or "auto"))
         if spacing is not None:
             found.append(node("w:spacing", val=pt(spacing)))
-        found.extend([node("w:sz", val=round(self.size * 2)), node("w:szCs", val=round(self.size * 2))])
+        if self.scale != than.scale:
+            found.append(node("w:w", val=self.scale))
+        if self.size != than.size:
+            found.extend([node("w:sz", val=round(self.size * 2)), node("w:szCs", val=round(self.size * 2))])
         return found
 
 
@@ -91,11 +104,18 @@ class Setting:
     frame: tuple[int, int, int] | None = None
     rule: tuple[int, str] | None = None
 
-    def properties(self) -> BaseOxmlElement:
-        """Return ``w:pPr``."""
-        return node("w:pPr", *self._children())
+    def properties(self, style: str = "", than: "Setting | None" = None, pitch: int = 0, first_chars: int = 0) -> BaseOxmlElement:
+        """Return ``w:pPr``.
 
-    def _children(self) -> Iterator[BaseOxmlElement]:
+        Args:
+            style: id of the paragraph's style, "" for none.
+            than: what the style says, which is not said again.
+            pitch: height of a line that has none of its own.
+            first_chars: indent of the first line in hundredths of a character: here, or in the style.
+        """
+        return node("w:pPr", *([node("w:pStyle", val=style)] if style else []), *self._children(than or Setting(), pitch, first_chars))
+
+    def _children(self, than: "Setting", pitch: int, first_chars: int) -> Iterator[BaseOxmlElement]:
         if self.keep:
             yield node("w:keepNext")
         if self.new_side:
@@ -104,24 +124,31 @@ class Setting:
             x, y, width = self.frame
             # Any other wrapping pushes the text down.
             yield node("w:framePr", w=width, hRule="auto", wrap="none", vAnchor="page", hAnchor="page", x=x, y=y)
-        if self.rule:
+        if self.rule and self.rule != than.rule:
             weight, colour = self.rule
             yield node("w:pBdr", node("w:bottom", val="single", sz=weight, space=0, color=colour))
         if self.tabs:
             yield node("w:tabs", *(node("w:tab", val=self.tab_align, pos=stop) for stop in self.tabs))
-        if self.before or self.after or self.line:
-            exact = {"line": self.line, "lineRule": "exact"} if self.line else {}
-            yield node("w:spacing", before=self.before, after=self.after, **exact)
-        if self.left or self.right or self.first:
-            first = {"hanging": -self.first} if self.first < 0 else {"firstLine": self.first}
-            yield node("w:ind", left=self.left, right=self.right, **first)
-        if self.align:
-            yield node("w:jc", val=self.align)
+        if white := {name: getattr(self, name) for name in ("before", "after", "line") if getattr(self, name) != getattr(than, name)}:
+            exact = {"line": self.line or pitch, "lineRule": "exact"} if "line" in white else {}
+            yield node("w:spacing", **(white | exact))
+        if indents := self._indents(than, first_chars):
+            yield node("w:ind", **indents)
+        if self.align != than.align:
+            yield node("w:jc", val=self.align or "both")
+
+    def _indents(self, than: "Setting", first_chars: int) -> dict[str, int]:
+        found = {name: getattr(self, name) for name in ("left", "right") if getattr(self, name) != getattr(than, name)}
+        if self.first != than.first:
+            # Counted in characters it goes before the length, so another length does away with it.
+            found |= {"firstLineChars": 0 if than.first else first_chars} if first_chars else {}
+            found |= {"hanging": -self.first} if self.first < 0 else {"firstLine": self.first}
+        return found
 
 
-def run(text: str, look: Type, spacing: float | None = None) -> BaseOxmlElement:
-    """Return ``w:r`` with the text as it is, nothing in it interpreted but line feed (break) and tab (tab)."""
-    found = node("w:r", look.properties(spacing))
+def run(text: str, look: BaseOxmlElement) -> BaseOxmlElement:
+    """Return ``w:r`` with the text as it is, nothing in it interpreted but line feed (break) and tab (tab); look is its ``w:rPr``."""
+    found = node("w:r", look)
     for number, line in enumerate(text.split("\n")):
         if number:
             found.append(node("w:br"))
@@ -150,25 +177,30 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph before it is written: what it says and how it stands, to be counted as well as to be set."""
+    """A paragraph before it is written, to be counted as well as to be set (``styles``).
+
+    Attributes:
+        setting: how it stands.
+        spans: what it says.
+        style: id of its style.
+        again: height of what stands again over it where a side is turned before it, the head of a table.
+    """
 
     setting: Setting
     spans: tuple[Span, ...]
+    style: str
+    again: int = 0
 
     @property
     def text(self) -> str:
         """All that it says."""
         return "".join(span.text for span in self.spans)
 
-    def element(self) -> BaseOxmlElement:
-        """Return ``w:p``."""
-        return paragraph(self.setting, *(run(span.text, span.look, span.spacing) for span in self.spans))
 
-
-def page_number(look: Type) -> Iterator[BaseOxmlElement]:
-    """Yield the runs of a PAGE field."""
+def page_number(look: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
+    """Yield the runs of a PAGE field; look is their ``w:rPr``."""
     for kind in ("begin", "", "separate", "1", "end"):
-        found = node("w:r", look.properties())
+        found = node("w:r", deepcopy(look))
         if kind == "1":
             found.append(_text("w:t", kind))
         elif kind:

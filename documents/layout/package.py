@@ -44,12 +44,13 @@ _MUCH = 1 << 16  # bytes of core properties; ours have some hundred
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def blank(profile: Profile, title: str, day: datetime.date) -> Document:
+def blank(profile: Profile, title: str, author: str, day: datetime.date) -> Document:
     """Return an empty document of the profile's page, fonts and line grid.
 
     Args:
         profile: the layout.
         title: what file managers show as the document's title.
+        author: who issues it, shown likewise.
         day: stands as its time of writing, so that the clock has no part in the bytes.
     """
     # Declared here, or lxml picks the prefix of relations from whatever another library registered in this process.
@@ -60,7 +61,7 @@ def blank(profile: Profile, title: str, day: datetime.date) -> Document:
         "_rels/.rels": _relations(
             {RELATIONSHIP_TYPE.OFFICE_DOCUMENT: "word/document.xml", RELATIONSHIP_TYPE.CORE_PROPERTIES: "docProps/core.xml"}
         ),
-        "docProps/core.xml": _core(title, day, profile.version),
+        "docProps/core.xml": _core(title, author, day, profile.version),
         "word/_rels/document.xml.rels": _relations(_RELATED),
         "word/document.xml": serialize_part_xml(body),
         "word/styles.xml": serialize_part_xml(_styles(profile)),
@@ -137,6 +138,8 @@ def _styles(profile: Profile) -> BaseOxmlElement:
         "w:pPr",
         node("w:widowControl", val=0),
         node("w:kinsoku", val=1),
+        # A figure or a western word stays whole, as lines are counted (``sides``); said outright, lest a program's own setting break it.
+        node("w:wordWrap", val=1),
         # With 0, LibreOffice leaves out the mark that hangs at the end of a line.
         node("w:overflowPunct", val=1),
         node("w:autoSpaceDE", val=0),
@@ -197,9 +200,9 @@ def _relations(targets: dict[str, str]) -> bytes:
     return serialize_part_xml(relations)
 
 
-def _core(title: str, day: datetime.date, version: int) -> bytes:
+def _core(title: str, author: str, day: datetime.date, version: int) -> bytes:
     core = CT_CoreProperties.new()
-    core.title_text = title[:_TITLE_LIMIT]
+    core.title_text, core.author_text = title[:_TITLE_LIMIT], author[:_TITLE_LIMIT]
     core.language_text = "zh-CN"
     core.created_datetime = core.modified_datetime = datetime.datetime.combine(day, datetime.time())
     core.revision_number = 1

@@ -5,8 +5,7 @@ from importlib import resources
 
 import msgspec
 
-from documents.layout.official_document import chars
-from documents.layout.oxml import Type, mm, pt
+from documents.layout.oxml import Type, pt
 from schema.conversion import convert
 from schema.tables import read_table
 
@@ -58,6 +57,7 @@ class MarkLayout(_Data, frozen=True):
     top_mm: float
     size: float
     width_mm: float
+    squeeze: int
     line: float
     colour: str
 
@@ -69,6 +69,7 @@ class Number(_Data, frozen=True):
     left_chars: float
     right_chars: float
     names_a_row: int
+    squeeze: int
 
 
 class RuleLine(_Data, frozen=True):
@@ -92,6 +93,13 @@ class Above(_Data, frozen=True):
     """A part of which only the distance to what stands above it is given."""
 
     above_lines: float
+
+
+class OrganWords(_Data, frozen=True):
+    """By what in its name the level and the kind of an organ are known, one text of words each, the lower level last."""
+
+    levels: tuple[str, ...]
+    kinds: tuple[str, ...]
 
 
 class Body(_Data, frozen=True):
@@ -160,6 +168,7 @@ class ImprintLayout(_Data, frozen=True):
     below_pt: float
     thick_pt: float
     thin_pt: float
+    squeeze: int
     even_side: bool
 
 
@@ -221,6 +230,7 @@ class Profile(_Data, frozen=True):
     folio: Folio
     letter: Letter
     draft: Draft
+    organs: OrganWords
     words: str
 
     def chars(self, count: float, size: float | None = None) -> int:
@@ -231,14 +241,9 @@ class Profile(_Data, frozen=True):
         """Return the height in twips of so many lines of the grid."""
         return pt(count * self.grid.pitch_pt)
 
-    def mark_size(self, mark: str, size: float) -> float:
-        """Return the size in points in which a mark is set: as given, or smaller where it would be too wide."""
-        # Half points are the steps of a type size.
-        return min(size, int(mm(self.mark.width_mm) / 10 / chars(mark)) / 2)
-
-    def type(self, face: str, size: float | None = None, colour: str = "") -> Type:
+    def type(self, face: str, size: float | None = None, colour: str = "", scale: int = 100) -> Type:
         """Return a type of the face known in this profile by that name, in the size of the grid unless another is given."""
-        return Type(self.faces[face].name, size or self.grid.size, colour)
+        return Type(self.faces[face].name, size or self.grid.size, colour, scale)
 
 
 @cache

@@ -82,13 +82,13 @@ def lay(blocks: Sequence[Block], area: Area) -> Laid:
     for place, block in enumerate(blocks):
         if used and (block.setting.new_side or used + _kept(blocks[place:], counts[place:], area) > area.height(side)):
             left.append(area.height(side) - used)
-            side, used = side + 1, 0
+            side, used = side + 1, block.again
         used += block.setting.before
         lines = []
         for _ in range(counts[place]):
             if used + _line(block, area) > area.height(side) and used:
                 left.append(area.height(side) - used)
-                side, used = side + 1, 0
+                side, used = side + 1, block.again
             used += _line(block, area)
             lines.append(side)
         used += block.setting.after + _under(block)
@@ -108,7 +108,9 @@ def line_ends(block: Block, area: Area) -> tuple[int, ...]:
 
 
 def line_width(block: Block, area: Area) -> int:
-    """Return how far the last line of the block reaches, from the left edge of the text area."""
+    """Return how far the last line of the block reaches, from the left edge of the text area; a row of a table has no words of its own."""
+    if not block.text:
+        return area.width
     ends, widths = line_ends(block, area), tuple(_widths(block.spans, area.spacing_pt, area.wide))
     start = ends[-2] if len(ends) > 1 else 0
     return block.setting.left + (0 if start else block.setting.first) + sum(widths[start:])
@@ -153,7 +155,7 @@ def _widths(spans: Iterable[Span], spacing_pt: float, wide: float) -> Iterator[i
             half = chars(sign) < 1
             # LibreOffice spaces no sign before a change between Chinese and western.
             changes = after is None or (chars(after) < 1) != half
-            yield pt((wide / 2 if half else 1) * span.look.size) + (0 if changes else spacing)
+            yield pt((wide / 2 if half else 1) * span.look.size * span.look.scale / 100) + (0 if changes else spacing)
 
 
 def _end(text: str, widths: Sequence[int], start: int, room: int, hang: int) -> int:

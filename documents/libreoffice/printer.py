@@ -34,13 +34,18 @@ _BROKEN = "LibreOffice 未能把这份公文转成 PDF。文件可能已损坏�
 _KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
 # What LibreOffice writes of the moment: the time, a random identity and a sum over both, which names no document.
 _MOMENT = re.compile(rb"(?<=/CreationDate\(D:)\d{14}")
+_WRITTEN = re.compile(rb"(?<=<xmp:CreateDate>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _IDENTITY = re.compile(rb"/ID \[ <[0-9A-F]{32}>\s<[0-9A-F]{32}> \]|/DocChecksum /[0-9A-F]{32}")
-_EPOCH = b"19800101000000"
+_EPOCH, _SINCE = b"19800101000000", b"1980-01-01T00:00:00"
 # A font that is embedded as Type 1, as all that come as OpenType with cubic outlines (Noto, Fandol) are, bears the number of fonts that
 # LibreOffice embedded since it was started. The number stands in the encrypted part, too, so that all bytes after it change.
-_FONT = re.compile(
-    rb"(/Filter/FlateDecode/Length1 \d+/Length2 \d+/Length3 \d+>>\nstream\n)(.*?)(\nendstream\nendobj\n\n\d+ 0 obj\n)(\d+)", re.DOTALL
+# The colour profile of the output intent (/N 3) bears the time.
+_STREAM = re.compile(
+    rb"((?:/Filter/FlateDecode/Length1 \d+/Length2 \d+/Length3 \d+|/N 3/Length \d+ 0 R/Filter/FlateDecode)>>\nstream\n)"
+    rb"(.*?)(\nendstream\nendobj\n\n\d+ 0 obj\n)(\d+)",
+    re.DOTALL,
 )
+_PROFILE_DATE = slice(24, 36)  # ICC.1, 7.2.8
 _UNIQUE = re.compile(rb"/UniqueID \d{7}")
 _TABLE = re.compile(rb"startxref\n(\d+)\n%%EOF\s*\Z")
 _OFFSET = re.compile(rb"^\d{10}(?= 00000 n)|(?<=startxref\n)\d+", re.MULTILINE)
@@ -198,17 +203,18 @@ def _taken(path: Path) -> bytes:
 
 def _timeless(pdf: bytes) -> bytes:
     """Return a PDF in which nothing tells when, or after how many others, it was made."""
-    same = _IDENTITY.sub(lambda found: re.sub(rb"[0-9A-F]{32}", b"0" * 32, found[0]), _MOMENT.sub(_EPOCH, pdf))
+    same = _IDENTITY.sub(lambda found: re.sub(rb"[0-9A-F]{32}", b"0" * 32, found[0]), _MOMENT.sub(_EPOCH, _WRITTEN.sub(_SINCE, pdf)))
     table = _TABLE.search(same)
     if not table or not same.startswith(b"xref\n", int(table[1])):
         return same  # of a LibreOffice that writes it otherwise; what follows would break its offsets
     moves: list[tuple[int, int]] = []
 
-    def renumbered(font: re.Match[bytes]) -> bytes:
-        head, packed, tail, length = font.groups()
-        again = zlib.compress(_renumbered(zlib.decompress(packed), len(moves), *map(int, re.findall(rb"/Length[12] (\d+)", head))))
-        moves.append((font.start(3), len(again) - len(packed)))
-        moves.append((font.end(), len(str(len(again))) - len(length)))
+    def remade(stream: re.Match[bytes]) -> bytes:
+        head, packed, tail, length = stream.groups()
+        data, lengths = zlib.decompress(packed), [*map(int, re.findall(rb"/Length[12] (\d+)", head))]
+        again = zlib.compress(_renumbered(data, len(moves), *lengths) if lengths else _undated(data))
+        moves.append((stream.start(3), len(again) - len(packed)))
+        moves.append((stream.end(), len(str(len(again))) - len(length)))
         return head + again + tail + str(len(again)).encode()
 
     def moved(place: re.Match[bytes]) -> bytes:
@@ -216,7 +222,13 @@ def _timeless(pdf: bytes) -> bytes:
         return str(offset + sum(by for start, by in moves if start <= offset)).encode().zfill(len(place[0]))
 
     body, offsets = same[: int(table[1])], same[int(table[1]) :]
-    return _FONT.sub(renumbered, body) + _OFFSET.sub(moved, offsets)
+    return _STREAM.sub(remade, body) + _OFFSET.sub(moved, offsets)
+
+
+def _undated(profile: bytes) -> bytes:
+    dated = bytearray(profile)
+    dated[_PROFILE_DATE] = bytes.fromhex("07bc00010001000000000000")  # 1 January 1980
+    return bytes(dated)
 
 
 def _renumbered(font: bytes, number: int, clear: int, hidden: int) -> bytes:

@@ -18,7 +18,7 @@ from records.matter import prose
 from records.matter.changes import Extension, Transfer
 from records.matter.item import Accountability, Item, UnitPart
 from records.matter.outgoing import Outgoing, document_name
-from records.matter.report import Consent, Report
+from records.matter.report import Consent, Report, Round
 from records.matter.roundup import Roundup
 from records.procedure.shell import shell
 from records.store.view import View
@@ -176,7 +176,7 @@ def _urges(item: Item) -> Iterator[Planned]:
     written = [each for each in item.urges if each.level in cards or (each.level, each.means) == ("urge", "written")]
     for place, each in enumerate(written, start=1):
         act = "remind" if each.by == SYSTEM else "urge"
-        yield _as_done(f"{item.id}-urge-{place}.docx", act, (replace(each, reply=None),), partial(slips.urge_notice, item, each))
+        yield _as_done(f"{item.id}-urge-{place}.docx", act, (replace(each, reply=None),), partial(slips.urge_notice, item, each, place))
 
 
 def _aggregate(item: Item) -> Iterator[Planned]:
@@ -273,6 +273,7 @@ def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word
         note="",
         copy_to=outgoing.copy_to,
         print_organ=bureau.print_organ if special else "",
+        print_organ_short=view.roster.office_name if special else "",
         print_date=day,
         **_corner(item, view.policy),
         draft=word,
@@ -295,6 +296,7 @@ def _reported(item: Item, report: Report, agreed: Consent | None, view: View, pr
             title=report.title,
             body=prose.paragraphs(report.body),
             attachments=report.attachments,
+            note=_one_hand(this, view),
             draft=word,
             enclosures=_enclosures(report.attachments, report.attachment_text),
         ),
@@ -303,18 +305,25 @@ def _reported(item: Item, report: Report, agreed: Consent | None, view: View, pr
     )
 
 
+def _one_hand(this: Round, view: View) -> str:
+    """Return the 附注 that names the waiver by which one person drafted and reviewed the report (domain D-6, Q14); "" where two did."""
+    waiver = this.reviewed.waiver if this.reviewed else None
+    return f"本件由{view.roster.name(this.drafted.by)}一人起草和审核，依据：{waiver}" if waiver else ""
+
+
 def _requested(item: Item, asked: Extension, view: View, profile: Profile, word: str) -> bytes:
     """Make a unit's request for more time, signed by its main leader as he asked."""
     unit, day, until = view.roster.unit_of(asked.by) or item.lead, datetime.fromisoformat(asked.at).date(), date.fromisoformat(asked.until)
     opening = f"{view.roster.bureau_name}交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
-    closing = f"现申请将办结时限延长至{elements.day_text(until)}。妥否，请批示。"
+    # The request has a line of its own.
+    closing = (f"现申请将办结时限延长至{elements.day_text(until)}。", "妥否，请批示。")
     return internal_report.render(
         replace(
             _sent_up(item, unit, REQUEST, view, day),
             number=asked.number,
             signers=(view.roster.name(asked.by),),
             title=f"关于延长“{item.title}”办理时限的请示",
-            body=(prose.Paragraph("", 0, opening), *prose.paragraphs(asked.reason), prose.Paragraph("", 0, closing)),
+            body=(prose.Paragraph("", 0, opening), *prose.paragraphs(asked.reason), *(prose.Paragraph("", 0, each) for each in closing)),
             draft=word,
         ),
         profile,
@@ -339,6 +348,7 @@ def _sent_up(item: Item, unit: str | None, series: str, view: View, day: date) -
         note="",
         copy_to=(),
         print_organ=name,
+        print_organ_short=found.name if found else "",
         print_date=day,
         **_corner(item, view.policy),
         draft="",

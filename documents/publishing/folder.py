@@ -137,6 +137,17 @@ class Folder:
                 sync_folder(folder)
         self._touched.clear()
 
+    def stamps(self) -> dict[str, tuple[int, ...]]:
+        """Return what tells the manifest, each document and each PDF from what it was before, by its name, without reading it."""
+        found: dict[str, tuple[int, ...]] = {}
+        with _reporting(self.path), suppress(FileNotFoundError):
+            for each in os.scandir(self.path):
+                with suppress(FileNotFoundError):  # gone meanwhile
+                    if each.name == _MANIFEST or _NAME.fullmatch(each.name):
+                        at = each.stat(follow_symlinks=False)
+                        found[each.name] = (at.st_mtime_ns, at.st_size, at.st_ino)
+        return found
+
     def copies(self) -> Iterator[str]:
         """Yield the paths of the records whose copies lie here."""
         top = self.path / COPIES

@@ -12,7 +12,7 @@ and synced beside its place and then renamed. A document once issued never chang
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -134,6 +134,28 @@ class Publisher:
         """
         return self._pass(frozenset() if item is None else frozenset({record_path(item)}), item is None, progress)
 
+    def stamps(self) -> Mapping[str, tuple[int, ...]]:
+        """Return what tells each file in the folder from what it was before, by its name. Cheap: reads none."""
+        return self._folder.stamps()
+
+    def heal(self, touched: Collection[str] | None = None, progress: Progress | None = None) -> tuple[Built, ...]:
+        """Put back what was deleted or altered in the folder; where that cannot be made again, it is a problem of its record.
+
+        Args:
+            touched: names of files to compare with the manifest; None for all that it tells of.
+            progress: as for ``catch_up``.
+        """
+        told = self.manifest()
+        if told is None:  # then nothing tells what should be there
+            return self.catch_up(progress)
+        damaged = frozenset(record_path(each.item) for each in told.documents if not all(self._whole(each, touched)))
+        return self._pass(damaged, False, progress) if damaged else ()
+
+    def _whole(self, document: Published, touched: Collection[str] | None) -> Iterator[bool]:
+        for name, sha256 in ((document.name, document.sha256), (pdf_name(document.name) or "", document.pdf)):
+            if sha256 and (touched is None or name in touched):
+                yield self._folder.holds(name, sha256)
+
     def _pass(self, wanted: frozenset[str], everything: bool, progress: Progress | None) -> tuple[Built, ...]:
         with self.try_lock() as mine:
             if not mine:
@@ -187,7 +209,7 @@ class _Pass:
                 self._print(self._printer, wanted, tell)
             finally:
                 self._note()
-        return tuple(self._built())
+        return tuple(self._built(wanted))
 
     def _paths(self, wanted: frozenset[str]) -> list[str]:
         """Return the records to look at: what changed, what is wanted, what failed before, and what depends on any of these."""
@@ -207,9 +229,10 @@ class _Pass:
         )
         self._folder.note(Manifest(FORMAT, self._head, documents, dict(sorted(self._problems.items())), withheld))
 
-    def _built(self) -> Iterator[Built]:
+    def _built(self, wanted: frozenset[str]) -> Iterator[Built]:
         for path, work in sorted(self._works.items()):
-            if work.written or work.removed or work.withheld or work.before != self._problems.get(path, ()):
+            news = work.written or work.removed or work.withheld or work.before != self._problems.get(path, ())
+            if news or (path in wanted and work.problems):
                 yield Built(path, tuple(work.written), tuple(work.removed), tuple(work.problems))
 
     def _record(self, path: str) -> None:

@@ -1,7 +1,7 @@
-"""Follows the register and publishes what changes, in a thread or process of its own: no act ever waits for it."""
+"""Follows the register, publishes what changes and heals what is damaged; in a thread or process of its own: no act ever waits for it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from documents.publishing.changes import changes
 from documents.publishing.publisher import Built, Publisher
@@ -21,7 +21,7 @@ def follow(
     failed: Callable[[Exception], None],
     told: Callable[[str], None],
 ) -> None:
-    """Keep the published folder at the register's head until told to stop; returns promptly then, after the PDF in hand if there is one.
+    """Keep the published folder whole and at the register's head until told to stop; returns promptly then, after the PDF in hand if any.
 
     Takes the publisher's lock itself. While another publisher has it, this one stands by without watching anything, and takes over when
     the other is gone. Commits that come while documents are being made are published together afterwards.
@@ -62,6 +62,8 @@ class _Follower:
         self._register, self._publisher, self._stop = register, publisher, stop
         self._built, self._failed, self._said = built, failed, told
         self._seen: str | None = None
+        self._stamps: Mapping[str, tuple[int, ...]] | None = None
+        self._healed: set[str] = set()
         self._told = ""
 
     def work(self) -> None:
@@ -90,17 +92,23 @@ class _Follower:
         self._said = lambda _: None
 
     def _look(self) -> None:
+        """Publish what was committed, then put back what somebody deleted or altered; at first all is compared, later what was touched."""
         head = self._register.head()
-        if head == self._seen:
-            return
         try:
-            if done := self._publisher.catch_up(self._end_if_stopped):
+            if head != self._seen and (done := self._publisher.catch_up(self._end_if_stopped)):
+                self._built(done)
+            stamps = self._publisher.stamps()  # before anything is compared, so that what is altered meanwhile is seen the next time
+            touched = None if self._stamps is None else {name for name, _ in stamps.items() ^ self._stamps.items()} | self._healed
+            done = self._publisher.heal(touched, self._end_if_stopped) if touched != set() else ()
+            # Deleted once more it would look as it did before.
+            self._healed = {name for each in done for name in each.files}
+            if done:
                 self._built(done)
         except Exception as error:  # whatever it is, the next commit deserves its documents
             if not self._stop.is_set():
                 self.tell(error)
         else:
-            self._seen, self._told = head, ""
+            self._seen, self._told, self._stamps = head, "", stamps
 
     def _end_if_stopped(self, _done: int, _all: int) -> None:
         if self._stop.is_set():

@@ -3,17 +3,25 @@
 So a plain ``git diff`` of two rounds shows exactly the sentences that changed. A sentence that is a heading says so with one to
 four ``#`` and a space at the start of its line; the heading may stand alone or run into the text of its own paragraph,
 as officials write it: ``# 一、查实情况。`` followed by the sentences under it.
+
+Two or more lines of cells between ``|`` in a block of their own are a table, its first row the head: ``| 指标 | 目标 |``. A row is a line,
+so a diff shows the rows that changed.
 """
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’』」）〉》]*|[^。！？]+")
 _ENDED = re.compile(r"[。！？][”’』」）〉》]*$")
 _MARK = re.compile(r"(#{1,4}) +(\S.*)")
+_ROW = re.compile(r"\|.*\|")
+# What Markdown sets under the head of a table, and what a spreadsheet puts between its cells.
+_UNDER_HEAD = re.compile(r":?-{2,}:?|:-:?|-:")
+_TABBED = re.compile(r"(?:^[^\n\t]*\t[^\n]*(?:\n|\Z)){2,}", re.M)
 _NUMBERED = (
     re.compile(r"[一二三四五六七八九十]{1,3}、[^。，；：\n]{1,24}(?:。|$)", re.M),
     re.compile(r"（[一二三四五六七八九十]{1,3}）[^。，；：\n]{1,24}(?:。|$)", re.M),
@@ -22,24 +30,30 @@ _NUMBERED = (
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph: the heading that opens it, if any, and its running text.
+    """One paragraph, the heading that opens it, if any, and its running text; or a table.
 
     Attributes:
         heading: the heading's words, with their number and full stop as written; empty when there is none.
         level: 1 to 4 (一、 （一） 1. （1）), 0 without a heading.
         text: the sentences after the heading, joined without breaks.
+        rows: the cells of a table, as many in every row, the head first; heading and text are then empty.
     """
 
     heading: str
     level: int
     text: str
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """All that it says; of a table a line a row."""
+        return "\n".join("　".join(row) for row in self.rows) if self.rows else self.heading + self.text
 
 
 def normalise(text: str) -> str:
     """Return the canonical form of a text; a text already in that form comes back unchanged."""
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (_lines(block) for block in blocks)
-    found = "\n\n".join(block for block in lines if block)
+    found = "\n\n".join(part for block in blocks for part in _parts(block) if part)
     return found + "\n" if "\n" in found else found
 
 
@@ -48,7 +62,9 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     found = []
     for block in text.strip("\n").split("\n\n"):
         first, *rest = block.split("\n")
-        if mark := _MARK.fullmatch(first):
+        if rows := _rows(block.split("\n")):
+            found.append(Paragraph("", 0, "", rows))
+        elif mark := _MARK.fullmatch(first):
             found.append(Paragraph(mark[2], len(mark[1]), "".join(rest)))
         elif block:
             found.append(Paragraph("", 0, "".join([first, *rest])))
@@ -75,15 +91,19 @@ def attachment_texts(text: str) -> Iterator[tuple[str, tuple[Paragraph, ...]]]:
 
 def flowing(text: str) -> str:
     """Return the text as a person reads it: a line a paragraph, no marks."""
-    return "\n".join(paragraph.heading + paragraph.text for paragraph in paragraphs(text))
+    return "\n".join(paragraph.words for paragraph in paragraphs(text))
 
 
 def with_headings(text: str) -> str:
     """Return a typed or pasted text with its numbered short openings marked as headings, for the drafter to look over.
 
-    An aid at the desk only: nothing that is recorded or printed guesses at headings.
+    What was copied from a spreadsheet, its cells parted by tabs, becomes a table. An aid at the desk only: nothing that is recorded or
+    printed guesses at headings.
     """
-    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）))", text.replace("\r\n", "\n"))
+    blocks = re.split(
+        r"\n\s*\n|\n(?=\s*(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）))",
+        _TABBED.sub(_fenced, text.replace("\r\n", "\n")),
+    )
     return normalise("\n\n".join(_with_heading(block.strip()) for block in blocks))
 
 
@@ -106,6 +126,35 @@ def as_printed_code(typed: str) -> str:
     """Return a code read off a paper as it is printed, whatever its capitals and gaps; what is none stays as typed."""
     digits = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).lower()
     return printed_code(digits) if re.fullmatch(r"[0-9a-f]{12}", digits) else typed
+
+
+def _parts(block: str) -> Iterator[str]:
+    """Yield what a block of typed text holds: tables, and what stands before, between and behind them."""
+    text: list[str] = []
+    for is_row, run in groupby((line.strip() for line in block.split("\n")), key=lambda line: bool(_ROW.fullmatch(line))):
+        lines = list(run)
+        if is_row and (rows := _rows(lines)):
+            yield _lines("\n".join(text))
+            yield "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            text = []
+        else:
+            text += lines
+    yield _lines("\n".join(text))
+
+
+def _rows(lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of a table, () for what is none: less than a head and a row, or a single column."""
+    if len(lines) < 2 or not all(map(_ROW.fullmatch, lines)):
+        return ()
+    cells = ([cell.strip() for cell in line[1:-1].split("|")] for line in lines)
+    rows = [row for row in cells if any(row) and not all(map(_UNDER_HEAD.fullmatch, row))]
+    width = max(map(len, rows), default=0)
+    return tuple((*row, *[""] * (width - len(row))) for row in rows) if len(rows) > 1 and width > 1 else ()
+
+
+def _fenced(tabbed: re.Match[str]) -> str:
+    rows = (" | ".join(cell.strip().replace("|", "｜") for cell in line.split("\t")) for line in tabbed[0].strip("\n").split("\n"))
+    return "\n\n" + "\n".join(f"| {row} |" for row in rows) + "\n\n"
 
 
 def _lines(block: str) -> str:

@@ -116,9 +116,9 @@ def flags(item: Item, others: Iterable[tuple[str, str]], unit_name: Callable[[st
 def _sensitive(report: Report) -> Iterator[Flag]:
     """Identity and telephone numbers in title, text or names of attachments (R10)."""
     places = [("标题", report.title)]
-    places += [(f"正文第{n}段", each.heading + each.text) for n, each in enumerate(paragraphs(report.body), start=1)]
+    places += [(f"正文第{n}段", each.words) for n, each in enumerate(paragraphs(report.body), start=1)]
     for name, text in attachment_texts(report.attachment_text or ""):
-        places += [(f"附件“{name}”正文", each.heading + each.text) for each in text]
+        places += [(f"附件“{name}”正文", each.words) for each in text]
     places += [(f"附件{n}名称", name) for n, name in enumerate(report.attachments, start=1)]
     # Full-width digits are digits to a reader.
     plain = [(place, unicodedata.normalize("NFKC", text)) for place, text in places]

@@ -1,10 +1,8 @@
 """What a document does where it would not fit: the list of 主送机关, the text over the signature, attachments, the side of 版记."""
 
-import io
 from collections.abc import Callable
 from dataclasses import replace
 
-import docx
 import pytest
 from docx.document import Document
 from msgspec.structs import replace as changed
@@ -13,6 +11,7 @@ from documents.forms import letter, special_report
 from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
 from documents.layout.profile import Profile, standard
 from records.matter.prose import Paragraph
+from tests.documents.looks import looked
 from tests.documents.test_letter import LETTER
 from tests.documents.test_special_report import REPORT, faces, found, texts, value
 
@@ -24,7 +23,7 @@ TABLES = (
 
 
 def opened(document: OfficialDocument, profile: Profile | None = None) -> Document:
-    return docx.Document(io.BytesIO(special_report.render(document, profile or standard())))
+    return looked(special_report.render(document, profile or standard()))
 
 
 def body(lines: int) -> tuple[Paragraph, ...]:
@@ -75,7 +74,7 @@ def test_the_imprint_stands_under_the_text_where_the_profile_lets_it() -> None:
 
 
 def test_a_letter_has_its_imprint_on_its_last_side_whatever_that_is() -> None:
-    made = docx.Document(io.BytesIO(letter.render(replace(LETTER, attachments=(), note=""), standard())))
+    made = looked(letter.render(replace(LETTER, attachments=(), note=""), standard()))
     assert turns(made) == []
 
 
@@ -92,7 +91,7 @@ def test_a_list_of_addressees_that_leaves_the_text_no_room_moves_to_the_imprint(
     assert entry.text.startswith("主送：市公安局第00分局") == moved
     if moved:
         assert entry.text.split("\n")[0].endswith("第29分局办公室。")
-        assert entry.text.split("\n")[1] == "抄送：市委办公室，市政府办公室。"
+        assert entry.text.split("\n")[1] == "抄送：市委办公室、市政府办公室。"
         assert len(document.tables[0].rows) == 2
         assert value(found(document, "您的批示"), "w:pPr/w:spacing", "before") == pitch(document)
 

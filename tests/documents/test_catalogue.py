@@ -123,6 +123,19 @@ def test_the_text_of_a_classified_report_stays_on_paper(register: Register) -> N
     assert planned_by_units(secret) == ()
 
 
+def test_a_report_that_one_person_drafted_and_reviewed_names_the_waiver(register: Register) -> None:
+    walk(register, "consent")
+    item = item_of(register)
+    assert item.report
+    reviewed = item.report.round.reviewed
+    assert reviewed
+    this = replace(item.report.round, reviewed=replace(reviewed, by=item.report.round.drafted.by, waiver="局办〔2026〕3号"))
+    (alone,) = planned_by_units(replace(item, report=replace(item.report, rounds=(this,))))
+    name = register.view().roster.name(this.drafted.by)
+    assert f"（本件由{name}一人起草和审核，依据：局办〔2026〕3号）" in texts(alone.make(register.view(), standard()))
+    assert not [text for text in shown(register, report(register)) if "一人起草" in text]
+
+
 def test_each_request_for_more_time_is_a_document(register: Register) -> None:
     walk(register, "report_progress")
     wanted = {"until": "2026-09-14", "reason": "学校护栏须待暑期施工完毕。"}
@@ -132,10 +145,11 @@ def test_each_request_for_more_time_is_a_document(register: Register) -> None:
     before = first.make(register.view(), standard())
     text = texts(before)
     assert text[1] == f"{UNIT}请示"
-    assert text[5:8] == [
+    assert text[5:9] == [
         f"市局交办的“{item_of(register).title}”（督办编号{ITEM}），因以下情况不能如期办结：",
         "学校护栏须待暑期施工完毕。",
-        "现申请将办结时限延长至2026年9月14日。妥否，请批示。",
+        "现申请将办结时限延长至2026年9月14日。",
+        "妥否，请批示。",
     ]
     act(register, "decide_extension", "BGS.director_in_charge", {"decision": "approved", "text": "同意。"})
     act(register, "request_extension", "JJ.main_leader", {**wanted, "until": "2026-09-21"})

@@ -1,7 +1,9 @@
 """The 督办报告 for the director and the evidence list: what the record says, with its times, and nobody's guilt."""
 
+import io
 from dataclasses import replace
 
+import docx
 import pytest
 
 from documents.forms.supervision_report import evidence, supervision_report
@@ -64,6 +66,23 @@ def test_the_report_draws_together_what_the_director_decides_on() -> None:
     assert "一、查实情况。三所学校均属实。" in told.paragraphs
     assert told.said["办公室审核"].endswith(f"{PEOPLE.name('BGS.clerk1')}　2026-08-31 09:00")
     assert not told.said["主管主任审签"].strip()
+
+
+def test_what_is_asked_for_stands_before_the_signature_and_what_is_decided_under_it() -> None:
+    told = reported(before("director_sign"))
+    assert told.paragraphs[-4:] == ["以上办理情况，请审签。", "兰州市公安局办公室", "2026年8月31日", "审核和审签"]
+    assert [row[0] for row in told.tables[-1]] == ["办公室审核", "主管主任审签"]
+    assert listed(RECORD).paragraphs[-4:] == [
+        "以上材料供有权处理的部门依规认定和处理。", "兰州市公安局办公室", "2026年9月20日", "移送和处理",
+    ]  # fmt: skip
+
+
+def test_a_short_table_stays_on_one_side() -> None:
+    made = docx.Document(io.BytesIO(supervision_report(before("director_sign"), CALENDAR, PEOPLE, standard())))
+    *rows, last = made.tables[-1].rows
+    assert len(rows) == 1
+    assert all(paragraph.paragraph_format.keep_with_next for row in rows for cell in row.cells for paragraph in cell.paragraphs)
+    assert not any(paragraph.paragraph_format.keep_with_next for cell in last.cells for paragraph in cell.paragraphs)
 
 
 def test_a_point_that_was_not_answered_is_said_so() -> None:
@@ -147,4 +166,4 @@ def test_the_referral_is_signed_and_the_outcome_is_left_to_who_decides() -> None
     told = listed(replace(approved, outcome=Remark("L03", "2026-09-29T09:00:00+08:00", text="已处理。")))
     assert told.said["批准移送"] == f"同意移送督察支队。\n{PEOPLE.name('L03')}　2026-09-21 09:00"
     assert not told.said["处理结果"].strip()
-    assert told.paragraphs[-1] == "2026年9月21日"
+    assert told.paragraphs[-2] == "2026年9月21日"

@@ -1,9 +1,7 @@
 """How documents are made to end well (7.3.5.5): pitch, spacing and blank lines within their bounds, no paragraph ever cut."""
 
-import io
 from dataclasses import replace
 
-import docx
 import pytest
 from docx.document import Document
 
@@ -16,6 +14,7 @@ from documents.layout.sides import Area, lay, line_width
 from documents.publishing.history import History
 from records.matter.prose import Paragraph
 from records.register.register import Register
+from tests.documents.looks import looked
 from tests.documents.test_letter import LETTER
 from tests.documents.test_special_report import REPORT, value
 
@@ -35,7 +34,7 @@ def arranged(form: str, document: OfficialDocument) -> Arranged:
 
 
 def made(form: str, document: OfficialDocument) -> Document:
-    return docx.Document(io.BytesIO((letter if "letter" in form else special_report).render(document, RIGHT)))
+    return looked((letter if "letter" in form else special_report).render(document, RIGHT))
 
 
 def ending(lines: int, closing: int = 3) -> tuple[Paragraph, ...]:
@@ -68,7 +67,7 @@ def test_every_signature_has_two_lines_of_text_over_it_and_no_side_is_blank(form
 def area(form: str, found: Arranged) -> Area:
     if "letter" not in form:
         return Area.of(found.profile)
-    sheet = letter._Sheet.of(LETTER, found.profile)
+    sheet = letter._FirstSide.of(LETTER, found.profile)
     return Area.of(found.profile, sheet.end + letter._LEEWAY - 2098)
 
 
@@ -91,7 +90,8 @@ def test_what_is_adjusted_is_adjusted_in_the_whole_text_and_within_the_bounds() 
                 styles = file.styles.element
                 assert value(styles, "w:docDefaults//w:pPr/w:spacing", "line") == str(round(grid.pitch_pt * 20))
                 assert value(styles, "w:docDefaults//w:rPr/w:spacing") == str(round(grid.spacing_pt * 20))
-                assert not [each for each in file.paragraphs if set(each.text) == {"督"} and value(each._p, "w:pPr/w:spacing", "line")]
+                texts = [value(each._p, "w:pPr/w:spacing", "line") for each in file.paragraphs if set(each.text) == {"督"}]
+                assert {*texts} == {str(round(grid.pitch_pt * 20))}
                 assert value(file.element.body.sectPr, "w:docGrid", "linePitch") in ("579", None)
     assert len(changed) > 5
 

@@ -1,15 +1,14 @@
 """What units send up as a file: annex 3, the code of the text at its foot."""
 
-import io
 from dataclasses import replace
 
-import docx
 import pytest
 from docx.document import Document
 
 from documents.forms.internal_report import code, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import standard
+from tests.documents.looks import looked
 from tests.documents.test_special_report import REPORT, texts, value
 
 UNIT = "兰州市公安局交通警察支队"
@@ -28,7 +27,7 @@ DIGEST = "sha256:3f2a91bc77d0" + "0" * 52
 
 
 def opened(digest: str = DIGEST, **changes: object) -> Document:
-    return docx.Document(io.BytesIO(render(replace(INTERNAL, **changes), standard(), digest=digest)))  # type: ignore[arg-type]
+    return looked(render(replace(INTERNAL, **changes), standard(), digest=digest))  # type: ignore[arg-type]
 
 
 def test_elements_stand_in_the_order_of_annex_3() -> None:

@@ -4,7 +4,6 @@ import io
 import zipfile
 from dataclasses import replace
 
-import docx
 import pytest
 from docx.document import Document
 from docx.oxml.parser import parse_xml
@@ -12,6 +11,7 @@ from docx.oxml.parser import parse_xml
 from documents.forms.letter import render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import standard
+from tests.documents.looks import looked
 from tests.documents.test_special_report import ORDER, REPORT, found, parts, texts, value
 
 LETTER = replace(
@@ -27,7 +27,7 @@ _MM = 1440 / 25.4
 
 
 def opened(**changes: object) -> Document:
-    return docx.Document(io.BytesIO(render(replace(LETTER, **changes), standard())))  # type: ignore[arg-type]
+    return looked(render(replace(LETTER, **changes), standard()))  # type: ignore[arg-type]
 
 
 def test_elements_stand_in_the_order_of_annex_2() -> None:
@@ -36,7 +36,7 @@ def test_elements_stand_in_the_order_of_annex_2() -> None:
     assert shown[:6] == ["兰州市公安局", "000001\t兰公督字〔2026〕8号", "秘密★1年", "特急", LETTER.title, "省公安厅办公室："]
     assert shown[-3:] == ["兰州市公安局", "2026年3月5日", "（联系人：李四）"]
     (imprint,) = document.tables
-    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室，市政府办公室。"]
+    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室、市政府办公室。"]
     assert not imprint._tbl.xpath("w:tblPr/w:tblBorders/*")
 
 
@@ -116,8 +116,8 @@ def test_markup_is_only_text_and_the_bytes_depend_on_nothing_else() -> None:
 
 def test_properties_stand_in_schema_order() -> None:
     order = ORDER | {
-        "pPr": "keepNext pageBreakBefore framePr widowControl pBdr tabs kinsoku overflowPunct autoSpaceDE autoSpaceDN adjustRightInd"
-        " snapToGrid spacing ind jc",
+        "pPr": "pStyle keepNext pageBreakBefore framePr widowControl pBdr tabs kinsoku wordWrap overflowPunct autoSpaceDE"
+        " autoSpaceDN adjustRightInd snapToGrid spacing ind jc outlineLvl",
         "sectPr": "pgSz pgMar titlePg docGrid",
     }
     for name, content in parts(render(replace(LETTER, draft="草稿"), standard())).items():

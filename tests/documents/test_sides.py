@@ -13,7 +13,7 @@ LOOK = standard().type("text")
 
 
 def block(text: str, **setting: object) -> Block:
-    return Block(Setting(**setting), (Span(text, LOOK),))  # type: ignore[arg-type]
+    return Block(Setting(**setting), (Span(text, LOOK),), "Body")  # type: ignore[arg-type]
 
 
 def lines(text: str, **setting: object) -> list[str]:

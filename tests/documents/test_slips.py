@@ -9,6 +9,7 @@ import pytest
 from documents.forms.slips import notice, receipts, urge_notice
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import standard
+from records.bureau.roster import SYSTEM
 from records.matter.changes import Transfer
 from records.matter.item import Instruction, Item, Secrecy, UnitPart, Urge
 from tests.bureau import roster
@@ -25,8 +26,10 @@ def item() -> Item:
 
 def test_the_notice_tells_a_unit_its_own_part(item: Item) -> None:
     lead, assisting = (shown(notice(item, part, None, PEOPLE, standard())) for part in item.units)
-    assert lead.paragraphs[:2] == ["督办通知单", "兰州市公安局交通警察支队："]
-    assert lead.paragraphs[-2:] == ["兰州市公安局办公室", "2026年8月31日"]
+    head = f"联系人：{PEOPLE.name('BGS.clerk1')}　电话：\t编号：{item.id}-1"
+    assert lead.paragraphs[:3] == ["督办通知单", head, "兰州市公安局交通警察支队："]
+    assert lead.paragraphs[-3:-1] == ["兰州市公安局办公室", "2026年8月31日"]
+    assert assisting.paragraphs[1].endswith(f"编号：{item.id}-2")
     assert lead.said["办理要求"] == "1.三所学校逐一查实"
     assert lead.said["办结时限"] == "2026年9月7日　反馈周期：每日　紧急程度：特急"
     assert lead.said["批示或交办要求"] == "省领导（虚构）（2026年8月28日）：\n请抓紧查实整改，结果报我。"
@@ -38,13 +41,32 @@ def test_the_notice_tells_a_unit_its_own_part(item: Item) -> None:
     assert without.said["办理要求"] == "配合主办单位办理，并提出协办意见。"
 
 
+def test_the_notice_ends_with_a_receipt_to_be_cut_off_that_says_of_which_paper_it_is(item: Item) -> None:
+    told = shown(notice(item, item.units[1], None, PEOPLE, standard()))
+    assert "回执（请退市局办公室）" in told.paragraphs[-1]
+    assert told.tables[-1] == [["编号", f"{item.id}-2", "收件单位", "兰州市公安局城关分局"], ["收件人", "", "收到时间", ""]]
+
+
+def test_no_row_of_a_notice_has_the_name_of_another(item: Item) -> None:
+    several = replace(item, instructions=(*item.instructions, Instruction("孟拟衡（局长）", "2026-08-31", "请抓紧。")))
+    table, _ = shown(notice(several, item.units[0], None, PEOPLE, standard())).tables
+    names = [row[0] for row in table]
+    assert len(names) == len({*names})
+    assert dict(table)["批示或交办要求"].endswith("孟拟衡（局长）（2026年8月31日）：\n请抓紧。")
+
+
 def test_who_comes_in_later_is_told_from_whom_and_when(item: Item) -> None:
     moved = Transfer(by="BGS.clerk1", at="2026-09-02T09:00:00+08:00", role="lead", from_unit="JJ", to_unit="ZA", reason="职责所在。")
-    told = shown(notice(item, UnitPart("ZA", "lead"), moved, PEOPLE, standard()))
+    told = shown(notice(replace(item, transfers=(moved,)), UnitPart("ZA", "lead"), moved, PEOPLE, standard()))
     assert told.said["调整承办单位"] == "原由兰州市公安局交通警察支队主办，现改由你单位主办；办结时限不变。"
-    assert told.paragraphs[-1] == "2026年9月2日"
+    assert told.paragraphs[-2] == "2026年9月2日"
+    assert told.paragraphs[1].endswith(f"编号：{item.id}-调1")
     added = replace(moved, role="assisting", from_unit=None)
-    assert shown(notice(item, UnitPart("ZA", "assisting"), added, PEOPLE, standard())).said["调整承办单位"].startswith("现增加你单位协办")
+    assert (
+        shown(notice(replace(item, transfers=(added,)), UnitPart("ZA", "assisting"), added, PEOPLE, standard()))
+        .said["调整承办单位"]
+        .startswith("现增加你单位协办")
+    )
 
 
 def test_before_the_dispatch_there_is_nothing_to_tell() -> None:
@@ -56,8 +78,8 @@ def test_before_the_dispatch_there_is_nothing_to_tell() -> None:
 
 
 def test_an_urge_says_how_heavy_it_is_and_leaves_room_for_the_reply(item: Item) -> None:
-    told = shown(urge_notice(item, URGE, PEOPLE, standard()))
-    assert told.paragraphs[1] == "兰州市公安局交通警察支队："
+    told = shown(urge_notice(item, URGE, 2, PEOPLE, standard()))
+    assert told.paragraphs[1:3] == [f"联系人：{PEOPLE.name(URGE.by)}　电话：\t编号：{item.id}-催2", "兰州市公安局交通警察支队："]
     assert told.paragraphs[-1] == "2026年9月8日"
     assert (told.said["催办等级"], told.said["催办内容"]) == ("黄牌", "请书面说明逾期原因。")
     assert told.said["答复"].count("\n") == 3
@@ -65,11 +87,18 @@ def test_an_urge_says_how_heavy_it_is_and_leaves_room_for_the_reply(item: Item) 
 
 
 def test_an_urge_is_addressed_to_whoever_was_urged(item: Item) -> None:
-    told = shown(urge_notice(item, replace(URGE, unit="CG"), PEOPLE, standard()))
-    assert told.paragraphs[1] == "兰州市公安局城关分局："
+    told = shown(urge_notice(item, replace(URGE, unit="CG"), 1, PEOPLE, standard()))
+    assert told.paragraphs[2] == "兰州市公安局城关分局："
     moved = Transfer(by="BGS.clerk1", at="2026-09-20T09:00:00+08:00", role="lead", from_unit="ZA", to_unit="JJ", reason="职责所在。")
-    told = shown(urge_notice(replace(item, transfers=(moved,)), URGE, PEOPLE, standard()))
-    assert told.paragraphs[1] == "兰州市公安局治安管理支队："
+    told = shown(urge_notice(replace(item, transfers=(moved,)), URGE, 1, PEOPLE, standard()))
+    assert told.paragraphs[2] == "兰州市公安局治安管理支队："
+
+
+def test_an_urge_goes_to_whom_it_urges_and_names_the_clock(item: Item) -> None:
+    told = shown(urge_notice(item, replace(URGE, by=SYSTEM, unit="CG", clock="sign_for"), 1, PEOPLE, standard()))
+    assert told.paragraphs[1].startswith("联系人：兰州市公安局办公室　")
+    assert told.paragraphs[2] == "兰州市公安局城关分局："
+    assert told.said["所催时限"] == "签收"
 
 
 def test_receipts_have_a_line_a_unit_signed_or_not(item: Item) -> None:
@@ -86,7 +115,7 @@ def test_receipts_have_a_line_a_unit_signed_or_not(item: Item) -> None:
 PAPERS: dict[str, Callable[[Item], bytes]] = {
     "notice": lambda item: notice(item, item.units[0], None, PEOPLE, standard()),
     "receipts": lambda item: receipts(item, PEOPLE, standard()),
-    "urge": lambda item: urge_notice(item, URGE, PEOPLE, standard()),
+    "urge": lambda item: urge_notice(item, URGE, 1, PEOPLE, standard()),
 }
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
@@ -24,6 +23,7 @@ from documents.forms.special_report import render
 from documents.layout.official_document import DocumentError, Enclosure, OfficialDocument
 from documents.layout.profile import standard
 from records.matter.prose import Paragraph
+from tests.documents.looks import looked
 
 ROOT = Path(__file__).parents[2]
 REPORT = OfficialDocument(
@@ -55,18 +55,18 @@ REPORT = OfficialDocument(
 )
 # ISO/IEC 29500-1, the children that the forms use.
 ORDER = {
-    "pPr": "keepNext pageBreakBefore widowControl pBdr tabs kinsoku overflowPunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing"
-    " ind jc sectPr",
-    "rPr": "rFonts color spacing sz szCs lang",
+    "pPr": "pStyle keepNext pageBreakBefore widowControl pBdr tabs kinsoku wordWrap overflowPunct autoSpaceDE autoSpaceDN adjustRightInd"
+    " snapToGrid spacing ind jc outlineLvl sectPr",
+    "rPr": "rStyle rFonts color spacing w sz szCs lang",
     "tblPr": "tblpPr tblOverlap tblW tblInd tblBorders tblLayout tblCellMar",
     "sectPr": "pgSz pgMar docGrid",
     "settings": "defaultTabStop evenAndOddHeaders characterSpacingControl compat themeFontLang",
-    "style": "name qFormat tblPr",
+    "style": "name basedOn next uiPriority qFormat pPr rPr tblPr",
 }
 
 
 def opened(**changes: object) -> Document:
-    return docx.Document(io.BytesIO(render(replace(REPORT, **changes), standard())))  # type: ignore[arg-type]
+    return looked(render(replace(REPORT, **changes), standard()))  # type: ignore[arg-type]
 
 
 def texts(document: Document) -> list[str]:
@@ -115,7 +115,7 @@ def test_elements_stand_in_the_order_of_annex_1() -> None:
         "（联系人：李四）",
     ]
     (imprint,) = document.tables
-    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室，市政府办公室。", "兰州市公安局办公室\t2026年11月16日印发"]
+    assert [row.cells[0].text for row in imprint.rows] == ["抄送：市委办公室、市政府办公室。", "兰州市公安局办公室\t2026年11月16日印发"]
 
 
 def test_optional_elements_leave_nothing_behind() -> None:

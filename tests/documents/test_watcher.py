@@ -8,9 +8,11 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
+from msgspec.structs import replace
 
 from documents.layout.profile import standard
 from documents.publishing import watcher
+from documents.publishing.document_hashes import record_issued
 from documents.publishing.publisher import Built, Publisher
 from documents.publishing.watcher import follow
 from records.register.register import Register
@@ -177,6 +179,54 @@ def test_it_stands_by_while_another_works_and_takes_over(register: Register) -> 
         assert texts(published(register))[0] == "草稿"
     with first.try_lock() as mine:
         assert mine  # it lets go when it ends
+
+
+SPOILT = {"deleted": Path.unlink, "altered": lambda path: path.write_bytes(b"PK altered")}
+PDF = NAME.replace(".docx", ".pdf")
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("name", [NAME, PDF])
+@pytest.mark.parametrize("how", SPOILT)
+def test_what_was_spoilt_is_whole_again_at_the_start_and_when_touched(register: Register, how: str, name: str) -> None:
+    walk(register, "bureau_sign")
+    path = register.published / name
+    with following(register, Publisher(register, standard(), Press(alike=True))) as found:
+        found.until(lambda: found.at_head() and printed(register))
+        whole = path.read_bytes()
+        for _ in range(2):
+            SPOILT[how](path)
+            found.until(lambda: path.exists() and path.read_bytes() == whole)
+    SPOILT[how](path)
+    with following(register, Publisher(register, standard(), Press(alike=True))) as found:
+        found.until(lambda: path.exists() and path.read_bytes() == whole)
+        assert found.failed.empty()
+
+
+def test_a_lost_manifest_comes_again(register: Register) -> None:
+    publisher = Publisher(register, standard())
+    publisher.catch_up()
+    before = publisher.manifest()
+    (register.published / "manifest.json").unlink()
+    publisher.heal(())
+    assert publisher.manifest() == before is not None
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_cannot_be_made_again_is_named_at_each_start_and_not_replaced(register: Register) -> None:
+    walk(register, "bureau_sign")
+    older = Publisher(register, replace(standard(), version=1))
+    older.catch_up()
+    told = older.manifest()
+    assert told
+    assert list(record_issued(register, told, NOW))
+    path = register.published / NAME
+    path.write_bytes(b"PK altered")
+    for _ in range(2):
+        with following(register) as found:
+            problems = [str(each) for built in found.built.get(timeout=PATIENCE) for each in built.problems]
+            assert any(NAME in each and "第1版版式" in each for each in problems)
+        assert path.read_bytes() == b"PK altered"
 
 
 def test_it_stops_in_the_middle_of_a_pass(register: Register) -> None:

@@ -92,6 +92,14 @@ FAULTS |= {
 # A text that takes two sides, and a 版记 that no pitch makes room for under it.
 LISTED = {"body": (Paragraph("", 0, "督" * (28 * 12 - 2)),), "copy_to": ("兰州市公安局城关分局",) * 60, "attachments": (), "note": ""}
 MANY = tuple(f"市第{number}委员会办公室" for number in range(11, 20))
+LONG_UNIT = "兰州市公安局黄河风情线大型群众性活动安全保卫工作领导小组"
+LONG = {
+    "mark": f"{LONG_UNIT}报告",
+    "signers": ("阿不都热依木·买买提江",),
+    "organ": LONG_UNIT,
+    "print_organ": f"{LONG_UNIT}办公室",
+    "print_organ_short": "领导小组办公室",
+}
 RARE = "喆堃昇珺赟旻祎𠮷"
 # Every kind of mark at every place of a line.
 SIGNS = tuple(Paragraph("", 0, "督" * shift + "“办”（理）《情》况，好。是；否：有、无！吗？——……好“，”。） " * 6) for shift in range(20, 30))
@@ -117,6 +125,8 @@ def shown(folder: Path) -> dict[str, list[Page]]:
         "turned": special_report.render(replace(REPORT, **BRIEF, copy_to=MANY), right),  # type: ignore[arg-type]
         "own breaks": special_report.render(replace(REPORT, **BRIEF, title="关于甲\n某某某某某某的报告"), right),  # type: ignore[arg-type]
         "rare": special_report.render(replace(REPORT, **BRIEF, signers=(RARE,), organ=RARE), right),  # type: ignore[arg-type]
+        "long names": internal_report.render(replace(INTERNAL, **LONG), right),  # type: ignore[arg-type]
+        "long letter mark": letter.render(replace(LETTER, **BRIEF, mark=LONG_UNIT), right),  # type: ignore[arg-type]
         "request": internal_report.render(replace(INTERNAL, mark=f"{UNIT}请示", number="兰公交请〔2026〕1号"), right),
     }
     sets = {form: samples(form, right) for form in FORMS} | {"ruler": samples("special", ruler())}
@@ -152,13 +162,13 @@ def test_by_the_ruler_the_ink_of_22_lines_fills_the_text_area(shown: dict[str, l
 def test_a_letter_keeps_to_the_order_of_annex_2(shown: dict[str, list[Page]]) -> None:
     first, last = shown["letter some"]
     assert first.lines[:6] == ["兰州市公安局", "000001兰公督字〔2026〕8号", "秘密★1年", "特急", LETTER.title, "省公安厅办公室："]
-    assert last.lines[-4:] == ["2026年3月5日", "（联系人：李四）", "抄送：市委办公室，市政府办公室。", "—2—"]
+    assert last.lines[-4:] == ["2026年3月5日", "（联系人：李四）", "抄送：市委办公室、市政府办公室。", "—2—"]
 
 
 def test_a_letter_of_one_side_ends_above_the_second_rule(shown: dict[str, list[Page]]) -> None:
     (page,) = shown["brief letter"]
     assert page.lines[0] == "送审稿"
-    assert page.lines[-1] == "抄送：市委办公室，市政府办公室。"
+    assert page.lines[-1] == "抄送：市委办公室、市政府办公室。"
     draft, mark = page.ink()[:2]
     assert mark.top - draft.bottom > 5
     assert mark.top == pytest.approx(30, abs=0.5)
@@ -182,7 +192,7 @@ def test_what_a_unit_sends_up_follows_annex_3(shown: dict[str, list[Page]]) -> N
 def test_the_imprint_of_a_report_of_one_side_stands_alone_on_its_back(shown: dict[str, list[Page]]) -> None:
     front, back = shown["back"]
     assert not any("印发" in line for line in front.lines)
-    assert back.lines == ["抄送：市委办公室，市政府办公室。", "兰州市公安局办公室2026年3月6日印发", "—2—"]
+    assert back.lines == ["抄送：市委办公室、市政府办公室。", "兰州市公安局办公室2026年3月6日印发", "—2—"]
     assert back.rules()[-1].bottom == pytest.approx(262, abs=0.3)
 
 
@@ -229,6 +239,27 @@ def test_marks_are_as_wide_as_a_character_and_in_its_font(shown: dict[str, list[
     # A full line is 28 characters wide whatever marks are among them, so each is as wide as a 汉字.
     widest = [line for page in shown["signs"] for line in page.lines if len(line) == 28]
     assert len({sign for line in widest for sign in line} & set("“”—…，。（）《》")) == 10
+
+
+def test_long_names_leave_the_mark_larger_than_the_title_and_turn_no_line_of_the_head_or_the_imprint(
+    shown: dict[str, list[Page]],
+) -> None:
+    first, last = shown["long names"][0], shown["long names"][-1]
+    assert first.lines[3] + first.lines[4] == f"{LONG_UNIT}报告"
+    assert first.lines[5] == "兰公交报〔2026〕3号签发人：阿不都热依木·买买提江"
+    one, two = first.ink(red=True)[:2]
+    title = next(band for band in first.black() if band.top > first.ink(red=True)[2].bottom)
+    assert min(one.bottom - one.top, two.bottom - two.top) >= title.bottom - title.top
+    assert one.top == pytest.approx(72, abs=0.5)
+    assert [line for line in last.lines if "印发" in line] == ["领导小组办公室2026年3月6日印发"]
+
+
+def test_a_letter_s_rule_stands_under_a_mark_of_two_lines(shown: dict[str, list[Page]]) -> None:
+    (page,) = shown["long letter mark"]
+    assert page.lines[0] + page.lines[1] == LONG_UNIT
+    one, two, rule = page.ink(red=True)[:3]
+    assert one.top == pytest.approx(30, abs=0.5)
+    assert rule.top - two.bottom == pytest.approx(4, abs=0.4)
 
 
 def test_the_drafters_own_breaks_of_a_title_stand(shown: dict[str, list[Page]]) -> None:

@@ -21,6 +21,8 @@ COUNT = 250
 WORDS = "督办工作情况落实部门领导批示单位核查整改安全隐患学校周边交通秩序群众来信分局支队研究部署措施责任到人全面排查集中整治行动"
 FIGURES = ("2026年", "3件", "12345人次", "98.6％", "40%", "1,200万元", "GPS", "DB-2026-0118", "110", "10:30", "5G", "WPS Office")
 PAIRS = (("“", "”"), ("（", "）"), ("《", "》"))
+# The half-width signs of this font are half as wide as a 字, as those of the real 仿宋_GB2312 are and those of Noto Serif are not.
+HALF_WIDE = {**STAND_INS, **dict.fromkeys(("仿宋_GB2312", "楷体_GB2312", "黑体"), ("Noto Sans Mono CJK SC",))}
 MARKS = "，，，，，，，。。、；：？！—…·"
 
 
@@ -92,15 +94,29 @@ def made(form: str, document: OfficialDocument) -> bytes:
 
 
 def test_the_counter_agrees_with_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> None:
-    # The half-width signs of this font are half as wide as a 字, as those of the real 仿宋_GB2312 are and those of Noto Serif are not.
-    half_wide = {**STAND_INS, **dict.fromkeys(("仿宋_GB2312", "楷体_GB2312", "黑体"), ("Noto Sans Mono CJK SC",))}
     folder, documents = tmp_path_factory.mktemp("sides"), {str(number): drawn(number) for number in range(COUNT)}
-    printed(folder, {name: made(*drawn) for name, drawn in documents.items()}, half_wide)
+    printed(folder, {name: made(*drawn) for name, drawn in documents.items()}, HALF_WIDE)
     counted = {name: arranged(*drawn).sides for name, drawn in documents.items()}
     found = {name: len(shown_lines(folder / f"{name}.pdf")) for name in documents}
     assert {*counted.values()} >= set(range(1, 7))
     off = [name for name in documents if counted[name] != found[name]]
     assert len(off) <= COUNT // 100, off
+
+
+def test_tables_are_counted_row_by_row_with_their_head_on_every_side(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder, lot = tmp_path_factory.mktemp("tables"), random.Random(7)
+    head = ("序号", "指标", "目标", "完成情况和说明")
+    documents = {}
+    for count in range(1, 61):
+        rows = (head, *((str(place), words(lot, 3, 9), f"{lot.randint(1, 99)}.5%", words(lot, 2, 60)) for place in range(1, count + 1)))
+        body = (Paragraph("", 0, prose(lot, 60)), Paragraph("", 0, "", rows), Paragraph("", 0, prose(lot, 90)))
+        documents[str(count)] = replace(REPORT, attachments=(), note="", body=body)
+    printed(folder, {name: special_report.render(each, standard()) for name, each in documents.items()}, HALF_WIDE)
+    found = {name: len(shown_lines(folder / f"{name}.pdf")) for name in documents}
+    assert {*found.values()} >= {2, 4, 6}
+    assert {name: special_report.arrangement(each, standard()).sides for name, each in documents.items()} == found
+    last = "".join(shown_lines(folder / "60.pdf")[2])
+    assert "序号指标目标完成情况和说明" in last
 
 
 # Every place at which a text can end on a side, over two sides and into the third.

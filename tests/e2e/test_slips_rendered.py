@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from documents.forms import circular, slips, supervision_report
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import standard
+from documents.layout.tables import PaperTable
 from records.matter.changes import Point
 from records.matter.item import Accountability, Instruction
 from records.matter.prose import Paragraph
@@ -135,7 +136,7 @@ def test_a_row_longer_than_a_side_goes_on_overleaf(papers: dict[str, tuple[bytes
 def test_the_signature_is_never_alone(papers: dict[str, tuple[bytes, list[Page]]]) -> None:
     turned = 0
     for name, (_, pages) in papers.items():
-        last = pages[-1].lines
+        last = next(page.lines for page in pages if ORGAN in page.lines)
         place = next(place for place, line in enumerate(last) if line == ORGAN)
         # The closing words at least go over with it.
         assert any(line.endswith("。") for line in last[:place]), name
@@ -146,3 +147,10 @@ def test_the_signature_is_never_alone(papers: dict[str, tuple[bytes, list[Page]]
             assert any(re.fullmatch(r"\d+第\d+件", line) for line in last), name
             assert "特此通报。" in last
     assert turned > 3
+
+
+def test_what_stands_under_the_signature_is_whole_and_no_side_is_blank(papers: dict[str, tuple[bytes, list[Page]]]) -> None:
+    for name, words in {"notice": ("回执", "收件人"), "long": ("回执", "收件人"), "report": ("审核和审签", "主管主任审签")}.items():
+        pages = papers[name][1]
+        assert all(any(word in line for line in pages[-1].lines) for word in words), name
+    assert len(papers["notice"][1]) == 1

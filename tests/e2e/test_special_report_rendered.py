@@ -48,7 +48,7 @@ def test_the_elements_follow_each_other_as_in_annex_1(shown: dict[str, list[Page
     assert last.lines[place + 1 :] == [
         "2026年3月5日",
         "（联系人：李四）",
-        "抄送：市委办公室，市政府办公室。",
+        "抄送：市委办公室、市政府办公室。",
         "兰州市公安局办公室2026年3月6日印发",
         "—2—",
     ]

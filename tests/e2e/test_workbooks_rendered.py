@@ -1,4 +1,4 @@
-"""The workbooks as Calc prints them: on A4, everything in sight, no text cut by the rule below it."""
+"""The workbooks as Calc prints them: everything in sight, no type under 8 points, no text cut by the rule below it."""
 
 import io
 import re
@@ -67,13 +67,19 @@ class Printed:
         file.write_bytes(book)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
         subprocess.run(["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, file], check=True, capture_output=True)
-        boxes = subprocess.run(["pdftotext", "-bbox", folder / "book.pdf", "-"], check=True, capture_output=True, text=True).stdout
+        self._file = folder / "book.pdf"
+        boxes = subprocess.run(["pdftotext", "-bbox", self._file, "-"], check=True, capture_output=True, text=True).stdout
         self.pages = [_words(page) for page in boxes.split("<page ")[1:]]
         self.sizes = [
             tuple(round(float(each) * _MM) for each in size) for size in re.findall(r'page width="([\d.]+)" height="([\d.]+)"', boxes)
         ]
-        subprocess.run(["pdftoppm", "-gray", "-r", str(25.4 * DOTS_A_MM), folder / "book.pdf", folder / "page"], check=True)
+        subprocess.run(["pdftoppm", "-gray", "-r", str(25.4 * DOTS_A_MM), self._file, folder / "page"], check=True)
         self.rules = [_rules(Image.open(picture)) for picture in sorted(folder.glob("page-*.pgm"))]
+
+    def smallest(self) -> float:
+        """Points of the smallest type on any page."""
+        told = subprocess.run(["pdftohtml", "-xml", "-i", "-zoom", "3", "-stdout", self._file], check=True, capture_output=True, text=True)
+        return min(int(size) for size in re.findall(r'<fontspec id="\d+" size="(\d+)"', told.stdout)) / 3
 
     def text(self, page: int) -> str:
         return "".join(word for word, _, _ in self.pages[page])
@@ -100,12 +106,13 @@ def _rules(picture: Image.Image) -> list[float]:
     return [place / DOTS_A_MM for place, level in enumerate(rows) if level > 0.8 * 255]
 
 
-def test_the_ledger_prints_on_a4_with_every_text_whole(tmp_path: Path) -> None:
+def test_the_ledger_prints_on_a3_with_every_text_whole(tmp_path: Path) -> None:
     printed = Printed(tmp_path, ledger.workbook("兰州市公安局督办台账", columns(*ENTRIES), AT))
-    assert set(printed.sizes) == {(297, 210)}
+    assert set(printed.sizes) == {(420, 297)}
     assert len(printed.pages) > 3
     assert all(len(rules) > 5 for rules in printed.rules)
     assert printed.cut() == []
+    assert printed.smallest() >= 8
     for place in range(len(printed.pages)):
         assert "督办台账" in printed.text(place)
         assert "剩余工作日" in printed.text(place)
@@ -115,11 +122,12 @@ def test_the_ledger_prints_on_a4_with_every_text_whole(tmp_path: Path) -> None:
     assert all(item in everything for item, *_ in ENTRIES)
 
 
-def test_the_roundup_prints_on_a4_with_every_text_whole(tmp_path: Path) -> None:
+def test_the_roundup_prints_on_a3_with_every_text_whole(tmp_path: Path) -> None:
     printed = Printed(tmp_path, circular.table(replace(ROUNDUP, rows=ROWS), PEOPLE, standard(), "送审稿"))
     assert printed.sizes[-1] == (210, 297)
-    assert set(printed.sizes[:-1]) == {(297, 210)}
+    assert set(printed.sizes[:-1]) == {(420, 297)}
     assert printed.cut() == []
+    assert printed.smallest() >= 8
     for place in range(len(printed.pages)):
         assert "（送审稿）" in printed.text(place)
 

@@ -51,3 +51,39 @@ def test_a_numbered_sentence_is_no_heading_unless_marked() -> None:
 def test_no_two_divisions_of_a_text_share_a_hash() -> None:
     assert content_hash("甲", "乙") != content_hash("甲乙", "")
     assert content_hash("甲", "乙") != content_hash("甲", "乙", "")
+
+
+TABLE = "| 指标 | 目标 |\n| 破案率 | 30% |\n| 处警时间 |  |"
+ROWS = (("指标", "目标"), ("破案率", "30%"), ("处警时间", ""))
+
+
+def test_lines_of_cells_are_a_table_however_they_were_typed_and_a_row_is_a_line() -> None:
+    pasted = "完成情况如下：\n|指标|目标|\n|:---|---:|\n|  破案率 |30%|\n|处警时间|\n以上。其余见附件。"
+    text = normalise(pasted)
+    assert text == f"完成情况如下：\n\n{TABLE}\n\n以上。\n其余见附件。\n"
+    assert paragraphs(text) == (Paragraph("", 0, "完成情况如下："), Paragraph("", 0, "", ROWS), Paragraph("", 0, "以上。其余见附件。"))
+    assert flowing(text).split("\n")[2] == "破案率　30%"
+
+
+def test_what_is_copied_from_a_spreadsheet_becomes_a_table_at_the_desk() -> None:
+    text = with_headings("一、完成情况。\n指标\t目标\n破案率\t30%\n处警时间\t\n其余见附件。")
+    assert text == f"# 一、完成情况。\n\n{TABLE}\n\n其余见附件。\n"
+
+
+def test_text_that_was_recorded_before_there_were_tables_stays_as_it_is() -> None:
+    # Between two lines of a block stood the end of a sentence, never |, so none of them is a table now.
+    for text in (
+        "| 指标 | 目标 || 破案率 | 30% |",
+        "甲。\n| 指标 | 目标 |\n",
+        "| 指标 | 目标 |\n\n| 破案率 | 30% |\n",
+        "| 指标。\n目标 |\n",
+    ):
+        assert normalise(text) == text
+        assert not any(each.rows for each in paragraphs(text))
+
+
+@given(st.text(alphabet="甲。-:#一、 |\n\t", max_size=60))
+def test_the_canonical_form_with_tables_is_its_own_canonical_form(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert normalise(with_headings(once)) == with_headings(once)

@@ -96,7 +96,7 @@ class PaperView(Pages):
 def _read(text: Iterable[Paragraph]) -> Iterable[Content]:
     for paragraph in text:
         heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
-        yield Content.assemble(heading, plain(paragraph.text))
+        yield Content.assemble(heading, plain(paragraph.text)) if not paragraph.rows else plain(paragraph.words, lines=True)
 
 
 def light_look(light: Light) -> str:
