@@ -4,13 +4,13 @@ The same function guards every door: screen, command, register and audit call ``
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
 from records.acts.duties import Duty, duties
+from records.acts.inputs import supplied_by, wanting
 from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.roster import Authority, role_label
@@ -18,15 +18,10 @@ from records.matter.changes import Voiding
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
-from records.matter.prose import as_printed_code, normalise
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
-from records.procedure.input_places import form_schema
 from records.procedure.table import TABLE
-from schema.check import Checker, keywords
-from schema.problem import Problem
-from schema.tables import ActSpec, Who, acts, checker, schema
-from schema.text import unsafe
+from schema.tables import ActSpec, Who, acts, checker
 
 RULES = 2
 """The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
@@ -39,7 +34,7 @@ _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 class Outcome:
     """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says.
 
-    ``voids`` is what signatures of others it does away with.
+    ``was`` is the record before it; ``voids`` the signatures of others that it does away with.
     """
 
     spec: ActSpec
@@ -53,6 +48,7 @@ class Outcome:
     words: str
     number: str
     paper: PaperEntry | None = None
+    was: Item | Roundup | None = None
     voids: tuple[Gone, ...] = ()
 
 
@@ -62,13 +58,6 @@ class Prospect:
 
     spec: ActSpec
     refusal: Refusal | None
-
-
-@cache
-def form(act: str) -> Checker:
-    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
-    spec = acts()[act]
-    return Checker(form_schema(spec, schema(spec.target)))
 
 
 def perform(
@@ -111,7 +100,7 @@ def perform(
         found = replace(found, paper=paper)
     if refusal := TABLE.refusal(found, "record"):
         return refusal
-    given = _given(found, inputs)
+    given = supplied_by(found, inputs)
     if isinstance(given, Refusal):
         return given
     if refusal := TABLE.refusal(found, "inputs", given):
@@ -123,6 +112,29 @@ def perform(
     if seen is not None and (refusal := _overtaken(found, outcome, seen)):
         return refusal
     return _explained(found, change, given, outcome)
+
+
+def rehearse(
+    world: World,
+    act: str,
+    item: Item | None,
+    person: str,
+    inputs: Mapping[str, object],
+    at: datetime,
+    *,
+    target: str = "",
+    roundup: Roundup | None = None,
+    seen: Mapping[str, object] | None = None,
+) -> tuple[Outcome | Refusal, frozenset[str]]:
+    """Return what an act would come to, and the inputs that its gates ask for beside those that the table requires.
+
+    The arguments are those of ``perform``; ``inputs`` may be anything that stands in a form that is yet to be filled in.
+    """
+    found = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, seen=seen)
+    case = _case(world, acts()[act], roundup or item, person, at, target, lambda: None)
+    if isinstance(case, Refusal) or TABLE.refusal(case, "record"):
+        return found, frozenset()
+    return found, wanting(case, inputs)
 
 
 def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
@@ -149,7 +161,7 @@ def _explained(case: Case, change: Change, given: Given, outcome: Outcome) -> Ou
     gone = voided(case, outcome.item)
     if gone and change.item and any(wanted.besides for wanted in case.spec.inputs) and not is_owed(case):
         if (reason := given.maybe("void_reason")) is None:
-            said = f"照此办理，{told(case, gone)}随即失效，须重新办理。"
+            said = f"照此办理，{told(case.world.roster, gone)}随即失效，须重新办理。"
             return case.refuse("", said, "确需这样办的，请写明理由。", field="void_reason")
         item = replace(change.item, voidings=(*change.item.voidings, Voiding(**vars(case.stamp), act=case.spec.name, reason=reason)))
         words = "\n".join(filter(None, (change.words.strip("\n"), reason)))
@@ -236,61 +248,6 @@ def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, next_step:
     return Refusal(spec.clause, reason, way_out, spec.state_rule)
 
 
-def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
-    checker = form(case.spec.name)
-    known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
-    # A name that the act does not know goes along for the check to refuse.
-    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
-    for wanted in case.spec.inputs:
-        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
-            values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
-    if problems := tuple(_unwritable(values, known)) or checker.problems(values):
-        rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
-        rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
-        reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
-        return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
-    return Given(values)
-
-
-def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
-    """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
-    for name, value in values.items():
-        for text in _texts(value):
-            for position, char in unsafe(text, lines=keywords(known.get(name, {})).prose):
-                yield Problem(
-                    f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
-                )
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for entry in value.values():
-            yield from _texts(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _texts(entry)
-
-
-def _canonical(wanted: Mapping[str, object], value: object) -> object:
-    if isinstance(value, str):
-        value = unicodedata.normalize("NFC", value)
-        if keywords(wanted).prose:
-            return normalise(value)
-        value = value.strip()
-        if keywords(wanted).code:
-            return as_printed_code(value)
-        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
-    if isinstance(value, list | tuple):
-        items = wanted.get("items")
-        inner = items if isinstance(items, Mapping) else {}
-        return [_canonical(inner, entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
-    return value
-
-
 def _outcome(case: Case, change: Change) -> Outcome:
     item, roundup = change.item, change.roundup
     if item is not None:
@@ -302,5 +259,16 @@ def _outcome(case: Case, change: Change) -> Outcome:
         if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
     return Outcome(
-        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper
+        case.spec,
+        case.target,
+        item,
+        roundup,
+        change.numbers,
+        case.actor,
+        case.at,
+        change.about,
+        change.words,
+        change.number,
+        case.paper,
+        case.item or case.roundup,
     )

@@ -41,6 +41,8 @@ async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_t
         await play.press("end", "backspace")
         text = await play.type("7")
         assert "2026年11月27日，周五，工作日，还有4个工作日" in text
+        assert "不予办理" not in text
+        assert "办后      待主管主任审签 → 退回重报" in text
         text = await play.press("f10")
         assert "已办：责成重新上报" in text
         assert "退回重报" in text
@@ -128,7 +130,7 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
         assert text.splitlines()[3].startswith(" 可以办 交办")
         await play.choose("拟办")
         text = await play.press("enter")
-        assert "签字失效的理由" not in text
+        assert "失效      顾拟宁" in text
         await play.press(*["down"] * 5)
         text = await play.press("f10")
         assert "顾拟宁" in text.partition("不予办理")[2]

@@ -246,12 +246,13 @@ class FieldRow(Vertical):
         self.display = not field.besides or bool(words)
         self.field = field
         self._echo = echo
+        self._demanded = False
         self._editor = _editor(field, words)
 
     def compose(self) -> ComposeResult:
         """Put label, editor and the line beneath in."""
         with Horizontal():
-            yield Static(plain(self.field.label + (" *" if self.field.required else "")), classes="label", markup=False)
+            yield Static(plain(self._label), classes="label", markup=False)
             yield self._editor
         yield Static(classes="note", markup=False)
 
@@ -270,6 +271,10 @@ class FieldRow(Vertical):
         self.display = self.display or bool(words)
 
     @property
+    def _label(self) -> str:
+        return self.field.label + (" *" if self.field.required or self._demanded else "")
+
+    @property
     def _words(self) -> Editor:
         assert isinstance(self._editor, LineEditor | TextEditor | Choice | Checklist)
         return self._editor
@@ -278,6 +283,17 @@ class FieldRow(Vertical):
         """Bring the cursor here."""
         target = next(iter(self._editor.query(Tick)), self._editor)
         target.focus()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it must be filled in, as a rule or as things stand."""
+        return self.display and (self.field.required or self._demanded)
+
+    def demand(self, wanted: bool) -> None:
+        """Mark it as one that must be filled in as things stand, or as one that need not be."""
+        if wanted != self._demanded:
+            self._demanded = wanted
+            self.query_one(".label", Static).update(plain(self._label))
 
     def complain(self, reason: str) -> None:
         """Say beneath the field what is wrong with it; what was not asked until now is asked."""

@@ -1,6 +1,6 @@
 """An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
@@ -14,6 +14,7 @@ from textual.widgets import Static
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, spoken_date
 from desk.meanwhile import meanwhile
+from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
 from records.acts import Refusal
 from records.bureau.calendar import Calendar
@@ -22,12 +23,13 @@ from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
-from schema.tables import ActSpec, acts, checker
+from schema.tables import ActSpec, acts
+from tui.forms.ahead import LookingAhead
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
-from tui.frame.screen import DeskScreen, begin
+from tui.frame.screen import begin
 from tui.terminal.safety import plain
 
 _SAVE_EVERY = 1.5
@@ -44,7 +46,7 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 row.scroll_visible(animate=False)
 
 
-class Form(DeskScreen[None]):
+class Form(LookingAhead):
     """The form of one act; what was registered by it comes up in its place."""
 
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
@@ -104,10 +106,9 @@ class Form(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
         yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
-        if effect := self._effect():
-            yield Static(plain(effect), classes="effect", markup=False)
+        yield Static(plain(self.spec.help), classes="effect", markup=False)
         yield from self.work()
-        yield Static(classes="refusal", markup=False)
+        yield from self.outcome()
 
     def work(self) -> ComposeResult:
         """Yield the text the act is about, and the fields."""
@@ -133,6 +134,7 @@ class Form(DeskScreen[None]):
             # What stands above is only looked at while one goes on writing; a text that is signed is read first.
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
+        self.look_ahead()
 
     @property
     def words(self) -> dict[str, str]:
@@ -209,6 +211,8 @@ class Form(DeskScreen[None]):
         self.at.drafts.drop(self._key)
         self._kept, self._base, self._aside = self._defaults, self._filled, ()
         self._clearing = False
+        self.let_go()
+        self.look_ahead()
         self.refresh_bindings()
         self.status.said("已恢复为最初的样子。")
 
@@ -222,12 +226,12 @@ class Form(DeskScreen[None]):
 
     async def _act(self) -> None:
         desk, words = self.at.desk, self.words
-        given: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
 
-        def act() -> Receipt | Refusal:
-            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given}, base=self._base)
+        def act() -> tuple[Receipt | Refusal, str]:
+            done = desk.do(self.spec.name, self.target, self._inputs(words), base=self._base)
+            return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
-        done = await self.at.ask(act)
+        done, told = await self.at.ask(act)
         if isinstance(done, Refusal):
             await self._refused(done)
             return
@@ -237,20 +241,23 @@ class Form(DeskScreen[None]):
         self.dismiss()
         if self.target == NEW:
             self.at.open_case(done.outcome.target)
-        self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
+        self.app.notify(told)
+
+    def rehearsal(self) -> Callable[[], Outlook | None]:
+        """Return the run of the act with what stands in the fields now."""
+        desk, words, base = self.at.desk, self.words, self._base
+        return lambda: outlook(desk, self.spec.name, self.target, self._inputs(words), base)
+
+    def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
+        """What the act takes of these words, and of the text that is before the person's eyes."""
+        shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
+        return {**self.at.desk.inputs(self.spec.name, words), **shown_text}
 
     async def _refused(self, refusal: Refusal) -> None:
         if refusal.overtaken:
             await self._overtaken(refusal)
             return
-        rows = {row.field.name: row for row in self.query(FieldRow)}
-        wrong = [rows[str(problem.field[0])] for problem in refusal.problems if problem.field and problem.field[0] in rows]
-        for problem in refusal.problems:
-            if problem.field and (row := rows.get(str(problem.field[0]))):
-                row.complain(problem.reason)
-        box = self.query_one(".refusal", Static)
-        box.display = True
-        box.update(plain(f"不予办理  {refusal}"))
+        wrong = self.complain(refusal)
         self.status.said("")
         if wrong:
             wrong[0].take_focus()
@@ -289,6 +296,7 @@ class Form(DeskScreen[None]):
         if on is not None:
             self._on, self._sheet = on, _paper(self.spec, on, desk.view.roster)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
+            self.look_ahead()
 
     def _show_sheet(self, warning: str = "") -> None:
         if self._sheet is None:
@@ -306,15 +314,6 @@ class Form(DeskScreen[None]):
         if isinstance(self._on, Roundup):
             return f"  {self._on.title}"
         return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
-
-    def _effect(self) -> str:
-        record = self._on if isinstance(self._on, Roundup) else self.item
-        before, after = (
-            checker(self.spec.target).enum_label(("state",), state) if state else "" for state in (record and record.state, self.spec.to)
-        )
-        now = f"现在“{before}”" if before else ""
-        then = f"办后“{after}”" if after and after != before else ""
-        return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
 
     def _spoken(self, words: str) -> str:
         return spoken_date(words, self._calendar, self.at.desk.today) if words else ""

@@ -1,0 +1,113 @@
+"""What an actor supplies: brought to the form in which records keep it, checked against the schema, and what is still wanted of him."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from records.matter.prose import as_printed_code, normalise
+from records.procedure.case import Case, Given, Refusal
+from records.procedure.input_places import form_schema
+from records.procedure.table import TABLE
+from schema.check import Checker, keywords
+from schema.problem import Problem
+from schema.tables import acts, schema
+from schema.text import unsafe
+
+
+@cache
+def form(act: str) -> Checker:
+    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
+    spec = acts()[act]
+    return Checker(form_schema(spec, schema(spec.target)))
+
+
+def supplied_by(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
+    """Return what the actor of a case supplied, or why it cannot be taken."""
+    values, problems = _checked(case, inputs)
+    if problems:
+        rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
+        rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
+        reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
+        return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
+    return Given(values)
+
+
+def wanting(case: Case, inputs: Mapping[str, object]) -> frozenset[str]:
+    """Return the inputs without which gates would refuse what is there so far, beside those that the table requires.
+
+    What is still to be written stands in as something; a gate that looks at what is still to be chosen is not asked.
+    """
+    values, problems = _checked(case, inputs)
+    wrong = {str(problem.field[0]) for problem in problems if problem.field}
+    there = {name: value for name, value in values.items() if name not in wrong}
+    required = {wanted.name for wanted in case.spec.inputs if not wanted.optional}
+    given, found = Given(stand_ins(case.spec.name, required - there.keys(), case.today) | there), set()
+    for gate in TABLE.rules.get(case.spec.name, ()):
+        if gate.sees == "inputs":
+            try:
+                refusal = gate.check(case, given)
+            except KeyError:
+                continue
+            found |= {str(problem.field[0]) for problem in (refusal.problems if refusal else ()) if problem.field}
+    return frozenset(found - there.keys() - required)
+
+
+def stand_ins(act: str, names: Iterable[str], today: str) -> dict[str, object]:
+    """Return something for each of these inputs of an act that is still to be written; for what is chosen there is none."""
+    schemas = {name: form(act).at((name,)) for name in names}
+    kinds: Mapping[object, object] = {"array": ["—"], "boolean": True}
+    return {
+        name: today if schema.get("format") == "date" else schema.get("minimum", kinds.get(schema.get("type"), "—"))
+        for name, schema in schemas.items()
+        if "enum" not in schema and not keywords(schema).ref
+    }
+
+
+def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object], tuple[Problem, ...]]:
+    checker = form(case.spec.name)
+    known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
+    # A name that the act does not know goes along for the check to refuse.
+    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
+    for wanted in case.spec.inputs:
+        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
+            values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
+    return values, tuple(_unwritable(values, known)) or checker.problems(values)
+
+
+def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
+    for name, value in values.items():
+        for text in _texts(value):
+            for position, char in unsafe(text, lines=keywords(known.get(name, {})).prose):
+                yield Problem(
+                    f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
+                )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
+
+
+def _canonical(wanted: Mapping[str, object], value: object) -> object:
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value)
+        if keywords(wanted).prose:
+            return normalise(value)
+        value = value.strip()
+        if keywords(wanted).code:
+            return as_printed_code(value)
+        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
+    if isinstance(value, list | tuple):
+        items = wanted.get("items")
+        inner = items if isinstance(items, Mapping) else {}
+        return [_canonical(inner, entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
+    return value
