@@ -80,6 +80,7 @@ class ActSpec:
     who_rule: str = ""
     state_rule: str = ""
     unless: str = ""
+    spent: str = ""
     paper: bool = False
     shows: Literal["", "report", "roundup"] = ""
     judges: bool = False
@@ -154,6 +155,14 @@ def states(name: str) -> frozenset[str]:
         KeyError: there is no such set.
     """
     return frozenset(_state_sets(_data("regulation.yaml"))[name])
+
+
+@cache
+def way(kind: str) -> tuple[str, ...]:
+    """Return the states of an item or a roundup in the order in which one comes through them; others lie beside it."""
+    if kind == "item":
+        return tuple(_data("regulation.yaml")["way"])  # type: ignore[arg-type]
+    return tuple(cast("list[str]", checker(kind).at(("state",))["enum"]))
 
 
 class RegulationError(Exception):

@@ -13,7 +13,7 @@ from records.acts.duties import Duty, duties
 from records.acts.inputs import supplied_by, wanting
 from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
-from records.bureau.roster import Authority, role_label
+from records.bureau.roster import Authority, Roster, role_label
 from records.matter.changes import Voiding
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -21,12 +21,13 @@ from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.table import TABLE
-from schema.tables import ActSpec, Who, acts, checker
+from schema.tables import ActSpec, Who, acts, checker, way
 
 RULES = 2
 """The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
 record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
 
+_PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
 _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -198,25 +199,31 @@ def _case(
     item = record if isinstance(record, Item) else None
     roundup = record if isinstance(record, Roundup) else None
     standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
-    if spec.from_states and record and record.state not in spec.from_states:
-        return _wrong_state(world, spec, record, next_step())
     if not standings:
         return _no_standing(world, spec, item, person, at)
+    if spec.from_states and record and record.state not in spec.from_states:
+        return _wrong_state(world, spec, record, next_step())
     cases = [Case(spec, world, item, each, at, target or (record.id if record else ""), roundup) for each in standings]
     # Who has several standings acts in the one that makes the act lawful, the first of them if several do (D-6).
     return next((case for case in cases if len(cases) == 1 or TABLE.refusal(case, "record") is None), cases[0])
 
 
 def _no_standing(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Refusal:
-    wanted = []
-    for who in spec.who:
-        for unit in world.roster.bodies(who, item):
-            names = "、".join(each.name for each in world.roster.holders(who.role, unit, at.date()))
-            where = "" if unit in (None, world.roster.bureau.office) else world.roster.unit_name(unit or "")
-            wanted.append(f"{where}{role_label(who.role)}" + (f"（{names}）" if names else ""))
+    offices = "、".join(office for who in spec.who for office in _offices(world.roster, who, item, at))
     you = world.roster.people.get(person)
     me = f"{you.name}（{you.title}）" if you else f"“{person}”"
-    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{offices}办理。", spec.who_rule)
+
+
+def _offices(roster: Roster, who: Who, item: Item | None, at: datetime) -> Iterator[str]:
+    """The offices in which an act is done, with those who hold them; while an item has no units yet, by what a unit will be to it."""
+    bodies = roster.bodies(who, item)
+    for unit in bodies:
+        names = "、".join(each.name for each in roster.holders(who.role, unit, at.date()))
+        where = "" if unit in (None, roster.bureau.office) else roster.unit_name(unit or "")
+        yield f"{where}{role_label(who.role)}" + (f"（{names}）" if names else "")
+    if not bodies:
+        yield f"{_PARTS.get(who.of, '')}{role_label(who.role)}"
 
 
 def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
@@ -238,14 +245,28 @@ def _next_step(world: World, record: Item | Roundup | None, at: datetime) -> Dut
 
 
 def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, next_step: Duty | None) -> Refusal:
-    now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
-    reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
+    """Where the record is and whether the act is still to come, from its own state; what then is to be done, and by whom."""
+    state = checker(spec.target).enum_label(("state",), record.state)
+    places = {name: place for place, name in enumerate(way(spec.target))}
+    allowed, here = [places[name] for name in spec.from_states if name in places], places.get(record.state)
+    cannot, because = "不能", ""
+    if here is not None and allowed and here < min(allowed):
+        cannot, because = "还不能", spec.unless
+    elif here is not None and allowed and here > max(allowed):
+        cannot, because = "不能再", spec.spent
+    reason = f"{'本件' if isinstance(record, Item) else '本期'}现在是“{state}”，{cannot}“{spec.label}”{because and f'：{because}'}。"
     way_out = ""
     if next_step and next_step.act != spec.name:
-        names = "、".join(world.roster.name(person) for person in next_step.people)
-        holder = f"{role_label(next_step.role)}{f'（{names}）' if names else ''}"
-        way_out = f"下一步是“{acts()[next_step.act].label}”，由{holder}办理。"
+        way_out = f"下一步是“{acts()[next_step.act].label}”，由{_holders(world, next_step)}办理。"
     return Refusal(spec.clause, reason, way_out, spec.state_rule)
+
+
+def _holders(world: World, duty: Duty) -> str:
+    """The office that has a duty, with those who hold it there."""
+    unit = "" if duty.body in (None, world.roster.bureau.office) else world.roster.unit_name(duty.body or "")
+    here = [each.person for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
+    names = "、".join(world.roster.name(person) for person in dict.fromkeys(here))
+    return f"{unit}{role_label(duty.role)}" + (f"（{names}）" if names else "")
 
 
 def _outcome(case: Case, change: Change) -> Outcome:
