@@ -1,7 +1,9 @@
 """What an actor supplies: brought to the form in which records keep it, checked against the schema, and what is still wanted of him."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from records.matter.prose import as_printed_code, normalise
@@ -9,9 +11,11 @@ from records.procedure.case import Case, Given, Refusal
 from records.procedure.input_places import form_schema
 from records.procedure.table import TABLE
 from schema.check import Checker, keywords
-from schema.problem import Problem
+from schema.problem import Field, Problem
 from schema.tables import acts, schema
-from schema.text import unsafe
+from schema.text import narrow, unsafe
+
+_NUMBER = re.compile(r"([0-9]{1,9})(%?)")
 
 
 @cache
@@ -67,11 +71,23 @@ def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object
     checker = form(case.spec.name)
     known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
     # A name that the act does not know goes along for the check to refuse.
-    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
+    values = {name: _canonical(checker, (name,), value) for name, value in inputs.items() if value not in (None, "", [], ())}
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and (case.item or case.roundup):
             values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
-    return values, tuple(_unwritable(values, known)) or checker.problems(values)
+    problems = tuple(_unwritable(values, known)) or tuple(_asked(problem, values) for problem in checker.problems(values))
+    return values, problems
+
+
+def _asked(problem: Problem, values: Mapping[str, object]) -> Problem:
+    """Ask about what stands before the colon of a requirement and looks like a unit, though none is called so."""
+    match problem.field:
+        case (str(name), int(place), "unit"):
+            points = values.get(name)
+            unit = points[place].get("unit") if isinstance(points, list) and isinstance(points[place], Mapping) else ""
+            reason = f"冒号前的“{unit}”是哪个单位？请写单位的名称、简称或代码；不是单位的，请把冒号改成逗号"
+            return replace(problem, reason=reason, label=problem.label.rpartition("“")[0])
+    return problem
 
 
 def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
@@ -95,19 +111,40 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(entry)
 
 
-def _canonical(wanted: Mapping[str, object], value: object) -> object:
+def _canonical(checker: Checker, place: Field, value: object) -> object:
+    try:
+        wanted = checker.at(place)
+    except KeyError:
+        wanted = {}
     if isinstance(value, str):
-        value = unicodedata.normalize("NFC", value)
-        if keywords(wanted).prose:
-            return normalise(value)
-        value = value.strip()
-        if keywords(wanted).code:
-            return as_printed_code(value)
-        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
+        return _text(wanted, unicodedata.normalize("NFC", value))
     if isinstance(value, list | tuple):
-        items = wanted.get("items")
-        inner = items if isinstance(items, Mapping) else {}
-        return [_canonical(inner, entry) for entry in value]
+        return [_canonical(checker, (*place, 0), entry) for entry in value]
     if isinstance(value, Mapping):
-        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
+        return {str(key): _canonical(checker, (*place, str(key)), entry) for key, entry in value.items() if entry not in (None, "")}
     return value
+
+
+def _text(wanted: Mapping[str, object], value: str) -> object:
+    if keywords(wanted).prose:
+        return normalise(value)
+    value = value.strip()
+    if keywords(wanted).code:
+        return as_printed_code(value)
+    if not _holds_chinese(wanted):
+        value = "".join(narrow(value).split())
+    if wanted.get("type") == "integer" and (number := _NUMBER.fullmatch(value)):
+        return int(number[1]) if not number[2] or wanted.get("maximum") == 100 else value
+    return value
+
+
+@cache
+def _admits_chinese(pattern: str) -> bool:
+    return re.compile(pattern).search("字") is not None
+
+
+def _holds_chinese(wanted: Mapping[str, object]) -> bool:
+    """Whether Chinese may stand in a value; where none may, full-width signs are meant as others are."""
+    if wanted.get("type") in ("integer", "boolean") or "format" in wanted or "enum" in wanted or keywords(wanted).ref:
+        return False
+    return _admits_chinese(str(wanted.get("pattern", "")))

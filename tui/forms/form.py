@@ -12,12 +12,11 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from desk.desk import CaseFile, Desk, Subject
-from desk.forms import Field, spoken_date
+from desk.forms import Field, spoken
 from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
 from records.acts import Refusal
-from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -66,7 +65,7 @@ class Form(LookingAhead):
         target: str,
         on: Subject,
         fields: Sequence[Field],
-        calendar: Calendar,
+        echo: Callable[[Field, str], str],
         *,
         base: str,
         paper: ShownText | None = None,
@@ -79,7 +78,7 @@ class Form(LookingAhead):
             target: id of what is acted on, or ``new``.
             on: that as it stands; None for what the act begins.
             fields: what is asked, with what is known already.
-            calendar: tells workdays, for the dates typed.
+            echo: says how what stands in a field is understood.
             base: the commit at which the record stands so.
             paper: the text that the act is about.
             part: the part of the record that may be meant, by the name that a field offers.
@@ -87,7 +86,7 @@ class Form(LookingAhead):
         super().__init__()
         self.concerns = f"{spec.name} {target}"
         self.spec, self.target, self._on = spec, target, on
-        self._fields, self._calendar = fields, calendar
+        self._fields, self._echo = fields, echo
         self._sheet, self._part = paper, part
         self._base = self._filled = base
         self._aside: Sequence[Mapping[str, str]] = ()
@@ -124,7 +123,7 @@ class Form(LookingAhead):
         """Yield the rows of these fields, or of all."""
         for field in self._fields:
             if not names or field.name in names:
-                yield FieldRow(field, field.default, self._spoken)
+                yield FieldRow(field, field.default, self._echo)
 
     def on_mount(self) -> None:
         """Bring back what was typed before, and keep it safe from now on."""
@@ -315,9 +314,6 @@ class Form(LookingAhead):
             return f"  {self._on.title}"
         return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
 
-    def _spoken(self, words: str) -> str:
-        return spoken_date(words, self._calendar, self.at.desk.today) if words else ""
-
     @property
     def _defaults(self) -> dict[str, str]:
         return {field.name: field.default for field in self._fields}
@@ -366,11 +362,12 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
     view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
     on = desk.subject(act, target)
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
+    echo = partial(spoken, calendar=view.calendar, roster=view.roster, today=desk.today)
     if spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 
-        return ReportEditor(spec, target, on, fields, view.calendar, base=view.commit)
-    return Form(spec, target, on, fields, view.calendar, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
+        return ReportEditor(spec, target, on, fields, echo, base=view.commit)
+    return Form(spec, target, on, fields, echo, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
 
 
 def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:
