@@ -12,7 +12,7 @@ from typing import Literal
 from desk.dates import as_date, spoken_date
 from desk.limits import Limit, limit
 from desk.points import point_in_words, points, spoken_points
-from desk.proposals import OFFERS, PROPOSALS, Choices, people, units
+from desk.proposals import EXPECTATIONS, OFFERS, PROPOSALS, Choices, people, units
 from desk.units import unit_called
 from records.acts import form
 from records.bureau.calendar import Calendar
@@ -44,6 +44,7 @@ class Field:
         hint: a short word of help.
         required: whether it must be filled in.
         besides: whether it is asked only where a dry run of the act finds it needed.
+        expected: what the program would expect, to be held against what is typed.
         limit: what it can hold.
     """
 
@@ -55,6 +56,7 @@ class Field:
     hint: str = ""
     required: bool = True
     besides: bool = False
+    expected: str = ""
     limit: Limit = field(default_factory=Limit)
 
     def spoken(self, words: str) -> str:
@@ -82,7 +84,8 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
         hint = _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
         required = wanted.besides or not wanted.optional
-        found.append(Field(wanted.name, label, kind, choices, default, hint, required, wanted.besides, limit(kind, schema)))
+        expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
+        found.append(Field(wanted.name, label, kind, choices, default, hint, required, wanted.besides, expected, limit(kind, schema)))
     return tuple(found)
 
 
@@ -132,7 +135,7 @@ def spoken(field: Field, words: str, calendar: Calendar, roster: Roster, today: 
     """Return how what stands in a field is understood, for the line under it; empty where that says nothing more."""
     if field.kind == "date":
         return spoken_date(words, calendar, today)
-    return spoken_points(words, roster, today) if field.kind == "points" else ""
+    return spoken_points(words, roster, today) if field.kind == "points" else field.expected
 
 
 _HINTS: Mapping[str, str] = {

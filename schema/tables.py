@@ -45,6 +45,7 @@ class Input:
         proposed: name of what proposes something where nothing stands yet (desk/proposals).
         default: what is in the field at first otherwise.
         offers: name of what there is to choose from, where the schema alone does not say it (desk/proposals).
+        expects: name of what the program would expect to be typed, said beside the field (desk/proposals).
         besides: asked for only where a dry run of the act finds it needed.
     """
 
@@ -59,6 +60,7 @@ class Input:
     proposed: str = ""
     default: str = ""
     offers: str = ""
+    expects: str = ""
     besides: bool = False
 
 
