@@ -1,6 +1,7 @@
 """Why an act is refused is true of the situation: for every act, in every state, for everybody who has a role (row 23)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -171,17 +172,17 @@ def test_who_one_is_comes_before_where_the_item_is() -> None:
 
 
 @pytest.mark.parametrize("act", acts())
-def test_an_input_is_called_in_a_refusal_what_the_form_calls_it(act: str, demo: Register) -> None:
-    spec, view = acts()[act], demo.view()
+def test_an_input_is_called_in_a_refusal_what_the_form_calls_it(act: str, demo_home: Path) -> None:
+    spec, view = acts()[act], Register(demo_home).view()
     labels = {field.name: field.label for field in fields(spec, None, view, NOW.date())}
     missing = {str(problem.field[0]): problem.label for problem in form(act).problems({})}
     assert missing.keys() == {wanted.name for wanted in spec.inputs if not wanted.optional}
     assert {name: f"“{labels[name]}”" for name in missing if name in labels} == {name: missing[name] for name in missing if name in labels}
 
 
-def test_two_inputs_of_an_act_never_have_one_name(demo: Register) -> None:
+def test_two_inputs_of_an_act_never_have_one_name(demo_home: Path) -> None:
     """Which unit is meant, the lead or an assisting one, is seen from the name alone."""
     for spec in acts().values():
-        labels = [field.label for field in fields(spec, None, demo.view(), NOW.date())]
+        labels = [field.label for field in fields(spec, None, Register(demo_home).view(), NOW.date())]
         assert len(set(labels)) == len(labels), spec.name
     assert "“主办单位”" in str(form("propose").problems({})[0])

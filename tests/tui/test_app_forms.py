@@ -69,7 +69,8 @@ async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_s
     mount = CaseScreen.mount_composed_widgets
 
     async def slowly(screen: CaseScreen, widgets: list[Widget]) -> None:
-        await asyncio.sleep(0.3)
+        for _ in range(200):  # turns of the event loop, in which all that waits for the app has its say
+            await asyncio.sleep(0)
         await mount(screen, widgets)
 
     monkeypatch.setattr(CaseScreen, "mount_composed_widgets", slowly)
