@@ -28,7 +28,7 @@ def spoken_points(text: str, roster: Roster, today: date) -> str:
     told: dict[str, list[str]] = {}
     for n, point in enumerate(found, start=1):
         unit = point.get("unit")
-        whose = "归主办单位" if not unit else f"归{roster.unit_name(unit)}" if unit in roster.units else f"“{unit}”是哪个单位？"
+        whose = "归主办单位" if not unit else f"归{roster.unit_name(unit)}" if unit in roster.units else f"冒号前的“{unit}”不是已知单位"
         told.setdefault(whose, []).append(str(n))
     named = any("unit" in each for each in found)
     return "；".join(f"第{'、'.join(places)}项{whose}" for whose, places in told.items()) if named else ""

@@ -57,14 +57,25 @@ def wanting(case: Case, inputs: Mapping[str, object]) -> frozenset[str]:
 
 
 def stand_ins(act: str, names: Iterable[str], today: str) -> dict[str, object]:
-    """Return something for each of these inputs of an act that is still to be written; for what is chosen there is none."""
-    schemas = {name: form(act).at((name,)) for name in names}
-    kinds: Mapping[object, object] = {"array": ["—"], "boolean": True}
-    return {
-        name: today if schema.get("format") == "date" else schema.get("minimum", kinds.get(schema.get("type"), "—"))
-        for name, schema in schemas.items()
-        if "enum" not in schema and not keywords(schema).ref
-    }
+    """Return something lawful for each of these inputs of an act that is still to be written; for what is chosen there is none."""
+    checker = form(act)
+    found = {name: value for name in names if (value := _stand_in(checker, (name,), today)) is not None}
+    wrong = {problem.field[0] for problem in checker.problems(found) if problem.field}
+    return {name: value for name, value in found.items() if name not in wrong}
+
+
+def _stand_in(checker: Checker, place: Field, today: str) -> object:
+    wanted = checker.at(place)
+    if "enum" in wanted or keywords(wanted).ref:
+        return None
+    if wanted.get("type") == "array":
+        inner = _stand_in(checker, (*place, 0), today)
+        return None if inner is None else [inner]
+    if wanted.get("type") == "object":
+        required = wanted.get("required")
+        parts = {str(key): _stand_in(checker, (*place, str(key)), today) for key in (required if isinstance(required, list) else ())}
+        return None if None in parts.values() else parts
+    return today if wanted.get("format") == "date" else wanted.get("minimum", True if wanted.get("type") == "boolean" else "—")
 
 
 def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object], tuple[Problem, ...]]:

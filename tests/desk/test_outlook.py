@@ -9,10 +9,12 @@ from desk.desk import Desk
 from desk.outlook import afterwards, outlook
 from desk.wording import head
 from documents.publishing.catalogue import plans
-from records.acts import Refusal
+from records.acts import Refusal, form, rehearse
+from records.acts.inputs import stand_ins
 from records.matter.item import Item
 from records.register.register import NEW, Receipt, Register
-from tests.bureau import NOW, PROPOSE, REGISTER, STORY, as_read, roster
+from schema.tables import acts
+from tests.bureau import NOW, PROPOSE, REGISTER, STORY, Matter, as_read, roster
 
 
 @pytest.fixture
@@ -102,3 +104,21 @@ def test_what_stands_against_it_and_what_its_gates_ask_for_is_told_too(register:
         found = outlook(clerk, "register", NEW, usual | given)
         assert found is not None
         assert set(found.wanted) == names, given
+
+
+def test_what_stands_in_for_what_is_still_to_be_written_is_lawful_in_every_act() -> None:
+    """A gate is never asked about something that no form could give it; requirements have a text, not a dash for all of them."""
+    for spec in acts().values():
+        names = {wanted.name for wanted in spec.inputs}
+        there = stand_ins(spec.name, names, NOW.date().isoformat())
+        assert not [problem for problem in form(spec.name).problems(there) if str(problem.field[0]) in there], spec.name
+    assert stand_ins("propose", ("points", "text", "lead"), "2026-11-23") == {"points": [{"text": "—"}], "text": "—"}
+
+
+@pytest.mark.parametrize("points", [[{"text": "核查", "unit": "西固所"}], ["核查"], [{"unit": "QLH"}], []])
+def test_a_form_goes_on_telling_while_its_requirements_are_no_good_yet(points: object) -> None:
+    matter = Matter().until("propose")
+    given = {**PROPOSE, "points": points}
+    found, _ = rehearse(matter.world, "propose", matter.item, "BGS.clerk1", given, matter.now)
+    assert isinstance(found, Refusal)
+    assert {str(problem.field[0]) for problem in found.problems} == {"points"}
