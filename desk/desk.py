@@ -309,7 +309,8 @@ class Desk:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
         checker = form(act)
         known = {wanted.name for wanted in acts()[act].inputs}
-        found = {name: from_words(checker.at((name,)), text, self.today) if name in known else text for name, text in words.items()}
+        today, roster = self.today, self.view.roster
+        found = {name: from_words(checker.at((name,)), text, today, roster) if name in known else text for name, text in words.items()}
         return {name: value for name, value in found.items() if value is not None}
 
     def do(

@@ -5,11 +5,15 @@ The same fields serve the screen and the command line; ``from_words`` turns what
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from desk.proposals import OFFERS, PROPOSALS, Choices, people, units
+from desk.dates import as_date, spoken_date
+from desk.limits import Limit, limit
+from desk.points import point_in_words, points, spoken_points
+from desk.proposals import EXPECTATIONS, OFFERS, PROPOSALS, Choices, people, units
+from desk.units import unit_called
 from records.acts import form
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
@@ -25,9 +29,6 @@ from schema.tables import ActSpec
 
 Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_SHORT_DATE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
-_DAYS = {"今天": 0, "明天": 1, "后天": 2}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Field:
         hint: a short word of help.
         required: whether it must be filled in.
         besides: whether it is asked only where a dry run of the act finds it needed.
+        expected: what the program would expect, to be held against what is typed.
+        limit: what it can hold.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Field:
     hint: str = ""
     required: bool = True
     besides: bool = False
+    expected: str = ""
+    limit: Limit = field(default_factory=Limit)
 
     def spoken(self, words: str) -> str:
         """Return what stands in the field as people read it: choices by their names."""
@@ -77,20 +82,23 @@ def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: Vi
         value = standing(wanted, stands) if wanted.again else None
         if not value and wanted.proposed and item:
             value = standing(wanted, PROPOSALS[wanted.proposed](item, view, today))
-        default = part if part in dict(choices) else in_words(schema, value) or wanted.default
+        default = part if part in dict(choices) else in_words(schema, value, view.roster) or wanted.default
         hint = _SHELL_HINT if on_paper and kind == "points" else _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
-        found.append(Field(wanted.name, label, kind, choices, default, hint, wanted.besides or not wanted.optional, wanted.besides))
+        required = wanted.besides or not wanted.optional
+        expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
+        found.append(Field(wanted.name, label, kind, choices, default, hint, required, wanted.besides, expected, limit(kind, schema)))
     return tuple(found)
 
 
-def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
+def from_words(schema: Mapping[str, object], words: str, today: date, roster: Roster) -> object:
     """Return what an input takes from what a person typed; what makes no sense is left as typed, for the check to refuse.
 
     Args:
         schema: the input's schema.
         words: as typed: dates may be ``今天``, ``明天``, ``9-7``; lists are separated by commas, requirements by lines.
         today: the day that short dates count from.
+        roster: knows units by the names that people use.
     """
     kind = _kind(schema)
     text = words if kind == "prose" else words.strip()
@@ -102,53 +110,34 @@ def from_words(schema: Mapping[str, object], words: str, today: date) -> object:
         return text in ("true", "是", "y", "1")
     if kind == "choices":
         items = schema.get("items")
-        integer = isinstance(items, Mapping) and items.get("type") == "integer"
-        return [int(part) if integer and part.isdigit() else part for part in _SEPARATORS.split(text) if part]
+        inner = items if isinstance(items, Mapping) else {}
+        return [_chosen(inner, part, roster) for part in _SEPARATORS.split(text) if part]
     if kind == "names":
         return [line.strip() for line in re.split(r"[\n;；]", text) if line.strip()]
     if kind == "rows":
         return [_row(schema, line) for line in text.splitlines() if line.strip()]
     if kind == "points":
-        return [_point(line.strip(), today) for line in re.split(r"[\n;；]", text) if line.strip()]
-    return text
+        return points(text, roster, today)
+    return _chosen(schema, text, roster)
 
 
-def in_words(schema: Mapping[str, object], value: object) -> str:
+def in_words(schema: Mapping[str, object], value: object, roster: Roster) -> str:
     """Return what stands in a record as a person would type it: ``from_words`` gives it back."""
     if not isinstance(value, list | tuple):
         return "" if value is None else "是" if value is True else str(value)
     kind = _kind(schema)
     if kind == "points":
-        return "\n".join(_point_in_words(each) for each in value)
+        return "\n".join(point_in_words(each, roster) for each in value)
     if kind == "rows":
         return "\n".join("｜".join(str(each.get(name, "")) for name in _columns(schema)).rstrip("｜") for each in value)
     return ("\n" if kind == "names" else "、").join(map(str, value))
 
 
-def as_date(text: str, today: date) -> str:
-    """Return an ISO date for what clerks type: 2026-9-7, 9-7, 9月7日, 今天; anything else comes back as typed."""
-    if text in _DAYS:
-        return (today + timedelta(days=_DAYS[text])).isoformat()
-    if match := _SHORT_DATE.fullmatch(text):
-        year, month, day = (int(part) if part else today.year for part in match.groups())
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            return text
-    return text
-
-
-def spoken_date(text: str, calendar: Calendar, today: date) -> str:
-    """Return how a typed date is understood, for the line under a date field: ``9月7日 周一，工作日，还有5个工作日``."""
-    try:
-        day = date.fromisoformat(as_date(text.strip(), today))
-    except ValueError:
-        return ""
-    off = calendar.day_off(day)
-    what = f"{off}，不是工作日" if off else f"周{'一二三四五六日'[day.weekday()]}，工作日"
-    left = calendar.between(today, day)
-    guess = "（当年放假安排尚未公布，为估算）" if calendar.estimated(day) else ""
-    return f"{day.year}年{day.month}月{day.day}日，{what}" + (f"，还有{left}个工作日" if left > 0 else "") + guess
+def spoken(field: Field, words: str, calendar: Calendar, roster: Roster, today: date) -> str:
+    """Return how what stands in a field is understood, for the line under it; empty where that says nothing more."""
+    if field.kind == "date":
+        return spoken_date(words, calendar, today)
+    return spoken_points(words, roster, today) if field.kind == "points" else field.expected
 
 
 _SHELL_HINT = "涉密事项，要求的内容写在纸质件上。这里一行一项，只写项数，例如 1"
@@ -156,7 +145,7 @@ _HINTS: Mapping[str, str] = {
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",
-    "points": "一行一项；由协办单位承办的写“单位代码：要求”；另有时限的写“要求｜9-7”",
+    "points": "一行一项；由协办单位承办的写“单位：要求”；另有时限的写“要求｜9-7”",
 }
 
 
@@ -211,19 +200,9 @@ def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | 
     return f"常用：{'、'.join(usual)}" if usual else ""
 
 
-def _point(line: str, today: date) -> dict[str, str]:
-    text, bar, day = line.rpartition("｜" if "｜" in line else "|")
-    due = as_date(day.strip(), today) if bar else ""
-    if not _ISO_DATE.fullmatch(due):
-        text, due = line, ""
-    match = re.fullmatch(r"([A-Z]{2,8})\s*[:：]\s*(.+)", text.strip())
-    found = {"text": match[2], "unit": match[1]} if match else {"text": text.strip()}
-    return found | ({"due": due} if due else {})
-
-
-def _point_in_words(point: Mapping[str, str]) -> str:
-    unit, due = point.get("unit"), point.get("due")
-    return (f"{unit}：" if unit else "") + point["text"] + (f"｜{due}" if due else "")
+def _chosen(schema: Mapping[str, object], text: str, roster: Roster) -> object:
+    """What was typed for one value, a unit by its id; what is none stays as typed."""
+    return (_refers(schema) == "unit" and unit_called(text, roster)) or text
 
 
 def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:

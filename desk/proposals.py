@@ -6,6 +6,7 @@ from datetime import date
 from records.bureau.roster import Person, Roster
 from records.matter.item import Item
 from records.matter.plain_data import to_data
+from records.matter.prose import attachment_texts
 from records.matter.roundup import Roundup
 from records.rules.routes import addressees, route
 from records.store.view import View
@@ -82,6 +83,22 @@ def _rows_listed(record: Item | Roundup | None, roster: Roster) -> Choices:
     return tuple((row.item, f"{row.item} {row.title}") for row in rows if row.omitted is None)
 
 
+def _printed_sides(item: Item, view: View) -> str:
+    """How long the report is that came in electronically, without the attachments that are not printed with it."""
+    from documents.layout.official_document import DocumentError  # with documents come their libraries, which no list needs
+    from documents.layout.profile import standard
+    from documents.publishing.catalogue import report_sides
+
+    try:
+        sides, report = report_sides(item, view, standard()), item.report
+    except DocumentError:  # what cannot be set was not printed from here
+        return ""
+    if sides is None or report is None:
+        return ""
+    apart = len(report.attachments) - len(list(attachment_texts(report.attachment_text or "")))
+    return f"电子件排出来是 {sides} 页" + (f"，另附的 {apart} 件附件不计" if apart else "")
+
+
 PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
     "outgoing_document": _outgoing_document,
     "day_by_policy": _day_by_policy,
@@ -97,6 +114,10 @@ OFFERS: Mapping[str, Callable[[Item | Roundup | None, Roster], Choices]] = {
 }
 
 
+EXPECTATIONS: Mapping[str, Callable[[Item, View], str]] = {"printed_sides": _printed_sides}
+"""By name, what a person may hold against what he types, in a sentence."""
+
+
 def seal(specs: Mapping[str, ActSpec]) -> None:
     """Hold the names in rows and the functions here to each other.
 
@@ -107,6 +128,7 @@ def seal(specs: Mapping[str, ActSpec]) -> None:
     for what, known, named in (
         ("proposed", PROPOSALS, {wanted.proposed: act for act, wanted in inputs if wanted.proposed}),
         ("offers", OFFERS, {wanted.offers: act for act, wanted in inputs if wanted.offers}),
+        ("expects", EXPECTATIONS, {wanted.expects: act for act, wanted in inputs if wanted.expects}),
     ):
         if unknown := sorted(named.keys() - known.keys()):
             raise RegulationError(f"{named[unknown[0]]}: {what} {unknown[0]} is unknown")

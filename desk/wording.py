@@ -43,7 +43,7 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {ends(case.light.due, calendar)}）" if case.light.due else ""
     yield "状态", label("state", item.state) + light
     if duty := case.next:
-        yield "现在", f"{_holders(duty, roster)}，自 {moment(case.since)}"
+        yield "现在", f"{holders(duty, roster)}，自 {moment(case.since)}"
         yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
     if case.feedback_due:
         yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)
@@ -67,16 +67,17 @@ def _is_day(text: str) -> bool:
     return False
 
 
-def _holders(duty: Duty, roster: Roster) -> str:
-    """Who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
+def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:
+    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
     role = role_label(duty.role)
     unit = roster.unit_name(duty.body) if duty.body else ""
     office = role if unit in role else unit + role
     if not duty.holders:
         why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
         return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
-    named = [_standing(each, roster) for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
-    return f"{office}：{'、'.join(dict.fromkeys(named))}"
+    standings = [each for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
+    named = [_standing(each, roster) if titles else roster.name(each.person) for each in standings]
+    return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}"
 
 
 def _standing(standing: Authority, roster: Roster) -> str:

@@ -238,7 +238,7 @@ class Checker:
             yield field, f"{_quoted(error.instance)}不在可选之列，应为：{options}"
         else:
             holder = self._walk(error.schema_path[:-1])
-            yield field, _impossible_day(error) or (kind.name in _WORDED and keywords(holder).reason) or _reason(error)
+            yield field, _impossible_day(error) or (kind.name in _WORDED and keywords(holder).reason) or _reason(error, holder)
 
     def _near(self, field: Field, key: str) -> str:
         """The way out for an unknown key: the known key, or the known title, that it resembles most."""
@@ -283,8 +283,10 @@ _TYPES = {
 }
 
 
-def _reason(error: ValidationError) -> str:
+def _reason(error: ValidationError, holder: _Schema) -> str:
     kind, found = error.kind, error.instance
+    if isinstance(kind, Kind.Type) and kind.types == ["integer"] and "maximum" in holder:
+        return f"{_quoted(found)}应为整数（{holder.get('minimum', 0)} 到 {holder['maximum']}，前面不加 0）"
     if isinstance(kind, Kind.Type):
         return f"{_quoted(found)}应为{'或'.join(_TYPES.get(name, name) for name in kind.types)}"
     if isinstance(kind, Kind.Format) and kind.format in _FORMATS:

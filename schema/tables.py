@@ -45,6 +45,7 @@ class Input:
         proposed: name of what proposes something where nothing stands yet (desk/proposals).
         default: what is in the field at first otherwise.
         offers: name of what there is to choose from, where the schema alone does not say it (desk/proposals).
+        expects: name of what the program would expect to be typed, said beside the field (desk/proposals).
         besides: asked for only where a dry run of the act finds it needed.
     """
 
@@ -59,6 +60,7 @@ class Input:
     proposed: str = ""
     default: str = ""
     offers: str = ""
+    expects: str = ""
     besides: bool = False
 
 
@@ -80,6 +82,7 @@ class ActSpec:
     who_rule: str = ""
     state_rule: str = ""
     unless: str = ""
+    spent: str = ""
     paper: bool = False
     shows: Literal["", "report", "roundup"] = ""
     judges: bool = False
@@ -154,6 +157,14 @@ def states(name: str) -> frozenset[str]:
         KeyError: there is no such set.
     """
     return frozenset(_state_sets(_data("regulation.yaml"))[name])
+
+
+@cache
+def way(kind: str) -> tuple[str, ...]:
+    """Return the states of an item or a roundup in the order in which one comes through them; others lie beside it."""
+    if kind == "item":
+        return tuple(_data("regulation.yaml")["way"])  # type: ignore[arg-type]
+    return tuple(cast("list[str]", checker(kind).at(("state",))["enum"]))
 
 
 class RegulationError(Exception):

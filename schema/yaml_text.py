@@ -14,7 +14,7 @@ from typing import cast
 import yaml
 
 from schema.problem import Field, Problem
-from schema.text import show, unsafe
+from schema.text import show, suspect, unsafe
 
 LIMIT = 1 << 20
 """The largest file that is read, in bytes."""
@@ -227,13 +227,13 @@ def _normal(text: str) -> str:
 
 def _suspect(text: str) -> bool:
     """Whether a text of several lines needs looking at character by character; nearly none does."""
-    return not (text.replace("\n", "").replace("\u3000", "").isprintable() and unicodedata.is_normalized("NFC", text))
+    return suspect(text) or not unicodedata.is_normalized("NFC", text)
 
 
 def _faults(line: str) -> Iterator[tuple[int, str]]:
     """Yield position and reason of each character that may not stand in a record."""
     for position, sign in unsafe(line):
-        yield position, "有制表符，请改用空格" if line[position] == "\t" else f"有不可见字符 {sign}，请删去"
+        yield position, "有制表符，请改用空格" if line[position] == "\t" else f"有不能用的字符 {sign}，请删去"
     if not unicodedata.is_normalized("NFC", line):
         right = unicodedata.normalize("NFC", line)
         position = next((index for index, char in enumerate(line) if right[index : index + 1] != char), 0)

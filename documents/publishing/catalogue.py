@@ -282,26 +282,33 @@ def _outgoing(item: Item, outgoing: Outgoing, view: View, profile: Profile, word
     return special_report.render(document, profile) if special else letter.render(document, profile)
 
 
+def report_sides(item: Item, view: View, profile: Profile) -> int | None:
+    """Return how many sides the unit's report takes in print, None where none is printed here."""
+    report = item.report
+    if report is None or not list(_report(item)):
+        return None
+    return special_report.arrangement(_report_document(item, report, report.round.consented, view, ""), profile).sides
+
+
 def _reported(item: Item, report: Report, agreed: Consent | None, view: View, profile: Profile, word: str) -> bytes:
     """Make a unit's report, dated and signed by its main leader's consent."""
+    return internal_report.render(_report_document(item, report, agreed, view, word), profile, digest=report.hash)
+
+
+def _report_document(item: Item, report: Report, agreed: Consent | None, view: View, word: str) -> OfficialDocument:
     this, unit = report.round, view.roster.unit_of(report.round.drafted.by) or item.lead
     day = datetime.fromisoformat((agreed or this.reviewed or this.drafted).at).date()
     leaders = view.roster.holders(view.roster.series[REPORT].signer, unit, day)
-    document = _sent_up(item, unit, REPORT, view, day)
-    return internal_report.render(
-        replace(
-            document,
-            number=report.number or "",
-            signers=(view.roster.name(agreed.by),) if agreed else tuple(leader.name for leader in leaders[:1]),
-            title=report.title,
-            body=prose.paragraphs(report.body),
-            attachments=report.attachments,
-            note=_one_hand(this, view),
-            draft=word,
-            enclosures=_enclosures(report.attachments, report.attachment_text),
-        ),
-        profile,
-        digest=report.hash,
+    return replace(
+        _sent_up(item, unit, REPORT, view, day),
+        number=report.number or "",
+        signers=(view.roster.name(agreed.by),) if agreed else tuple(leader.name for leader in leaders[:1]),
+        title=report.title,
+        body=prose.paragraphs(report.body),
+        attachments=report.attachments,
+        note=_one_hand(this, view),
+        draft=word,
+        enclosures=_enclosures(report.attachments, report.attachment_text),
     )
 
 

@@ -25,7 +25,8 @@ from records.acts import (  # they enter their acts in the table
     withdrawal,
 )
 from records.acts.duties import Duty, duties
-from records.acts.perform import RULES, Outcome, Prospect, form, perform, prospects
+from records.acts.inputs import form
+from records.acts.perform import RULES, Outcome, Prospect, perform, prospects, rehearse
 from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import acts
@@ -57,6 +58,7 @@ __all__ = [
     "proposers",
     "prospects",
     "registration",
+    "rehearse",
     "report",
     "rerouting",
     "return_report",

@@ -4,35 +4,30 @@ The same function guards every door: screen, command, register and audit call ``
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 
 from records.acts.duties import Duty, duties
+from records.acts.inputs import supplied_by, wanting
 from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
-from records.bureau.roster import Authority, role_label
+from records.bureau.roster import Authority, Roster, role_label
 from records.matter.changes import Voiding
-from records.matter.item import Item, Secrecy
+from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
-from records.matter.prose import as_printed_code, normalise
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
-from records.procedure.input_places import form_schema
-from records.procedure.shell import in_the_shell, is_shell_only
 from records.procedure.table import TABLE
-from schema.check import Checker, keywords
-from schema.problem import Problem
-from schema.tables import ActSpec, Who, acts, checker, schema
-from schema.text import unsafe
+from schema.tables import ActSpec, Who, acts, checker, way
 
 RULES = 2
 """The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
 record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
 
+_PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
 _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -40,7 +35,7 @@ _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 class Outcome:
     """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says.
 
-    ``voids`` is what signatures of others it does away with.
+    ``was`` is the record before it; ``voids`` the signatures of others that it does away with.
     """
 
     spec: ActSpec
@@ -54,6 +49,7 @@ class Outcome:
     words: str
     number: str
     paper: PaperEntry | None = None
+    was: Item | Roundup | None = None
     voids: tuple[Gone, ...] = ()
     items: tuple[Item, ...] = ()
 
@@ -64,13 +60,6 @@ class Prospect:
 
     spec: ActSpec
     refusal: Refusal | None
-
-
-@cache
-def form(act: str) -> Checker:
-    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
-    spec = acts()[act]
-    return Checker(form_schema(spec, schema(spec.target)))
 
 
 def perform(
@@ -113,7 +102,7 @@ def perform(
         found = replace(found, paper=paper)
     if refusal := TABLE.refusal(found, "record"):
         return refusal
-    given = _given(found, inputs)
+    given = supplied_by(found, inputs)
     if isinstance(given, Refusal):
         return given
     if refusal := TABLE.refusal(found, "inputs", given):
@@ -125,6 +114,29 @@ def perform(
     if seen is not None and (refusal := _overtaken(found, outcome, seen)):
         return refusal
     return _explained(found, change, given, outcome)
+
+
+def rehearse(
+    world: World,
+    act: str,
+    item: Item | None,
+    person: str,
+    inputs: Mapping[str, object],
+    at: datetime,
+    *,
+    target: str = "",
+    roundup: Roundup | None = None,
+    seen: Mapping[str, object] | None = None,
+) -> tuple[Outcome | Refusal, frozenset[str]]:
+    """Return what an act would come to, and the inputs that its gates ask for beside those that the table requires.
+
+    The arguments are those of ``perform``; ``inputs`` may be anything that stands in a form that is yet to be filled in.
+    """
+    found = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, seen=seen)
+    case = _case(world, acts()[act], roundup or item, person, at, target, lambda: None)
+    if isinstance(case, Refusal) or TABLE.refusal(case, "record"):
+        return found, frozenset()
+    return found, wanting(case, inputs)
 
 
 def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
@@ -151,7 +163,7 @@ def _explained(case: Case, change: Change, given: Given, outcome: Outcome) -> Ou
     gone = voided(case, outcome.item)
     if gone and change.item and any(wanted.besides for wanted in case.spec.inputs) and not is_owed(case):
         if (reason := given.maybe("void_reason")) is None:
-            said = f"照此办理，{told(case, gone)}随即失效，须重新办理。"
+            said = f"照此办理，{told(case.world.roster, gone)}随即失效，须重新办理。"
             return case.refuse("", said, "确需这样办的，请写明理由。", field="void_reason")
         item = replace(change.item, voidings=(*change.item.voidings, Voiding(**vars(case.stamp), act=case.spec.name, reason=reason)))
         words = "\n".join(filter(None, (change.words.strip("\n"), reason)))
@@ -188,25 +200,31 @@ def _case(
     item = record if isinstance(record, Item) else None
     roundup = record if isinstance(record, Roundup) else None
     standings = [each for who in spec.who for each in world.roster.authorities(person, who, item, at.date())]
-    if spec.from_states and record and record.state not in spec.from_states:
-        return _wrong_state(world, spec, record, next_step())
     if not standings:
         return _no_standing(world, spec, item, person, at)
+    if spec.from_states and record and record.state not in spec.from_states:
+        return _wrong_state(world, spec, record, next_step())
     cases = [Case(spec, world, item, each, at, target or (record.id if record else ""), roundup) for each in standings]
     # Who has several standings acts in the one that makes the act lawful, the first of them if several do (D-6).
     return next((case for case in cases if len(cases) == 1 or TABLE.refusal(case, "record") is None), cases[0])
 
 
 def _no_standing(world: World, spec: ActSpec, item: Item | None, person: str, at: datetime) -> Refusal:
-    wanted = []
-    for who in spec.who:
-        for unit in world.roster.bodies(who, item):
-            names = "、".join(each.name for each in world.roster.holders(who.role, unit, at.date()))
-            where = "" if unit in (None, world.roster.bureau.office) else world.roster.unit_name(unit or "")
-            wanted.append(f"{where}{role_label(who.role)}" + (f"（{names}）" if names else ""))
+    offices = "、".join(office for who in spec.who for office in _offices(world.roster, who, item, at))
     you = world.roster.people.get(person)
     me = f"{you.name}（{you.title}）" if you else f"“{person}”"
-    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{'、'.join(wanted) or '承办单位'}办理。", spec.who_rule)
+    return Refusal(spec.clause, f"“{spec.label}”不属于{me}的职责。", f"应由{offices}办理。", spec.who_rule)
+
+
+def _offices(roster: Roster, who: Who, item: Item | None, at: datetime) -> Iterator[str]:
+    """The offices in which an act is done, with those who hold them; while an item has no units yet, by what a unit will be to it."""
+    bodies = roster.bodies(who, item)
+    for unit in bodies:
+        names = "、".join(each.name for each in roster.holders(who.role, unit, at.date()))
+        where = "" if unit in (None, roster.bureau.office) else roster.unit_name(unit or "")
+        yield f"{where}{role_label(who.role)}" + (f"（{names}）" if names else "")
+    if not bodies:
+        yield f"{_PARTS.get(who.of, '')}{role_label(who.role)}"
 
 
 def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
@@ -228,87 +246,28 @@ def _next_step(world: World, record: Item | Roundup | None, at: datetime) -> Dut
 
 
 def _wrong_state(world: World, spec: ActSpec, record: Item | Roundup, next_step: Duty | None) -> Refusal:
-    now = f"本件现在是“{checker(spec.target).enum_label(('state',), record.state)}”"
-    reason = f"{spec.unless}；{now}。" if spec.unless else f"{now}，不能“{spec.label}”。"
+    """Where the record is and whether the act is still to come, from its own state; what then is to be done, and by whom."""
+    state = checker(spec.target).enum_label(("state",), record.state)
+    places = {name: place for place, name in enumerate(way(spec.target))}
+    allowed, here = [places[name] for name in spec.from_states if name in places], places.get(record.state)
+    cannot, because = "不能", ""
+    if here is not None and allowed and here < min(allowed):
+        cannot, because = "还不能", spec.unless
+    elif here is not None and allowed and here > max(allowed):
+        cannot, because = "不能再", spec.spent
+    reason = f"{'本件' if isinstance(record, Item) else '本期'}现在是“{state}”，{cannot}“{spec.label}”{because and f'：{because}'}。"
     way_out = ""
     if next_step and next_step.act != spec.name:
-        names = "、".join(world.roster.name(person) for person in next_step.people)
-        holder = f"{role_label(next_step.role)}{f'（{names}）' if names else ''}"
-        way_out = f"下一步是“{acts()[next_step.act].label}”，由{holder}办理。"
+        way_out = f"下一步是“{acts()[next_step.act].label}”，由{_holders(world, next_step)}办理。"
     return Refusal(spec.clause, reason, way_out, spec.state_rule)
 
 
-def _given(case: Case, inputs: Mapping[str, object]) -> Given | Refusal:
-    checker = form(case.spec.name)
-    if (secrecy := _kept_on_paper(case, inputs)) is not None:
-        inputs, written = in_the_shell(case.spec, checker, inputs, secrecy, case.item)
-        if written:
-            reason = "；".join(f"{problem.label}{problem.reason}" for problem in written[:3])
-            way_out = "请改正后再办。理由、意见可填“见纸质件”。"
-            return Refusal(case.spec.clause, f"{reason}。", way_out, "R-29", written)
-    known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
-    # A name that the act does not know goes along for the check to refuse.
-    values = {name: _canonical(known.get(name, {}), value) for name, value in inputs.items() if value not in (None, "", [], ())}
-    for wanted in case.spec.inputs:
-        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
-            values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
-    if problems := tuple(_unwritable(values, known)) or checker.problems(values):
-        rules = {wanted.name: wanted.rule for wanted in case.spec.inputs}
-        rule = next((rules[name] for problem in problems if (name := str(problem.field[0])) in rules and rules[name]), "")
-        reason = "；".join(f"{problem.label}{problem.reason}" for problem in problems[:3])
-        return Refusal(case.spec.clause, f"{reason}。", "请改正后再办。", rule, problems)
-    return Given(values)
-
-
-def _kept_on_paper(case: Case, inputs: Mapping[str, object]) -> Secrecy | None:
-    """The secrecy of the classified matter that an act is on, or that it registers; None where its texts are written here.
-
-    What the system itself writes is no text of the matter.
-    """
-    item = case.item
-    if case.spec.target == "roundup":
-        item = case.world.item(str(inputs.get("item", "")))
-    secrecy = item.secrecy if item else Secrecy(str(inputs.get("secrecy") or "none"), None, str(inputs.get("copy_number") or ""))
-    return secrecy if is_shell_only(secrecy, case.world.policy) and case.actor.role != "system" else None
-
-
-def _unwritable(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
-    """Yield the characters that no record may hold: they could move a cursor, hide words or turn a name round."""
-    for name, value in values.items():
-        for text in _texts(value):
-            for position, char in unsafe(text, lines=keywords(known.get(name, {})).prose):
-                yield Problem(
-                    f"第{position + 1}个字是不允许的字符 {char}，请删去", field=(name,), label=f"“{known.get(name, {}).get('title', name)}”"
-                )
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for entry in value.values():
-            yield from _texts(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _texts(entry)
-
-
-def _canonical(wanted: Mapping[str, object], value: object) -> object:
-    if isinstance(value, str):
-        value = unicodedata.normalize("NFC", value)
-        if keywords(wanted).prose:
-            return normalise(value)
-        value = value.strip()
-        if keywords(wanted).code:
-            return as_printed_code(value)
-        return int(value) if wanted.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 10 else value
-    if isinstance(value, list | tuple):
-        items = wanted.get("items")
-        inner = items if isinstance(items, Mapping) else {}
-        return [_canonical(inner, entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {str(key): _canonical({}, entry) for key, entry in value.items() if entry not in (None, "")}
-    return value
+def _holders(world: World, duty: Duty) -> str:
+    """The office that has a duty, with those who hold it there."""
+    unit = "" if duty.body in (None, world.roster.bureau.office) else world.roster.unit_name(duty.body or "")
+    here = [each.person for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
+    names = "、".join(world.roster.name(person) for person in dict.fromkeys(here))
+    return f"{unit}{role_label(duty.role)}" + (f"（{names}）" if names else "")
 
 
 def _outcome(case: Case, change: Change) -> Outcome:
@@ -322,6 +281,17 @@ def _outcome(case: Case, change: Change) -> Outcome:
         if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
     return Outcome(
-        case.spec, case.target, item, roundup, change.numbers, case.actor, case.at, change.about, change.words, change.number, case.paper,
+        case.spec,
+        case.target,
+        item,
+        roundup,
+        change.numbers,
+        case.actor,
+        case.at,
+        change.about,
+        change.words,
+        change.number,
+        case.paper,
+        case.item or case.roundup,
         items=change.items,
-    )  # fmt: skip
+    )

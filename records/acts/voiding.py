@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 
 from records.acts.duties import duties
+from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.stamps import Stamp
 from records.procedure.case import Case
@@ -28,8 +29,8 @@ class Gone:
 def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
     """Return the signatures of others that stand in a case's item and no longer stand, or count, after its act."""
     before = case.item
-    if before is None or after is None:
-        return ()
+    if before is None or after is None or len(after.reopenings) > len(before.reopenings):
+        return ()  # what was signed in a matter that is taken up again stays signed, though its record begins anew
     left = {(type(stamp), stamp.by, stamp.at) for stamp in _stamps(after)}
     found: list[Gone] = []
     for spec in acts().values():
@@ -43,9 +44,8 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
     return tuple(found)
 
 
-def told(case: Case, gone: tuple[Gone, ...]) -> str:
+def told(roster: Roster, gone: tuple[Gone, ...]) -> str:
     """Return whose signatures go, as 黎拟海 七里河分局办公室主任 11月20日的“负责人审核”."""
-    roster = case.world.roster
     days = ((each, datetime.fromisoformat(each.at)) for each in gone)
     return "、".join(f"{roster.described(each.by)} {day.month}月{day.day}日的“{acts()[each.act].label}”" for each, day in days)
 

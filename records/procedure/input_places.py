@@ -21,8 +21,9 @@ def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, obj
     properties: dict[str, object] = {}
     for wanted in spec.inputs:
         found = dict(checker.at(place_of(wanted)))
-        title = found.get("title")
-        properties[wanted.name] = {"title": title, "type": "array", "minItems": 1, "items": found} if wanted.many else found
+        title = wanted.label or found.get("title")  # what the form calls it, a refusal calls it too
+        whole: dict[str, object] = {"type": "array", "minItems": 1, "items": found} if wanted.many else found
+        properties[wanted.name] = whole | {"title": title}
     required = [wanted.name for wanted in spec.inputs if not wanted.optional]
     return {
         "title": spec.label,

@@ -15,12 +15,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from records.acts import Outcome, PaperEntry, Refusal, perform
+from records.acts import Outcome, PaperEntry, Refusal, World, perform, rehearse
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
 from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.matter.report import Report
+from records.matter.roundup import Roundup
 from records.register.clock import Due, due_acts
 from records.register.replay import Replay
 from records.register.scans import read_scan
@@ -47,6 +48,17 @@ class Receipt:
 
     commit: str
     outcome: Outcome
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What an act is done on, by its id, what it looks at, and how the record was seen."""
+
+    world: World
+    target: str
+    item: Item | None
+    roundup: Roundup | None
+    seen: Mapping[str, object] | None
 
 
 class Register:
@@ -180,7 +192,13 @@ class Register:
             if at < tip - _CLOCK_SLACK:
                 return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
             at = max(at, tip.astimezone(at.tzinfo))
-            outcome = self._outcome(view, name, target, person, inputs, at, paper, base)
+            try:
+                on = self._around(view, name, target, at, base)
+                outcome = perform(
+                    on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen
+                )
+            except Unreadable as broken:
+                return _unreadable(broken)
             if isinstance(outcome, Refusal):
                 return outcome
             commit = transaction.commit(
@@ -193,33 +211,25 @@ class Register:
 
     def rehearse(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
-    ) -> Outcome | Refusal:
-        """Return what an act would come to in a view of the register, and put nothing on record; the arguments are those of ``act``."""
-        return self._outcome(view, name, target, person, inputs, at, None, base)
+    ) -> tuple[Outcome | Refusal, frozenset[str]]:
+        """Return what an act would come to in a view of the register, and the inputs that its gates ask for; nothing is put on record.
 
-    def _outcome(
-        self,
-        view: View,
-        name: str,
-        target: str,
-        person: str,
-        inputs: Mapping[str, object],
-        at: datetime,
-        paper: PaperEntry | None,
-        base: str | None,
-    ) -> Outcome | Refusal:
+        The other arguments are those of ``act``.
+        """
+        try:
+            on = self._around(view, name, target, at, base)
+            return rehearse(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, seen=on.seen)
+        except Unreadable as broken:
+            return _unreadable(broken), frozenset()
+
+    def _around(self, view: View, name: str, target: str, at: datetime, base: str | None) -> "_Around":
         spec = acts().get(name)
         kind = spec.target if spec else "item"
-        try:
-            if kind == "item" and name == "register" and target == NEW:
-                target = view.next_item(at.year)
-            item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
-            world = view.world(self._same_source, self._roundup_items(view), self.last_commit)
-            seen = self._seen(base, kind, target, at.year)
-            return perform(world, name, item, person, inputs, at, target=target, roundup=roundup, paper=paper, seen=seen)
-        except Unreadable as broken:
-            reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
-            return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+        if kind == "item" and name == "register" and target == NEW:
+            target = view.next_item(at.year)
+        item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
+        world = view.world(self._same_source, self._roundup_items(view), self.last_commit)
+        return _Around(world, target, item, roundup, self._seen(base, kind, target, at.year))
 
     def _seen(self, base: str | None, kind: str, target: str, year: int) -> Mapping[str, object] | None:
         """The record as it stood at a commit; nothing of it where the register holds no such commit, as one from a backup may."""
@@ -308,6 +318,11 @@ class Register:
     def _same_source(self, key: str) -> str | None:
         self.index.catch_up()
         return self.index.same_source(key)
+
+
+def _unreadable(broken: Unreadable) -> Refusal:
+    reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
+    return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
 
 
 def is_open(item: Item) -> bool:

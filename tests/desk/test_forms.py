@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from desk.desk import Desk
 from desk.forms import fields, from_words, in_words
+from desk.points import spoken_points
 from desk.shown_text import shown
-from records.acts import form
+from desk.units import unit_called
+from records.acts import Refusal, form
 from records.matter.plain_data import to_data
 from records.procedure.input_places import standing
-from records.register.register import Register
+from records.register.register import Receipt, Register
 from schema.tables import acts
+from tests.bureau import roster
 from tests.tui.playing import NOW, act
 
 _ROOT = Path(__file__).parents[2]
@@ -36,9 +40,9 @@ def test_what_stands_in_the_record_is_gone_on_with_and_comes_back_as_it_stands(d
                 schema, stands = form(spec.name).at((wanted.name,)), standing(wanted, to_data(item))
                 written_here = item.secrecy.level == "none" or wanted.name in filled  # the texts of a classified matter are on paper
                 if stands not in (None, []) and written_here:
-                    assert filled[wanted.name] == in_words(schema, stands)
-                    given = from_words(schema, filled[wanted.name], today)
-                    assert given == (str(stands) if schema.get("type") == "integer" else stands), (spec.name, wanted.name)
+                    assert filled[wanted.name] == in_words(schema, stands, view.roster)
+                    given = from_words(schema, filled[wanted.name], today, view.roster)
+                    assert given == _as_typed(stands), (spec.name, wanted.name)
                     seen.add((spec.name, wanted.name))
     again = {(spec.name, wanted.name) for spec in acts().values() for wanted in spec.inputs if wanted.again}
     assert again - seen == {
@@ -49,6 +53,13 @@ def test_what_stands_in_the_record_is_gone_on_with_and_comes_back_as_it_stands(d
         ("redraft_document", "override_reason"),
         ("write_roundup", "text"),
     }  # in no item of the demo
+
+
+def _as_typed(value: object) -> object:
+    """What stands in a record with its numbers as text; the act itself reads them."""
+    if isinstance(value, list):
+        return [_as_typed(each) for each in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def test_an_act_that_signs_a_text_shows_that_text(demo: Register) -> None:
@@ -66,3 +77,69 @@ def test_an_act_that_signs_a_text_shows_that_text(demo: Register) -> None:
     found = shown(acts()["approve_roundup"], roundup, view.roster)
     assert found is not None
     assert found.hash == roundup.hash
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "text"),
+    [
+        ("QLH:开展专项整治", "QLH", "开展专项整治"),
+        ("ｑｌｈ：开展专项整治", "QLH", "开展专项整治"),
+        ("七里河分局：开展专项整治", "QLH", "开展专项整治"),
+        ("兰州市公安局七里河分局：开展专项整治", "QLH", "开展专项整治"),
+        ("七里河：开展专项整治", "QLH", "开展专项整治"),
+        ("交警：疏导交通", "JJ", "疏导交通"),
+        ("警保处：拨付经费", "JB", "拨付经费"),
+        ("食药环侦支队：核查", "SYH", "核查"),
+        ("榆中县局 ： 核查", "YZ", "核查"),
+        ("指挥中心：通报", "QZ", "通报"),
+        ("市局办公室：汇总", "BGS", "汇总"),
+        # Ordinary colons are the lead's, whatever stands before them.
+        ("时间：12月18日前", None, None),
+        ("要求：三日内办结", None, None),
+        ("全部：清零", None, None),
+        ("9:30前到场", None, None),
+        ("查处12处：逐一核实", None, None),
+        ("七里河分局", None, None),
+        ("七里河分局：", None, None),
+        ("安全：每月检查", None, None),
+        # What looks like a unit and is none, or could be several, is put before the person.
+        ("西固所：核查", "西固所", "核查"),
+        ("刑侦支队：核查", "刑侦支队", "核查"),
+        ("各分局：核查", "各分局", "核查"),
+        ("XXQ：核查", "XXQ", "核查"),
+    ],
+)
+def test_a_requirement_is_given_to_the_unit_before_its_colon(line: str, unit: str | None, text: str | None) -> None:
+    found = from_words(form("propose").at(("points",)), line, NOW.date(), roster())
+    assert found == [{"text": text, "unit": unit} if unit else {"text": line}]
+
+
+def test_every_unit_is_known_by_its_code_its_names_and_its_name_without_its_kind() -> None:
+    bureau = roster()
+    for unit in bureau.units.values():
+        for name in (unit.id, unit.id.lower(), unit.name, unit.full_name, unit.name.removesuffix("分局")):
+            assert unit_called(name, bureau) == unit.id
+
+
+def test_an_unknown_unit_before_a_colon_is_asked_about_and_not_given_to_the_lead(demo: Register) -> None:
+    act(demo, "read", "DB-2026-0206", "L03", decision="change", text="请改由刑警主办。")
+    desk = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW)
+    words = {
+        "lead": "刑警支队",
+        "points": "核查线索\n西固所：开展排查\n七里河：移交线索",
+        "due": "12-18",
+        "feedback_cycle": "none",
+        "text": "拟办。",
+    }
+    refusal = desk.do("propose", "DB-2026-0206", desk.inputs("propose", words))
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("“办理要求”第2项冒号前的“西固所”是哪个单位？")
+    assert [problem.field[0] for problem in refusal.problems] == ["points"]
+    words = {**words, "points": words["points"].replace("西固所：", "西固所，"), "assisting": "七里河、西固"}
+    done = desk.do("propose", "DB-2026-0206", desk.inputs("propose", words))
+    assert isinstance(done, Receipt), str(done)
+    assert done.outcome.item is not None
+    assert [point.unit for point in done.outcome.item.points] == [None, None, "QLH"]
+    assert done.outcome.item.lead == "XJ"
+    assert [part.unit for part in done.outcome.item.assisting] == ["QLH", "XG"]
+    assert spoken_points(words["points"], desk.view.roster, NOW.date()) == "第1、2项归主办单位；第3项归七里河分局"

@@ -26,7 +26,7 @@ from tui.terminal.drafts import Drafts
 pytestmark = pytest.mark.e2e
 
 _ROOT = Path(__file__).parents[2]
-_BOUND = 30.0
+_BOUND = 120.0
 """Seconds after which a step that waits for the app is taken as failed."""
 
 
@@ -36,7 +36,7 @@ class _Terminal:
     def __init__(self, command: str) -> None:
         self._tmux = ["tmux", "-L", f"duban-{uuid4().hex}", "-f", "/dev/null"]
         # Stays when the program has ended, so that its last words can be read.
-        self._call("new-session", "-d", "-x", "80", "-y", "24", f"{command}; echo 状态码 $?; sleep 60")
+        self._call("new-session", "-d", "-x", "80", "-y", "24", f"{command}; echo 状态码 $?; cat")
 
     def keys(self, *names: str) -> None:
         """Press keys by their names in tmux."""

@@ -46,7 +46,7 @@ REFUSALS = [
         "10 年",
     ),
     ("R-28", "register", "register", "BGS.clerk1", {**SHELL, "secrecy": "secret", "secrecy_years": 1}, "份号"),
-    ("R-03", "propose", "dispatch", "BGS.clerk1", {}, "须经主管副局长阅示后"),
+    ("R-03", "propose", "dispatch", "BGS.clerk1", {}, "应当阅示的经主管副局长阅示后"),
     ("R-03", "read", "dispatch", "BGS.clerk1", {}, "下一步是“阅示”，由主管副局长（顾拟宁）"),
     ("R-04", "read", "read", "L02", {"decision": "agree", "text": "同意。"}, "应由主管副局长（顾拟宁）办理"),
     ("R-05", "propose", "propose", "BGS.clerk1", {**PROPOSE, "lead": ""}, "缺少这一项"),

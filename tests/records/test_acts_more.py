@@ -465,7 +465,7 @@ def test_blame_names_people_and_evidence_and_is_decided_by_others() -> None:
 
 def test_a_number_is_taken_once_and_runs_on_from_what_was_used_elsewhere() -> None:
     matter = before("bureau_sign")
-    assert "不能“编发文字号”" in str(matter.refused("reserve_number", "BGS.registry"))
+    assert "不能再“编发文字号”" in str(matter.refused("reserve_number", "BGS.registry"))
 
     def numbers(act: str, **inputs: object) -> Outcome | Refusal:
         found = perform(matter.world, act, None, "BGS.registry", inputs, matter.now, target="special")

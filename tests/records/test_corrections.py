@@ -12,7 +12,7 @@ from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.procedure.input_places import standing, supplied
 from schema.tables import acts
-from tests.bureau import REGISTER, STORY, Matter, at
+from tests.bureau import REGISTER, STORY, Matter, at, roster
 
 CLERK = "BGS.clerk1"
 NEW: Mapping[str, object] = {
@@ -159,8 +159,8 @@ def test_what_is_not_agreed_to_changes_nothing() -> None:
 def test_requirements_keep_their_unit_and_day_through_the_form() -> None:
     schema, today = form("propose").at(("points",)), date(2026, 9, 1)
     points = [{"text": "逐一查实"}, {"text": "错峰放学", "unit": "CG", "due": "2026-09-04"}, {"text": "甲｜乙"}]
-    assert in_words(schema, points) == "逐一查实\nCG：错峰放学｜2026-09-04\n甲｜乙"
-    assert from_words(schema, "逐一查实\nCG：错峰放学｜9-4\n甲｜乙", today) == points
+    assert in_words(schema, points, roster()) == f"逐一查实\n{roster().unit_name('CG')}：错峰放学｜2026-09-04\n甲｜乙"
+    assert from_words(schema, "逐一查实\nCG：错峰放学｜9-4\n甲｜乙", today, roster()) == points
 
 
 def milestones() -> Matter:

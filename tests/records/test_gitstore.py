@@ -574,7 +574,10 @@ def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(stor
         acknowledged.write_text("")
         writer = forked.Process(target=counting, args=(store.path, 10**6, acknowledged))
         writer.start()
-        time.sleep(0.02 + chance.random() / 20)
+        begun = chance.randrange(4)  # commits that it is let make; then in the midst of the next, wherever that is
+        while writer.is_alive() and len(acknowledged.read_text().split()) < begun:
+            time.sleep(0.001)
+        time.sleep(chance.random() / 50)
         writer.kill()
         writer.join()
         git(store, "fsck", "--connectivity-only", "--strict")

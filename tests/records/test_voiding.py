@@ -27,6 +27,9 @@ def test_every_act_after_which_a_signature_no_longer_counts_says_whose_and_asks_
         assert before is not None
         for each in everything(matter, "甲"):  # filled in by rote, so with a reason where one can be given
             assert each.outcome.item is not None
+            if len(each.outcome.item.reopenings) > len(before.reopenings):
+                assert each.outcome.voids == (), "what went up stays signed"
+                continue
             gone = {(place, by) for place, by in _standing(before) - _standing(each.outcome.item) if by != each.by}
             assert {by for _, by in gone} <= {each.by for each in each.outcome.voids}, each.act
             if not gone:
@@ -36,7 +39,7 @@ def test_every_act_after_which_a_signature_no_longer_counts_says_whose_and_asks_
             found = matter.try_(each.act, each.by, **{name: value for name, value in each.given.items() if name not in own})
             asked_for = any(duty.act == each.act for duty in matter.owed)
             assert asked_for or isinstance(found, Refusal) or acts()[each.act].paper, f"{each.act} does away with {gone} without a word"
-    assert met >= {"propose", "draft_report", "return_report", "reopen"}
+    assert met >= {"propose", "draft_report", "return_report"}
 
 
 def test_the_reason_is_on_record_comes_back_on_replay_and_is_nobody_elses() -> None:

@@ -262,7 +262,10 @@ TRICKY = [
 
 
 def _lawful(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFC", text) if not any(unsafe(char, lines=True)))
+    text = unicodedata.normalize("NFC", text)
+    while refused := {position for position, _ in unsafe(text, lines=True)}:
+        text = unicodedata.normalize("NFC", "".join(char for position, char in enumerate(text) if position not in refused))
+    return text
 
 
 TEXT = st.text().map(_lawful) | st.lists(st.sampled_from(TRICKY), max_size=6).map("".join)

@@ -87,7 +87,7 @@ def test_acts_lists_the_open_ones_and_why_the_others_are_not(shell: Shell) -> No
     out = shell.ok("acts", "DB-2026-0206", "--as", "顾拟宁")
     open_part, closed = out.split("不能办：")
     assert "read  阅示〔三（一）1〕  填写：decision（阅示结论）、text（阅示意见）" in open_part
-    assert "须经主管副局长阅示后" in closed
+    assert "“交办”不属于顾拟宁（副局长（主管督办工作））的职责。应由市局办公室督办人员" in closed
 
 
 def test_an_act_goes_on_record_and_says_its_commit(shell: Shell) -> None:
@@ -100,7 +100,7 @@ def test_a_refused_act_says_clause_reason_and_way_out(shell: Shell) -> None:
     head = Register(shell.home).head()
     status, out, err = shell("act", "dispatch", "DB-2026-0206", "--as", "BGS.clerk1")
     assert (status, out) == (1, "")
-    assert "不予办理 〔三（一）1〕须经主管副局长阅示后" in err
+    assert "不予办理 〔三（一）1〕本件现在是“待阅示”，还不能“交办”：须先拟办，应当阅示的经主管副局长阅示后" in err
     assert "由主管副局长（顾拟宁）办理" in err
     assert Register(shell.home).head() == head
 

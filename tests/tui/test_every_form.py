@@ -1,5 +1,6 @@
 """Every act's form opens: on every record of the demo, for everybody to whom the act is open, at the desk, by command and on the screen."""
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk.desk import CaseFile, Desk
+from desk.outlook import outlook
 from records.acts import Prospect, form
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -17,6 +19,7 @@ from records.register.register import NEW, Register
 from schema.tables import acts
 from tests.tui.playing import NOW, act, playing
 from tests.tui.test_command import Shell
+from tui.forms.fields import FieldRow
 from tui.forms.form import form_for
 
 MONTH = "2026-10"
@@ -126,3 +129,49 @@ async def test_on_the_screen(demo: Register, on_items: tuple[Open, ...]) -> None
 
         await opens(on_items)
         await opens(_at_every_stage_of_a_roundup(demo))
+
+
+async def test_a_refusal_goes_from_the_screen_with_the_last_field_that_it_is_about(demo: Register, on_items: tuple[Open, ...]) -> None:
+    """What is asked and not given stands there, on every form that asks for anything, until it is given."""
+    met: set[str] = set()
+    async with playing(demo, "BGS.clerk1") as play:
+        for each in {one.act: one for one in on_items}.values():
+            play.app.sit(demo.view().roster.people[each.person])
+            form = await play.app.ask(partial(form_for, play.app.desk, each.act, each.target))
+            await play.app.switch_screen(form)
+            await play.look()
+            if not any(row.wanted and not row.words for row in form.query(FieldRow)):
+                continue
+            assert "不予办理" in await play.press("f10"), each
+            *others, last = form.query(".-wrong").results(FieldRow)
+            for row in others:
+                row.post_message(FieldRow.Changed(row))
+            await play.look()
+            assert form.query_one(".refusal").display, each
+            last.post_message(FieldRow.Changed(last))
+            await play.look()
+            assert not form.query_one(".refusal").display, each
+            met.add(each.act)
+    assert len(met) > 15
+
+
+async def test_what_comes_of_an_act_is_read_by_the_thread_that_reads_the_register(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def watched(*given: object) -> object:
+        ran.append(threading.current_thread().name)
+        return outlook(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("tui.forms.form.outlook", watched)
+    async with playing(demo, "JJ.main_leader") as play:
+        text = await play.press("enter", "f5", "enter")
+        assert "办后      待主要领导同意 → 待上报" in text
+        assert "下一手    交通警察支队联络员 邵拟行、汤拟泉，下一步上报" in text
+        await play.press("tab")
+        text = await play.press("right")
+        assert "办后      待主要领导同意 → 起草报告" in text, "it follows what is filled in"
+        assert "已办：主要领导同意 DB-2026-0188。现在在交通警察支队联络员 邵拟行、汤拟泉手里，下一步起草办结报告" in (
+            await play.press("f10")
+        ).replace("\n ", "")
+    assert ran
+    assert all(name.startswith("register") for name in ran)

@@ -23,7 +23,7 @@ from tui.terminal.drafts import Drafts
 pytestmark = pytest.mark.e2e
 
 _ROOT = Path(__file__).parents[2]
-_BOUND = 30.0
+_BOUND = 120.0
 """Seconds after which a step that waits for the program is taken as failed."""
 
 

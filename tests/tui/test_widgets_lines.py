@@ -47,14 +47,16 @@ async def test_other_texts_can_be_compared() -> None:
         assert "[-甲-]{+乙+}句。" in await hands.look()
 
 
-async def test_says_what_was_done_in_one_line() -> None:
+async def test_says_what_was_done_in_a_line_and_what_came_of_it_in_up_to_three() -> None:
     app = _Holding(line := StatusLine())
     async with hands_on(app, (40, 8)) as hands:
         line.said("已签收 DB-2026-0118[/]\n\x1b[2J（提交 abc1234）" + "很长的话" * 20)
         await hands.look()
+        assert line.size.height == 3
+        assert seen(app).startswith(" 已签收 DB-2026-0118[/]␊␛[2J（提交\n abc1234）很长的话")
+        line.said("已签收 DB-2026-0118（提交 abc1234）")
+        await hands.look()
         assert line.size.height == 1
-        assert seen(app).split("\n")[0].startswith(" 已签收 DB-2026-0118[/]␊␛[2J（提交")
-        assert seen(app).split("\n")[0].endswith("…")
         line.said("")
         assert (await hands.look()).strip() == ""
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from desk.dates import as_date
 from desk.desk import inboxes
-from desk.forms import as_date
 from desk.inbox import Task
 from records.acts import Refusal, perform
 from records.bureau.roster import SYSTEM, Person

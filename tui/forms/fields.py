@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from desk.forms import Field
+from desk.limits import Limit
 from tui.frame.picker import Picker
 from tui.terminal import OrderedInput, OrderedTextArea, plain
 from tui.widgets.line_list import ListColumn
@@ -31,12 +32,27 @@ class Editor(Protocol):
     words: str
 
 
+@dataclass
+class Refused(Message):
+    """Something was typed that the field cannot hold, and did not go in."""
+
+    reason: str
+
+
 class LineEditor(OrderedInput):
     """One line. A day or a number that stands there is a proposal, which gives way to what is typed; words are edited."""
 
-    def __init__(self, words: str, hint: str, *, proposal: bool) -> None:
+    def __init__(self, words: str, hint: str, limit: Limit, *, proposal: bool) -> None:
         super().__init__(words, hint, compact=True)
-        self._proposal = proposal
+        self._proposal, self._limit = proposal, limit
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put in what is typed or pasted, unless the field cannot hold it."""
+        text, (start, end) = self._limit.narrowed(text), sorted((start, end))
+        if text and (reason := self._limit.refusal(f"{self.value[:start]}{text}{self.value[end:]}")):
+            self.post_message(Refused(reason))
+        else:
+            super().replace(text, start, end)
 
     def on_focus(self, event: Focus) -> None:
         """Select a proposal."""
@@ -58,8 +74,10 @@ class TextEditor(OrderedTextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "screen.versions", "两稿")]  # Textual would select the line
 
-    def __init__(self, words: str, hint: str) -> None:
+    def __init__(self, words: str, hint: str, limit: Limit) -> None:
         super().__init__(words, compact=True, highlight_cursor_line=False, placeholder=hint)
+        self._limit = limit
+        self.admits = self._admits
 
     @property
     def words(self) -> str:
@@ -68,8 +86,15 @@ class TextEditor(OrderedTextArea):
 
     @words.setter
     def words(self, words: str) -> None:
-        # An edit like any other, so that Ctrl+Z takes it back.
+        # An edit like any other, so that Ctrl+Z takes it back; what was written once is never refused.
+        self.admits = None
         self.replace(words, (0, 0), self.document.end)
+        self.admits = self._admits
+
+    def _admits(self, text: str) -> bool:
+        if reason := self._limit.refusal(text):
+            self.post_message(Refused(reason))
+        return not reason
 
 
 class _Prompt(Static, can_focus=True):
@@ -234,24 +259,25 @@ class FieldRow(Vertical):
 
         row: "FieldRow"
 
-    def __init__(self, field: Field, words: str, echo: Callable[[str], str]) -> None:
+    def __init__(self, field: Field, words: str, echo: Callable[[Field, str], str]) -> None:
         """Make a row.
 
         Args:
             field: what is asked.
             words: what stands in it at first.
-            echo: says how a date is understood.
+            echo: says how what is typed is understood.
         """
         super().__init__(classes=f"field -{field.kind}")
         self.display = not field.besides or bool(words)
         self.field = field
         self._echo = echo
+        self._demanded = False
         self._editor = _editor(field, words)
 
     def compose(self) -> ComposeResult:
         """Put label, editor and the line beneath in."""
         with Horizontal():
-            yield Static(plain(self.field.label + (" *" if self.field.required else "")), classes="label", markup=False)
+            yield Static(plain(self._label), classes="label", markup=False)
             yield self._editor
         yield Static(classes="note", markup=False)
 
@@ -270,6 +296,10 @@ class FieldRow(Vertical):
         self.display = self.display or bool(words)
 
     @property
+    def _label(self) -> str:
+        return self.field.label + (" *" if self.field.required or self._demanded else "")
+
+    @property
     def _words(self) -> Editor:
         assert isinstance(self._editor, LineEditor | TextEditor | Choice | Checklist)
         return self._editor
@@ -278,6 +308,17 @@ class FieldRow(Vertical):
         """Bring the cursor here."""
         target = next(iter(self._editor.query(Tick)), self._editor)
         target.focus()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it must be filled in, as a rule or as things stand."""
+        return self.display and (self.field.required or self._demanded)
+
+    def demand(self, wanted: bool) -> None:
+        """Mark it as one that must be filled in as things stand, or as one that need not be."""
+        if wanted != self._demanded:
+            self._demanded = wanted
+            self.query_one(".label", Static).update(plain(self._label))
 
     def complain(self, reason: str) -> None:
         """Say beneath the field what is wrong with it; what was not asked until now is asked."""
@@ -300,6 +341,11 @@ class FieldRow(Vertical):
         event.stop()
         self._changed()
 
+    def on_refused(self, event: Refused) -> None:
+        """Say why what was typed did not go in."""
+        event.stop()
+        self._note(f"× “{self.field.label}”{event.reason}。")
+
     def on_edited(self, event: Edited) -> None:
         """Take up what was chosen."""
         event.stop()
@@ -311,8 +357,7 @@ class FieldRow(Vertical):
         self.post_message(self.Changed(self))
 
     def _hint(self) -> None:
-        spoken = self._echo(self.words) if self.field.kind == "date" else ""
-        self._note(spoken)
+        self._note(self._echo(self.field, self.words))
 
     def _note(self, text: str) -> None:
         note = self.query_one(".note", Static)
@@ -324,7 +369,7 @@ def _editor(field: Field, words: str) -> Widget:
     # In brackets, so that without colours a hint is not taken for what stands in the field.
     hint = f"（{field.hint}）" if field.hint else ""
     if field.kind in ("line", "number", "date"):
-        return LineEditor(words, hint, proposal=field.kind != "line")
+        return LineEditor(words, hint, field.limit, proposal=field.kind != "line")
     if field.kind == "choice":
         return Choice(field.label, field.choices, words, codes=_are_codes(field))
     if field.kind == "flag":
@@ -333,7 +378,7 @@ def _editor(field: Field, words: str) -> Widget:
         if _are_codes(field):
             return Choice(field.label, field.choices, words, several=True, codes=True)
         return Checklist(field.choices, words)
-    return TextEditor(words, hint)
+    return TextEditor(words, hint, field.limit)
 
 
 def _are_codes(field: Field) -> bool:

@@ -1,6 +1,6 @@
 """An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
@@ -12,22 +12,23 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from desk.desk import CaseFile, Desk, Subject
-from desk.forms import Field, spoken_date
+from desk.forms import Field, spoken
 from desk.meanwhile import meanwhile
+from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
 from records.acts import Refusal
-from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
-from schema.tables import ActSpec, acts, checker
+from schema.tables import ActSpec, acts
+from tui.forms.ahead import LookingAhead
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
-from tui.frame.screen import DeskScreen, begin
+from tui.frame.screen import begin
 from tui.terminal.safety import plain
 
 _SAVE_EVERY = 1.5
@@ -44,7 +45,7 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 row.scroll_visible(animate=False)
 
 
-class Form(DeskScreen[None]):
+class Form(LookingAhead):
     """The form of one act; what was registered by it comes up in its place."""
 
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
@@ -64,7 +65,7 @@ class Form(DeskScreen[None]):
         target: str,
         on: Subject,
         fields: Sequence[Field],
-        calendar: Calendar,
+        echo: Callable[[Field, str], str],
         *,
         base: str,
         paper: ShownText | None = None,
@@ -77,7 +78,7 @@ class Form(DeskScreen[None]):
             target: id of what is acted on, or ``new``.
             on: that as it stands; None for what the act begins.
             fields: what is asked, with what is known already.
-            calendar: tells workdays, for the dates typed.
+            echo: says how what stands in a field is understood.
             base: the commit at which the record stands so.
             paper: the text that the act is about.
             part: the part of the record that may be meant, by the name that a field offers.
@@ -85,7 +86,7 @@ class Form(DeskScreen[None]):
         super().__init__()
         self.concerns = f"{spec.name} {target}"
         self.spec, self.target, self._on = spec, target, on
-        self._fields, self._calendar = fields, calendar
+        self._fields, self._echo = fields, echo
         self._sheet, self._part = paper, part
         self._base = self._filled = base
         self._aside: Sequence[Mapping[str, str]] = ()
@@ -104,10 +105,9 @@ class Form(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
         yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
-        if effect := self._effect():
-            yield Static(plain(effect), classes="effect", markup=False)
+        yield Static(plain(self.spec.help), classes="effect", markup=False)
         yield from self.work()
-        yield Static(classes="refusal", markup=False)
+        yield from self.outcome()
 
     def work(self) -> ComposeResult:
         """Yield the text the act is about, and the fields."""
@@ -123,7 +123,7 @@ class Form(DeskScreen[None]):
         """Yield the rows of these fields, or of all."""
         for field in self._fields:
             if not names or field.name in names:
-                yield FieldRow(field, field.default, self._spoken)
+                yield FieldRow(field, field.default, self._echo)
 
     def on_mount(self) -> None:
         """Bring back what was typed before, and keep it safe from now on."""
@@ -133,6 +133,7 @@ class Form(DeskScreen[None]):
             # What stands above is only looked at while one goes on writing; a text that is signed is read first.
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
+        self.look_ahead()
 
     @property
     def words(self) -> dict[str, str]:
@@ -209,6 +210,8 @@ class Form(DeskScreen[None]):
         self.at.drafts.drop(self._key)
         self._kept, self._base, self._aside = self._defaults, self._filled, ()
         self._clearing = False
+        self.let_go()
+        self.look_ahead()
         self.refresh_bindings()
         self.status.said("已恢复为最初的样子。")
 
@@ -222,12 +225,12 @@ class Form(DeskScreen[None]):
 
     async def _act(self) -> None:
         desk, words = self.at.desk, self.words
-        given: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
 
-        def act() -> Receipt | Refusal:
-            return desk.do(self.spec.name, self.target, {**desk.inputs(self.spec.name, words), **given}, base=self._base)
+        def act() -> tuple[Receipt | Refusal, str]:
+            done = desk.do(self.spec.name, self.target, self._inputs(words), base=self._base)
+            return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
-        done = await self.at.ask(act)
+        done, told = await self.at.ask(act)
         if isinstance(done, Refusal):
             await self._refused(done)
             return
@@ -237,20 +240,23 @@ class Form(DeskScreen[None]):
         self.dismiss()
         if self.target == NEW:
             self.at.open_case(done.outcome.target)
-        self.app.notify(f"已办：{self.spec.label}（提交 {done.commit[:8]}） {done.outcome.about}")
+        self.app.notify(told)
+
+    def rehearsal(self) -> Callable[[], Outlook | None]:
+        """Return the run of the act with what stands in the fields now."""
+        desk, words, base = self.at.desk, self.words, self._base
+        return lambda: outlook(desk, self.spec.name, self.target, self._inputs(words), base)
+
+    def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
+        """What the act takes of these words, and of the text that is before the person's eyes."""
+        shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
+        return {**self.at.desk.inputs(self.spec.name, words), **shown_text}
 
     async def _refused(self, refusal: Refusal) -> None:
         if refusal.overtaken:
             await self._overtaken(refusal)
             return
-        rows = {row.field.name: row for row in self.query(FieldRow)}
-        wrong = [rows[str(problem.field[0])] for problem in refusal.problems if problem.field and problem.field[0] in rows]
-        for problem in refusal.problems:
-            if problem.field and (row := rows.get(str(problem.field[0]))):
-                row.complain(problem.reason)
-        box = self.query_one(".refusal", Static)
-        box.display = True
-        box.update(plain(f"不予办理  {refusal}"))
+        wrong = self.complain(refusal)
         self.status.said("")
         if wrong:
             wrong[0].take_focus()
@@ -289,6 +295,7 @@ class Form(DeskScreen[None]):
         if on is not None:
             self._on, self._sheet = on, _paper(self.spec, on, desk.view.roster)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
+            self.look_ahead()
 
     def _show_sheet(self, warning: str = "") -> None:
         if self._sheet is None:
@@ -306,18 +313,6 @@ class Form(DeskScreen[None]):
         if isinstance(self._on, Roundup):
             return f"  {self._on.title}"
         return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
-
-    def _effect(self) -> str:
-        record = self._on if isinstance(self._on, Roundup) else self.item
-        before, after = (
-            checker(self.spec.target).enum_label(("state",), state) if state else "" for state in (record and record.state, self.spec.to)
-        )
-        now = f"现在“{before}”" if before else ""
-        then = f"办后“{after}”" if after and after != before else ""
-        return "".join((self.spec.help, "，".join(part for part in (now, then) if part), "。" if now or then else ""))
-
-    def _spoken(self, words: str) -> str:
-        return spoken_date(words, self._calendar, self.at.desk.today) if words else ""
 
     @property
     def _defaults(self) -> dict[str, str]:
@@ -367,11 +362,12 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
     view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
     on = desk.subject(act, target)
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
+    echo = partial(spoken, calendar=view.calendar, roster=view.roster, today=desk.today)
     if spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 
-        return ReportEditor(spec, target, on, fields, view.calendar, base=view.commit)
-    return Form(spec, target, on, fields, view.calendar, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
+        return ReportEditor(spec, target, on, fields, echo, base=view.commit)
+    return Form(spec, target, on, fields, echo, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
 
 
 def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:

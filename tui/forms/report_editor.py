@@ -40,7 +40,7 @@ class ReportEditor(Form):
 
     def on_mount(self) -> None:
         """Show what the report must answer."""
-        self.query_one(Facts).tell(self._wanted())
+        self.query_one(".wanted", Facts).tell(self._wanted())
         self._row("attachment_text").add_class("-beside")
         self._count()
         if not self.words["title"]:
@@ -56,10 +56,6 @@ class ReportEditor(Form):
         row.words = with_headings(row.words)
         self._count()
         self.status.said("已整理：一句一行，小标题前加“# ”。请过目；可按 Ctrl+Z 撤回。")
-
-    def _effect(self) -> str:
-        this = self.item.report.round if self.item and self.item.report else None
-        return "改动以后，原有的审核和同意随即失效。" if this and this.reviewed and not this.returned else ""
 
     @property
     def _body(self) -> FieldRow:

@@ -5,6 +5,10 @@ joined, a macro, an input method's commit) the letters come first and the moveme
 (https://github.com/Textualize/textual/issues/6605).
 """
 
+from collections.abc import Callable
+
+from textual.document._document import EditResult
+from textual.document._edit import Edit
 from textual.events import Key
 from textual.reactive import reactive
 from textual.widgets import Input, TextArea
@@ -35,9 +39,23 @@ class OrderedInput(Input):
 
 
 class OrderedTextArea(TextArea):
-    """Several lines to edit: burst-proof, without a blinking cursor."""
+    """Several lines to edit: burst-proof, without a blinking cursor.
+
+    Attributes:
+        admits: says whether a text that grew by what is typed or pasted may stand here; None where any may.
+    """
 
     cursor_blink = reactive(False, init=False)
+    admits: Callable[[str], bool] | None = None
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Make an edit, unless what it puts in is not admitted."""
+        start, end = sorted((edit.from_location, edit.to_location))
+        if self.admits and len(edit.text) > len(self.get_text_range(start, end)):
+            left = f"{self.get_text_range((0, 0), start)}{edit.text}{self.get_text_range(end, self.document.end)}"
+            if not self.admits(left):
+                return EditResult(self.cursor_location, "")
+        return super().edit(edit)
 
     async def _on_key(self, event: Key) -> None:
         await _act_at_once(self, event)

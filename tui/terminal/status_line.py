@@ -7,7 +7,7 @@ from tui.terminal.safety import plain
 
 
 class StatusLine(Static):
-    """One line; an error may take up to three, because the way out stands at its end.
+    """One line; what is longer may take up to three: the way out of an error stands at its end, and what came of an act.
 
     It never vanishes by itself: whoever looked away still finds it. An error says so in words, not by colour alone.
     """
@@ -21,7 +21,8 @@ class StatusLine(Static):
         color: $foreground;
         text-wrap: nowrap;
         text-overflow: ellipsis;
-        &.-failed { height: auto; color: $text-error; text-style: bold; text-wrap: wrap; text-overflow: fold; }
+        &.-failed, &.-long { height: auto; text-wrap: wrap; text-overflow: fold; }
+        &.-failed { color: $text-error; text-style: bold; }
     }
     """
 
@@ -52,4 +53,5 @@ class StatusLine(Static):
 
     def _put(self, content: Content, *, failed: bool) -> None:
         self.set_class(failed, "-failed")
+        self.set_class(content.cell_length > self.app.size.width - 2, "-long")
         self.update(content)

@@ -1,0 +1,126 @@
+"""办后: what an act comes to, read from the act itself: it is run on the record as it stands, and nothing is put on record.
+
+State, who has it next by office and name, numbers, documents, signatures that fall: none of it is said in words of its own that could be
+wrong.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from desk.desk import Desk
+from desk.wording import Line, holders, written
+from records.acts import Outcome, Refusal, duties
+from records.acts.inputs import stand_ins
+from records.acts.voiding import told
+from records.bureau.roster import Roster
+from records.register.register import Receipt
+from records.store.view import View
+from schema.problem import Problem
+from schema.tables import acts, checker
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an act would come to with what stands in its form.
+
+    Attributes:
+        lines: state, next holder, numbers, documents, signatures that fall; also where it would be refused for what is still to be written,
+            for any words will do there; else empty where it would be refused.
+        refusal: why it would be refused, None where it would not.
+        wanted: the inputs that its gates make necessary, beside those that always are.
+    """
+
+    lines: tuple[Line, ...]
+    refusal: Refusal | None
+    wanted: frozenset[str]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The mistakes of input, each with its field."""
+        return self.refusal.problems if self.refusal else ()
+
+
+def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None) -> Outlook | None:
+    """Return what an act of the person would come to; None where nobody sits at the desk. Reads the register.
+
+    Args:
+        desk: the person's.
+        act: the act.
+        target: what it is done on.
+        inputs: what it takes, as far as it is there.
+        base: the commit at which the record was put before him.
+
+    Raises:
+        StoreError: the register cannot be read.
+    """
+    if desk.person is None:
+        return None
+    view, at = desk.view, desk.clock()
+    run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
+    found, wanted = run(inputs=inputs)
+    if not isinstance(found, Refusal):
+        return Outlook(tuple(came_out(found, view)), None, wanted)
+    lacking = {str(problem.field[0]) for problem in found.problems if problem.field} - inputs.keys()
+    known = {wanted.name for wanted in acts()[act].inputs}
+    filled = run(inputs={**inputs, **stand_ins(act, lacking, at.date().isoformat())})[0] if lacking and lacking <= known else found
+    return Outlook(() if isinstance(filled, Refusal) else tuple(came_out(filled, view)), found, wanted)
+
+
+def came_out(done: Outcome, view: View) -> Iterator[Line]:
+    """Yield what an act came to: state, who has it next, numbers, documents, signatures that fall.
+
+    Args:
+        done: the act.
+        view: the register as it was before it.
+    """
+    roster, record = view.roster, done.item or done.roundup
+    if record:
+        yield "办后", _states(done)
+        due = duties(view.world(), record, done.at)
+        if due:
+            yield "下一手", f"{holders(due[0], roster, titles=False)}，下一步{acts()[due[0].act].label}"
+    if numbers := list(_numbers(done, view)):
+        yield "文号", "、".join(numbers)
+    if papers := list(_papers(done, roster)):
+        yield "成文", "、".join(papers)
+    if done.voids:
+        yield "失效", told(roster, done.voids)
+
+
+def _states(done: Outcome) -> str:
+    check = checker(done.spec.target)
+    was, now = (check.enum_label(("state",), each.state) if each else "" for each in (done.was, done.item or done.roundup))
+    if not was:
+        return f"{'新事项' if done.item else '新一期'} {done.target} → {now}"
+    return f"仍是“{now}”" if was == now else f"{was} → {now}"
+
+
+def _numbers(done: Outcome, view: View) -> Iterator[str]:
+    check = checker("numbers")
+    for series in done.numbers:
+        before = view.numbers(series.series, series.year).entries
+        for place, entry in enumerate(series.entries):
+            if place >= len(before) or entry != before[place]:
+                yield f"{written(entry, series)}（{check.enum_label(('entries', 0, 'status'), entry.status)}）"
+
+
+def _papers(done: Outcome, roster: Roster) -> Iterator[str]:
+    """Yield the papers that there are then and were not before, by their kind, several of a kind with their number."""
+    from documents.publishing.catalogue import plans  # with it come the libraries of documents, which no list needs
+
+    before = {(plan.name, plan.draft, plan.number) for plan in plans(done.was)}
+    new = [plan for plan in plans(done.item or done.roundup) if (plan.name, plan.draft, plan.number) not in before]
+    kinds = [plan.title(roster.series) + (f"（{plan.draft}）" if plan.draft else "") for plan in new]
+    yield from (kind + (f"{kinds.count(kind)}份" if kinds.count(kind) > 1 else "") for kind in dict.fromkeys(kinds))
+
+
+def afterwards(desk: Desk, done: Receipt) -> str:
+    """Return what an act came to as it is said after it: what was done, in whose hands the record is now, and what came out."""
+    outcome = done.outcome
+    lines = dict(came_out(outcome, desk.register.view(desk.register.describe(done.commit).parent)))
+    who, comma, then = lines.get("下一手", "").rpartition("，下一步")
+    now = f"现在在{who}手里{comma}{then}" if who else ""
+    out = (f"{label} {lines[label]}" for label in ("文号", "成文") if label in lines)
+    said = filter(None, (f"已办：{outcome.spec.label} {outcome.target}", now, *out))
+    return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"

@@ -1,0 +1,127 @@
+"""What a field cannot hold is refused while one types, under the field's own name; what is only written wide is taken as meant."""
+
+from datetime import date
+
+import pytest
+
+from desk.dates import as_date
+from desk.forms import fields
+from desk.limits import limit
+from records.acts import Outcome, Refusal, form
+from records.register.register import Register
+from schema.tables import acts
+from schema.text import narrow
+from tests.bureau import PROPOSE, REGISTER, Matter
+from tests.tui.playing import NOW, playing
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-09-07", "２０２６－０９－０７", "2026/9/7", "２０２６年９月７日", "2026.9.7", "2026—9—7", " 2026 年 9 月 7 日 "]
+)
+def test_a_day_is_understood_however_wide_it_is_written(typed: str) -> None:
+    assert as_date(typed, TODAY) == "2026-09-07"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("９－７", "2026-09-07"), ("９月７日", "2026-09-07"), ("明天", "2026-11-24"), ("下周", "下周")]
+)
+def test_a_short_day_too(typed: str, meant: str) -> None:
+    assert as_date(typed, TODAY) == meant
+
+
+@pytest.mark.parametrize("typed", ["60", "６０", "60%", "６０％", " 60 % "])
+def test_a_percentage_is_a_number_however_it_is_written(typed: str) -> None:
+    matter = Matter().until("report_progress")
+    done = matter.try_("report_progress", "JJ.liaison", percent=typed, text="已查处19起。")
+    assert isinstance(done, Outcome), str(done)
+    assert done.item is not None
+    assert done.item.progress[-1].percent == 60
+
+
+def test_what_holds_no_chinese_is_written_narrow_in_the_record_and_a_sentence_stays_as_it_is() -> None:
+    matter = Matter()
+    item = matter.do(
+        "register", "BGS.clerk1", **{**REGISTER, "category": "４", "received": "２０２６－０８－３１", "title": "第１号　批示"}
+    )
+    assert (item.category, item.source.received) == (4, "2026-08-31")
+    assert item.title == "第１号　批示"
+    item = matter.do("propose", "BGS.clerk1", **{**PROPOSE, "lead": "ＪＪ", "due": "２０２６－０９－０７", "feedback_cycle": "ｄａｉｌｙ"})
+    assert (item.lead, item.due, item.feedback_cycle) == ("JJ", "2026-09-07", "daily")
+    secret = Matter().refused("register", "BGS.clerk1", **{**REGISTER, "secrecy": "secret", "secrecy_years": "１０年"})
+    assert "保密期限（年）" in secret.reason
+
+
+def test_only_a_percentage_may_bear_its_sign() -> None:
+    matter = Matter().until("receive_paper")
+    refusal = matter.refused("receive_paper", "BGS.registry", pages="6%", copies="２")
+    assert isinstance(refusal, Refusal)
+    assert [problem.field for problem in refusal.problems] == [("pages",)]
+
+
+def test_every_field_refuses_what_its_schema_would(demo: Register) -> None:
+    """Whatever the limit of a field, a text one longer is refused, one of that length is not; the same for numbers."""
+    seen: set[str] = set()
+    for spec in acts().values():
+        for field in fields(spec, None, demo.view(), NOW.date()):
+            schema, bound = form(spec.name).at((field.name,)), field.limit
+            if isinstance(most := schema.get("maxLength"), int):
+                assert bound.refusal("字" * (most + 1)), (spec.name, field.name)
+                assert not bound.refusal("字" * most), (spec.name, field.name)
+                seen.add("length")
+            if field.kind == "number":
+                assert bound.refusal("六十"), (spec.name, field.name)
+                highest = schema.get("maximum", 999_999_999)
+                assert isinstance(highest, int)
+                assert bound.refusal(str(highest + 1)), (spec.name, field.name)
+                assert not bound.refusal(str(highest)), (spec.name, field.name)
+                seen.add("number")
+            if field.kind == "date":
+                assert bound.refusal("下周二下班以前"), (spec.name, field.name)
+                assert not any(bound.refusal(text) for text in ("2026-09-07", "9月7日", "明天", "2026年12月31日")), (spec.name, field.name)
+                seen.add("date")
+    assert seen == {"length", "number", "date"}
+    assert limit("line", form("receive_paper").at(("code",))).refusal("校验码")
+    assert limit("line", form("register").at(("copy_number",))).refusal("0000001")
+
+
+def test_only_full_width_latin_is_made_narrow() -> None:
+    assert narrow("６０％　ＡＢｃ－１／２—３") == "60% ABc-1/2-3"
+    assert narrow("第三季度、“已办结”。①…") == "第三季度、“已办结”。①…"
+
+
+async def test_the_field_says_by_its_name_what_it_cannot_hold_and_takes_the_rest(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("f3", "f3")
+        await play.type("DB-2026-0194")
+        await play.press("enter", "enter", "f5")
+        await play.choose("进展反馈")
+        await play.press("enter")
+        text = await play.type("六")
+        assert "× “完成百分比”只能填数字。" in text
+        text = await play.type("１５０")
+        assert "× “完成百分比”不能大于 100。" in text
+        assert "完成百分比         15\n" in text
+        assert "不能大于" not in await play.press("backspace")
+        await play.type("５％")
+        await play.press("down")
+        await play.type("已加装防盗装置三千辆。")
+        assert "已办：进展反馈" in await play.press("f10")
+    item = demo.view().item("DB-2026-0194")
+    assert item is not None
+    assert item.progress[-1].percent == 15
+
+
+async def test_a_sentence_of_three_hundred_characters_does_not_go_into_a_name(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9")
+        text = await play.type("长" * 101)
+        assert "× “事项名称”最多 100 个字，这样就有 101 个字。" in text
+        assert "× “事项名称”最多 100 个字" not in await play.press("backspace")
+
+
+def test_a_text_is_measured_as_it_is_recorded() -> None:
+    bound = limit("prose", {"maxLength": 20})
+    assert bound.refusal("一。二。三。四。五。六。七。八。九。"), "a line a sentence: 26 characters"
+    assert not bound.refusal("一二三四五六七八九十")

@@ -1,0 +1,108 @@
+"""办后 on a form: while one fills it in, its act is run on the record as it stands, and the form says what comes of it."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.events import DescendantBlur
+from textual.widgets import Static
+
+from desk.outlook import Outlook
+from desk.wording import Line
+from records.acts import Refusal
+from tui.forms.fields import FieldRow
+from tui.frame.parts import HeadFacts
+from tui.frame.screen import DeskScreen, begin
+from tui.terminal.safety import plain
+
+
+class LookingAhead(DeskScreen[None]):
+    """A form that shows what its act comes to with what stands in its fields, and at each field what is wrong with it or wanted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = self._looking = False
+        self._unmended: set[str] | None = None
+
+    def outcome(self) -> ComposeResult:
+        """Yield where the form says what comes of the act, and why it was not done."""
+        yield HeadFacts(classes="outlook")
+        yield Static(classes="refusal", markup=False)
+
+    def rehearsal(self) -> Callable[[], Outlook | None]:
+        """Return the run of the act with what stands in the fields now, for the thread that reads the register."""
+        raise NotImplementedError
+
+    def look_ahead(self) -> None:
+        """Run the act with what stands in the fields; what is typed while it runs is taken up by the next run."""
+        self._stale = True
+        if not self._looking:
+            self._looking = True
+            begin(self, "outlook", self._look)
+
+    def on_field_row_changed(self, event: FieldRow.Changed) -> None:
+        """Take a refusal off the screen with the last of the fields that it is about; one that is about none with the first change."""
+        if self._unmended is not None:
+            self._unmended.discard(event.row.field.name)
+            if not self._unmended:
+                self.let_go()
+        self.look_ahead()
+
+    def on_descendant_blur(self, _: DescendantBlur) -> None:
+        """Say what is wrong with a field when it is left."""
+        self.look_ahead()
+
+    def complain(self, refusal: Refusal) -> list[FieldRow]:
+        """Say why the act was not done, also beside the fields that it is about, and return these."""
+        wrong = {row: reason for row in self.query(FieldRow) if (reason := _reason(row, refusal))}
+        for row, reason in wrong.items():
+            row.complain(reason)
+        self._unmended = {row.field.name for row in wrong}
+        box = self.query_one(".refusal", Static)
+        box.display = True
+        box.update(plain(f"不予办理  {refusal}"))
+        self.look_ahead()
+        return list(wrong)
+
+    def let_go(self) -> None:
+        """Take the refusal off the screen."""
+        self._unmended = None
+        self.query_one(".refusal", Static).display = False
+        self.query_one(".outlook", HeadFacts).display = True
+
+    async def _look(self) -> None:
+        try:
+            with self.telling():
+                while self._stale:
+                    self._stale = False
+                    found = await self.at.ask(self.rehearsal())
+                    if found and not self._stale:
+                        self._foretell(found)
+        finally:
+            self._looking = False
+
+    def _foretell(self, found: Outlook) -> None:
+        rows = list(self.query(FieldRow))
+        for row in rows:
+            row.demand(row.field.name in found.wanted)
+            reason = _reason(row, found.refusal) if found.refusal else ""
+            if row.field.besides:
+                row.display = bool(reason or row.words)
+            elif reason and row.words.strip() and not row.has_focus_within:
+                row.complain(reason)
+        box = self.query_one(".outlook", HeadFacts)
+        box.display = found.refusal is None or self._unmended is None  # what stands against it is said once
+        box.tell(_told(found, rows))
+
+
+def _told(found: Outlook, rows: list[FieldRow]) -> list[Line]:
+    """What comes of the act, or what is still missing, or what stands against it."""
+    if found.refusal is None:
+        return list(found.lines)
+    missing = {row.field.name: row.field.label for row in rows if row.wanted and not row.words.strip()}
+    if found.refusal.problems and all(problem.field and problem.field[0] in missing for problem in found.refusal.problems):
+        return [("还缺", "、".join(missing.values())), *found.lines]
+    return [("还不能办", found.refusal.reason)]
+
+
+def _reason(row: FieldRow, refusal: Refusal) -> str:
+    return next((problem.reason for problem in refusal.problems if problem.field[:1] == (row.field.name,)), "")
