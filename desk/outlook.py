@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from desk.desk import Desk
+from desk.scans import by_hash
 from desk.wording import Line, holders, written
 from records.acts import Outcome, Refusal, duties
 from records.acts.inputs import stand_ins
 from records.acts.voiding import told
 from records.bureau.roster import Roster
 from records.register.register import Receipt
+from records.store.store import StoreError
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts, checker
@@ -56,7 +58,13 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     """
     if desk.person is None:
         return None
-    view, at = desk.view, desk.clock()
+    try:
+        named = by_hash(act, inputs)
+    except StoreError as error:  # the name of a file that is still being typed
+        named = Refusal("", str(error))
+    if isinstance(named, Refusal):
+        return Outlook((), named, frozenset())
+    inputs, view, at = named[0], desk.view, desk.clock()
     run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
     found, wanted = run(inputs=inputs)
     if not isinstance(found, Refusal):
