@@ -18,6 +18,8 @@ from desk.offering import offered
 from desk.scans import by_hash
 from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
+from records.bureau.foundations import KINDS, Foundation
+from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
 from records.bureau.visibility import sees_all, visible
 from records.index.rows import Excerpt
@@ -26,13 +28,14 @@ from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup, RoundupRow
+from records.matter.stamps import Remark
 from records.register.register import NEW, Receipt, Register
 from records.rules.clocks import Light, clock, feedback_due, light, light_of, worst
 from records.rules.report_flags import Flag, flags
 from records.store.record_files import Unreadable
 from records.store.view import View
 from schema.problem import Problem
-from schema.tables import acts
+from schema.tables import Target, acts
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
@@ -97,7 +100,7 @@ class RoundupFile:
     documents: tuple[Path, ...]
 
 
-Subject = CaseFile | Roundup | NumberSeries | None
+Subject = CaseFile | Roundup | NumberSeries | Foundation | None
 """What an act is done on; None for what it begins."""
 
 
@@ -299,9 +302,24 @@ class Desk:
         kind = acts()[act].target
         if kind == "roundup":
             return self.roundup(target).roundup
+        if kind in KINDS:
+            return self.foundation(kind, target)
         return self.view.numbers(target, self.today.year) if kind == "numbers" else None if target == NEW else self.open(target)
 
-    def form(self, act: str, record: Item | Roundup | NumberSeries | None, row: str = "") -> tuple[Field, ...]:
+    def foundation(self, kind: str, target: str) -> Foundation | None:
+        """Return a record of people, rules or days, by what acts on it name; of the policy what is in force, where nothing is drawn up."""
+        found = self.view.world().foundation(kind, target)
+        if kind == "policy_draft" and (found is None or (isinstance(found, PolicyDraft) and found.approved)):
+            return PolicyDraft(self.view.policy, Remark(by="", at=""))
+        return found
+
+    def foundation_acts(self, kinds: tuple[Target, ...], target: str) -> tuple[Prospect, ...]:
+        """Return the acts on a record of people, rules or days, with what stands against each for the person at the desk."""
+        if self.person is None:
+            return ()
+        return tuple(prospects(self.view.world(), target, self.person.id, self.clock(), kinds))
+
+    def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
         return fields(acts()[act], record, self.view, self.today, row)
 

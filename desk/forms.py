@@ -16,6 +16,7 @@ from desk.proposals import EXPECTATIONS, OFFERS, PROPOSALS, Choices, people, uni
 from desk.units import unit_called
 from records.acts import form
 from records.bureau.calendar import Calendar
+from records.bureau.foundations import Foundation
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -66,7 +67,9 @@ class Field:
         return "、".join(named.get(part, part) for part in words.split("、")) if named else words
 
 
-def fields(spec: ActSpec, record: Item | Roundup | NumberSeries | None, view: View, today: date, part: str = "") -> tuple[Field, ...]:
+def fields(
+    spec: ActSpec, record: Item | Roundup | NumberSeries | Foundation | None, view: View, today: date, part: str = ""
+) -> tuple[Field, ...]:
     """Return the fields of an act's form for a record, filled with what is known; ``part`` is the part of it that is meant, if one is."""
     checker, stands, found = form(spec.name), to_data(record) if record else {}, []
     item = record if isinstance(record, Item) else None
@@ -188,7 +191,7 @@ def _choices(schema: Mapping[str, object], item: Item | None, roster: Roster) ->
     return tuple((str(value), labels.get(str(value), str(value))) for value in values) if isinstance(values, list) else ()
 
 
-def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | None) -> str:
+def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | Foundation | None) -> str:
     """What the schema says of it, or what is usually written: for the item's category or, before there is one, an example of each."""
     if said := schema.get("description"):
         return str(said)

@@ -92,7 +92,7 @@ def _steps(desk: Desk, target: str, base: str) -> list[Line]:
     try:
         for commit in desk.register.commits(base):
             told = receipt.trailers(commit.message)
-            if target in (told.get("Duban-Item"), told.get("Duban-Series"), told.get("Duban-Roundup")):
+            if target == receipt.target_of(told):
                 found.append((f"{commit.author.name} {moment(commit.author.time.isoformat())[5:]}", commit.message.partition("\n")[0]))
     except StoreError:
         return [("", "登记簿恢复过，从前的记录不在了，只能与现在的对比。")]

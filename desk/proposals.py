@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from records.bureau.roster import Person, Roster
+from records.bureau.foundations import Foundation
+from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
+from records.bureau.whole_roster import roles_of
 from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts
@@ -19,8 +21,8 @@ _BEFORE_OUTER = 8  # workdays before the superior's own day, about the ten days 
 
 
 def units(roster: Roster) -> Choices:
-    """Return every unit."""
-    return tuple((unit, roster.unit_name(unit)) for unit in roster.units)
+    """Return every unit that stands."""
+    return tuple((unit.id, unit.name) for unit in roster.units.values() if not unit.dissolved)
 
 
 def people(found: Iterator[Person] | tuple[Person, ...]) -> Choices:
@@ -64,23 +66,48 @@ def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
     return {"due": view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()}
 
 
-def _assisting_units(record: Item | Roundup | None, roster: Roster) -> Choices:
+def _assisting_units(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     parts = record.assisting if isinstance(record, Item) else ()
     return tuple((part.unit, roster.unit_name(part.unit)) for part in parts)
 
 
-def _undertaking_units(record: Item | Roundup | None, roster: Roster) -> Choices:
+def _undertaking_units(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     parts = record.units if isinstance(record, Item) else ()
     return tuple((part.unit, roster.unit_name(part.unit)) for part in parts)
 
 
-def _bureau_leaders(record: Item | Roundup | None, roster: Roster) -> Choices:
+def _bureau_leaders(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     return people(roster.leaders.people)
 
 
-def _rows_listed(record: Item | Roundup | None, roster: Roster) -> Choices:
+def _rows_listed(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     rows = record.rows if isinstance(record, Roundup) else ()
     return tuple((row.item, f"{row.item} {row.title}") for row in rows if row.omitted is None)
+
+
+def _people_listed(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    return people(record.people) if isinstance(record, Unit | Leaders) else ()
+
+
+def _people_elsewhere(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    here = {each for each, _ in _people_listed(record, roster)}
+    return tuple(each for each in people(tuple(roster.people.values())) if each[0] not in here)
+
+
+def _people_in_office(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    held = record.appointments if isinstance(record, Unit | Leaders) else ()
+    return people(tuple(roster.people[each] for each in dict.fromkeys(each.person for each in held) if each in roster.people))
+
+
+def _roles_held(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    held = record.appointments if isinstance(record, Unit | Leaders) else ()
+    return tuple((role, role_label(role)) for role in dict.fromkeys(each.role for each in held))
+
+
+def _roles_of_body(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    if not isinstance(record, Unit | Leaders):
+        return ()
+    return tuple((role, role_label(role)) for role in roles_of(record, roster.bureau.office))
 
 
 def _printed_sides(item: Item, view: View) -> str:
@@ -106,9 +133,14 @@ PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
 }
 """By name, parts of an item in the shape of its record, for the inputs whose places they hold."""
 
-OFFERS: Mapping[str, Callable[[Item | Roundup | None, Roster], Choices]] = {
+OFFERS: Mapping[str, Callable[[Item | Roundup | Foundation | None, Roster], Choices]] = {
     "assisting_units": _assisting_units,
     "bureau_leaders": _bureau_leaders,
+    "people_elsewhere": _people_elsewhere,
+    "people_in_office": _people_in_office,
+    "people_listed": _people_listed,
+    "roles_held": _roles_held,
+    "roles_of_body": _roles_of_body,
     "rows_listed": _rows_listed,
     "undertaking_units": _undertaking_units,
 }

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from desk.rules import changes
 from desk.wording import counted, listed
+from records.bureau.foundations import Foundation
+from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -31,8 +34,13 @@ class ShownText:
     attachment_text: str = ""
 
 
-def shown(spec: ActSpec, on: Item | Roundup | NumberSeries | None, roster: Roster) -> ShownText | None:
-    """Return the text that an act on a record is about, None for acts that are about no text."""
+def shown(
+    spec: ActSpec, on: Item | Roundup | NumberSeries | Foundation | None, roster: Roster, policy: Policy | None = None
+) -> ShownText | None:
+    """Return the text that an act on a record is about, None for acts that are about no text; ``policy`` is the one in force."""
+    if isinstance(on, PolicyDraft) and spec.signs and policy:
+        body = "\n".join(f"{name}：{value}" for name, value in changes(on, policy))
+        return ShownText("拟定的时限规则", on.hash, f"第{on.policy.version}版，与现行第{policy.version}版不同之处", body)
     if isinstance(on, Roundup):
         return _roundup(spec, on, roster) if spec.text == "roundup" else None
     if not isinstance(on, Item) or on.report is None or not spec.text:

@@ -17,7 +17,8 @@ from yaml.constructor import ConstructorError
 from schema.check import Checker, check_keywords
 from schema.conversion import convert
 
-RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy")
+RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft")
+Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft"]
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
 
@@ -78,7 +79,7 @@ class ActSpec:
     to: str = ""
     owed: str = ""
     optional: bool = False
-    target: Literal["item", "numbers", "roundup"] = "item"
+    target: Target = "item"
     who_rule: str = ""
     state_rule: str = ""
     unless: str = ""
@@ -104,6 +105,8 @@ class ActSpec:
         """The text that is before one's eyes: the one that the act signs, else the one that its row shows."""
         if not self.signs:
             return self.shows
+        if self.target == "policy_draft":
+            return ""
         return "roundup" if self.target == "roundup" else signed_text(self.signs)
 
 
@@ -123,7 +126,10 @@ def schema(kind: str) -> Mapping[str, object]:
         raise KeyError(kind)
     found = dict(_data("policy.schema.yaml" if kind == "policy" else f"{kind}.yaml"))
     if (shared := found.pop("x-defs", None)) is not None:
-        found["$defs"] = schema(str(shared))["$defs"]
+        other = schema(str(shared))
+        own, theirs = (cast(Mapping[str, object], each.get("$defs", {})) for each in (found, other))
+        record = {key: value for key, value in other.items() if key not in ("$schema", "$defs")}
+        found["$defs"] = {**theirs, "record": record, **own}
     stamped = cast(Mapping[str, object], _stamped(found, found))
     check_keywords(stamped)
     return stamped
@@ -227,7 +233,7 @@ def _besides(row: Mapping[str, Any], kind: str, every: object) -> list[object]:
 
 
 def _states_of(kind: str) -> frozenset[str]:
-    return frozenset(cast("list[str]", checker(kind).at(("state",))["enum"])) if kind != "numbers" else frozenset()
+    return frozenset(cast("list[str]", checker(kind).at(("state",))["enum"])) if kind in ("item", "roundup") else frozenset()
 
 
 def _wrong_looks(spec: ActSpec) -> Iterator[str]:

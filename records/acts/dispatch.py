@@ -215,6 +215,9 @@ def unreachable(case: Case, unit: str, field: str) -> Refusal | None:
     roster = case.world.roster
     if unit not in roster.units:
         return case.refuse("R-07", f"花名册里没有单位“{unit}”；只能交各单位的办公室或秘书科。", clause="二", field=field)
+    if gone := roster.units[unit].dissolved:
+        reason = f"{roster.unit_name(unit)}已于 {gone.day} 撤并。"
+        return case.refuse("R-07", reason, f"请改为{roster.unit_name(gone.successor)}（{gone.successor}）。", clause="二", field=field)
     for role in _NEEDED_ROLES:
         if not roster.holders(role, unit, case.at.date()):
             reason = f"{roster.unit_name(unit)}在花名册上没有现任{role_label(role)}。"

@@ -17,7 +17,7 @@ from schema.problem import Field, Problem
 from schema.tables import acts, schema
 from schema.text import narrow, unsafe
 
-_NUMBER = re.compile(r"([0-9]{1,9})(%?)")
+_NUMBER = re.compile(r"(-?[0-9]{1,9})(%?)")
 
 
 @cache
@@ -104,7 +104,7 @@ def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object
     # A name that the act does not know goes along for the check to refuse.
     values = {name: _canonical(checker, (name,), value) for name, value in inputs.items() if value not in (None, "", [], ())}
     for wanted in case.spec.inputs:
-        if wanted.shown and wanted.name not in values and (case.item or case.roundup):
+        if wanted.shown and wanted.name not in values and (case.item or case.roundup or case.foundation):
             values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
     problems = tuple(_unwritable(values, known)) or tuple(_asked(problem, values) for problem in checker.problems(values))
     return values, problems

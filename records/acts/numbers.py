@@ -51,7 +51,7 @@ def without_reserved(case: Case, item: Item, reason: str) -> tuple[Item, tuple[N
         item: the item after it.
         reason: why they are given up.
     """
-    item, report = _without_report_number(case, item, reason)
+    item, report = without_report_number(case, item, reason)
     item, outgoing = without_outgoing_number(case, item, reason)
     return item, (*report, *outgoing)
 
@@ -67,7 +67,8 @@ def without_outgoing_number(case: Case, item: Item, reason: str) -> tuple[Item, 
     return replace(item, outgoing=kept), (voided(case, out.series, out.number or "", reason),)
 
 
-def _without_report_number(case: Case, item: Item, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+def without_report_number(case: Case, item: Item, reason: str) -> tuple[Item, tuple[NumberSeries, ...]]:
+    """Return the same for the number of the unit's report alone."""
     report, series = item.report, counter(case.before.lead, REPORT)
     found = _find(case, series, report.number) if report and report.number else None
     if report is None or found is None or found[1].status != "reserved":
@@ -117,6 +118,12 @@ def record_void_number(case: Case, given: Given) -> Change:
 def _change(series: NumberSeries, entry: NumberEntry, about: str, words: str) -> Change:
     changed = replace(series, entries=(*series.entries, entry))
     return Change(None, numbers=(changed,), about=about, words=words, number=series.written(entry.number))
+
+
+def is_of(case: Case, series_id: str, number: str) -> bool:
+    """Say whether a number was given to the item in a series."""
+    found = _find(case, series_id, number)
+    return found is not None and found[1].item == case.before.id
 
 
 def _find(case: Case, series_id: str, number: str) -> tuple[NumberSeries, NumberEntry] | None:

@@ -13,6 +13,7 @@ from records.acts.duties import Duty, duties
 from records.acts.inputs import supplied_by, wanting
 from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
+from records.bureau.foundations import Foundation, kind_of_foundation
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.changes import Voiding
 from records.matter.item import Item
@@ -21,7 +22,7 @@ from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.table import TABLE
-from schema.tables import ActSpec, Who, acts, checker, way
+from schema.tables import ActSpec, Target, Who, acts, checker, way
 
 RULES = 2
 """The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
@@ -52,6 +53,8 @@ class Outcome:
     was: Item | Roundup | None = None
     voids: tuple[Gone, ...] = ()
     items: tuple[Item, ...] = ()
+    foundations: tuple[Foundation, ...] = ()
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def perform(
         return refusal
     change = TABLE.writers[act](found, given)
     outcome = _outcome(found, change)
-    if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers:
+    if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers and not outcome.foundations:
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
     if seen is not None and (refusal := _overtaken(found, outcome, seen)):
         return refusal
@@ -139,21 +142,25 @@ def rehearse(
     return found, wanting(case, inputs)
 
 
-def prospects(world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime) -> Iterator[Prospect]:
+def prospects(
+    world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime, kinds: tuple[Target, ...] = ("roundup",)
+) -> Iterator[Prospect]:
     """Yield every act on a record that people do with what stands against it for ``person`` now, before he supplies anything.
 
     Args:
         world: everything round the record at the commit it was read from.
-        on: the record, or the month (``2026-10``) of a roundup that is yet to be drafted.
+        on: the record, or its id: the month (``2026-10``) of a roundup that is yet to be drafted, a unit, a year.
+        kinds: of what record an id is the id.
         person: id of who would act.
         at: when, in the bureau's zone, whole seconds.
     """
     record = on if isinstance(on, Item | Roundup) else None
     target = on.series if isinstance(on, NumberSeries) else on if isinstance(on, str) else on.id
-    kind = "item" if isinstance(on, Item) else "numbers" if isinstance(on, NumberSeries) else "roundup"
+    own: tuple[Target, ...] = ("item",) if isinstance(on, Item) else ("numbers",) if isinstance(on, NumberSeries) else ("roundup",)
+    kinds = kinds if isinstance(on, str) else own
     next_step = cache(partial(_next_step, world, record, at))  # one for all the acts that wait for another step
     for spec in acts().values():
-        if spec.target == kind and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
+        if spec.target in kinds and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
             found = _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
 
@@ -173,7 +180,9 @@ def _explained(case: Case, change: Change, given: Given, outcome: Outcome) -> Ou
 
 def _overtaken(case: Case, outcome: Outcome, seen: Mapping[str, object]) -> Refusal | None:
     """What another wrote after the record was put before the actor is not done away with unseen (domain 3.2)."""
-    if case.spec.target == "numbers":
+    if case.foundation is not None and outcome.foundations:
+        now, after = to_data(case.foundation), to_data(outcome.foundations[0])
+    elif case.spec.target == "numbers":
         now, after = to_data(case.world.numbers(case.target, case.at.year)), to_data(outcome.numbers[0])
     else:
         record, left = case.item or case.roundup, outcome.item or outcome.roundup
@@ -193,7 +202,7 @@ def _case(
     world: World, spec: ActSpec, record: Item | Roundup | None, person: str, at: datetime, target: str, next_step: Callable[[], Duty | None]
 ) -> Case | Refusal:
     what = "期汇总" if spec.target == "roundup" else "个事项"
-    if spec.target != "numbers" and (record is None) == bool(spec.from_states):
+    if spec.target in ("item", "roundup") and (record is None) == bool(spec.from_states):
         if record is None:
             return Refusal(spec.clause, f"没有 {target} 这{what}。" if target else f"没有这{what}。")
         return Refusal(spec.clause, f"{record.id} 已经存在。", rule="R-01")
@@ -277,7 +286,8 @@ def _outcome(case: Case, change: Change) -> Outcome:
     if roundup is not None:
         roundup = replace(roundup, state=change.state or case.spec.to or roundup.state)
     # A record that fails its own schema would be a fault of the act, not of the person.
-    for kind, record in (("item", item), ("roundup", roundup), *(("item", each) for each in change.items)):
+    kept = ((kind_of_foundation(each), each) for each in change.foundations)
+    for kind, record in (("item", item), ("roundup", roundup), *(("item", each) for each in change.items), *kept):
         if record is not None and (problems := checker(kind).problems(to_data(record))):
             raise AssertionError(f"{case.spec.name}: {problems[0]}")
     return Outcome(
@@ -294,4 +304,6 @@ def _outcome(case: Case, change: Change) -> Outcome:
         case.paper,
         case.item or case.roundup,
         items=change.items,
+        foundations=change.foundations,
+        basis=change.basis,
     )

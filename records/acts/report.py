@@ -6,7 +6,7 @@ Review, consent and later signatures name the hash of the text they were given f
 from collections.abc import Iterator
 from dataclasses import replace
 
-from records.acts.numbers import issued, reserved
+from records.acts.numbers import is_of, issued, reserved
 from records.bureau.roster import Waiver
 from records.bureau.series import REPORT, counter
 from records.matter.item import Item
@@ -130,7 +130,9 @@ def _drafted(case: Case, text: Report) -> Change:
     about = f"{case.unit_name}办结报告（第{this.round}轮）" + (
         "，原签字失效" if len(voided) > (len(old.round.voided) if old else 0) else ""
     )
-    return Change(replace(case.before, report=replace(text, number=old.number if old else None, rounds=(*earlier, this))), about=about)
+    # It keeps its number for all rounds (Q9), but one of a unit that led before is not the lead's own (D-5, 3-4-3).
+    number = old.number if old and old.number and is_of(case, counter(case.before.lead, REPORT), old.number) else None
+    return Change(replace(case.before, report=replace(text, number=number, rounds=(*earlier, this))), about=about)
 
 
 @TABLE.gate("R-15", "review_report", "consent", "director_sign", "bureau_sign", "show_leader", sees="record")

@@ -1,9 +1,12 @@
 """What the regulation leaves open and the bureau has set: deadlines and gates, each version a file whose hash an item pins."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from records.matter.item import Item
+from records.matter.prose import content_hash
+from records.matter.stamps import Remark, Signature
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Policy:
 
     ``due_workdays`` is what a proposal starts from (domain 2.2); the office and the deputy director set the actual day.
     ``opinion_workdays`` is how long before the due date an assisting opinion is due (D-1). ``roundup_categories`` are those of which the
-    roundup names whatever is late; leaders' instructions stand in it always. ``full_text`` says that the network is cleared for the text of
-    classified matters; else only their shell is kept (D-16).
+    roundup names whatever is late; leaders' instructions stand in it always. ``backdating_workdays`` is how far back an office may take
+    effect (D-17). ``full_text`` says that the network is cleared for the text of classified matters; else only their shell is kept (D-16).
     """
 
     version: str
@@ -37,6 +40,7 @@ class Policy:
     roundup_workday: int = 5
     opinion_workdays: int = 2
     roundup_categories: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+    backdating_workdays: int = 5
     reminders: tuple[Reminder, ...] = ()
     full_text: bool = False
 
@@ -45,3 +49,17 @@ class Policy:
         if self.reading_required == "always":
             return True
         return item.importance != "normal" or item.source.level == "superior" or item.source.kind == "bureau_leader_instruction"
+
+
+@dataclass(frozen=True)
+class PolicyDraft:
+    """A version of the policy as it is drawn up by the keeper of the roster, and once approved by the deputy director in charge (D-17)."""
+
+    policy: Policy
+    drafted: Remark
+    approved: Signature | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of what is approved: every setting of the version."""
+        return content_hash(json.dumps(asdict(self.policy), ensure_ascii=False, sort_keys=True))

@@ -17,6 +17,40 @@ SERVICE = "督办登记簿"
 
 
 @dataclass(frozen=True)
+class Correction:
+    """When facts were put right, and on what basis; which ones shows in the commit."""
+
+    at: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The day of something, and the document it rests on."""
+
+    day: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The end of an office: the day of the fact, from when acts here are judged by it, and the document it rests on (D-17)."""
+
+    day: str
+    effective: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """From which unit a person came, when, and by what document; the leadership is no unit."""
+
+    day: str
+    basis: str
+    from_unit: str | None = None
+
+
+@dataclass(frozen=True)
 class Person:
     """A person of the roster; ``login`` is the account name that the server knows him by."""
 
@@ -24,20 +58,42 @@ class Person:
     name: str
     title: str
     login: str | None = None
+    basis: str | None = None
+    moved: Moved | None = None
+    corrected: Correction | None = None
+
+
+class Term:
+    """Something that holds from one day to another, both included. Each is a dataclass with the days among its own fields."""
+
+    since: str
+    until: str | None
+
+    @property
+    def begins(self) -> str:
+        """The day from when acts are judged by it (生效), by default the day of the fact."""
+        return getattr(self, "effective", None) or self.since
+
+    def in_force(self, day: date) -> bool:
+        """Say whether acts of a day are judged by it."""
+        return self.begins <= day.isoformat() <= (self.until or "9999-12-31")  # ISO dates sort as text
 
 
 @dataclass(frozen=True)
-class Appointment:
-    """An office held from ``since`` to ``until``, both days included."""
+class Appointment(Term):
+    """An office held from ``since``, or from when it took effect here, to ``until``."""
 
     role: str
     person: str
     since: str
     until: str | None = None
+    effective: str | None = None
+    basis: str | None = None
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True)
-class StandIn:
+class StandIn(Term):
     """A written delegation (AB角): ``person`` acts in ``role`` for ``on_behalf_of`` between two days."""
 
     role: str
@@ -46,15 +102,35 @@ class StandIn:
     since: str
     until: str
     basis: str
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True)
-class Waiver:
+class Waiver(Term):
     """The written basis on which one person of a small unit both drafts and reviews, between two days (domain Q14)."""
 
     person: str
     since: str
     until: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """What a unit was called before, until which day, and by what document it is called otherwise."""
+
+    from_name: str
+    from_full_name: str
+    day: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Dissolved:
+    """The end of a unit: the day, the unit that takes its matters over, and the document it rests on (D-5)."""
+
+    day: str
+    successor: str
     basis: str
 
 
@@ -67,21 +143,27 @@ class Unit:
     full_name: str
     kind: str
     channel: str
-    people: tuple[Person, ...]
-    appointments: tuple[Appointment, ...]
+    people: tuple[Person, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
     char: str | None = None
     stand_ins: tuple[StandIn, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    founded: Grounds | None = None
+    renamings: tuple[Renaming, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    dissolved: Dissolved | None = None
 
 
 @dataclass(frozen=True)
-class Portfolio:
+class Portfolio(Term):
     """Which bureau leader is over which unit (分工领导负责制)."""
 
     leader: str
     unit: str
     since: str
     until: str | None = None
+    effective: str | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +190,7 @@ class Bureau:
     short_name: str | None = None
     office_name: str | None = None
     series: Mapping[str, Series] | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,7 +282,7 @@ class Roster:
     def holders(self, role: str, unit: str | None, day: date) -> tuple[Person, ...]:
         """Return those who hold ``role`` in ``unit`` (None: the bureau's leadership) on ``day``, in the order of the file."""
         body = self._body(unit)
-        ids = [held.person for held in body.appointments if held.role == role and _in_force(held.since, held.until, day)] if body else []
+        ids = [held.person for held in body.appointments if held.role == role and held.in_force(day)] if body else []
         return tuple(self.people[person] for person in ids if person in self.people)
 
     def roles(self, person: str, day: date) -> Iterator[tuple[str, str | None]]:
@@ -208,16 +291,16 @@ class Roster:
             body = self._body(unit)
             assert body is not None
             for held in body.appointments:
-                if held.person == person and _in_force(held.since, held.until, day):
+                if held.person == person and held.in_force(day):
                     yield held.role, unit
             for stand_in in body.stand_ins:
-                if stand_in.person == person and _in_force(stand_in.since, stand_in.until, day):
+                if stand_in.person == person and stand_in.in_force(day):
                     yield from ((role, unit) for role in self._covered(stand_in, unit, day))
 
     def portfolio_leader(self, unit: str, day: date) -> str | None:
         """Return the bureau leader in office who is over ``unit`` on ``day`` (二: 分工领导负责制)."""
         in_office = {person.id for person in self.holders("bureau_leader", None, day)}
-        over = (held.leader for held in self.leaders.portfolios if held.unit == unit and _in_force(held.since, held.until, day))
+        over = (held.leader for held in self.leaders.portfolios if held.unit == unit and held.in_force(day))
         return next((leader for leader in over if leader in in_office), None)
 
     def leader_over(self, item: Item, day: date) -> str | None:
@@ -230,7 +313,7 @@ class Roster:
         """Return the written waiver under which a person may review in ``unit`` what he drafted himself on ``day`` (Q14)."""
         own = self.units.get(unit or "")
         found = own.waivers if own else ()
-        return next((each for each in found if each.person == person and _in_force(each.since, each.until, day)), None)
+        return next((each for each in found if each.person == person and each.in_force(day)), None)
 
     def authority(self, person: str, who: Who, item: Item | None, day: date) -> Authority | None:
         """Return the first standing of ``person`` for an act that ``who`` may do on ``item``, None when there is none."""
@@ -250,7 +333,7 @@ class Roster:
         yield from (Authority(holder.id, role, unit) for holder in self.holders(role, unit, day))
         body = self._body(unit)
         for stand_in in body.stand_ins if body else ():
-            if _in_force(stand_in.since, stand_in.until, day) and role in self._covered(stand_in, unit, day):
+            if stand_in.in_force(day) and role in self._covered(stand_in, unit, day):
                 yield Authority(stand_in.person, role, unit, stand_in.on_behalf_of)
 
     def bodies(self, who: Who, item: Item | None) -> tuple[str | None, ...]:
@@ -267,7 +350,7 @@ class Roster:
         if unit is not None:
             return (stand_in.role,)
         held = (each for each in self.leaders.appointments if each.person == stand_in.on_behalf_of)
-        return tuple(each.role for each in held if _in_force(each.since, each.until, day))
+        return tuple(each.role for each in held if each.in_force(day))
 
     def _body(self, unit: str | None) -> Unit | Leaders | None:
         return self.leaders if unit is None else self.units.get(unit)
@@ -276,8 +359,3 @@ class Roster:
 def role_label(role: str) -> str:
     """Return a role's full title; the regulation's four kinds of leader in charge are never shortened (domain Q20)."""
     return checker("unit").enum_label(("appointments", 0, "role"), role)
-
-
-def _in_force(since: str, until: str | None, day: date) -> bool:
-    # ISO dates sort as text.
-    return since <= day.isoformat() <= (until or "9999-12-31")

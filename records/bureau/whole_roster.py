@@ -62,9 +62,18 @@ def roster_problems(parts: Parts, day: date) -> tuple[Problem, ...]:
     Returns:
         Problems whose fields begin at ``bureau``, ``leaders`` or ``units`` and the number of the unit, as in one document that holds all.
     """
+    return (*contradictions(parts), *_vacancies(parts, day))
+
+
+def contradictions(parts: Parts) -> tuple[Problem, ...]:
+    """Return what the parts of a roster say against one another on any day; offices that nobody holds are none of it."""
     rules = (_people, _units, _numbers, _dates, _unknown, _roles, _overlaps, _stand_ins, _portfolios, _office)
-    found = [problem for rule in rules for problem in rule(parts)]
-    return (*found, *_vacancies(parts, day))
+    return tuple(problem for rule in rules for problem in rule(parts))
+
+
+def parts_of(roster: Roster) -> Parts:
+    """Return the parts of a roster that can be read."""
+    return Parts(roster.bureau, roster.leaders, tuple(roster.units.values()))
 
 
 def _people(parts: Parts) -> Iterator[Problem]:
@@ -109,8 +118,9 @@ def _numbers(parts: Parts) -> Iterator[Problem]:
 
 def _dates(parts: Parts) -> Iterator[Problem]:
     for at, each in _dated(parts):
-        if each.until is not None and each.until < each.since:
-            yield _problem((*at, "until"), f"{each.until} 早于起日 {each.since}，这一条永不生效。请改正日期")
+        # What was entered by mistake, and ended before it took effect, stays on record.
+        if each.until is not None and each.until < each.begins and not getattr(each, "ended", None):
+            yield _problem((*at, "until"), f"{each.until} 早于起日 {each.begins}，这一条永不生效。请改正日期")
 
 
 def _unknown(parts: Parts) -> Iterator[Problem]:
@@ -198,6 +208,8 @@ def _office(parts: Parts) -> Iterator[Problem]:
 def _vacancies(parts: Parts, day: date) -> Iterator[Problem]:
     """Each act that somebody may owe needs somebody in its office, each unit a leader over it (二: 分工领导负责制)."""
     for at, body in parts.bodies():
+        if isinstance(body, Unit) and body.dissolved:
+            continue
         held = {each.role for each in body.appointments if (each.until or _EVER) >= day.isoformat()}
         office = isinstance(body, Unit) and parts.bureau is not None and body.id == parts.bureau.office
         scopes = {"bureau"} if isinstance(body, Leaders) else {"unit", "office"} if office else {"unit"}
@@ -208,8 +220,14 @@ def _vacancies(parts: Parts, day: date) -> Iterator[Problem]:
         return
     led = {each.unit for each in parts.leaders.portfolios if (each.until or _EVER) >= day.isoformat()}
     for _, unit in parts.known_units():
-        if unit.id not in led:
+        if unit.id not in led and not unit.dissolved:
             yield _problem(("leaders", "portfolios"), f"没有局领导分管{unit.name}（{unit.id}），不能向它交办。请写上")
+
+
+def roles_of(body: Unit | Leaders, office: str) -> tuple[str, ...]:
+    """Return the roles that are held in a body, by the acts that they may do; those that do none, as the auditor's, anywhere."""
+    scopes = {"bureau"} if isinstance(body, Leaders) else {"unit", "office"} if body.id == office else {"unit"}
+    return tuple(role for role in _known_roles() if role != "system" and scopes & _scopes().get(role, frozenset(scopes)))
 
 
 _PLACES = {
@@ -257,7 +275,11 @@ def _dated(parts: Parts) -> Iterator[tuple[Field, _Dated]]:
 
 
 def _overlap(one: _Dated, other: _Dated) -> bool:
-    return one.since <= (other.until or _EVER) and other.since <= (one.until or _EVER)
+    return one.begins <= (other.until or _EVER) and other.begins <= (one.until or _EVER) and _ever(one) and _ever(other)
+
+
+def _ever(term: _Dated) -> bool:
+    return term.begins <= (term.until or _EVER)
 
 
 def _named(parts: Parts, person: str) -> str:

@@ -7,9 +7,11 @@ It gives back a Change, or a Refusal that names the clause, the reason and a way
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from records.bureau.calendar import Calendar
-from records.bureau.policy import Policy
+from records.bureau.foundations import LEADERS, Foundation
+from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.changes import Point
 from records.matter.item import Indicator, Item, text_in_force
@@ -83,6 +85,7 @@ class World:
         items: gives the items that can matter to a roundup of a period that began on a day.
         item: gives an item by its id, None for one that there is not.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
+        policy_draft: the version of the policy that was drawn up last.
         is_open: says whether an id is that of a matter still to be seen through.
     """
 
@@ -97,6 +100,20 @@ class World:
     items: Callable[[str], Iterable[Item]]
     last_step: Callable[[str], LastStep | None] = lambda item: None
     item: Callable[[str], Item | None] = lambda item: None
+    policy_draft: PolicyDraft | None = None
+
+    def foundation(self, kind: str, target: str) -> Foundation | None:
+        """Return the record of people, rules or days that acts on a kind of record are done on, by its id; None where there is none yet."""
+        match kind:
+            case "unit" | "leaders":
+                return self.roster.leaders if target == LEADERS else self.roster.units.get(target)
+            case "bureau":
+                return self.roster.bureau
+            case "calendar":
+                return self.calendar.years.get(int(target)) if target.isdecimal() else None
+            case "policy_draft":
+                return self.policy_draft
+        return None
 
 
 @dataclass(frozen=True)
@@ -143,6 +160,11 @@ class Case:
         return self.before.outgoing
 
     @property
+    def foundation(self) -> Foundation | None:
+        """The record of people, rules or days that the act is done on, None where there is none yet."""
+        return self.world.foundation(self.spec.target, self.target)
+
+    @property
     def policy(self) -> Policy:
         """The policy by which the item is judged: the one its dispatch pinned, before it the one in force."""
         return self.world.policy_at(self.item.policy if self.item else None)
@@ -157,6 +179,8 @@ class Case:
         """The hash of the text that the act signs, as it stands; "" for an act that signs none, or where there is none."""
         if self.roundup is not None:
             return self.roundup.hash
+        if self.spec.target == "policy_draft":
+            return self.world.policy_draft.hash if self.world.policy_draft else ""
         return (self.spec.signs and self.item and text_in_force(self.item, self.spec.signs)) or ""
 
     @property
@@ -229,6 +253,16 @@ class Given:
         assert isinstance(found, list | tuple)
         return tuple(Indicator(entry["name"], entry["target"], entry.get("period"), entry.get("actual")) for entry in found)
 
+    def texts(self, *names: str) -> dict[str, Any]:
+        """Return those of these texts that were supplied, by name."""
+        return {name: self.text(name) for name in names if name in self.values}
+
+    def rows(self, name: str) -> tuple[Mapping[str, object], ...]:
+        """Return a list of rows, empty when not supplied."""
+        found = self.values.get(name, ())
+        assert isinstance(found, list | tuple)
+        return tuple(found)
+
     def points(self) -> tuple[Point, ...]:
         """Return the requirements an item is broken into."""
         found = self.values["points"]
@@ -250,9 +284,11 @@ class Change:
         roundup: the roundup after it, for an act on one.
         numbers: the series of document numbers that changed.
         items: the items after it that an act on numbers changed.
+        foundations: the people, units, rules and days that changed, the one that the act is done on first.
         about: what the commit's subject says after act and item.
         words: the actor's own words, for the commit's body.
         number: the document number taken, issued or voided.
+        basis: the document that a change of people, units, rules or days rests on.
     """
 
     item: Item | None
@@ -260,6 +296,8 @@ class Change:
     roundup: Roundup | None = None
     numbers: tuple[NumberSeries, ...] = ()
     items: tuple[Item, ...] = ()
+    foundations: tuple[Foundation, ...] = ()
     about: str = ""
     words: str = ""
     number: str = ""
+    basis: str = ""

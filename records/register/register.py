@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from records.acts import Outcome, PaperEntry, Refusal, World, perform, rehearse
+from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
 from records.matter.item import Item
@@ -237,7 +238,10 @@ class Register:
             return None
         with suppress(StoreError):
             view = self.view(base)
-            found = view.numbers(target, year) if kind == "numbers" else view.record(target)
+            if kind in KINDS:
+                found: object = view.world().foundation(kind, target)
+            else:
+                found = view.numbers(target, year) if kind == "numbers" else view.record(target)
             return to_data(found) if found else {}
         return {}
 

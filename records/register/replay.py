@@ -6,13 +6,14 @@ A hand edit, a forged sign-off, a deadline moved quietly, a number taken twice: 
 from collections.abc import Iterator, Mapping
 
 from records.acts import RULES, Refusal, perform
+from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
 from records.matter.item import Item
 from records.matter.papers import Papers
 from records.procedure.input_places import supplied
 from records.register.first_rules import first_rules_problems
 from records.store import receipt
-from records.store.paths import kind_of
+from records.store.paths import foundation_place, kind_of
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
@@ -20,8 +21,10 @@ from records.store.store import Commit, Store
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts
+from schema.yaml_text import write
 
 _NOTHING: Mapping[str, object] = {}
+_RECORDS = frozenset({"item", "numbers", "roundup"})
 
 
 class Replay:
@@ -61,9 +64,11 @@ class Replay:
         if wrong := self._strange_rules(told.get("Duban-Rules", "1")):
             return wrong
         if commit.parent is None:
-            return self._roster_faults(commit) if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
+            return self._not_set_up(commit) if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
         changes = list(self._store.changes(commit.parent, commit.id))
-        if strange := [change.path for change in changes if kind_of(change.path) not in ("item", "numbers", "roundup")]:
+        spec = acts().get(told["Duban-Act"])
+        lawful = _RECORDS | (KINDS if spec and spec.target in KINDS and self._rules > 1 else frozenset())
+        if strange := [change.path for change in changes if kind_of(change.path) not in lawful]:
             faults = self._roster_faults(commit) if any(kind_of(path) in ROSTER_KINDS for path in strange) else ""
             return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。{faults}"
         if self._rules == 1:
@@ -74,18 +79,37 @@ class Replay:
                 if not problems and kind_of(change.path) == "item" and change.new:
                     self._papers.note(parse(self._store.blob(change.new), Item, change.path))
             return problems
-        spec = acts().get(told["Duban-Act"])
         if spec is None:
             return f"没有“{told['Duban-Act']}”这个办理动作。"
-        main = [change for change in changes if kind_of(change.path) == spec.target]
-        target = told.get("Duban-Item") or told.get("Duban-Series") or told.get("Duban-Roundup") or ""
-        file = f"/{target.replace('-', '/')}.yaml" if spec.target == "roundup" else f"/{target}.yaml"
+        target = receipt.target_of(told)
+        if spec.target in KINDS:
+            main = [change for change in changes if change.path == foundation_place(spec.target, target)]
+            file = ""
+        else:
+            main = [change for change in changes if kind_of(change.path) == spec.target]
+            file = f"/{target.replace('-', '/')}.yaml" if spec.target == "roundup" else f"/{target}.yaml"
         if len(main) != 1 or main[0].new is None or not main[0].path.endswith(file):
             return f"“{spec.label}”应当只改动 {target or '一个记录'}。"
         path = main[0].path
         before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
         after = as_data(self._store.blob(main[0].new), path)
         return self._differs(commit, spec.name, target, supplied(spec, before, after))
+
+    def _not_set_up(self, commit: Commit) -> str:
+        """Why a first commit is not what setting a register up makes: people, rules and days, each as it is written, and nothing else."""
+        for change in self._store.changes(None, commit.id):
+            kind = kind_of(change.path)
+            if kind not in KINDS - {"policy_draft"} or change.new is None:
+                return f"建立登记簿时不应有 {change.path}。"
+            data = self._store.blob(change.new)
+            if self._rules > 1 and write(as_data(data, change.path)) != data:
+                return f"{change.path} 不是登记簿写成的样子。"
+        view = View(self._store, commit.id)
+        service = receipt.service(view.roster.bureau, commit.author.time)
+        told = self._rules == 1 or commit.message.strip("\n") == receipt.first_message(view.roster.bureau).strip("\n")
+        if (commit.author, commit.committer) != (service, service) or not told:
+            return "建立登记簿的署名或提交说明不对。"
+        return self._roster_faults(commit)
 
     def _roster_faults(self, commit: Commit) -> str:
         """What is wrong with the roster that a commit leaves, as it stood on that day."""

@@ -5,6 +5,10 @@ One path a record, made of ids alone: nothing a person typed ever becomes part o
 
 import re
 
+from records.bureau.calendar import CalendarYear
+from records.bureau.foundations import LEADERS, Foundation, kind_of_foundation
+from records.bureau.roster import Unit
+
 _ITEM = re.compile(r"DB-(\d{4})-(\d{4,6})", re.ASCII)
 
 _PATHS = (
@@ -16,6 +20,7 @@ _PATHS = (
     (re.compile(r"leaders\.yaml"), "leaders"),
     (re.compile(r"bureau\.yaml"), "bureau"),
     (re.compile(r"policy\.yaml"), "policy"),
+    (re.compile(r"policy_draft\.yaml"), "policy_draft"),
 )
 
 
@@ -38,6 +43,20 @@ def numbers_path(series: str, year: int) -> str:
 def roundup_path(month: str) -> str:
     """Return where the roundup of a month written ``2026-10`` lies."""
     return f"roundups/{month.replace('-', '/')}.yaml"
+
+
+def foundation_path(record: Foundation) -> str:
+    """Return where a record of people, rules or days lies; of most there is one."""
+    if isinstance(record, Unit):
+        return f"units/{record.id}.yaml"
+    return f"calendar/{record.year}.yaml" if isinstance(record, CalendarYear) else f"{kind_of_foundation(record)}.yaml"
+
+
+def foundation_place(kind: str, target: str) -> str:
+    """Return where the record lies that an act on people, rules or days is done on, by the kind that its row names and its id."""
+    if kind == "unit" and target != LEADERS:
+        return f"units/{target}.yaml"
+    return f"calendar/{target}.yaml" if kind == "calendar" else f"{target if kind == 'unit' else kind}.yaml"
 
 
 def kind_of(path: str) -> str | None:

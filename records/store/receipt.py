@@ -9,11 +9,12 @@ from datetime import datetime
 
 from records.acts import RULES, Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
-from records.store.paths import item_path, numbers_path, roundup_path
+from records.store.paths import foundation_path, item_path, numbers_path, roundup_path
 from records.store.record_files import emit
 from records.store.store import Commit, Ident
 from schema.text import show
 
+_TARGETS = {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
 
 
@@ -24,13 +25,14 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     behalf = actor.person if outcome.paper else actor.on_behalf_of
     trailers = {
         "Duban-Act": spec.name,
-        {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}[spec.target]: outcome.target,
+        _TARGETS.get(spec.target, "Duban-Record"): outcome.target,
         "Duban-Unit": actor.unit,
         "Duban-Role": actor.role,
         "Duban-Clause": spec.clause,
         "Duban-Rules": str(RULES),
         "Duban-Policy": policy_id,
         "Duban-Number": outcome.number,
+        "Duban-Basis": outcome.basis,
         "Duban-Paper": outcome.paper.scan if outcome.paper else "",
         "Duban-On-Behalf-Of": behalf and f"{roster.name(behalf)} <{address(behalf, roster.bureau)}>",
     }
@@ -48,6 +50,11 @@ def trailers(text: str) -> Mapping[str, str]:
     last = text.strip("\n").split("\n\n")[-1].split("\n")
     found = [_TRAILER.fullmatch(line) for line in last]
     return {match[1]: match[2] for match in found if match} if all(found) else {}
+
+
+def target_of(told: Mapping[str, str]) -> str:
+    """Return the id of what an act was done on, by its trailers; empty where they name nothing."""
+    return next((told[key] for key in (*_TARGETS.values(), "Duban-Record") if key in told), "")
 
 
 def on_paper(commit: Commit) -> tuple[str, PaperEntry] | None:
@@ -81,9 +88,9 @@ def person_of(email: str) -> str:
 
 
 def contents(outcome: Outcome) -> dict[str, bytes]:
-    """Return the files that an act leaves behind: the item, and the series of numbers it touched."""
+    """Return the files that an act leaves behind: the item, the series of numbers it touched, people, rules and days."""
     files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
     files |= {item_path(item.id): emit(item) for item in (outcome.item, *outcome.items) if item is not None}
     if outcome.roundup is not None:
         files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
-    return files
+    return files | {foundation_path(each): emit(each) for each in outcome.foundations}

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TypeVar, cast
 
 from records.bureau.calendar import CalendarYear
-from records.bureau.policy import Policy
+from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.bureau.series import Series, conflicts
 from records.matter.item import Item
@@ -29,6 +29,7 @@ _TYPES: Mapping[type, str] = {
     Leaders: "leaders",
     Bureau: "bureau",
     Policy: "policy",
+    PolicyDraft: "policy_draft",
     CalendarYear: "calendar",
 }
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from records.acts import World
 from records.bureau.calendar import Calendar, CalendarYear
-from records.bureau.policy import Policy
+from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -62,6 +62,12 @@ class View:
     def policy_at(self, blob: str | None) -> Policy:
         """Return the policy that an item pins; None is the one in force."""
         return _policy(self._store, blob or self.policy_id)
+
+    @property
+    def policy_draft(self) -> PolicyDraft | None:
+        """The version of the policy that was drawn up last, None while there was none."""
+        blob = self._store.blob_id("policy_draft.yaml", self.commit)
+        return None if blob is None else _policy_draft(self._store, blob)
 
     def item(self, item: str) -> Item | None:
         """Return one item, None when there is none.
@@ -161,6 +167,7 @@ class View:
             wanted,
             cache(lambda item: self._last_step(item, last_commit(item))),
             self.item,
+            self.policy_draft,
         )
 
     def next_item(self, year: int) -> str:
@@ -231,3 +238,8 @@ def _calendar(store: Store, ids: tuple[str, ...]) -> Calendar:
 @lru_cache(32)
 def _policy(store: Store, blob: str) -> Policy:
     return _cached(store, blob, Policy, "policy.yaml")
+
+
+@lru_cache(8)
+def _policy_draft(store: Store, blob: str) -> PolicyDraft:
+    return _cached(store, blob, PolicyDraft, "policy_draft.yaml")

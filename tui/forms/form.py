@@ -17,11 +17,11 @@ from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
 from records.acts import Refusal
-from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
+from records.store.view import View
 from schema.tables import ActSpec, acts
 from tui.forms.ahead import LookingAhead
 from tui.forms.fields import FieldRow
@@ -293,7 +293,7 @@ class Form(LookingAhead):
         desk = self.at.desk
         on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
         if on is not None:
-            self._on, self._sheet = on, _paper(self.spec, on, desk.view.roster)
+            self._on, self._sheet = on, _paper(self.spec, on, desk.view)
             self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
             self.look_ahead()
 
@@ -367,11 +367,11 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
         from tui.forms.report_editor import ReportEditor
 
         return ReportEditor(spec, target, on, fields, echo, base=view.commit)
-    return Form(spec, target, on, fields, echo, base=view.commit, paper=_paper(spec, on, view.roster), part=row)
+    return Form(spec, target, on, fields, echo, base=view.commit, paper=_paper(spec, on, view), part=row)
 
 
-def _paper(spec: ActSpec, on: Subject, roster: Roster) -> ShownText | None:
-    return shown(spec, on.item if isinstance(on, CaseFile) else on, roster)
+def _paper(spec: ActSpec, on: Subject, view: View) -> ShownText | None:
+    return shown(spec, on.item if isinstance(on, CaseFile) else on, view.roster, view.policy)
 
 
 def short(content_hash: str) -> str:

@@ -1,0 +1,135 @@
+"""The rules and the days by which acts are judged: the calendar of a year as it is announced, a version of the policy (D-10, D-17)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from records.bureau.calendar import CalendarYear, Holiday
+from records.bureau.policy import Policy, PolicyDraft, Reminder
+from records.matter.stamps import Remark, Signature
+from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.table import TABLE
+
+_COUNTS = {
+    "due": ("ordinary", "urgent", "extra_urgent"),
+    "warning": ("ordinary", "urgent", "extra_urgent"),
+    "sign_for": ("ordinary", "urgent", "extra_urgent"),
+    "feedback": ("daily", "weekly", "biweekly", "monthly"),
+}
+
+
+@TABLE.gate("D-10", "announce_calendar", sees="record")
+def a_year_is_named(case: Case, given: Given) -> Refusal | None:
+    """A calendar is that of a year (D-10)."""
+    if not (case.target.isascii() and case.target.isdigit() and len(case.target) == 4 and case.target[0] == "2"):
+        return case.refuse("D-10", f"“{case.target}”不是年份。", "请写四位年份，例如 2027。")
+    return None
+
+
+@TABLE.gate("D-10", "announce_calendar")
+def the_days_are_of_that_year(case: Case, given: Given) -> Refusal | None:
+    """Days off are of the year and do not overlap; days worked are of the year, at a weekend, and not off."""
+    year = _year(case, given)
+    for field, reason in _wrong_days(year):
+        return case.refuse("D-10", reason, "请对照通知改正。", field=field)
+    if year == case.world.calendar.years.get(year.year):
+        return case.refuse("D-10", f"{year.year}年的安排与登记簿里的相同。")
+    return None
+
+
+@TABLE.act("announce_calendar")
+def announce_calendar(case: Case, given: Given) -> Change:
+    """Enter the notice of a year; what was an estimate is one no more, days already given are looked at again when they are used (D-10)."""
+    year = _year(case, given)
+    about = f"{year.year}年放假{len(year.off)}天，调休上班{len(year.workdays)}天"
+    return Change(None, foundations=(year,), about=about, basis=year.basis)
+
+
+@TABLE.gate("D-17", "draft_policy")
+def the_version_is_a_new_one(case: Case, given: Given) -> Refusal | None:
+    """Each version has a name of its own, and says something else than the one in force."""
+    policy, now = _policy(given), case.world.policy
+    if policy.version == now.version:
+        return case.refuse("D-17", f"版本“{policy.version}”正在施行。", "请给新的一版另起名称，例如 2026-02。", field="version")
+    if replace(policy, version=now.version) == now:
+        return case.refuse("D-17", "没有一项与现在施行的不同。", "请至少改动一项。")
+    return None
+
+
+@TABLE.act("draft_policy")
+def draft_policy(case: Case, given: Given) -> Change:
+    """Draw up a version of the rules; it is in force once the deputy director in charge approved it (D-17)."""
+    draft = PolicyDraft(_policy(given), Remark(**vars(case.stamp), text=given.text("reason")))
+    return Change(None, foundations=(draft,), about=f"第{draft.policy.version}版", words=given.text("reason"))
+
+
+@TABLE.gate("D-17", "enact_policy", sees="record")
+def a_version_waits(case: Case, given: Given) -> Refusal | None:
+    """Something was drawn up that nobody has approved yet."""
+    draft = case.world.policy_draft
+    if draft is None or draft.approved is not None:
+        return case.refuse("D-17", "没有待批准的时限规则。", "请花名册管理员先“拟定时限规则”。")
+    return None
+
+
+@TABLE.gate("D-17", "enact_policy")
+def he_saw_this_version(case: Case, given: Given) -> Refusal | None:
+    """The approval is for the version that was shown."""
+    if given.text("hash") != case.text_in_force:
+        return case.refuse("D-17", "您看到的规则之后已被改动。", "请重新打开，看过现在的一版再批准。", field="hash")
+    return None
+
+
+@TABLE.act("enact_policy")
+def enact_policy(case: Case, given: Given) -> Change:
+    """Put a version of the rules in force; what was dispatched under another one stays under it (D-17)."""
+    draft = case.world.policy_draft
+    assert draft is not None
+    approved = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"))
+    return Change(
+        None,
+        foundations=(replace(draft, approved=approved), draft.policy),
+        about=f"第{draft.policy.version}版施行",
+        words=given.text("text"),
+    )
+
+
+def _year(case: Case, given: Given) -> CalendarYear:
+    holidays = tuple(Holiday(*(str(each[name]) for name in ("name", "since", "until"))) for each in given.rows("holidays"))
+    return CalendarYear(int(case.target), given.text("basis"), False, holidays, given.names("workdays"))
+
+
+def _wrong_days(year: CalendarYear) -> Iterator[tuple[str, str]]:
+    for each in year.holidays:
+        if each.until < each.since:
+            yield "holidays", f"{each.name}的止日 {each.until} 早于起日 {each.since}。"
+        if not each.since.startswith(str(year.year)) or not each.until.startswith(str(year.year)):
+            yield "holidays", f"{each.name} {each.since} 至 {each.until} 不在{year.year}年。"
+    ordered = sorted(year.holidays, key=lambda each: each.since)
+    for one, other in pairwise(ordered):
+        if other.since <= one.until:
+            yield "holidays", f"{one.name}和{other.name}的日期重叠。"
+    for day in year.workdays:
+        found = date.fromisoformat(day)
+        if found.year != year.year or found.weekday() < 5:
+            yield "workdays", f"{day} 不是{year.year}年的周末，不用调休。"
+        if found in year.off:
+            yield "workdays", f"{day} 既放假又上班。"
+
+
+def _policy(given: Given) -> Policy:
+    counts = {f"{what}_workdays": {key: given.number(f"{what}_{key}") for key in keys} for what, keys in _COUNTS.items()}
+    days = ("objection_workdays", "quiet_workdays", "roundup_workday", "opinion_workdays", "backdating_workdays")
+    reminders = (
+        Reminder(int(str(each["days_left"])), str(each["level"]), str(each["means"]), str(each["text"])) for each in given.rows("reminders")
+    )
+    return Policy(
+        version=given.text("version"),
+        reading_required=given.text("reading_required"),
+        roundup_categories=tuple(sorted(given.numbers("roundup_categories"))),
+        reminders=tuple(reminders),
+        full_text=given.values.get("full_text") is True,
+        **{name: given.number(name) for name in days},  # type: ignore[arg-type]
+        **counts,  # type: ignore[arg-type]
+    )

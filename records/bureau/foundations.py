@@ -1,0 +1,41 @@
+"""What acts rest on beside the matters themselves: people, units, the bureau, its rules and days. Records too, changed by acts (D-17)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from records.bureau.calendar import CalendarYear
+from records.bureau.policy import Policy, PolicyDraft
+from records.bureau.roster import Bureau, Leaders, Roster, Unit
+
+Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft
+LEADERS, BUREAU, POLICY = "leaders", "bureau", "policy"
+"""The ids of the records of which there is one; a unit goes by its own, a calendar by its year."""
+
+
+def with_foundations(roster: Roster, changed: Iterable[Foundation]) -> Roster:
+    """Return a roster with some of its records exchanged for what an act made of them, or added; rules and days are none of them."""
+    for each in changed:
+        if isinstance(each, Unit):
+            roster = replace(roster, units={**roster.units, each.id: each})
+        elif isinstance(each, Leaders):
+            roster = replace(roster, leaders=each)
+        elif isinstance(each, Bureau):
+            roster = replace(roster, bureau=each)
+    return roster
+
+
+def kind_of_foundation(record: Foundation) -> str:
+    """Return which kind of record it is, as schemas are named."""
+    return _NAMES[type(record)]
+
+
+_NAMES: Mapping[type, str] = {
+    Unit: "unit",
+    Leaders: "leaders",
+    Bureau: "bureau",
+    CalendarYear: "calendar",
+    Policy: "policy",
+    PolicyDraft: "policy_draft",
+}
+KINDS = frozenset(_NAMES.values())
+"""The kinds of these records."""
