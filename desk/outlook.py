@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from desk.consequences import consequences
 from desk.desk import Desk
 from desk.scans import by_hash
 from desk.wording import Line, holders, written
@@ -68,7 +69,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
     found, wanted = run(inputs=inputs)
     if not isinstance(found, Refusal):
-        return Outlook(tuple(came_out(found, view)), None, wanted)
+        return Outlook((*came_out(found, view), *consequences(view.world(), found, desk.register.open_items(view))), None, wanted)
     lacking = {str(problem.field[0]) for problem in found.problems if problem.field} - inputs.keys()
     known = {wanted.name for wanted in acts()[act].inputs}
     filled = run(inputs={**inputs, **stand_ins(act, lacking, at.date().isoformat())})[0] if lacking and lacking <= known else found

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from records.bureau.calendar import CalendarYear, Holiday
+from records.bureau.foundations import kinds_named
 from records.bureau.policy import Policy, PolicyDraft, Reminder
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
@@ -22,7 +23,7 @@ _COUNTS = {
 @TABLE.gate("D-10", "announce_calendar", sees="record")
 def a_year_is_named(case: Case, given: Given) -> Refusal | None:
     """A calendar is that of a year (D-10)."""
-    if not (case.target.isascii() and case.target.isdigit() and len(case.target) == 4 and case.target[0] == "2"):
+    if kinds_named(case.target) != ("calendar",):
         return case.refuse("D-10", f"“{case.target}”不是年份。", "请写四位年份，例如 2027。")
     return None
 

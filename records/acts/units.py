@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from records.acts.dispatch import unreachable
 from records.acts.people import without_offices
-from records.bureau.foundations import with_foundations
+from records.bureau.foundations import kinds_named, with_foundations
 from records.bureau.roster import Bureau, Correction, Dissolved, Ended, Grounds, Renaming, Unit
 from records.bureau.whole_roster import contradictions, parts_of
 from records.procedure.case import Case, Change, Given, Refusal
@@ -22,7 +22,7 @@ def the_code_is_free(case: Case, given: Given) -> Refusal | None:
     """A unit is founded once; its code is never given to another."""
     if case.target in case.world.roster.units:
         return case.refuse("D-17", f"已有 {case.target} 这个单位：{case.world.roster.unit_name(case.target)}。", "请另取一个单位代码。")
-    if not (case.target.isascii() and case.target.isalpha() and case.target.isupper() and 2 <= len(case.target) <= 8):
+    if kinds_named(case.target) != ("unit",):
         return case.refuse("D-17", f"单位代码“{case.target}”应为2至8个大写字母。", "例如 JJ。")
     return None
 

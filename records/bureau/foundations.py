@@ -1,11 +1,13 @@
 """What acts rest on beside the matters themselves: people, units, the bureau, its rules and days. Records too, changed by acts (D-17)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from records.bureau.calendar import CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from schema.tables import Target
 
 Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft
 LEADERS, BUREAU, POLICY = "leaders", "bureau", "policy"
@@ -22,6 +24,19 @@ def with_foundations(roster: Roster, changed: Iterable[Foundation]) -> Roster:
         elif isinstance(each, Bureau):
             roster = replace(roster, bureau=each)
     return roster
+
+
+def kinds_named(target: str) -> tuple[Target, ...]:
+    """Return of what kinds of rows in the table of acts an id is the target, empty for one that is none of people, rules or days."""
+    if target == LEADERS:
+        return ("unit", "leaders")
+    if target == BUREAU:
+        return ("bureau",)
+    if target == POLICY:
+        return ("policy_draft",)
+    if re.fullmatch(r"2[0-9]{3}", target):
+        return ("calendar",)
+    return ("unit",) if re.fullmatch(r"[A-Z]{2,8}", target) else ()
 
 
 def kind_of_foundation(record: Foundation) -> str:

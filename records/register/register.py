@@ -249,7 +249,7 @@ class Register:
         """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）)."""
         self.index.catch_up()
         view = self.view()
-        for due in due_acts(view, self._sound(view), at.date()):
+        for due in due_acts(view, self.open_items(view), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
 
     def commit_at(self, at: datetime) -> str | None:
@@ -312,7 +312,7 @@ class Register:
 
         return found
 
-    def _sound(self, view: View) -> Iterator[Item]:
+    def open_items(self, view: View) -> Iterator[Item]:
         """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
         for each in self.index.open_items():
             with suppress(Unreadable):

@@ -1,13 +1,17 @@
 """Commands that act: ``act`` and ``acts``."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from desk.desk import Desk, PaperSignature
+from desk.outlook import outlook
 from desk.wording import guessed
-from records.acts import Refusal, form
+from records.acts import Prospect, Refusal, form
+from records.bureau.foundations import Foundation, kinds_named
+from records.matter.item import Item
 from schema.tables import acts
 from schema.yaml_text import read
 from tui.command.common import as_person, commit_of, desk_of, fail, refused, say, table
@@ -33,6 +37,7 @@ from tui.command.paths import read_record
     help="纸质签字的扫描件：PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB。",
 )
 @click.option("--base", metavar="COMMIT", help="所据的提交（duban log 里的）：此后别人改过的，不予覆盖。不写的，视为看过现在的记录。")
+@click.option("--dry-run", is_flag=True, help="只看办后如何：状态、下一手、文号、成文，人员和日历变动触及哪些事项；不记入登记簿。")
 @click.pass_context
 def act(
     context: click.Context,
@@ -45,8 +50,11 @@ def act(
     signer: str | None,
     scan: Path | None,
     base: str | None,
+    dry_run: bool,
 ) -> None:
     r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
+
+    人员、单位写单位代码（局领导写 leaders），机关写 bureau，日历写年份，时限规则写 policy。
 
     \b
     例：duban act sign_for DB-2026-0118 --as JJ.liaison
@@ -64,6 +72,9 @@ def act(
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
     inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
+    if dry_run:
+        _rehearse(desk, name, target, inputs)
+        return
     done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, target, base) if base else None)
     if isinstance(done, Refusal):
         refused(done)
@@ -74,28 +85,43 @@ def act(
         say(note)
 
 
+def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) -> None:
+    found = outlook(desk, name, target, inputs)
+    if found is None or found.refusal:
+        refused(found.refusal if found and found.refusal else Refusal("", "没有写明身份。", "请用 --as 写明。"))
+    say("照此办理：")
+    table([("  " + label, line) for label, line in found.lines] or [("  ", "没有触及在办的事项。")])
+    say("（只是试办，没有记入登记簿。）")
+
+
 @command("acts")
 @click.argument("item", metavar="ITEM")
 @as_person
 @click.pass_context
 def list_acts(context: click.Context, item: str, person: str | None) -> None:
-    """列出此人对此件现在可办的动作，以及其余动作为什么不能办。"""
+    """列出此人对此件（或者单位、leaders、bureau、年份、policy）现在可办的动作，以及其余动作为什么不能办。"""
     desk = desk_of(context, person, acting=True)
+    if kinds := kinds_named(item):
+        _say_acts(desk, {each: desk.foundation(each.spec.target, item) for each in desk.foundation_acts(kinds, item)})
+        return
     case = desk.open(item)
     if case is None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    _say_acts(desk, dict.fromkeys((*case.open_acts, *(each for each in case.prospects if each.refusal)), case.item))
+
+
+def _say_acts(desk: Desk, found: Mapping[Prospect, Item | Foundation | None]) -> None:
+    """Say which acts are open, with what they ask for, and why the others are not."""
     say("可办：")
-    for each in case.open_acts:
-        wanted = "、".join(
-            f"{field.name}{'' if field.required else '?'}（{field.label}）"
-            for field in desk.form(each.spec.name, case.item)
-            if not field.besides
-        )
-        say(f"  {each.spec.name}  {each.spec.label}〔{each.spec.clause}〕{'  填写：' + wanted if wanted else ''}")
-    if not case.open_acts:
+    for each, on in found.items():
+        if each.refusal is None:
+            asked = (field for field in desk.form(each.spec.name, on) if not field.besides)
+            wanted = "、".join(f"{field.name}{'' if field.required else '?'}（{field.label}）" for field in asked)
+            say(f"  {each.spec.name}  {each.spec.label}〔{each.spec.clause}〕{'  填写：' + wanted if wanted else ''}")
+    if all(each.refusal for each in found):
         say("  （没有）")
     say("不能办：")
-    table([("  " + each.spec.name, each.spec.label, str(each.refusal)) for each in case.prospects if each.refusal])
+    table([("  " + each.spec.name, each.spec.label, str(each.refusal)) for each in found if each.refusal])
 
 
 def _at(desk: Desk, text: str) -> Desk:

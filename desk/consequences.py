@@ -1,0 +1,93 @@
+"""What a change of people, units, rules or days touches, told before it is made: duties that move, what nobody holds, days off.
+
+Found by asking whose turn it is before and after, of every open item; nothing says of itself what it touches.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from desk.wording import Line
+from records.acts import Duty, Outcome, World, duties
+from records.bureau.calendar import Calendar, CalendarYear
+from records.bureau.foundations import with_foundations
+from records.bureau.roster import Leaders, Roster, Unit
+from records.matter.item import Item
+from schema.tables import acts
+
+_TOLD = 8
+"""Lines of one kind that are told; how many more there are is said."""
+
+
+def consequences(world: World, done: Outcome, items: Iterable[Item]) -> tuple[Line, ...]:
+    """Return what an act on people, units, rules or days touches among open items, each as a label and a line.
+
+    Args:
+        world: everything as it was before the act.
+        done: the act, done or only run.
+        items: the open items.
+    """
+    if not done.foundations:
+        return ()
+    years = {each.year: each for each in done.foundations if isinstance(each, CalendarYear)}
+    calendar = Calendar({**world.calendar.years, **years})
+    after = replace(world, roster=with_foundations(world.roster, done.foundations), calendar=calendar)
+    at = _takes_effect(world.roster, done)
+    moved: list[str] = []
+    vacant: list[str] = []
+    off: list[str] = []
+    for item in items:
+        for was, now in _pairs(duties(world, item, at), duties(after, item, at)):
+            line = f"{item.id} {acts()[now.act].label}"
+            if not now.people:
+                vacant.append(f"{line}（原由{_names(world.roster, was)}）")
+            else:
+                moved.append(f"{line}：{_names(world.roster, was)} → {_names(after.roster, now)}")
+        off += (f"{item.id} {what} {day} 是{why}" for what, day, why in _days_off(item, world.calendar, after.calendar))
+    found = (("转手", moved), ("无人承办", vacant), ("落在假日", off))
+    return tuple((label, line) for label, lines in found for line in _few(lines))
+
+
+def _few(lines: list[str]) -> Iterator[str]:
+    yield from lines[:_TOLD]
+    if len(lines) > _TOLD:
+        yield f"另有{len(lines) - _TOLD}件"
+
+
+def _pairs(before: tuple[Duty, ...], after: tuple[Duty, ...]) -> Iterator[tuple[Duty, Duty]]:
+    """Yield the duties that fall to others than before, or to nobody any more."""
+    held = {(each.act, each.body): each for each in before}
+    for now in after:
+        was = held.get((now.act, now.body))
+        if was is not None and was.people and set(was.people) != set(now.people):
+            yield was, now
+
+
+def _names(roster: Roster, duty: Duty) -> str:
+    return "、".join(roster.name(person) for person in duty.people) or "无人"
+
+
+def _days_off(item: Item, before: Calendar, after: Calendar) -> Iterator[tuple[str, str, str]]:
+    days = [("办结时限", item.due), *((f"第{n}项时限", point.due) for n, point in enumerate(item.points, start=1))]
+    for what, told in days:
+        if told and (why := after.day_off(day := date.fromisoformat(told))) and before.is_workday(day):
+            yield what, told, why
+
+
+def _takes_effect(before: Roster, done: Outcome) -> datetime:
+    """When acts are judged by what changed: the first day that something new begins, or goes on after something ended, from now on."""
+    days = [day for body in done.foundations if isinstance(body, Unit | Leaders) for day in _new_days(before, body)]
+    first = max(min(days, default=done.at.date().isoformat()), done.at.date().isoformat())
+    return max(done.at, datetime.combine(date.fromisoformat(first), done.at.timetz()))
+
+
+def _new_days(before: Roster, body: Unit | Leaders) -> Iterator[str]:
+    old: Unit | Leaders | None = before.leaders if isinstance(body, Leaders) else before.units.get(body.id)
+    lists = [(body.appointments, old.appointments if old else ()), (body.stand_ins, old.stand_ins if old else ())]
+    for now, was in lists:
+        for each in now:
+            if each not in was:
+                yield each.ended.effective if each.ended else each.begins
+    if isinstance(body, Leaders):
+        known = old.portfolios if isinstance(old, Leaders) else ()
+        yield from (each.begins for each in body.portfolios if each not in known)
