@@ -11,7 +11,7 @@ from desk.wording import Line
 from records.acts import Duty, Outcome, World, duties
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.foundations import with_foundations
-from records.bureau.roster import Leaders, Roster, Unit
+from records.bureau.roster import Appointment, Leaders, Roster, StandIn, Unit
 from records.matter.item import Item
 from schema.tables import acts
 
@@ -82,12 +82,9 @@ def _takes_effect(before: Roster, done: Outcome) -> datetime:
 
 
 def _new_days(before: Roster, body: Unit | Leaders) -> Iterator[str]:
-    old: Unit | Leaders | None = before.leaders if isinstance(body, Leaders) else before.units.get(body.id)
-    lists = [(body.appointments, old.appointments if old else ()), (body.stand_ins, old.stand_ins if old else ())]
-    for now, was in lists:
-        for each in now:
-            if each not in was:
-                yield each.ended.effective if each.ended else each.begins
+    nobody = replace(body, appointments=(), stand_ins=())
+    old = before.leaders if isinstance(body, Leaders) else before.units.get(body.id, nobody)
+    held: tuple[Appointment | StandIn, ...] = (*body.appointments, *body.stand_ins)
+    yield from (each.ended.effective if each.ended else each.begins for each in held if each not in (*old.appointments, *old.stand_ins))
     if isinstance(body, Leaders):
-        known = old.portfolios if isinstance(old, Leaders) else ()
-        yield from (each.begins for each in body.portfolios if each not in known)
+        yield from (each.begins for each in body.portfolios if each not in before.leaders.portfolios)

@@ -191,6 +191,18 @@ class DubanApp(ChineseApp):
 
         await self._go(Numbers)
 
+    async def action_roster(self) -> None:
+        """Go to the people."""
+        from tui.screens.roster import RosterScreen
+
+        await self._go(RosterScreen)
+
+    async def action_rules(self) -> None:
+        """Go to the rules and the calendar."""
+        from tui.screens.rules import RulesScreen
+
+        await self._go(RulesScreen)
+
     def action_people(self) -> None:
         """Choose who sits at the desk."""
         from tui.screens.people import people_picker

@@ -67,6 +67,10 @@ class Calendar:
             return ""
         return self._of(day).off.get(day) or "周" + "一二三四五六日"[day.weekday()]
 
+    def named(self, day: date) -> str:
+        """Return the name of the holiday that ``day`` is part of, empty for a workday or a mere weekend."""
+        return "" if self.is_workday(day) else self._of(day).off.get(day, "")
+
     def estimated(self, day: date) -> bool:
         """Say whether the calendar of that year is not yet announced."""
         return self._of(day).estimated

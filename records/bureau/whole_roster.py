@@ -213,7 +213,7 @@ def _vacancies(parts: Parts, day: date) -> Iterator[Problem]:
         held = {each.role for each in body.appointments if (each.until or _EVER) >= day.isoformat()}
         office = isinstance(body, Unit) and parts.bureau is not None and body.id == parts.bureau.office
         scopes = {"bureau"} if isinstance(body, Leaders) else {"unit", "office"} if office else {"unit"}
-        for role in _owing():
+        for role in roles_expected():
             if _scopes()[role] & scopes and role not in held:
                 yield _problem((*at, "appointments"), f"{_body(parts, at)}没有人任“{role_label(role)}”（{role}），该办的事无人可办。请写上")
     if parts.leaders is None:
@@ -250,8 +250,8 @@ def _scopes() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _owing() -> tuple[str, ...]:
-    """The roles of which the regulation expects something, each named first in an act that is owed."""
+def roles_expected() -> tuple[str, ...]:
+    """Return the roles of which the regulation expects something, each named first in an act that is owed."""
     return tuple(dict.fromkeys(spec.who[0].role for spec in acts().values() if spec.owed))
 
 

@@ -106,13 +106,20 @@ class DeskScreen(Screen[_T]):
         return self.is_mounted and len(self.query(".where, .today, StatusLine")) == 3
 
     async def _load(self) -> None:
-        patience = self.set_timer(_PATIENCE, lambda: self.status.passing(_SLOW))
+        reading = True
+
+        def explain() -> None:
+            if reading:  # a timer that has gone off is not stopped any more: its word waits among the screen's messages
+                self.status.passing(_SLOW)
+
+        patience = self.set_timer(_PATIENCE, explain)
         try:
             with self.telling():
                 await self.load()
         finally:
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()
+            reading = False
             if self._whole:
                 self.status.passed(_SLOW)
 

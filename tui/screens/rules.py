@@ -1,0 +1,102 @@
+"""规则: the policy in force in plain words, the version that waits, and the days of a month; changed by acts."""
+
+from datetime import date, timedelta
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from desk.desk import Desk
+from desk.rules import changes, settings, sheet
+from desk.wording import Line, moment
+from records.bureau.foundations import POLICY
+from tui.frame.parts import Facts
+from tui.frame.screen import begin
+from tui.screens.browsing import Browsing
+from tui.terminal.safety import plain
+
+
+class RulesScreen(Browsing[None]):
+    """The rules at one side, a month at the other."""
+
+    GUIDE = "左边（窄屏在下）是现在施行的时限和规则；右边是当月日历，左右键换月。F5 拟定或批准时限规则，F7 登记一年的节假日安排。"
+    AUTO_FOCUS = "Facts"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "month(-1)", "前一月"),
+        Binding("right", "month(1)", "后一月"),
+        Binding("f5", "act", "改规则"),
+        Binding("f7", "calendar", "节假日"),
+        Binding("escape", "back", "返回"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._month: date | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the month and the rules."""
+        yield Static(classes="summary", markup=False)
+        with Container(classes="sides"):
+            yield Static(classes="month", markup=False)
+            yield Facts()
+
+    async def load(self) -> None:
+        """Read the rules in force, and the version that waits."""
+        lines = await self.at.ask(partial(_lines, self.at.desk))
+        policy = self.at.desk.view.policy
+        self.query_one(".summary", Static).update(plain(f"规则  第{policy.version}版施行"))
+        self.query_one(Facts).tell(lines)
+        self._show_month()
+
+    def action_month(self, by: int) -> None:
+        """Turn to the next month, or the one before."""
+        first = self._shown
+        self._month = (first + timedelta(days=32)).replace(day=1) if by == 1 else (first - timedelta(days=1)).replace(day=1)
+        self._show_month()
+
+    def action_act(self) -> None:
+        """Show what can be done about the rules, and why it cannot."""
+        self._offer("policy_draft", POLICY, "时限规则")
+
+    def action_calendar(self) -> None:
+        """Enter the notice of the year that is shown."""
+        year = str(self._shown.year)
+        self._offer("calendar", year, f"{year}年节假日安排")
+
+    def action_back(self) -> None:
+        """Leave."""
+        self.dismiss()
+
+    @property
+    def _shown(self) -> date:
+        return self._month or self.at.desk.today.replace(day=1)
+
+    def _show_month(self) -> None:
+        lines = sheet(self.at.desk.view.calendar, self._shown, self.at.desk.today)
+        self.query_one(".month", Static).update(Content("\n").join(plain(line) for line in lines))
+
+    def _offer(self, kind: str, target: str, heading: str) -> None:
+        async def offer() -> None:
+            with self.telling():
+                prospects = await self.at.ask(partial(self.at.desk.foundation_acts, (kind,), target))  # type: ignore[arg-type]
+                self.offer(heading, prospects, lambda _: target)
+
+        begin(self, "offer", offer)
+
+
+def _lines(desk: Desk) -> list[Line]:
+    view = desk.view
+    draft = view.policy_draft
+    lines: list[Line] = []
+    if draft and draft.approved is None:
+        who = f"{view.roster.name(draft.drafted.by)} {moment(draft.drafted.at)}"
+        lines.append(("待批准", f"第{draft.policy.version}版，{who}拟定：{draft.drafted.text or ''}"))
+        lines += (("", f"{name}：{change}") for name, change in changes(draft, view.policy))
+        lines.append(("", ""))
+    elif draft and draft.approved:
+        lines.append(("批准", f"{view.roster.name(draft.approved.by)} {moment(draft.approved.at)}"))
+    return [*lines, *settings(view.policy)]
