@@ -305,7 +305,7 @@ def _voided(numbers: tuple[VoidedNumber, ...], roster: Roster) -> Iterator[Line]
 def circular(found: Roundup, roster: Roster) -> Iterator[Line]:
     """Yield what a roundup says beside its rows, and who decided what on it."""
     yield "状态", f"{checker('roundup').enum_label(('state',), found.state)}，统计期间 {found.since} 至 {found.until}"
-    yield "统计时点", f"{moment(found.as_of)}，由{roster.name(found.drafted.by)}生成"
+    yield "统计时点", f"{moment(found.as_of)}，由{roster.name(found.drafted.by, found.drafted.at)}生成"
     yield "统计", counted(found)
     yield "综述", flowing(found.text) if found.text else "还没有写。"
     if found.approved:
@@ -360,9 +360,9 @@ def label(place: str, value: object) -> str:
 
 def signed(stamp: Stamp, roster: Roster) -> str:
     """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
-    behalf = f"（代{roster.name(stamp.on_behalf_of)}）" if stamp.on_behalf_of else ""
-    paper = f"（纸质签字，{roster.name(stamp.entered_by)}录入）" if stamp.entered_by else ""
-    return f"{roster.name(stamp.by)}{behalf}{paper} {moment(stamp.at)}"
+    behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
+    paper = f"（纸质签字，{roster.name(stamp.entered_by, stamp.at)}录入）" if stamp.entered_by else ""
+    return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper} {moment(stamp.at)}"
 
 
 def moment(at: str) -> str:
@@ -390,7 +390,7 @@ def _round(this: Round, roster: Roster, calendar: Calendar) -> Iterator[str]:
     yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
     for gone in this.voided:
         what = acts()[gone.act].label if gone.act in acts() else gone.act
-        yield f"{what} {roster.name(gone.by)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
+        yield f"{what} {roster.name(gone.by, gone.at)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
     for name, signature in text_signatures(this):
         yield f"{_answer(name, signature)} {signed(signature, roster)}{_said(getattr(signature, 'text', None))}"
     if this.submitted:

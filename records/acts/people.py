@@ -10,8 +10,8 @@ from typing import TypeVar
 from records.bureau.foundations import LEADERS
 from records.bureau.roster import (
     Appointment,
-    Correction,
     Ended,
+    Former,
     Leaders,
     Moved,
     Person,
@@ -139,10 +139,10 @@ def enrol(case: Case, given: Given) -> Change:
 @TABLE.act("correct_person")
 def correct_person(case: Case, given: Given) -> Change:
     """Put a person's facts right; older commits keep the names that they carry (D-17)."""
-    told = given.texts("name", "title", "login")
-    mark = Correction(case.at.isoformat(), given.text("basis"))
-    body = _body(case)
-    people = tuple(replace(each, **told, corrected=mark) if each.id == given.text("person") else each for each in body.people)
+    told, body = given.texts("name", "title", "login"), _body(case)
+    people = tuple(
+        replace(each, **told, former=_with_former(case, each, given)) if each.id == given.text("person") else each for each in body.people
+    )
     return _changed(case, replace(body, people=people), case.world.roster.name(given.text("person")), given)
 
 
@@ -203,7 +203,8 @@ def move_person(case: Case, given: Given) -> Change:
         people=tuple(each for each in old.people if each.id != person),
         appointments=tuple(_ending(each, ended) if each.person == person and _lasts(each, ended) else each for each in old.appointments),
     )
-    came = replace(roster.people[person], title=given.text("title"), moved=moved, corrected=None)
+    known = roster.people[person]
+    came = replace(known, title=given.text("title"), moved=moved, former=_with_former(case, known, given))
     about = f"{roster.name(person)}从{roster.unit_name(from_unit) if from_unit else '局领导'}调来"
     change = _changed(case, replace(body, people=(*body.people, came)), about, given)
     return replace(change, foundations=(*change.foundations, left))
@@ -246,6 +247,10 @@ def without_offices(unit: Unit, ended: Ended) -> Unit:
 def _changed(case: Case, body: Unit | Leaders, about: str, given: Given) -> Change:
     name = body.name if isinstance(body, Unit) else "局领导"
     return Change(None, foundations=(body,), about="：".join(filter(None, (name, about))), basis=given.text("basis"))
+
+
+def _with_former(case: Case, person: Person, given: Given) -> tuple[Former, ...]:
+    return (*person.former, Former(person.name, person.title, case.at.isoformat(), given.text("basis")))
 
 
 def _body(case: Case) -> Unit | Leaders:

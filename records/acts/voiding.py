@@ -47,7 +47,7 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
 def told(roster: Roster, gone: tuple[Gone, ...]) -> str:
     """Return whose signatures go, as 黎拟海 七里河分局办公室主任 11月20日的“负责人审核”."""
     days = ((each, datetime.fromisoformat(each.at)) for each in gone)
-    return "、".join(f"{roster.described(each.by)} {day.month}月{day.day}日的“{acts()[each.act].label}”" for each, day in days)
+    return "、".join(f"{roster.described(each.by, each.at)} {day.month}月{day.day}日的“{acts()[each.act].label}”" for each, day in days)
 
 
 def is_owed(case: Case) -> bool:

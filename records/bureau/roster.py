@@ -51,6 +51,16 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Former:
+    """What a person was called, and his title, until a time, and the document that changed it."""
+
+    name: str
+    title: str
+    until: str
+    basis: str
+
+
+@dataclass(frozen=True)
 class Person:
     """A person of the roster; ``login`` is the account name that the server knows him by."""
 
@@ -60,7 +70,12 @@ class Person:
     login: str | None = None
     basis: str | None = None
     moved: Moved | None = None
-    corrected: Correction | None = None
+    former: tuple[Former, ...] = ()
+
+    def known_as(self, at: str) -> tuple[str, str]:
+        """Return name and title as they were at a time; steps of then are shown under them (D-17)."""
+        was = next((each for each in self.former if at < each.until), None)
+        return (was.name, was.title) if was else (self.name, self.title)
 
 
 class Term:
@@ -253,23 +268,25 @@ class Roster:
         title = (found.called if unit else found.title) if found else name
         return f"{self.unit_name(unit)}{title}" if unit else f"{self.series_characters(series)}（{title}）"
 
-    def name(self, person: str) -> str:
-        """Return a person's name, or the id when the roster does not know it."""
+    def name(self, person: str, at: str = "") -> str:
+        """Return a person's name, by default today's, else that of a time; the id when the roster does not know it."""
         if person == SYSTEM:
             return SERVICE
-        return found.name if (found := self.people.get(person)) else person
+        found = self.people.get(person)
+        return person if found is None else found.known_as(at)[0] if at else found.name
 
     def unit_name(self, unit: str) -> str:
         """Return a unit's short name, or the id when the roster does not know it."""
         return found.name if (found := self.units.get(unit)) else unit
 
-    def described(self, person: str) -> str:
-        """Return a person with unit and title, as 邵拟行 交通警察支队联络员A角; the id when the roster does not know him."""
+    def described(self, person: str, at: str = "") -> str:
+        """Return a person with unit and title, as 邵拟行 交通警察支队联络员A角, of today or of a time; the id when nobody knows him."""
         found = self.people.get(person)
         if found is None:
             return person
         unit = self.unit_name(self.unit_of(person) or "")
-        return f"{found.name} {'' if found.title.startswith(unit) else unit}{found.title}"
+        name, title = found.known_as(at) if at else (found.name, found.title)
+        return f"{name} {'' if title.startswith(unit) else unit}{title}"
 
     def by_login(self, login: str) -> Person | None:
         """Return the person that an account of the server belongs to."""

@@ -255,7 +255,11 @@ def test_what_was_done_before_is_judged_by_the_roster_of_its_own_day(office: Off
     office.do("relieve", "JJ", role="liaison", person="JJ.liaison", day="2026-08-31", **BASIS)
     office.do("correct_unit", "JJ", channel="综合科", **BASIS)
     authors = {commit.author.name for commit in office.register.commits()}
-    assert {"改拟名"} & authors == set()
+    assert "改拟名" not in authors
+    signed_for = office.register.view().item(item).units[0].signed_for  # type: ignore[union-attr]
+    assert signed_for
+    assert office.roster.name("JJ.liaison") == "改拟名"
+    assert office.roster.name("JJ.liaison", signed_for.at) in authors
     office.do("read_in_unit", item, "JJ.supervising_leader", text="抓紧。")
     office.replays()
 

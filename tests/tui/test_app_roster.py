@@ -1,6 +1,9 @@
 """人员 and 规则: who holds what, by which rules and days; changed in the app by whoever may."""
 
+from collections.abc import Callable
+
 import pytest
+from textual.timer import Timer
 
 from records.register.register import Register
 from tests.tui.playing import playing
@@ -69,10 +72,15 @@ async def test_a_wide_terminal_shows_the_month_beside_the_rules(demo: Register) 
 async def test_the_word_that_a_reading_takes_long_does_not_come_after_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """A timer that went off as the reading ended has its word queued already, and it stood there for good."""
     async with playing(demo, "BGS.clerk1") as play:
-        screen, late = play.app.screen, []
+        screen = play.app.screen
         assert isinstance(screen, DeskScreen)
-        set_timer = screen.set_timer
-        monkeypatch.setattr(screen, "set_timer", lambda delay, word: (late.append(word), set_timer(delay, lambda: None))[1])
+        set_timer, late = screen.set_timer, list[Callable[[], None]]()
+
+        def gone_off(delay: float, word: Callable[[], None]) -> Timer:
+            late.append(word)
+            return set_timer(delay, lambda: None)
+
+        monkeypatch.setattr(screen, "set_timer", gone_off)
         await screen._load()
         for word in late:
             word()

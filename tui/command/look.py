@@ -114,7 +114,8 @@ def log(context: click.Context, item: str, person: str | None) -> None:
         spec = acts().get(step.act)
         behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
         clause = f"〔{spec.clause}〕" if spec else ""
-        say(f"{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {desk.view.roster.name(step.person)}{behalf}  {step.subject}{clause}")
+        who = desk.view.roster.name(step.person, step.time)
+        say(f"{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {who}{behalf}  {step.subject}{clause}")
         for line in step.words.splitlines():
             say(f"        {line}")
 

@@ -62,7 +62,7 @@ def tell(register: Register) -> None:
 def _tell_step(step: Step, roster: Roster) -> None:
     spec = acts().get(step.act)
     clause = f"〔{spec.clause}〕" if spec else ""
-    say(f"{step.time[:16].replace('T', ' ')}  {roster.described(step.person)}  {clause}{step.subject}  提交 {step.commit[:10]}")
+    say(f"{step.time[:16].replace('T', ' ')}  {roster.described(step.person, step.time)}  {clause}{step.subject}  提交 {step.commit[:10]}")
     for line in step.words.splitlines():
         if line.strip():
             say(f"{' ' * 18}“{line.strip()}”")

@@ -110,7 +110,7 @@ class CaseScreen(Browsing[None]):
         yield Facts(classes="page")
         yield RowList[_Line](
             ListColumn("时间", lambda line: moment(line.step.time)[5:], 11),
-            ListColumn("何人", lambda line: line.roster.name(line.step.person), 10),
+            ListColumn("何人", lambda line: line.roster.name(line.step.person, line.step.time), 10),
             ListColumn("办了什么", _done),
             ListColumn("提交", lambda line: line.step.commit[:8], 8),
             key=lambda line: line.step.commit,

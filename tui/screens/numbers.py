@@ -86,7 +86,7 @@ class _Entries(RowList[_EntryLine]):
             ListColumn("文号", lambda line: written(line.entry, line.series), 24),
             ListColumn("状态", lambda line: checker("numbers").enum_label(("entries", 0, "status"), line.entry.status), 10),
             ListColumn("事项或理由", lambda line: line.about),
-            ListColumn("何人", lambda line: line.roster.name(line.last.by) if line.last else "—", 6),
+            ListColumn("何人", lambda line: line.roster.name(line.last.by, line.last.at) if line.last else "—", 6),
             ListColumn("何时", lambda line: moment(line.last.at)[:10] if line.last else "—", 10),
             key=lambda line: written(line.entry, line.series),
         )

@@ -77,7 +77,8 @@ def _facts(step: Step, roster: Roster) -> Iterator[Line]:
     spec = acts().get(step.act)
     behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
     person = roster.people.get(step.person)
-    yield "何人何时", f"{roster.name(step.person)}{f'（{person.title}）' if person else ''}{behalf}  {moment(step.time)}"
+    title = f"（{person.known_as(step.time)[1]}）" if person else ""
+    yield "何人何时", f"{roster.name(step.person, step.time)}{title}{behalf}  {moment(step.time)}"
     yield "依据", f"规定{spec.clause}" if spec else "不是经办理动作形成的"
     if step.words:
         yield "意见", step.words.strip()

@@ -1,0 +1,108 @@
+"""The notice of a year, from the files in which people find it (D-10)."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from desk.calendar_file import NotACalendarError, read_calendar
+from records.bureau.calendar import Holiday
+from records.register.register import Register
+from tui.command import duban
+
+HOLIDAY_CN = {
+    "$schema": "https://example.invalid/schema.json",
+    "year": 2027,
+    "papers": ["https://example.invalid/2027"],
+    "days": [
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        {"name": "元旦", "date": "2027-01-02", "isOffDay": True},
+        {"name": "元旦", "date": "2027-01-03", "isOffDay": True},
+        {"name": "春节", "date": "2027-02-06", "isOffDay": False},
+        {"name": "春节", "date": "2027-02-05", "isOffDay": True},
+        {"name": "元旦", "date": "2026-12-31", "isOffDay": True},
+    ],
+}
+ICS = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+SUMMARY:元旦（休）\r
+DTSTART;VALUE=DATE:20270101\r
+DTEND;VALUE=DATE:20270104\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+SUMMARY:春\r
+ 节(班)\r
+DTSTART;VALUE=DATE:20270206\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+SUMMARY:春节\r
+X-APPLE-SPECIAL-DAY:WORK-HOLIDAY\r
+DTSTART;VALUE=DATE:20270205\r
+DTEND;VALUE=DATE:20270206\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+SUMMARY:立春\r
+DTSTART;VALUE=DATE:20270204\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+@pytest.mark.parametrize("data", [json.dumps(HOLIDAY_CN).encode(), b"\xef\xbb\xbf" + ICS.encode()], ids=["json", "ics"])
+def test_a_year_is_read_from_either_file(data: bytes) -> None:
+    year = read_calendar(data, 2027, "国办发明电〔2026〕9号")
+    assert year.holidays == (Holiday("元旦", "2027-01-01", "2027-01-03"), Holiday("春节", "2027-02-05", "2027-02-05"))
+    assert (year.workdays, year.estimated, year.basis) == (("2027-02-06",), False, "国办发明电〔2026〕9号")
+
+
+def test_the_notice_is_named_by_the_file_where_nobody_names_it() -> None:
+    assert read_calendar(json.dumps(HOLIDAY_CN).encode(), 2027).basis == "https://example.invalid/2027"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "不是 holiday-cn"),
+        (b"\xff\xfe\x00", "不是 UTF-8"),
+        (b"[" * 100_000, "不是 holiday-cn"),
+        (b'{"days": [{"date": "2027-13-01"}]}', "不是 holiday-cn"),
+        (b'{"days": []}', "没有2027年"),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:2027\nSUMMARY:x\nEND:VEVENT", "没有2027年"),
+        (b" " * (2 << 20), "太大"),
+        ('{"days": [{"name": "元\\u202e旦", "date": "2027-01-01", "isOffDay": true}]}'.encode(), "不允许的字符"),
+    ],
+)
+def test_what_is_no_calendar_is_said_to_be_none(data: bytes, words: str) -> None:
+    with pytest.raises(NotACalendarError, match=words):
+        read_calendar(data, 2027)
+
+
+def test_the_keeper_enters_the_notice_of_a_year_by_command(demo: Register, tmp_path: Path) -> None:
+    source = tmp_path / "2027.json"
+    source.write_text(json.dumps(HOLIDAY_CN), encoding="utf-8")
+
+    def run(*words: str) -> str:
+        found = CliRunner().invoke(duban, ["--register", str(demo.home), *words])
+        return found.output + ("" if found.exit_code == 0 else f"[{found.exit_code}]")
+
+    assert "元旦  2027-01-01 至 2027-01-03" in run("calendar", "2027", "--import", str(source), "--dry-run")
+    assert "[1]" in run("calendar", "2027", "--import", str(source), "--as", "BGS.clerk1")
+    assert "2027年放假4天，调休上班1天" in run("calendar", "2027", "--import", str(source), "--as", "BGS.archivist")
+    shown = run("calendar", "2027-02")
+    assert " 6 班" in shown
+    assert "估算" not in shown
+    assert "估算" in run("calendar", "2028-02")
+    assert not any(problem for _, problem in Register(demo.home).replay().problems())
+
+
+def test_roster_and_policy_are_told_by_command(demo: Register) -> None:
+    def run(*words: str) -> str:
+        return CliRunner().invoke(duban, ["--register", str(demo.home), *words], catch_exceptions=False).output
+
+    told = run("roster", "交通", "联络员")
+    assert "邵拟行" in told
+    assert "七里河" not in told
+    assert json.loads(run("roster", "交通", "--json"))[0]["body"] == "JJ"
+    assert "异议期（工作日）" in run("policy")

@@ -1,0 +1,95 @@
+"""Commands for people, rules and days: ``roster``, ``calendar``, ``policy``; what changes them is ``act``."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
+from desk.rules import changes, settings, sheet
+from desk.staff import bodies, found
+from records.acts import Refusal
+from records.matter.plain_data import to_data
+from records.store.disk import read_foreign
+from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table
+from tui.command.help import command
+
+
+@command("roster")
+@click.argument("words", metavar="[WORDS]…", nargs=-1)
+@as_person
+@as_json
+@click.pass_context
+def show_roster(context: click.Context, words: tuple[str, ...], person: str | None, as_data: bool) -> None:
+    """花名册：各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、单位、职务查找。"""
+    every = found(bodies(desk_of(context, person)), " ".join(words))
+    if as_data:
+        posts = [{"body": body.id, **vars(post)} for body in every for post in body.posts]
+        say_data(posts)
+        return
+    for body in every:
+        say(f"{body.name}  {body.about}".rstrip())
+        table([(f"  {post.label}", post.name, post.title, f"手里{post.busy}件" if post.busy else "", post.note) for post in body.posts])
+    if not every:
+        say("没有找到。")
+
+
+@command("calendar")
+@click.argument("month", metavar="[MONTH|YEAR]", required=False)
+@click.option(
+    "--import",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="从文件登记 YEAR 的节假日安排：holiday-cn 的 .json，或者 .ics。",
+)
+@click.option("--basis", metavar="TEXT", default="", help="通知文号，如 国办发明电〔2026〕9号。")
+@click.option("--dry-run", is_flag=True, help="只看文件里读出来的安排，不登记。")
+@as_person
+@click.pass_context
+def show_calendar(context: click.Context, month: str | None, source: Path | None, basis: str, dry_run: bool, person: str | None) -> None:
+    """工作日历：一个月（如 2027-01）哪些天放假、调休上班；--import 按通知登记一年的安排。"""
+    desk = desk_of(context, person, acting=source is not None and not dry_run)
+    told = month or desk.today.strftime("%Y-%m")
+    if source is None:
+        say("\n".join(sheet(desk.view.calendar, _month(told), desk.today)))
+        return
+    try:
+        year = read_calendar(read_foreign(source, LIMIT), int(told[:4]) if told[:4].isdecimal() else 0, basis)
+    except NotACalendarError as error:
+        fail(f"{source}：{error}")
+    table(
+        [("放假", each.name, f"{each.since} 至 {each.until}") for each in year.holidays] + [("上班", "调休", day) for day in year.workdays]
+    )
+    if dry_run:
+        return
+    if not year.basis:
+        fail("文件里没有写明通知。请用 --basis 写明文号。")
+    inputs = {name: value for name, value in to_data(year).items() if name in ("basis", "holidays", "workdays")}
+    done = desk.do("announce_calendar", str(year.year), inputs)
+    if isinstance(done, Refusal):
+        refused(done)
+    say(f"已办 {done.outcome.spec.label} {done.outcome.about}（提交 {done.commit[:10]}）")
+
+
+@command("policy")
+@as_person
+@click.pass_context
+def show_policy(context: click.Context, person: str | None) -> None:
+    """现在施行的时限和规则；有拟定待批准的，列出与现行不同之处。"""
+    view = desk_of(context, person).view
+    table(settings(view.policy))
+    draft = view.policy_draft
+    if draft and draft.approved is None:
+        say(f"待批准：第{draft.policy.version}版，{view.roster.name(draft.drafted.by)}拟定")
+        table([(f"  {name}", change) for name, change in changes(draft, view.policy)])
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01" if len(text) > 4 else f"{text}-01-01")
+    except ValueError:
+        fail(f"“{text}”不是月份，应写作 2027-01。")
+
+
+COMMANDS = (show_roster, show_calendar, show_policy)
