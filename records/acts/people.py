@@ -172,7 +172,8 @@ def relieve(case: Case, given: Given) -> Change:
 @TABLE.act("stand_in")
 def stand_in(case: Case, given: Given) -> Change:
     """Let somebody act for another on written grounds (AB角; D-6)."""
-    new = StandIn(**given.texts("role", "person", "on_behalf_of", "since", "until", "basis"))
+    role, person, behalf, since, until, basis = (given.text(name) for name in ("role", "person", "on_behalf_of", "since", "until", "basis"))
+    new = StandIn(role, person, behalf, since, until, basis)
     roster = case.world.roster
     about = f"{roster.name(new.person)}代{roster.name(new.on_behalf_of)}（{role_label(new.role)}），{new.since} 至 {new.until}"
     return _changed(case, replace(_body(case), stand_ins=(*_body(case).stand_ins, new)), about, given)

@@ -261,7 +261,7 @@ class Given:
         """Return a list of rows, empty when not supplied."""
         found = self.values.get(name, ())
         assert isinstance(found, list | tuple)
-        return tuple(found)
+        return tuple(each for each in found if isinstance(each, Mapping))
 
     def points(self) -> tuple[Point, ...]:
         """Return the requirements an item is broken into."""

@@ -128,7 +128,7 @@ def test_only_a_demo_register_lets_one_choose_identity_and_time(shell: Shell, tm
     sample = tmp_path / "real"
     shell.ok("init", str(sample))
     shell.home = sample
-    shell.ok("init", str(sample), "--roster", str(sample / "roster.yaml"))
+    shell.ok("init", str(sample), "--roster", str(sample / "roster.xlsx"))
     assert "不能用 --as" in shell("ls", "--as", "L03")[2]
     assert "没有对应的人员" in shell("ls")[2]
 

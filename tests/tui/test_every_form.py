@@ -11,6 +11,7 @@ import pytest
 from desk.desk import CaseFile, Desk
 from desk.outlook import outlook
 from records.acts import Prospect, form
+from records.bureau.foundations import BUREAU, LEADERS, POLICY, Foundation, kinds_named
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
@@ -64,6 +65,8 @@ def _on_other_records(register: Register) -> Iterator[Open]:
             yield Open(person, "register", NEW, "")
         for series in desk.number_series(NOW.year)[0]:
             yield from (Open(person, name, series.series, "") for name in _opened(desk.number_acts(series)))
+        for target in ("JJ", "NEW", LEADERS, BUREAU, POLICY, "2027"):
+            yield from (Open(person, name, target, "") for name in _opened(desk.foundation_acts(kinds_named(target), target)))
         found = desk.roundup(MONTH)
         state = found.roundup.state if found.roundup else ""
         for name in _opened(found.prospects):
@@ -79,7 +82,7 @@ def _at_every_stage_of_a_roundup(register: Register) -> Iterator[Open]:
     yield from _on_other_records(register)
 
 
-def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | None) -> None:
+def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | Foundation | None) -> None:
     fields = desk.form(each.act, on)
     shell = isinstance(on, Item) and on.secrecy.level != "none"  # of its texts none is asked for
     asked = {

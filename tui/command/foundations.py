@@ -6,22 +6,30 @@ from pathlib import Path
 import click
 
 from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
+from desk.roster_table import Step, rehearsed, rows_of, steps, written
 from desk.rules import changes, settings, sheet
 from desk.staff import bodies, found
 from records.acts import Refusal
 from records.matter.plain_data import to_data
 from records.store.disk import read_foreign
 from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table
-from tui.command.help import command
+from tui.command.help import ChineseCommand, ChineseGroup, command
+from tui.command.paths import write_file
+from tui.command.tables import sheets_of, workbook_of
 
 
-@command("roster")
+@click.group("roster", cls=ChineseGroup)
+def roster() -> None:
+    """花名册：何人任何职（show），写成表格（export），从表格办理任免调动（import）。"""
+
+
+@roster.command("show", cls=ChineseCommand)
 @click.argument("words", metavar="[WORDS]…", nargs=-1)
 @as_person
 @as_json
 @click.pass_context
 def show_roster(context: click.Context, words: tuple[str, ...], person: str | None, as_data: bool) -> None:
-    """花名册：各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、单位、职务查找。"""
+    """各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、单位、职务查找。"""
     every = found(bodies(desk_of(context, person)), " ".join(words))
     if as_data:
         posts = [{"body": body.id, **vars(post)} for body in every for post in body.posts]
@@ -32,6 +40,48 @@ def show_roster(context: click.Context, words: tuple[str, ...], person: str | No
         table([(f"  {post.label}", post.name, post.title, f"手里{post.busy}件" if post.busy else "", post.note) for post in body.posts])
     if not every:
         say("没有找到。")
+
+
+@roster.command("export", cls=ChineseCommand)
+@click.argument("target", metavar="FILE.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@as_person
+@click.pass_context
+def export_roster(context: click.Context, target: Path, person: str | None) -> None:
+    """把花名册写成表格：单位、任职、代理各一张，改好以后用 duban roster import 读回。"""
+    desk = desk_of(context, person)
+    sheets = {name: rows for name, rows in written(desk.view.roster, desk.today).items() if len(rows) > 1}
+    write_file("写出花名册", target, workbook_of(sheets, f"{desk.view.roster.bureau.name}花名册", desk.clock()))
+    say(f"已写出 {target}：{'、'.join(f'{name}{len(rows) - 1}行' for name, rows in sheets.items())}。")
+
+
+@roster.command("import", cls=ChineseCommand)
+@click.argument("source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--basis", metavar="TEXT", default="", help="文件依据；表里“文件依据”一栏写了的，照表里的。")
+@click.option("--dry-run", is_flag=True, help="只列出要办的各步和触及的事项，不办。")
+@as_person
+@click.pass_context
+def import_roster(context: click.Context, source: Path, basis: str, dry_run: bool, person: str | None) -> None:
+    """照表格办理任免、调动、分工、单位设立和更名：表里写到的单位以表为准，不在表里的任职即免去。有一处不对就一步也不办。"""
+    desk = desk_of(context, person, acting=True)
+    rows, wrong = rows_of(sheets_of(source))
+    told: tuple[Step, ...] = ()
+    if not wrong:
+        told, wrong = steps(rows, desk.view.roster, desk.today, basis)
+    who = desk.person.id if desk.person else ""
+    if not wrong:
+        outcomes, wrong = rehearsed(desk.view.world(), told, who, desk.clock())
+        table([(each.spec.label, each.target, each.about) for each in outcomes])
+    if wrong:
+        fail("\n".join(["表里有误，一步也没有办：", *(f"  {each}" for each in wrong)]))
+    if not told:
+        say("表里的与花名册相同，没有要办的。")
+    elif dry_run:
+        say(f"共 {len(told)} 步。（只是试办，没有记入登记簿。）")
+    else:
+        landed = desk.register.act_together([(each.act, each.target, each.inputs) for each in told], who, desk.clock())
+        if isinstance(landed, Refusal):
+            refused(landed)
+        say(f"已办 {len(landed)} 步，最后一笔提交 {landed[-1].commit[:10]}。")
 
 
 @command("calendar")
@@ -92,4 +142,4 @@ def _month(text: str) -> date:
         fail(f"“{text}”不是月份，应写作 2027-01。")
 
 
-COMMANDS = (show_roster, show_calendar, show_policy)
+COMMANDS = (roster, show_calendar, show_policy)

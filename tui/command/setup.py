@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
+from desk import founding
 from desk.classified import for_the_security_administrator
+from desk.founding import Founding
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.register.register import Register
 from records.store.disk import reporting
 from records.store.paths import kind_of
 from records.store.record_files import check
-from records.store.roster_files import is_roster, read_roster
+from records.store.roster_files import RosterDocument, is_roster, read_roster
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import read
@@ -21,6 +23,7 @@ from tui.command.documents import publish
 from tui.command.environment import now
 from tui.command.help import command
 from tui.command.paths import read_record, write_file
+from tui.command.tables import sheets_of, workbook_of
 
 
 @command("demo")
@@ -47,23 +50,30 @@ def demo(place: Path, walk: bool) -> None:
 @command("init")
 @click.argument("place", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="机关、局领导和各单位花名册。"
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="机关、局领导和各单位花名册：.xlsx，或者 .yaml。",
 )
 def init(place: Path, roster: Path | None) -> None:
     """建立正式登记簿。先不带 --roster 运行一次，得到花名册样本；填好以后带 --roster 再运行。"""
     if roster is None:
-        sample = place / "roster.yaml"
+        sample = place / "roster.xlsx"
         if sample.exists():
             fail(f"{sample} 已经存在。填好以后请运行 duban init {place} --roster {sample}。")
         with reporting("写出花名册样本", sample):
             place.mkdir(parents=True, exist_ok=True)
         write_file("写出花名册样本", sample, _sample())
-        say(f"已写出花名册样本 {sample}。请填写机关、局领导、各单位人员、任职和登录名，")
+        say(f"已写出花名册样本 {sample}，四张表：机关、单位、任职、代理。请用 WPS 或 Excel 换成本局的，每人写上登录名，")
         say(f"然后运行：duban init {place} --roster {sample}")
         return
     bureau, leaders, units = _roster(roster)
     Register.create(place, bureau, leaders, units, now())
     say(f"已建立{bureau.name}督办登记簿 {place}：局领导{len(leaders.people)}人，单位{len(units)}个。")
+    say("下一步：")
+    say(f"  duban --register {place} doctor                  看本机条件是否齐备")
+    say(f"  duban --register {place} calendar {now().year + 1} --import FILE   通知公布以后，登记下一年的节假日安排")
+    say(f"  duban --register {place} act record_outside_numbers special --set through=N --set reason=启用时结转   结转已用的文号")
 
 
 @command("check")
@@ -128,7 +138,11 @@ def _check(path: Path) -> tuple[Problem, ...]:
 
 
 def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
-    found = read_roster(read_record(path), str(path), now().date())
+    found: RosterDocument | Founding
+    if path.suffix.lower() in (".xlsx", ".csv"):
+        found = founding.read(sheets_of(path), now().date().isoformat())
+    else:
+        found = read_roster(read_record(path), str(path), now().date())
     if found.problems:
         fail("\n".join(str(problem) for problem in found.problems))
     bureau, leaders = found.parts.bureau, found.parts.leaders
@@ -138,11 +152,7 @@ def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
 
 
 def _sample() -> bytes:
-    from importlib.resources import files
-
-    text = files("records.demo").joinpath("roster.yaml").read_text(encoding="utf-8")
-    head = "# 花名册样本：请把机关、人员换成本单位的，删去 demo 一行，每人写上登录名（login），再用 duban init 建立登记簿。\n"
-    return (head + text.split("\n", 1)[1].replace("  demo: true\n", "")).encode()
+    return workbook_of(founding.sample(), "花名册样本", now())
 
 
 def _progress(done: int, total: int) -> None:

@@ -1,0 +1,183 @@
+"""The roster that a register is set up with, from tables: the bureau's facts, its units, who holds what (D-17: before the first act)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desk.roster_table import LEADERSHIP, Row, role_named, rows_of
+from desk.tables import Sheet
+from records.bureau.foundations import LEADERS
+from records.bureau.roster import Appointment, Bureau, Leaders, Person, Portfolio, StandIn, Unit
+from records.bureau.whole_roster import Parts, roster_problems
+from records.matter.plain_data import to_data
+from schema.check import keywords
+from schema.problem import Field, Problem
+from schema.tables import checker
+
+BUREAU_SHEET = "机关"
+_FACTS = ("id", "name", "organ_char", "office", "special_mark", "print_organ", "short_name", "office_name")
+_KIND = "supervising_office"
+
+
+@dataclass(frozen=True)
+class Founding:
+    """A roster out of tables; every part is there when there is no problem."""
+
+    parts: Parts
+    problems: tuple[Problem, ...]
+
+
+def sample() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the sheets to start from: every column, and one invented row a kind, to be written over."""
+    title = _titles()
+    bureau = {
+        "id": "abc",
+        "name": "某某市公安局",
+        "organ_char": "某公",
+        "office": "BGS",
+        "special_mark": "某某市公安局",
+        "print_organ": "某某市公安局办公室",
+    }
+    office, unit = "某某市公安局办公室", "某某市公安局交通警察支队"
+    held = (
+        (LEADERSHIP, "L01", "张某", "局长", "l01", "局领导"),
+        (LEADERSHIP, "L02", "李某", "副局长（主管督办）", "l02", "局领导"),
+        (LEADERSHIP, "L02", "李某", "副局长（主管督办）", "l02", "主管副局长"),
+        (LEADERSHIP, "L03", "何某", "纪检监察组组长", "l03", "督察、纪检"),
+        *((("办公室", "BGS.a", "王某", "主任", "bgs_a", role)) for role in ("主管主任", "部门主管领导", "主要领导")),
+        *((("办公室", "BGS.b", "赵某", "督办科长", "bgs_b", role)) for role in ("市局办公室督办人员", "负责人", "花名册管理员")),
+        *((("办公室", "BGS.c", "钱某", "民警", "bgs_c", role)) for role in ("市局办公室督办人员", "机要文书", "档案员", "联络员")),
+        ("交警支队", "JJ.a", "孙某", "支队长", "jj_a", "主要领导"),
+        ("交警支队", "JJ.b", "周某", "副支队长", "jj_b", "部门主管领导"),
+        ("交警支队", "JJ.c", "吴某", "办公室主任", "jj_c", "负责人"),
+        ("交警支队", "JJ.d", "郑某", "民警", "jj_d", "联络员"),
+    )
+    return {
+        BUREAU_SHEET: (("项目", "内容"), *((title[name], bureau.get(name, "")) for name in _FACTS)),
+        "单位": (
+            ("单位代码", "名称", "全称", "类别", "收发部门", "代字", "分管局领导"),
+            ("BGS", "办公室", office, "督办主管部门", "督办科", "", "L02"),
+            ("JJ", "交警支队", unit, "支队", "办公室", "交", "L02"),
+        ),
+        "任职": (
+            ("单位", "人员编号", "姓名", "职务", "登录名", "角色", "任职日期", "文件依据"),
+            *((*each, "2026-01-01", "") for each in held),
+        ),
+        "代理": (("单位", "角色", "代理人", "被代理人", "起", "止", "书面依据"),),
+    }
+
+
+def read(sheets: Sequence[Sheet], day: str) -> Founding:
+    """Return the roster that tables hold, and everything that is wrong with it, each at its cell or under its sheet.
+
+    Args:
+        sheets: the tables.
+        day: ISO day from which on somebody must hold each office; what has no day of its own begins on it.
+    """
+    rows, wrong = rows_of([sheet for sheet in sheets if sheet.name != BUREAU_SHEET])
+    problems = list(wrong)
+    if problems:
+        return Founding(Parts(None, None, ()), tuple(problems))
+    bureau = _bureau(sheets, problems)
+    places: dict[Field, Row] = {}
+    units, leaders = _bodies(rows, day, problems, places)
+    parts = Parts(bureau, leaders, units)
+    records: list[tuple[Field, str, object]] = [(("bureau",), "bureau", bureau), (("leaders",), "leaders", leaders)]
+    records += [(("units", place), "unit", unit) for place, unit in enumerate(units)]
+    found = [
+        replace(problem, field=(*at, *problem.field))
+        for at, kind, record in records
+        if record is not None
+        for problem in checker(kind).problems(to_data(record))
+    ]
+    if not problems and not found:
+        found = list(roster_problems(parts, date.fromisoformat(day)))
+    return Founding(parts, (*problems, *(_at_cell(problem, places) for problem in found)))
+
+
+def _at_cell(problem: Problem, places: Mapping[Field, Row]) -> Problem:
+    """A problem of a record as one of the row that it came from, at its cell; what came from none is one of its sheet."""
+    for length in range(len(problem.field), 0, -1):
+        if (row := places.get(problem.field[:length])) is not None:
+            name = next((str(part) for part in problem.field[length:]), "id")
+            cell = row.wrong(_COLUMNS.get(name, name), problem.reason)
+            return replace(cell, label=problem.label)
+    sheet = BUREAU_SHEET if problem.field[:1] == ("bureau",) else "任职"
+    return replace(problem, file=f"{sheet}!A1", field=())
+
+
+def _bureau(sheets: Sequence[Sheet], problems: list[Problem]) -> Bureau | None:
+    names = {title: name for name, title in _titles().items()}
+    found = next((sheet for sheet in sheets if sheet.name == BUREAU_SHEET), None)
+    facts = {
+        names[row[0].text]: row[1].text for row in (found.rows if found else ()) if len(row) > 1 and row[0].text in names and row[1].text
+    }
+    missing = [title for title, name in names.items() if name in _FACTS[:6] and name not in facts]
+    if missing:
+        problems.append(Problem(f"缺少{'、'.join(missing)}", f"{BUREAU_SHEET}!A1", 1, 1))
+        return None
+    return Bureau(**facts)  # type: ignore[arg-type]
+
+
+def _bodies(rows: Sequence[Row], day: str, problems: list[Problem], places: dict[Field, Row]) -> tuple[tuple[Unit, ...], Leaders]:
+    told = [row for row in rows if row.sheet == "单位"]
+    codes = {name: row.text("id") for row in told for name in (row.text("id"), row.text("name"), row.text("full_name")) if name}
+    codes |= {LEADERSHIP: LEADERS, LEADERS: LEADERS}
+    held: dict[str, list[Row]] = {}
+    instead: dict[str, list[Row]] = {}
+    for row in (row for row in rows if row.sheet != "单位"):
+        if row.text("unit") not in codes:
+            problems.append(row.wrong("unit", f"“单位”表里没有“{row.text('unit')}”"))
+            continue
+        if row.text("role") and not role_named(row.text("role")):
+            problems.append(row.wrong("role", f"没有“{row.text('role')}”这个角色"))
+            continue
+        (held if row.sheet == "任职" else instead).setdefault(codes[row.text("unit")], []).append(row)
+    kinds = {label: kind for kind, label in keywords(checker("unit").at(("kind",))).enum_labels.items()}
+    listed: set[str] = set()
+
+    def inside(code: str, at: Field) -> tuple[tuple[Person, ...], tuple[Appointment, ...], tuple[StandIn, ...]]:
+        """What the rows of a body hold; each row is noted under the place of what was made of it."""
+        people: list[Person] = []
+        posts: list[Appointment] = []
+        stand_ins: list[StandIn] = []
+        for row in held.get(code, ()):
+            if row.text("id") not in listed:  # listed once, where the table has him first; elsewhere he only holds offices
+                listed.add(row.text("id"))
+                places[(*at, "people", len(people))] = row
+                people.append(Person(row.text("id"), row.text("name"), row.text("title") or row.text("role"), row.text("login") or None))
+            if row.text("role"):
+                places[(*at, "appointments", len(posts))] = row
+                since, basis = row.text("since") or day, row.text("basis") or None
+                posts.append(Appointment(role_named(row.text("role")), row.text("id"), since, basis=basis))
+        for row in instead.get(code, ()):
+            places[(*at, "stand_ins", len(stand_ins))] = row
+            told = [row.text(name) for name in ("person", "on_behalf_of", "since", "until", "basis")]
+            stand_ins.append(StandIn(role_named(row.text("role")), *told))  # type: ignore[arg-type]  # five texts
+        return tuple(people), tuple(posts), tuple(stand_ins)
+
+    leadership = inside(LEADERS, ("leaders",))
+    led = [row for row in told if row.text("leader")]
+    places |= {("leaders", "portfolios", place): row for place, row in enumerate(led)}
+    portfolios = tuple(Portfolio(row.text("leader"), row.text("id"), day) for row in led)
+    leaders = Leaders(leadership[0], leadership[1], portfolios, leadership[2])
+    units = []
+    for place, row in enumerate(told):
+        places["units", place] = row
+        people, posts, stand_ins = inside(row.text("id"), ("units", place))
+        facts = (row.text("id"), row.text("name"), row.text("full_name") or row.text("name"), kinds.get(row.text("kind"), row.text("kind")))
+        units.append(Unit(*facts, row.text("channel"), people, posts, row.text("char") or None, stand_ins))
+    return tuple(units), leaders
+
+
+_COLUMNS = {"person": "id", "people": "id", "appointments": "id"}
+"""In which column stands what a record names otherwise."""
+
+
+def _titles() -> Mapping[str, str]:
+    return dict(_titled())
+
+
+def _titled() -> Iterator[tuple[str, str]]:
+    for name in _FACTS:
+        yield name, str(checker("bureau").at((name,))["title"])

@@ -1,0 +1,147 @@
+"""The roster as a table: what stands is written, what was changed comes back as acts, what is wrong is told at its cell (D-17)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk.roster_table import Step, rehearsed, rows_of, steps, written
+from desk.tables import Cell, Sheet, letter
+from records.bureau.roster import Roster
+from records.register.register import Register
+from tests.bureau import at, roster
+
+DAY, BASIS = date(2026, 8, 31), "兰公政任〔2026〕12号"
+Tables = dict[str, list[list[str]]]
+
+
+def tables() -> Tables:
+    return {name: [list(row) for row in rows] for name, rows in written(roster(), DAY).items()}
+
+
+def sheets(found: Mapping[str, Sequence[Sequence[str]]]) -> list[Sheet]:
+    cells = {
+        name: tuple(tuple(Cell(text, f"{letter(column)}{n}") for column, text in enumerate(row)) for n, row in enumerate(rows, start=1))
+        for name, rows in found.items()
+    }
+    return [Sheet(name, rows) for name, rows in cells.items()]
+
+
+def asked(found: Tables) -> tuple[Step, ...]:
+    rows, wrong = rows_of(sheets(found))
+    assert not wrong
+    told, wrong = steps(rows, roster(), DAY, BASIS)
+    assert not wrong, wrong
+    return told
+
+
+def rows_with(found: Tables, sheet: str, **wanted: str) -> list[list[str]]:
+    head = found[sheet][0]
+    return [row for row in found[sheet][1:] if all(row[head.index(name)] == value for name, value in wanted.items())]
+
+
+def put(found: Tables, sheet: str, row: list[str], **values: str) -> None:
+    for name, value in values.items():
+        row[found[sheet][0].index(name)] = value
+
+
+def post(found: Tables, **values: str) -> None:
+    found["任职"].append([values.get(name, "") for name in found["任职"][0]])
+
+
+def test_what_stands_asks_for_nothing() -> None:
+    assert asked(tables()) == ()
+
+
+def test_a_change_of_leadership_is_one_table(tmp_path: Path) -> None:
+    """Ten people move, one is new, one goes, two units change leaders: every step is lawful on those before it, and replays."""
+    found = tables()
+    for leader, other in (("JJ", "ZA"), ("ZA", "XJ"), ("XJ", "JJ")):  # three main leaders go round
+        (row,) = rows_with(found, "任职", 人员编号=f"{leader}.main_leader")
+        put(found, "任职", row, 单位=roster().unit_name(other), 职务="支队长", 任职日期="2026-08-31")
+    (gone,) = rows_with(found, "任职", 人员编号="QLH.liaison")
+    put(found, "任职", gone, 角色="", 任职日期="")
+    post(found, 单位="七里河分局", 人员编号="QLH.new", 姓名="新拟来", 职务="民警", 登录名="qlh_new", 角色="联络员", 任职日期="2026-08-31")
+    (unit,) = rows_with(found, "单位", 单位代码="JJ")
+    put(found, "单位", unit, 分管局领导="L05", 收发部门="综合科")
+    told = asked(found)
+    assert sorted({step.act for step in told}) == ["appoint", "correct_unit", "enrol", "move_person", "relieve", "set_portfolio"]
+    register = Register.create(tmp_path, roster().bureau, roster().leaders, tuple(roster().units.values()), at("2026-08-28T08:00"))
+    now = at("2026-08-31T09:00")
+    done, wrong = rehearsed(register.view().world(), told, "BGS.archivist", now)
+    assert not wrong, [str(each) for each in wrong]
+    assert len(done) == len(told)
+    for step in told:
+        register.act(step.act, step.target, "BGS.archivist", step.inputs, now)
+    after = register.view().roster
+    assert [held(after, unit, "main_leader") for unit in ("JJ", "ZA", "XJ")] == [["XJ.main_leader"], ["JJ.main_leader"], ["ZA.main_leader"]]
+    assert "QLH.new" in held(after, "QLH", "liaison")
+    assert "QLH.liaison" not in held(after, "QLH", "liaison")
+    assert after.portfolio_leader("JJ", DAY) == "L05"
+    assert not any(problem for _, problem in register.replay().problems())
+    rows, _ = rows_of(sheets(written(after, DAY)))
+    assert steps(rows, after, DAY, BASIS) == ((), ())
+
+
+def held(found: Roster, unit: str, role: str) -> list[str]:
+    return [each.id for each in found.holders(role, unit, DAY)]
+
+
+def test_a_new_unit_comes_with_its_people_and_a_name_that_changed_is_a_renaming() -> None:
+    found = tables()
+    found["单位"].append(["WLAQ", "网安支队", "兰州市公安局网安支队", "支队", "办公室", "络", "L06"])
+    post(found, 单位="网安支队", 人员编号="WLAQ.liaison", 姓名="络拟员", 职务="民警", 角色="联络员")
+    (unit,) = rows_with(found, "单位", 单位代码="JJ")
+    put(found, "单位", unit, 名称="交管支队")
+    for row in rows_with(found, "任职", 单位="交通警察支队"):
+        put(found, "任职", row, 单位="JJ")
+    assert [(step.act, step.target) for step in asked(found)] == [
+        ("rename_unit", "JJ"),
+        ("found_unit", "WLAQ"),
+        ("enrol", "WLAQ"),
+        ("appoint", "WLAQ"),
+        ("set_portfolio", "leaders"),
+    ]
+
+
+def test_headings_may_stand_lower_and_be_called_otherwise_and_days_be_written_in_any_way() -> None:
+    found = tables()
+    head = [{"任职日期": "任职时间", "单位": "部门", "职务": "职务名称"}.get(each, each) for each in found["任职"][0]]
+    body = [[cell.replace("2026-01-01", "2026.1.1") for cell in row] for row in found["任职"][1:]]
+    assert asked({"花名册": [["兰州市公安局任职情况表"], [], head, *body]}) == ()
+
+
+FAULTS: tuple[tuple[str, Mapping[str, str], Mapping[str, str], str, str], ...] = (
+    ("任职", {"人员编号": "JJ.liaison"}, {"单位": "交通支对"}, "任职!A", "没有“交通支对”这个单位"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"角色": "联络圆"}, "任职!F", "没有“联络圆”这个角色"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"人员编号": ""}, "任职!B", "缺少人员编号"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"姓名": ""}, "任职!C", "缺少姓名"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"任职日期": "去年"}, "任职!G", "“去年”不是日期"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"人员编号": "JJ 新人"}, "任职!B", "应为人员编号"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"登录名": "za_liaison"}, "任职!", "一个账号只能是一个人"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"角色": "主要领导"}, "任职!", "同一天只能有一人"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"角色": "机要文书"}, "任职!", "只能写在督办主管部门"),
+    ("单位", {"单位代码": "JJ"}, {"代字": "治"}, "单位!", "一个代字只能归一个单位"),
+    ("单位", {"单位代码": "JJ"}, {"分管局领导": "L99"}, "单位!", "花名册里没有 L99"),
+    ("单位", {"单位代码": "JJ"}, {"单位代码": "JJX", "类别": ""}, "单位!D", "新的单位应写明"),
+)
+
+
+@pytest.mark.parametrize(("sheet", "where", "values", "cell", "words"), FAULTS, ids=[fault[4] for fault in FAULTS])
+def test_a_faulty_table_is_refused_whole_with_the_reason_at_its_cell(
+    sheet: str, where: Mapping[str, str], values: Mapping[str, str], cell: str, words: str, tmp_path: Path
+) -> None:
+    found = tables()
+    row = rows_with(found, sheet, **where)[0]
+    put(found, sheet, row, **values)
+    number = found[sheet].index(row) + 1
+    rows, wrong = rows_of(sheets(found))
+    if not wrong:
+        told, wrong = steps(rows, roster(), DAY, BASIS)
+        if not wrong:
+            register = Register.create(tmp_path, roster().bureau, roster().leaders, tuple(roster().units.values()), at("2026-08-28T08:00"))
+            _, wrong = rehearsed(register.view().world(), told, "BGS.archivist", at("2026-08-31T09:00"))
+    assert any(each.file.startswith(cell) and each.file.endswith(str(number)) and words in each.reason for each in wrong), [
+        str(each) for each in wrong
+    ]
