@@ -184,7 +184,7 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     _act(terminal, "上报")
     sent = _item(register).report
     assert sent is not None
-    _act(terminal, "纸质件核收", "2", tab, tab, printed_code(sent.hash).upper())
+    _act(terminal, "纸质件核收", tab, "2", tab, tab, printed_code(sent.hash).upper())
     _act(terminal, "办公室审核", tab, ["Space"])
     _act(terminal, "主管主任审签")
     _act(terminal, "编发文字号")
