@@ -128,7 +128,7 @@ class Run:
                 return
             known = book.found(mutant.key) if book else None
             asked = [(test, reached[test.nodeid].seconds) for test in tests if mutant.number in reached[test.nodeid].touched]
-            found = known or (self._early(mutant) if mutant.early else jury.try_(mutant.born, asked))
+            found = known or (self._early(mutant) if mutant.early else jury.try_(mutant.born, asked, self._asked.seconds))
             if book and not known:
                 book.note(mutant.key, found)
             if found.result != "killed" and not known:

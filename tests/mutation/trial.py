@@ -20,8 +20,6 @@ from _pytest.runner import runtestprotocol
 from tests.mutation import switch
 
 _CACHE = type(cache(lambda: None))
-SECONDS = 60.0
-"""How long the tests that come by a mutant may take together; the slower ones beyond that are not asked."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +92,12 @@ class Jury:
         switch.watching = False
         return Reach(time.process_time() - begun, frozenset(switch.touched)) if passed else None
 
-    def try_(self, born: Callable[[], None], tests: Iterable[tuple[pytest.Item, float]]) -> Found:
-        """Have a mutant tried by tests, each with the seconds that it takes without."""
+    def try_(self, born: Callable[[], None], tests: Iterable[tuple[pytest.Item, float]], limit: float) -> Found:
+        """Have a mutant tried by tests, each with the seconds that it takes without, as long as they take no longer than ``limit``."""
         chosen: list[pytest.Item] = []
         expected = 0.0
         for test, seconds in tests:
-            if expected + seconds > SECONDS and chosen:
+            if expected + seconds > limit and chosen:
                 break
             chosen.append(test)
             expected += seconds
