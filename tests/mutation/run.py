@@ -8,7 +8,7 @@ import sys
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,8 +21,8 @@ from tests.mutation.sites import ROOT, Site
 from tests.mutation.trial import Found, Jury, Reach, freeze, hold
 
 _RECORDS = (
-    "who_may boundaries acts acts_more acts_mended documents_on_record duties routes papers proposers days_used clocks corrections quality "
-    "roundups scoring standing unseen voiding withdrawal whole_roster workdays statutory_days shape register"
+    "who_may boundaries either_side acts acts_more acts_mended documents_on_record duties routes papers proposers days_used clocks "
+    "corrections quality roundups scoring standing unseen voiding withdrawal whole_roster workdays statutory_days shape"
 )
 TESTS = (
     *(f"tests/records/test_{name}.py" for name in _RECORDS.split()),
@@ -120,20 +120,29 @@ class Run:
         reached = dict(self._reaches(jury, book))
         if jury.failed:
             return
-        tests = sorted(jury.tests, key=lambda test: reached[test.nodeid].seconds)
         freeze()
         for n, mutant in enumerate(wanted):
             if time.monotonic() > self._until:
                 self._left = len(wanted) - n
                 return
             known = book.found(mutant.key) if book else None
-            asked = [(test, reached[test.nodeid].seconds) for test in tests if mutant.number in reached[test.nodeid].touched]
-            found = known or (self._early(mutant) if mutant.early else jury.try_(mutant.born, asked, self._asked.seconds))
+            found = known or self._tried(jury, mutant, reached)
             if book and not known:
                 book.note(mutant.key, found)
             if found.result != "killed" and not known:
                 self._say(f"{n + 1}/{len(wanted)} {found.result} {mutant.place} {mutant.key} ({found.asked} tests)")
             self._found[mutant] = found
+
+    def _tried(self, jury: Jury, mutant: Mutant, reached: Mapping[str, Reach]) -> Found:
+        """Have a mutant tried by the tests that come by it, the quickest first."""
+        by = {mutant.number}
+        if mutant.early:  # no test comes by it any more: those are asked that come by anything of its module
+            by = {each.number for each in self._sites if each.path == mutant.place.rpartition(":")[0]}
+        tests = [test for test in jury.tests if by & reached[test.nodeid].touched]
+        asked = sorted(((test, reached[test.nodeid].seconds) for test in tests), key=lambda each: each[1])
+        return (
+            self._early(mutant, [test.nodeid for test, _ in asked]) if mutant.early else jury.try_(mutant.born, asked, self._asked.seconds)
+        )
 
     def _reaches(self, jury: Jury, book: Book | None) -> Iterator[tuple[str, Reach]]:
         """What each test comes by; a test that fails as things are stops the run."""
@@ -148,15 +157,17 @@ class Run:
                     book.note_reach(test.nodeid, reach)
             yield test.nodeid, reach
 
-    def _early(self, mutant: Mutant) -> Found:
+    def _early(self, mutant: Mutant, tests: Sequence[str]) -> Found:
         """Try one that lives from the start of Python, in a Python of its own."""
-        command = [sys.executable, "-m", "tests.mutation", "--alone", str(mutant.number), *self._tests]
+        command = [sys.executable, "-m", "tests.mutation", "--alone", str(mutant.number), "--seconds", str(self._asked.seconds), *tests]
         told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=600)
-        return Found("survived" if told.returncode == 0 else "killed", "", 1)
+        return Found("survived" if told.returncode == 0 else "killed", "", len(tests)) if tests else Found("untouched")
 
     def _alone(self, jury: Jury) -> None:
         """Run the tests until one fails, with a mutant alive since the start."""
+        begun = time.process_time()
         for test in jury.tests:
             if jury.watch(test) is None:
                 jury.failed.append(f"killed by {test.nodeid}")
+            if jury.failed or time.process_time() - begun > self._asked.seconds:
                 return

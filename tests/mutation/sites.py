@@ -16,7 +16,13 @@ from types import CodeType, ModuleType
 ROOT = Path(__file__).parent.parent.parent
 # Acts, duties, clocks, roster, roundup: whatever decides; the model beside it says what is an opinion, a round, a text in force.
 PLACES = ("records/acts", "records/rules", "records/bureau", "records/procedure")
-FILES = ("records/matter/item.py", "records/matter/report.py", "records/matter/roundup.py", "records/register/clock.py")
+FILES = (
+    "records/matter/changes.py",
+    "records/matter/item.py",
+    "records/matter/report.py",
+    "records/matter/roundup.py",
+    "records/register/clock.py",
+)
 
 _OPERATORS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

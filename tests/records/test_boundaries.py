@@ -12,7 +12,7 @@ import pytest
 from records.acts import Outcome, perform
 from records.bureau.roster import SYSTEM, StandIn
 from records.matter.item import Item
-from records.rules.clocks import clock_due
+from records.rules.clocks import Clock, clock_due
 from records.rules.roundup_figures import concerns, figures
 from records.rules.timeliness import in_time, lateness
 from tests.bureau import CALENDAR, POLICY, PROPOSE, REGISTER, STORY, Matter, at
@@ -22,7 +22,7 @@ GRANTED: dict[str, object] = {"decision": "approved", "text": "同意。"}
 REFUSED: dict[str, object] = {"decision": "rejected", "text": "按期办结。"}
 
 
-def upto(act: str, now: str = "2026-08-31T09:00", **changed: object) -> Matter:
+def upto(act: str, now: str = "2026-08-31T09:00", /, **changed: object) -> Matter:
     """Return a matter before an act, every step done on one morning, later on; inputs may be changed by name."""
     matter = Matter()
     for name, by, inputs in STORY:
@@ -211,3 +211,17 @@ def test_a_matter_that_ended_on_the_first_day_concerns_the_month(day: str, in_it
     matter = upto("archive", f"{day}T09:00")
     matter.do("archive", "BGS.archivist")
     assert concerns(item_of(matter), "2026-09-01") == in_it
+
+
+@pytest.mark.parametrize(
+    ("noon", "at_", "late"),
+    [
+        (False, "2026-09-07T23:59", False),
+        (False, "2026-09-08T00:00", True),
+        (True, "2026-09-07T12:00", False),
+        (True, "2026-09-07T12:01", True),
+        (True, "2026-09-06T23:59", False),
+    ],
+)
+def test_a_clock_is_missed_after_its_day_or_its_noon(noon: bool, at_: str, late: bool) -> None:
+    assert Clock("sign_for", "JJ", "2026-09-07", noon).missed(f"{at_}:00+08:00") == late

@@ -1,0 +1,100 @@
+"""Conditions seen from both sides: what a rule asks for is there and is not there, is this unit's and another's, is new and settled.
+
+Each of these was a comparison or a role that could be turned round with no test failing (issue 10 row 27; ``make mutate``).
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from records.acts import Outcome
+from tests.bureau import PROPOSE, STORY, Matter
+from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
+
+OBJECTS = {"kind": "responsibility", "reason": "不属本单位职责。"}
+DECLINED = {"decision": "rejected", "text": "照原分工办理。"}
+
+
+def owed(matter: Matter) -> set[str]:
+    return {duty.act for duty in matter.owed}
+
+
+def test_blame_waits_for_its_approval_and_then_for_its_outcome() -> None:
+    blame = {"approve_accountability", "record_outcome"}
+    matter = upto("draft_report", "2026-09-10T09:00")
+    assert not blame & owed(matter)
+    for act, by, inputs, waits in (
+        ("open_accountability", CLERK, {"consequence": "群众再次来信。"}, {"approve_accountability"}),
+        ("approve_accountability", DEPUTY, {"text": "移送督察。"}, {"record_outcome"}),
+        ("record_outcome", "L09", {"text": "诫勉谈话。"}, set()),
+    ):
+        matter.do(act, by, **inputs)
+        assert blame & owed(matter) == waits
+
+
+@pytest.mark.parametrize(("day", "blamed"), [("2026-09-07", False), ("2026-09-08", True)])
+def test_a_day_is_evidence_once_it_has_passed(day: str, blamed: bool) -> None:
+    matter = upto("draft_report", f"{day}T09:00", feedback_cycle="none")
+    assert isinstance(matter.try_("open_accountability", CLERK, consequence="群众再次来信。"), Outcome) == blamed
+
+
+def test_the_objection_of_one_unit_keeps_no_other_from_objecting_and_a_settled_one_nobody() -> None:
+    matter = upto("sign_for")
+    matter.do("object", "CG.liaison", **OBJECTS)
+    assert matter.refused("object", "CG.liaison", **OBJECTS).rule == "R-12"
+    matter.do("object", "JJ.liaison", **OBJECTS)
+    for _ in range(2):
+        matter.do("decide_objection", CLERK, **DECLINED)
+    matter.do("object", "JJ.liaison", **OBJECTS)
+
+
+def test_an_assisting_unit_may_take_the_lead_but_not_the_part_of_another_assisting_unit() -> None:
+    both = {"assisting": ["CG", "ZA"], "points": [{"text": "一"}]}
+    accepted = {"decision": "accepted", "text": "同意。", "to_unit": "ZA"}
+    matter = upto("sign_for", **both)
+    matter.do("object", "CG.liaison", **OBJECTS)
+    assert matter.refused("decide_objection", CLERK, **accepted).rule == "R-06"
+    matter = upto("sign_for", **both)
+    matter.do("object", "JJ.liaison", **OBJECTS)
+    assert matter.do("decide_objection", CLERK, **accepted).lead == "ZA"
+
+
+def test_what_a_return_has_overtaken_is_refused_and_can_only_be_refused() -> None:
+    matter = upto("submit")
+    matter.do("submit", "JJ.liaison")
+    for act, by, inputs in STORY[13:14]:
+        matter.do(act, by, **inputs)
+    matter.do(BACK[0], BACK[1], **BACK[2], redo_due="2026-09-09")
+    matter.do(MORE[0], MORE[1], **MORE[2])
+    item = item_of(matter)
+    assert item.report is not None
+    back = item.report.rounds[-1].returned
+    assert back is not None
+    # Were a later day set meanwhile, the one asked for would bring it forward.
+    rounds = (*item.report.rounds[:-1], replace(item.report.rounds[-1], returned=replace(back, redo_due="2026-09-10")))
+    matter.item = replace(item, report=replace(item.report, rounds=rounds))
+    assert matter.refused("decide_extension", DIRECTOR, **GRANTED).rule == "R-13"
+    matter.do("decide_extension", DIRECTOR, **REFUSED)
+
+
+def test_more_time_for_a_second_return_leaves_the_day_of_the_first_as_it_was() -> None:
+    matter = upto("submit")
+    for day in ("2026-09-03", "2026-09-09"):
+        for act, by, inputs in STORY[12:14]:
+            matter.do(act, by, **inputs)
+        matter.do(BACK[0], BACK[1], **BACK[2], redo_due=day)
+        if day == "2026-09-03":
+            for act, by, inputs in STORY[9:12]:
+                again = {"body": "另写一份。查处货车23起。"} if act == "draft_report" else {}
+                matter.do(act, by, **{**inputs, **again})
+    matter.do(MORE[0], MORE[1], **MORE[2])
+    item = matter.do("decide_extension", DIRECTOR, **GRANTED)
+    assert item.report is not None
+    assert [each.returned.redo_due for each in item.report.rounds if each.returned] == ["2026-09-03", "2026-09-10"]
+
+
+@pytest.mark.parametrize("name", ["lead", "assisting"])
+def test_a_unit_that_cannot_receive_is_pointed_at_where_it_was_named(name: str) -> None:
+    unit: object = "PCS" if name == "lead" else ["PCS"]
+    refusal = upto("propose").refused("propose", CLERK, **{**PROPOSE, "points": [{"text": "一"}], name: unit})
+    assert [problem.field for problem in refusal.problems] == [(name,)]
