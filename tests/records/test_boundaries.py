@@ -10,12 +10,14 @@ from datetime import date
 import pytest
 
 from records.acts import Outcome, perform
+from records.bureau.policy import Reminder
 from records.bureau.roster import SYSTEM, StandIn
 from records.matter.item import Item
+from records.register.clock import due_reminders
 from records.rules.clocks import Clock, clock_due
 from records.rules.roundup_figures import concerns, figures
 from records.rules.timeliness import in_time, lateness
-from tests.bureau import CALENDAR, POLICY, PROPOSE, REGISTER, STORY, Matter, at
+from tests.bureau import CALENDAR, DRAFT, POLICY, PROPOSE, REGISTER, STORY, Matter, at
 
 CLERK, DIRECTOR, DEPUTY, HEAD = "BGS.clerk1", "BGS.director_in_charge", "L03", "JJ.main_leader"
 GRANTED: dict[str, object] = {"decision": "approved", "text": "同意。"}
@@ -225,3 +227,66 @@ def test_a_matter_that_ended_on_the_first_day_concerns_the_month(day: str, in_it
 )
 def test_a_clock_is_missed_after_its_day_or_its_noon(noon: bool, at_: str, late: bool) -> None:
     assert Clock("sign_for", "JJ", "2026-09-07", noon).missed(f"{at_}:00+08:00") == late
+
+
+@pytest.mark.parametrize(("day", "owed"), [("2026-09-04", False), ("2026-09-07", True)])
+def test_feedback_is_owed_from_the_day_it_is_due(day: str, owed: bool) -> None:
+    matter = upto("draft_report", f"{day}T09:00", feedback_cycle="weekly", due="2026-09-29")
+    matter.item = replace(item_of(matter), progress=())
+    assert ("report_progress" in [duty.act for duty in matter.owed]) == owed
+
+
+@pytest.mark.parametrize(("through", "goes_on"), [(13, False), (14, True)])
+def test_outside_numbers_go_on_from_the_next_one(through: int, goes_on: bool) -> None:
+    matter = Matter()
+    for number, recorded in ((13, True), (through, goes_on)):
+        given = {"through": number, "reason": "结转。"}
+        found = perform(matter.world, "record_outside_numbers", None, "BGS.registry", given, matter.now, target="special")
+        assert isinstance(found, Outcome) == recorded
+        matter.series = {each.series: each for each in found.numbers} if isinstance(found, Outcome) else {}
+
+
+def test_a_first_round_is_no_return_and_an_unsigned_draft_loses_no_signature() -> None:
+    first, unsigned, signed = upto("submit"), upto("review_report"), upto("consent")
+    for matter, act, by, again, said in (
+        (first, "submit", "JJ.liaison", {}, ""),
+        (unsigned, "draft_report", "JJ.liaison", {**DRAFT, "body": "另写一份。"}, ""),
+        (signed, "draft_report", "JJ.liaison", {**DRAFT, "body": "另写一份。", "void_reason": "又有进展。"}, "原签字失效"),
+    ):
+        found = matter.try_(act, by, **again)
+        assert isinstance(found, Outcome), str(found)
+        assert [words for words in ("重新上报", "原签字失效") if words in found.about] == ([said] if said else [])
+
+
+TODAY = (Reminder(0, "reminder", "system", "今日到期。"),)
+
+
+@pytest.mark.parametrize(
+    ("act", "day", "steps", "urged"),
+    [
+        ("draft_report", "2026-09-08", POLICY.reminders, [("completion", "urge", None)]),
+        ("draft_report", "2026-09-07", POLICY.reminders, [("completion", "reminder", None)]),
+        ("draft_report", "2026-09-07", TODAY, [("completion", "reminder", None)]),
+        ("sign_for", "2026-08-31", TODAY, []),  # what is given for a day is urged once it is late
+        ("sign_for", "2026-09-10", POLICY.reminders, [("completion", "yellow_card", None), ("sign_for", "yellow_card", "CG")]),
+    ],
+)
+def test_a_day_is_reminded_of_until_it_is_over_and_of_two_the_report_comes_first(
+    act: str, day: str, steps: tuple[Reminder, ...], urged: list[object]
+) -> None:
+    item, policy = item_of(upto(act, feedback_cycle="none")), replace(POLICY, reminders=steps)
+    found = [dict(each.inputs) for each in due_reminders(item, policy, CALENDAR, date.fromisoformat(day), "BGS")]
+    assert [(each["clock"], each["level"], each.get("unit")) for each in found] == urged
+
+
+def test_an_act_of_the_same_second_as_a_change_of_lead_is_the_earlier_leads() -> None:
+    matter = upto("sign_for")
+    matter.do("change_lead", CLERK, to_unit="ZA", reason="改由治安支队办理。")
+    item, moved = item_of(matter), item_of(matter).transfers[0].at
+    assert [item.lead_at(moved), item.lead_at(moved.replace("09:00:00", "09:00:01"))] == ["JJ", "ZA"]
+
+
+def test_nine_figures_are_a_number_and_ten_are_not() -> None:
+    matter = upto("receive_paper")
+    for pages, words in (("999999999", "不能大于"), ("1000000000", "应为整数")):
+        assert words in matter.refused("receive_paper", "BGS.registry", pages=pages, copies=1).reason
