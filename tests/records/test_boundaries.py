@@ -15,7 +15,7 @@ from records.bureau.roster import SYSTEM, StandIn
 from records.matter.item import Item
 from records.register.clock import due_reminders
 from records.rules.clocks import Clock, clock_due
-from records.rules.roundup_figures import concerns, figures
+from records.rules.roundup_figures import concerns, figures, rows
 from records.rules.timeliness import in_time, lateness
 from tests.bureau import CALENDAR, DRAFT, POLICY, PROPOSE, REGISTER, STORY, Matter, at
 
@@ -279,14 +279,33 @@ def test_a_day_is_reminded_of_until_it_is_over_and_of_two_the_report_comes_first
     assert [(each["clock"], each["level"], each.get("unit")) for each in found] == urged
 
 
-def test_an_act_of_the_same_second_as_a_change_of_lead_is_the_earlier_leads() -> None:
-    matter = upto("sign_for")
-    matter.do("change_lead", CLERK, to_unit="ZA", reason="改由治安支队办理。")
-    item, moved = item_of(matter), item_of(matter).transfers[0].at
-    assert [item.lead_at(moved), item.lead_at(moved.replace("09:00:00", "09:00:01"))] == ["JJ", "ZA"]
-
-
 def test_nine_figures_are_a_number_and_ten_are_not() -> None:
     matter = upto("receive_paper")
     for pages, words in (("999999999", "不能大于"), ("1000000000", "应为整数")):
         assert words in matter.refused("receive_paper", "BGS.registry", pages=pages, copies=1).reason
+
+
+@pytest.mark.parametrize(("today", "late"), [("2026-09-07", (None, None, ())), ("2026-09-08", (1, 1, ("JJ", "CG")))])
+def test_a_roundup_lists_as_late_what_is_due_from_the_day_after_on(today: str, late: tuple[object, ...]) -> None:
+    matter = later(upto("dispatch", urgency="ordinary"), "2026-09-04T16:00")
+    matter.do("dispatch", CLERK)
+    item = item_of(matter)
+    day = date.fromisoformat(today)
+    found = rows([item], "2026-08-01", "2026-08-31", day, CALENDAR, lambda _: POLICY, POLICY)
+    assert [(row.days_late, row.feedback_late, row.unsigned) for row in found if row.item == item.id] == [late]
+
+
+@pytest.mark.parametrize(("since", "until", "late"), [("2026-09-01", "2026-09-30", True), ("2026-09-02", "2026-09-30", False)])
+def test_a_roundup_tells_what_came_late_on_its_first_day(since: str, until: str, late: bool) -> None:
+    matter = later(upto("sign_for"), "2026-09-01T09:00")
+    matter.do("sign_for", "JJ.liaison")
+    (row,) = rows([item_of(matter)], since, until, date(2026, 10, 8), CALENDAR, lambda _: POLICY, POLICY)
+    assert ("sign_for" in row.came_late) == late
+
+
+@pytest.mark.parametrize(("until", "late"), [("2026-09-01", True), ("2026-08-31", False)])
+def test_a_roundup_tells_what_came_late_on_its_last_day(until: str, late: bool) -> None:
+    matter = later(upto("sign_for"), "2026-09-01T09:00")
+    matter.do("sign_for", "JJ.liaison")
+    (row,) = rows([item_of(matter)], "2026-08-01", until, date(2026, 10, 8), CALENDAR, lambda _: POLICY, POLICY)
+    assert ("sign_for" in row.came_late) == late

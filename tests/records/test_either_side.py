@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from records.acts import Outcome
+from records.acts import Outcome, PaperEntry, perform
 from tests.bureau import PROPOSE, STORY, Matter
 from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
 
@@ -98,3 +98,56 @@ def test_a_unit_that_cannot_receive_is_pointed_at_where_it_was_named(name: str) 
     unit: object = "PCS" if name == "lead" else ["PCS"]
     refusal = upto("propose").refused("propose", CLERK, **{**PROPOSE, "points": [{"text": "一"}], name: unit})
     assert [problem.field for problem in refusal.problems] == [(name,)]
+
+
+def test_two_parts_of_one_unit_are_pointed_at_where_the_second_was_named() -> None:
+    for assisting in (["JJ"], ["CG", "CG"]):
+        refusal = upto("propose").refused("propose", CLERK, **{**PROPOSE, "points": [{"text": "一"}], "assisting": assisting})
+        assert [problem.field for problem in refusal.problems] == [("assisting",)]
+
+
+def test_the_lead_stands_first_whoever_takes_it() -> None:
+    matter = upto("sign_for")
+    item = matter.do("change_lead", CLERK, to_unit="ZA", reason="职责调整。")
+    assert [(part.unit, part.role) for part in item.units] == [("ZA", "lead"), ("CG", "assisting")]
+    item = matter.do("change_assisting", CLERK, to_unit="XJ", reason="需要协办。")
+    assert [(part.unit, part.role) for part in item.units] == [("ZA", "lead"), ("CG", "assisting"), ("XJ", "assisting")]
+
+
+def test_each_assisting_unit_owes_an_opinion_of_its_own_by_its_own_day() -> None:
+    points = [{"text": "一", "unit": "CG", "due": "2026-09-02"}, {"text": "二", "unit": "ZA", "due": "2026-09-04"}]
+    matter = upto("sign_for", assisting=["CG", "ZA"], points=points)
+    matter.do("sign_for", "CG.liaison")
+    matter.do("sign_for", "ZA.liaison")
+    found = {duty.body: duty for duty in matter.owed if duty.act == "give_opinion"}
+    assert {body: duty.people[0] for body, duty in found.items()} == {"CG": "CG.liaison", "ZA": "ZA.liaison"}
+    assert {body: duty.clock and (duty.clock.unit, duty.clock.due) for body, duty in found.items()} == {
+        "CG": ("CG", "2026-09-02"),
+        "ZA": ("ZA", "2026-09-04"),
+    }
+
+
+def test_who_is_to_consent_is_named_by_his_office() -> None:
+    matter = upto("submit")
+    item = item_of(matter)
+    assert item.report is not None
+    assert item.report.round.consented is not None
+    other = replace(item.report.round, consented=replace(item.report.round.consented, hash="sha256:" + "0" * 64))
+    matter.item = replace(item, report=replace(item.report, rounds=(other,)))
+    assert "请主要领导（孙拟谨）对现在的文本签字同意" in str(matter.refused("submit", "JJ.liaison"))
+
+
+def test_whoever_may_not_enter_a_paper_is_told_which_clerk_does() -> None:
+    matter = upto("read")
+    paper = PaperEntry("JJ.liaison", "sha256:" + "0" * 64)
+    said = perform(matter.world, "read", matter.item, DEPUTY, {"decision": "agree", "text": "同意。"}, matter.now, paper=paper)
+    assert "请机要文书（" in str(said)
+
+
+@pytest.mark.parametrize(("by", "signs"), [("L01", False), (DEPUTY, True)])
+def test_a_series_that_the_deputy_director_signs_is_signed_by_no_other_leader(by: str, signs: bool) -> None:
+    matter = upto("bureau_sign")
+    known = matter.roster.series
+    own = {**known, "special": replace(known["special"], signer="deputy_director_in_charge")}
+    matter.roster = replace(matter.roster, bureau=replace(matter.roster.bureau, series=own))
+    assert isinstance(matter.try_("bureau_sign", by, text="同意。"), Outcome) == signs
