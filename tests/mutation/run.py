@@ -117,6 +117,7 @@ class Run:
         book = None
         if not (self._asked.sample or self._asked.tests):
             book = Book({test.nodeid.partition("::")[0] for test in jury.tests}, [each.key for each in self._every])
+        jury.prepare()
         reached = dict(self._reaches(jury, book))
         if jury.failed:
             return

@@ -58,11 +58,10 @@ class Jury:
             return True
         self._caches = [each for each in gc.get_objects() if type(each) is _CACHE and _is_ours(each.__module__)]
         self._held = [each for each in gc.get_objects() if _is_ours(type(each).__module__) and _cached(type(each))]
-        self._prepare()
         self._work(self)
         return True
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Make what lasts a whole session once, here, so that no fork makes it again."""
         for test in self.tests:
             if "demo_home" in getattr(test, "fixturenames", ()):

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from records.acts.proposers import discontent, unheard
-from records.matter.changes import Suspension
+from records.matter.changes import Reopening, Suspension, WithdrawnDocument
+from records.matter.outgoing import document_name
 from records.matter.stamps import Remark
 from records.rules.clocks import arrived, pauses
 from records.rules.timeliness import in_time, lateness
@@ -86,3 +87,11 @@ def test_on_the_last_day_of_the_month_no_other_month_begins(day: str, last: str)
     matter.now = at(f"{day}T09:00")
     refusal = matter.refused("reopen", DEPUTY, reason="提出人不满意。", due="2026-11-30")
     assert f"最迟 {last}" in refusal.reason
+
+
+@pytest.mark.parametrize(("reopened", "place"), [(BEFORE, 2), (T, 2), (AFTER, 1)])
+def test_a_document_withdrawn_in_the_second_of_a_reopening_is_of_the_matter_taken_up_again(reopened: str, place: int) -> None:
+    again = Reopening(by="L03", at=reopened, reason="上级退回。", due="2026-09-30")
+    gone = WithdrawnDocument(by="L01", at=T, series="special", number="兰公办〔2026〕1号", title="报告", reason="有误。")
+    item = replace(item_of(upto("archive")), reopenings=(again,), withdrawn=(gone,))
+    assert dict(item.withdrawn_files) == {document_name(item.id, "special", place): gone}
