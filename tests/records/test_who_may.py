@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from records.acts import Outcome, perform
+from records.acts import Outcome, Refusal, perform
 from records.bureau.roster import SYSTEM, Appointment, Person, Roster
+from records.bureau.visibility import sees_all, visible
 from records.matter.item import Item
 from records.matter.roundup import Roundup
 from schema.tables import acts
-from tests.bureau import NOW, Matter, at, roster
+from tests.bureau import NOW, PROPOSE, Matter, at, roster
 
 ROLES = (
     "supervision_office", "office_director_in_charge", "registry_clerk", "archivist", "liaison", "reviewing_head", "supervising_leader",
@@ -97,3 +98,34 @@ def test_an_act_is_open_to_its_roles_in_their_bodies_and_to_nobody_else(act: str
         person: perform(world, act, item, person, {"nothing": "of the kind"}, NOW, target=target, roundup=roundup) for person in PERSONS
     }
     assert {person for person, said in found.items() if "的职责" not in str(said)} == WHO[act]
+
+
+SEES = {
+    "supervision_office",
+    "office_director_in_charge",
+    "registry_clerk",
+    "archivist",
+    "bureau_leader",
+    "deputy_director_in_charge",
+    "auditor",
+}
+HEADS = {"main_leader", "supervising_leader"}  # of the supervising office (D-19)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_every_matter_and_who_only_those_of_his_unit(role: str) -> None:
+    assert [sees_all([(role, unit)], "BGS") for unit in ("BGS", "JJ", None)] == [role in SEES | HEADS, role in SEES, role in SEES]
+    assert visible("P", [(role, "JJ")], ["JJ", "CG"], "BGS") == (role != "admin")
+    assert visible("P", [(role, "JJ")], ["JJ"], "BGS", few=["Q"]) == (role != "admin")
+    assert visible("P", [(role, "XJ")], ["JJ"], "BGS", few=["P"])
+    assert not visible("P", [(role, "XJ")], ["JJ"], "BGS", few=["Q"])
+
+
+@pytest.mark.parametrize("role", ["liaison", "reviewing_head", "supervising_leader", "main_leader"])
+def test_a_unit_needs_a_liaison_a_reviewing_head_and_a_main_leader_to_be_dispatched_to(role: str) -> None:
+    matter = Matter().until("propose")
+    unit = matter.roster.units["JJ"]
+    left = tuple(each for each in unit.appointments if each.role != role)
+    matter.roster = replace(matter.roster, units={**matter.roster.units, "JJ": replace(unit, appointments=left)})
+    found = matter.try_("propose", "BGS.clerk1", **PROPOSE)
+    assert (isinstance(found, Refusal) and found.rule == "R-08") == (role != "supervising_leader")
