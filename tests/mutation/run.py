@@ -135,12 +135,13 @@ class Run:
             self._found[mutant] = found
 
     def _tried(self, jury: Jury, mutant: Mutant, reached: Mapping[str, Reach]) -> Found:
-        """Have a mutant tried by the tests that come by it, the quickest first."""
+        """Have a mutant tried by the tests that come by it, those first that come by little else."""
         by = {mutant.number}
         if mutant.early:  # no test comes by it any more: those are asked that come by anything of its module
             by = {each.number for each in self._sites if each.path == mutant.place.rpartition(":")[0]}
         tests = [test for test in jury.tests if by & reached[test.nodeid].touched]
-        asked = sorted(((test, reached[test.nodeid].seconds) for test in tests), key=lambda each: each[1])
+        tests.sort(key=lambda test: len(reached[test.nodeid].touched))
+        asked = [(test, reached[test.nodeid].seconds) for test in tests]
         return (
             self._early(mutant, [test.nodeid for test, _ in asked]) if mutant.early else jury.try_(mutant.born, asked, self._asked.seconds)
         )

@@ -1,7 +1,7 @@
 """The tests as a jury: which of them come by which mutant, and which of these is the first to fail with it alive.
 
-All is imported, collected and made once. A mutant lives in a fork of that process, which runs the tests that come by it, the quickest
-first, and dies with the first that fails.
+All is imported, collected and made once. A mutant lives in a fork of that process, which runs the tests that come by it, those
+first that come by little else, and dies with the first that fails.
 """
 
 import gc
