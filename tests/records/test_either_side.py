@@ -4,11 +4,14 @@ Each of these was a comparison or a role that could be turned round with no test
 """
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from records.acts import Outcome, PaperEntry, perform
-from tests.bureau import PROPOSE, STORY, Matter
+from records.bureau.roster import StandIn
+from records.rules.clocks import due_at
+from tests.bureau import PROPOSE, STORY, Matter, at, roster
 from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
 
 OBJECTS = {"kind": "responsibility", "reason": "不属本单位职责。"}
@@ -151,3 +154,42 @@ def test_a_series_that_the_deputy_director_signs_is_signed_by_no_other_leader(by
     own = {**known, "special": replace(known["special"], signer="deputy_director_in_charge")}
     matter.roster = replace(matter.roster, bureau=replace(matter.roster.bureau, series=own))
     assert isinstance(matter.try_("bureau_sign", by, text="同意。"), Outcome) == signs
+
+
+def test_the_roster_tells_each_person_and_unit_from_every_other() -> None:
+    known, day = roster(), date(2026, 9, 2)
+    assert [known.unit_of(each) for each in ("JJ.liaison", "CG.liaison", "L03", "Nobody")] == ["JJ", "CG", None, None]
+    assert [(found and found.id) for found in (known.by_login("l03"), known.by_login("nobody"))] == ["L03", None]
+    assert (known.described("Nobody"), known.described("L03")) == ("Nobody", "顾拟宁 副局长（主管督办工作）")
+    assert [known.portfolio_leader(unit, day) for unit in ("JJ", "XJ", "ZA", "KX", "Nowhere")] == ["L06", "L04", "L05", "L02", None]
+    assert [bool(known.series_of(each)) for each in ("special", "JJ.special", "JJ.report", "report", "Nowhere.report", "none")] == [
+        True, False, True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_over_a_matter_stands_the_leader_it_names_while_he_is_in_office() -> None:
+    item, known, day = item_of(upto("draft_report")), roster(), date(2026, 9, 2)
+    assert [known.leader_over(replace(item, portfolio_leader=each), day) for each in ("L04", "L08", None)] == ["L04", "L06", "L06"]
+
+
+@pytest.mark.parametrize(("person", "day", "stands_in"), [("P", 2, True), ("P", 1, False), ("Q", 2, False)])
+def test_who_stands_in_has_the_role_while_he_does(person: str, day: int, stands_in: bool) -> None:
+    known = roster()
+    given = StandIn("reviewing_head", "P", "JJ.reviewing_head", "2026-09-02", "2026-09-03", "AB角通知")
+    known = replace(known, units={**known.units, "JJ": replace(known.units["JJ"], stand_ins=(given,))})
+    assert list(known.roles(person, date(2026, 9, day))) == ([("reviewing_head", "JJ")] if stands_in else [])
+
+
+def test_what_is_owed_on_the_report_answers_the_clock_of_the_report() -> None:
+    matter = upto("review_report", feedback_cycle="weekly", due="2026-09-29")
+    duty = next(each for each in matter.owed if each.act == "review_report")
+    assert duty.clock is not None
+    assert duty.clock.kind == "completion"
+
+
+def test_more_time_counts_from_when_it_was_granted() -> None:
+    matter = upto("draft_report")
+    matter.do(MORE[0], MORE[1], **MORE[2])
+    matter.now = at("2026-09-01T09:00")
+    item = matter.do("decide_extension", DIRECTOR, **GRANTED)
+    assert [due_at(item, f"2026-{day}T09:00:00+08:00") for day in ("08-31", "09-01")] == ["2026-09-07", "2026-09-10"]
