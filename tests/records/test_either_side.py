@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from records.acts import Outcome, PaperEntry, perform
-from records.bureau.roster import StandIn
-from records.rules.clocks import due_at
-from tests.bureau import PROPOSE, STORY, Matter, at, roster
+from records.bureau.roster import SYSTEM, StandIn, Waiver
+from records.rules.clocks import due_at, light
+from tests.bureau import CALENDAR, POLICY, PROPOSE, STORY, Matter, at, roster
 from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
 
 OBJECTS = {"kind": "responsibility", "reason": "不属本单位职责。"}
@@ -193,3 +193,22 @@ def test_more_time_counts_from_when_it_was_granted() -> None:
     matter.now = at("2026-09-01T09:00")
     item = matter.do("decide_extension", DIRECTOR, **GRANTED)
     assert [due_at(item, f"2026-{day}T09:00:00+08:00") for day in ("08-31", "09-01")] == ["2026-09-07", "2026-09-10"]
+
+
+@pytest.mark.parametrize(("person", "day", "found"), [("JJ.liaison", 2, True), ("JJ.liaison", 4, False), ("JJ.liaison_b", 2, False)])
+def test_a_waiver_is_for_one_person_and_a_time(person: str, day: int, found: bool) -> None:
+    known = roster()
+    written = Waiver("JJ.liaison", "2026-09-01", "2026-09-03", "人员紧张的请示")
+    known = replace(known, units={**known.units, "JJ": replace(known.units["JJ"], waivers=(written,))})
+    assert (known.waiver(person, "JJ", date(2026, 9, day)) == written) == found
+    assert known.waiver(person, "CG", date(2026, 9, day)) is None
+
+
+def test_the_register_itself_and_a_stranger_have_names_too() -> None:
+    assert [roster().name(each) for each in (SYSTEM, "L03", "Nobody")] == ["督办登记簿", "顾拟宁", "Nobody"]
+
+
+def test_as_long_as_all_is_well_the_light_is_that_of_the_report() -> None:
+    item = item_of(upto("draft_report", feedback_cycle="weekly", due="2026-09-29"))
+    found = light(item, POLICY, CALENDAR, date(2026, 9, 1))
+    assert (found.colour, found.kind) == ("green", "completion")
