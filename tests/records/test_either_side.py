@@ -11,6 +11,7 @@ import pytest
 from records.acts import Outcome, PaperEntry, perform
 from records.bureau.roster import SYSTEM, StandIn, Waiver
 from records.rules.clocks import due_at, light
+from records.rules.roundup_figures import figures, late_words, rows
 from tests.bureau import CALENDAR, POLICY, PROPOSE, STORY, Matter, at, roster
 from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
 
@@ -212,3 +213,16 @@ def test_as_long_as_all_is_well_the_light_is_that_of_the_report() -> None:
     item = item_of(upto("draft_report", feedback_cycle="weekly", due="2026-09-29"))
     found = light(item, POLICY, CALENDAR, date(2026, 9, 1))
     assert (found.colour, found.kind) == ("green", "completion")
+
+
+@pytest.mark.parametrize("act", ["receive_paper", "office_review"])
+def test_a_report_that_the_office_has_not_accepted_is_at_the_office(act: str) -> None:
+    found = figures([item_of(upto(act))], "2026-08-01", "2026-08-31", date(2026, 9, 8), CALENDAR, lambda _: POLICY)
+    assert (found.at_office, found.closed_on_time, found.closed_late) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("day", "words"), [(8, ("逾期1个工作日",)), (5, ())])
+def test_a_roundup_says_of_a_matter_what_is_late_and_of_the_rest_nothing(day: int, words: tuple[str, ...]) -> None:
+    item = item_of(upto("draft_report", feedback_cycle="none"))
+    (row,) = rows([item], "2026-08-01", "2026-08-31", date(2026, 9, day), CALENDAR, lambda _: POLICY, POLICY)
+    assert late_words(row, str) == words
