@@ -105,7 +105,11 @@ def proposed(**changed: object) -> Step:
 
 
 def entered(level: str, years: int) -> Step:
-    return ("register", CLERK, {**REGISTER, "secrecy": level, "secrecy_years": years, "copy_number": "000001"})
+    return (
+        "register",
+        CLERK,
+        {**REGISTER, "secrecy": level, "secrecy_years": years, "copy_number": "000001", "title": "", "instruction": ""},
+    )
 
 
 # what, the matter, the act by whom with what, whether it goes

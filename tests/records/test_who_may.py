@@ -27,14 +27,14 @@ DEPUTY, LEADER, AUDITOR = "deputy_director_in_charge@bureau", "bureau_leader@bur
 LIAISON, LIAISON_2 = "liaison@lead", "liaison@assisting"
 IN_A_UNIT = [f"{role}@{body}" for role in ROLES[4:8] for body in ("lead", "assisting")]
 MAY: dict[tuple[str, ...], str] = {
-    (CLERK,): "register add_instruction amend propose dispatch handle_directly waive_opinion decide_objection change_lead "
+    (CLERK,): "register classify add_instruction amend propose dispatch handle_directly waive_opinion decide_objection change_lead "
     "change_assisting propose_adjustment office_review redraft_document report_up ask_proposer record_satisfaction verify resume "
     "open_accountability conclude write_roundup omit_row issue_roundup",
     (DEPUTY,): "read decide_override suspend cancel merge approve_accountability approve_roundup",
     (LEADER,): "bureau_sign decline withdraw_document show_leader waive_up_report",
     (AUDITOR,): "record_outcome",
     (ARCHIVIST,): "archive",
-    (REGISTRY,): "receive_paper record_outside_numbers record_void_number",
+    (REGISTRY,): "receive_paper correct_carry_in record_outside_numbers record_void_number",
     (REGISTRY, CLERK): "reserve_number void_number",
     (CLERK, DIRECTOR): "urge return_report",
     (DIRECTOR, DEPUTY): "decide_adjustment name_leader reopen decide_extension director_sign",
