@@ -23,7 +23,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", action="append", help="only mutants in whose name this stands; may be repeated")
     parser.add_argument("--shard", default="1/1", help="one part of several, as 2/3")
     parser.add_argument("--minutes", type=float, default=55, help="stop by then (default: 55); the same again goes on")
-    parser.add_argument("--seconds", type=float, default=5, help="how long the tests asked about one mutant may take together (default: 5)")
+    parser.add_argument("--seconds", type=float, default=10, help="how long the tests asked about one may take (default: 10)")
     parser.add_argument("--sample", type=int, default=0, help="so many mutants at random, nothing kept")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--alone", type=int, default=-1, help=argparse.SUPPRESS)  # a mutant that must be alive at import
