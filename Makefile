@@ -38,8 +38,8 @@ system:
 deep: $(TEST_STAMP) ## a hundred thousand random acts
 	DUBAN_DEEP=100000 $(BIN)/python -m pytest tests/records/test_machine.py
 
-mutate: $(TEST_STAMP) ## take each gate of the acts away once and see the tests fail
-	$(BIN)/python tests/mutation.py
+mutate: $(TEST_STAMP) ## take each gate away, turn each comparison, exchange each role once and see the tests fail; again goes on (MUTATE=--help)
+	$(BIN)/python -m tests.mutation $(MUTATE)
 
 layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
 	$(BIN)/python tests/e2e/measuring.py

@@ -11,7 +11,7 @@ import pytest
 
 from records.procedure.table import TABLE
 from schema.tables import acts
-from tests.mutation import gates, name_of
+from tests.mutation.rows import gates, name_of
 from tests.records import test_acts, test_acts_more
 
 ROOT = Path(__file__).parent.parent

@@ -258,6 +258,57 @@ def test_the_sound_roster_is_accepted(tmp_path: Path) -> None:
     assert code == 0
 
 
+def ending(role: str, until: str) -> Callable[[Told], None]:
+    def change(told: Told) -> None:
+        for each in told["units"][JJ]["appointments"]:
+            if each["role"] == role:
+                each["until"] = until
+
+    return change
+
+
+def led_twice(until: str, since: str, turned: bool) -> Callable[[Told], None]:
+    """Traffic police under one leader until a day and under another since a day, in either order of the file."""
+
+    def change(told: Told) -> None:
+        others = [each for each in told["leaders"]["portfolios"] if each["unit"] != "JJ"]
+        two = [portfolio("L06", "JJ", until=until), portfolio("L05", "JJ", since)]
+        told["leaders"]["portfolios"] = [*others, *(reversed(two) if turned else two)]
+
+    return change
+
+
+# What is done to a sound roster on 1 September, and the words of the one problem that there is then, if any.
+EDGES: list[tuple[Callable[[Told], None], str]] = [
+    (more("leaders", "appointments", value=held("auditor", "L02", "2026-09-01", until="2026-09-01")), ""),
+    (more("leaders", "appointments", value=held("auditor", "L02", "2026-09-02", until="2026-09-01")), "早于起日"),
+    (ending("main_leader", "2026-09-01"), ""),
+    (ending("main_leader", "2026-08-31"), "没有人任“主要领导”"),
+    (led_twice("2026-09-01", "2026-09-02", False), ""),
+    (led_twice("2026-09-01", "2026-09-02", True), ""),
+    (led_twice("2026-09-01", "2026-09-01", False), "L0"),
+    (led_twice("2026-09-01", "2026-09-01", True), "L0"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), EDGES)
+def test_an_office_lasts_through_its_last_day_and_two_may_follow_each_other_but_not_overlap(
+    change: Callable[[Told], None], words: str
+) -> None:
+    change(told := sound())
+    found = [str(each) for each in read_roster(write(told), "roster.yaml", DAY).problems]
+    assert bool(found) == bool(words), found
+    assert all(words in each for each in found)
+
+
+@pytest.mark.parametrize(("until", "led"), [("2026-09-01", True), ("2026-08-31", False)])
+def test_a_unit_is_led_through_the_last_day_of_a_portfolio(until: str, led: bool) -> None:
+    told = sound()
+    for each in told["leaders"]["portfolios"]:
+        each.update({"until": until} if each["unit"] == "JJ" else {})
+    assert (read_roster(write(told), "roster.yaml", DAY).problems == ()) == led
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_faulty_roster_is_refused_with_line_and_way_out(name: str, tmp_path: Path) -> None:
     change, where, words = FAULTS[name]
