@@ -40,6 +40,7 @@ CREATE TABLE items (
 CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
+CREATE INDEX restricted_items ON items (n) WHERE json_array_length(excerpt, '$.need_to_know');
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);

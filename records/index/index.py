@@ -116,6 +116,7 @@ class Index:
         year: str = "",
         only_open: bool = False,
         only_waiting: bool = False,
+        only_restricted: bool = False,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Excerpt]:
@@ -128,6 +129,7 @@ class Index:
             year: of the item's id.
             only_open: neither concluded nor archived.
             only_waiting: somebody owes something on them, open or closed.
+            only_restricted: only a few may know of them.
             limit: at most so many, None for all.
             offset: after leaving out so many.
         """
@@ -150,6 +152,7 @@ class Index:
                 *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.waits", ())] if only_waiting else []),
+                *([("json_array_length(items.excerpt, '$.need_to_know')", ())] if only_restricted else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
             values = [value for _, values in conditions for value in values]

@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, clock, documents, look, setup
+    from tui.command import act, clock, documents, look, setup, stats
 
-    for module in (act, look, documents, setup, clock):
+    for module in (act, look, documents, setup, clock, stats):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -1,0 +1,73 @@
+"""``duban stats``: the figures of supervision work, as of any day."""
+
+from datetime import date
+from pathlib import Path
+from typing import cast, get_args
+
+import click
+
+from desk.desk import Desk
+from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Statistics, in_data, question, sheets, statistics
+from records.rules.statistics import By
+from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
+from tui.command.help import command
+from tui.command.paths import write_file
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_GROUPS = "、".join(f"{by} {name}" for by, name in DIMENSIONS.items())
+_MEANINGS = "\n".join(f"{column.heading}：{column.meaning}。" for column in STATISTICS.values())
+
+
+@command("stats")
+@click.option("--by", type=click.Choice(get_args(By)), default="unit", help=f"怎样分组：{_GROUPS}。默认 unit。")
+@click.option(
+    "--from", "since", default="", metavar="DATE", help="期间的开头，写作 2026、2026-10 或 2026-10-15；默认当年（按年度分组时不限）。"
+)
+@click.option("--to", "until", default="", metavar="DATE", help="期间的末尾，写法相同。")
+@click.option("--as-of", "day", default="", metavar="DATE", help="截至某一天末了，默认今天；过去的日子要逐件读当时的记录，慢一些。")
+@click.option("--xlsx", "sheet", type=_FILE, metavar="FILE", help="另存为 Excel，另有一页是各数字后面的事项。")
+@as_person
+@as_json
+@click.pass_context
+def stats(context: click.Context, by: str, since: str, until: str, day: str, sheet: Path | None, person: str | None, as_data: bool) -> None:
+    """统计：交办、办结、逾期、退回等，每个数字都点得开是哪些事项。"""
+    desk = desk_of(context, person)
+    found = _counted(desk, cast(By, by), since, until, day)
+    if sheet is not None:
+        from documents.forms.workbook import render
+
+        write_file("写出统计", sheet, render(sheets(desk, found), desk.clock()))
+        say(f"已写出 {sheet}。")
+    elif as_data:
+        say_data(in_data(found))
+    else:
+        _tell(found)
+    for problem in desk.register.index.problems():
+        click.echo(f"记录有误：{problem}", err=True)
+
+
+def _counted(desk: Desk, by: By, since: str, until: str, day: str) -> Statistics:
+    try:
+        asked = question(by, date.fromisoformat(day) if day else desk.today, since, until)
+    except ValueError:
+        fail("日期写得不对：期间写作 2026、2026-10 或 2026-10-15，截至的日子写作 2026-10-15。")
+    try:
+        return statistics(desk, asked)
+    except NoFigures as error:
+        fail(str(error))
+
+
+def _tell(found: Statistics) -> None:
+    asked, columns = found.asked, STATISTICS.values()
+    say(f"按{DIMENSIONS[asked.by]}  {asked.period}  截至 {asked.day}")
+    heads = (DIMENSIONS[asked.by], *(column.heading for column in columns))
+    table([heads, *((row.name, *(column.told(row) for column in columns)) for row in (*found.rows, found.total))])
+    if found.hidden:
+        say(f"其中 {len(found.hidden)} 件限定知悉范围，计入统计，不列名。")
+    if found.from_records:
+        say("按当时的记录逐件统计，比今天的慢。")
+    say(f"{found.basis}。")
+
+
+stats.help = f"{stats.help}\n\n\b\n{_MEANINGS}"
+COMMANDS = (stats,)
