@@ -57,6 +57,7 @@ class StatisticsColumn:
         part: the figure, or what is divided.
         of: what it is divided by, None for a count.
         mean: whether it is a mean, in workdays, and not a share.
+        short: what stands over it where there is little room.
     """
 
     name: str
@@ -65,6 +66,12 @@ class StatisticsColumn:
     part: FigureName
     of: FigureName | None = None
     mean: bool = False
+    short: str = ""
+
+    @property
+    def brief(self) -> str:
+        """What stands over it on a screen."""
+        return self.short or self.heading
 
     @property
     def share(self) -> bool:
@@ -104,16 +111,27 @@ _COLUMNS = (
     StatisticsColumn("concluded", "办结", "其中已办结或已归档的", "concluded"),
     StatisticsColumn("open", "在办", "其中没有办结、撤销、并案的，含中止的", "open"),
     StatisticsColumn("ended_otherwise", "撤并", "其中撤销或并入别件的", "ended_otherwise"),
-    StatisticsColumn("overdue", "现有逾期", "其中截止日亮红灯的：签收、反馈、办结或重报有一项已过期", "overdue"),
+    StatisticsColumn("overdue", "现有逾期", "其中截止日亮红灯的：签收、反馈、办结或重报有一项已过期", "overdue", short="逾期"),
     StatisticsColumn("closure_rate", "办结率", "办结的/交办的", "concluded", "dispatched"),
-    StatisticsColumn("on_time_rate", "按期办结率", f"按时报来的/办结的；{_SUBMITTED}，到期以后才批准延期的不算按期", "in_time", "judged"),
-    StatisticsColumn("sign_for_rate", "签收及时率", f"按时签收的/应签收的，按次计，含协办；{_OWN}", "signed_in_time", "signed"),
     StatisticsColumn(
-        "feedback_rate", "反馈及时率", "按时反馈的/应反馈的，按次计；到期没有反馈的算一次不及时", "fed_back_in_time", "fed_back"
+        "on_time_rate", "按期办结率", f"按时报来的/办结的；{_SUBMITTED}，到期以后才批准延期的不算按期", "in_time", "judged", short="按期"
     ),
-    StatisticsColumn("first_round_rate", "一次通过率", "报告第1轮就审核通过的/办结的", "first_round", "judged"),
-    StatisticsColumn("returned", "退回次数", "报告被责成重新上报的次数", "returned"),
-    StatisticsColumn("workdays", "平均用时", f"办结的从交办到报来平均几个工作日，扣除中止；{_SUBMITTED}", "workdays", "judged", mean=True),
+    StatisticsColumn(
+        "sign_for_rate", "签收及时率", f"按时签收的/应签收的，按次计，含协办；{_OWN}", "signed_in_time", "signed", short="签收"
+    ),
+    StatisticsColumn(
+        "feedback_rate",
+        "反馈及时率",
+        "按时反馈的/应反馈的，按次计；到期没有反馈的算一次不及时",
+        "fed_back_in_time",
+        "fed_back",
+        short="反馈",
+    ),
+    StatisticsColumn("first_round_rate", "一次通过率", "报告第1轮就审核通过的/办结的", "first_round", "judged", short="一次通过"),
+    StatisticsColumn("returned", "退回次数", "报告被责成重新上报的次数", "returned", short="退回"),
+    StatisticsColumn(
+        "workdays", "平均用时", f"办结的从交办到报来平均几个工作日，扣除中止；{_SUBMITTED}", "workdays", "judged", mean=True, short="用时"
+    ),
 )
 STATISTICS = {column.name: column for column in _COLUMNS}
 
@@ -206,8 +224,7 @@ def statistics(desk: Desk, asked: Question) -> Statistics:
     rows = tally(counted, asked.by, asked.since, asked.until, asked.day, view.calendar, view.policy_at)
     named = tuple(Row(key, _called(asked.by, key, view.roster), figures) for key, figures in rows.items())
     whole = Row("", "合计", total(rows.values()))
-    every = frozenset(item for figure in whole.figures.values() for item in figure.items)
-    return Statistics(asked, commit, named, whole, read, _unnamed(desk, every))
+    return Statistics(asked, commit, named, whole, read, _unnamed(desk, whole.figure("dispatched").items))
 
 
 def sheets(desk: Desk, found: Statistics) -> "tuple[WorkbookSheet, ...]":

@@ -23,6 +23,8 @@ class Browsing(DeskScreen[_T]):
         Binding("f4", "app.people", "换身份"),
         Binding("b", "app.roundups", "通报", show=False),
         Binding("w", "app.numbers", "文号", show=False),
+        Binding("i", "app.statistics", "统计", show=False),
+        Binding("y", "app.done", "已办", show=False),
     ]
 
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
