@@ -145,12 +145,14 @@ class Question:
         since: first day of the period.
         until: its last day.
         day: as of the end of which day.
+        commit: by the records of which commit; "" for those that stood at the end of the day.
     """
 
     by: By
     since: str
     until: str
     day: date
+    commit: str = ""
 
     @property
     def period(self) -> str:
@@ -218,7 +220,7 @@ def statistics(desk: Desk, asked: Question) -> Statistics:
     """
     if asked.day > desk.today:
         raise NoFigures(f"{asked.day} 还没有到，只能统计到今天（{desk.today}）。")
-    commit, found, read = _found(desk, asked.day)
+    commit, found, read = _found(desk, asked)
     view = desk.register.view(commit)
     counted = list(_concerning(desk, found))
     rows = tally(counted, asked.by, asked.since, asked.until, asked.day, view.calendar, view.policy_at)
@@ -291,13 +293,13 @@ def _items(row: Row, hidden: frozenset[str]) -> Sequence[str]:
     return sorted({item for figure in row.figures.values() for item in figure.items} - hidden)
 
 
-def _found(desk: Desk, day: date) -> tuple[str, Iterable[Facts], bool]:
+def _found(desk: Desk, asked: Question) -> tuple[str, Iterable[Facts], bool]:
     """The commit that holds on a day, what it tells, and whether its records had to be read for it."""
-    register = desk.register
+    register, day = desk.register, asked.day
     register.index.catch_up()
     commit, found = register.index.facts()
     end = datetime.combine(day + timedelta(days=1), time(), desk.clock().tzinfo) - timedelta(seconds=1)
-    then = commit if day == desk.today else register.commit_at(end)
+    then = asked.commit or (commit if day == desk.today else register.commit_at(end))
     if then is None:
         raise NoFigures(f"{day} 登记簿还没有记录。")
     if then == commit:

@@ -1,5 +1,8 @@
 """``duban stats``: the figures of supervision work, as of any day."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast, get_args
@@ -7,7 +10,7 @@ from typing import cast, get_args
 import click
 
 from desk.desk import Desk
-from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Statistics, in_data, question, sheets, statistics
+from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Question, Statistics, in_data, question, sheets, statistics
 from records.rules.statistics import By
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
@@ -26,13 +29,35 @@ _MEANINGS = "\n".join(f"{column.heading}：{column.meaning}。" for column in ST
 @click.option("--to", "until", default="", metavar="DATE", help="期间的末尾，写法相同。")
 @click.option("--as-of", "day", default="", metavar="DATE", help="截至某一天末了，默认今天；过去的日子要逐件读当时的记录，慢一些。")
 @click.option("--xlsx", "sheet", type=_FILE, metavar="FILE", help="另存为 Excel，另有一页是各数字后面的事项。")
+@click.option("--at", "commit", default="", metavar="COMMIT", help="按某一笔提交时的记录统计，例如年度报告末尾写明的那一笔。")
+@click.option("--docx", "report", type=_FILE, metavar="FILE", help="写成年度统计报告，与 --year 合用。")
+@click.option("--year", type=click.IntRange(2000, 2100), metavar="YEAR", help="年度报告是哪一年的。")
 @as_person
 @as_json
 @click.pass_context
-def stats(context: click.Context, by: str, since: str, until: str, day: str, sheet: Path | None, person: str | None, as_data: bool) -> None:
+def stats(
+    context: click.Context,
+    by: str,
+    since: str,
+    until: str,
+    day: str,
+    sheet: Path | None,
+    commit: str,
+    report: Path | None,
+    year: int | None,
+    person: str | None,
+    as_data: bool,
+) -> None:
     """统计：交办、办结、逾期、退回等，每个数字都点得开是哪些事项。"""
     desk = desk_of(context, person)
-    found = _counted(desk, cast(By, by), since, until, day)
+    if (report is None) != (year is None):
+        fail("--docx 须与 --year 合用，例如 duban stats --docx 年度报告.docx --year 2026。")
+    with _said():
+        asked = replace(question(cast(By, by), _day(desk, day, commit), since, until), commit=_commit(desk, commit))
+        if report is not None and year is not None:
+            _report(desk, report, year, asked)
+            return
+        found = statistics(desk, asked)
     if sheet is not None:
         from documents.forms.workbook import render
 
@@ -46,15 +71,40 @@ def stats(context: click.Context, by: str, since: str, until: str, day: str, she
         click.echo(f"记录有误：{problem}", err=True)
 
 
-def _counted(desk: Desk, by: By, since: str, until: str, day: str) -> Statistics:
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say what cannot be counted in a line."""
     try:
-        asked = question(by, date.fromisoformat(day) if day else desk.today, since, until)
+        yield
     except ValueError:
         fail("日期写得不对：期间写作 2026、2026-10 或 2026-10-15，截至的日子写作 2026-10-15。")
-    try:
-        return statistics(desk, asked)
     except NoFigures as error:
         fail(str(error))
+
+
+def _commit(desk: Desk, start: str) -> str:
+    """The commit of the register that a person means by the beginning of its id."""
+    if not start:
+        return ""
+    found = [each.id for each in desk.register.commits() if each.id.startswith(start)]
+    if len(found) != 1:
+        fail(f"登记簿{f'没有 {start} 这一笔提交' if not found else f'不止一笔提交以 {start} 开头'}。")
+    return found[0]
+
+
+def _day(desk: Desk, day: str, commit: str) -> date:
+    if day:
+        return date.fromisoformat(day)
+    return desk.register.describe(_commit(desk, commit)).author.time.date() if commit else desk.today
+
+
+def _report(desk: Desk, path: Path, year: int, asked: Question) -> None:
+    from desk.annual_report import annual_report
+    from documents.forms.annual_report import paper
+    from documents.layout.profile import standard
+
+    write_file("写出年度报告", path, paper(annual_report(desk, year, asked.day, asked.commit), standard()))
+    say(f"已写出 {path}。")
 
 
 def _tell(found: Statistics) -> None:
