@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from desk.columns import NONE
 from desk.desk import Desk
 from desk.statistics import DIMENSIONS, STATISTICS, Statistics, StatisticsColumn, question, statistics
 from documents.forms.annual_report import AnnualReport, AnnualSection, AnnualTable
@@ -62,7 +63,8 @@ def _section(found: Statistics) -> AnnualSection:
         rows = [
             (row.name, *(column.told(row).replace("（", "\n").rstrip("）") for column in columns)) for row in (*found.rows, found.total)
         ]
-        return AnnualTable(words, (name, *(column.heading for column in columns)), rows)
+        said = [row for row in rows[:-1] if not {*row[1:]} <= {"0", NONE}]  # who only assisted has no counts of his own
+        return AnnualTable(words, (name, *(column.heading for column in columns)), [*said, rows[-1]])
 
     period = found.asked.period
-    return AnnualSection(f"按{name}", (table(f"{period}的件数和次数：", _COUNTS), table(f"{period}的比率和用时：", _SHARES)))
+    return AnnualSection(f"按{name}", (table(f"{period}的件数和次数", _COUNTS), table(f"{period}的比率和用时", _SHARES)))

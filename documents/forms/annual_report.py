@@ -81,8 +81,8 @@ def _content(report: AnnualReport) -> Iterator[Paragraph | PaperTable]:
     yield Paragraph("一、总体情况。", 1, report.summary)
     for number, section in zip(_NUMBERS[1:], report.sections, strict=False):
         yield Paragraph(f"{number}、{section.heading}", 1, "")
-        for table in section.tables:
-            yield Paragraph("", 0, table.words)
+        for place, table in enumerate(section.tables):
+            yield Paragraph(f"（{_NUMBERS[place]}）{table.words}", 2, "")
             cells = (_TEXT - _NAME) / (len(table.heads) - 1)
             yield PaperTable((_NAME, *(cells for _ in table.heads[1:])), [table.heads, *table.rows], head=True, left=(0,))
     yield Paragraph(f"{_NUMBERS[len(report.sections) + 1]}、指标口径", 1, "")
