@@ -53,11 +53,14 @@ def done(desk: Desk, month: str) -> tuple[DoneStep, ...]:
     return tuple(DoneStep(step, titles.get(step.item, UNSEEN) if step.item else "", now.get(step.item or "", "")) for step in steps)
 
 
-def can_take_back(desk: Desk, last: DoneStep) -> bool:
-    """Say whether the person may take a step back now: it is the last on its item, and his (D-11)."""
+def way_back(desk: Desk, last: DoneStep) -> str:
+    """Return the act by which the person may take a step back now, "" where he may not: it is the last on its item, and his (D-11)."""
     case = desk.open(last.step.item) if last.step.item else None
     newest = next((step for step in reversed(case.history) if step.person == last.step.person), None) if case else None
-    return newest == last.step and any(each.spec.name == "take_back" for each in case.open_acts) if case else False
+    if case is None or newest != last.step:
+        return ""
+    back = (each.spec for each in case.open_acts if any(str(wanted.at).startswith("taken_back") for wanted in each.spec.inputs))
+    return next((spec.name for spec in back), "")
 
 
 def months(desk: Desk, last: int = 24) -> tuple[str, ...]:

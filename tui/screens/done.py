@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.done import DoneStep, can_take_back, done, months
+from desk.done import DoneStep, done, months, way_back
 from tui.forms.form import form_for
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
@@ -23,7 +23,7 @@ class DoneScreen(Browsing[None]):
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "month", "月份"),
-        Binding("ctrl+z", "take_back", "撤回"),
+        Binding("ctrl+z", "undo", "撤回"),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -31,7 +31,7 @@ class DoneScreen(Browsing[None]):
         super().__init__()
         self._month = ""
         self._steps: tuple[DoneStep, ...] = ()
-        self._last: DoneStep | None = None
+        self._back = ""
 
     def body(self) -> ComposeResult:
         """Yield the month, the steps, and whether the last can be taken back."""
@@ -50,10 +50,10 @@ class DoneScreen(Browsing[None]):
         """Read the month."""
         desk = self.at.desk
         self._month = self._month or f"{desk.today:%Y-%m}"
-        self._steps, self._last = await self.at.ask(partial(self._read, self._month))
+        self._steps, self._back = await self.at.ask(partial(self._read, self._month))
         who = "" if desk.person else "  没有选定身份，没有已办"
         self.query_one(".month", Static).update(plain(f"{self._month}  我办过的 {len(self._steps)} 步{who}"))
-        told = f"最近一步可撤回：{self._said(self._last)}（Ctrl+Z）" if self._last else ""
+        told = f"最近一步可撤回：{self._said(self._steps[0])}（Ctrl+Z）" if self._back else ""
         self.query_one(".last", Static).update(plain(told))
         rows = self.query_one(RowList)
         rows.say_empty("这个月没有办过什么。按 F5 换月份。")
@@ -70,7 +70,7 @@ class DoneScreen(Browsing[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to take back only what can be."""
-        return action != "take_back" or self._last is not None
+        return action != "undo" or bool(self._back)
 
     def action_month(self) -> None:
         """Choose another month."""
@@ -82,21 +82,19 @@ class DoneScreen(Browsing[None]):
 
         self.app.push_screen(Picker("看哪个月", [ListColumn("月份", str)], found), take)
 
-    def action_take_back(self) -> None:
+    def action_undo(self) -> None:
         """Open the form that takes the last step back."""
 
         async def go() -> None:
             with self.telling():
-                if self._last and self._last.step.item:
-                    self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, "take_back", self._last.step.item, "")))
+                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, self._back, self._steps[0].step.item or "", "")))
 
-        begin(self, "form", go, on="take_back")
+        begin(self, "form", go, on=self._back)
 
-    def _read(self, month: str) -> tuple[tuple[DoneStep, ...], DoneStep | None]:
+    def _read(self, month: str) -> tuple[tuple[DoneStep, ...], str]:
         desk = self.at.desk
         steps = done(desk, month)
-        last = steps[0] if steps and month == f"{desk.today:%Y-%m}" else None
-        return steps, last if last and can_take_back(desk, last) else None
+        return steps, way_back(desk, steps[0]) if steps and month == f"{desk.today:%Y-%m}" else ""
 
     def _said(self, last: DoneStep) -> str:
         return f"{last.step.time[5:10]} {last.step.time[11:16]} {last.label} {self._number(last)}"
