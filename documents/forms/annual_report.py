@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from documents.forms.working_paper import PaperTable, WorkingPaper, render
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import Profile
+from documents.layout.tables import PaperTable
 from records.matter.prose import Paragraph
 
 _TEXT = 156  # millimetres between the margins
