@@ -155,6 +155,8 @@ class DubanApp(ChineseApp):
         else:
             yield SystemCommand("待办", "等我办的事", self.action_inbox)
             yield SystemCommand("台账", "全部事项", self.action_ledger)
+            yield SystemCommand("已办", "我办过的事", self.action_done)
+            yield SystemCommand("统计", "办结、逾期、退回的数字和后面的事项", self.action_statistics)
             yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
             yield SystemCommand("文号", "发文字号登记", self.action_numbers)
             if self.check_action("register", ()):
@@ -202,6 +204,18 @@ class DubanApp(ChineseApp):
         from tui.screens.rules import RulesScreen
 
         await self._go(RulesScreen)
+
+    async def action_statistics(self) -> None:
+        """Go to the figures."""
+        from tui.screens.statistics import StatisticsScreen
+
+        await self._go(StatisticsScreen)
+
+    async def action_done(self) -> None:
+        """Go to what the person has done."""
+        from tui.screens.done import DoneScreen
+
+        await self._go(DoneScreen)
 
     def action_people(self) -> None:
         """Choose who sits at the desk."""

@@ -23,7 +23,8 @@ from records.index import search
 from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
 from records.matter.item import Item
 from records.rules.clocks import CLOSED
-from records.store.paths import kind_of
+from records.rules.statistics import Facts, facts
+from records.store.paths import item_path, kind_of
 from records.store.record_files import Unreadable, check, parse
 from records.store.store import Commit, Store, StoreError
 from records.store.view import View
@@ -34,16 +35,18 @@ SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
     n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
-    excerpt TEXT NOT NULL
+    excerpt TEXT NOT NULL, ended TEXT, facts TEXT
 );
 CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
+CREATE INDEX restricted_items ON items (n) WHERE json_array_length(excerpt, '$.need_to_know');
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
+CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), n);
 CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
 {search.SCHEMA}"""
 _POOL = 2000  # records or commits; below that, starting processes costs more than they save
@@ -164,11 +167,20 @@ class Builder:
         self._note("below", head)
 
     def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
-        self._read_at(head, [change.path for change in self._store.changes(known, head)])
+        changed = [change.path for change in self._store.changes(known, head)]
+        self._read_at(head, [*changed, *(path for path in self._to_judge_anew(changed) if path not in changed)])
         first = self._db.execute("SELECT IFNULL(MAX(n), -1) FROM commits").fetchone()[0] + 1
         touched = self._keep(line, range(first, first + len(line)))
         if not meta(self._db, "below"):
             self._settle(path for n, path in self._broken().items() if n in touched)
+
+    def _to_judge_anew(self, changed: Iterable[str]) -> list[str]:
+        """The items of which a changed calendar may tell otherwise what came late and how long it took: not over before its year."""
+        years = [path[9:13] for path in changed if kind_of(path) == "calendar"]
+        if not years:
+            return []
+        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE ended IS NULL OR ended >= ?"
+        return [item_path(item) for (item,) in self._db.execute(sql, (min(years),))]
 
     def _read_at(self, commit: str, paths: Sequence[str]) -> None:
         for done, (path, row, problems) in enumerate(self._workers.map(partial(_read, commit), paths)):
@@ -189,7 +201,7 @@ class Builder:
     def _put_row(self, row: IndexRow) -> None:
         self._db.execute("DELETE FROM parts WHERE n = ?", (row.n,))
         self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
-        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row[:7])
+        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row[:9])
         search.put(self._db, row.n, row.text)
 
     def _drop(self, n: int | None) -> None:
@@ -335,7 +347,7 @@ def _read(commit: str, store: Store, path: str) -> _Read:
         if kind_of(path) != "item":
             return path, None, check(data, path)
         item = parse(data, Item, path)
-        return path, row_of(item, _waits(store, commit, item)), ()
+        return path, row_of(item, _waits(store, commit, item), _facts(store, commit, item)), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
@@ -351,9 +363,22 @@ def _waits(store: Store, commit: str, item: Item) -> bool:
     return True
 
 
+def _facts(store: Store, commit: str, item: Item) -> Facts | None:
+    """What the figures need of an item; a broken calendar or policy hides no item from lists."""
+    with suppress(Unreadable, StoreError):
+        view = _view(store, commit)
+        return facts(item, view.policy_at(item.policy), view.calendar)
+    return None
+
+
+@lru_cache(2)
+def _view(store: Store, commit: str) -> View:
+    return View(store, commit)
+
+
 @lru_cache(2)
 def _world(store: Store, commit: str) -> tuple[World, datetime]:
-    return View(store, commit).world(), store.describe(commit).author.time
+    return _view(store, commit).world(), store.describe(commit).author.time
 
 
 def _touched(store: Store, commit: Commit) -> tuple[str, ...]:

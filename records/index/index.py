@@ -25,12 +25,13 @@ from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable,
 from records.index.rows import Excerpt, item_number, year_numbers
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
+from records.rules.statistics import Facts
 from records.store.disk import said
 from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 4  # raise it when what is kept of a record changes
+_LAYOUT = 5  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -47,6 +48,7 @@ _REASONS = {
     sqlite3.SQLITE_NOTADB: "文件已损坏，又不能删去",
 }
 _EXCERPT = msgspec.json.Decoder(Excerpt)
+_FACTS = msgspec.json.Decoder(list[Facts])
 _STEP = msgspec.json.Decoder(Step)
 _FOUND = msgspec.json.Decoder(tuple[Problem, ...])
 _T = TypeVar("_T")
@@ -114,6 +116,7 @@ class Index:
         year: str = "",
         only_open: bool = False,
         only_waiting: bool = False,
+        only_restricted: bool = False,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Excerpt]:
@@ -126,6 +129,7 @@ class Index:
             year: of the item's id.
             only_open: neither concluded nor archived.
             only_waiting: somebody owes something on them, open or closed.
+            only_restricted: only a few may know of them.
             limit: at most so many, None for all.
             offset: after leaving out so many.
         """
@@ -148,6 +152,7 @@ class Index:
                 *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.waits", ())] if only_waiting else []),
+                *([("json_array_length(items.excerpt, '$.need_to_know')", ())] if only_restricted else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
             values = [value for _, values in conditions for value in values]
@@ -166,6 +171,24 @@ class Index:
         self._fill_history()
         rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
         return [replace(_STEP.decode(text), item=item) for text in rows]
+
+    def steps_of(self, person: str, since: str, until: str) -> list[Step]:
+        """Return what a person did on one item each from one time to before another, newest first."""
+        self._fill_history()
+        sql = (
+            "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? AND json_extract(step, '$.time') >= ?"
+            " AND json_extract(step, '$.time') < ? ORDER BY n DESC"
+        )
+        return [_STEP.decode(text) for text in self._rows(sql, person, since, until)]
+
+    def facts(self) -> tuple[str, list[Facts]]:
+        """Return what the figures need of every item that was dispatched, and the commit at which it stands; one reading for all."""
+
+        def read(db: sqlite3.Connection) -> tuple[str, list[Facts]]:
+            found = db.execute("SELECT facts FROM items WHERE facts IS NOT NULL")
+            return meta(db, "commit"), _FACTS.decode(f"[{','.join(text for (text,) in found)}]")
+
+        return self._read(read)
 
     def latest(self, limit: int) -> list[Step]:
         """Return the last commits of the register, newest first, ``limit`` at most."""

@@ -11,6 +11,7 @@ from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.papers import paper_of
 from records.rules.clocks import Running, clock_due, running
+from records.rules.statistics import Facts
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
 from records.store.store import Commit
@@ -57,7 +58,7 @@ class Excerpt:
 
 
 class IndexRow(NamedTuple):
-    """What is kept of one record."""
+    """What is kept of one record; ``facts`` is None for what no figure counts."""
 
     n: int
     open: bool
@@ -66,6 +67,8 @@ class IndexRow(NamedTuple):
     source: str
     merged: str | None
     excerpt: str
+    ended: str | None
+    facts: str | None
     units: tuple[str, ...]
     text: str
 
@@ -115,8 +118,14 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item, waits: bool) -> IndexRow:
-    """Return what is kept of a record; ``waits`` says whether somebody owes anything on it."""
+def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
+    """Return what is kept of a record.
+
+    Args:
+        item: the record.
+        waits: whether somebody owes anything on it.
+        facts: what the figures need of it, None where they cannot be told.
+    """
     n = item_number(item.id)
     assert n is not None
     excerpt = Excerpt(
@@ -142,7 +151,9 @@ def row_of(item: Item, waits: bool) -> IndexRow:
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
-    return IndexRow(n, paper.open, waits, item.state, paper.key, paper.into, to_json(excerpt), taking_part, search.searchable(item))
+    told, ended = (to_json(facts), facts.ended) if facts else (None, None)
+    text = search.searchable(item)
+    return IndexRow(n, paper.open, waits, item.state, paper.key, paper.into, to_json(excerpt), ended, told, taking_part, text)
 
 
 def to_json(value: object) -> str:

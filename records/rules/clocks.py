@@ -24,6 +24,7 @@ CLOSED = states("closed")
 LIGHT_LABELS = {"red": "红", "yellow": "黄", "green": "绿", "none": "—"}
 _WORST: tuple[Colour, ...] = ("red", "yellow", "green", "none")
 _SHORT = {"sign_for": "未签收", "feedback": "未反馈", "opinion": "缺意见"}
+_YELLOW_AT_MOST = ("opinion", "point")
 _EVENING = 17
 """The hour from which what comes in is signed for by noon of the next day, where it would be the same day (D-1, 特急)."""
 
@@ -152,6 +153,11 @@ def worst(found: Iterable[Clock], urgency: str, policy: Policy, calendar: Calend
     return min(lights, key=_weight, default=Light("none"))
 
 
+def overdue(found: Iterable[Clock], day: date) -> bool:
+    """Say whether the worst light among clocks is red on ``day``; what ``worst`` says, without counting the workdays."""
+    return any(each.kind != "extension" and each.kind not in _YELLOW_AT_MOST and day.isoformat() > each.due for each in found)
+
+
 def _weight(found: Light) -> tuple[int, bool, str]:
     return _WORST.index(found.colour), found.colour == "green" and found.kind not in ("completion", "redo"), found.due or ""
 
@@ -168,7 +174,7 @@ def light_of(found: Clock | None, urgency: str, policy: Policy, calendar: Calend
 
 
 def _softened(found: Light) -> Light:
-    if found.kind not in ("opinion", "point") or found.colour != "red":
+    if found.kind not in _YELLOW_AT_MOST or found.colour != "red":
         return found
     return Light("yellow", found.days, found.due, found.kind, found.late, found.estimated)
 

@@ -47,23 +47,33 @@ def lateness(item: Item, policy: Policy, calendar: Calendar) -> tuple[Late, ...]
     if item.dispatched is None:
         return ()
     found = (
-        *_receipts(item, policy, calendar),
-        *_feedback(item, policy, calendar),
+        *(late for owed, at in answered(item, policy, calendar) for late in _late(owed, at, calendar)),
         *_extensions(item, calendar),
         *_reports(item, calendar),
     )
     return tuple(sorted(found, key=lambda late: late.at))
 
 
+def answered(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[Clock, str]]:
+    """Yield every receipt, opinion and feedback that came on a clock, late or not: the clock, and the time at which it came."""
+    if item.dispatched is not None:
+        yield from _receipts(item, policy, calendar)
+        yield from _feedback(item, policy, calendar)
+
+
 def in_time(item: Item, policy: Policy, calendar: Calendar) -> bool | None:
     """Say whether the report that the office accepted last came in time; None while none is accepted (Q12, Q13, D-2)."""
-    rounds = item.report.rounds if item.report else ()
-    accepted = [each for each in rounds if each.office_reviewed and not each.returned]
+    accepted = accepted_rounds(item)
     if not accepted:
         return None
     since = accepted[-2].office_reviewed.at if len(accepted) > 1 and accepted[-2].office_reviewed else ""
     late = (each for each in lateness(item, policy, calendar) if each.unit and each.at > since)
     return not any(each.kind == "extension" or each.round == accepted[-1].round for each in late)
+
+
+def accepted_rounds(item: Item) -> tuple[Round, ...]:
+    """Return the rounds of the report that the office accepted: one, and one more after each time that the matter was taken up again."""
+    return tuple(each for each in (item.report.rounds if item.report else ()) if each.office_reviewed and not each.returned)
 
 
 def deadline(item: Item, this: Round) -> str | None:
@@ -85,27 +95,27 @@ def workdays(due: str, at: str, calendar: Calendar) -> int:
     return calendar.between(date.fromisoformat(due), date.fromisoformat(at[:10]))
 
 
-def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[Late]:
+def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[Clock, str]]:
     parts = [(part.unit, part.signed_for) for part in item.units]
     for unit, signed in (*parts, *((each.from_unit, each.signed_for) for each in item.transfers)):
         if unit and signed:
             came = arrived(item, unit, signed.at)
             owed = Running("sign_for", unit, came, count=item.urgency, pauses=pauses(item, came, signed.at))
-            yield from _late(clock(owed, policy, calendar), signed.at, calendar)
+            yield clock(owed, policy, calendar), signed.at
     for part in item.assisting:
         if part.signed_for and part.opinion:
             spoken = opinion_clock(item, part, part.signed_for.at, due_at(item, part.opinion.at), part.opinion.at)
-            yield from _late(clock(spoken, policy, calendar), part.opinion.at, calendar)
+            yield clock(spoken, policy, calendar), part.opinion.at
 
 
-def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[Late]:
+def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[Clock, str]]:
     assert item.dispatched is not None
     begun = item.dispatched.at
     for each in item.progress:
         last = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), "")
         if item.feedback_cycle in policy.feedback_workdays:
             owed = Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last, each.at))
-            yield from _late(clock(owed, policy, calendar), each.at, calendar)
+            yield clock(owed, policy, calendar), each.at
         begun = each.at
 
 

@@ -56,7 +56,7 @@ async def test_the_keeper_relieves_somebody_and_sees_first_what_it_touches(demo:
 
 async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("y")
+        await play.press("z")
         play.looks_like("rules")
         text = await play.press("right", "right")
         assert "2027年1月" in text
@@ -65,7 +65,7 @@ async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -
 
 async def test_a_wide_terminal_shows_the_month_beside_the_rules(demo: Register) -> None:
     async with playing(demo, "L03", (120, 40)) as play:
-        await play.press("y")
+        await play.press("z")
         play.looks_like("rules_wide")
 
 

@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, clock, documents, foundations, look, setup
+    from tui.command import act, clock, documents, foundations, look, setup, stats
 
-    for module in (act, look, documents, setup, clock, foundations):
+    for module in (act, look, documents, setup, clock, foundations, stats):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -24,7 +24,9 @@ class Browsing(DeskScreen[_T]):
         Binding("b", "app.roundups", "通报", show=False),
         Binding("w", "app.numbers", "文号", show=False),
         Binding("p", "app.roster", "人员", show=False),
-        Binding("y", "app.rules", "规则", show=False),
+        Binding("z", "app.rules", "规则", show=False),
+        Binding("i", "app.statistics", "统计", show=False),
+        Binding("y", "app.done", "已办", show=False),
     ]
 
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:

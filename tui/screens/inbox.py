@@ -19,11 +19,13 @@ _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 class Inbox(Browsing[None]):
     """The person's own work."""
 
-    GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。"
+    GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。F7 看统计，F9 看自己办过的事。"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "reload", "待办", show=False),
         Binding("f6", "app.roundups", "通报"),
+        Binding("f7", "app.statistics", "统计"),
         Binding("f8", "app.numbers", "文号"),
+        Binding("f9", "app.done", "已办", show=False),
         Binding("escape", "leave", "退出"),
     ]
 

@@ -62,8 +62,15 @@ class Ledger(Browsing[None]):
         Binding("down", "to_list", "到列表", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, only: frozenset[str] | None = None, heading: str = "") -> None:
+        """Make a ledger.
+
+        Args:
+            only: the items it lists, None for all that the person may see.
+            heading: what these are.
+        """
         super().__init__()
+        self._only, self._heading = only, heading
         self._found = _Found()
         self._colour = ""
         self._state = ""
@@ -83,7 +90,7 @@ class Ledger(Browsing[None]):
 
     async def load(self) -> None:
         """Read every item."""
-        self._found = await self.at.ask(partial(_read, self.at.desk))
+        self._found = await self.at.ask(partial(_read, self.at.desk, self._only))
         files = {problem.file for problem in self._found.problems}
         broken = self.query_one(".broken", Static)
         broken.display = bool(files)
@@ -99,6 +106,7 @@ class Ledger(Browsing[None]):
             return  # Read again meanwhile, and searched again after that.
         self.query_one(RowList).show(order)
         told = [f"{len(found.lines)} 件中 {len(order)} 件" if len(order) < len(found.lines) else f"共 {len(order)} 件"]
+        told = [self._heading, *told] if self._heading else told
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
         self.query_one(".summary", Static).update(plain("  ".join(told)))
@@ -188,9 +196,9 @@ class Ledger(Browsing[None]):
             await self._search()
 
 
-def _read(desk: Desk) -> _Found:
+def _read(desk: Desk, only: frozenset[str] | None) -> _Found:
     roster = desk.view.roster
-    lines = tuple(LedgerLine(excerpt, light, roster) for excerpt, light in desk.ledger())
+    lines = tuple(LedgerLine(excerpt, light, roster) for excerpt, light in desk.ledger() if only is None or excerpt.id in only)
     texts = tuple(fold(" ".join(column.told(line) for column in SCREEN)) for line in lines)
     return _Found(lines, texts, tuple(desk.register.index.problems()))
 

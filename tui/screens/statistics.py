@@ -1,0 +1,224 @@
+"""统计: how we stand, a row a group with a bar, and behind every figure its items; another dimension with F4."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.widgets import Static
+
+from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Row, Statistics, StatisticsColumn, question, sheets, statistics
+from records.rules.statistics import By, FigureName
+from records.store.disk import reporting, write_foreign
+from schema.text import show
+from tui.frame.picker import Picker
+from tui.frame.screen import READING, RowList, begin
+from tui.screens.browsing import Browsing
+from tui.screens.ledger import Ledger
+from tui.terminal.safety import plain
+from tui.widgets.line_list import LineList, ListColumn
+
+_SHOWN = tuple(STATISTICS[name] for name in ("dispatched", "concluded", "open", "overdue", "returned", "workdays"))
+_CELLS = 4  # of each of these
+_BAR: tuple[tuple[str, FigureName], ...] = (("#", "concluded"), ("=", "open"), ("!", "overdue"), ("x", "ended_otherwise"))
+_LEGEND = "图：# 办结  = 在办  ! 逾期  x 撤并   用时：平均几个工作日，扣除中止"
+_SUMS = ("closure_rate", "on_time_rate", "first_round_rate")
+
+
+class _Rows(RowList[Row]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "看这些事项"),
+        Binding("tab", "screen.figure(1)", "换一项"),
+        Binding("shift+tab", "screen.figure(-1)", "前一项", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            ListColumn("名称", self._drawn),
+            *(ListColumn(column.brief, partial(_right, column), _CELLS) for column in _SHOWN),
+            key=lambda row: row.key,
+        )
+        self._most, self._longest = 1, 1
+
+    def count(self, rows: Sequence[Row]) -> None:
+        """Show rows, their bars to one scale."""
+        self._most = max((row.figure("dispatched").count for row in rows), default=1) or 1
+        self._longest = max((cell_len(show(row.name)) for row in rows), default=1)
+        self.replace(rows)
+
+    def _drawn(self, row: Row) -> str:
+        """The name, and a bar of what became of its matters: two cells a matter while the longest row has room for them."""
+        room = self.scrollable_content_region.width - (_CELLS + 1) * len(_SHOWN)
+        named = min(self._longest, room // 2)
+        scale = min(2.0, (room - named - 1) / self._most)
+        late = row.figure("overdue").count
+        counts = [(sign, row.figure(name).count - (late if name == "open" else 0)) for sign, name in _BAR]
+        return f"{_fitted(row.name, named)} {''.join(sign * max(int(count * scale), bool(count)) for sign, count in counts)}"
+
+
+class StatisticsScreen(Browsing[None]):
+    """The figures of a year by one dimension."""
+
+    GUIDE = "上下键选一行，Tab 选这一行的哪个数字，回车看后面是哪些事项。F4 换口径，F8 存成表格，各数字后面的事项也在里面。"
+    AUTO_FOCUS = "_Rows"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "dimension", "换口径"),
+        Binding("f8", "save", "存表格"),
+        Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f3", "app.ledger", "台账", show=False),
+        Binding("left", "year(-1)", "前一年", show=False),
+        Binding("right", "year(1)", "后一年", show=False),
+        Binding("escape", "dismiss", "返回"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by: By = "unit"
+        self._year = 0
+        self._column = 0
+        self._found: Statistics | None = None
+
+    def body(self) -> ComposeResult:
+        """Yield the sums, the rows, the legend and what stands behind the row under the cursor."""
+        yield Static(READING, classes="summary sums", markup=False)
+        yield Static(classes="summary rates", markup=False)
+        yield _Rows()
+        yield Static(plain(_LEGEND), classes="summary", markup=False)
+        yield Static(classes="behind", markup=False)
+        yield Static(classes="summary commit", markup=False)
+
+    async def load(self) -> None:
+        """Count."""
+        found = await self.at.ask(self._count)
+        if isinstance(found, str):
+            self.status.failed(found)
+            return
+        self._found = found
+        rows, told = self.query_one(_Rows), {name: column.told(found.total) for name, column in STATISTICS.items()}
+        sums = f"按{DIMENSIONS[self._by]}  {found.asked.period}  截至 {found.asked.day:%m-%d}"
+        self.query_one(".sums", Static).update(
+            plain(f"{sums}   交办 {told['dispatched']}  办结 {told['concluded']}  逾期 {told['overdue']}  退回 {told['returned']} 次")
+        )
+        rates = [f"{STATISTICS[name].brief} {told[name]}" for name in _SUMS]
+        self.query_one(".rates", Static).update(plain("  ".join(rates)))
+        unnamed = f"  {len(found.hidden)} 件限定知悉，只计数" if found.hidden else ""
+        self.query_one(".commit", Static).update(plain(f"依据提交 {found.commit[:8]}{unnamed}"))
+        rows.say_empty("这一年没有交办的事项。左右键换年份。")
+        rows.count(found.rows)
+        self._tell()
+
+    def on_line_list_highlighted(self, _: LineList.Highlighted) -> None:
+        """Say what stands behind the row."""
+        self._tell()
+
+    def on_resize(self, _: Resize) -> None:
+        """Say it anew, as far as there is room."""
+        self._tell()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """List the items behind the chosen figure."""
+        found, column = self._found, self._chosen
+        if found is None:
+            return
+        row = found.rows[event.index]
+        behind = column.behind(row)
+        if not behind:
+            self.status.said(f"{row.name}的{column.heading}后面没有事项。")
+        elif behind <= found.hidden:
+            self.status.said("这些事项限定知悉范围，只计数，不列名。")
+        else:
+            unnamed = f"，另有{len(behind & found.hidden)}件限定知悉" if behind & found.hidden else ""
+            self.app.push_screen(Ledger(behind - found.hidden, f"{row.name} {column.heading}{unnamed}"))
+
+    def action_figure(self, by: int) -> None:
+        """Choose the next figure of the row, or the one before."""
+        self._column = (self._column + by) % len(STATISTICS)
+        self._tell()
+
+    def action_dimension(self) -> None:
+        """Choose by what the rows are."""
+        names = list(DIMENSIONS.items())
+
+        def take(places: tuple[int, ...] | None) -> None:
+            if places:
+                self._by, self._year = names[places[0]][0], 0
+
+        here = next(n for n, (by, _) in enumerate(names) if by == self._by)
+        self.app.push_screen(Picker("按什么统计", [ListColumn("口径", lambda each: f"按{each[1]}")], names, picked=(here,)), take)
+
+    def action_year(self, by: int) -> None:
+        """Count the year before, or the next one; where rows are years there is none."""
+        if self._by in ("dispatched", "closed"):
+            return
+        wanted = (self._year or self.at.desk.today.year) + by
+        if wanted > self.at.desk.today.year:
+            self.status.said("没有更晚的年份了。")
+        else:
+            self._year = wanted
+            self.reload()
+
+    def action_save(self) -> None:
+        """Write the workbook beside the drafts of the person, who alone may know what it names."""
+
+        async def save() -> None:
+            with self.telling():
+                if self._found:
+                    path = await self.at.ask(partial(self._write, self._found))
+                    self.status.said(f"已存到 {path}")
+
+        begin(self, "save", save)
+
+    def _write(self, found: Statistics) -> Path:
+        from documents.forms.workbook import render  # with it come the libraries of documents, which no list needs
+
+        desk = self.at.desk
+        folder = desk.register.drafts / (desk.person.id if desk.person else "nobody")
+        path = folder / f"statistics-{found.asked.by}-{found.asked.day}.xlsx"
+        with reporting("写出统计", path):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_foreign(path, render(sheets(desk, found), desk.clock()))
+        return path
+
+    def _count(self) -> Statistics | str:
+        desk = self.at.desk
+        year = f"{self._year}" if self._year else ""
+        try:
+            return statistics(desk, question(self._by, desk.today, year, year))
+        except NoFigures as error:
+            return str(error)
+
+    @property
+    def _chosen(self) -> StatisticsColumn:
+        return list(STATISTICS.values())[self._column]
+
+    def _tell(self) -> None:
+        """Say all figures of the row under the cursor, the chosen one in brackets."""
+        place, behind = self.query_one(_Rows).index, self.query_one(".behind", Static)
+        if self._found is None or place is None:
+            behind.update("")
+            return
+        row = self._found.rows[place]
+        behind.update(plain(f"{row.name}：{'  '.join(self._figures(row))}"))
+
+    def _figures(self, row: Row) -> Iterator[str]:
+        for column in STATISTICS.values():
+            told = f"{column.brief} {column.told(row)}"
+            yield f"【{told}】" if column is self._chosen else told
+
+
+def _right(column: StatisticsColumn, row: Row) -> str:
+    """A number under the end of its heading."""
+    told = column.told(row)
+    return " " * (_CELLS - cell_len(told)) + told
+
+
+def _fitted(name: str, cells: int) -> str:
+    """A name in exactly so many cells."""
+    shown = show(name)
+    while cell_len(shown) > cells:
+        shown = shown[:-1]
+    return shown + " " * (cells - cell_len(shown))
