@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from desk.roster_table import LEADERSHIP, Row, role_named, rows_of
+from desk.roster_table import rows_of
 from desk.tables import Sheet
+from records.acts.roster_changes import LEADERSHIP, POSTS, STAND_INS, UNITS, Row, role_named
 from records.bureau.foundations import LEADERS
-from records.bureau.roster import Appointment, Bureau, Leaders, Person, Portfolio, StandIn, Unit
+from records.bureau.roster import Appointment, Bureau, Leaders, Person, Portfolio, StandIn, Unit, role_label
 from records.bureau.whole_roster import Parts, roster_problems
 from records.matter.plain_data import to_data
 from schema.check import keywords
@@ -39,31 +40,35 @@ def sample() -> Mapping[str, tuple[tuple[str, ...], ...]]:
         "print_organ": "某某市公安局办公室",
     }
     office, unit = "某某市公安局办公室", "某某市公安局交通警察支队"
+    told = (
+        (LEADERSHIP, "L01", "张某", "局长", ("bureau_leader",)),
+        (LEADERSHIP, "L02", "李某", "副局长（主管督办）", ("bureau_leader", "deputy_director_in_charge")),
+        (LEADERSHIP, "L03", "何某", "纪检监察组组长", ("auditor",)),
+        ("办公室", "BGS.a", "王某", "主任", ("office_director_in_charge", "supervising_leader", "main_leader")),
+        ("办公室", "BGS.b", "赵某", "督办科长", ("supervision_office", "reviewing_head", "roster_keeper")),
+        ("办公室", "BGS.c", "钱某", "民警", ("supervision_office", "registry_clerk", "archivist", "liaison")),
+        ("交警支队", "JJ.a", "孙某", "支队长", ("main_leader",)),
+        ("交警支队", "JJ.b", "周某", "副支队长", ("supervising_leader",)),
+        ("交警支队", "JJ.c", "吴某", "办公室主任", ("reviewing_head",)),
+        ("交警支队", "JJ.d", "郑某", "民警", ("liaison",)),
+    )
     held = (
-        (LEADERSHIP, "L01", "张某", "局长", "l01", "局领导"),
-        (LEADERSHIP, "L02", "李某", "副局长（主管督办）", "l02", "局领导"),
-        (LEADERSHIP, "L02", "李某", "副局长（主管督办）", "l02", "主管副局长"),
-        (LEADERSHIP, "L03", "何某", "纪检监察组组长", "l03", "督察、纪检"),
-        *((("办公室", "BGS.a", "王某", "主任", "bgs_a", role)) for role in ("主管主任", "部门主管领导", "主要领导")),
-        *((("办公室", "BGS.b", "赵某", "督办科长", "bgs_b", role)) for role in ("市局办公室督办人员", "负责人", "花名册管理员")),
-        *((("办公室", "BGS.c", "钱某", "民警", "bgs_c", role)) for role in ("市局办公室督办人员", "机要文书", "档案员", "联络员")),
-        ("交警支队", "JJ.a", "孙某", "支队长", "jj_a", "主要领导"),
-        ("交警支队", "JJ.b", "周某", "副支队长", "jj_b", "部门主管领导"),
-        ("交警支队", "JJ.c", "吴某", "办公室主任", "jj_c", "负责人"),
-        ("交警支队", "JJ.d", "郑某", "民警", "jj_d", "联络员"),
+        (body, person, name, office, person.lower().replace(".", "_"), role_label(role))
+        for body, person, name, office, roles in told
+        for role in roles
     )
     return {
         BUREAU_SHEET: (("项目", "内容"), *((title[name], bureau.get(name, "")) for name in _FACTS)),
-        "单位": (
+        UNITS: (
             ("单位代码", "名称", "全称", "类别", "收发部门", "代字", "分管局领导"),
             ("BGS", "办公室", office, "督办主管部门", "督办科", "", "L02"),
             ("JJ", "交警支队", unit, "支队", "办公室", "交", "L02"),
         ),
-        "任职": (
+        POSTS: (
             ("单位", "人员编号", "姓名", "职务", "登录名", "角色", "任职日期", "文件依据"),
             *((*each, "2026-01-01", "") for each in held),
         ),
-        "代理": (("单位", "角色", "代理人", "被代理人", "起", "止", "书面依据"),),
+        STAND_INS: (("单位", "角色", "代理人", "被代理人", "起", "止", "书面依据"),),
     }
 
 
@@ -120,19 +125,19 @@ def _bureau(sheets: Sequence[Sheet], problems: list[Problem]) -> Bureau | None:
 
 
 def _bodies(rows: Sequence[Row], day: str, problems: list[Problem], places: dict[Field, Row]) -> tuple[tuple[Unit, ...], Leaders]:
-    told = [row for row in rows if row.sheet == "单位"]
+    told = [row for row in rows if row.sheet == UNITS]
     codes = {name: row.text("id") for row in told for name in (row.text("id"), row.text("name"), row.text("full_name")) if name}
     codes |= {LEADERSHIP: LEADERS, LEADERS: LEADERS}
     held: dict[str, list[Row]] = {}
     instead: dict[str, list[Row]] = {}
-    for row in (row for row in rows if row.sheet != "单位"):
+    for row in (row for row in rows if row.sheet != UNITS):
         if row.text("unit") not in codes:
             problems.append(row.wrong("unit", f"“单位”表里没有“{row.text('unit')}”"))
             continue
         if row.text("role") and not role_named(row.text("role")):
             problems.append(row.wrong("role", f"没有“{row.text('role')}”这个角色"))
             continue
-        (held if row.sheet == "任职" else instead).setdefault(codes[row.text("unit")], []).append(row)
+        (held if row.sheet == POSTS else instead).setdefault(codes[row.text("unit")], []).append(row)
     kinds = {label: kind for kind, label in keywords(checker("unit").at(("kind",))).enum_labels.items()}
     listed: set[str] = set()
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.roster_table import Step, rehearsed, rows_of, steps, written
+from desk.roster_table import rows_of, written
 from desk.tables import Cell, Sheet, letter
+from records.acts.roster_changes import Step, rehearsed, steps
 from records.bureau.roster import Roster
 from records.register.register import Register
 from tests.bureau import at, roster

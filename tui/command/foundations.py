@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
-from desk.roster_table import Step, rehearsed, rows_of, steps, written
+from desk.roster_table import rows_of, written
 from desk.rules import changes, settings, sheet
 from desk.staff import bodies, found
 from records.acts import Refusal
+from records.acts.roster_changes import Step, rehearsed, steps
 from records.matter.plain_data import to_data
 from records.store.disk import read_foreign
 from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table

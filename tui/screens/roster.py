@@ -125,7 +125,7 @@ class RosterScreen(Browsing[None]):
                 if chosen:
                     target = LEADERS if chosen.id == LEADERS else chosen.id
                     prospects = await self.at.ask(partial(self.at.desk.foundation_acts, kinds_named(target), target))
-                    self.offer(chosen.name, [each for each in prospects if each.spec.name != "found_unit"], lambda _: target)
+                    self.offer(chosen.name, prospects, lambda _: target)
 
         begin(self, "offer", offer)
 
