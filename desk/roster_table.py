@@ -1,4 +1,4 @@
-"""The roster as a table, a sheet a kind: units, posts, stand-ins. Written from what stands; read as rows, whatever its headings are called."""
+"""The roster as a table, a sheet a kind: units, posts, stand-ins. Written from what stands, read as rows, whatever its headings say."""
 
 import re
 import unicodedata
