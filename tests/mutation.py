@@ -29,6 +29,7 @@ TESTS = (
             "proposers",
             "days_used",
             "carry_in",
+            "carried",
         )
     ),
     "tests/documents/test_second_bureau.py",

@@ -83,6 +83,8 @@ class World:
         items: gives the items that can matter to a roundup of a period that began on a day.
         item: gives an item by its id, None for one that there is not.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
+        carried_in: gives the id of the item that came in under a number of another ledger (``papers.carried``), for the refusal of a second
+            one.
         is_open: says whether an id is that of a matter still to be seen through.
     """
 
@@ -97,6 +99,7 @@ class World:
     items: Callable[[str], Iterable[Item]]
     last_step: Callable[[str], LastStep | None] = lambda item: None
     item: Callable[[str], Item | None] = lambda item: None
+    carried_in: Callable[[str], str | None] = lambda number: None
 
 
 @dataclass(frozen=True)

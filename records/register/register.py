@@ -40,6 +40,8 @@ from schema.tables import acts, default_calendars, default_text
 
 NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
+_LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
+"""The acts that look things up in the index."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class Register:
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
         """
-        if name in ("register", "amend", "draft_roundup"):  # they look things up in it; what it takes to bring it there holds up nobody
+        if name in _LOOKING_UP:  # what it takes to bring the index there holds up nobody
             self.index.catch_up()
         with self._store.writing() as transaction:
             view = View(self._store, transaction.head or "")
@@ -225,10 +227,10 @@ class Register:
     def _around(self, view: View, name: str, target: str, at: datetime, base: str | None) -> "_Around":
         spec = acts().get(name)
         kind = spec.target if spec else "item"
-        if kind == "item" and name == "register" and target == NEW:
+        if spec and kind == "item" and not spec.from_states and target == NEW:
             target = view.next_item(at.year)
         item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
-        world = view.world(self._same_source, self._roundup_items(view), self.last_commit)
+        world = view.world(self._same_source, self._roundup_items(view), self.last_commit, self._carried_in)
         return _Around(world, target, item, roundup, self._seen(base, kind, target, at.year))
 
     def _seen(self, base: str | None, kind: str, target: str, year: int) -> Mapping[str, object] | None:
@@ -314,6 +316,10 @@ class Register:
             with suppress(Unreadable):
                 if (item := view.item(each.id)) is not None:
                     yield item
+
+    def _carried_in(self, key: str) -> str | None:
+        self.index.catch_up()
+        return self.index.carried_in(key)
 
     def _same_source(self, key: str) -> str | None:
         self.index.catch_up()
