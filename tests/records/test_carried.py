@@ -158,3 +158,17 @@ def test_a_record_says_for_ever_that_it_was_carried_in_and_what_history_holds_re
     assert said["状态"] == "已办结（结转登记）"
     assert said["结转登记"].startswith("2026年督办台账 第1号，结转时已办结\n原交办日期：2026-08-31\n")
     assert "不是在本系统办理、签字的" in said["结转登记"]
+
+
+def test_rows_carried_in_together_stand_on_each_other_and_are_a_commit_each(tmp_path: Path) -> None:
+    told = roster()
+    register = Register.create(tmp_path / "register", told.bureau, told.leaders, tuple(told.units.values()), NOW - timedelta(days=1))
+    paper = {**CARRIED, "source_ref": "兰政督〔2026〕9号"}
+    rows = ({**paper, "number": "1"}, {**paper, "number": "2"}, {**CONCLUDED, "number": "1"}, {**CARRIED, "number": "3"}, {"number": "4"})
+    found = register.act_on_new("carry_in_item", rows, "BGS.clerk1", NOW)
+    assert [isinstance(each, Receipt) for each in found] == [True, False, False, True, False]
+    assert [each.rule for each in found if isinstance(each, Refusal)][:2] == ["R-02", "R-02"]
+    register.index.catch_up()
+    assert [each.id for each in register.index.items()] == ["DB-2026-0001", "DB-2026-0002"]
+    assert len(list(register.commits())) == 3
+    assert [problem for _, problem in register.replay().problems() if problem] == []
