@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, clock, documents, look, setup
+    from tui.command import act, clock, documents, intake, look, setup
 
-    for module in (act, look, documents, setup, clock):
+    for module in (act, look, documents, setup, intake, clock):
         for command in module.COMMANDS:
             duban.add_command(command)
 
