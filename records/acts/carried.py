@@ -78,15 +78,6 @@ def an_open_matter_goes_on(case: Case, given: Given) -> Refusal | None:
     return refuse_points(case, given.points(), taking_part, due, cycle, standing) or portfolio_leader_known(case, given)
 
 
-@TABLE.gate("R-29", "carry_in_item")
-def classified_comes_in_as_a_shell(case: Case, given: Given) -> Refusal | None:
-    """Of a classified matter no running text of another ledger is entered here (Q22)."""
-    name = next((name for name in ("progress", "reported") if name in given), None)
-    if given.text("secrecy") == "none" or name is None:
-        return None
-    return case.refuse("R-29", "标有密级的事项，原办理和上报情况不录入本系统。", "请留空，见纸质件。", field=name)
-
-
 @TABLE.act("carry_in_item")
 def carry_in_item(case: Case, given: Given) -> Change:
     """Enter a matter as another ledger has it, in the state in which it comes (1-0)."""

@@ -52,7 +52,11 @@ REFUSALS = [
     ("R-09", {"due": "2026-10-01"}, "请改为前一个工作日 2026-09-30"),
     ("R-10", {"points": None}, "“办理要求”缺少这一项"),
     ("R-10", {"points": [{"text": "一", "unit": "XJ"}]}, "不是主办或协办单位"),
-    ("R-29", {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000001"}, "不录入本系统"),
+    (
+        "R-29",
+        {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000001", "title": "涉密事项（份号000001）"},
+        "原负责人”在涉密事项中",
+    ),
 ]
 
 
