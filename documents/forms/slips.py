@@ -63,7 +63,7 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
         secrecy=degree(item.secrecy),
         draft=draft,
         number=number,
-        contact=roster.name((transfer or item.dispatched).by),
+        contact=roster.name((transfer or item.dispatched or item.registered).by),
         below=(_receipt(number, unit_text(roster, part.unit), roster),),
     )
     return render(sheet, profile)

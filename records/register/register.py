@@ -276,9 +276,7 @@ class Register:
         except Unreadable as broken:
             return _unreadable(broken), frozenset()
 
-    def _around(
-        self, view: View, name: str, target: str, at: datetime, base: str | None, ahead: Papers | None = None
-    ) -> "_Around":
+    def _around(self, view: View, name: str, target: str, at: datetime, base: str | None, ahead: Papers | None = None) -> "_Around":
         papers = ahead or Papers()
         spec = acts().get(name)
         kind = spec.target if spec else "item"
