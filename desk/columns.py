@@ -93,6 +93,11 @@ def _named(name: str) -> Callable[[LedgerLine], str]:
     return lambda line: label(name, getattr(line.excerpt, name))
 
 
+def _title(line: LedgerLine) -> str:
+    """What came in from another ledger says so wherever it is listed."""
+    return ("〔结转〕" if line.excerpt.carried_in else "") + line.excerpt.title
+
+
 def _lead(line: LedgerLine) -> str:
     return line.roster.unit_name(line.excerpt.lead) if line.excerpt.lead else NONE
 
@@ -120,7 +125,7 @@ def _numbers(line: LedgerLine) -> str:
 _LIGHT_COLOURS = {"红": "F4B6B6", "黄": "FBE6A2", "绿": "CBE8C6"}
 _COLUMNS = (
     LedgerColumn("id", "编号", lambda line: line.excerpt.id, cells=12, signs=14),
-    LedgerColumn("title", "事项名称", lambda line: line.excerpt.title, short="名称", signs=28, running=True),
+    LedgerColumn("title", "事项名称", lambda line: line.excerpt.title, _title, short="名称", signs=28, running=True),
     LedgerColumn(
         "category",
         "类别",

@@ -9,8 +9,9 @@ from desk.desk import CaseFile
 from records.acts import Duty
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Authority, Roster, role_label
+from records.matter.carried import CarriedIn
 from records.matter.changes import Adjustment
-from records.matter.item import Item
+from records.matter.item import Item, UnitPart
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.plain_data import to_data
@@ -41,7 +42,7 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     item = case.item
     yield "", f"{item.id}  {item.title}"
     light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {ends(case.light.due, calendar)}）" if case.light.due else ""
-    yield "状态", label("state", item.state) + light
+    yield "状态", label("state", item.state) + ("（结转登记）" if item.carried_in else "") + light
     if duty := case.next:
         yield "现在", f"{holders(duty, roster)}，自 {moment(case.since)}"
         yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
@@ -92,6 +93,8 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     yield "来源", f"{item.source.organ}，{item.source.ref or '没有编号'}，{item.source.received} 收到"
     if scan := (item.source.original or "").removeprefix("sha256:"):
         yield "来文扫描件", f"attachments/{scan[:2]}/{scan}"
+    if item.carried_in:
+        yield "结转登记", "\n".join(_carried_in(item.carried_in, signed(item.registered, roster)))
     yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)
     if item.meeting:
         yield "会议", f"{item.meeting.number} {item.meeting.clause}"
@@ -117,6 +120,20 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     for each in item.amendments:
         fields = "、".join(checker("item").label(tuple(place.split("."))) for place in each.fields)
         yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
+
+
+def _carried_in(came: CarriedIn, who: str) -> Iterator[str]:
+    """What another ledger says of a matter: its words, and nobody's signature."""
+    yield f"{came.ledger} {came.number}，结转时{label('carried_in.state', came.state)}"
+    named = {"dispatched": came.dispatched, "concluded": came.concluded, "answerable": came.answerable, "reported": came.reported}
+    for name, value in named.items():
+        if value:
+            yield f"{checker('item').at(('carried_in', name))['title']}：{value}"
+    if came.progress:
+        yield f"原办理情况：{flowing(came.progress)}"
+    if came.row:
+        yield f"据 {came.row}"
+    yield f"（以上据原台账，不是在本系统办理、签字的）—— {who} 登记"
 
 
 def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
@@ -145,7 +162,7 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     for part in item.units:
         yield (
             label("units.0.role", part.role),
-            f"{roster.unit_name(part.unit)}  " + (f"{signed(part.signed_for, roster)} 签收" if part.signed_for else "未签收"),
+            f"{roster.unit_name(part.unit)}  " + _receipt(part, roster),
         )
         if part.read:
             yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
@@ -158,6 +175,12 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
         yield "进展", f"{percent}{flowing(each.text)}\n—— {signed(each, roster)}"
 
     yield from turns(item, roster, calendar)
+
+
+def _receipt(part: UnitPart, roster: Roster) -> str:
+    if part.signed_for:
+        return f"{signed(part.signed_for, roster)} 签收"
+    return "结转时已在办理" if part.carried_in else "未签收"
 
 
 def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:

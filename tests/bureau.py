@@ -138,6 +138,7 @@ class Matter:
     series: dict[str, NumberSeries] = field(default_factory=dict)
     same: str | None = None
     others: tuple[str, ...] = ()
+    carried: str | None = None
     now: datetime = NOW
     roster: Roster = _ROSTER
     last: LastStep | None = None
@@ -157,6 +158,7 @@ class Matter:
             self.roster, self.calendar, self.policy, self.policy_id, self.policy_at,
             self._numbers, self._same, lambda item: item in self.others, lambda since: (), lambda item: self.last,
             lambda item: self.item if self.item and self.item.id == item else None,
+            carried_in=lambda number: self.carried,
         )  # fmt: skip
 
     @property

@@ -37,7 +37,7 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
     Raises:
         DocumentError: the matter is not dispatched, or a text cannot be printed.
     """
-    if item.dispatched is None:
+    if item.begun is None:
         raise DocumentError(f"{item.id} 尚未交办，不能生成督办通知单：请先交办。")
     _, *about = matter(item)  # the number of the slip begins with that of the matter
     rows = [*about, *instructions(item), *_parts(item, part, roster, transfer)]
@@ -59,11 +59,11 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
         content=(PaperTable(LABELS, rows),),
         closing=f"请签收后退回执，及时送呈主管领导审阅，按要求和时限办理，办理结果经主要领导同意后报{roster.office_name}。",
         organ=roster.bureau.print_organ,
-        day=date.fromisoformat((transfer or item.dispatched).at[:10]),
+        day=date.fromisoformat((transfer.at if transfer else item.begun)[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
         number=number,
-        contact=roster.name((transfer or item.dispatched).by),
+        contact=roster.name((transfer or item.dispatched or item.registered).by),
         below=(_receipt(number, unit_text(roster, part.unit), roster),),
     )
     return render(sheet, profile)
@@ -75,9 +75,9 @@ def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> b
     Raises:
         DocumentError: the matter is not dispatched, or a text cannot be printed.
     """
-    if item.dispatched is None:
+    if item.begun is None:
         raise DocumentError(f"{item.id} 尚未交办，不能生成签收单：请先交办。")
-    rows, last = [("序号", "单位", name("units", 0, "role"), "签收人", "签收时间")], item.dispatched.at
+    rows, last = [("序号", "单位", name("units", 0, "role"), "签收人", "签收时间")], item.begun
     for place, part in enumerate(item.units, start=1):
         who = when = ""
         if part.signed_for:

@@ -129,8 +129,10 @@ def _facts(item: Item, roster: Roster) -> Iterator[tuple[str, str]]:
     yield "主办单位", unit_text(roster, item.lead or "")
     if item.assisting:
         yield "协办单位", "、".join(roster.unit_name(part.unit) for part in item.assisting)
-    if item.dispatched:
-        yield name("dispatched"), day_text(item.dispatched.at)
+    if item.dispatched_on:
+        yield name("dispatched"), day_text(item.dispatched_on)
+    if item.carried_in:
+        yield name("carried_in"), f"{item.carried_in.ledger} {item.carried_in.number}（结转以前的办理和签字见原台账）"
     yield name("due"), _due(item)
     if item.reopenings:
         yield name("reopenings"), f"{day_text(item.reopenings[-1].at)}：{prose.flowing(item.reopenings[-1].reason)}"

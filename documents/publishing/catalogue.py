@@ -143,10 +143,10 @@ def _told_of(found: Roundup, make: Callable[[Roundup, Roster, Profile, str], byt
 
 
 def _slips(item: Item) -> Iterator[Planned]:
-    """Yield the 督办通知单; a matter that the office handles itself has none (3-1-2)."""
-    if item.dispatched is None or item.handling is not None:
+    """Yield the 督办通知单; the office's own matter has none, one carried in only for units that came to it here (3-1-2)."""
+    if item.begun is None or item.handling is not None:
         return
-    for place, part in enumerate(() if item.transfers else item.units, start=1):
+    for place, part in enumerate(() if item.transfers or item.dispatched is None else item.units, start=1):
         signed = (item.dispatched, part.unit, part.role)
         yield _as_done(f"{item.id}-notice-{place}.docx", "dispatch", signed, partial(slips.notice, item, part, None))
     for place, each in enumerate(item.transfers, start=1):
@@ -157,7 +157,7 @@ def _slips(item: Item) -> Iterator[Planned]:
 
 def _receipts(item: Item) -> Iterator[Planned]:
     """Yield the 签收单, a draft until every unit has signed; each change of units begins a new one."""
-    if item.dispatched is None or item.handling is not None:
+    if item.begun is None or item.handling is not None or any(part.carried_in for part in item.units):
         return
     name = f"{item.id}-receipts{f'-{len(item.transfers) + 1}' if item.transfers else ''}.docx"
     signed = tuple((part.unit, part.signed_for) for part in item.units if part.signed_for)

@@ -6,6 +6,7 @@ May touch ``procedure`` and below. Its door is this list.
 from records.acts import (  # they enter their acts in the table
     accountability,
     adjustment,
+    carried,
     carry_in,
     changes,
     classification,
@@ -47,6 +48,7 @@ __all__ = [
     "World",
     "accountability",
     "adjustment",
+    "carried",
     "carry_in",
     "changes",
     "classification",

@@ -386,8 +386,8 @@ def _resting_state(item: Item) -> str:
     if any(each.decided is None and each.unit == item.lead for each in item.objections):
         return "objection_pending"
     lead = item.part(item.lead or "")
-    if lead is None or lead.signed_for is None:
+    if lead is None or item.held_since(lead) is None:
         return "dispatched"
     if item.report is not None and item.state != "objection_pending":
         return item.state
-    return "in_progress" if lead.read else "signed_for"
+    return "in_progress" if lead.read or lead.carried_in else "signed_for"

@@ -15,13 +15,15 @@ def not_signed_twice(case: Case, given: Given) -> Refusal | None:
     if (signed := _part(case).signed_for) is not None:
         name = case.world.roster.name(signed.by)
         return case.refuse("R-11", f"{case.unit_name}已由{name}于{signed.at[:16].replace('T', ' ')}签收。")
+    if _part(case).carried_in:
+        return case.refuse("R-11", f"本件是结转的，{case.unit_name}结转时已在办理，不再签收。")
     return None
 
 
 @TABLE.condition
 def unit_has_not_signed(case: Case) -> str | None:
     """Every undertaking unit owes its receipt, from the dispatch or from the day it came in (3-2-1)."""
-    return arrived(case.before, case.actor.unit or "") if _part(case).signed_for is None else None
+    return arrived(case.before, case.actor.unit or "") if case.before.held_since(_part(case)) is None else None
 
 
 @TABLE.act("sign_for")
@@ -70,7 +72,7 @@ def report_progress(case: Case, given: Given) -> Change:
 @TABLE.gate("R-11", "give_opinion", sees="record")
 def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
     """An assisting unit signs for the item before it speaks to it (2-9)."""
-    if _part(case).signed_for is None:
+    if case.before.held_since(_part(case)) is None:
         return case.refuse("R-11", f"{case.unit_name}尚未签收。", "请先签收。")
     return None
 
@@ -79,7 +81,7 @@ def signed_for_before_opinion(case: Case, given: Given) -> Refusal | None:
 def opinion_is_missing(case: Case) -> str | None:
     """An assisting unit that has signed owes its opinion unless it is excused (2-9)."""
     part = _part(case)
-    return part.signed_for.at if part.signed_for and not (part.opinion or part.waiver) else None
+    return None if part.opinion or part.waiver else case.before.held_since(part)
 
 
 @TABLE.act("give_opinion")

@@ -96,6 +96,8 @@ def void_number(case: Case, given: Given) -> Change:
 @TABLE.gate("R-25", "bureau_sign", sees="record")
 def right_signer(case: Case, given: Given) -> Refusal | None:
     """兰公督字 is signed by the bureau leader over the subject, 兰公办 by any bureau leader (3-4-1, 3-4-2)."""
+    if case.before.outgoing is None:
+        return case.refuse("R-25", "本件没有上报的公文。")
     roster, who, name = case.world.roster, (case.actor.person, case.actor.on_behalf_of), case.outgoing.series
     if (series := roster.series_of(name)) is None:
         return case.refuse("R-25", f"本局没有“{name}”这个文号系列，不能签发。", "请核对机关记录中的文号系列。")

@@ -16,7 +16,7 @@ _WITH_LEADER = (*_INSTRUCTION, "instruction_leader")
 _LEGAL_YEARS = {"top_secret": 30, "confidential": 20, "secret": 10}  # 保守国家秘密法 第二十条
 
 
-@TABLE.gate("R-01", "register", "amend")
+@TABLE.gate("R-01", "register", "carry_in_item", "amend")
 def kind_is_lawful_in_its_category(case: Case, given: Given) -> Refusal | None:
     """Each category has its kinds of source, and each kind its level (1-0, D-8)."""
     item = _entered(case, given)
@@ -32,10 +32,12 @@ def kind_is_lawful_in_its_category(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-02", "register", "amend")
+@TABLE.gate("R-02", "register", "carry_in_item", "amend")
 def one_item_a_source(case: Case, given: Given) -> Refusal | None:
-    """One paper makes one item (1-0)."""
+    """One paper makes one item (1-0); what another ledger closed is no open one, and it told apart by number what has none of its own."""
     item = _entered(case, given)
+    if case.spec.name == "carry_in_item" and (given.text("state") == "concluded" or is_unsure(item)):
+        return None
     paper = paper_of(item)
     other = case.world.same_source(paper.key) if case.item is None or paper_of(case.item).key != paper.key else None
     if other is None or other == item.id:
@@ -50,7 +52,7 @@ def one_item_a_source(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-01", "register", "amend")
+@TABLE.gate("R-01", "register", "carry_in_item", "amend")
 def received_already(case: Case, given: Given) -> Refusal | None:
     """A paper cannot be registered before it came."""
     received = _entered(case, given).source.received
@@ -59,7 +61,7 @@ def received_already(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-28", "register", "classify")
+@TABLE.gate("R-28", "register", "carry_in_item", "classify")
 def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
     """A degree of secrecy has a period within the legal maximum and a copy number (annexes; 保守国家秘密法)."""
     level = given.text("secrecy")
@@ -74,7 +76,7 @@ def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-01", "register")
+@TABLE.gate("R-01", "register", "carry_in_item")
 def instruction_whole(case: Case, given: Given) -> Refusal | None:
     """An instruction has its leader, its day and its words."""
     missing = [name for name in _INSTRUCTION if name not in given]
@@ -83,7 +85,7 @@ def instruction_whole(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-01", "register", "amend")
+@TABLE.gate("R-01", "register", "carry_in_item", "amend")
 def a_leaders_instruction_has_its_words(case: Case, given: Given) -> Refusal | None:
     """What a leader instructed is registered with the instruction (D-8)."""
     item = _entered(case, given)
@@ -115,7 +117,7 @@ def is_a_leader_of_the_bureau(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-01", "register", "amend")
+@TABLE.gate("R-01", "register", "carry_in_item", "amend")
 def a_meeting_or_suggestion_is_named(case: Case, given: Given) -> Refusal | None:
     """A meeting decision names meeting and clause, a suggestion its proposer, session and number (1-2, 1-7)."""
     item = _entered(case, given)
@@ -185,8 +187,11 @@ def amend(case: Case, given: Given) -> Change:
 
 def _entered(case: Case, given: Given) -> Item:
     """The matter with its facts as they would be entered, or corrected."""
-    if case.item is not None:
-        return _amended(case, given)[0]
+    return _amended(case, given)[0] if case.item is not None else entered(case, given)
+
+
+def entered(case: Case, given: Given) -> Item:
+    """Return a matter with its facts as they are entered for the first time."""
     years = given.number("secrecy_years") if "secrecy_years" in given else None
     return Item(
         id=case.target,

@@ -48,7 +48,7 @@ def read_in_unit_first(case: Case, given: Given) -> Refusal | None:
     part = case.before.part(case.actor.unit or "")
     if case.before.handling == "direct":
         return None
-    if "leader_instruction" in case.before.source.kind and part is not None and part.read is None:
+    if "leader_instruction" in case.before.source.kind and part is not None and part.read is None and not part.carried_in:
         who = case.who("supervising_leader", case.actor.unit)
         return case.refuse("", f"领导批示件尚未送{who}审阅。", "请先送主管领导审阅。")
     return None

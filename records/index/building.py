@@ -42,6 +42,7 @@ CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
 CREATE INDEX restricted_items ON items (n) WHERE json_array_length(excerpt, '$.need_to_know');
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
+CREATE INDEX carried_in ON items (json_extract(excerpt, '$.carried_in')) WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;

@@ -216,6 +216,11 @@ class Index:
 
         return self._read(look)
 
+    def carried_in(self, key: str) -> str | None:
+        """Return the id of the item that came in under that number of another ledger (``papers.carried_key``), None without one."""
+        found = self._rows("SELECT json_extract(excerpt, '$.id') FROM items WHERE json_extract(excerpt, '$.carried_in') = ? LIMIT 1", key)
+        return next(iter(found), None)
+
     def counts(self) -> Mapping[str, int]:
         """Return how many items there are in each state that occurs."""
         return self._read(lambda db: dict(db.execute("SELECT state, COUNT(*) FROM items GROUP BY state")))

@@ -9,7 +9,7 @@ import msgspec
 from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
-from records.matter.papers import paper_of
+from records.matter.papers import carried_key, paper_of
 from records.rules.clocks import Running, clock_due, running
 from records.rules.statistics import Facts
 from records.store.paths import item_path
@@ -24,7 +24,7 @@ class Excerpt:
 
     Attributes:
         received: the day the paper came.
-        dispatched: time.
+        dispatched: time, of one carried in the day.
         due: the day set for completion; ``clock_due`` is the day by which the lead reports now, None while that clock does not run.
         running: its clocks, as far as the record tells; the policy and the calendar say to which day they run.
         updated: time of the last commit that touched it.
@@ -32,6 +32,7 @@ class Excerpt:
         policy: blob of the policy that its dispatch pinned.
         secrecy: degree, ``none`` for an ordinary matter.
         need_to_know: those who may see it beside its units; empty when nothing narrows it.
+        carried_in: by what it is told in the ledger that it was carried in from (``papers.carried_key``), None for any other.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -55,6 +56,7 @@ class Excerpt:
     need_to_know: tuple[str, ...] = ()
     unreadable: bool = False
     running: tuple[Running, ...] = ()
+    carried_in: str | None = None
 
 
 class IndexRow(NamedTuple):
@@ -139,7 +141,7 @@ def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
         assisting=tuple(part.unit for part in item.assisting),
         portfolio_leader=item.portfolio_leader,
         received=item.source.received,
-        dispatched=item.dispatched.at if item.dispatched else None,
+        dispatched=item.dispatched.at if item.dispatched else item.dispatched_on,
         due=item.due,
         clock_due=clock_due(item),
         updated=item.moved_at,  # until the history has come that far
@@ -148,6 +150,7 @@ def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
         secrecy=item.secrecy.level,
         need_to_know=item.need_to_know,
         running=running(item),
+        carried_in=carried_key(item),
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -140,6 +140,8 @@ def _parts(item: Item) -> Iterator[str | None]:
         item.concluded,
     )
     yield from (remark.text for remark in said if remark)
+    if came := item.carried_in:
+        yield from (came.number, came.progress, came.answerable, came.reported)
     if item.report:
         yield from (item.report.number, item.report.title, item.report.body, *item.report.attachments, item.report.attachment_text)
         yield from (entry.returned.comment for entry in item.report.rounds if entry.returned)

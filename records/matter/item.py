@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from records.matter.carried import CarriedIn
 from records.matter.changes import (
     Adjustment,
     Amendment,
@@ -156,7 +157,10 @@ class Accountability(Stamp):
 
 @dataclass(frozen=True)
 class UnitPart:
-    """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion."""
+    """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion.
+
+    ``carried_in`` says that it had the matter in hand already when it was carried in: its receipt was given elsewhere.
+    """
 
     unit: str
     role: str
@@ -164,6 +168,7 @@ class UnitPart:
     read: Remark | None = None
     opinion: Remark | None = field(default=None, metadata=BESIDE)
     waiver: Remark | None = field(default=None, metadata=BESIDE)
+    carried_in: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +204,7 @@ class Item:
     state: str
     registered: Stamp
     classified: Classification | None = field(default=None, metadata=BESIDE)
+    carried_in: CarriedIn | None = None
     amendments: tuple[Amendment, ...] = field(default=(), metadata=BESIDE)
     proposal: Remark | None = None
     reading: Reading | None = None
@@ -259,6 +265,24 @@ class Item:
         helping = tuple(part for part in self.units if part.role == "assisting")
         asides = tuple(each for each in self.objections if each.decided is None and each.unit != self.lead)
         return max(moves(self, *helping, *asides))
+
+    @property
+    def begun(self) -> str | None:
+        """When its clocks began to run here: by the dispatch, as it was carried in open, or as it was taken up again."""
+        if self.dispatched is not None or self.carried_in is None:
+            return self.dispatched.at if self.dispatched else None
+        if self.carried_in.state != "concluded":
+            return self.registered.at
+        return self.reopenings[0].at if self.reopenings else None
+
+    @property
+    def dispatched_on(self) -> str | None:
+        """The day of its dispatch, also where that was before it was carried in; where nobody told it, when it was begun here."""
+        return (self.carried_in and self.carried_in.dispatched) or (self.begun and self.begun[:10])
+
+    def held_since(self, part: UnitPart) -> str | None:
+        """Return when a unit had the matter: by its receipt, or as it was carried in, in hand already; None while it has not signed."""
+        return part.signed_for.at if part.signed_for else self.registered.at if part.carried_in else None
 
     @property
     def outgoing_place(self) -> int:

@@ -76,10 +76,23 @@ def _followed(paper: Paper, find: Callable[[str], Paper | None]) -> Paper | None
     return last
 
 
+def carried_key(item: Item) -> str | None:
+    """Return by what a matter is told in the ledger that it was carried in from; None for any other, and where that was taken back."""
+    came = item.carried_in
+    undone = item.state == "cancelled" and any(each.act == "carry_in_item" for each in item.taken_back)
+    return None if came is None or undone else carried(came.ledger, came.number)
+
+
+def carried(ledger: str, number: str) -> str:
+    """Return a number of another ledger in the form in which two are compared."""
+    return "\n".join((folded(ledger), folded(number)))
+
+
 class Papers:
-    """The papers of all the items noted so far."""
+    """The papers of all the items noted so far, and the numbers that they had in another ledger."""
 
     def __init__(self) -> None:
+        self._carried: dict[str, str] = {}
         self._of: dict[str, Paper] = {}
         self._with: dict[str, set[str]] = {}
 
@@ -90,10 +103,20 @@ class Papers:
             self._with[old.key].discard(item.id)
         self._of[item.id] = paper
         self._with.setdefault(paper.key, set()).add(item.id)
+        if item.carried_in is not None:
+            key = carried(item.carried_in.ledger, item.carried_in.number)
+            if carried_key(item) is not None:
+                self._carried[key] = item.id
+            elif self._carried.get(key) == item.id:
+                del self._carried[key]
 
     def same_source(self, key: str) -> str | None:
         """Return the open item that a paper of this key belongs to, None without one."""
         return open_item((self._of[item] for item in self._with.get(key, ())), self._of.get)
+
+    def carried_in(self, key: str) -> str | None:
+        """Return the item that came in under that number of another ledger, None without one."""
+        return self._carried.get(key)
 
 
 def folded(text: str) -> str:

@@ -86,6 +86,8 @@ class World:
         item: gives an item by its id, None for one that there is not.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
         policy_draft: the version of the policy that was drawn up last.
+        carried_in: gives the id of the item that came in under a number of another ledger (``papers.carried``), for the refusal of a second
+            one.
         is_open: says whether an id is that of a matter still to be seen through.
     """
 
@@ -101,6 +103,7 @@ class World:
     last_step: Callable[[str], LastStep | None] = lambda item: None
     item: Callable[[str], Item | None] = lambda item: None
     policy_draft: PolicyDraft | None = None
+    carried_in: Callable[[str], str | None] = lambda number: None
 
     def foundation(self, kind: str, target: str) -> Foundation | None:
         """Return the record of people, rules or days that acts on a kind of record are done on, by its id; None where there is none yet."""

@@ -8,7 +8,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +20,7 @@ from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
 from records.matter.item import Item
+from records.matter.papers import Papers
 from records.matter.plain_data import to_data
 from records.matter.report import Report
 from records.matter.roundup import Roundup
@@ -34,13 +35,15 @@ from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
 from records.store.repository import Repository
 from records.store.roster_files import committed_roster_problems
-from records.store.store import Commit, Store, StoreError
+from records.store.store import Commit, Store, StoreError, Transaction
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts, default_calendars, default_text
 
 NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
+_LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
+"""The acts that look things up in the index."""
 
 
 @dataclass(frozen=True)
@@ -185,30 +188,107 @@ class Register:
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
         """
-        if name in ("register", "amend", "draft_roundup"):  # they look things up in it; what it takes to bring it there holds up nobody
+        if name in _LOOKING_UP:  # what it takes to bring the index there holds up nobody
             self.index.catch_up()
         with self._store.writing() as transaction:
             view = View(self._store, transaction.head or "")
-            tip = self._store.describe(view.commit).author.time
-            if at < tip - _CLOCK_SLACK:
-                return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
-            at = max(at, tip.astimezone(at.tzinfo))
-            try:
-                on = self._around(view, name, target, at, base)
-                outcome = perform(
-                    on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen
-                )
-            except Unreadable as broken:
-                return _unreadable(broken)
-            if isinstance(outcome, Refusal):
-                return outcome
-            commit = transaction.commit(
-                contents(outcome),
-                author=receipt.author(paper.entered_by if paper else person, view.roster, at),
-                committer=receipt.service(view.roster.bureau, at),
-                message=receipt.message(outcome, view.roster, view.policy_id),
-            )
-        return Receipt(commit, outcome)
+            told = self._told(view, at)
+            if isinstance(told, Refusal):
+                return told
+            outcome = self._outcome(view, name, target, person, inputs, told, paper, base)
+            return outcome if isinstance(outcome, Refusal) else _recorded(transaction, view, outcome)
+
+    def act_on_new(
+        self, name: str, rows: Sequence[Mapping[str, object]], person: str, at: datetime, *, keep: bool = True
+    ) -> tuple[Receipt | Refusal, ...]:
+        """Carry out an act that makes an item, once a row, and land what is lawful together: one commit a row, the branch moved once.
+
+        A row stands on those before it as if they had been on record already. A process that dies leaves all of them or none.
+
+        Args:
+            name: the act.
+            rows: what the person supplies for each; nobody else can act until all are through, so a few hundred at a time.
+            person: id of who acts.
+            at: when, in the bureau's zone, whole seconds.
+            keep: whether to put it on record; else it is only seen what it would come to.
+
+        Returns:
+            For each row its receipt, or why it was refused.
+
+        Raises:
+            StoreError: as ``act``; nothing was recorded unless the message says so.
+        """
+        self.index.catch_up()
+        found: list[Receipt | Refusal] = []
+        with suppress(_RehearsedError), self._store.batch() as transaction:
+            told = self._told(View(self._store, transaction.head or ""), at)
+            if isinstance(told, Refusal):
+                return (told,) * len(rows)
+            papers = Papers()
+            for inputs in rows:
+                view = View(self._store, transaction.head or "")
+                outcome = self._outcome(view, name, NEW, person, inputs, told, None, None, papers)
+                if isinstance(outcome, Refusal):
+                    found.append(outcome)
+                    continue
+                found.append(_recorded(transaction, view, outcome))
+                assert outcome.item is not None
+                papers.note(outcome.item)
+            if not keep:
+                raise _RehearsedError
+        return tuple(found)
+
+    def act_together(
+        self, steps: Sequence[tuple[str, str, Mapping[str, object]]], person: str, at: datetime
+    ) -> tuple[Receipt, ...] | Refusal:
+        """Carry out acts that belong together: each a commit, each on what those before it left, all on record at once or none of them.
+
+        Args:
+            steps: name, target and inputs of each; on people, units, rules and days.
+            person: id of who acts.
+            at: when, in the bureau's zone, whole seconds.
+
+        Raises:
+            StoreError: as ``act``; nothing was recorded unless the message says so.
+        """
+        done: list[Receipt] = []
+        refusal: Refusal | None = None
+        with suppress(_RehearsedError), self._store.batch() as transaction:
+            for name, target, inputs in steps:
+                view = View(self._store, transaction.head or "")
+                told = self._told(view, at)
+                outcome = told if isinstance(told, Refusal) else self._outcome(view, name, target, person, inputs, told, None, None)
+                if isinstance(outcome, Refusal):
+                    refusal = outcome
+                    raise _RehearsedError
+                done.append(_recorded(transaction, view, outcome))
+        return refusal or tuple(done)
+
+    def _told(self, view: View, at: datetime) -> datetime | Refusal:
+        """The time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""
+        tip = self._store.describe(view.commit).author.time
+        if at < tip - _CLOCK_SLACK:
+            return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
+        return max(at, tip.astimezone(at.tzinfo))
+
+    def _outcome(
+        self,
+        view: View,
+        name: str,
+        target: str,
+        person: str,
+        inputs: Mapping[str, object],
+        at: datetime,
+        paper: PaperEntry | None,
+        base: str | None,
+        ahead: Papers | None = None,
+    ) -> Outcome | Refusal:
+        """What an act comes to; ``ahead`` holds the papers of items that the index cannot have yet."""
+        try:
+            on = self._around(view, name, target, at, base, ahead)
+            return perform(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen)
+        except Unreadable as broken:
+            return _unreadable(broken)
 
     def rehearse(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
@@ -223,13 +303,19 @@ class Register:
         except Unreadable as broken:
             return _unreadable(broken), frozenset()
 
-    def _around(self, view: View, name: str, target: str, at: datetime, base: str | None) -> "_Around":
+    def _around(self, view: View, name: str, target: str, at: datetime, base: str | None, ahead: Papers | None = None) -> "_Around":
+        papers = ahead or Papers()
         spec = acts().get(name)
         kind = spec.target if spec else "item"
-        if kind == "item" and name == "register" and target == NEW:
+        if spec and kind == "item" and not spec.from_states and target == NEW:
             target = view.next_item(at.year)
         item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
-        world = view.world(self._same_source, self._roundup_items(view), self.last_commit)
+        world = view.world(
+            lambda key: papers.same_source(key) or self._same_source(key),
+            self._roundup_items(view),
+            self.last_commit,
+            lambda number: papers.carried_in(number) or self._carried_in(number),
+        )
         return _Around(world, target, item, roundup, self._seen(base, kind, target, at.year))
 
     def _seen(self, base: str | None, kind: str, target: str, year: int) -> Mapping[str, object] | None:
@@ -319,6 +405,10 @@ class Register:
                 if (item := view.item(each.id)) is not None:
                     yield item
 
+    def _carried_in(self, key: str) -> str | None:
+        self.index.catch_up()
+        return self.index.carried_in(key)
+
     def _same_source(self, key: str) -> str | None:
         self.index.catch_up()
         return self.index.same_source(key)
@@ -327,6 +417,22 @@ class Register:
 def _unreadable(broken: Unreadable) -> Refusal:
     reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
     return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
+
+
+class _RehearsedError(Exception):
+    """Ends a batch that is not to land."""
+
+
+def _recorded(transaction: Transaction, view: View, outcome: Outcome) -> Receipt:
+    """Put what an act came to on record."""
+    at = outcome.at
+    commit = transaction.commit(
+        contents(outcome),
+        author=receipt.author(outcome.paper.entered_by if outcome.paper else outcome.actor.person, view.roster, at),
+        committer=receipt.service(view.roster.bureau, at),
+        message=receipt.message(outcome, view.roster, view.policy_id),
+    )
+    return Receipt(commit, outcome)
 
 
 def is_open(item: Item) -> bool:

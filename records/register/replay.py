@@ -132,7 +132,7 @@ class Replay:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
         roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        world = view.world(self._papers.same_source, last_commit=self._last.get)
+        world = view.world(self._papers.same_source, last_commit=self._last.get, carried_in=self._papers.carried_in)
         outcome = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"

@@ -115,8 +115,8 @@ def clock_label(kind: str) -> str:
 
 
 def running(item: Item) -> tuple[Running, ...]:
-    """Return the clocks that run, as far as the record tells; none before the dispatch, at the office, paused or closed."""
-    return () if item.dispatched is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
+    """Return the clocks that run, as far as the record tells; none before the matter is begun, at the office, paused or closed."""
+    return () if item.begun is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
 
 
 def clock(found: Running, policy: Policy, calendar: Calendar) -> Clock:
@@ -192,8 +192,8 @@ def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
 
 def arrived(item: Item, unit: str, before: str = "9") -> str:
     """Return when a matter that was dispatched came to a unit, the last time before a time: by the dispatch, or by a change of units."""
-    assert item.dispatched is not None
-    return max((each.at for each in item.transfers if each.to_unit == unit and each.at < before), default=item.dispatched.at)
+    assert item.begun is not None
+    return max((each.at for each in item.transfers if each.to_unit == unit and each.at < before), default=item.begun)
 
 
 def opinion_clock(item: Item, part: UnitPart, signed: str, due: str | None, until: str = "9") -> Running:
@@ -227,8 +227,8 @@ def pauses(item: Item, since: str, until: str = "9") -> tuple[tuple[str, str], .
 
 
 def _running(item: Item) -> Iterator[Running]:
-    assert item.dispatched is not None
-    started, due = item.dispatched.at, item.due
+    assert item.begun is not None
+    started, due = item.begun, item.due
     if back := _to_redo(item):
         yield Running("redo", item.lead, back.at, back.redo_due)
         due = back.redo_due
@@ -247,18 +247,18 @@ def _running(item: Item) -> Iterator[Running]:
 
 def _part_clocks(item: Item, part: UnitPart) -> Iterator[Running]:
     came = arrived(item, part.unit)
-    if part.signed_for is None:
+    if (held := item.held_since(part)) is None:
         yield Running("sign_for", part.unit, came, count=item.urgency, pauses=pauses(item, came))
     elif part.role == "assisting" and not (part.opinion or part.waiver):
-        yield opinion_clock(item, part, part.signed_for.at, item.due)
+        yield opinion_clock(item, part, held, item.due)
 
 
 def _feedback_clock(item: Item) -> Iterator[Running]:
     if item.feedback_cycle in (None, "none"):
         return
-    assert item.dispatched is not None
+    assert item.begun is not None
     # Taken up again, a matter begins a cycle of its own.
-    last = max(each.at for each in (item.dispatched, *item.progress[-1:], *item.reopenings[-1:]))
+    last = max(item.begun, *(each.at for each in (*item.progress[-1:], *item.reopenings[-1:])), "")
     if item.feedback_cycle != "milestone":
         yield Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last))
         return

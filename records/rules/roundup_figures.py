@@ -32,7 +32,7 @@ def period(month: str) -> tuple[str, str]:
 
 def concerns(item: Item, since: str) -> bool:
     """Say whether an item can matter to a roundup of a period that began on ``since``: dispatched, and not over before it."""
-    return item.dispatched is not None and (item.state not in CLOSED or _ended(item) >= since)
+    return item.begun is not None and (item.state not in CLOSED or _ended(item) >= since)
 
 
 def figures(items: Iterable[Item], since: str, until: str, today: date, calendar: Calendar, policy_of: PolicyOf) -> Figures:
@@ -43,10 +43,10 @@ def figures(items: Iterable[Item], since: str, until: str, today: date, calendar
     """
     counts = dict.fromkeys((each.name for each in fields(Figures)), 0)
     for item in items:
-        assert item.dispatched is not None
+        assert item.dispatched_on is not None
         rounds = item.report.rounds if item.report else ()
         counts["returned_reports"] += sum(1 for each in rounds if each.returned and since <= each.returned.at[:10] <= until)
-        stands, day = _stands(item, since, today, calendar, policy_of(item.policy)), item.dispatched.at[:10]
+        stands, day = _stands(item, since, today, calendar, policy_of(item.policy)), item.dispatched_on
         if stands and day <= until:
             counts["carried_over" if day < since else "opened"] += 1
             counts[stands] += 1

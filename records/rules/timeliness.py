@@ -44,7 +44,7 @@ def lateness(item: Item, policy: Policy, calendar: Calendar) -> tuple[Late, ...]
         policy: the policy it pins.
         calendar: the calendars of the register.
     """
-    if item.dispatched is None:
+    if item.begun is None:
         return ()
     found = (
         *(late for owed, at in answered(item, policy, calendar) for late in _late(owed, at, calendar)),
@@ -103,14 +103,14 @@ def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[
             owed = Running("sign_for", unit, came, count=item.urgency, pauses=pauses(item, came, signed.at))
             yield clock(owed, policy, calendar), signed.at
     for part in item.assisting:
-        if part.signed_for and part.opinion:
-            spoken = opinion_clock(item, part, part.signed_for.at, due_at(item, part.opinion.at), part.opinion.at)
+        if (held := item.held_since(part)) and part.opinion:
+            spoken = opinion_clock(item, part, held, due_at(item, part.opinion.at), part.opinion.at)
             yield clock(spoken, policy, calendar), part.opinion.at
 
 
 def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[Clock, str]]:
-    assert item.dispatched is not None
-    begun = item.dispatched.at
+    assert item.begun is not None
+    begun = item.begun
     for each in item.progress:
         last = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), "")
         if item.feedback_cycle in policy.feedback_workdays:

@@ -12,7 +12,7 @@ import re
 import secrets
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -116,6 +116,7 @@ class Objects:
         self._depth = depth
         self._others: dict[Path, Objects] = {}
         self._packs = Packs(folder / "pack")
+        self._gathered: dict[str, bytes] | None = None
 
     def read(self, object_id: str, kind: str) -> bytes:
         """Return an object's contents, checked against its id.
@@ -143,11 +144,16 @@ class Objects:
     def write(self, kind: str, data: bytes) -> str:
         """Write an object loose and durable and return its id; one that is there already stays as it is.
 
+        While objects are gathered it is kept in memory instead.
+
         Raises:
             StoreError: it could not be written; no temporary file is left.
         """
         whole = b"%s %d\0%s" % (kind.encode(), len(data), data)
         object_id = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        if self._gathered is not None:
+            self._gathered[object_id] = whole
+            return object_id
         path = self._path(object_id)
         with reporting("写入登记库", path):
             if not self._renewed(path, whole):
@@ -161,13 +167,36 @@ class Objects:
                 sync_folder(path.parent)
         return object_id
 
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Keep in memory what is written in the block, to land as one pack; what has not landed when it ends is forgotten."""
+        self._gathered = {}
+        try:
+            yield
+        finally:
+            self._gathered = None
+
+    def land(self) -> None:
+        """Write what was gathered as one pack, durable, and read it back.
+
+        Raises:
+            StoreError: it could not be written, or does not read as it was written; no temporary file is left.
+        """
+        gathered = self._gathered or {}
+        with reporting("写入登记库", self._folder):
+            self._packs.write(gathered)
+        self._gathered = {}
+        for object_id, whole in gathered.items():
+            if self._found(object_id) != whole:
+                raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本批操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
+
     def sync(self) -> None:
         """Make the folders that hold the objects durable themselves, also those that a process killed half-way had made."""
         with reporting("写入登记库", self._folder):
             sync_folder(self._folder)
 
     def sweep(self, object_id: str, now: float) -> None:
-        """Remove the temporary files that killed processes left, over a day ago, in the folder where this object lies.
+        """Remove the temporary files that killed processes left, over a day ago, among the packs and in the folder where this object lies.
 
         A commit's id is as good as random: one folder of 256 a commit, and each has its turn without anybody keeping count.
 
@@ -175,16 +204,19 @@ class Objects:
             object_id: 40 hex digits.
             now: seconds since 1970 on the clock of the file system.
         """
-        with suppress(OSError), os.scandir(self._path(object_id).parent) as found:
-            for file in found:
-                if file.name.startswith("tmp_obj_") and now - file.stat().st_mtime > _STRAY:
-                    os.unlink(file.path)
+        for folder in (self._path(object_id).parent, self._folder / "pack"):
+            with suppress(OSError), os.scandir(folder) as found:
+                for file in found:
+                    if file.name.startswith(("tmp_obj_", "tmp_pack_", "tmp_idx_")) and now - file.stat().st_mtime > _STRAY:
+                        os.unlink(file.path)
 
     def _path(self, object_id: str) -> Path:
         return self._folder / object_id[:2] / object_id[2:]
 
     def _found(self, object_id: str) -> bytes | None:
-        """Look again if need be: a repack puts the new pack there first and takes the old place away then."""
+        """Look again if need be, after what is gathered: a repack puts the new pack there first and takes the old place away then."""
+        if self._gathered is not None and (whole := self._gathered.get(object_id)) is not None:
+            return whole
         for _ in range(3):
             if (whole := self._found_at_once(object_id)) is not None:
                 return whole

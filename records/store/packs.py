@@ -1,14 +1,16 @@
-"""The packs of one repository: gitdb finds an object in them, and it is unfolded here.
+"""The packs of one repository: gitdb finds an object in them, and it is unfolded here; a batch of new ones is written as one pack.
 
 An object of a few kilobytes may unfold to gigabytes, and so may what it is the difference from. Each size stands in the pack and is looked
 at before anything is unfolded to it, which gitdb does not do. The formats are those of Git's gitformat-pack manual page.
 """
 
+import hashlib
 import os
+import secrets
 import struct
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +20,10 @@ from gitdb.fun import OFS_DELTA, REF_DELTA
 from gitdb.pack import PackEntity
 from gitdb.util import mman
 
+from records.store.disk import sync_folder, write_durably
 from records.store.store import LARGEST, StoreError
 
+_KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
 
 
@@ -53,6 +57,28 @@ class Packs:
                         return b"%s %d\0%s" % (kind, len(data), data)
         return None
 
+    def write(self, objects: Mapping[str, bytes]) -> None:
+        """Put objects there as one pack, whole and synced before it has the name by which it is found.
+
+        Args:
+            objects: id to the object with its header, as a loose one has it.
+
+        Raises:
+            OSError: no temporary file is left then.
+        """
+        name, pack, index = packed(objects)
+        mark = secrets.token_hex(8)
+        files = (("tmp_pack_", ".pack", pack), ("tmp_idx_", ".idx", index))  # a pack without its index is none, so the index comes last
+        try:
+            for temporary, _, data in files:
+                write_durably(self._folder / f"{temporary}{mark}", data, 0o444)
+            for temporary, ending, _ in files:
+                os.replace(self._folder / f"{temporary}{mark}", self._folder / f"pack-{name}{ending}")
+            sync_folder(self._folder)
+        finally:
+            for temporary, _, _ in files:
+                (self._folder / f"{temporary}{mark}").unlink(missing_ok=True)
+
     def look_again(self) -> None:
         """Open the packs that have come, let go of those that are gone."""
         with self._lock:
@@ -62,6 +88,42 @@ class Packs:
             mman.collect()  # or packs that are gone would take up the disk as long as this process lives
             for new in names - self._packs.keys():
                 self._packs[new] = PackEntity(str(self._folder / new))
+
+
+def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
+    """Return a pack of objects, its index (both version 2) and the name that both go by: nothing in it is the difference from another."""
+    pieces, places, at = [b"PACK" + struct.pack(">II", 2, len(objects))], [], 12
+    for object_id, whole in objects.items():
+        header, _, data = whole.partition(b"\0")
+        entry = _entry_header(_KINDS[header.split(b" ")[0]], len(data)) + zlib.compress(data, 1)
+        places.append((bytes.fromhex(object_id), zlib.crc32(entry), at))
+        pieces.append(entry)
+        at += len(entry)
+    body = b"".join(pieces)
+    ends = hashlib.sha1(body, usedforsecurity=False).digest()
+    places.sort()
+    counts = [sum(name[0] <= first for name, _, _ in places) for first in range(256)]
+    index = b"".join(
+        (
+            b"\xfftOc" + struct.pack(">I", 2),
+            struct.pack(">256I", *counts),
+            *(name for name, _, _ in places),
+            *(struct.pack(">I", check) for _, check, _ in places),
+            *(struct.pack(">I", place) for _, _, place in places),  # 31 bits: a batch is no larger
+            ends,
+        )
+    )
+    return ends.hex(), body + ends, index + hashlib.sha1(index, usedforsecurity=False).digest()
+
+
+def _entry_header(kind: int, size: int) -> bytes:
+    """Return the head of an entry of a pack: kind and size, four bits of it first, then seven bits a byte."""
+    found, size = bytearray([kind << 4 | size & 0xF]), size >> 4
+    while size:
+        found[-1] |= 0x80
+        found.append(size & 0x7F)
+        size >>= 7
+    return bytes(found)
 
 
 def bounded(size: int, object_id: str) -> int:

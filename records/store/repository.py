@@ -152,6 +152,14 @@ class Repository:
         with held(self.path / "duban.lock", timeout) as now:
             yield RepositoryTransaction(self, now)
 
+    @contextmanager
+    def batch(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
+        """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
+        with held(self.path / "duban.lock", timeout) as now, self._objects.gathering():
+            transaction = RepositoryBatch(self, now)
+            yield transaction
+            transaction.land()
+
     def _folder(self, parts: list[str], commit: str) -> bytes:
         data = self._tree(self._root(commit))
         for part in parts:
@@ -188,17 +196,21 @@ class RepositoryTransaction:
 
         The order is the promise: each object durable before what names it, all of them read back, and only then the branch.
         """
-        nested = _nested(files)
-        blobs = {path: self._objects.write("blob", data) for path, data in files.items()}
-        tree = self._write_tree(self._store._root(self.head) if self.head else None, nested, blobs)
-        data = commit_data(tree, self.head, author, committer, message)
-        commit = self._objects.write("commit", data)
+        commit, data = self._written(files, author, committer, message)
         self._objects.sync()
         self._confirm(files, commit)
         self._branch.advance(self.head, commit, data, self._now)
         self.head = commit
         self._objects.sweep(commit, self._now)
         return commit
+
+    def _written(self, files: Mapping[str, bytes], author: Ident, committer: Ident, message: str) -> tuple[str, bytes]:
+        """Write the objects of a commit, its own last, and return its id and its bytes."""
+        nested = _nested(files)
+        blobs = {path: self._objects.write("blob", data) for path, data in files.items()}
+        tree = self._write_tree(self._store._root(self.head) if self.head else None, nested, blobs)
+        data = commit_data(tree, self.head, author, committer, message)
+        return self._objects.write("commit", data), data
 
     def _write_tree(self, old: str | None, names: _Names, blobs: Mapping[str, str]) -> str:
         data = self._store._tree(old) if old else b""
@@ -221,6 +233,27 @@ class RepositoryTransaction:
             if all(self._store.read(path, commit) == data for path, data in files.items()):
                 return
         raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
+
+
+class RepositoryBatch(RepositoryTransaction):
+    """A ``Transaction`` whose commits are gathered in memory, and land together."""
+
+    def __init__(self, store: Repository, now: float) -> None:
+        super().__init__(store, now)
+        self._stood, self._last = self.head, b""
+
+    def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
+        """Make a commit on top of the one before; it counts once the batch has landed."""
+        self.head, self._last = self._written(files, author, committer, message)
+        return self.head
+
+    def land(self) -> None:
+        """Make what was gathered durable as one pack, read it back, and only then move ``main`` to the last commit."""
+        if self.head is None or self.head == self._stood:
+            return
+        self._objects.land()
+        self._branch.advance(self._stood, self.head, self._last, self._now)
+        self._objects.sweep(self.head, self._now)
 
 
 def _nested(paths: Iterable[str]) -> _Names:

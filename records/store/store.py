@@ -152,6 +152,19 @@ class Store(Protocol):
     def blob(self, blob_id: str) -> bytes:
         """Return the bytes of a file by its object id."""
 
+    def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+        """Hold the register for writing, as ``writing`` does, and land all commits of the block together when it ends.
+
+        One pack, one sync, the branch moved once: a block that ends by an exception, and a process that dies, leave none of them. A
+        commit's id is final at once and what it holds can be read, but nothing is promised before the block has ended.
+
+        Args:
+            timeout: seconds to wait for other writers.
+
+        Raises:
+            StoreError: as ``writing``; at the end of the block also as ``Transaction.commit``.
+        """
+
     def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Hold the register for writing: nobody else commits until the block ends, however it or its process ends.
 

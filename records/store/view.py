@@ -146,6 +146,7 @@ class View:
         same_source: Callable[[str], str | None] = lambda paper: None,
         items: Callable[[str], Iterable[Item]] | None = None,
         last_commit: Callable[[str], str | None] = lambda item: None,
+        carried_in: Callable[[str], str | None] = lambda number: None,
     ) -> World:
         """Return what acts look at.
 
@@ -153,6 +154,7 @@ class View:
             same_source: finds the open item that a paper belongs to; without it none is found.
             items: finds the items that matter to a roundup faster than reading every one.
             last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
+            carried_in: finds the item that came in under a number of another ledger; without it none is found.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
@@ -168,6 +170,7 @@ class View:
             cache(lambda item: self._last_step(item, last_commit(item))),
             self.item,
             self.policy_draft,
+            carried_in,
         )
 
     def next_item(self, year: int) -> str:

@@ -65,6 +65,10 @@ class WorkTree:
         """Yield the files that differ between two commits in Git's order."""
         return self._committed.changes(old, new)
 
+    def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+        """Refuse, as ``writing`` does."""
+        return self.writing(timeout)
+
     def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Refuse: what is decided is decided at the register, and comes here by ``git pull``."""
         raise StoreError(f"{self.root} 是登记簿的克隆，只供查看和编辑草稿，不能在此登记。请到登记簿办理。")

@@ -247,7 +247,9 @@ def test_prospects_say_of_each_act_whether_it_is_open_and_why_not() -> None:
     assert found["consent"] is None
     assert [name for name, refusal in found.items() if refusal is None] == ["request_extension", "consent"]
     assert set(found) == {
-        name for name, spec in acts().items() if spec.target == "item" and name not in ("register", "remind", "record_document")
+        name
+        for name, spec in acts().items()
+        if spec.target == "item" and name not in ("register", "carry_in_item", "remind", "record_document")
     }
 
 

@@ -19,6 +19,7 @@ LEAK = "李某藏匿地点"
 NAMED = {
     "source_organ", "source_ref", "instruction_by", "meeting_number", "meeting_clause", "proposer", "session", "suggestion_number",
     "to", "notice_to", "carrier", "digest",
+    "ledger", "number", "row",  # the place in another ledger
     "basis",  # of 定密 itself; an adjustment's is a text
 }  # fmt: skip
 PAPER = {"carrier": "机要柜3号", "pages": 2, "digest": "登记摘要1"}

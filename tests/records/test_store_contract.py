@@ -3,9 +3,11 @@
 One that advances by push is tried here already, with stock Git: it is a repository with another branch (``Pushed``), and that is all.
 """
 
+import multiprocessing
 import os
 import pickle
 import random
+import signal
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -220,6 +222,69 @@ def test_several_commits_in_one_transaction_stand_on_each_other(written: Kept) -
             commit = transaction.commit({"n": b"%d" % number}, author=WHO, committer=SERVICE, message=str(number))
             assert (transaction.head, written.store.read("n", commit)) == (commit, b"%d" % number)
     assert [each.message for each in written.store.commits(written.made[-1], commit)] == ["0", "1", "2"]
+
+
+def test_the_commits_of_a_batch_land_together_in_one_pack_and_the_branch_moves_once(written: Kept) -> None:
+    packs, loose = _packs(written.store), _loose(written.store)
+    with written.store.batch() as batch:
+        made = [batch.commit({f"n/{n}": b"%d" % n}, author=WHO, committer=SERVICE, message=str(n)) for n in range(30)]
+        assert (batch.head, written.store.read("n/7", made[7])) == (made[-1], b"7")  # what comes next can rest on it
+        assert written.store.head() == written.made[-1]  # and nobody else sees it yet
+    anew: Store = pickle.loads(pickle.dumps(written.store))
+    assert anew.head() == made[-1] == git(written.decides, "rev-parse", "main")
+    assert [each.id for each in anew.commits(written.made[-1], made[-1])] == made
+    assert anew.read(ITEM, made[-1]) == "乙\n".encode()
+    assert git(written.decides, "fsck", "--strict", "--full", "--no-dangling") == ""
+    assert (len(_packs(written.store) - packs), _loose(written.store)) == (1, loose)
+    assert put(anew, {"n/after": b"x"}) == git(written.decides, "rev-parse", "main")
+
+
+def test_a_batch_that_ends_by_an_error_leaves_nothing_and_one_without_commits_is_none(written: Kept) -> None:
+    packs = _packs(written.store)
+    with suppress(KeyError), written.store.batch() as batch:
+        batch.commit({"n": b"1"}, author=WHO, committer=SERVICE, message="1")
+        raise KeyError
+    with written.store.batch():
+        pass
+    assert (written.store.head(), _packs(written.store)) == (written.made[-1], packs)
+    with pytest.raises(StoreError):
+        written.store.describe(str(batch.head))
+
+
+def test_a_kill_leaves_whole_batches(tmp_path: Path) -> None:
+    store = bare(tmp_path).store
+    process = multiprocessing.get_context("fork").Process(target=_batches_without_end, args=(store,))
+    process.start()
+    start = store.head()
+    while len(list(store.commits(start, store.head() or ""))) < 3 * _SIZE:
+        assert process.is_alive()  # it is in the middle of a batch, wherever that is
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    landed = [each.message for each in store.commits(start, store.head() or "")]
+    assert len(landed) % _SIZE == 0
+    assert landed == [str(n) for n in range(len(landed))]
+    assert git(store.watched.parent.parent, "fsck", "--strict", "--full", "--no-dangling") == ""
+    put(store, {"after": b"x"})
+
+
+_SIZE = 20
+
+
+def _batches_without_end(store: Store) -> None:
+    n = 0
+    while True:
+        with store.batch() as batch:
+            for _ in range(_SIZE):
+                batch.commit({f"n/{n % 50}": b"%d" % n}, author=WHO, committer=SERVICE, message=str(n))
+                n += 1
+
+
+def _packs(store: Store) -> set[Path]:
+    return set((store.watched.parent.parent / "objects/pack").glob("*.pack"))
+
+
+def _loose(store: Store) -> set[Path]:
+    return set((store.watched.parent.parent / "objects").glob("[0-9a-f][0-9a-f]/*"))
 
 
 def test_contents_equal_to_those_before_still_make_a_commit(written: Kept) -> None:
