@@ -353,7 +353,7 @@ class Desk:
             return found
         inputs, files = found
         if files:  # nothing is kept for an act that is refused, least of all of a classified paper
-            tried = self.register.rehearse(self.view, act, target, self.person.id, inputs, self.clock(), base)
+            tried, _ = self.register.rehearse(self.view, act, target, self.person.id, inputs, self.clock(), base)
             if isinstance(tried, Refusal):
                 return tried
             if any(self.register.keep_attachment(file) not in inputs.values() for file in files):

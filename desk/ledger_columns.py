@@ -17,7 +17,8 @@ from schema.tables import acts, default_text, read_table
 from schema.text import show
 from schema.yaml_text import read, write
 
-ACT = "carry_in_item"
+ACT = next(name for name, spec in acts().items() if any(wanted.at.startswith("carried_in") for wanted in spec.inputs))
+"""The act by which a row comes in, told from the table by what it leaves in the record."""
 STATUS, REMARK = "status", "remark"
 _SEARCHED = 15  # rows from the top in which the headings are looked for
 _FEWEST = 3  # columns that are known by name, where a row is one of headings

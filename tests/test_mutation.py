@@ -25,7 +25,7 @@ EDGES = {
     "returned for today": ("refuse_day", "< → <="),
     "report on the due day": ("_to_redo", "<= → <"),
     "on time on the due day": ("Clock.missed", "> → >="),
-    "last day of office": ("_in_force", "<= → <"),
+    "last day of office": ("Term.in_force", "<= → <"),
     "stand-in in another role": ("Roster.standings", "in → not in"),
     "legal maximum of secrecy": ("secrecy_in_bounds", "> → >="),
     "roundup on the last day of the month": ("the_month_is_over", "<= → <"),

@@ -14,7 +14,7 @@ from records.procedure.shell import in_the_shell, is_shell_only
 from records.procedure.table import TABLE
 from schema.check import Checker, keywords
 from schema.problem import Field, Problem
-from schema.tables import acts, schema
+from schema.tables import acts, checker, schema
 from schema.text import narrow, unsafe
 
 _NUMBER = re.compile(r"(-?[0-9]{1,9})(%?)")
@@ -93,6 +93,10 @@ def _in_the_shell(case: Case, inputs: Mapping[str, object]) -> tuple[Mapping[str
     if case.spec.target == "roundup":
         item = case.world.item(str(inputs.get("item", "")))
     secrecy = item.secrecy if item else Secrecy(str(inputs.get("secrecy") or "none"), None, str(inputs.get("copy_number") or ""))
+    if (
+        secrecy.level not in keywords(checker("item").at(("secrecy", "level"))).enum_labels
+    ):  # no degree at all: that is what is wrong with it
+        return inputs, ()
     if not is_shell_only(secrecy, case.world.policy) or case.actor.role == "system":
         return inputs, ()
     return in_the_shell(case.spec, form(case.spec.name), inputs, secrecy, case.item)

@@ -101,8 +101,8 @@ def test_roster_and_policy_are_told_by_command(demo: Register) -> None:
     def run(*words: str) -> str:
         return CliRunner().invoke(duban, ["--register", str(demo.home), *words], catch_exceptions=False).output
 
-    told = run("roster", "交通", "联络员")
+    told = run("roster", "show", "交通", "联络员")
     assert "邵拟行" in told
     assert "七里河" not in told
-    assert json.loads(run("roster", "交通", "--json"))[0]["body"] == "JJ"
+    assert json.loads(run("roster", "show", "交通", "--json"))[0]["body"] == "JJ"
     assert "异议期（工作日）" in run("policy")

@@ -83,7 +83,7 @@ def test_a_register_is_set_up_from_the_sample_filled_in_and_its_roster_comes_and
     for row in found["任职"]:
         row[place] = row[place].replace("郑某", "郑新某")
     out.write_bytes(workbook_of(found, "花名册", at("2026-08-31T09:00")))
-    assert "文件依据" in run("--register", str(home), "roster", "import", str(out))
+    assert "“依据”缺少这一项" in run("--register", str(home), "roster", "import", str(out))
     told = run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号", "--dry-run")
     assert "更正人员" in told
     assert "没有记入登记簿" in told

@@ -49,7 +49,9 @@ def test_what_holds_no_chinese_is_written_narrow_in_the_record_and_a_sentence_st
     assert item.title == "第１号　批示"
     item = matter.do("propose", "BGS.clerk1", **{**PROPOSE, "lead": "ＪＪ", "due": "２０２６－０９－０７", "feedback_cycle": "ｄａｉｌｙ"})
     assert (item.lead, item.due, item.feedback_cycle) == ("JJ", "2026-09-07", "daily")
-    secret = Matter().refused("register", "BGS.clerk1", **{**REGISTER, "secrecy": "secret", "secrecy_years": "１０年"})
+    secret = Matter().refused(
+        "register", "BGS.clerk1", **{**REGISTER, "title": "", "instruction": "", "secrecy": "secret", "secrecy_years": "１０年"}
+    )
     assert "保密期限（年）" in secret.reason
 
 

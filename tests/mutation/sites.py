@@ -37,6 +37,7 @@ OTHER_ROLE = {
     "supervision_office": "registry_clerk",
     "registry_clerk": "archivist",
     "archivist": "registry_clerk",
+    "roster_keeper": "supervision_office",
     "office_director_in_charge": "supervision_office",
     "deputy_director_in_charge": "bureau_leader",
     "bureau_leader": "deputy_director_in_charge",
