@@ -2,15 +2,14 @@
 stands in neither; what is most overdue stands first.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from documents.forms import workbook
 from documents.forms.terms import day_text, label
 from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import Profile
-from documents.layout.tables import PaperTable
+from documents.layout.tables import PaperColumn, PaperTable, columned
 from records.bureau.roster import Roster
 from records.matter import prose
 from records.matter.prose import Paragraph
@@ -35,25 +34,18 @@ _WIDTHS = {
 _NONE = "—"
 
 
-@dataclass(frozen=True)
-class _PrintedColumn:
-    """A column of the printed table: its heading, its width in millimetres, and its cell in a row of which place."""
-
-    heading: str
-    width: int
-    cell: Callable[[int, RoundupRow, Roster], str]
-
-
-_PRINTED = (
-    _PrintedColumn("序号", 12, lambda place, row, roster: str(place)),
-    _PrintedColumn("督办事项", 42, lambda place, row, roster: "\n".join((row.title, row.item, *besides(row, roster.unit_name)))),
-    _PrintedColumn("主办单位", 29, lambda place, row, roster: roster.unit_name(row.lead)),
-    _PrintedColumn("办结时限", 25, lambda place, row, roster: row.due or _NONE),
-    _PrintedColumn("逾期", 12, lambda place, row, roster: _days(row.days_late)),
-    _PrintedColumn("反馈\n逾期", 12, lambda place, row, roster: _days(row.feedback_late)),
-    _PrintedColumn("催办", 12, lambda place, row, roster: str(row.urges or _NONE)),
-    _PrintedColumn("退回", 12, lambda place, row, roster: str(row.returned or _NONE)),
-)
+def _printed(rows: Sequence[RoundupRow], roster: Roster) -> PaperTable:
+    return columned(
+        rows,
+        PaperColumn("序号", 12, lambda place, row: str(place)),
+        PaperColumn("督办事项", 42, lambda place, row: "\n".join((row.title, row.item, *besides(row, roster.unit_name))), left=True),
+        PaperColumn("主办单位", 29, lambda place, row: roster.unit_name(row.lead)),
+        PaperColumn("办结时限", 25, lambda place, row: row.due or _NONE),
+        PaperColumn("逾期", 12, lambda place, row: _days(row.days_late)),
+        PaperColumn("反馈\n逾期", 12, lambda place, row: _days(row.feedback_late)),
+        PaperColumn("催办", 12, lambda place, row: str(row.urges or _NONE)),
+        PaperColumn("退回", 12, lambda place, row: str(row.returned or _NONE)),
+    )
 
 
 def _days(late: int | None) -> str:
@@ -75,9 +67,8 @@ def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
         f"中止{figures.suspended or 0}件，撤销或并案{figures.ended_otherwise or 0}件。"
         f"另，退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
     )
-    rows = [tuple(column.cell(place, row, roster) for column in _PRINTED) for place, row in enumerate(_rows(found), start=1)]
-    head = tuple(column.heading for column in _PRINTED)
-    table = (PaperTable(tuple(column.width for column in _PRINTED), [head, *rows], head=True),) if rows else ()
+    rows = list(_rows(found))
+    table = (_printed(rows, roster),) if rows else ()
     closing = "表中逾期、反馈逾期按工作日计，催办、退回按次数计。" if table else "本期没有列入通报的事项。"
     sheet = WorkingPaper(
         title=found.title,

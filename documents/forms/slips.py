@@ -10,7 +10,7 @@ from documents.forms.terms import day_text, degree, label, name, time_text, unit
 from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
-from documents.layout.tables import PaperTable
+from documents.layout.tables import PaperColumn, PaperTable, columned
 from records.bureau.roster import SYSTEM, Roster
 from records.matter import prose
 from records.matter.changes import Transfer
@@ -19,7 +19,6 @@ from records.matter.prose import Paragraph
 
 LABELS = (33, 123)
 """Widths in millimetres of a table that says one thing a row, its name before it."""
-_RECEIPTS = (12, 58, 22, 28, 36)
 _RECEIPT = (22, 44, 24, 66)
 
 
@@ -77,20 +76,22 @@ def receipts(item: Item, roster: Roster, profile: Profile, draft: str = "") -> b
     """
     if item.begun is None:
         raise DocumentError(f"{item.id} 尚未交办，不能生成签收单：请先交办。")
-    rows, last = [("序号", "单位", name("units", 0, "role"), "签收人", "签收时间")], item.begun
-    for place, part in enumerate(item.units, start=1):
-        who = when = ""
-        if part.signed_for:
-            who, when, last = roster.name(part.signed_for.by), time_text(part.signed_for.at), max(last, part.signed_for.at)
-        rows.append((str(place), unit_text(roster, part.unit), label("units", 0, "role", value=part.role), who, when))
-    signed = sum(part.signed_for is not None for part in item.units)
+    table = columned(
+        item.units,
+        PaperColumn("序号", 12, lambda place, part: str(place)),
+        PaperColumn("单位", 58, lambda place, part: unit_text(roster, part.unit), left=True),
+        PaperColumn(name("units", 0, "role"), 22, lambda place, part: label("units", 0, "role", value=part.role)),
+        PaperColumn("签收人", 28, lambda place, part: roster.name(part.signed_for.by) if part.signed_for else ""),
+        PaperColumn("签收时间", 36, lambda place, part: time_text(part.signed_for.at) if part.signed_for else ""),
+    )
+    receipts = [part.signed_for.at for part in item.units if part.signed_for]
     sheet = WorkingPaper(
         title="督办事项签收单",
         to="",
-        content=(Paragraph("", 0, f"{item.id}《{item.title}》签收情况如下。"), PaperTable(_RECEIPTS, rows, head=True)),
-        closing=f"应签收{len(item.units)}个单位，已签收{signed}个。",
+        content=(Paragraph("", 0, f"{item.id}《{item.title}》签收情况如下。"), table),
+        closing=f"应签收{len(item.units)}个单位，已签收{len(receipts)}个。",
         organ=roster.bureau.print_organ,
-        day=date.fromisoformat(last[:10]),
+        day=date.fromisoformat(max((item.begun, *receipts))[:10]),
         secrecy=degree(item.secrecy),
         draft=draft,
     )

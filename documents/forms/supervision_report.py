@@ -14,23 +14,19 @@ from documents.forms.terms import day_text, degree, label, name, time_text, unit
 from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
-from documents.layout.tables import PaperTable
+from documents.layout.tables import PaperColumn, PaperTable, columned
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster, role_label
 from records.matter import prose
-from records.matter.item import Accountability, Item, Urge
+from records.matter.item import Accountability, Item, UnitPart, Urge
 from records.matter.prose import Paragraph
-from records.matter.report import OfficeReview, Report, Round
+from records.matter.report import OfficeReview, Report, Return, Round
 from records.matter.roundup import Roundup
 from records.matter.stamps import Remark, Signature, Stamp
 from records.rules.roundup_figures import late_words
+from records.rules.timeliness import deadline, workdays
 from schema.tables import acts
 
-_POINTS = (12, 84, 38, 22)
-_OPINIONS = (40, 116)
-_ROUNDS = (14, 24, 24, 16, 78)
-_PERSONS = (12, 30, 76, 38)
-_EVIDENCE = (12, 28, 116)
 _CODED = re.compile(r"(第\d+轮报告责成重新上报：)(R\d+(?:、R\d+)*)")
 _BLAMED = ("reviewing_head", "supervising_leader", "main_leader")
 
@@ -150,34 +146,49 @@ def _due(item: Item) -> str:
 
 
 def _points(item: Item, answered: tuple[int, ...], roster: Roster) -> PaperTable:
-    rows = [("序号", name("points", 0, "text"), name("points", 0, "unit"), "答复")]
-    for place, point in enumerate(item.points, start=1):
-        unit = roster.unit_name(point.unit or item.lead or "")
-        rows.append((str(place), point.text, unit, "已答复" if place in answered else "未答复"))
-    return PaperTable(_POINTS, rows, head=True)
+    return columned(
+        item.points,
+        PaperColumn("序号", 12, lambda place, point: str(place)),
+        PaperColumn(name("points", 0, "text"), 84, lambda place, point: point.text, left=True),
+        PaperColumn(name("points", 0, "unit"), 38, lambda place, point: roster.unit_name(point.unit or item.lead or "")),
+        PaperColumn("答复", 22, lambda place, point: "已答复" if place in answered else "未答复"),
+    )
 
 
 def _opinions(item: Item, roster: Roster) -> PaperTable:
-    rows = [("协办单位", "意见")]
-    for part in item.assisting:
-        excused = f"{name('units', 0, 'waiver')}：{prose.flowing(part.waiver.text or '')}" if part.waiver else "—"
-        said = prose.flowing(part.opinion.text or "") if part.opinion else excused
-        rows.append((roster.unit_name(part.unit), said))
-    return PaperTable(_OPINIONS, rows, head=True)
+    return columned(
+        item.assisting,
+        PaperColumn("协办单位", 40, lambda place, part: roster.unit_name(part.unit)),
+        PaperColumn("意见", 116, lambda place, part: _opinion(part), left=True),
+    )
+
+
+def _opinion(part: UnitPart) -> str:
+    if part.opinion:
+        return prose.flowing(part.opinion.text or "")
+    return f"{name('units', 0, 'waiver')}：{prose.flowing(part.waiver.text or '')}" if part.waiver else "—"
 
 
 def _rounds(item: Item, report: Report, calendar: Calendar) -> PaperTable:
-    rows, due = [("轮次", "应报", "上报", "逾期\n工作日", "退回情况")], item.due or ""
-    for each in _present(report.rounds):
-        sent = each.submitted.at[:10] if each.submitted else ""
-        late = calendar.between(date.fromisoformat(due), date.fromisoformat(sent)) if sent > due else 0
-        told = "—"
-        if back := each.returned:
-            reasons = "；".join(label("report", "rounds", 0, "returned", "reasons", 0, value=code) for code in back.reasons)
-            told = f"{back.at[:10]} 退回：{reasons}。\n{prose.flowing(back.comment)}"
-        rows.append((str(each.round), due, sent or "—", str(late) if late else "—", told))
-        due = back.redo_due if back else due
-    return PaperTable(_ROUNDS, rows, head=True, left=(4,))
+    def late(this: Round) -> str:
+        due, sent = deadline(item, this), this.submitted.at if this.submitted else ""
+        return str(workdays(due, sent, calendar) or "—") if due and sent[:10] > due else "—"
+
+    return columned(
+        _present(report.rounds),
+        PaperColumn("轮次", 14, lambda place, this: str(this.round)),
+        PaperColumn("应报", 24, lambda place, this: deadline(item, this) or item.due or ""),
+        PaperColumn("上报", 24, lambda place, this: this.submitted.at[:10] if this.submitted else "—"),
+        PaperColumn("逾期\n工作日", 16, lambda place, this: late(this)),
+        PaperColumn("退回情况", 78, lambda place, this: _back(this.returned), left=True),
+    )
+
+
+def _back(back: Return | None) -> str:
+    if back is None:
+        return "—"
+    reasons = "；".join(label("report", "rounds", 0, "returned", "reasons", 0, value=code) for code in back.reasons)
+    return f"{back.at[:10]} 退回：{reasons}。\n{prose.flowing(back.comment)}"
 
 
 def _present(rounds: tuple[Round, ...]) -> tuple[Round, ...]:
@@ -197,26 +208,38 @@ def _conclusion(report: Report) -> Iterator[Paragraph]:
 
 
 def _persons(record: Accountability, roster: Roster) -> PaperTable:
-    rows, day = [("序号", "姓名", "单位和职务", "规定中的身份")], date.fromisoformat(record.at[:10])
-    for place, person in enumerate(record.persons, start=1):
-        held = {role for role, unit in roster.roles(person, day) if unit == roster.unit_of(person)}
-        roles = "、".join(role_label(role) for role in _BLAMED if role in held)
+    day = date.fromisoformat(record.at[:10])
+
+    def office(person: str) -> str:
         found, unit = roster.people.get(person), unit_text(roster, roster.unit_of(person) or "")
-        rows.append((str(place), roster.name(person), f"{unit}{found.title}" if found else "—", roles or "—"))
-    return PaperTable(_PERSONS, rows, head=True, left=(2,))
+        return f"{unit}{found.title}" if found else "—"
+
+    def roles(person: str) -> str:
+        held = {role for role, unit in roster.roles(person, day) if unit == roster.unit_of(person)}
+        return "、".join(role_label(role) for role in _BLAMED if role in held) or "—"
+
+    return columned(
+        record.persons,
+        PaperColumn("序号", 12, lambda place, person: str(place)),
+        PaperColumn("姓名", 30, lambda place, person: roster.name(person)),
+        PaperColumn("单位和职务", 76, lambda place, person: office(person), left=True),
+        PaperColumn("规定中的身份", 38, lambda place, person: roles(person)),
+    )
 
 
 def _evidence(item: Item, record: Accountability, circulars: Iterable[Roundup], roster: Roster) -> PaperTable:
-    rows = [("序号", "日期", "情形")]
     found = [each.partition(" ")[::2] for each in record.evidence]
     for circular in circulars:
         listed = next((row for row in circular.rows if row.item == item.id and row.omitted is None), None)
         if listed and circular.issued:
             late = "，".join(late_words(listed, roster.unit_name)) or "未逾期"
             found.append((circular.issued.at[:10], f"列入《{circular.title}》，{late}"))
-    for place, (day, what) in enumerate(sorted(found, key=lambda each: each[0]), start=1):
-        rows.append((str(place), day, _CODED.sub(_in_words, what)))
-    return PaperTable(_EVIDENCE, rows, head=True, left=(2,))
+    return columned(
+        sorted(found, key=lambda each: each[0]),
+        PaperColumn("序号", 12, lambda place, told: str(place)),
+        PaperColumn("日期", 28, lambda place, told: told[0]),
+        PaperColumn("情形", 116, lambda place, told: _CODED.sub(_in_words, told[1]), left=True),
+    )
 
 
 def _in_words(coded: re.Match[str]) -> str:

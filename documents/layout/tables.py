@@ -4,10 +4,11 @@ The head stands again on every side, a row stays on one side. In an official doc
 own, of a height that no font exceeds.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
+from typing import Generic, TypeVar
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
@@ -17,6 +18,7 @@ from documents.layout.profile import Profile
 from documents.layout.sides import Area, line_ends
 from documents.layout.styles import StyleSheet
 
+_Row = TypeVar("_Row")
 CELL = 12
 CELL_PITCH = 18
 # White inside a cell, in points: above and below, left and right.
@@ -53,6 +55,28 @@ class PaperTable:
     left: tuple[int, ...] = (1,)
     labels: tuple[int, ...] = (0,)
     cut: str = ""
+
+
+@dataclass(frozen=True)
+class PaperColumn(Generic[_Row]):
+    """A column of a table with a head: what stands over it, its width in millimetres, and its cell in a row of which place, from 1.
+
+    Said in one place, so that a heading and the cells under it cannot part. ``left``: its text begins at the left.
+    """
+
+    heading: str
+    width: float
+    cell: Callable[[int, _Row], str]
+    left: bool = False
+
+
+def columned(rows: Iterable[_Row], *columns: PaperColumn[_Row]) -> PaperTable:
+    """Return a table with a head, a row each of these."""
+    cells = [tuple(column.cell(place, row) for column in columns) for place, row in enumerate(rows, start=1)]
+    left = tuple(place for place, column in enumerate(columns) if column.left)
+    return PaperTable(
+        tuple(column.width for column in columns), [tuple(column.heading for column in columns), *cells], head=True, left=left
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
