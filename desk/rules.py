@@ -74,5 +74,7 @@ def _title(at: Field) -> str:
 
 
 def _said(at: Field, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     found = checker("policy").at(at)
     return keywords(found).enum_labels.get(str(value), str(value))

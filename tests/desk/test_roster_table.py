@@ -70,11 +70,11 @@ def test_a_change_of_leadership_is_one_table(tmp_path: Path) -> None:
     assert sorted({step.act for step in told}) == ["appoint", "correct_unit", "enrol", "move_person", "relieve", "set_portfolio"]
     register = Register.create(tmp_path, roster().bureau, roster().leaders, tuple(roster().units.values()), at("2026-08-28T08:00"))
     now = at("2026-08-31T09:00")
-    done, wrong = rehearsed(register.view().world(), told, "BGS.archivist", now)
+    done, wrong = rehearsed(register.view().world(), told, "BGS.section_chief", now)
     assert not wrong, [str(each) for each in wrong]
     assert len(done) == len(told)
     for step in told:
-        register.act(step.act, step.target, "BGS.archivist", step.inputs, now)
+        register.act(step.act, step.target, "BGS.section_chief", step.inputs, now)
     after = register.view().roster
     assert [held(after, unit, "main_leader") for unit in ("JJ", "ZA", "XJ")] == [["XJ.main_leader"], ["JJ.main_leader"], ["ZA.main_leader"]]
     assert "QLH.new" in held(after, "QLH", "liaison")
@@ -142,7 +142,7 @@ def test_a_faulty_table_is_refused_whole_with_the_reason_at_its_cell(
         told, wrong = steps(rows, roster(), DAY, BASIS)
         if not wrong:
             register = Register.create(tmp_path, roster().bureau, roster().leaders, tuple(roster().units.values()), at("2026-08-28T08:00"))
-            _, wrong = rehearsed(register.view().world(), told, "BGS.archivist", at("2026-08-31T09:00"))
+            _, wrong = rehearsed(register.view().world(), told, "BGS.section_chief", at("2026-08-31T09:00"))
     assert any(each.file.startswith(cell) and each.file.endswith(str(number)) and words in each.reason for each in wrong), [
         str(each) for each in wrong
     ]

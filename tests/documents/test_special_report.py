@@ -380,7 +380,7 @@ def test_the_package_is_plain_and_timeless() -> None:
     assert len(data) < 40_000
     properties = opened().core_properties
     assert properties.created == properties.modified
-    assert (str(properties.created)[:10], properties.author, properties.revision) == ("2026-03-05", "", 1)
+    assert (str(properties.created)[:10], properties.author, properties.revision) == ("2026-03-05", "兰州市公安局", 1)
 
 
 def test_fonts_name_what_may_stand_in_for_them() -> None:

@@ -97,7 +97,8 @@ def printed(folder: Path, documents: Mapping[str, bytes], stand_ins: Mapping[str
 
 def shown_lines(pdf: Path) -> list[list[str]]:
     """Return the lines of text of each page, top down."""
-    boxes = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True).stdout
+    boxes = told.decode(errors="replace")  # it writes the title of the file as the file has it
     return [_lines(page) for page in boxes.split("<page ")[1:]]
 
 

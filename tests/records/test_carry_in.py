@@ -158,7 +158,7 @@ def test_what_was_issued_after_it_leaves_a_count_as_it_is(register: Register) ->
         (SPECIAL, REGISTRY, 8, "登记的就是用到第8号"),
         (SPECIAL, REGISTRY, 4, "这一段从第6号起"),
         (SPECIAL, "BGS.clerk1", 7, "应由机要文书"),
-        ("XX.report", REGISTRY, 7, "没有登记过结转号"),
+        ("XX.report", REGISTRY, 7, "没有“XX.report”这个文号系列"),
     ],
 )
 def test_a_correction_that_corrects_nothing_is_refused(register: Register, name: str, by: str, through: int, words: str) -> None:

@@ -12,7 +12,7 @@ from records.register.register import NEW, Receipt, Register
 from records.store.receipt import trailers
 from tests.bureau import PROPOSE, STORY, as_read, at, roster
 
-KEEPER, CLERK, DEPUTY = "BGS.archivist", "BGS.clerk1", "L03"
+KEEPER, CLERK, DEPUTY = "BGS.section_chief", "BGS.clerk1", "L03"
 BASIS = {"basis": "兰公政任〔2026〕12号"}
 NEW_YEAR = [{"name": "元旦", "since": "2027-01-01", "until": "2027-01-03"}]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from records.acts import Outcome, Refusal, perform
+from records.bureau.foundations import BUREAU, KINDS, LEADERS, POLICY
 from records.bureau.roster import SYSTEM, Appointment, Person, Roster
 from records.bureau.visibility import sees_all, visible
 from records.matter.item import Item
@@ -13,24 +14,23 @@ from schema.tables import acts
 from tests.bureau import NOW, PROPOSE, Matter, at, roster
 
 ROLES = (
-    "supervision_office", "office_director_in_charge", "registry_clerk", "archivist", "liaison", "reviewing_head", "supervising_leader",
+    "supervision_office", "office_director_in_charge", "registry_clerk", "archivist", "roster_keeper", "liaison", "reviewing_head",
+    "supervising_leader",
     "main_leader", "bureau_leader", "deputy_director_in_charge", "auditor", "admin",
 )  # fmt: skip
 BODIES = {"office": "BGS", "bureau": None, "lead": "JJ", "assisting": "CG", "other": "XJ"}
-CLERK, DIRECTOR, REGISTRY, ARCHIVIST = (
-    "supervision_office@office",
-    "office_director_in_charge@office",
-    "registry_clerk@office",
-    "archivist@office",
-)
+CLERK, DIRECTOR, REGISTRY, ARCHIVIST, KEEPER = (f"{role}@office" for role in ROLES[:5])
 DEPUTY, LEADER, AUDITOR = "deputy_director_in_charge@bureau", "bureau_leader@bureau", "auditor@bureau"
 LIAISON, LIAISON_2 = "liaison@lead", "liaison@assisting"
-IN_A_UNIT = [f"{role}@{body}" for role in ROLES[4:8] for body in ("lead", "assisting")]
+IN_A_UNIT = [f"{role}@{body}" for role in ROLES[5:9] for body in ("lead", "assisting")]
 MAY: dict[tuple[str, ...], str] = {
-    (CLERK,): "register classify add_instruction amend propose dispatch handle_directly waive_opinion decide_objection change_lead "
+    (CLERK,): "register carry_in_item succeed classify add_instruction amend propose dispatch handle_directly waive_opinion "
+    "decide_objection change_lead "
     "change_assisting propose_adjustment office_review redraft_document report_up ask_proposer record_satisfaction verify resume "
     "open_accountability conclude write_roundup omit_row issue_roundup",
-    (DEPUTY,): "read decide_override suspend cancel merge approve_accountability approve_roundup",
+    (DEPUTY,): "read decide_override suspend cancel merge approve_accountability approve_roundup enact_policy",
+    (KEEPER,): "enrol correct_person appoint relieve stand_in end_stand_in move_person waive_four_eyes set_portfolio found_unit "
+    "rename_unit correct_unit dissolve_unit correct_bureau announce_calendar draft_policy",
     (LEADER,): "bureau_sign decline withdraw_document show_leader waive_up_report",
     (AUDITOR,): "record_outcome",
     (ARCHIVIST,): "archive",
@@ -75,6 +75,8 @@ def record_for(act: str) -> tuple[Item | None, Roundup | None, str]:
     spec = acts()[act]
     if spec.target == "numbers":
         return None, None, "special"
+    if spec.target in KINDS:
+        return None, None, {"unit": "JJ", "leaders": LEADERS, "bureau": BUREAU, "calendar": "2027", "policy_draft": POLICY}[spec.target]
     if spec.target == "roundup":
         drafted = perform(replace(Matter().world), "draft_roundup", None, SYSTEM, {}, at("2026-10-08T09:00"), target="2026-08")
         assert isinstance(drafted, Outcome)

@@ -27,13 +27,13 @@ async def test_everybody_sees_who_holds_which_office_and_what_is_vacant(demo: Re
 
 
 async def test_a_wide_terminal_shows_offices_beside_the_units(demo: Register) -> None:
-    async with playing(demo, "BGS.archivist", (120, 40)) as play:
+    async with playing(demo, "BGS.section_chief", (120, 40)) as play:
         await play.press("p", "down", "enter")
         play.looks_like("roster_wide")
 
 
 async def test_the_keeper_relieves_somebody_and_sees_first_what_it_touches(demo: Register) -> None:
-    async with playing(demo, "BGS.archivist") as play:
+    async with playing(demo, "BGS.section_chief") as play:
         await play.press("p", "f7")
         await play.type("交通")
         await play.press("enter", "f5")
