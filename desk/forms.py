@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from desk.answers import answer_in_words, answers
 from desk.dates import as_date, spoken_date
 from desk.limits import Limit, limit
 from desk.points import point_in_words, points, spoken_points
@@ -28,7 +29,7 @@ from records.store.view import View
 from schema.check import keywords
 from schema.tables import ActSpec
 
-Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "rows", "flag"]
+Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "answers", "rows", "flag"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 
 
@@ -40,7 +41,8 @@ class Field:
         name: the input's name.
         label: its Chinese name.
         kind: how it is asked: a line, prose, a number, a date, one or several of choices, a list of names (a line each),
-            requirements (a line each, ``单位：要求`` where another unit answers), rows (a line each, columns apart by ｜), yes or no.
+            requirements (a line each, ``单位：要求`` where another unit answers), answers to reasons (a line each,
+                ``R1：答复``), rows (a line each, columns apart by ｜), yes or no.
         choices: value and Chinese label of each choice.
         default: what stands in the field at first, as a person would type it.
         hint: a short word of help.
@@ -85,8 +87,10 @@ def fields(
         value = standing(wanted, stands) if wanted.again else None
         if not value and wanted.proposed and item:
             value = standing(wanted, PROPOSALS[wanted.proposed](item, view, today))
+        if kind == "answers" and not value:
+            continue  # nothing was returned
         default = part if part in dict(choices) else in_words(schema, value, view.roster) or wanted.default
-        hint = _SHELL_HINT if on_paper and kind == "points" else _hint(schema, record) or _HINTS.get(kind, "")
+        hint = (on_paper and _SHELL_HINTS.get(kind)) or _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
         required = wanted.besides or not wanted.optional
         expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
@@ -121,6 +125,8 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
         return [_row(schema, line) for line in text.splitlines() if line.strip()]
     if kind == "points":
         return points(text, roster, today)
+    if kind == "answers":
+        return answers(text)
     return _chosen(schema, text, roster)
 
 
@@ -131,6 +137,8 @@ def in_words(schema: Mapping[str, object], value: object, roster: Roster) -> str
     kind = _kind(schema)
     if kind == "points":
         return "\n".join(point_in_words(each, roster) for each in value)
+    if kind == "answers":
+        return "\n".join(answer_in_words(each) for each in value)
     if kind == "rows":
         return "\n".join("｜".join(str(each.get(name, "")) for name in _columns(schema)).rstrip("｜") for each in value)
     return ("\n" if kind == "names" else "、").join(map(str, value))
@@ -143,11 +151,15 @@ def spoken(field: Field, words: str, calendar: Calendar, roster: Roster, today: 
     return spoken_points(words, roster, today) if field.kind == "points" else field.expected
 
 
-_SHELL_HINT = "涉密事项，要求的内容写在纸质件上。这里一行一项，只写项数，例如 1"
+_SHELL_HINTS: Mapping[str, str] = {
+    "points": "涉密事项，要求的内容写在纸质件上。这里一行一项，只写项数，例如 1",
+    "answers": "涉密事项，答复写在纸质件上。这里一个原因一行，文字由系统写",
+}
 _HINTS: Mapping[str, str] = {
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",
+    "answers": "一个原因一行，冒号后面写改了什么、在哪里；上报前应当答齐",
     "points": "一行一项；由协办单位承办的写“单位：要求”；另有时限的写“要求｜9-7”",
 }
 
@@ -157,7 +169,7 @@ def _kind(schema: Mapping[str, object]) -> Kind:
     if isinstance(items, Mapping):
         inner = items.get("properties")
         if isinstance(inner, Mapping):
-            return "points" if "unit" in inner else "rows"
+            return "points" if "unit" in inner else "answers" if "reason" in inner else "rows"
         chosen = "enum" in items or keywords(schema).ref == "point" or _refers(items) in ("unit", "person")
         return "choices" if chosen else "names"
     if "enum" in schema or _refers(schema) in ("unit", "person", "series"):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from desk.answers import to_be_answered
 from records.bureau.foundations import Foundation
 from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
 from records.bureau.whole_roster import roles_of
@@ -10,6 +11,7 @@ from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts
 from records.matter.roundup import Roundup
+from records.procedure.shell import is_shell_only
 from records.rules.routes import addressees, route
 from records.store.view import View
 from schema.tables import ActSpec, RegulationError, acts
@@ -55,6 +57,11 @@ def _outgoing_document(item: Item, view: View, today: date) -> Mapping[str, obje
 def _requirements(item: Item, view: View, today: date) -> Mapping[str, object]:
     """What is asked for now, to be changed."""
     return {"adjustments": [{"points": [to_data(point) for point in item.points]}]}
+
+
+def _answers(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """A line for each reason of the return that the report in hand answers (3-2-5)."""
+    return {"report": {"rounds": [{"answers": to_be_answered(item, on_paper=is_shell_only(item.secrecy, view.policy))}]}}
 
 
 def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
@@ -127,6 +134,7 @@ def _printed_sides(item: Item, view: View) -> str:
 
 
 PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
+    "answers": _answers,
     "outgoing_document": _outgoing_document,
     "day_by_policy": _day_by_policy,
     "requirements": _requirements,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
+from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
 from records.acts import Duty
 from records.bureau.calendar import Calendar
@@ -16,7 +17,7 @@ from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
 from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts, flowing
-from records.matter.report import Report, Round
+from records.matter.report import Report, Return, Round
 from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Stamp, TextSignature, text_signatures
 from records.rules.clocks import LIGHT_LABELS
@@ -268,8 +269,10 @@ def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, .
         yield "附件正文", "\n".join((name, *(each.words for each in text)))
     if flags:
         yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
+    back = None
     for this in item.report.rounds:
-        yield f"第{this.round}轮", "\n".join(_round(this, roster, calendar))
+        yield f"第{this.round}轮", "\n".join(_round(this, back, roster, calendar))
+        back = this.returned
 
 
 def going_up(item: Item, roster: Roster) -> Iterator[Line]:
@@ -409,8 +412,10 @@ def _secrecy(item: Item) -> str:
     return words + ("，工作秘密" if item.secrecy.work_secret else "")
 
 
-def _round(this: Round, roster: Roster, calendar: Calendar) -> Iterator[str]:
+def _round(this: Round, back: Return | None, roster: Roster, calendar: Calendar) -> Iterator[str]:
+    """What was done in a round; ``back`` is the return of the round before, which it answers."""
     yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
+    yield from (f"答复 {reason}：{said}" for reason, said in (answered(back, this) if back else ()))
     for gone in this.voided:
         what = acts()[gone.act].label if gone.act in acts() else gone.act
         yield f"{what} {roster.name(gone.by, gone.at)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
@@ -423,7 +428,7 @@ def _round(this: Round, roster: Roster, calendar: Calendar) -> Iterator[str]:
     if this.office_reviewed:
         yield f"办公室审核通过 {signed(this.office_reviewed, roster)}{_said(this.office_reviewed.text)}"
     if this.returned:
-        reasons = "、".join(f"{code}{label('report.rounds.0.returned.reasons.0', code)}" for code in this.returned.reasons)
+        reasons = "、".join(map(reason_in_words, this.returned.reasons))
         yield f"责成重新上报 {signed(this.returned, roster)}，{reasons}，" + (
             f"{ends(this.returned.redo_due, calendar)} 前重报{_said(this.returned.comment)}"
         )

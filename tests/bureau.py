@@ -119,7 +119,10 @@ def source_of(kind: str, category: int = 0) -> Mapping[str, object]:
 
 
 def as_read(act: str, inputs: Mapping[str, object], item: Item | None) -> Mapping[str, object]:
-    """Return the inputs of an act, with what the registry clerk reads off the paper as it comes in."""
+    """Return the inputs of an act, with what its author reads before him: the code on the paper, the reasons of the return he answers."""
+    if act in ("draft_report", "register_paper_report") and item and item.report and (back := item.report.to_answer):
+        words = {"text": "已按要求补写。"} if act == "draft_report" else {}
+        return {"answers": [{"reason": code, **words} for code in back.reasons], **inputs}
     printed = act == "receive_paper" and item is not None and item.report is not None and item.report.shell is None
     return {"code": printed_code(item.report.hash), **inputs} if printed and item and item.report else inputs
 

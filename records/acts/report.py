@@ -11,13 +11,16 @@ from records.bureau.roster import Waiver
 from records.bureau.series import REPORT, counter
 from records.matter.item import Item
 from records.matter.prose import attachment_texts
-from records.matter.report import Consent, Report, Review, Round, Shell, Voided
+from records.matter.report import Answer, Consent, Report, Review, Round, Shell, Voided
 from records.matter.stamps import text_signatures
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_act, signing_acts
 from records.procedure.shell import is_shell_only
 from records.procedure.table import TABLE
-from schema.tables import acts
+from schema.tables import acts, checker
+
+_ANSWERS_SINCE = 3  # the version of the rules under which a return is answered reason by reason
+_UNSENT = ("draft", "unit_reviewed", "consented")
 
 
 @TABLE.gate("R-29", "draft_report", sees="record")
@@ -39,7 +42,7 @@ def only_classified_stays_on_paper(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("register_paper_report")
 def register_paper_report(case: Case, given: Given) -> Change:
     """Register a classified report by carrier, pages and digest; its text stays on paper (Q22)."""
-    return _drafted(case, _on_paper(given))
+    return _drafted(case, _on_paper(given), _answers(given))
 
 
 @TABLE.gate("", "draft_report", "register_paper_report", sees="record")
@@ -77,9 +80,24 @@ def not_the_same_again(case: Case, given: Given) -> Refusal | None:
     returned = [each for each in report.rounds if each.returned]
     if any(again == each.hash for each in returned):
         return case.refuse("R-21", f"文本与退回的第{returned[-1].round}轮完全相同。", "请对照退回意见修改后再报。", field=field)
-    if case.before.state not in ("returned", "in_progress") and again == report.hash:
+    unchanged = again == report.hash and _answers(given) == report.round.answers
+    if case.before.state not in ("returned", "in_progress") and unchanged:
         return case.refuse("", "文本没有改动，原有的审核和同意仍然有效。", field=field)
     return None
+
+
+@TABLE.gate("", "draft_report", "register_paper_report")
+def answers_are_to_the_reasons_of_the_return(case: Case, given: Given) -> Refusal | None:
+    """What is answered is what the office asked, each reason once; a draft may leave some open (3-2-5)."""
+    back = case.before.report.to_answer if case.before.report else None
+    codes = [each.reason for each in _answers(given)]
+    wrong = next((code for code in codes if not back or code not in back.reasons or codes.count(code) > 1), None)
+    if wrong is None:
+        return None
+    if back is None:
+        return case.refuse("", "报告没有退回，不必答复退回原因。", "请清空。", field="answers")
+    told = f"{wrong} 答复了两次。" if wrong in back.reasons else f"{wrong} 不是退回的原因。"
+    return case.refuse("", told, f"退回的原因是{_in_words(back.reasons)}，一条一个答复。", field="answers")
 
 
 @TABLE.gate("", "draft_report", "office_review")
@@ -99,7 +117,7 @@ def attachment_texts_are_of_named_attachments(case: Case, given: Given) -> Refus
 @TABLE.act("draft_report")
 def draft_report(case: Case, given: Given) -> Change:
     """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""
-    return _drafted(case, _written(given))
+    return _drafted(case, _written(given), _answers(given))
 
 
 def _written(given: Given) -> Report:
@@ -117,16 +135,23 @@ def _on_paper(given: Given) -> Report:
     return Report(title=given.text("title"), shell=shell, rounds=())
 
 
-def _drafted(case: Case, text: Report) -> Change:
+def _answers(given: Given) -> tuple[Answer, ...]:
+    found = (Answer(str(each["reason"]), str(each["text"])) for each in given.rows("answers"))
+    return tuple(sorted(found, key=lambda answer: int(answer.reason[1:])))
+
+
+def _drafted(case: Case, text: Report, answers: tuple[Answer, ...]) -> Change:
     old = case.before.report
+    if old and old.hash == text.hash and case.before.state in _UNSENT:  # the text that was signed stands: only the answers are others
+        return Change(with_round(case, answers=answers), case.before.state, about=f"{report_name(case)}，答复退回原因")
     earlier = old.rounds if old else ()
     # A round that the office accepted is over too: a reopened matter reports in a round of its own.
-    if earlier and not (earlier[-1].returned or earlier[-1].office_reviewed):
+    if earlier and not earlier[-1].over:
         in_hand, earlier = earlier[-1], earlier[:-1]
         voided = (*in_hand.voided, *voided_signatures(in_hand))
     else:
         voided = ()
-    this = Round(len(earlier) + 1, text.hash, case.stamp, voided)
+    this = Round(len(earlier) + 1, text.hash, case.stamp, answers, voided)
     about = f"{case.unit_name}办结报告（第{this.round}轮）" + (
         "，原签字失效" if len(voided) > (len(old.round.voided) if old else 0) else ""
     )
@@ -232,11 +257,22 @@ def assisting_opinions_are_in(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("", "submit", sees="record")
+def every_reason_is_answered(case: Case, given: Given) -> Refusal | None:
+    """A returned report comes back with an answer to each reason for which it was returned (3-2-5)."""
+    if missing := _unanswered(case):
+        way_out = "请“起草办结报告”，在“逐条答复退回原因”中补齐；正文不改的，原有的审核和同意仍然有效。"
+        if _classified(case):
+            way_out = "请“登记涉密报告”，在“逐条答复退回原因”中补齐；纸质件不变的，原有的审核和同意仍然有效。"
+        return case.refuse("", f"退回的原因还没有逐条答复：{_in_words(missing)}。", way_out)
+    return None
+
+
 @TABLE.condition
 def report_is_complete(case: Case) -> str | None:
-    """What the main leader agreed to goes up once the assisting opinions are in (2-9, 2-11)."""
+    """What the main leader agreed to goes up once the assisting opinions are in and a return is answered (2-9, 2-11, 3-2-5)."""
     item = case.before
-    whole = item.state == "consented" and all(part.opinion or part.waiver for part in item.assisting)
+    whole = item.state == "consented" and all(part.opinion or part.waiver for part in item.assisting) and not _unanswered(case)
     return item.moved_at if whole else None
 
 
@@ -255,7 +291,19 @@ def _classified(case: Case) -> bool:
 def _to_write(case: Case) -> str | None:
     item = case.before
     in_hand = item.state in ("in_progress", "returned") or (item.state == "draft" and _sent_back(case.report.round))
+    in_hand = in_hand or (item.state == "consented" and bool(_unanswered(case)))
     return item.moved_at if in_hand else None
+
+
+def _unanswered(case: Case) -> tuple[str, ...]:
+    """The reasons of the return that are still to be answered, of a report that goes up under rules that ask for it."""
+    report = case.before.report
+    return report.unanswered if report and case.world.rules >= _ANSWERS_SINCE else ()
+
+
+def _in_words(reasons: tuple[str, ...]) -> str:
+    place = ("report", "rounds", 0, "returned", "reasons", 0)
+    return "；".join(f"{code} {checker('item').enum_label(place, code)}" for code in reasons)
 
 
 def _sent_back(this: Round) -> bool:

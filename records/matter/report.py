@@ -83,12 +83,21 @@ class Return(Stamp):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What the unit did about one of the reasons for which its report was sent back (3-2-5)."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Round:
     """One submission of a report; the text of an earlier round is the commit in which it was submitted."""
 
     round: int
     hash: str
     drafted: Stamp
+    answers: tuple[Answer, ...] = ()
     voided: tuple[Voided, ...] = ()
     reviewed: Review | None = None
     consented: Consent | None = None
@@ -97,6 +106,15 @@ class Round:
     office_reviewed: OfficeReview | None = None
     returned: Return | None = None
     withdrawn: tuple[Remark, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the office is done with it, so that what is written next is a round of its own."""
+        return self.returned is not None or self.office_reviewed is not None
+
+    def answer(self, reason: str) -> str:
+        """Return what it answers to a reason, empty where it answers nothing."""
+        return next((each.text for each in self.answers if each.reason == reason), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +133,23 @@ class Report:
     def round(self) -> Round:
         """The round in hand."""
         return self.rounds[-1]
+
+    @property
+    def answering(self) -> Round | None:
+        """The round that is written, or goes up, in answer to a return: the one in hand; None while the next is not begun."""
+        return None if self.round.over else self.round
+
+    @property
+    def to_answer(self) -> Return | None:
+        """The return that the round in hand answers, or the next one once that is over; None where the round before was not returned."""
+        before = self.rounds[-1:] if self.round.over else self.rounds[-2:-1]
+        return before[0].returned if before else None
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The reasons of that return to which nothing is answered yet."""
+        back, this = self.to_answer, self.answering
+        return tuple(reason for reason in (back.reasons if back else ()) if not (this and this.answer(reason)))
 
     @property
     def place(self) -> int:

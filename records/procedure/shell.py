@@ -127,7 +127,7 @@ def _kept(
         return _text(spec, wanted, place, given, values, secrecy)
     if schema.get("type") == "array" and _holds_text(schema):
         if f"{place}.text" in shell().words:
-            return _entries(place, given, secrecy)
+            return _entries(wanted, place, given, secrecy)
         return None, "在涉密事项中不得录入，请清空" if given not in (None, "", [], ()) else ""
     return None, ""
 
@@ -146,8 +146,10 @@ def _text(spec: ActSpec, wanted: Input, place: str, given: object, values: Mappi
     return (words if typed or needed else None), ""
 
 
-def _entries(place: str, given: object, secrecy: Secrecy) -> tuple[object, str]:
-    """A list of requirements: how many there are, whose each is and by when, but not what is asked."""
+def _entries(wanted: Input, place: str, given: object, secrecy: Secrecy) -> tuple[object, str]:
+    """A list of requirements or answers: how many there are, whose each is and by when, but not what is asked or said."""
+    if wanted.optional and not given:
+        return None, ""
     entries = given if isinstance(given, list | tuple) and given else [{}]
     found = []
     for n, entry in enumerate(entries, start=1):

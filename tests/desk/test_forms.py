@@ -10,6 +10,7 @@ from desk.forms import fields, from_words, in_words
 from desk.points import spoken_points
 from desk.shown_text import shown
 from desk.units import unit_called
+from desk.wording import reports
 from records.acts import Refusal, form
 from records.bureau.foundations import KINDS
 from records.matter.plain_data import to_data
@@ -144,3 +145,42 @@ def test_an_unknown_unit_before_a_colon_is_asked_about_and_not_given_to_the_lead
     assert done.outcome.item.lead == "XJ"
     assert [part.unit for part in done.outcome.item.assisting] == ["QLH", "XG"]
     assert spoken_points(words["points"], desk.view.roster, NOW.date()) == "第1、2项归主办单位；第3项归七里河分局"
+
+
+def test_the_form_of_a_returned_report_has_a_line_for_each_reason(demo: Register) -> None:
+    desk = Desk(demo, demo.view().roster.people["QLH.liaison"], lambda: NOW)
+    item = demo.view().item("DB-2026-0194")  # returned for the second time
+
+    def line() -> str:
+        return next((field.default for field in desk.form("draft_report", demo.view().item("DB-2026-0194")) if field.kind == "answers"), "")
+
+    assert item is not None
+    assert item.report is not None
+    assert item.report.round.returned is not None
+    assert [field.name for field in desk.form("draft_report", demo.view().item("DB-2026-0188")) if field.kind == "answers"] == []
+    assert line() == "R3 措施笼统、无责任人和时限：\nR4 缺协办意见："
+    words = {"title": item.report.title, "body": "改写的报告。", "answers": line().replace("时限：", "时限：已补写责任所队。")}
+    done = desk.do("draft_report", "DB-2026-0194", desk.inputs("draft_report", words))
+    assert isinstance(done, Receipt), str(done)
+    assert line() == "R3 措施笼统、无责任人和时限：已补写责任所队。\nR4 缺协办意见："
+    now = demo.view().item("DB-2026-0194") or item
+    found = [told for name, told in reports(now, desk.view.roster, desk.view.calendar) if name == "第3轮"]
+    assert "答复 R3 措施笼统、无责任人和时限：已补写责任所队。\n答复 R4 缺协办意见：（未答复）" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("R1：已补写", [("R1", "已补写")]),
+        ("r10 敏感信息未处理：已脱敏\nＲ２ 补了数字", [("R10", "已脱敏"), ("R2", "补了数字")]),
+        ("R1 未逐条回应批示要求：\nR2 缺少事实和数据：见第二节，\n表一", [("R2", "见第二节，表一")]),
+        ("R3 措施笼统、无责任人和时限", []),
+        ("已补写", [("已补写", "已补写")]),
+    ],
+)
+def test_an_answer_is_to_the_reason_before_its_colon(typed: str, understood: list[tuple[str, str]]) -> None:
+    schema = form("draft_report").at(("answers",))
+    found = from_words(schema, typed, NOW.date(), roster())
+    assert found == [{"reason": reason, "text": text} for reason, text in understood]
+    if understood and understood[0][0].startswith("R"):
+        assert from_words(schema, in_words(schema, found, roster()), NOW.date(), roster()) == found

@@ -70,6 +70,8 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
         "change_lead": {"to_unit": st.just("ZA")},
     }
     found = usual.get(act, {})
+    if act == "draft_report" and item is not None and item.report is not None and (back := item.report.to_answer):
+        found = found | {"answers": st.lists(st.sampled_from(back.reasons), unique=True, min_size=today.day % 2).map(_answers)}
     if act == "receive_paper" and item is not None and item.report is not None:
         found = found | {"code": st.just(printed_code(item.report.hash))}
     if act == "office_review" and item is not None:
@@ -80,6 +82,10 @@ def _likely(act: str, item: Item | None, today: date) -> dict[str, st.SearchStra
         if series:
             found |= {"kind": st.just("report"), "title": st.just("关于办理情况的报告"), "body": _TEXTS}
     return found
+
+
+def _answers(reasons: list[str]) -> list[dict[str, str]]:
+    return [{"reason": code, "text": "已补写。"} for code in reasons]
 
 
 def _value(name: str, schema: Mapping[str, object], today: date) -> st.SearchStrategy[object]:
@@ -96,8 +102,9 @@ def _value(name: str, schema: Mapping[str, object], today: date) -> st.SearchStr
         return st.lists(st.fixed_dictionaries({"text": _TEXTS.map(lambda text: text[:3])}, optional={"unit": _UNITS}), max_size=3)
     if name == "answered":
         return st.sampled_from([[1], [1, 2], [1, 2, 3], [2], [9]])
-    if name == "reasons":
-        return st.lists(st.sampled_from(["R1", "R2", "R10"]), max_size=2, unique=True)
+    if name in ("reasons", "answers"):
+        codes = st.lists(st.sampled_from(["R1", "R2", "R10"]), max_size=2, unique=True)
+        return codes.map(_answers) if name == "answers" else codes
     if schema.get("type") == "array":
         return st.lists(st.sampled_from(["表一", "表二"]), max_size=2, unique=True)
     if schema.get("type") == "integer":
@@ -320,6 +327,7 @@ class Register(RuleBasedStateMachine):
             assert item.report is not None
             assert item.report.round.consented is not None
             assert item.report.round.consented.hash == item.report.hash
+            assert not item.report.unanswered
 
     @invariant()
     def numbers_are_unique_without_gap_and_never_change_back(self) -> None:

@@ -90,6 +90,8 @@ def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | Foun
         for wanted in acts()[each.act].inputs
         if not wanted.shown and not (shell and not wanted.besides and is_on_paper(wanted, form(each.act).at((wanted.name,))))
     }
+    if not (isinstance(on, Item) and on.report and on.report.to_answer):
+        asked.discard("answers")  # nothing was returned
     assert {field.name for field in fields} == asked, each
     assert all(field.label for field in fields), each
     assert all(field.default in ("", *dict(field.choices)) for field in fields if field.kind == "choice"), each

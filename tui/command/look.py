@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from desk import columns
+from desk.answers import answered
 from desk.char_diff import changed, marked
 from desk.classified import NO_LONGER_SHOWN
 from desk.desk import CaseFile, Desk
@@ -139,13 +140,13 @@ def diff(context: click.Context, item: str, rounds: tuple[int, int] | None, pers
     say(f"{item} 第{first}轮（{old_commit[:10]}）→ 第{last}轮（{new_commit[:10]}）")
     back = next((each.returned for each in new.rounds if each.round == first), None)
     if back:
-        reasons = "、".join(f"{code} {checker('item').enum_label(_REASON, code)}" for code in back.reasons)
-        say(f"退回原因：{reasons}\n退回意见：{back.comment.strip()}\n")
+        this = next((each for each in new.rounds if each.round == first + 1), None)
+        say("退回原因和答复：")
+        for reason, said in answered(back, this):
+            say(f"    {reason}：{said}")
+        say(f"退回意见：{back.comment.strip()}\n")
     for line in changed(f"{old.title}\n\n{old.body}", f"{new.title}\n\n{new.body}"):
         say(marked(line))
-
-
-_REASON = ("report", "rounds", 0, "returned", "reasons", 0)
 
 
 def _case(desk: Desk, item: str) -> CaseFile:

@@ -11,6 +11,7 @@ from textual.containers import Container, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Static
 
+from desk.answers import answers_in_hand
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, spoken
 from desk.meanwhile import meanwhile
@@ -304,7 +305,9 @@ class Form(LookingAhead):
         what = "要签的文本" if self.spec.signs else "文本"
         above = [*([warning] if warning else []), f"{what}：{this.what}" + (f"  摘要 {short(this.hash)}" if this.hash else "")]
         case = self._on if self.spec.judges else None
-        above += [f"请留意：{flag.text}" for flag in case.flags] if isinstance(case, CaseFile) else []
+        if isinstance(case, CaseFile):
+            above += [f"请留意：{flag.text}" for flag in case.flags]
+            above += [f"答复 {told}" for told in (answers_in_hand(case.item.report) if case.item.report else ())]
         self.query_one(PaperView).show(this, above=above)
 
     def _about(self) -> str:

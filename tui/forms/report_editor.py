@@ -8,14 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from desk.wording import Line, label
+from desk.answers import reason_in_words
+from desk.wording import Line
 from records.matter.prose import with_headings
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form
 from tui.frame.parts import Facts
 from tui.terminal.safety import plain
-
-_REASONS = "report.rounds.0.returned.reasons.0"
 
 
 class ReportEditor(Form):
@@ -35,7 +34,8 @@ class ReportEditor(Form):
             with Vertical(classes="writing"):
                 yield from self.rows("title", "body")
                 yield Static(classes="count", markup=False)
-                yield from self.rows("attachments", "attachment_text", *(field.name for field in self._fields if field.besides))
+                further = (field.name for field in self._fields if field.besides or field.kind == "answers")
+                yield from self.rows("attachments", "attachment_text", *further)
             yield Facts(classes="wanted")
 
     def on_mount(self) -> None:
@@ -75,9 +75,9 @@ class ReportEditor(Form):
     def _wanted(self) -> Iterator[Line]:
         if self.item is None:
             return
-        back = next((each.returned for each in reversed(self.item.report.rounds) if each.returned), None) if self.item.report else None
+        back = self.item.report.to_answer if self.item.report else None
         if back:
-            yield "退回原因", "\n".join(f"{code} {label(_REASONS, code)}" for code in back.reasons)
+            yield "退回原因", "\n".join(map(reason_in_words, back.reasons))
             yield "退回意见", back.comment.strip()
             yield "重报时限", back.redo_due
         for n, point in enumerate(self.item.points, start=1):

@@ -8,15 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.wording import Line, ends, label, signed
+from desk.answers import answered
+from desk.wording import Line, ends, signed
 from records.matter.report import Report
 from records.store.view import View
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import READING, DeskScreen
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import DiffView
-
-_REASONS = "report.rounds.0.returned.reasons.0"
 
 
 class _Difference(DiffView):
@@ -29,7 +28,7 @@ class _Difference(DiffView):
 class Rounds(DeskScreen[None]):
     """The rounds of one report, two by two."""
 
-    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因和意见，看改动是否逐条回应。左右键看其他轮次。"
+    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因、承办单位的答复和退回意见，看改动是否逐条回应。左右键看其他轮次。"
     AUTO_FOCUS = "_Difference"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "返回"),
@@ -76,5 +75,6 @@ def _reasons(number: int, report: Report, view: View) -> Iterator[Line]:
     back = next((each.returned for each in report.rounds if each.round == number), None)
     if back:
         yield "退回", f"{signed(back, view.roster)}，{ends(back.redo_due, view.calendar)} 前重报"
-        yield "原因", "；".join(f"{code} {label(_REASONS, code)}" for code in back.reasons)
+        this = next((each for each in report.rounds if each.round == number + 1), None)
+        yield "原因和答复", "\n".join(f"{reason}：{said}" for reason, said in answered(back, this))
         yield "意见", back.comment.strip().replace("\n", "")
