@@ -31,8 +31,8 @@ from records.acts import (  # they enter their acts in the table
 )
 from records.acts.duties import Duty, duties
 from records.acts.inputs import form
-from records.acts.perform import Outcome, Prospect, perform, prospects, rehearse
-from records.procedure.case import RULES, PaperEntry, Refusal, World
+from records.acts.perform import RULES, Outcome, Prospect, perform, prospects, rehearse
+from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import acts
 

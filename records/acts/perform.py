@@ -20,11 +20,15 @@ from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
-from records.procedure.case import RULES, Case, Change, Given, PaperEntry, Refusal, World
+from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import ActSpec, Target, Who, acts, checker, way
 
 _PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
+RULES = 2
+"""The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
+record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
+
 _SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -51,7 +55,6 @@ class Outcome:
     items: tuple[Item, ...] = ()
     foundations: tuple[Foundation, ...] = ()
     basis: str = ""
-    rules: int = RULES
 
 
 @dataclass(frozen=True)
@@ -303,5 +306,4 @@ def _outcome(case: Case, change: Change) -> Outcome:
         items=change.items,
         foundations=change.foundations,
         basis=change.basis,
-        rules=case.world.rules,
     )

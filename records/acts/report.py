@@ -19,7 +19,6 @@ from records.procedure.shell import is_shell_only
 from records.procedure.table import TABLE
 from schema.tables import acts, checker
 
-_ANSWERS_SINCE = 3  # the version of the rules under which a return is answered reason by reason
 _UNSENT = ("draft", "unit_reviewed", "consented")
 
 
@@ -296,9 +295,8 @@ def _to_write(case: Case) -> str | None:
 
 
 def _unanswered(case: Case) -> tuple[str, ...]:
-    """The reasons of the return that are still to be answered, of a report that goes up under rules that ask for it."""
-    report = case.before.report
-    return report.unanswered if report and case.world.rules >= _ANSWERS_SINCE else ()
+    """The reasons of the return that are still to be answered."""
+    return case.before.report.unanswered if case.before.report else ()
 
 
 def _in_words(reasons: tuple[str, ...]) -> str:

@@ -23,10 +23,6 @@ from records.matter.stamps import Stamp
 from schema.problem import Problem
 from schema.tables import ActSpec, acts
 
-RULES = 3
-"""The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
-record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
-
 
 @dataclass(frozen=True)
 class Refusal:
@@ -93,7 +89,6 @@ class World:
         carried_in: gives the id of the item that came in under a number of another ledger (``papers.carried``), for the refusal of a second
             one.
         is_open: says whether an id is that of a matter still to be seen through.
-        rules: the version of the rules that an act is done under; an older one where history is run again.
     """
 
     roster: Roster
@@ -109,7 +104,6 @@ class World:
     item: Callable[[str], Item | None] = lambda item: None
     policy_draft: PolicyDraft | None = None
     carried_in: Callable[[str], str | None] = lambda number: None
-    rules: int = RULES
 
     def foundation(self, kind: str, target: str) -> Foundation | None:
         """Return the record of people, rules or days that acts on a kind of record are done on, by its id; None where there is none yet."""

@@ -106,7 +106,7 @@ class Replay:
                 return f"{change.path} 不是登记簿写成的样子。"
         view = View(self._store, commit.id)
         service = receipt.service(view.roster.bureau, commit.author.time)
-        told = self._rules == 1 or commit.message.strip("\n") == receipt.first_message(view.roster.bureau, self._rules).strip("\n")
+        told = self._rules == 1 or commit.message.strip("\n") == receipt.first_message(view.roster.bureau).strip("\n")
         if (commit.author, commit.committer) != (service, service) or not told:
             return "建立登记簿的署名或提交说明不对。"
         return self._roster_faults(commit)
@@ -132,8 +132,7 @@ class Replay:
             return "时间早于前一笔。"
         item = view.item(target) if acts()[act].target == "item" else None
         roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        carried_in = self._papers.carried_in
-        world = view.world(self._papers.same_source, last_commit=self._last.get, carried_in=carried_in, rules=self._rules)
+        world = view.world(self._papers.same_source, last_commit=self._last.get, carried_in=self._papers.carried_in)
         outcome = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"

@@ -29,7 +29,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
         "Duban-Unit": actor.unit,
         "Duban-Role": actor.role,
         "Duban-Clause": spec.clause,
-        "Duban-Rules": str(outcome.rules),
+        "Duban-Rules": str(RULES),
         "Duban-Policy": policy_id,
         "Duban-Number": outcome.number,
         "Duban-Basis": outcome.basis,
@@ -40,9 +40,9 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     return "\n\n".join(part for part in (subject, show(outcome.words, lines=True).strip("\n"), lines) if part) + "\n"
 
 
-def first_message(bureau: Bureau, rules: int = RULES) -> str:
-    """Return the commit message of a register's first commit, set up under a version of the rules."""
-    return f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\nDuban-Rules: {rules}\n"
+def first_message(bureau: Bureau) -> str:
+    """Return the commit message of a register's first commit."""
+    return f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\nDuban-Rules: {RULES}\n"
 
 
 def trailers(text: str) -> Mapping[str, str]:

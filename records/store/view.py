@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
-from records.acts import RULES, World
+from records.acts import World
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
@@ -147,7 +147,6 @@ class View:
         items: Callable[[str], Iterable[Item]] | None = None,
         last_commit: Callable[[str], str | None] = lambda item: None,
         carried_in: Callable[[str], str | None] = lambda number: None,
-        rules: int = RULES,
     ) -> World:
         """Return what acts look at.
 
@@ -156,7 +155,6 @@ class View:
             items: finds the items that matter to a roundup faster than reading every one.
             last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
             carried_in: finds the item that came in under a number of another ledger; without it none is found.
-            rules: the version of the rules that acts are done under.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
@@ -173,7 +171,6 @@ class View:
             self.item,
             self.policy_draft,
             carried_in,
-            rules,
         )
 
     def next_item(self, year: int) -> str:

@@ -2,22 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial, partialmethod
 from pathlib import Path
 
 import pytest
 
-from records.acts import RULES, Outcome, perform
+from records.acts import Outcome, perform
 from records.acts.report import every_reason_is_answered
 from records.matter.plain_data import to_data
 from records.matter.report import Answer, Report
 from records.procedure.input_places import supplied
 from records.procedure.table import TABLE
 from records.register.register import NEW, Receipt, Register
-from records.store import receipt
-from records.store.receipt import trailers
 from records.store.record_files import emit
-from records.store.view import View
 from tests.bureau import DRAFT, NOW, SHELL_STORY, STORY, Matter, as_read, roster
 
 DRAFTER, CLERK = "JJ.liaison", "BGS.clerk1"
@@ -167,22 +163,7 @@ def test_a_register_in_which_a_return_is_answered_replays(tmp_path: Path) -> Non
     assert [each.reason for each in found.report.round.answers] == ["R1", "R2"]
 
 
-def test_what_went_up_unanswered_under_the_rules_before_is_done_again_under_those(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A register in use has such rounds; under the rules of today nothing goes up so."""
-    with monkeypatch.context() as before:
-        before.setattr(View, "world", partialmethod(View.world, rules=2))
-        before.setattr(receipt, "first_message", partial(receipt.first_message, rules=2))
-        register, item = begun(tmp_path / "then", [])
-    assert wrong(register) == []
-    assert isinstance(
-        register.act(
-            "receive_paper", item, "BGS.registry", as_read("receive_paper", {"pages": 3, "copies": 2}, register.view().item(item)), NOW
-        ),
-        Receipt,
-    )
-    assert wrong(register) == []
-    told = {trailers(commit.message)["Duban-Rules"] for commit, _ in register.replay().problems()}
-    assert told == {"2", str(RULES)}
+def test_a_commit_that_went_up_unanswered_does_not_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
         gates = [each for each in TABLE.rules["submit"] if each.check is not every_reason_is_answered]
         without.setitem(TABLE.rules, "submit", gates)
