@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from desk.wording import label
+from desk.terms import label
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.index.rows import Excerpt

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from desk.wording import Line
+from desk.terms import Line
 from records.acts import Duty, Outcome, World, duties
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.foundations import with_foundations

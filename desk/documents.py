@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from desk.classified import NO_LONGER_SHOWN
-from desk.wording import Line
+from desk.terms import Line
 from records.matter.item import Item
 from records.register.register import Register
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.desk import Desk
-from desk.wording import label
+from desk.terms import label
 from records.acts import duties
 from records.matter.history import Step
 from records.rules.roundup_figures import period

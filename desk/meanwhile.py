@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, fields
-from desk.wording import Line, moment
+from desk.terms import Line, moment
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup

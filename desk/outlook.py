@@ -11,7 +11,8 @@ from functools import partial
 from desk.consequences import consequences
 from desk.desk import Desk
 from desk.scans import by_hash
-from desk.wording import Line, holders, written
+from desk.terms import Line, holders
+from desk.wording import written
 from records.acts import Outcome, Refusal, duties
 from records.acts.inputs import stand_ins
 from records.acts.voiding import told

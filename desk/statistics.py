@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desk.columns import NONE
 from desk.desk import Desk
-from desk.wording import label
+from desk.terms import label
 from records.bureau.roster import Roster
 from records.bureau.visibility import sees_all
 from records.rules.roundup_figures import period

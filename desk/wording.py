@@ -1,17 +1,14 @@
 """Records in words: the labelled lines of an item, a roundup or a document number, as screens show and ``duban show`` prints them."""
 
-import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
 
 from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
-from records.acts import Duty
+from desk.terms import Line, ends, holders, label, moment, signed
+from desk.turns import turns
 from records.bureau.calendar import Calendar
-from records.bureau.roster import Authority, Roster, role_label
+from records.bureau.roster import Roster
 from records.matter.carried import CarriedIn
-from records.matter.changes import Adjustment
 from records.matter.item import Item, UnitPart
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.outgoing import Outgoing, VoidedNumber
@@ -19,14 +16,11 @@ from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts, flowing
 from records.matter.report import Report, Return, Round
 from records.matter.roundup import Roundup, RoundupRow
-from records.matter.stamps import Stamp, TextSignature, text_signatures
+from records.matter.stamps import TextSignature, text_signatures
 from records.rules.clocks import LIGHT_LABELS
 from records.rules.report_flags import Flag
 from records.rules.roundup_figures import late_words
 from schema.tables import acts, checker
-
-Line = tuple[str, str]
-_ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
 def facts(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
@@ -49,43 +43,6 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
         yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
     if case.feedback_due:
         yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)
-
-
-def ends(day: str, calendar: Calendar) -> str:
-    """Return a day on which a clock ends, said to be an estimate while the notice of its year is not in (D-10)."""
-    return day + ("（估算）" if calendar.estimated(date.fromisoformat(day)) else "")
-
-
-def guessed(told: str, calendar: Calendar) -> str:
-    """Return a word on the days named in a text whose year's notice is not in yet, empty where there is none (D-10)."""
-    days = dict.fromkeys(day for day in _ISO_DAY.findall(told) if _is_day(day) and calendar.estimated(date.fromisoformat(day)))
-    years = "、".join(dict.fromkeys(f"{day[:4]}年" for day in days))
-    return f"{'、'.join(days)}：{years}放假安排尚未公布，是否工作日为估算，公布后请核对。" if days else ""
-
-
-def _is_day(text: str) -> bool:
-    with suppress(ValueError):
-        return bool(date.fromisoformat(text))
-    return False
-
-
-def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:
-    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
-    role = role_label(duty.role)
-    unit = roster.unit_name(duty.body) if duty.body else ""
-    office = role if unit in role else unit + role
-    if not duty.holders:
-        why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
-        return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
-    standings = [each for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
-    named = [_standing(each, roster) if titles else roster.name(each.person) for each in standings]
-    return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}"
-
-
-def _standing(standing: Authority, roster: Roster) -> str:
-    person = roster.people.get(standing.person)
-    behalf = f"，代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
-    return f"{roster.name(standing.person)}（{person.title if person else ''}{behalf}）"
 
 
 def matter(item: Item, roster: Roster) -> Iterator[Line]:
@@ -182,80 +139,6 @@ def _receipt(part: UnitPart, roster: Roster) -> str:
     if part.signed_for:
         return f"{signed(part.signed_for, roster)} 签收"
     return "结转时已在办理" if part.carried_in else "未签收"
-
-
-def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
-    """Yield what bent the way: objections, changes of units, extensions, urges, pauses, ends, reopenings."""
-    for objection in item.objections:
-        decided = objection.decided
-        to = f"，改由{roster.unit_name(decided.to_unit)}" if decided and decided.to_unit else ""
-        answer = (
-            f"{label('objections.0.decided.decision', decided.decision)}{to}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
-            if decided
-            else "待裁定"
-        )
-        kind = label("objections.0.kind", objection.kind)
-        yield "异议", f"{roster.unit_name(objection.unit)}{kind}：{flowing(objection.reason)}\n—— {signed(objection, roster)}\n{answer}"
-    for transfer in item.transfers:
-        units = "，".join(
-            part
-            for part in (
-                f"原{roster.unit_name(transfer.from_unit)}" if transfer.from_unit else "",
-                f"改由{roster.unit_name(transfer.to_unit)}" if transfer.to_unit else "",
-            )
-            if part
-        )
-        yield f"调整{label('transfers.0.role', transfer.role)}", f"{units}：{flowing(transfer.reason)}\n—— {signed(transfer, roster)}"
-    for extension in item.extensions:
-        given = extension.decided
-        answer = (
-            f"{label('extensions.0.decided.decision', given.decision)}：{flowing(given.text)}\n—— {signed(given, roster)}"
-            if given
-            else "待审批"
-        )
-        asked = f"{extension.number} 申请延至 {ends(extension.until, calendar)}：{flowing(extension.reason)}"
-        yield "延期", f"{asked}\n—— {signed(extension, roster)}\n{answer}"
-    for adjusted in item.adjustments:
-        yield "调整要求", _adjusted(adjusted, roster, calendar)
-    for urge in item.urges:
-        reply = f"\n答复：{flowing(urge.reply.text or '')}\n—— {signed(urge.reply, roster)}" if urge.reply else ""
-        whom = f"催{roster.unit_name(urge.unit)}，" if urge.unit else ""
-        about = f"{label('urges.0.clock', urge.clock)}，" if urge.clock else ""
-        how = f"{label('urges.0.level', urge.level)}（{whom}{about}{label('urges.0.means', urge.means)}）"
-        yield "催办", f"{how}：{flowing(urge.text)}\n—— {signed(urge, roster)}{reply}"
-    for pause in item.suspensions:
-        resumed = f"\n恢复：{flowing(pause.resumed.text or '')}\n—— {signed(pause.resumed, roster)}" if pause.resumed else ""
-        moved = "".join(
-            f"\n{label('suspensions.0.moved.0.what', each.what)}：{each.was} → {ends(each.now, calendar)}" for each in pause.moved
-        )
-        yield "中止", f"{flowing(pause.reason)}\n—— {signed(pause, roster)}{resumed}{moved}"
-    for again in item.reopenings:
-        yield "重新办理", f"{flowing(again.reason)}，{ends(again.due, calendar)} 前办结\n—— {signed(again, roster)}"
-    for gone in item.withdrawn:
-        told = f"，{gone.notice_at}通知{gone.notice_to}" if gone.notice_to else ""
-        yield "撤回公文", f"{gone.number} {gone.title}{told}：{flowing(gone.reason)}\n—— {signed(gone, roster)}"
-    for undone in item.taken_back:
-        act = acts()[undone.act].label if undone.act in acts() else undone.act
-        yield "撤回上一步", f"{moment(undone.of)}的“{act}”：{flowing(undone.reason)}\n—— {signed(undone, roster)}"
-    for lost in item.voidings:
-        yield "签字失效", f"{acts()[lost.act].label}：{flowing(lost.reason)}\n—— {signed(lost, roster)}"
-    if item.closed:
-        into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
-        yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
-
-
-def _adjusted(asked: Adjustment, roster: Roster, calendar: Calendar) -> str:
-    """What was asked to change, and what was decided on it."""
-    decided = asked.decided
-    day = f"，时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {ends(asked.due, calendar)}" if asked.due else ""
-    basis = f"（{asked.basis}）" if asked.basis else ""
-    answer = (
-        f"{label('adjustments.0.decided.decision', decided.decision)}：{flowing(decided.text)}\n—— {signed(decided, roster)}"
-        if decided
-        else "待审批"
-    )
-    points = "".join(f"\n{n}. {point.text}" for n, point in enumerate(asked.points, start=1))
-    return f"{flowing(asked.reason)}{day}{basis}{points}\n—— {signed(asked, roster)}\n{answer}"
 
 
 def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
@@ -377,23 +260,6 @@ def written(entry: NumberEntry, series: NumberSeries) -> str:
     if entry.through in (None, entry.number):
         return series.written(entry.number)
     return f"{series.chars}〔{series.year}〕{entry.number}至{entry.through}号"
-
-
-def label(place: str, value: object) -> str:
-    """Return the Chinese name of a value at a place of the item's record, e.g. ``state``, ``units.0.role``."""
-    return checker("item").enum_label(tuple(int(part) if part.isdigit() else part for part in place.split(".")), value)
-
-
-def signed(stamp: Stamp, roster: Roster) -> str:
-    """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
-    behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
-    paper = f"（纸质签字，{roster.name(stamp.entered_by, stamp.at)}录入）" if stamp.entered_by else ""
-    return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper} {moment(stamp.at)}"
-
-
-def moment(at: str) -> str:
-    """Return a record's time as people read it: ``2026-09-07 09:20``."""
-    return at[:16].replace("T", " ")
 
 
 def _answer(name: str, signature: TextSignature) -> str:

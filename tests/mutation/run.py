@@ -22,7 +22,7 @@ from tests.mutation.trial import Found, Jury, Reach, freeze, hold
 
 _RECORDS = (
     "who_may boundaries either_side same_second acts acts_more acts_mended documents_on_record duties routes papers proposers days_used "
-    "carried people "
+    "carried people return_answers "
     "carry_in shell shown_to clocks corrections quality roundups scoring standing unseen voiding withdrawal whole_roster "
     "workdays statutory_days shape"
 )

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from desk.desk import Desk
-from desk.wording import guessed
+from desk.terms import guessed
 from records.acts import Outcome, World
 from records.bureau.calendar import Calendar, CalendarYear, Holiday
 from records.register.register import NEW, Receipt, Register

@@ -8,7 +8,7 @@ import click
 
 from desk.desk import Desk, PaperSignature
 from desk.outlook import outlook
-from desk.wording import guessed
+from desk.terms import guessed
 from records.acts import Prospect, Refusal, form
 from records.bureau.foundations import Foundation, kinds_named
 from records.matter.item import Item

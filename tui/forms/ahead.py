@@ -7,7 +7,7 @@ from textual.events import DescendantBlur
 from textual.widgets import Static
 
 from desk.outlook import Outlook
-from desk.wording import Line
+from desk.terms import Line
 from records.acts import Refusal
 from tui.forms.fields import FieldRow
 from tui.frame.parts import HeadFacts

@@ -9,7 +9,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from desk.answers import reason_in_words
-from desk.wording import Line
+from desk.terms import Line
 from records.matter.prose import with_headings
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.forms import Field
-from desk.wording import Line
+from desk.terms import Line
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain

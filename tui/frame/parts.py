@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from desk.shown_text import ShownText
-from desk.wording import Line
+from desk.terms import Line
 from records.matter.prose import Paragraph, attachment_texts, paragraphs
 from records.rules.clocks import LIGHT_LABELS, Light
 from tui.terminal.safety import plain

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from desk.wording import Line
+from desk.terms import Line
 from tui.frame.parts import Facts
 from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain

@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from desk.desk import CaseFile
 from desk.offering import offered
-from desk.wording import Line, going_up, handling, head, matter, moment, reports
+from desk.terms import Line, moment
+from desk.wording import going_up, handling, head, matter, reports
 from records.acts import Prospect
 from records.bureau.roster import Roster
 from records.matter.history import Step

@@ -13,7 +13,8 @@ from textual.widgets import Input, Static
 
 from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
 from desk.desk import CaseFile, Desk
-from desk.wording import head, label, matter
+from desk.terms import label
+from desk.wording import head, matter
 from records.index.search import fold
 from schema.problem import Problem
 from schema.tables import checker

@@ -10,7 +10,8 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from desk.desk import Desk
-from desk.wording import moment, numbered, written
+from desk.terms import moment
+from desk.wording import numbered, written
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.stamps import Stamp

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.answers import answered
-from desk.wording import Line, ends, signed
+from desk.terms import Line, ends, signed
 from records.matter.report import Report
 from records.store.view import View
 from tui.frame.parts import HeadFacts

@@ -9,7 +9,8 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from desk.desk import RoundupFile
-from desk.wording import Line, circular, listed
+from desk.terms import Line
+from desk.wording import circular, listed
 from records.acts import Prospect
 from records.bureau.roster import Roster, role_label
 from records.matter.roundup import Roundup, RoundupRow

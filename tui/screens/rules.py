@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from desk.desk import Desk
 from desk.rules import changes, settings, sheet
-from desk.wording import Line, moment
+from desk.terms import Line, moment
 from records.bureau.foundations import POLICY
 from tui.frame.parts import Facts
 from tui.frame.screen import begin

@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from desk.classified import NO_LONGER_SHOWN, is_hidden
-from desk.wording import Line, going_up, handling, label, matter, moment, reports
+from desk.terms import Line, label, moment
+from desk.wording import going_up, handling, matter, reports
 from records.bureau.roster import Roster
 from records.matter.history import Step
 from records.matter.item import Item

@@ -1,0 +1,70 @@
+"""Words that all pages share: who did a step and when, whose turn it is, what a value is called, a day that is an estimate."""
+
+import re
+from contextlib import suppress
+from datetime import date
+
+from records.acts import Duty
+from records.bureau.calendar import Calendar
+from records.bureau.roster import Authority, Roster, role_label
+from records.matter.stamps import Stamp
+from schema.tables import checker
+
+Line = tuple[str, str]
+"""A label, and what it names."""
+
+_ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+
+
+def ends(day: str, calendar: Calendar) -> str:
+    """Return a day on which a clock ends, said to be an estimate while the notice of its year is not in (D-10)."""
+    return day + ("（估算）" if calendar.estimated(date.fromisoformat(day)) else "")
+
+
+def guessed(told: str, calendar: Calendar) -> str:
+    """Return a word on the days named in a text whose year's notice is not in yet, empty where there is none (D-10)."""
+    days = dict.fromkeys(day for day in _ISO_DAY.findall(told) if _is_day(day) and calendar.estimated(date.fromisoformat(day)))
+    years = "、".join(dict.fromkeys(f"{day[:4]}年" for day in days))
+    return f"{'、'.join(days)}：{years}放假安排尚未公布，是否工作日为估算，公布后请核对。" if days else ""
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(date.fromisoformat(text))
+    return False
+
+
+def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:
+    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
+    role = role_label(duty.role)
+    unit = roster.unit_name(duty.body) if duty.body else ""
+    office = role if unit in role else unit + role
+    if not duty.holders:
+        why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
+        return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
+    standings = [each for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
+    named = [_standing(each, roster) if titles else roster.name(each.person) for each in standings]
+    return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}"
+
+
+def _standing(standing: Authority, roster: Roster) -> str:
+    person = roster.people.get(standing.person)
+    behalf = f"，代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
+    return f"{roster.name(standing.person)}（{person.title if person else ''}{behalf}）"
+
+
+def label(place: str, value: object) -> str:
+    """Return the Chinese name of a value at a place of the item's record, e.g. ``state``, ``units.0.role``."""
+    return checker("item").enum_label(tuple(int(part) if part.isdigit() else part for part in place.split(".")), value)
+
+
+def signed(stamp: Stamp, roster: Roster) -> str:
+    """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
+    behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
+    paper = f"（纸质签字，{roster.name(stamp.entered_by, stamp.at)}录入）" if stamp.entered_by else ""
+    return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper} {moment(stamp.at)}"
+
+
+def moment(at: str) -> str:
+    """Return a record's time as people read it: ``2026-09-07 09:20``."""
+    return at[:16].replace("T", " ")
