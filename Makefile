@@ -41,8 +41,9 @@ deep: $(TEST_STAMP) ## a hundred thousand random acts
 mutate: $(TEST_STAMP) ## take each gate away, turn each comparison, exchange each role once and see the tests fail; again goes on (MUTATE=--help)
 	$(BIN)/python -m tests.mutation $(MUTATE)
 
-layout: $(TEST_STAMP) system ## measure the rendered documents against the standard
+layout: $(TEST_STAMP) system ## measure the rendered documents against the standard, and count the sides of a thousand of them
 	$(BIN)/python tests/e2e/measuring.py
+	DUBAN_SIDES=1000 $(BIN)/python -m pytest -n 2 tests/e2e/test_sides_rendered.py
 
 canary: ## run the suite on the newest Textual and the newest of every dependency, and say which of them breaks what
 	@$(PYTHON) tests/canary.py $(TESTS)
