@@ -25,7 +25,7 @@ from records.bureau.roster import (
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 
-_Body = TypeVar("_Body", Unit, Leaders)
+_T = TypeVar("_T")
 _OF_UNIT = ("waive_four_eyes", "rename_unit", "correct_unit", "dissolve_unit")
 _OF_BODY = ("enrol", "correct_person", "appoint", "relieve", "stand_in", "end_stand_in", "move_person", *_OF_UNIT)
 
@@ -161,8 +161,7 @@ def appoint(case: Case, given: Given) -> Change:
 @TABLE.act("relieve")
 def relieve(case: Case, given: Given) -> Change:
     """End an office; what waits in it waits for whoever holds it next (D-4)."""
-    held, body = _held(case, given), _body(case)
-    assert held is not None
+    held, body = _there(_held(case, given)), _body(case)
     ended = _ended(case, given)
     appointments = tuple(_ending(each, ended) if each is held else each for each in body.appointments)
     about = f"{case.world.roster.name(held.person)}不再任{role_label(held.role)}，自 {ended.effective} 起"
@@ -182,8 +181,7 @@ def stand_in(case: Case, given: Given) -> Change:
 @TABLE.act("end_stand_in")
 def end_stand_in(case: Case, given: Given) -> Change:
     """End a stand-in before its day."""
-    found, body = _standing_in(case, given), _body(case)
-    assert found is not None
+    found, body = _there(_standing_in(case, given)), _body(case)
     ended = Ended(given.text("day"), given.text("day"), given.text("basis"))
     stand_ins = tuple(replace(each, until=_before(ended.effective), ended=ended) if each is found else each for each in body.stand_ins)
     roster = case.world.roster
@@ -252,6 +250,13 @@ def _changed(case: Case, body: Unit | Leaders, about: str, given: Given) -> Chan
 
 def _with_former(case: Case, person: Person, given: Given) -> tuple[Former, ...]:
     return (*person.former, Former(person.name, person.title, case.at.isoformat(), given.text("basis")))
+
+
+def _there(found: _T | None) -> _T:
+    """What a gate has found to be there; a form that is yet to be filled in may name what is not."""
+    if found is None:
+        raise KeyError
+    return found
 
 
 def _body(case: Case) -> Unit | Leaders:
