@@ -10,6 +10,7 @@ from records.acts import Refusal
 from records.bureau.roster import Roster
 from records.register.register import NEW, Receipt, Register
 from records.store.receipt import trailers
+from schema.tables import acts, checker
 from tests.bureau import PROPOSE, STORY, as_read, at, roster
 
 KEEPER, CLERK, DEPUTY = "BGS.section_chief", "BGS.clerk1", "L03"
@@ -309,3 +310,17 @@ def test_a_first_commit_holds_a_sound_roster_as_it_is_written(register: Register
     ((_, problem),) = wrong.replay().problems()
     assert problem
     assert "没有 BGS 这个单位" in problem.reason
+
+
+def test_every_setting_of_the_policy_is_drawn_up() -> None:
+    """A setting that the act does not ask for would fall back to its default with the next version."""
+
+    def leaves(schema: Mapping[str, object], at: str) -> set[str]:
+        inner = schema.get("properties")
+        return set().union(*(leaves(checker("policy").at(path(f"{at}.{name}")), f"{at}.{name}") for name in inner)) if inner else {at}  # type: ignore[attr-defined]
+
+    def path(at: str) -> tuple[str, ...]:
+        return tuple(at.split(".")[1:])
+
+    asked = {wanted.at for wanted in acts()["draft_policy"].inputs if wanted.at.startswith("policy.")}
+    assert asked == leaves(checker("policy").at(()), "policy")
