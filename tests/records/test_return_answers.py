@@ -165,7 +165,7 @@ def test_a_register_in_which_a_return_is_answered_replays(tmp_path: Path) -> Non
 
 def test_a_commit_that_went_up_unanswered_does_not_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
-        gates = [each for each in TABLE.rules["submit"] if each.check is not every_reason_is_answered]
+        gates = [each for each in TABLE.rules["submit"] if getattr(each.check, "__name__", "") != every_reason_is_answered.__name__]
         without.setitem(TABLE.rules, "submit", gates)
         register, _ = begun(tmp_path / "now", [])
     (said,) = wrong(register)
