@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from records.acts import Outcome, perform
-from records.acts.report import every_reason_is_answered
 from records.matter.plain_data import to_data
 from records.matter.report import Answer, Report
 from records.procedure.input_places import supplied
@@ -15,6 +14,7 @@ from records.procedure.table import TABLE
 from records.register.register import NEW, Receipt, Register
 from records.store.record_files import emit
 from tests.bureau import DRAFT, NOW, SHELL_STORY, STORY, Matter, as_read, roster
+from tests.mutation.rows import name_of
 
 DRAFTER, CLERK = "JJ.liaison", "BGS.clerk1"
 BACK = {"reasons": ["R1", "R2"], "comment": "请补。", "redo_due": "2026-09-02"}
@@ -165,7 +165,7 @@ def test_a_register_in_which_a_return_is_answered_replays(tmp_path: Path) -> Non
 
 def test_a_commit_that_went_up_unanswered_does_not_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
-        gates = [each for each in TABLE.rules["submit"] if getattr(each.check, "__name__", "") != every_reason_is_answered.__name__]
+        gates = [each for each in TABLE.rules["submit"] if name_of(each) != "every_reason_is_answered"]
         without.setitem(TABLE.rules, "submit", gates)
         register, _ = begun(tmp_path / "now", [])
     (said,) = wrong(register)
