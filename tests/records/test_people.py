@@ -324,3 +324,74 @@ def test_every_setting_of_the_policy_is_drawn_up() -> None:
 
     asked = {wanted.at for wanted in acts()["draft_policy"].inputs if wanted.at.startswith("policy.")}
     assert asked == leaves(checker("policy").at(()), "policy")
+
+
+BODY_ACTS = (
+    "enrol", "correct_person", "appoint", "relieve", "stand_in", "end_stand_in", "move_person", "rename_unit", "correct_unit",
+    "dissolve_unit",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("act", BODY_ACTS)
+def test_nothing_is_done_in_a_unit_that_there_is_not(office: Office, act: str) -> None:
+    assert "没有“XX”这个单位" in office.refused(act, "XX").reason
+
+
+STANDING_IN = {"role": "main_leader", "person": "JJ.supervising_leader", "on_behalf_of": "JJ.main_leader"}
+
+
+@pytest.mark.parametrize(
+    ("act", "inputs", "lawful"),
+    [
+        ("stand_in", {**STANDING_IN, "since": "2026-08-24", "until": "2026-08-31"}, True),  # five workdays back, and until today
+        ("stand_in", {**STANDING_IN, "since": "2026-08-21", "until": "2026-08-31"}, False),
+        ("stand_in", {**STANDING_IN, "since": "2026-08-24", "until": "2026-08-30"}, False),
+        ("appoint", {"role": "liaison", "person": "ZA.liaison", "since": "2026-08-01", "effective": "2026-08-24"}, True),
+        ("appoint", {"role": "liaison", "person": "ZA.liaison", "since": "2026-08-01", "effective": "2026-08-23"}, False),
+        ("appoint", {"role": "liaison", "person": "ZA.liaison", "since": "2026-09-01", "effective": "2026-09-01"}, True),
+        ("relieve", {"role": "liaison", "person": "JJ.liaison", "day": "2026-08-31", "effective": "2026-08-31"}, True),
+        ("relieve", {"role": "liaison", "person": "JJ.liaison", "day": "2026-08-31", "effective": "2026-08-30"}, False),
+    ],
+)
+def test_the_days_of_an_office_have_their_edges(office: Office, act: str, inputs: Mapping[str, object], lawful: bool) -> None:
+    assert isinstance(office.try_(act, "JJ", KEEPER, **inputs, **BASIS), Receipt) is lawful
+
+
+@pytest.mark.parametrize(("since", "kept", "begins"), [("2026-08-31", None, "2026-08-31"), ("2026-08-01", "2026-08-31", "2026-08-31"),
+                                                       ("2026-09-07", None, "2026-09-07")])  # fmt: skip
+def test_a_day_of_effect_is_kept_where_it_is_another_than_that_of_the_fact(
+    office: Office, since: str, kept: str | None, begins: str
+) -> None:
+    office.do("appoint", "JJ", role="liaison", person="ZA.liaison", since=since, **BASIS)
+    held = office.roster.units["JJ"].appointments[-1]
+    assert (held.effective, held.begins) == (kept, begins)
+
+
+def test_what_ends_with_a_move_is_his_alone_and_what_had_ended_stays_as_it_was(office: Office) -> None:
+    office.do("appoint", "JJ", role="reviewing_head", person="JJ.liaison", since="2026-08-31", **BASIS)
+    office.do("relieve", "JJ", role="reviewing_head", person="JJ.liaison", day="2026-08-31", **BASIS)
+    ended = office.roster.units["JJ"].appointments[-1]
+    office.do("move_person", "ZA", person="JJ.liaison", title="民警", day="2026-09-01", **BASIS)
+    after = office.roster.units["JJ"].appointments
+    assert after[-1] == ended
+    assert {each.person for each in after if each.until is None} == {
+        each.person for each in roster().units["JJ"].appointments if each.person != "JJ.liaison"
+    }
+
+
+def test_a_portfolio_ends_where_another_begins_and_no_other_is_touched(office: Office) -> None:
+    before = {each.unit: each for each in office.roster.leaders.portfolios if each.unit != "JJ"}
+    office.do("set_portfolio", "leaders", unit="JJ", leader="L05", since="2026-09-01", **BASIS)
+    office.do("set_portfolio", "leaders", unit="JJ", leader="L04", since="2026-09-08", **BASIS)
+    found = [each for each in office.roster.leaders.portfolios if each.unit == "JJ"]
+    assert [(each.leader, each.until) for each in found[-2:]] == [("L05", "2026-09-07"), ("L04", None)]
+    assert found[0].until == "2026-08-31"
+    assert {each.unit: each for each in office.roster.leaders.portfolios if each.unit != "JJ"} == before
+
+
+def test_a_stand_in_ends_on_its_last_day_at_the_latest_and_a_unit_that_ends_leaves_those_that_were_over(office: Office) -> None:
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-08-24", until="2026-08-31", **BASIS)
+    assert isinstance(office.try_("end_stand_in", "JJ", KEEPER, **STANDING_IN, day="2026-09-01", **BASIS), Refusal)
+    over = office.roster.units["JJ"].stand_ins[-1]
+    office.do("dissolve_unit", "JJ", successor="ZA", day="2026-09-01", **BASIS)
+    assert office.roster.units["JJ"].stand_ins[-1] == over
