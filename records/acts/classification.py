@@ -6,7 +6,7 @@ What the commits before hold cannot be taken out of them; who keeps the register
 from collections.abc import Iterator
 from dataclasses import replace
 
-from records.bureau.series import counter
+from records.acts.numbers import series_of_matter
 from records.matter.item import Classification, Secrecy
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.procedure.case import Case, Change, Given, Refusal
@@ -47,16 +47,11 @@ def _numbers(case: Case) -> Iterator[NumberSeries]:
     """The series in which a reason was written why a number of the matter is void."""
     if case.world.policy.full_text:
         return
-    item, known = case.before, case.world.roster.series
-    units = dict.fromkeys((*(part.unit for part in item.units), *(each.from_unit for each in item.transfers if each.from_unit)))
-    names = [name for name, each in known.items() if each.scope == "bureau"]
-    names += [counter(unit, name) for unit in units for name, each in known.items() if each.scope == "unit"]
-    for year in range(int(item.registered.at[:4]), case.at.year + 1):
-        for name in names:
-            series = case.world.numbers(name, year)
-            entries = tuple(_wordless(entry) if entry.item == item.id else entry for entry in series.entries)
-            if entries != series.entries:
-                yield replace(series, entries=entries)
+    item = case.before
+    for series in series_of_matter(case, int(item.registered.at[:4]), item):
+        entries = tuple(_wordless(entry) if entry.item == item.id else entry for entry in series.entries)
+        if entries != series.entries:
+            yield replace(series, entries=entries)
 
 
 def _wordless(entry: NumberEntry) -> NumberEntry:

@@ -3,6 +3,7 @@
 Never reused, never silently skipped: numbers used outside this system are entered too, so that a series has no gap.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from records.bureau.series import REPORT, counter
@@ -74,6 +75,22 @@ def without_report_number(case: Case, item: Item, reason: str) -> tuple[Item, tu
     if report is None or found is None or found[1].status != "reserved":
         return item, ()
     return replace(item, report=replace(report, number=None)), (voided(case, series, report.number or "", reason),)
+
+
+def series_of_matter(case: Case, since: int, *stages: Item) -> Iterator[NumberSeries]:
+    """Yield, from a year to this one, every series in which a matter may have numbers: the bureau's, and those of each unit it was with.
+
+    Args:
+        case: the act on the matter.
+        since: the first year.
+        stages: the matter as it was at the times that count.
+    """
+    known = case.world.roster.series
+    units = dict.fromkeys(part.unit for item in stages for part in item.units)
+    units |= dict.fromkeys(each.from_unit for item in stages for each in item.transfers if each.from_unit)
+    names = [name for name, each in known.items() if each.scope == "bureau"]
+    names += [counter(unit, name) for unit in units for name, each in known.items() if each.scope == "unit"]
+    yield from (case.world.numbers(name, year) for year in range(since, case.at.year + 1) for name in names)
 
 
 @TABLE.gate("R-26", "record_outside_numbers", "record_void_number", "correct_carry_in", sees="record")

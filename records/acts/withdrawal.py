@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 
 from records.acts.issue import drawn_up, right_signer
-from records.acts.numbers import voided
+from records.acts.numbers import series_of_matter, voided
 from records.acts.report import voided_signatures, with_round
-from records.bureau.series import REPORT, REQUEST, counter
 from records.matter.changes import Closing, TakenBack, WithdrawnDocument
 from records.matter.item import Item
 from records.matter.numbers import NumberEntry, NumberSeries
@@ -190,14 +189,10 @@ def _redrafted(case: Case, given: Given) -> Outgoing:
 
 
 def _numbers(case: Case, last: LastStep) -> Iterator[tuple[NumberSeries, NumberEntry]]:
-    """Yield the numbers of the year of a step that the matter has in any series that the step can have touched."""
-    units = {part.unit for item in (last.before, last.after) if item for part in item.units}
-    names = [name for name, each in case.world.roster.series.items() if each.scope == "bureau"]
-    names += [counter(unit, kind) for unit in sorted(units) for kind in (REPORT, REQUEST)]
-    for name in names:
-        for year in {last.at.year, case.at.year}:
-            series = case.world.numbers(name, year)
-            yield from ((series, entry) for entry in series.entries if entry.item == case.before.id)
+    """Yield the numbers that the matter has, since the year of a step, in any series that the step can have touched."""
+    stages = [item for item in (last.before, last.after) if item]
+    for series in series_of_matter(case, last.at.year, *stages):
+        yield from ((series, entry) for entry in series.entries if entry.item == case.before.id)
 
 
 def _reversed(now: Item, before: Item, after: Item) -> Item | None:
