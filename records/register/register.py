@@ -219,24 +219,12 @@ class Register:
             StoreError: as ``act``; nothing was recorded unless the message says so.
         """
         self.index.catch_up()
-        found: list[Receipt | Refusal] = []
+        found: tuple[Receipt | Refusal, ...] = ()
         with suppress(_RehearsedError), self._store.batch() as transaction:
-            told = self._told(View(self._store, transaction.head or ""), at)
-            if isinstance(told, Refusal):
-                return (told,) * len(rows)
-            papers = Papers()
-            for inputs in rows:
-                view = View(self._store, transaction.head or "")
-                outcome = self._outcome(view, name, NEW, person, inputs, told, None, None, papers)
-                if isinstance(outcome, Refusal):
-                    found.append(outcome)
-                    continue
-                found.append(_recorded(transaction, view, outcome))
-                assert outcome.item is not None
-                papers.note(outcome.item)
+            found = tuple(self._one_upon_another(transaction, [(name, NEW, inputs) for inputs in rows], person, at))
             if not keep:
                 raise _RehearsedError
-        return tuple(found)
+        return found
 
     def act_together(
         self, steps: Sequence[tuple[str, str, Mapping[str, object]]], person: str, at: datetime
@@ -254,15 +242,27 @@ class Register:
         done: list[Receipt] = []
         refusal: Refusal | None = None
         with suppress(_RehearsedError), self._store.batch() as transaction:
-            for name, target, inputs in steps:
-                view = View(self._store, transaction.head or "")
-                told = self._told(view, at)
-                outcome = told if isinstance(told, Refusal) else self._outcome(view, name, target, person, inputs, told, None, None)
-                if isinstance(outcome, Refusal):
-                    refusal = outcome
+            for each in self._one_upon_another(transaction, steps, person, at):
+                if isinstance(each, Refusal):
+                    refusal = each
                     raise _RehearsedError
-                done.append(_recorded(transaction, view, outcome))
+                done.append(each)
         return refusal or tuple(done)
+
+    def _one_upon_another(
+        self, transaction: Transaction, steps: Iterable[tuple[str, str, Mapping[str, object]]], person: str, at: datetime
+    ) -> Iterator[Receipt | Refusal]:
+        """Carry out acts, each on what those before it left, and yield what became of each; what is refused leaves nothing."""
+        told, papers = self._told(View(self._store, transaction.head or ""), at), Papers()
+        for name, target, inputs in steps:
+            view = View(self._store, transaction.head or "")
+            outcome = told if isinstance(told, Refusal) else self._outcome(view, name, target, person, inputs, told, None, None, papers)
+            if isinstance(outcome, Refusal):
+                yield outcome
+                continue
+            if outcome.item is not None:
+                papers.note(outcome.item)
+            yield _recorded(transaction, view, outcome)
 
     def _told(self, view: View, at: datetime) -> datetime | Refusal:
         """The time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""
