@@ -1,11 +1,10 @@
 """The year's figures put into the annual report: every dimension, by year of dispatch and of closing (Q23), of one commit and day."""
 
-from dataclasses import replace
 from datetime import date
 
 from desk.columns import NONE
 from desk.desk import Desk
-from desk.statistics import DIMENSIONS, STATISTICS, Statistics, StatisticsColumn, question, statistics
+from desk.statistics import DIMENSIONS, STATISTICS, Statistics, StatisticsColumn, question, read_facts, statistics
 from documents.forms.annual_report import AnnualReport, AnnualSection, AnnualTable
 from records.rules.statistics import By
 
@@ -27,17 +26,14 @@ def annual_report(desk: Desk, year: int, day: date, commit: str = "") -> AnnualR
     Raises:
         NoFigures: the day is still to come, or lies before the register.
     """
-    first = statistics(desk, replace(question("unit", day, str(year), str(year)), commit=commit))
-
-    def counted(by: By) -> Statistics:
-        asked = question(by, day, *((str(year), str(year)) if by in _OF_THE_YEAR else ()))
-        return statistics(desk, replace(asked, commit=first.commit))
-
-    closed = statistics(desk, replace(question("closed", day, str(year), str(year)), commit=first.commit))
+    counted, whole = read_facts(desk, day, commit), (str(year), str(year))
+    asked = (*(question(by, day, *whole) for by in _OF_THE_YEAR), *(question(by, day) for by in _OF_ALL_YEARS))
+    sections = [statistics(desk, each, counted) for each in asked]
+    first, closed = sections[0], statistics(desk, question("closed", day, *whole), counted)
     return AnnualReport(
         title=f"{desk.view.roster.bureau.name}{year}年督办工作统计报告",
         summary=_summary(first, closed, year),
-        sections=tuple(_section(counted(by)) for by in (*_OF_THE_YEAR, *_OF_ALL_YEARS)),
+        sections=tuple(map(_section, sections)),
         meanings=tuple((column.heading, f"{column.meaning}。") for column in STATISTICS.values()),
         basis=f"以上数字{first.basis}，用 duban stats --at {first.commit[:10]} --as-of {day} 可以重新统计，并列出每个数字后面的事项。",
         organ=desk.view.roster.bureau.print_organ,

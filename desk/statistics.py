@@ -145,14 +145,12 @@ class Question:
         since: first day of the period.
         until: its last day.
         day: as of the end of which day.
-        commit: by the records of which commit; "" for those that stood at the end of the day.
     """
 
     by: By
     since: str
     until: str
     day: date
-    commit: str = ""
 
     @property
     def period(self) -> str:
@@ -209,24 +207,55 @@ def question(by: By, day: date, since: str = "", until: str = "") -> Question:
     return Question(by, _edge(since)[0] if since else _FIRST, _edge(until)[1] if until else _LAST, day)
 
 
-def statistics(desk: Desk, asked: Question) -> Statistics:
+@dataclass(frozen=True)
+class Counted:
+    """What figures are counted from: read once, whatever is asked of it.
+
+    Attributes:
+        commit: the commit whose records were read.
+        found: what concerns the person.
+        from_records: whether the records of a past day were read one by one.
+    """
+
+    commit: str
+    found: tuple[Facts, ...]
+    from_records: bool
+
+
+def statistics(desk: Desk, asked: Question, counted: Counted | None = None) -> Statistics:
     """Return the figures of a period as of a day.
 
-    Today's come from the index. Those of a past day are of the records as they stood at the last commit up to its end, judged on that day.
+    Args:
+        desk: the person's.
+        asked: the question.
+        counted: what is counted for this day, where it was read already; by default it is read.
 
     Raises:
         NoFigures: the day is still to come, or lies before the register.
         Unreadable: calendar or policy are broken.
     """
-    if asked.day > desk.today:
-        raise NoFigures(f"{asked.day} 还没有到，只能统计到今天（{desk.today}）。")
-    commit, found, read = _found(desk, asked)
-    view = desk.register.view(commit)
-    counted = list(_concerning(desk, found))
-    rows = tally(counted, asked.by, asked.since, asked.until, asked.day, view.calendar, view.policy_at)
+    counted = counted or read_facts(desk, asked.day)
+    view = desk.register.view(counted.commit)
+    rows = tally(counted.found, asked.by, asked.since, asked.until, asked.day, view.calendar, view.policy_at)
     named = tuple(Row(key, _called(asked.by, key, view.roster), figures) for key, figures in rows.items())
     whole = Row("", "合计", total(rows.values()))
-    return Statistics(asked, commit, named, whole, read, _unnamed(desk, whole.figure("dispatched").items))
+    hidden = _unnamed(desk, whole.figure("dispatched").items)
+    return Statistics(asked, counted.commit, named, whole, counted.from_records, hidden)
+
+
+def read_facts(desk: Desk, day: date, commit: str = "") -> Counted:
+    """Return what the figures of a day are counted from, as far as it concerns the person.
+
+    Today's come from the index. Those of a past day are of the records as they stood at the last commit up to its end, or at ``commit``.
+
+    Raises:
+        NoFigures: the day is still to come, or lies before the register.
+        Unreadable: calendar or policy are broken.
+    """
+    if day > desk.today:
+        raise NoFigures(f"{day} 还没有到，只能统计到今天（{desk.today}）。")
+    at, found, read = _found(desk, day, commit)
+    return Counted(at, tuple(_concerning(desk, found)), read)
 
 
 def sheets(desk: Desk, found: Statistics) -> "tuple[WorkbookSheet, ...]":
@@ -293,13 +322,13 @@ def _items(row: Row, hidden: frozenset[str]) -> Sequence[str]:
     return sorted({item for figure in row.figures.values() for item in figure.items} - hidden)
 
 
-def _found(desk: Desk, asked: Question) -> tuple[str, Iterable[Facts], bool]:
+def _found(desk: Desk, day: date, wanted: str) -> tuple[str, Iterable[Facts], bool]:
     """The commit that holds on a day, what it tells, and whether its records had to be read for it."""
-    register, day = desk.register, asked.day
+    register = desk.register
     register.index.catch_up()
     commit, found = register.index.facts()
     end = datetime.combine(day + timedelta(days=1), time(), desk.clock().tzinfo) - timedelta(seconds=1)
-    then = asked.commit or (commit if day == desk.today else register.commit_at(end))
+    then = wanted or (commit if day == desk.today else register.commit_at(end))
     if then is None:
         raise NoFigures(f"{day} 登记簿还没有记录。")
     if then == commit:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from desk.desk import Desk
 from desk.statistics import DIMENSIONS, STATISTICS
 from documents.forms.annual_report import paper
 from documents.layout.profile import standard
+from records.matter.item import Item
 from records.register.register import Register
+from records.store.view import View
 from tests.tui.playing import NOW, act
 from tests.tui.test_command import Shell, shell
 
@@ -49,6 +52,21 @@ def test_it_is_the_same_again_from_the_commit_named_under_it_whatever_happened_s
     assert found[1].startswith(found[2])
     assert told(demo) != before
     assert told(demo, commit=found[1]) == before
+
+
+def test_the_records_of_a_past_day_are_read_once_for_all_its_tables(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    every = View.all_items
+
+    def counted(view: View) -> Iterator[Item]:
+        read.append(view.commit)
+        return every(view)
+
+    monkeypatch.setattr(View, "all_items", counted)
+    commit = demo.head() or ""
+    act(demo, "director_sign", "DB-2026-0185", "BGS.director_in_charge", text="请审签。")
+    told(demo, commit=commit)
+    assert read == [commit]
 
 
 def test_the_command_writes_it_and_counts_again_by_the_commit(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def act(
     if dry_run:
         _rehearse(desk, name, target, inputs)
         return
-    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, target, base) if base else None)
+    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, base, target) if base else None)
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome

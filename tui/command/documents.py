@@ -81,7 +81,7 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
     from documents.publishing.folder import pdf_name
     from documents.publishing.history import History
 
-    at = commit_of(register, target, commit) if commit else register.head() or ""
+    at = commit_of(register, commit, target) if commit else register.head() or ""
     record = register.view(at).record(target)
     if record is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast, get_args
@@ -10,9 +9,9 @@ from typing import cast, get_args
 import click
 
 from desk.desk import Desk
-from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Question, Statistics, in_data, question, sheets, statistics
+from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Statistics, in_data, question, read_facts, sheets, statistics
 from records.rules.statistics import By
-from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
+from tui.command.common import as_json, as_person, commit_of, desk_of, fail, say, say_data, table
 from tui.command.help import command
 from tui.command.paths import write_file
 
@@ -53,11 +52,12 @@ def stats(
     if (report is None) != (year is None):
         fail("--docx 须与 --year 合用，例如 duban stats --docx 年度报告.docx --year 2026。")
     with _said():
-        asked = replace(question(cast(By, by), _day(desk, day, commit), since, until), commit=_commit(desk, commit))
+        told = commit_of(desk.register, commit) if commit else ""
+        asked = question(cast(By, by), _day(desk, day, told), since, until)
         if report is not None and year is not None:
-            _report(desk, report, year, asked)
+            _report(desk, report, year, asked.day, told)
             return
-        found = statistics(desk, asked)
+        found = statistics(desk, asked, read_facts(desk, asked.day, told))
     if sheet is not None:
         from documents.forms.workbook import render
 
@@ -82,28 +82,18 @@ def _said() -> Iterator[None]:
         fail(str(error))
 
 
-def _commit(desk: Desk, start: str) -> str:
-    """The commit of the register that a person means by the beginning of its id."""
-    if not start:
-        return ""
-    found = [each.id for each in desk.register.commits() if each.id.startswith(start)]
-    if len(found) != 1:
-        fail(f"登记簿{f'没有 {start} 这一笔提交' if not found else f'不止一笔提交以 {start} 开头'}。")
-    return found[0]
-
-
 def _day(desk: Desk, day: str, commit: str) -> date:
     if day:
         return date.fromisoformat(day)
-    return desk.register.describe(_commit(desk, commit)).author.time.date() if commit else desk.today
+    return desk.register.describe(commit).author.time.date() if commit else desk.today
 
 
-def _report(desk: Desk, path: Path, year: int, asked: Question) -> None:
+def _report(desk: Desk, path: Path, year: int, day: date, commit: str) -> None:
     from desk.annual_report import annual_report
     from documents.forms.annual_report import paper
     from documents.layout.profile import standard
 
-    write_file("写出年度报告", path, paper(annual_report(desk, year, asked.day, asked.commit), standard()))
+    write_file("写出年度报告", path, paper(annual_report(desk, year, day, commit), standard()))
     say(f"已写出 {path}。")
 
 
