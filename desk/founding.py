@@ -1,6 +1,6 @@
 """The roster that a register is set up with, from tables: the bureau's facts, its units, who holds what (D-17: before the first act)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -124,20 +124,24 @@ def _bureau(sheets: Sequence[Sheet], problems: list[Problem]) -> Bureau | None:
     return Bureau(**facts)  # type: ignore[arg-type]
 
 
+def _by_body(rows: Iterable[Row], codes: Mapping[str, str], problems: list[Problem]) -> Mapping[str, Sequence[Row]]:
+    """The rows of each body, by its code; what names no body, or no role, is noted as a problem."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.text("unit") not in codes:
+            problems.append(row.wrong("unit", f"“单位”表里没有“{row.text('unit')}”"))
+        elif row.text("role") and not role_named(row.text("role")):
+            problems.append(row.wrong("role", f"没有“{row.text('role')}”这个角色"))
+        else:
+            found.setdefault(codes[row.text("unit")], []).append(row)
+    return found
+
+
 def _bodies(rows: Sequence[Row], day: str, problems: list[Problem], places: dict[Field, Row]) -> tuple[tuple[Unit, ...], Leaders]:
     told = [row for row in rows if row.sheet == UNITS]
     codes = {name: row.text("id") for row in told for name in (row.text("id"), row.text("name"), row.text("full_name")) if name}
     codes |= {LEADERSHIP: LEADERS, LEADERS: LEADERS}
-    held: dict[str, list[Row]] = {}
-    instead: dict[str, list[Row]] = {}
-    for row in (row for row in rows if row.sheet != UNITS):
-        if row.text("unit") not in codes:
-            problems.append(row.wrong("unit", f"“单位”表里没有“{row.text('unit')}”"))
-            continue
-        if row.text("role") and not role_named(row.text("role")):
-            problems.append(row.wrong("role", f"没有“{row.text('role')}”这个角色"))
-            continue
-        (held if row.sheet == POSTS else instead).setdefault(codes[row.text("unit")], []).append(row)
+    held, instead = (_by_body((row for row in rows if row.sheet == name), codes, problems) for name in (POSTS, STAND_INS))
     kinds = {label: kind for kind, label in keywords(checker("unit").at(("kind",))).enum_labels.items()}
     listed: set[str] = set()
 
