@@ -180,8 +180,8 @@ def _explained(case: Case, change: Change, given: Given, outcome: Outcome) -> Ou
 
 def _overtaken(case: Case, outcome: Outcome, seen: Mapping[str, object]) -> Refusal | None:
     """What another wrote after the record was put before the actor is not done away with unseen (domain 3.2)."""
-    if case.foundation is not None and outcome.foundations:
-        now, after = to_data(case.foundation), to_data(outcome.foundations[0])
+    if outcome.foundations:
+        now, after = to_data(case.foundation) if case.foundation else {}, to_data(outcome.foundations[0])
     elif case.spec.target == "numbers":
         now, after = to_data(case.world.numbers(case.target, case.at.year)), to_data(outcome.numbers[0])
     else:

@@ -1,6 +1,7 @@
 """Matters carried in from the ledger that was kept before: in their state, with nobody's signature, and on their way from there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from records.matter.item import signatures
 from records.register.register import NEW, Receipt, Register
 from records.rules.clocks import clocks, running
 from records.rules.roundup_figures import concerns
-from tests.bureau import CALENDAR, NOW, POLICY, REGISTER, STORY, Matter, roster
+from tests.bureau import CALENDAR, NOW, POLICY, POLICY_ID, REGISTER, STORY, Matter, at, roster
 
 CARRIED: Mapping[str, object] = {
     **REGISTER,
@@ -70,6 +71,37 @@ def carried(**changed: object) -> Matter:
 def test_what_is_carried_in_is_held_to_what_a_registration_is_held_to(rule: str, changed: Mapping[str, object], words: str) -> None:
     refusal = Matter().refused("carry_in_item", "BGS.clerk1", **{**CARRIED, **changed})
     assert (refusal.rule, words in str(refusal)) == (rule, True), str(refusal)
+
+
+def test_each_refusal_of_a_unit_names_its_own_field() -> None:
+    for changed in ({"lead": "PCS"}, {"assisting": ["CG", "PCS"]}):
+        (problem,) = Matter().refused("carry_in_item", "BGS.clerk1", **{**CARRIED, **changed}).problems
+        assert problem.field == (next(iter(changed)),)
+
+
+def test_only_an_open_matter_needs_people_in_its_units() -> None:
+    known = roster()
+    without = replace(known.units["JJ"], appointments=())
+    matter = Matter(roster=replace(known, units={**known.units, "JJ": without}))
+    assert "没有现任" in matter.refused("carry_in_item", "BGS.clerk1", **CARRIED).reason
+    matter.do("carry_in_item", "BGS.clerk1", **CONCLUDED)
+
+
+def test_a_day_to_come_is_worked_and_one_that_has_passed_stays_the_day() -> None:
+    saturday, sunday_before, due = at("2026-09-05T09:00"), "2026-08-30", "2026-09-07"
+    for day in ("2026-09-05", sunday_before):
+        for changed in ({"due": day}, {"due": due, "points": [{"text": "查实", "due": day}]}):
+            matter, inputs = Matter(now=saturday), {**CARRIED, "dispatched": "2026-08-31", **changed}
+            if day == sunday_before:
+                matter.do("carry_in_item", "BGS.clerk1", **inputs)
+            else:
+                assert matter.refused("carry_in_item", "BGS.clerk1", **inputs).rule in ("R-09", "R-10")
+
+
+def test_what_is_open_is_judged_by_the_policy_of_the_day_and_what_was_concluded_by_none() -> None:
+    for inputs, policy in ((CARRIED, POLICY_ID), (CONCLUDED, None)):
+        matter = Matter()
+        assert matter.do("carry_in_item", "BGS.clerk1", **inputs).policy == policy
 
 
 def test_only_the_supervising_office_carries_in() -> None:

@@ -143,6 +143,30 @@ def test_a_count_ahead_of_void_numbers_is_entered_up_to_them(register: Register)
     assert faults(register) == []
 
 
+def test_a_count_put_right_twice_is_the_count_that_was_carried_in_not_a_number_it_took_in(register: Register) -> None:
+    reserved(register, SPECIAL, 17)
+    done(register, "correct_carry_in", SPECIAL, through=19, reason="少打了。")
+    assert numbers(register, SPECIAL) == [
+        (1, 17, "outside"),
+        *((n, None, "outside") for n in (18, 19)),
+        *((n, None, "reserved") for n in (20, 21)),
+    ]
+    done(register, "correct_carry_in", SPECIAL, through=18, reason="又打多了。")
+    assert [each for each in numbers(register, SPECIAL) if each[0] <= 21] == [
+        (1, 17, "outside"),
+        (18, None, "outside"),
+        *((n, None, "void") for n in (19, 20, 21)),
+    ]
+    assert written(register, SPECIAL) == ["兰公办〔2026〕22号", "兰公办〔2026〕23号"]
+    assert faults(register) == []
+
+
+def test_a_count_goes_back_to_its_first_number(register: Register) -> None:
+    done(register, "record_outside_numbers", SPECIAL, through=5, reason="结转。")
+    done(register, "correct_carry_in", SPECIAL, through=1, reason="误登。")
+    assert (numbers(register, SPECIAL), series(register, SPECIAL).next) == ([(1, 1, "outside")], 2)
+
+
 def test_what_was_issued_after_it_leaves_a_count_as_it_is(register: Register) -> None:
     reserved(register, SPECIAL, 170)
     done(register, "bureau_sign", SECOND, "L01", text="同意。")

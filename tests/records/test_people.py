@@ -1,6 +1,7 @@
 """People, units, rules and days as acts: each a commit that replays, refused where it would break the roster (D-4, D-5, D-10, D-17)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -387,6 +388,45 @@ def test_a_portfolio_ends_where_another_begins_and_no_other_is_touched(office: O
     assert [(each.leader, each.until) for each in found[-2:]] == [("L05", "2026-09-07"), ("L04", None)]
     assert found[0].until == "2026-08-31"
     assert {each.unit: each for each in office.roster.leaders.portfolios if each.unit != "JJ"} == before
+
+
+def test_what_would_have_ended_on_the_very_day_ends_the_day_before(office: Office) -> None:
+    day, before = "2026-09-01", "2026-08-31"
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-08-24", until=day, **BASIS)
+    office.do("end_stand_in", "JJ", **STANDING_IN, day=day, **BASIS)
+    assert office.roster.units["JJ"].stand_ins[-1].until == before
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-08-31", until=day, **BASIS)
+    office.do("dissolve_unit", "JJ", successor="ZA", day=day, **BASIS)
+    unit = office.roster.units["JJ"]
+    assert {each.until for each in (*unit.stand_ins[-1:], *unit.appointments)} == {before}
+
+
+def test_an_office_that_lasts_until_a_day_ends_before_it_and_one_that_was_over_stays(register: Register, tmp_path: Path) -> None:
+    told = roster()
+    last = tuple(replace(each, until="2026-09-01") if each.role == "liaison" else each for each in told.units["JJ"].appointments)
+    portfolios = tuple(replace(each, until="2026-09-01") if each.unit == "JJ" else each for each in told.leaders.portfolios)
+    units = {**told.units, "JJ": replace(told.units["JJ"], appointments=last)}
+    leaders = replace(told.leaders, portfolios=portfolios)
+    office = Office(Register.create(tmp_path / "q", told.bureau, leaders, tuple(units.values()), at("2026-08-28T08:00")))
+    office.do("set_portfolio", "leaders", unit="JJ", leader="L05", since="2026-09-01", **BASIS)
+    assert [each.until for each in office.roster.leaders.portfolios if each.unit == "JJ"] == ["2026-08-31", None]
+    office.do("relieve", "JJ", role="liaison", person="JJ.liaison", day="2026-09-01", **BASIS)
+    ends = {each.person: each.until for each in office.roster.units["JJ"].appointments if each.role == "liaison"}
+    assert (ends.pop("JJ.liaison"), set(ends.values())) == ("2026-08-31", {"2026-09-01"})
+
+
+def test_a_version_of_the_rules_that_another_drew_up_meanwhile_is_not_done_away_with_unseen(office: Office) -> None:
+    first = {**POLICY_DRAFT, "version": "2026-02"}
+    base = office.register.head()
+    office.do("draft_policy", "policy", **first)
+    again = {**first, "version": "2026-03"}
+    found = office.register.act("draft_policy", "policy", KEEPER, again, office.now, base=base)
+    assert isinstance(found, Refusal)
+    assert found.overtaken
+    assert isinstance(office.register.act("draft_policy", "policy", KEEPER, again, office.now, base=office.register.head()), Receipt)
+    days = {"basis": "国办发明电〔2026〕9号", "holidays": NEW_YEAR}
+    new = office.register.act("announce_calendar", "2027", KEEPER, days, office.now, base=base)  # there was none to be seen
+    assert isinstance(new, Receipt), str(new)
 
 
 def test_a_stand_in_ends_on_its_last_day_at_the_latest_and_a_unit_that_ends_leaves_those_that_were_over(office: Office) -> None:

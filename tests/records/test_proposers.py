@@ -6,7 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from records.acts import Outcome, Refusal
+from records.acts.proposers import discontent, the_proposer_is_content
 from records.bureau.calendar import month_after
+from records.bureau.roster import Authority
+from records.matter.item import Item
+from records.procedure.case import Case, Given
+from schema.tables import acts
 from tests.bureau import OUTGOING, REGISTER, STORY, Matter, at, source_of
 
 CLERK, A2, LEADER = "BGS.clerk1", "L03", "L06"
@@ -71,6 +76,44 @@ def test_only_suggestions_have_a_proposer() -> None:
     matter = Matter().until("conclude")
     for act, inputs in (("ask_proposer", WORDS), ("record_satisfaction", heard("satisfied"))):
         assert "只有议案、建议、提案和提议" in matter.refused(act, CLERK, **inputs).reason
+
+
+def test_an_opinion_that_was_drawn_up_and_not_sent_closes_nothing() -> None:
+    for act in ("reserve_number", "bureau_sign", "report_up"):
+        assert "会办意见尚未送主办单位" in rows_of(walked(act, role="assisting")), act
+    assert acts_owed(walked("reserve_number")) == {"reserve_number"}  # what is signed and neither sent nor let go is not yet asked about
+
+
+def rows_of(matter: Matter) -> str:
+    """Return why a matter cannot be closed, as its own gate tells it, whatever state it is in."""
+    case = Case(
+        acts()["conclude"], matter.world, matter.item, Authority(CLERK, "supervision_office", "BGS"), matter.now, "DB-2026-0118", None
+    )
+    return str(the_proposer_is_content(case, Given({})))
+
+
+BACK = {"reasons": ["R1"], "comment": "重新办理。", "redo_due": "2026-09-30"}
+
+
+@pytest.mark.parametrize("said", ["dissatisfied", "satisfied"])
+def test_a_return_takes_up_anew_what_the_proposer_was_dissatisfied_with_and_mends_all_else(said: str) -> None:
+    matter = walked("reserve_number")
+    matter.do("record_satisfaction", CLERK, **heard(said))
+    matter.now += timedelta(minutes=1)
+    matter.do("return_report", CLERK, **BACK)
+    matter.now += timedelta(minutes=1)
+    assert discontent(item_of(matter)) is False
+    for name, by, inputs in STORY[9:]:
+        if name == "conclude":
+            break
+        again = {**inputs, "body": "另行办理，逐条答复如下。"} if name == "draft_report" else inputs
+        matter.do(name, LEADER if name == "bureau_sign" else by, **(ANSWER if name == "office_review" else again))
+    assert acts_owed(matter) == {"record_satisfaction" if said == "dissatisfied" else "conclude"}
+
+
+def item_of(matter: Matter) -> Item:
+    assert matter.item is not None
+    return matter.item
 
 
 def test_silence_counts_once_asked_and_thirty_days_have_passed() -> None:

@@ -1,10 +1,13 @@
 """Model and schema hold the same fields in the same order, both ways; what only one of them knows is never read and never lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
+from pathlib import Path
 from types import GenericAlias
+from typing import Any
 
 import pytest
+import yaml
 
 from records.bureau.roster import Bureau
 from records.bureau.series import Series
@@ -15,6 +18,7 @@ from records.store.shape import differences
 from schema.tables import checker
 from tests.bureau import Matter
 
+ROOT = Path(__file__).parent.parent.parent
 KINDS = tuple(record_files._TYPES.items())
 
 
@@ -55,6 +59,37 @@ def test_fields_that_only_the_model_knows_or_that_stand_in_another_order_are_tol
 
     assert [each.field for each in differences(Wrong, checker("item"), ("source",))] == [("source", "seal")]
     assert "次序" in next(differences(Swapped, checker("item"), ("suggestion",))).reason
+
+
+SCHEMAS = sorted(path.name for path in (ROOT / "schema").glob("*.yaml") if "$schema" in path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_what_is_left_out_when_it_is_empty_is_required_only_where_it_cannot_be_empty(name: str) -> None:
+    """A record leaves out an empty list or text; a schema that demanded it would make a fault of a lawful act."""
+    schema = yaml.safe_load((ROOT / "schema" / name).read_text("utf-8"))
+    bounds = {"array": {"minItems"}, "string": {"minLength", "enum", "format", "pattern", "const"}}
+    bare = [
+        place
+        for place, wanted in _demanded(schema, schema)
+        if (allowed := bounds.get(str(wanted.get("type")))) and not allowed & wanted.keys()
+    ]
+    assert bare == []
+
+
+def _demanded(schema: Mapping[str, Any], node: object, place: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every property that is required, with what it must be."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _demanded(schema, each, place)
+    if isinstance(node, dict):
+        properties = node.get("properties")
+        for each in node.get("required", ()) if isinstance(properties, dict) else ():
+            wanted = properties.get(each, {})
+            ref = str(wanted.get("$ref", "")).removeprefix("#/$defs/")
+            yield f"{place}/{each}", {**schema.get("$defs", {}).get(ref, {}), **wanted}
+        for name, each in node.items():
+            yield from _demanded(schema, each, f"{place}/{name}")
 
 
 def test_a_field_of_an_entry_in_a_table_by_name_is_compared_too() -> None:
