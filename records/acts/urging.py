@@ -10,14 +10,6 @@ from records.procedure.table import TABLE
 from records.rules.clocks import running
 
 
-@TABLE.gate("R-31", "urge", "remind", sees="record")
-def nothing_to_urge_once_it_is_in(case: Case, given: Given) -> Refusal | None:
-    """A matter whose report is in, or that is closed, is not urged (3-3-1)."""
-    if not running(case.before):
-        return case.refuse("R-31", "本件已经上报、中止或办结，不需催办。", clause="三（三）")
-    return None
-
-
 @TABLE.gate("R-31", "urge", "remind")
 def who_is_urged_owes_something(case: Case, given: Given) -> Refusal | None:
     """The lead, an assisting unit, or the office for an answer: whoever has a clock running (D-1)."""

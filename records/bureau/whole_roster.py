@@ -170,6 +170,8 @@ def _stand_ins(parts: Parts) -> Iterator[Problem]:
     known = {person.id for _, person in parts.people()}
     for at, body in parts.bodies():
         for place, each in _entries(at, "stand_ins", body.stand_ins):
+            if each.ended and not _ever(each):
+                continue  # it was called off before it began, and nobody stood in
             held = [one for one in body.appointments if one.person == each.on_behalf_of and _overlap(one, each)]
             roles = {one.role for one in held}
             if each.person == each.on_behalf_of:

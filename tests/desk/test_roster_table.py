@@ -1,6 +1,7 @@
 """The roster as a table: what stands is written, what was changed comes back as acts, what is wrong is told at its cell (D-17)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from desk.roster_table import rows_of, written
 from desk.tables import Cell, Sheet, letter
 from records.acts.roster_changes import Step, rehearsed, steps
-from records.bureau.roster import Roster
+from records.bureau.roster import Roster, StandIn
 from records.register.register import Register
 from tests.bureau import at, roster
 
@@ -111,6 +112,61 @@ def test_headings_may_stand_lower_and_be_called_otherwise_and_days_be_written_in
     head = [{"任职日期": "任职时间", "单位": "部门", "职务": "职务名称"}.get(each, each) for each in found["任职"][0]]
     body = [[cell.replace("2026-01-01", "2026.1.1") for cell in row] for row in found["任职"][1:]]
     assert asked({"花名册": [["兰州市公安局任职情况表"], [], head, *body]}) == ()
+
+
+STAND_IN = {"单位": "JJ", "角色": "主要领导", "代理人": "JJ.supervising_leader", "被代理人": "JJ.main_leader"}
+
+
+def test_a_stand_in_is_asked_for_once_in_a_unit_and_among_the_leaders() -> None:
+    found = tables()
+    head = found["代理"][0]
+    for row in (STAND_IN, {"单位": "局领导", "角色": "局领导", "代理人": "L05", "被代理人": "L06"}):
+        told = {**row, "起": "2026-09-01", "止": "2026-09-30"}
+        found["代理"].append([told.get(name, "") for name in head])
+    assert [(step.act, step.target, step.inputs["person"]) for step in asked(found)] == [
+        ("stand_in", "JJ", "JJ.supervising_leader"),
+        ("stand_in", "leaders", "L05"),
+    ]
+    known = roster()
+    there = StandIn("main_leader", "JJ.supervising_leader", "JJ.main_leader", "2026-09-01", "2026-09-30", BASIS)
+    units = {**known.units, "JJ": replace(known.units["JJ"], stand_ins=(there,))}
+    (step,), _ = steps(rows_of(sheets(found))[0], replace(known, units=units), DAY, BASIS)
+    assert step.target == "leaders"
+    put(found, "代理", found["代理"][-1], 单位="无此单位")
+    rows, _ = rows_of(sheets(found))
+    assert [step.target for step in steps(rows, known, DAY, BASIS)[0]] == ["JJ"]
+
+
+def test_an_office_in_another_unit_beside_ones_own_is_no_move_whichever_row_comes_first() -> None:
+    found = tables()
+    own = rows_with(found, "任职", 人员编号="JJ.liaison")[0]
+    more = [*own]
+    put(found, "任职", more, 单位=roster().unit_name("ZA"))
+    found["任职"].insert(1, more)
+    assert [(step.act, step.target) for step in asked(found)] == [("appoint", "ZA")]
+
+
+def test_a_row_of_no_unit_or_no_role_that_there_is_asks_for_nothing() -> None:
+    for name, value in (("单位", "无此单位"), ("角色", "无此角色")):
+        found = tables()
+        put(found, "任职", rows_with(found, "任职", 人员编号="JJ.liaison")[0], **{name: value})
+        rows, _ = rows_of(sheets(found))
+        told, wrong = steps(rows, roster(), DAY, BASIS)
+        assert {step.act for step in told} <= {"relieve"}
+        assert len(wrong) == 1
+
+
+def test_an_office_is_held_through_its_last_day_and_its_end_is_told_where_its_unit_stands() -> None:
+    known = roster()
+    last = tuple(replace(each, until=DAY.isoformat()) if each.role == "liaison" else each for each in known.units["JJ"].appointments)
+    ending = replace(known, units={**known.units, "JJ": replace(known.units["JJ"], appointments=last)})
+    rows, _ = rows_of(sheets(tables()))
+    assert steps(rows, ending, DAY, BASIS) == ((), ())
+    found = tables()
+    found["任职"].remove(rows_with(found, "任职", 人员编号="ZA.liaison")[0])
+    (step,) = asked(found)
+    assert (step.act, step.target) == ("relieve", "ZA")
+    assert step.row.text("id").startswith("ZA.")
 
 
 FAULTS: tuple[tuple[str, Mapping[str, str], Mapping[str, str], str, str], ...] = (

@@ -11,7 +11,7 @@ from records.acts.inputs import stand_ins
 from records.acts.issue import issued_names
 from records.acts.unseen import unseen
 from records.bureau.foundations import LEADERS
-from records.bureau.roster import Dissolved, Former, Person
+from records.bureau.roster import SYSTEM, Dissolved, Former, Person
 from records.bureau.whole_roster import roles_of
 from records.matter.item import Item
 from records.matter.plain_data import to_data
@@ -22,6 +22,7 @@ from records.procedure.shell import in_the_shell, is_on_paper, scrubbed
 from schema.check import keywords
 from schema.tables import acts
 from tests.bureau import NOW, OUTGOING, REGISTER, SECRET, SHELL_STORY, STORY, Matter, roster, source_of
+from tests.records.test_carried import CARRIED
 
 CLERK, OTHER_CLERK, DEPUTY = "BGS.clerk1", "BGS.clerk2", "L03"
 UNITS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
@@ -270,6 +271,104 @@ def test_the_acts_that_sign_a_text_are_those_of_one_kind_of_record() -> None:
     assert signing_acts() == ("review_report", "consent", "director_sign", "bureau_sign")
     assert signing_acts("report.") == ("review_report", "consent")
     assert (signing_acts(target="roundup"), signing_acts(target="policy_draft")) == (("approve_roundup",), ("enact_policy",))
+
+
+SHELL: Mapping[str, object] = {
+    **SECRET,
+    **dict.fromkeys(("title", "instruction", "answerable", "progress")),
+    "points": [{"text": "1"}],
+}
+
+
+# Gates that another one stood before, or nobody came by
+
+
+def test_of_the_bureaus_leaders_one_is_named_wherever_an_instruction_is_typed() -> None:
+    matter = Matter().until("propose")
+    given = {"instruction_by": "某人", "instruction_at": "2026-08-29", "instruction": "请速办。", "instruction_leader": "JJ.liaison"}
+    assert "不是本局领导" in matter.refused("add_instruction", CLERK, **given).reason
+    assert "不是本局领导" in matter.refused("amend", CLERK, instruction_leader="JJ.liaison", reason="录错。").reason
+
+
+def test_a_source_put_right_says_which_leader_of_the_bureau_it_was() -> None:
+    changed = {"source_kind": "bureau_leader_instruction", "category": 5, "subtype": "市局领导批示", "reason": "录错。"}
+    assert "哪位本局领导" in Matter().until("propose").refused("amend", CLERK, **changed).reason
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (dict.fromkeys(("instruction", "instruction_by", "instruction_at")), "须有批示"),
+        ({"received": "2026-09-01", "dispatched": None}, "收到日期 2026-09-01 晚于今天"),
+        ({**source_of("director_meeting"), "meeting_number": None, "meeting_clause": None}, "没有填写会议次数、纪要条目"),
+        ({**SHELL, "secrecy_years": 30}, "超过法定最长期限"),
+    ],
+)
+def test_what_is_carried_in_is_held_to_the_gates_of_a_registration(changed: Mapping[str, object], words: str) -> None:
+    assert words in Matter().refused("carry_in_item", CLERK, **{**CARRIED, **changed}).reason
+
+
+def letter_before(act: str) -> Matter:
+    matter = Matter()
+    letter = {**OUTGOING, "series": "letter", "kind": "reply", "to": REGISTER["source_organ"]}
+    changed = {"register": {**REGISTER, **source_of("organ_assignment")}, "office_review": letter}
+    for name, by, inputs in STORY:
+        if name == act:
+            return matter
+        matter.do(name, "L06" if name == "bureau_sign" else by, **changed.get(name, inputs))
+    raise ValueError(act)
+
+
+def test_a_letter_is_declined_by_the_leader_over_the_subject() -> None:
+    matter = letter_before("bureau_sign")
+    assert "须由主管局领导" in matter.refused("decline", "L05", text="结论要写实。").reason
+    assert matter.do("decline", "L06", text="结论要写实。").state == "awaiting_director_sign"
+
+
+def test_a_letter_is_withdrawn_by_the_leader_over_the_subject() -> None:
+    matter = letter_before("report_up")
+    given = {"reason": "附件有误。", "notice_to": "某机关"}
+    assert "须由主管局领导" in matter.refused("withdraw_document", "L05", **given).reason
+    matter.do("withdraw_document", "L06", **given)
+
+
+def test_the_report_of_a_classified_matter_is_drafted_on_paper() -> None:
+    refusal = Matter().until("register_paper_report", SHELL_STORY).refused("draft_report", "JJ.liaison", title="一", body="二")
+    assert (refusal.rule, "报告正文不得录入本系统" in str(refusal)) == ("R-29", True)
+
+
+def test_answers_of_a_report_on_paper_are_to_the_reasons_of_the_return() -> None:
+    matter = Matter().until("register_paper_report", SHELL_STORY)
+    paper = {"carrier": "机要柜3号", "pages": 2, "digest": "登记摘要1", "answers": [{"reason": "R1"}]}
+    assert "没有退回" in matter.refused("register_paper_report", "JJ.liaison", **paper).reason
+
+
+def test_whoever_drafted_a_text_does_not_look_at_it_as_the_leader_who_asked() -> None:
+    matter = Matter()
+    asked = {"register": {**REGISTER, **source_of("bureau_leader_instruction"), "instruction_leader": "L05"}}
+    for name, by, inputs in STORY:
+        if name == "reserve_number":
+            break
+        matter.do(name, by, **asked.get(name, {"answered": [1, 2]} if name == "office_review" else inputs))
+    item = item_of(matter)
+    assert item.report is not None
+    drafted = replace(item.report.round, drafted=replace(item.report.round.drafted, by="L05"))
+    matter.item = replace(item, report=replace(item.report, rounds=(drafted,)))
+    assert matter.refused("show_leader", "L05", text="已阅。").rule == "R-15"
+    matter.item = item
+    matter.do("show_leader", "L05", text="已阅。")
+
+
+def test_nothing_is_taken_over_from_units_that_stand() -> None:
+    assert "没有撤并" in Matter().until("sign_for").refused("succeed", CLERK).reason
+
+
+def test_what_has_come_in_is_not_urged_by_anybody_and_who_owes_nothing_is_not_reminded() -> None:
+    urge = {"level": "urge", "means": "sms", "text": "请抓紧。"}
+    for act, by in (("urge", CLERK), ("remind", SYSTEM)):
+        assert "本件现在是“待纸质件”，不能再" in Matter().until("receive_paper").refused(act, by, **urge).reason
+    waiting = Matter().until("draft_report")  # the assisting unit has given its opinion
+    assert "没有未办的事" in waiting.refused("remind", SYSTEM, **urge, unit="CG", clock="opinion").reason
 
 
 # The shell of a classified matter

@@ -16,6 +16,7 @@ from tests.bureau import PROPOSE, STORY, as_read, at, roster
 
 KEEPER, CLERK, DEPUTY = "BGS.section_chief", "BGS.clerk1", "L03"
 BASIS = {"basis": "兰公政任〔2026〕12号"}
+DAY_AFTER = {"name": "又一假期", "since": "2027-01-04", "until": "2027-01-04"}
 NEW_YEAR = [{"name": "元旦", "since": "2027-01-01", "until": "2027-01-03"}]
 
 
@@ -222,6 +223,9 @@ def test_a_unit_that_is_no_more_is_given_nothing(office: Office) -> None:
         ("announce_calendar", "27", {"basis": "国办发明电", "holidays": NEW_YEAR}, "不是年份"),
         ("announce_calendar", "2028", {"basis": "国办发明电", "holidays": NEW_YEAR}, "不在2028年"),
         ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": [*NEW_YEAR, *NEW_YEAR]}, "日期重叠"),
+        ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": [*NEW_YEAR, {**DAY_AFTER, "since": "2027-01-03"}]}, "日期重叠"),
+        ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": [{**DAY_AFTER, "since": "2026-12-31"}]}, "不在2027年"),
+        ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": [{**DAY_AFTER, "until": "2028-01-01"}]}, "不在2027年"),
         ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": NEW_YEAR, "workdays": ["2027-01-05"]}, "不是2027年的周末"),
         ("announce_calendar", "2027", {"basis": "国办发明电", "holidays": NEW_YEAR, "workdays": ["2027-01-02"]}, "既放假又上班"),
     ],
@@ -399,6 +403,39 @@ def test_what_would_have_ended_on_the_very_day_ends_the_day_before(office: Offic
     office.do("dissolve_unit", "JJ", successor="ZA", day=day, **BASIS)
     unit = office.roster.units["JJ"]
     assert {each.until for each in (*unit.stand_ins[-1:], *unit.appointments)} == {before}
+
+
+def test_a_stand_in_is_called_off_before_it_begins_and_not_for_days_long_past(office: Office) -> None:
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-09-07", until="2026-09-30", **BASIS)
+    assert "太早" in office.refused("end_stand_in", "JJ", **STANDING_IN, day="2026-08-20", **BASIS).reason
+    office.do("end_stand_in", "JJ", **STANDING_IN, day="2026-09-07", **BASIS)
+    assert office.roster.units["JJ"].stand_ins[-1].until == "2026-09-06"
+    assert len(list(office.roster.standings("main_leader", "JJ", date(2026, 9, 7)))) == 1
+    office.replays()
+
+
+def test_an_office_in_which_somebody_is_stood_in_for_does_not_end_under_him(office: Office) -> None:
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-09-07", until="2026-09-30", **BASIS)
+    for act, target, inputs in (
+        ("relieve", "JJ", {"role": "main_leader", "person": "JJ.main_leader"}),
+        ("move_person", "ZA", {"person": "JJ.main_leader", "title": "民警"}),
+    ):
+        assert "无从代理" in office.refused(act, target, **inputs, day="2026-09-01", **BASIS).reason
+
+
+@pytest.mark.parametrize(
+    ("act", "target", "inputs", "words"),
+    [
+        ("set_portfolio", "leaders", {"unit": "JJ", "leader": "L05", "since": "2026-09-07", "effective": "2026-09-01"}, "早于任职日期"),
+        ("waive_four_eyes", "JJ", {"person": "JJ.liaison", "since": "2026-09-01", "until": "2026-08-31"}, "早于起日"),
+        ("waive_four_eyes", "JJ", {"person": "JJ.liaison", "since": "2026-08-24", "until": "2026-08-28"}, "已过"),
+        ("waive_four_eyes", "JJ", {"person": "JJ.nobody", "since": "2026-09-01", "until": "2026-12-31"}, "没有"),
+    ],
+)
+def test_what_the_roster_is_told_lies_ahead_and_is_of_somebody(
+    office: Office, act: str, target: str, inputs: Mapping[str, object], words: str
+) -> None:
+    assert words in office.refused(act, target, **inputs, **BASIS).reason
 
 
 def test_an_office_that_lasts_until_a_day_ends_before_it_and_one_that_was_over_stays(register: Register, tmp_path: Path) -> None:

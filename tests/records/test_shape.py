@@ -84,8 +84,9 @@ def _demanded(schema: Mapping[str, Any], node: object, place: str = "") -> Itera
             yield from _demanded(schema, each, place)
     if isinstance(node, dict):
         properties = node.get("properties")
-        for each in node.get("required", ()) if isinstance(properties, dict) else ():
-            wanted = properties.get(each, {})
+        demanded = node.get("required", ()) if isinstance(properties, dict) else ()
+        for each in demanded:
+            wanted = node["properties"].get(each, {})
             ref = str(wanted.get("$ref", "")).removeprefix("#/$defs/")
             yield f"{place}/{each}", {**schema.get("$defs", {}).get(ref, {}), **wanted}
         for name, each in node.items():
