@@ -4,13 +4,18 @@ Before it, every object of a commit lies on this disk, durable and read back; no
 advances by push to a Git server takes the same objects, lets the server compare and swap first, and moves this branch to what the server
 has confirmed: another ``advance`` with the same promise. Git's own lock of a ref, ``main.lock``, is made and respected here; the register's
 lock, under which all of this happens, is in ``lock``.
+
+What stock Git writes into ``main.lock`` looks like what we write. So ours is a second name of a file of our own, ``duban.main``: Git makes
+a new file each time, and no two files that exist have one identity. A writer that is killed leaves both names; whoever holds the
+register's lock next sees that they are one file, whose maker is therefore dead, and goes on at once.
 """
 
 import logging
 import os
 import re
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
@@ -32,6 +37,8 @@ class Branch:
     def __init__(self, repository: Path) -> None:
         self._repository = repository
         self._file = repository / MAIN
+        self._lock = self._file.with_name("main.lock")
+        self._own = repository / "duban.main"
 
     @property
     def folder(self) -> Path:
@@ -72,20 +79,11 @@ class Branch:
             StoreError: another program moved it meanwhile or holds it, or the disk refuses; it has not moved then, unless the message
                 says so.
         """
-        lock = self._file.with_name("main.lock")
-        line = f"{commit}\n".encode()
-        with reporting("写入登记库", self._file):
-            _take(lock, line, now)
-            try:
-                if self.head() != old:
-                    raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
-                self._note(old, commit, data)
-                os.replace(lock, self._file)
-            except BaseException:
-                with suppress(OSError):  # an interrupt may come after the swap, when a lock of this name is another's
-                    if lock.read_bytes() == line:
-                        os.unlink(lock)
-                raise
+        with reporting("写入登记库", self._file), self._locked(f"{commit}\n".encode(), now):
+            if self.head() != old:
+                raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
+            self._note(old, commit, data)
+            os.replace(self._lock, self._file)
         try:
             sync_folder(self.folder)
         except OSError as error:
@@ -114,15 +112,50 @@ class Branch:
         with path.open("ab") as log:
             log.write(b"%s %s %s\t%s\n" % ((old or "0" * 40).encode(), commit.encode(), who, subject))
 
+    @contextmanager
+    def _locked(self, line: bytes, now: float) -> Iterator[None]:
+        """Hold Git's lock of the branch, with what the branch is to hold in it; let go of it unless it has become the branch."""
+        self._let_go()  # of what a writer left that was killed
+        try:
+            write_durably(self._own, line, 0o640)
+            self._take(now)
+            yield
+        finally:
+            with suppress(OSError):
+                self._let_go()
 
-def _take(lock: Path, line: bytes, now: float) -> None:
-    for _ in range(50):
-        with suppress(FileExistsError):
-            return write_durably(lock, line, 0o640)
+    def _let_go(self) -> None:
+        """Take our own names away: that of the lock first, and only while it is ours."""
         with suppress(FileNotFoundError):
-            if (age := now - os.stat(lock).st_mtime) > _STALE:
-                os.unlink(lock)  # ours are made under the lock we hold, so its maker is dead; Git's last milliseconds
-                _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", lock, age)
-                continue
-        time.sleep(0.02)
-    raise StoreError(f"另一 Git 程序正在改动登记库（{lock}），本次操作未写入。请稍后重试；如一直如此，请联系系统管理员。")
+            if os.path.samestat(os.lstat(self._own), os.lstat(self._lock)):
+                os.unlink(self._lock)
+                _log.info("已放开引用锁 %s", self._lock)
+        with suppress(FileNotFoundError):
+            os.unlink(self._own)  # never written over: by now it may be the branch itself
+
+    def _take(self, now: float) -> None:
+        for _ in range(50):
+            with suppress(FileExistsError):
+                return os.link(self._own, self._lock)
+            with suppress(FileNotFoundError):
+                if (age := now - os.lstat(self._lock).st_mtime) > _STALE and not _git_runs():
+                    os.unlink(self._lock)
+                    _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", self._lock, age)
+                    continue
+            time.sleep(0.02)
+        raise StoreError(
+            f"另一 Git 程序正在改动登记库（{self._lock}），本次操作未写入。请稍后重试；"
+            "如一直如此，请系统管理员确认没有 git 命令在运行，再删除这个文件。"
+        )
+
+
+def _git_runs() -> bool:
+    """Say whether stock Git runs anywhere on this machine, stopped or not: then a lock that is not ours may be its own.
+
+    Where processes do not show (another container, another user's under hidepid), the age of the lock decides alone.
+    """
+    for name in Path("/proc").glob("[0-9]*/comm"):
+        with suppress(OSError):  # it has ended meanwhile
+            if re.fullmatch(rb"git|git-.*", name.read_bytes().strip()):
+                return True
+    return False

@@ -3,6 +3,7 @@ import multiprocessing
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from records.store import repository
+from records.store import branch, repository
 from records.store.repository import Repository
 from records.store.store import FileChange, Ident, StoreError
 
@@ -47,7 +48,7 @@ def assert_sound(store: Repository) -> None:
 
 
 def leftovers(store: Repository) -> list[Path]:
-    return [*store.path.rglob("tmp_obj_*"), *store.path.rglob("main.lock")]
+    return [path for name in ("tmp_obj_*", "main.lock", "duban.main") for path in store.path.rglob(name)]
 
 
 def imported(store: Repository, *commits: str) -> list[str]:
@@ -129,7 +130,7 @@ def test_a_commit_writes_only_the_trees_on_its_path(store: Repository, monkeypat
     put(store, {f"items/2026/{number // 100:02d}/{number}.yaml": b"%d" % number for number in range(1500)})
     links = recorded(monkeypatch, "link")
     put(store, {"items/2026/07/721.yaml": b"next"})
-    assert len(links) == 1 + 4 + 1
+    assert len(links) == 1 + 4 + 1 + 1  # the blob, the trees, the commit; and the lock of the branch
 
 
 def test_an_object_that_exists_is_not_written_again_but_made_young(store: Repository) -> None:
@@ -330,8 +331,40 @@ def test_a_fresh_ref_lock_is_respected_and_a_stale_one_removed(store: Repository
     assert lock.exists()
     assert store.head() == head
     os.utime(lock, (time.time() - 3600,) * 2)
+    monkeypatch.setattr(branch, "_git_runs", lambda: False)  # other tests run Git beside this one
     assert store.describe(put(store, {"a": b"2"})).parent == head
     assert not lock.exists()
+
+
+@pytest.mark.e2e
+def test_the_lock_of_a_git_that_runs_is_not_taken_away_however_old(
+    store: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = put(store, {"a": b"1"})
+    other = git(store, "commit-tree", "-p", head, "-m", "other", f"{head}^{{tree}}").decode().strip()
+    hook, go_on = store.path / "hooks/reference-transaction", tmp_path / "go on"
+    hook.write_text(f"#!/bin/sh\n[ $1 = prepared ] || exit 0\necho held\nread word <'{go_on}'\n")
+    hook.chmod(0o755)
+    os.mkfifo(go_on)
+    lock = store.path / "refs/heads/main.lock"
+    moving = ["git", "-C", str(store.path), "update-ref", "refs/heads/main", other]
+    with subprocess.Popen(moving, stderr=subprocess.PIPE) as stock, open(os.open(go_on, os.O_RDWR), "wb") as told:
+        assert stock.stderr
+        assert stock.stderr.readline() == b"held\n"
+        os.utime(lock, (time.time() - 3600,) * 2)
+        mine = os.stat(lock).st_ino
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "sleep", lambda _: None)
+            with pytest.raises(StoreError, match="没有 git 命令在运行，再删除这个文件"):
+                put(store, {"a": b"2"})
+        assert os.stat(lock).st_ino == mine
+        told.write(b"now\n")
+        told.flush()
+        assert stock.wait() == 0
+    hook.unlink()
+    assert store.head() == other  # it lost nothing
+    assert store.describe(put(store, {"a": b"2"})).parent == other
+    assert not leftovers(store)
 
 
 def test_old_strays_go_and_young_ones_stay(store: Repository) -> None:
@@ -409,6 +442,9 @@ def test_all_is_on_disk_in_order_before_the_branch_moves(store: Repository, monk
     branch = str(store.path / "refs/heads/main")
     (swap,) = (place for place, call in enumerate(calls) if call[0] == "replace")
     assert calls[swap] == ("replace", f"{branch}.lock", branch)
+    taken = calls.pop(swap - 1)
+    swap -= 1
+    assert taken == ("link", str(store.path / "duban.main"), f"{branch}.lock")
     assert calls[swap + 1 :] == [("fsync", str(store.path / "refs/heads"), "")]
     kinds = []
     for place, (name, temporary, final) in enumerate(calls[:swap]):
@@ -419,7 +455,7 @@ def test_all_is_on_disk_in_order_before_the_branch_moves(store: Repository, monk
     assert kinds == ["blob"] * 2 + ["tree"] * 5 + ["commit"]
     last = max(place for place, call in enumerate(calls) if call[0] == "link")
     assert ("fsync", str(store.path / "objects"), "") in calls[last:swap]
-    assert ("fsync", f"{branch}.lock", "") in calls[last:swap]
+    assert ("fsync", taken[1], "") in calls[last:swap]
 
 
 def test_an_object_left_unsynced_by_another_is_synced(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -566,6 +602,63 @@ def test_four_processes_lose_no_update(store: Repository) -> None:
     assert_sound(store)
 
 
+CALLS = ("open", "write", "fsync", "link", "replace", "unlink", "utime")
+
+
+def killed_before(path: Path, number: int) -> None:
+    """Commit, and be killed before that call of those that change the disk."""
+    calls = count()
+
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*words: Any, **options: Any) -> Any:
+            if next(calls) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*words, **options)
+
+        return call
+
+    for name in CALLS:
+        setattr(os, name, dying(getattr(os, name)))
+    put(Repository(path), {"a": b"killed before call %d" % number})
+
+
+def test_after_a_kill_before_any_call_of_an_act_the_next_act_goes_on_at_once(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, locked = put(store, {"a": b"1"}), 0
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it waited for a dead writer"))
+    for number in count():
+        writer = forked.Process(target=killed_before, args=(store.path, number))
+        writer.start()
+        writer.join()
+        stands = store.head()
+        assert stands
+        assert stands == head or store.describe(stands).parent == head
+        locked += (store.path / "refs/heads/main.lock").exists()
+        head = put(store, {"a": b"2"})
+        assert store.describe(head).parent == stands
+        assert not (store.path / "duban.main").exists()
+        if writer.exitcode == 0:
+            break
+        assert writer.exitcode == -signal.SIGKILL
+    assert locked >= 2  # between the taking of the lock and the move of the branch
+    assert_sound(store)
+
+
+def test_a_lock_that_git_takes_beside_what_a_killed_writer_left_is_respected(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = put(store, {"a": b"1"})
+    lock = store.path / "refs/heads/main.lock"
+    for left in (b"", f"{head}\n".encode()):  # just as Git writes it
+        (store.path / "duban.main").write_bytes(left)
+        lock.write_bytes(left)
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "sleep", lambda _: None)
+            with pytest.raises(StoreError, match="另一 Git 程序"):
+                put(store, {"a": b"2"})
+        assert lock.read_bytes() == left
+        lock.unlink()
+        head = put(store, {"a": b"2"})
+    assert not leftovers(store)
+
+
 @pytest.mark.e2e
 def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(store: Repository, tmp_path: Path) -> None:
     chance, acknowledged = random.Random(7), tmp_path / "acknowledged"
@@ -586,9 +679,6 @@ def test_a_writer_killed_at_any_moment_leaves_whole_commits_and_a_free_lock(stor
         line = [commit.id for commit in store.commits(None, head)]
         known = [line.index(commit) for commit in acknowledged.read_text().split()]
         assert not known or max(known) >= len(line) - 2
-        lock = store.path / "refs/heads/main.lock"
-        if lock.exists():
-            os.utime(lock, (1, 1))  # a minute later
         counting(store.path, 1)
         assert git(store, "show", "main:n").decode() == str(len(line))
     assert_sound(store)
