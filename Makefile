@@ -7,13 +7,13 @@ TEST_STAMP := $(VENV)/.installed-test
 BENCH_STAMP := $(VENV)/.installed-bench
 REGISTER ?= register
 
-.PHONY: demo test quick lint system wheel glossary deep mutate layout bench canary resolve clean
+.PHONY: demo test quick lint system wheel glossary deep mutate layout bench canary carry carried clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
 	else $(BIN)/duban demo $(REGISTER) --walk; fi
 
-test: $(TEST_STAMP) lint system wheel ## set up, check style and types, run every test
+test: $(TEST_STAMP) lint system wheel carried ## set up, check style and types, run every test
 	$(BIN)/python -m pytest -n 2
 
 quick: $(TEST_STAMP) lint ## the daily loop: style, types, acts, rules, schema, rooms, pages; no screens, no documents, no real programs
@@ -48,11 +48,11 @@ layout: $(TEST_STAMP) system ## measure the rendered documents against the stand
 canary: ## run the suite on the newest Textual and the newest of every dependency, and say which of them breaks what
 	@$(PYTHON) tests/canary.py $(TESTS)
 
-resolve: $(STAMP) ## see that wheels exist for Pythons and machines on which nothing is run
-	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && for machine in x86_64 aarch64; do for version in 3.11 3.12 3.13; do \
-	    $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$$to/$$version-$$machine" \
-	        --python-version $$version --platform manylinux_2_28_$$machine --platform manylinux_2_17_$$machine --platform manylinux2014_$$machine \
-	        -r requirements.txt && echo "$$version $$machine: every wheel resolved" || exit 1; done; done
+carry: $(STAMP) ## pack one archive for a network without a registry: Python 3.11 to 3.13 on x86_64 and aarch64, with its installer
+	@$(BIN)/python carry/pack.py --wheels build/wheels --to build
+
+carried: $(STAMP) ## pack it for this machine alone, install it with the network off and use it
+	@sh tests/carry $(BIN)/python
 
 bench: $(BENCH_STAMP)
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
