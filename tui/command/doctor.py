@@ -7,9 +7,11 @@ import sys
 from collections.abc import Mapping
 
 from records.register.register import Register
+from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.environment import Unknown, find_register, now, whoami
+from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
 
@@ -22,7 +24,7 @@ def examine(place: str | None) -> bool:
         for text in told:
             say(f"缺失  {text}")
         return False
-    found = [_python(), _git(), _terminal(), _register(place), _office()]
+    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
     say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
@@ -67,6 +69,16 @@ def _register(place: str | None) -> tuple[str, str]:
     if problems:
         return "提示", f"登记簿 {home}：有 {len(problems)} 处记录有误，请用 duban check 查看。"
     return "正常", f"登记簿 {home}：{roster.bureau.name}，{len(roster.units)} 个单位，{who}"
+
+
+def _upkeep(place: str | None) -> list[tuple[str, str]]:
+    """Say what a register needs to go on; nothing where there is none."""
+    found: list[tuple[str, str]] = []
+    try:
+        found.extend(upkeep_lines(Register(find_register(place)), now()))
+    except (StoreError, OSError, Unreadable):
+        return found  # what is wrong with it is told already, or by duban check
+    return found
 
 
 def _office() -> tuple[str, str]:

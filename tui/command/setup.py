@@ -1,6 +1,8 @@
 """Commands that keep a register: ``demo``, ``init``, ``check``, ``doctor``."""
 
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +10,7 @@ import click
 from desk import founding
 from desk.classified import for_the_security_administrator
 from desk.founding import Founding
+from desk.tables import Sheet, read_sheets
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.register.register import Register
 from records.store.disk import reporting
@@ -20,10 +23,12 @@ from schema.yaml_text import read
 from tui.command.common import fail, register_of, say
 from tui.command.doctor import examine
 from tui.command.documents import publish
-from tui.command.environment import now
+from tui.command.environment import find_register, now
 from tui.command.help import command
+from tui.command.next_steps import tell_next
 from tui.command.paths import read_record, write_file
 from tui.command.tables import sheets_of, workbook_of
+from tui.command.upkeep import program
 
 
 @command("demo")
@@ -48,32 +53,36 @@ def demo(place: Path, walk: bool) -> None:
 
 
 @command("init")
-@click.argument("place", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("place", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="机关、局领导和各单位花名册：.xlsx，或者 .yaml。",
+    help="机关、局领导和各单位花名册：.xlsx，或者 .yaml。不写时用 DIR 里填好的 roster.xlsx。",
 )
-def init(place: Path, roster: Path | None) -> None:
-    """建立正式登记簿。先不带 --roster 运行一次，得到花名册样本；填好以后带 --roster 再运行。"""
-    if roster is None:
-        sample = place / "roster.xlsx"
-        if sample.exists():
-            fail(f"{sample} 已经存在。填好以后请运行 duban init {place} --roster {sample}。")
+@click.pass_context
+def init(context: click.Context, place: Path | None, roster: Path | None) -> None:
+    """建立正式登记簿。第一次运行得到花名册样本；填好以后再运行一次。建成以后说明下一步做什么，随时可以再看。"""
+    place = place or find_register(context.find_root().obj)
+    again = f"{program()} init {shlex.quote(str(place))}"
+    if roster is None and (place / "register.git").is_dir():
+        say(f"登记簿已经建立在 {place}，未作改动。")
+        tell_next(Register(place), now().date())
+        return
+    sample = place / "roster.xlsx"
+    if roster is None and not sample.exists():
         with reporting("写出花名册样本", sample):
-            place.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o750, parents=True, exist_ok=True)
         write_file("写出花名册样本", sample, _sample())
         say(f"已写出花名册样本 {sample}，四张表：机关、单位、任职、代理。请用 WPS 或 Excel 换成本局的，每人写上登录名，")
-        say(f"然后运行：duban init {place} --roster {sample}")
+        say(f"存在原处，然后再运行一次：{again}")
         return
-    bureau, leaders, units = _roster(roster)
-    Register.create(place, bureau, leaders, units, now())
+    if roster is None and _texts(sheets_of(sample)) == _texts(read_sheets(_sample(), "")):
+        fail(f"{sample} 还是样本，没有填写。请换成本局的，存在原处，然后再运行一次：{again}")
+    bureau, leaders, units = _roster(roster or sample)
+    register = Register.create(place, bureau, leaders, units, now())
     say(f"已建立{bureau.name}督办登记簿 {place}：局领导{len(leaders.people)}人，单位{len(units)}个。")
-    say("下一步：")
-    say(f"  duban --register {place} doctor                  看本机条件是否齐备")
-    say(f"  duban --register {place} calendar {now().year + 1} --import FILE   通知公布以后，登记下一年的节假日安排")
-    say(f"  duban --register {place} act record_outside_numbers special --set through=N --set reason=启用时结转   结转已用的文号")
+    tell_next(register, now().date())
 
 
 @command("check")
@@ -101,7 +110,7 @@ def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) 
 @command("doctor")
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """检查本机条件：终端、字体、Git、LibreOffice、登记簿。"""
+    """检查本机条件：终端、字体、Git、LibreOffice、登记簿；本账号能否写入、定时任务、磁盘、时钟、节假日、时限规则，逐项试过再说。"""
     sound = examine(context.find_root().obj)
     sys.exit(0 if sound else 2)
 
@@ -149,6 +158,10 @@ def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
     assert bureau
     assert leaders
     return bureau, leaders, tuple(filter(None, found.parts.units))
+
+
+def _texts(sheets: Sequence[Sheet]) -> list[tuple[str, list[list[str]]]]:
+    return [(sheet.name, [[cell.text for cell in row] for row in sheet.rows]) for sheet in sheets]
 
 
 def _sample() -> bytes:

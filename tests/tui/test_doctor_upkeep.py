@@ -1,0 +1,197 @@
+"""What ``duban init`` and ``duban doctor`` say of a register that is to go on: found and tried on the spot."""
+
+import errno
+import fcntl
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from records.bureau.roster import SYSTEM
+from records.register import upkeep as tried
+from records.register.register import Receipt, Register
+from tests.bureau import at, roster
+from tui.command import duban, setup, upkeep
+from tui.command.upkeep import upkeep_lines
+
+NOON = "2026-08-31T12:00"
+ME = pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
+    """A register that nobody has used yet, on a machine without a single timer."""
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    return created(tmp_path / "register")
+
+
+def created(home: Path) -> Register:
+    found = roster()
+    return Register.create(home, replace(found.bureau, demo=False), found.leaders, tuple(found.units.values()), at("2026-08-31T09:00"))
+
+
+def line(register: Register, words: str, when: str = NOON) -> str:
+    return next(f"{mark} {text}" for mark, text in upkeep_lines(register, at(when)) if words in text)
+
+
+def program(place: Path, name: str, answers: str) -> None:
+    path = place / "bin" / name
+    path.write_text(f"#!/bin/sh\n{answers}\n")
+    path.chmod(0o755)
+
+
+def test_writing_is_tried_everywhere_and_leaves_nothing(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(register.home.rglob("*"))
+    assert line(register, "本账号").startswith(f"正常 本账号 {ME} 可以写登记簿")
+    register.index.catch_up()
+    assert {path.name for path in set(register.home.rglob("*")) - set(before)} <= {"index.sqlite", "index.sqlite-shm", "index.sqlite-wal"}
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        told = line(register, "本账号")
+    assert told.startswith("缺失")
+    assert f"{register.home} 磁盘已满" in told
+    shutil.rmtree(register.home / "register.git/objects/pack")
+    assert "objects/pack 文件或目录不存在" in line(register, "本账号")
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder that every account may enter."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        yield Path(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
+def test_another_account_is_told_where_it_may_not_write_and_whose_the_register_is(elsewhere: Path) -> None:
+    home = created(elsewhere / "register").home
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    os.chown(home, 65534, -1)
+    os.seteuid(65534)
+    try:
+        wrong = dict(tried.unwritable(home))
+        told = line(Register(home), "写不了登记簿")
+    finally:
+        os.seteuid(0)
+    assert home not in wrong
+    assert {wrong[home / "register.git" / name] for name in ("objects", "refs/heads", "duban.lock", "logs/refs/heads/main")} == {"没有权限"}
+    assert f"登记簿属于账号 {pwd.getpwuid(65534).pw_name}" in told
+    assert line(Register(home), "本账号").startswith("提示 本账号 root 可以写登记簿，但登记簿属于账号")
+
+
+def test_whoever_writes_just_now_is_told(register: Register) -> None:
+    with (register.home / "register.git/duban.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "登记库正忙" in line(register, "正忙")
+
+
+def test_what_others_can_reach_is_told_with_the_command_that_mends_it(register: Register) -> None:
+    assert line(register, "其他账号").startswith("正常")
+    scans = register.home / "attachments/ab"
+    scans.mkdir(parents=True)
+    scans.parent.chmod(0o755)
+    scans.chmod(0o770)
+    told = line(register, "其他账号")
+    assert told.endswith(f"请运行：chmod -R g-w,o= {register.home / 'attachments'}")
+    subprocess.run(["/bin/sh", "-c", told.rpartition("：")[2]], env={"PATH": os.defpath}, check=True)
+    assert stat.S_IMODE(scans.stat().st_mode) == 0o750
+    assert line(register, "其他账号").startswith("正常")
+
+
+@pytest.mark.parametrize(
+    ("free", "files", "mark"), [(3 << 30, 10**6, "正常"), (1 << 30, 10**6, "提示"), (1 << 20, 10**6, "缺失"), (3 << 30, 9, "提示")]
+)
+def test_the_disk_is_told_before_it_is_full(register: Register, monkeypatch: pytest.MonkeyPatch, free: int, files: int, mark: str) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((1, 1, 4 << 30, free, free, 10**7, files, files, 0, 255)))
+    assert line(register, "所在磁盘").startswith(mark)
+
+
+def test_a_clock_behind_the_register_is_told(register: Register) -> None:
+    assert line(register, "本机时钟").startswith("正常")
+    assert line(register, "本机时钟", "2026-08-31T08:56").startswith("正常")  # the register forgives five minutes
+    assert line(register, "本机时钟", "2026-08-31T08:54").startswith("缺失")
+
+
+def test_the_calendar_of_next_year_is_asked_for_from_december_on(register: Register) -> None:
+    assert line(register, "节假日安排", "2026-11-30T12:00") == "正常 2026年的节假日安排已登记"
+    told = line(register, "节假日安排", "2026-12-01T12:00")
+    assert told.startswith("提示 2027年的节假日安排没有登记")
+    assert f"--register {register.home} calendar 2027 --import FILE" in told
+
+
+def test_rules_that_the_bureau_did_not_approve_are_called_an_estimate(register: Register) -> None:
+    assert "没有经本局批准，是程序自带的估计值" in line(register, "时限规则第")
+
+
+SYSTEMCTL = """case "$*" in
+*.timer*) echo Unit=other.service; echo; echo Unit=office.service;;
+*office*) echo 'ExecStart={ path=/opt/duban/bin/duban ; argv[]=/opt/duban/bin/duban --register /srv/duban tick ; }';;
+esac"""
+TIMERS = [
+    ("systemctl", SYSTEMCTL, "office.timer"),
+    ("crontab", "echo '*/30 8-18 * * * /opt/duban/bin/duban --register /srv/duban tick'", "crontab"),
+]
+
+
+@pytest.mark.parametrize(("name", "answers", "found"), TIMERS, ids=["systemd", "cron"])
+def test_a_timer_is_looked_for_where_timers_are(register: Register, tmp_path: Path, name: str, answers: str, found: str) -> None:
+    assert line(register, "定时任务").startswith("提示 没有找到运行 duban tick 的定时任务")
+    assert f"{upkeep.timed(register.home)}" in line(register, "定时任务")
+    program(tmp_path, name, answers)
+    assert line(register, "定时任务").startswith(f"正常 定时任务 {found}，近两个月没有由系统办理的")
+    program(tmp_path, name, "echo '# duban tick'; exit 1")
+    assert line(register, "定时任务").startswith("提示 没有找到")
+
+
+def test_a_timer_that_stands_still_shows_by_what_was_not_done(demo: Register) -> None:
+    head = demo.head()
+    assert head
+    last = demo.describe(head).author.time
+    later = at("2026-12-28T12:00")
+    _, told = upkeep._timer(demo, later)
+    assert told.startswith("定时任务没有在运行：有 ")
+    receipts = [done for _, done in demo.tick(later) if isinstance(done, Receipt)]
+    assert receipts
+    assert all(each.outcome.actor.person == SYSTEM for each in receipts)
+    _, told = upkeep._timer(demo, later)
+    assert "没有在运行" not in told
+    assert "最近一次由系统办理在 2026-12-28 12:00" in told
+    assert tried.last_run(demo, later) == later
+    assert last < later
+
+
+def test_init_finds_what_it_can_and_ends_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        found = CliRunner().invoke(duban, list(words))
+        return found.exit_code, found.output
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(setup, "find_register", lambda given: Path(given or "register"))
+    assert "然后再运行一次：" in run("init")[1]
+    sample = tmp_path / "register/roster.xlsx"
+    assert run("init")[0] == 1
+    assert "还是样本，没有填写" in run("init")[1]
+    sample.rename(tmp_path / "filled.xlsx")
+    code, told = run("init", "--roster", "filled.xlsx")
+    assert code == 0, told
+    steps = told.partition("下一步，依次：\n")[2]
+    assert [
+        words for words in ("doctor", " tick", "numbers special", "numbers letter", "ledger", "calendar", "policy") if words not in steps
+    ] == []
+    assert "钱某（账号 bgs_c）登录后办理" in steps
+    code, told = run("init")  # to be read again at any time
+    assert (code, told.partition("下一步，依次：\n")[2]) == (0, steps)

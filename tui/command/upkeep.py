@@ -1,0 +1,191 @@
+"""What ``duban doctor`` says of a register that is to go on: each line tried on the spot, with the way out where something is amiss."""
+
+import os
+import pwd
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from records.bureau.roster import Person
+from records.register import upkeep
+from records.register.register import Register
+
+Line = tuple[str, str]
+FINE, HINT, MISSING = "正常", "提示", "缺失"
+_PATIENCE = 10  # seconds for a program of the system to answer
+_SLACK = timedelta(minutes=5)  # by which the register forgives a clock that runs behind
+_TIMER = re.compile(r"\bduban\b.*\btick\b")
+_LONG_AGO = timedelta(days=62)
+_SHOWN = 3
+
+
+def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
+    """Yield what was found of everything that a register needs to go on.
+
+    Args:
+        register: a sound one.
+        at: the time by this machine's clock.
+    """
+    demo = register.view().roster.bureau.demo
+    yield _writing(register.home)
+    yield _modes(register.home)
+    yield _disk(register.home)
+    if not demo:  # a demo goes by the clock of its stories, and nobody tends it
+        yield _clock(register, at)
+        yield _timer(register, at)
+        yield _keepers(register, at.date())
+    yield _calendar(register, at.date())
+    yield _policy(register)
+
+
+def program() -> str:
+    """Return how this program is called on this machine: by its name where that finds it, else by its path."""
+    script, found = _script(), shutil.which("duban")
+    return "duban" if not script.exists() or (found and Path(found).samefile(script)) else shlex.quote(str(script))
+
+
+def timed(home: Path) -> str:
+    """Return the line of a crontab that has the clock do its work at a register; tick itself keeps to workdays and does nothing twice."""
+    return f"*/30 8-18 * * * {shlex.quote(str(_script()))} --register {shlex.quote(str(home.absolute()))} tick"
+
+
+def _script() -> Path:
+    """The path by which this program was started, which an upgrade leaves as it is; else the one beside its Python."""
+    started = Path(sys.argv[0]).absolute()
+    return started if started.name == "duban" and started.is_file() else Path(sys.executable).with_name("duban")
+
+
+def _writing(home: Path) -> Line:
+    me, owner = _account(os.geteuid()), _account(home.stat().st_uid)
+    wrong = list(upkeep.unwritable(home))
+    if wrong:
+        told = "；".join(f"{path} {reason}" for path, reason in wrong[:_SHOWN]) + (f"；等{len(wrong)}处" if len(wrong) > _SHOWN else "")
+        return MISSING, f"本账号 {me} 写不了登记簿：{told}。登记簿属于账号 {owner}，请用它登录，或请系统管理员授权。"
+    if reason := upkeep.busy(home):
+        return HINT, reason
+    if me != owner:
+        return HINT, f"本账号 {me} 可以写登记簿，但登记簿属于账号 {owner}：由 {me} 写的文件 {owner} 可能写不了，请用 {owner} 办理。"
+    return FINE, f"本账号 {me} 可以写登记簿（已在各文件夹试写，未留下文件）"
+
+
+def _modes(home: Path) -> Line:
+    wrong = list(upkeep.exposed(home))
+    if not wrong:
+        return FINE, "登记库、草稿、附件不对其他账号开放"
+    told = "、".join(map(str, wrong[:_SHOWN])) + (f" 等{len(wrong)}处" if len(wrong) > _SHOWN else "")
+    tops = dict.fromkeys(shlex.quote(str(home / path.relative_to(home).parts[0])) for path in wrong)
+    return HINT, f"{told} 对其他账号开放，或者同组账号可写。请运行：chmod -R g-w,o= {' '.join(tops)}"
+
+
+def _disk(home: Path) -> Line:
+    found = os.statvfs(home)
+    free, total = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
+    told = f"{home} 所在磁盘还有 {free / 2**30:.1f} GB（共 {total / 2**30:.0f} GB）"
+    if found.f_files and found.f_favail < 100_000:
+        return HINT, f"{told}，还能建立 {found.f_favail} 个文件。请腾出空间：每办一步约建立 6 个文件。"
+    if free < 200 << 20:
+        return MISSING, f"{told}。快要写不下了，请尽快腾出空间或扩容。"
+    return (HINT, f"{told}。请腾出空间或扩容。") if free < 2 << 30 else (FINE, told)
+
+
+def _clock(register: Register, at: datetime) -> Line:
+    tip = register.describe(register.head() or "").author.time
+    if at < tip - _SLACK:
+        return MISSING, f"本机时钟 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}，什么都办理不了。请校准时钟。"
+    return FINE, f"本机时钟 {at:%Y-%m-%d %H:%M}，登记簿最后一笔在 {tip:%Y-%m-%d %H:%M}"
+
+
+def _timer(register: Register, at: datetime) -> Line:
+    timers = list(_timers())
+    owed = upkeep.neglected(register, at)
+    last = upkeep.last_run(register, at - _LONG_AGO)
+    seen = f"最近一次由系统办理在 {last:%Y-%m-%d %H:%M}" if last else "近两个月没有由系统办理的（没有到期的事项时本来就没有）"
+    way = f"请在登记簿所属账号的 crontab（crontab -e）里加一行：{timed(register.home)}"
+    if owed:
+        told = f"有 {len(owed)} 件在上一个工作日就该由系统催办或汇总而没有办理，{seen}"
+        return HINT, f"定时任务没有在运行：{told}。" + (f"已设的 {'、'.join(timers)} 请查明为什么不运行。" if timers else way)
+    if timers:
+        return FINE, f"定时任务 {'、'.join(timers)}，{seen}"
+    return HINT, f"没有找到运行 duban tick 的定时任务（查了 systemd、/etc/crontab、/etc/cron.d 和本账号的 crontab），{seen}。{way}"
+
+
+def _keepers(register: Register, day: date) -> Line:
+    """Say whether those without whom nothing can be kept have an account of this machine."""
+    roster = register.view().roster
+    wanted = ("roster_keeper", "registry_clerk", "supervision_office")
+    people: dict[str, Person] = {each.id: each for role in wanted for each in roster.holders(role, roster.bureau.office, day)}
+    missing = [each for each in people.values() if not _has_account(each.login)]
+    if not missing:
+        return FINE, f"督办主管部门 {len(people)} 人在本机都有登录账号"
+    told = "、".join(f"{each.name}（{each.login or '没有写登录名'}）" for each in missing)
+    return HINT, f"督办主管部门的 {told} 在本机没有登录账号，登录不了。请系统管理员建立账号，或在花名册里改正登录名。"
+
+
+def _calendar(register: Register, day: date) -> Line:
+    calendar = register.view().calendar
+    years = (day.year, *((day.year + 1,) if day.month == 12 else ()))
+    missing = [year for year in years if calendar.estimated(date(year, 1, 1))]
+    if not missing:
+        return FINE, f"{'、'.join(map(str, years))}年的节假日安排已登记"
+    way = f"{program()} --register {shlex.quote(str(register.home))} calendar {missing[0]} --import FILE --basis 文号"
+    return HINT, f"{'、'.join(map(str, missing))}年的节假日安排没有登记，时限按估算。请花名册管理员照国务院办公厅通知登记：{way}"
+
+
+def _policy(register: Register) -> Line:
+    view = register.view()
+    draft = view.policy_draft
+    name = f"时限规则第{view.policy.version}版"
+    if draft is not None and draft.approved is not None and draft.policy == view.policy:
+        return FINE, f"{name}，{view.roster.name(draft.approved.by)} {draft.approved.at[:10]} 批准"
+    waiting = "；已拟定新的一版，等主管副局长批准" if draft is not None and draft.approved is None else ""
+    return HINT, f"{name}没有经本局批准，是程序自带的估计值{waiting}。请对照本局规定，由花名册管理员拟定、主管副局长批准（界面里按 z）。"
+
+
+def _timers() -> Iterator[str]:
+    """Yield what on this machine runs ``duban tick`` by the clock, as far as this account may see it."""
+    units = re.findall(r"^Unit=(\S+)$", _said("systemctl", "show", "*.timer", "--property=Unit"), re.MULTILINE)
+    for unit in units:
+        if _TIMER.search(_said("systemctl", "show", unit, "--property=ExecStart")):
+            yield unit.replace(".service", ".timer")
+    for path in (Path("/etc/crontab"), *sorted(Path("/etc/cron.d").glob("*"))):
+        with suppress(OSError):
+            if _runs_it(path.read_text(encoding="utf-8", errors="replace")):
+                yield str(path)
+    if _runs_it(_said("crontab", "-l")):
+        yield "crontab"
+
+
+def _runs_it(table: str) -> bool:
+    return any(_TIMER.search(line) and not line.lstrip().startswith("#") for line in table.splitlines())
+
+
+def _said(*argv: str) -> str:
+    """Return what a program of the system prints, nothing where it is not there or does not answer."""
+    found = shutil.which(argv[0])
+    if found is None:
+        return ""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+    with suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run(
+            [found, *argv[1:]], capture_output=True, text=True, errors="replace", timeout=_PATIENCE, check=False, env=environment
+        ).stdout
+    return ""
+
+
+def _account(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _has_account(login: str | None) -> bool:
+    with suppress(KeyError, ValueError):
+        return bool(login) and pwd.getpwnam(login or "") is not None
+    return False
