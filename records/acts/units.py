@@ -10,9 +10,9 @@ from records.bureau.whole_roster import contradictions, parts_of
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 
-# What ends a unit, or corrects the bureau's own facts, contradicts nothing.
+# What ends a unit or a stand-in, or corrects the bureau's own facts, contradicts nothing.
 _OF_ROSTER = (
-    "enrol", "correct_person", "appoint", "relieve", "stand_in", "end_stand_in", "move_person", "waive_four_eyes", "set_portfolio",
+    "enrol", "correct_person", "appoint", "relieve", "stand_in", "move_person", "waive_four_eyes", "set_portfolio",
     "found_unit", "rename_unit", "correct_unit",
 )  # fmt: skip
 _FACTS = ("name", "organ_char", "special_mark", "print_organ", "short_name", "office_name")

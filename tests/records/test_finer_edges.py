@@ -185,6 +185,10 @@ def test_a_roundup_whose_rows_changed_was_not_seen_and_one_that_stands_was() -> 
 def test_of_what_is_gone_only_signatures_are_told() -> None:
     matter = Matter().until("read_in_unit")
     assert done(matter, "change_lead", CLERK, to_unit="XJ", reason="职责调整。").voids == ()
+    signed = Matter().until("reserve_number")
+    gone = done(signed, "return_report", CLERK, reasons=["R1"], comment="请补。", redo_due="2026-09-02").voids
+    assert {each.act for each in gone} <= {name for name, spec in acts().items() if spec.paper or spec.signs}
+    assert "director_sign" in {each.act for each in gone}
 
 
 # Numbers, texts and their files
@@ -199,6 +203,26 @@ def test_taking_back_voids_the_numbers_of_the_step_alone() -> None:
     assert item.report is not None
     (entry,) = matter.series["JJ.report"].entries
     assert (entry.status, item.report.number) == ("reserved", "兰公交报〔2026〕1号")
+
+
+def test_a_text_reviewed_again_without_a_document_has_no_addressee_to_give_reasons_for() -> None:
+    """The number of the document before was given up, so that the record keeps of it what it bore."""
+    matter = Matter()
+    changed = {
+        "register": {**REGISTER, **source_of("other")},
+        "office_review": {**OUTGOING, "to": REGISTER["source_organ"], "override_reason": "来文单位要求。"},
+    }
+    for name, by, inputs in STORY[:16]:
+        matter.do(name, by, **changed.get(name, inputs))
+    matter.do("decide_override", DEPUTY, decision="approved", text="同意。")
+    matter.do("reserve_number", "BGS.registry")
+    matter.do("void_number", "BGS.registry", reason="写坏了。")
+    matter.do("return_report", CLERK, reasons=["R1"], comment="请补。", redo_due="2026-09-02")
+    matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="查处货车23起。")
+    for name, by, inputs in STORY[10:14]:
+        matter.do(name, by, **inputs)
+    assert item_of(matter).outgoing is not None
+    assert "没有拟上报公文" in matter.refused("office_review", CLERK, answered=[1, 2], override_reason="不行文。").reason
 
 
 def test_a_document_that_nobody_sent_back_is_not_drawn_up_anew() -> None:
@@ -403,6 +427,9 @@ def test_a_text_that_comes_with_another_input_is_written_with_it_and_left_out_wi
         found, problems = in_the_shell(acts()["office_review"], form("office_review"), given, item.secrecy, item)
         assert not problems
         assert ("title" in found) is written
+    found, problems = in_the_shell(acts()["redraft_document"], form("redraft_document"), {}, item.secrecy, item)
+    assert not problems
+    assert found["title"] == "涉密公文（份号000123）"  # where nobody is asked for a series there is a document already
 
 
 def test_what_a_record_can_do_without_is_gone_and_what_has_words_of_its_own_has_them() -> None:

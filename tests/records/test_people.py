@@ -420,7 +420,7 @@ def test_an_office_in_which_somebody_is_stood_in_for_does_not_end_under_him(offi
         ("relieve", "JJ", {"role": "main_leader", "person": "JJ.main_leader"}),
         ("move_person", "ZA", {"person": "JJ.main_leader", "title": "民警"}),
     ):
-        assert "无从代理" in office.refused(act, target, **inputs, day="2026-09-01", **BASIS).reason
+        assert "孙拟谨（JJ.main_leader）在此期间没有任" in office.refused(act, target, **inputs, day="2026-09-01", **BASIS).reason
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,23 @@ def test_the_demo_counts_as_it_was_counted_by_hand(demo: Register, every: list[F
     assert found == BY_HAND
 
 
+def test_a_matter_belongs_to_a_period_from_its_first_day_to_its_last_and_the_row_with_most_stands_first(
+    demo: Register, every: list[Facts]
+) -> None:
+    view = demo.view()
+    for each in every:
+        for first, last, inside in (
+            (each.dispatched, each.dispatched, True),
+            ("2020-01-01", (date.fromisoformat(each.dispatched) - timedelta(days=1)).isoformat(), False),
+            ((date.fromisoformat(each.dispatched) + timedelta(days=1)).isoformat(), "2030-01-01", False),
+        ):
+            assert bool(tally([each], "unit", first, last, LAST, view.calendar, view.policy_at)) is inside
+    for by in ("unit", "leader"):
+        counts = [count(row, "dispatched") for row in counted(every, by, LAST, demo).values()]
+        assert counts == sorted(counts, reverse=True)
+        assert len(set(counts)) > 2
+
+
 def _cloned(register: Register, folder: Path, commit: str) -> Iterator[dict[str, Any]]:
     """The items of a clone checked out at a commit, as plain data."""
     subprocess.run(["git", "clone", "-q", str(register.home / "register.git"), str(folder)], check=True)

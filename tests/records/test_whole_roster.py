@@ -156,11 +156,15 @@ FAULTS: dict[str, tuple[Callable[[Told], None], str, str]] = {
         "没有“boss”这个角色",
     ),
     "office that is no unit": (entry("bureau", "office", value="BGX"), "office: BGX", "没有 BGX 这个单位"),
-    "office that is another kind of unit": (unit(BGS, "kind", value="department"), "kind: department", "办公室是 BGS"),
+    "office that is another kind of unit": (
+        unit(BGS, "kind", value="department"),
+        "kind: department",
+        "办公室是 BGS，应为 supervising_office",
+    ),
     "unit named supervising office that is not": (
         unit(JJ, "kind", value="supervising_office"),
         "kind: supervising_office",
-        "交通警察支队是 JJ",
+        "交通警察支队是 JJ，请改为它的类别",
     ),
     "no deputy director": (without("deputy_director_in_charge", "leaders"), "appointments:", "没有人任“主管副局长”"),
     "deputy director has left": (entry("leaders", "appointments", 3, "until", value="2026-08-31"), "appointments:", "没有人任“主管副局长”"),
