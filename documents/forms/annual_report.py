@@ -85,6 +85,12 @@ def _content(report: AnnualReport) -> Iterator[Paragraph | PaperTable]:
         for place, table in enumerate(section.tables):
             yield Paragraph(f"（{_NUMBERS[place]}）{table.words}", 2, "")
             cells = (_TEXT - _NAME) / (len(table.heads) - 1)
-            yield PaperTable((_NAME, *(cells for _ in table.heads[1:])), [table.heads, *table.rows], head=True, left=(0,))
+            heads = (table.heads[0], *map(_over_figures, table.heads[1:]))
+            yield PaperTable((_NAME, *(cells for _ in heads[1:])), [heads, *table.rows], head=True, left=(0,))
     yield Paragraph(f"{_NUMBERS[len(report.sections) + 1]}、指标口径", 1, "")
     yield PaperTable(_MEANING, report.meanings)
+
+
+def _over_figures(head: str) -> str:
+    """A head as it stands over a narrow column: a rate in two lines, no character alone on the second."""
+    return f"{head[:-3]}\n{head[-3:]}" if len(head) > 4 else head

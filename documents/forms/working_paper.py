@@ -130,14 +130,18 @@ def _content(parts: Sequence[Paragraph | PaperTable], profile: Profile, styles: 
         else:
             (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
-            yield styles.element(replace(block, setting=replace(_text(profile), keep=not part.text)))
+            yield styles.element(replace(block, setting=replace(_text(profile), align=block.setting.align, keep=not part.text)))
 
 
 def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
-    """Yield the closing words and, kept with them, who issues it and when: both on one axis, with room for the seal (7.3.5.1)."""
+    """Yield the closing words and, kept with them, who issues it and when: both on one axis, with room for the seal (7.3.5.1).
+
+    What others fill in under the signature never stands on a side alone: the signature goes with it.
+    """
     look, day = profile.type("text"), elements.day_text(sheet.day)
-    yield Block(replace(_text(profile), after=0, keep=True), (Span(sheet.closing, look),), "Body")
+    (closing,) = elements.body((Paragraph("", 0, sheet.closing),), profile)
+    yield replace(closing, setting=replace(_text(profile), align=closing.setting.align, after=0, keep=True))
     room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
     axis = Setting(align="center", left=elements.width(profile) - room)
     yield Block(replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
-    yield Block(axis, (Span(day, look),), "Day")
+    yield Block(replace(axis, keep=bool(sheet.below)), (Span(day, look),), "Day")

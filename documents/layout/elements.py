@@ -23,8 +23,9 @@ from records.matter.prose import Paragraph
 
 Margin = _Header | _Footer
 _ATTACHMENTS = "附件："
-# So many western signs in a row leave a gap at the end of the line before them that would tear its characters apart.
-_LONG_WORD = re.compile(r"[!-~]{13}")
+# So many western signs in a row leave a gap at the end of the line before them that would tear its characters apart; no line ends between
+# a figure and the bracket beside it, either.
+_LONG_WORD = re.compile(r"[!-~]{13}|(?=[!-~（）]{12})[!-~]+（[!-~]+）")
 
 
 def corner(document: OfficialDocument, profile: Profile) -> list[Span]:

@@ -32,6 +32,9 @@ def test_every_dimension_stands_in_it_and_every_table_adds_up(demo: Register) ->
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in file.tables]
     *figures, meanings = tables
     assert [table[0][0] for table in figures] == [name for name in DIMENSIONS.values() for _ in range(2)]
+    heads = {head for table in figures for head in table[0][1:]}
+    assert {"签收\n及时率", "一次\n通过率"} < heads
+    assert all(2 <= len(line) <= 4 for head in heads for line in head.split("\n"))  # no character alone in a narrow column
     assert [row[0] for row in meanings] == [column.heading for column in STATISTICS.values()]
     for counts in figures[::2]:
         *rows, whole = [[int(cell) for cell in row[1:]] for row in counts[1:]]

@@ -33,6 +33,7 @@ FIRST = replace(standard(), version=1)
 MADE = {
     2: "a498a20eb3511731",
     3: "754990150a9d158c",
+    4: "c051279571602850",
 }
 
 

@@ -1,10 +1,12 @@
 """How several organs are joined in 主送 and 抄送; and that western text neither is torn nor tears its line."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from documents.forms import letter, special_report
+from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.organs import listed
 from documents.layout.profile import standard
 from records.matter.prose import Paragraph
@@ -38,7 +40,18 @@ def test_addressees_and_copies_are_joined_alike(form: object, base: object) -> N
 
 
 def test_a_word_stays_whole_and_a_long_one_does_not_tear_the_line_before_it_apart() -> None:
-    texts = ("网址为https://www.example.com/register/index.html，服务器位于境外。", "文号DB-2026-0118，共2,345,678.90元。")
+    texts = (
+        "网址为https://www.example.com/register/index.html，服务器位于境外。",
+        "文号DB-2026-0118，共2,345,678.90元。",
+        "办结率37.9%（11/29），反馈及时率54.2%（13/24）。",
+        "同意（DB-2026-0118）。",
+    )
     document = looked(special_report.render(replace(REPORT, body=tuple(Paragraph("", 0, text) for text in texts)), standard()))
     assert value(document.styles.element, "w:docDefaults//w:pPr/w:wordWrap") == "1"
-    assert [value(found(document, text[:4]), "w:pPr/w:jc") for text in texts] == ["left", "both"]
+    assert [value(found(document, text[:4]), "w:pPr/w:jc") for text in texts] == ["left", "both", "left", "both"]
+
+
+def test_neither_does_one_in_a_working_paper_not_even_in_its_closing_words() -> None:
+    sheet = WorkingPaper("试", "", (Paragraph("", 0, f"依据{'0' * 40}。"),), f"依据{'0' * 40}。", "兰州市公安局办公室", date(2026, 3, 5))
+    told = [each for each in looked(render(sheet, standard())).paragraphs if each.text.startswith("依据")]
+    assert [value(each._p, "w:pPr/w:jc") for each in told] == ["left", "left"]

@@ -57,6 +57,7 @@ def made() -> dict[str, bytes]:
     long = replace(dispatched, instructions=(Instruction("省领导（虚构）", "2026-08-28", INSTRUCTION),))
     # With one more line each time, the end of the paper comes to every height of the side.
     ends = {f"end{count}": _ending(count) for count in range(20, 34)}
+    ends |= {f"cut{count}": _ending(count, _BELOW) for count in range(20, 34)}
     return ends | {
         "roundup": circular.paper(replace(ROUNDUP, rows=ROWS), PEOPLE, profile, "送审稿"),
         "notice": slips.notice(dispatched, dispatched.units[0], None, PEOPLE, profile),
@@ -67,10 +68,14 @@ def made() -> dict[str, bytes]:
     }
 
 
-def _ending(count: int) -> bytes:
+_BELOW = (PaperTable((40, 116), [("收件人", ""), ("收到时间", "")], cut="回执"),)
+
+
+def _ending(count: int, below: tuple[PaperTable, ...] = ()) -> bytes:
     rows = [("序号", "事项"), *((str(place), f"第{place}件") for place in range(1, count + 1))]
     table = PaperTable((20, 136), rows, head=True)
-    return render(WorkingPaper("试", "", (Paragraph("", 0, "列表如下。"), table), "特此通报。", ORGAN, date(2026, 9, 7)), standard())
+    content = (Paragraph("", 0, "列表如下。"), table)
+    return render(WorkingPaper("试", "", content, "特此通报。", ORGAN, date(2026, 9, 7), below=below), standard())
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +159,13 @@ def test_what_stands_under_the_signature_is_whole_and_no_side_is_blank(papers: d
         pages = papers[name][1]
         assert all(any(word in line for line in pages[-1].lines) for word in words), name
     assert len(papers["notice"][1]) == 1
+
+
+def test_what_is_filled_in_under_the_signature_never_stands_on_a_side_without_it(papers: dict[str, tuple[bytes, list[Page]]]) -> None:
+    turned = 0
+    for name in (each for each in papers if each.startswith("cut")):
+        pages = [page.lines for page in papers[name][1]]
+        (signed,) = (place for place, lines in enumerate(pages) if ORGAN in lines)
+        assert any("收到时间" in line for line in pages[signed]), name
+        turned += signed == 1 and "特此通报。" in pages[1]
+    assert turned > 3
