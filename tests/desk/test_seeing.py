@@ -8,6 +8,7 @@ import pytest
 
 from desk.desk import Desk
 from records.bureau.roster import Roster, StandIn
+from records.bureau.visibility import visible
 from records.register.register import NEW, Receipt, Register
 from tests.bureau import NOW, STORY, as_read, at, roster
 
@@ -46,6 +47,19 @@ def of_units(known: Roster, *units: str) -> set[str]:
 @pytest.mark.parametrize("person", sorted(OFFICE | LEADERS))
 def test_office_its_heads_and_the_leaders_see_the_whole_ledger(demo: Register, person: str) -> None:
     assert len(desk(demo, person).ledger()) == len(demo.index.items())
+
+
+@pytest.mark.parametrize(("role", "unit", "sees"), [
+    *((role, None, True) for role in ("bureau_leader", "deputy_director_in_charge", "auditor")),
+    *((role, "BGS", True) for role in ("supervision_office", "office_director_in_charge", "registry_clerk", "archivist")),
+    *((role, "BGS", True) for role in ("main_leader", "supervising_leader")),
+    *((role, "BGS", False) for role in ("liaison", "reviewing_head", "roster_keeper", "admin")),
+    *((role, "JJ", False) for role in ("main_leader", "supervising_leader", "reviewing_head", "liaison")),
+])  # fmt: skip
+def test_each_role_by_itself_shows_the_whole_ledger_or_not(role: str, unit: str | None, sees: bool) -> None:
+    """Whoever holds several in the demo would not tell them apart."""
+    assert visible("X", {(role, unit)}, ("QLH",), "BGS") == sees
+    assert not visible("X", {(role, unit)}, ("QLH",), "BGS", few=("L01",))
 
 
 @pytest.mark.parametrize("person", ["JJ.main_leader", "JJ.supervising_leader", "XC.main_leader", "BGS.liaison"])
