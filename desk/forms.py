@@ -133,7 +133,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
 def in_words(schema: Mapping[str, object], value: object, roster: Roster) -> str:
     """Return what stands in a record as a person would type it: ``from_words`` gives it back."""
     if not isinstance(value, list | tuple):
-        return "" if value is None else "是" if value is True else str(value)
+        return "" if value is None else "是" if value is True else "否" if value is False else str(value)
     kind = _kind(schema)
     if kind == "points":
         return "\n".join(point_in_words(each, roster) for each in value)

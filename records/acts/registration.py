@@ -7,6 +7,8 @@ from records.matter.changes import Amendment
 from records.matter.item import Instruction, Item, Meeting, Reading, Secrecy, Source, Suggestion
 from records.matter.papers import is_unsure, paper_of
 from records.procedure.case import Case, Change, Given, Refusal
+from records.procedure.input_places import within
+from records.procedure.shell import is_shell_only, words_at
 from records.procedure.table import TABLE
 from records.rules.routes import kinds, lawful_kinds
 from schema.tables import checker
@@ -61,17 +63,30 @@ def received_already(case: Case, given: Given) -> Refusal | None:
     return None
 
 
-@TABLE.gate("R-28", "register", "carry_in_item", "classify")
+@TABLE.gate("R-28", "amend")
+def a_degree_is_neither_given_nor_taken_by_a_correction(case: Case, given: Given) -> Refusal | None:
+    """What was typed wrongly of a degree is put right; whether there is one at all is no slip of the pen (D-11, D-16)."""
+    was, now = case.before.secrecy, _entered(case, given).secrecy
+    if was.level != "none" and now.level == "none":
+        way_out = "误标的，请撤销本件后重新登记；解密的，按保密规定在纸质件上办理。"
+        return case.refuse("R-28", "标有密级的事项，不能更正为没有密级。", way_out, field="secrecy")
+    pairs = {"secrecy": (was.level, now.level), "secrecy_years": (was.years, now.years), "copy_number": (was.copy_number, now.copy_number)}
+    if was.level == "none" and (changed := [name for name, (old, new) in pairs.items() if old != new]):
+        return case.refuse("R-28", "本件登记时没有密级。", "登记以后定密的，请办理“定密”。", field=changed[0])
+    return None
+
+
+@TABLE.gate("R-28", "register", "carry_in_item", "amend", "classify")
 def secrecy_in_bounds(case: Case, given: Given) -> Refusal | None:
     """A degree of secrecy has a period within the legal maximum and a copy number (annexes; 保守国家秘密法)."""
-    level = given.text("secrecy")
-    if level == "none":
+    secrecy = _entered(case, given).secrecy if case.spec.name == "amend" else _secrecy(given)
+    if secrecy.level == "none":
         return None
-    if "secrecy_years" not in given:
+    if secrecy.years is None:
         return case.refuse("R-28", "标有密级的事项没有写保密期限。", "请填写保密期限（年）。", field="secrecy_years")
-    if given.number("secrecy_years") > _LEGAL_YEARS[level]:
-        return case.refuse("R-28", f"保密期限超过法定最长期限 {_LEGAL_YEARS[level]} 年。", field="secrecy_years")
-    if "copy_number" not in given:
+    if secrecy.years > _LEGAL_YEARS[secrecy.level]:
+        return case.refuse("R-28", f"保密期限超过法定最长期限 {_LEGAL_YEARS[secrecy.level]} 年。", field="secrecy_years")
+    if secrecy.copy_number is None:
         return case.refuse("R-28", "标有密级的事项没有写份号。", "请填写六位份号。", field="copy_number")
     return None
 
@@ -192,7 +207,6 @@ def _entered(case: Case, given: Given) -> Item:
 
 def entered(case: Case, given: Given) -> Item:
     """Return a matter with its facts as they are entered for the first time."""
-    years = given.number("secrecy_years") if "secrecy_years" in given else None
     return Item(
         id=case.target,
         title=given.text("title"),
@@ -213,12 +227,17 @@ def entered(case: Case, given: Given) -> Item:
         instructions=(_instruction(given),) if all(name in given for name in _INSTRUCTION) else (),
         importance=given.text("importance"),
         urgency=given.text("urgency"),
-        secrecy=Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None),
+        secrecy=_secrecy(given),
         # Whoever registers a matter has to carry it on.
         need_to_know=tuple(dict.fromkeys((*given.names("need_to_know"), case.actor.person))) if "need_to_know" in given else (),
         state="registered",
         registered=case.stamp,
     )
+
+
+def _secrecy(given: Given) -> Secrecy:
+    years = given.number("secrecy_years") if "secrecy_years" in given else None
+    return Secrecy(given.text("secrecy"), years, given.maybe("copy_number"), given.values.get("work_secret") is True or None)
 
 
 def _meeting(given: Given) -> Meeting | None:
@@ -255,7 +274,7 @@ def _amended(case: Case, given: Given) -> tuple[Item, tuple[str, ...]]:
     item, changed = case.before, []
     for wanted in case.spec.inputs:
         value = given.values.get(wanted.name)
-        if value is None or value is False or wanted.at.startswith("amendments"):
+        if value is None or wanted.at.startswith("amendments") or (value is False and not within(item, wanted.at)):
             continue
         found = _with_fact(item, wanted.at, tuple(value) if isinstance(value, list) else value, _which(case, given) - 1)
         if found != item:
@@ -264,6 +283,8 @@ def _amended(case: Case, given: Given) -> tuple[Item, tuple[str, ...]]:
     # A meeting or a suggestion that was not there before is whole or not there.
     item = replace(item, meeting=item.meeting or _meeting(given), suggestion=item.suggestion or _suggestion(given))
     changed += [wanted.at for wanted in case.spec.inputs if wanted.name in given and _came(case.before, item, wanted.at)]
+    if "secrecy.copy_number" in changed and is_shell_only(item.secrecy, case.world.policy):
+        item = replace(item, title=words_at("title", item.secrecy.copy_number))  # a text that was signed bears the number it bore then
     if "source.kind" in changed:
         item = replace(item, source=replace(item.source, level=kinds()[item.source.kind].level))  # it follows from the kind
     return item, tuple(changed)

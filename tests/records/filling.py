@@ -65,7 +65,7 @@ def filled(act: str, matter: Matter, tag: str) -> dict[str, object]:
         found |= (
             {"attachment_text": None}
             if act == "draft_report"
-            else {"category": None, "subtype": None, "source_level": None, "source_kind": None}
+            else dict.fromkeys(("category", "subtype", "source_level", "source_kind", "secrecy", "secrecy_years", "copy_number"))
         )
     return found
 

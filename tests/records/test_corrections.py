@@ -8,11 +8,11 @@ import pytest
 
 from desk.forms import from_words, in_words
 from records.acts import Outcome, form, perform
-from records.matter.item import Item
+from records.matter.item import Item, Secrecy
 from records.matter.plain_data import to_data
 from records.procedure.input_places import standing, supplied
 from schema.tables import acts
-from tests.bureau import REGISTER, STORY, Matter, at, roster
+from tests.bureau import REGISTER, SHELL_STORY, STORY, Matter, at, roster
 
 CLERK = "BGS.clerk1"
 NEW: Mapping[str, object] = {
@@ -38,6 +38,7 @@ NEW: Mapping[str, object] = {
     "importance": "normal",
     "urgency": "ordinary",
     "need_to_know": ["L01"],
+    "work_secret": True,
 }
 TOGETHER = (
     ("category", "source_kind"),
@@ -45,7 +46,7 @@ TOGETHER = (
     ("proposer", "session", "suggestion_number", "suggestion_role"),
 )
 NOT_TYPED_WRONG = {"source_level", "another_paper"}  # the one follows from the kind, the other is an answer to a question
-SECRECY = {"secrecy", "secrecy_years", "copy_number", "work_secret"}
+SECRECY = {"secrecy", "secrecy_years", "copy_number"}  # of a classified matter alone
 
 
 def until(act: str) -> Matter:
@@ -60,9 +61,9 @@ def until(act: str) -> Matter:
 
 def test_each_fact_of_a_registration_has_its_correction() -> None:
     typed = {each.name for each in acts()["register"].inputs}
-    assert typed - SECRECY - NOT_TYPED_WRONG == set(NEW) == {each.name for each in acts()["amend"].inputs} - NOT_TYPED_WRONG - {
-        "which_instruction", "reason",
-    }  # fmt: skip
+    corrected = {each.name for each in acts()["amend"].inputs}
+    assert typed - SECRECY - NOT_TYPED_WRONG == set(NEW) == corrected - SECRECY - NOT_TYPED_WRONG - {"which_instruction", "reason"}
+    assert corrected >= SECRECY
 
 
 @pytest.mark.parametrize("name", NEW)
@@ -82,6 +83,61 @@ def test_a_fact_is_corrected_and_comes_back_from_the_record(name: str) -> None:
     assert again.item == item
 
 
+@pytest.mark.parametrize("act", [act for act, _, _ in SHELL_STORY if act not in ("register", "report_up", "conclude", "archive")])
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        ({"secrecy": "confidential"}, Secrecy("confidential", 1, "000123")),
+        ({"secrecy_years": 5}, Secrecy("secret", 5, "000123")),
+        ({"copy_number": "000132"}, Secrecy("secret", 1, "000132")),
+        ({"secrecy": "top_secret", "secrecy_years": 30, "copy_number": "000132"}, Secrecy("top_secret", 30, "000132")),
+    ],
+)
+def test_a_degree_that_was_typed_wrongly_is_put_right(act: str, given: Mapping[str, object], stands: Secrecy) -> None:
+    matter = Matter().until(act, SHELL_STORY)
+    before = matter.item
+    item = matter.do("amend", CLERK, **given)
+    assert item.secrecy == stands
+    assert item.title == f"涉密事项（份号{stands.copy_number}）"
+    assert before is not None
+    told = supplied(acts()["amend"], to_data(before), to_data(item))
+    again = perform(matter.world, "amend", before, CLERK, told, matter.now, target=before.id)
+    assert isinstance(again, Outcome), str(again)
+    assert again.item == item
+
+
+def test_whether_there_is_a_degree_at_all_is_no_slip_of_the_pen() -> None:
+    matter = Matter().until("dispatch", SHELL_STORY)
+    for given, words in (
+        ({"secrecy": "none"}, "不能更正为没有密级"),
+        ({"secrecy_years": 11}, "超过法定最长期限 10 年"),
+    ):
+        refusal = matter.refused("amend", CLERK, **given)
+        assert (refusal.rule, words in refusal.reason) == ("R-28", True)
+    open_matter = Matter().until("dispatch")
+    for given in ({"secrecy": "secret"}, {"secrecy_years": 1}, {"copy_number": "000123"}):
+        refusal = open_matter.refused("amend", CLERK, **given, reason="录错。")
+        assert (refusal.rule, "请办理“定密”" in refusal.way_out) == ("R-28", True)
+        assert [problem.field for problem in refusal.problems] == [tuple(given)]
+
+
+def test_a_work_secret_is_entered_and_taken_out_again_and_both_replay() -> None:
+    matter = until("draft_report")
+    for given, stands in ((True, True), (False, False), (True, True)):
+        before = matter.item
+        assert before is not None
+        matter.now += timedelta(minutes=1)
+        item = matter.do("amend", CLERK, work_secret=given, reason="录错。")
+        assert item.secrecy.work_secret is stands
+        told = supplied(acts()["amend"], to_data(before), to_data(item))
+        again = perform(matter.world, "amend", before, CLERK, told, matter.now, target=before.id)
+        assert isinstance(again, Outcome)
+        assert again.item == item
+    assert "没有一项与原记录不同" in until("draft_report").refused("amend", CLERK, work_secret=False, reason="录错。").reason
+    schema = form("amend").at(("work_secret",))
+    assert [from_words(schema, in_words(schema, value, roster()), date(2026, 9, 1), roster()) for value in (True, False)] == [True, False]
+
+
 def test_of_several_instructions_the_one_named_is_corrected() -> None:
     matter = until("draft_report")
     matter.do("add_instruction", CLERK, instruction_by="市长", instruction_at="2026-08-31", instruction="再查。")
@@ -93,6 +149,16 @@ def test_of_several_instructions_the_one_named_is_corrected() -> None:
     assert before is not None
     told = supplied(acts()["amend"], to_data(before), to_data(item))
     assert told == {"which_instruction": 2, "instruction": "再查，报我。", "reason": "录错。"}
+
+
+@pytest.mark.parametrize("act", [act for act, _, _ in STORY][1:])
+def test_a_further_instruction_is_entered_until_the_document_is_issued(act: str) -> None:
+    matter = until(act)
+    further = {"instruction_by": "市长", "instruction_at": "2026-08-31", "instruction": "再查。"}
+    if act in ("report_up", "conclude", "archive"):
+        assert "不能再“补录批示”" in matter.refused("add_instruction", CLERK, **further).reason
+    else:
+        assert [each.by for each in matter.do("add_instruction", CLERK, **further).instructions] == ["省领导（虚构）", "市长"]
 
 
 def test_a_reading_that_rested_on_what_was_wrong_is_void_and_whose_it_was_is_said() -> None:
