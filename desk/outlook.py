@@ -1,7 +1,7 @@
 """办后: what an act comes to, read from the act itself: it is run on the record as it stands, and nothing is put on record.
 
-State, who has it next by office and name, numbers, documents, signatures that fall: none of it is said in words of its own that could be
-wrong.
+State, who has it next by office and name, facts corrected, numbers, documents, signatures that fall: none of it is said in words of its
+own that could be wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from desk.consequences import consequences
+from desk.corrections import corrected
 from desk.desk import Desk
 from desk.scans import by_hash
 from desk.terms import Line, holders
@@ -78,7 +79,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
 
 
 def came_out(done: Outcome, view: View) -> Iterator[Line]:
-    """Yield what an act came to: state, who has it next, numbers, documents, signatures that fall.
+    """Yield what an act came to: state, who has it next, facts corrected, numbers, documents, signatures that fall.
 
     Args:
         done: the act.
@@ -90,6 +91,8 @@ def came_out(done: Outcome, view: View) -> Iterator[Line]:
         due = duties(view.world(), record, done.at)
         if due:
             yield "下一手", f"{holders(due[0], roster, titles=False)}，下一步{acts()[due[0].act].label}"
+    if facts := list(corrected(done.was, done.item, roster)):
+        yield "更正", "；".join(facts)
     if numbers := list(_numbers(done, view)):
         yield "文号", "、".join(numbers)
     if papers := list(_papers(done, roster)):
@@ -131,6 +134,6 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     lines = dict(came_out(outcome, desk.register.view(desk.register.describe(done.commit).parent)))
     who, comma, then = lines.get("下一手", "").rpartition("，下一步")
     now = f"现在在{who}手里{comma}{then}" if who else ""
-    out = (f"{label} {lines[label]}" for label in ("文号", "成文") if label in lines)
+    out = (f"{label} {lines[label]}" for label in ("更正", "文号", "成文") if label in lines)
     said = filter(None, (f"已办：{outcome.spec.label} {outcome.target}", now, *out))
     return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"

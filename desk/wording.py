@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from desk.answers import answered, reason_in_words
+from desk.corrections import place_named
 from desk.desk import CaseFile
 from desk.terms import Line, ends, holders, label, moment, signed
 from desk.turns import turns
@@ -76,7 +77,7 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     if item.reading:
         yield "阅示", f"{label('reading.decision', item.reading.decision)}：{flowing(item.reading.text)}\n—— {signed(item.reading, roster)}"
     for each in item.amendments:
-        fields = "、".join(checker("item").label(tuple(place.split("."))) for place in each.fields)
+        fields = "、".join(place_named(place, each.instruction) for place in each.fields)
         yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
 
 

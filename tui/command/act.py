@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from desk.corrections import corrected
 from desk.desk import Desk, PaperSignature
 from desk.outlook import outlook
 from desk.terms import guessed
@@ -80,6 +81,8 @@ def act(
         refused(done)
     outcome = done.outcome
     say(f"已办 {outcome.spec.label} {outcome.target} {outcome.about}（提交 {done.commit[:10]}）")
+    for line in corrected(outcome.was, outcome.item, desk.view.roster):
+        say(f"        {line}")
     ends = [str(inputs.get(wanted.name, "")) for wanted in outcome.spec.inputs if wanted.at.endswith(("due", "until", "points"))]
     if note := guessed(" ".join((outcome.about, *ends)), desk.view.calendar):
         say(note)

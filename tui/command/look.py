@@ -9,6 +9,7 @@ from desk import columns
 from desk.answers import answered
 from desk.char_diff import changed, marked
 from desk.classified import NO_LONGER_SHOWN
+from desk.corrections import corrected_by
 from desk.desk import CaseFile, Desk
 from desk.wording import facts
 from records.matter.plain_data import to_data
@@ -117,7 +118,7 @@ def log(context: click.Context, item: str, person: str | None) -> None:
         clause = f"〔{spec.clause}〕" if spec else ""
         who = desk.view.roster.name(step.person, step.time)
         say(f"{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {who}{behalf}  {step.subject}{clause}")
-        for line in step.words.splitlines():
+        for line in (*step.words.splitlines(), *corrected_by(desk.register, case.item, step)):
             say(f"        {line}")
 
 
