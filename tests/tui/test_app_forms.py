@@ -11,6 +11,7 @@ from records.matter.prose import printed_code
 from records.register.register import Register
 from tests.tui.playing import Playing, act, playing
 from tui.forms import form
+from tui.forms.fields import FieldRow
 from tui.screens.case import CaseScreen
 from tui.terminal import Drafts
 
@@ -291,6 +292,19 @@ async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, 
     signature = _item(demo, "DB-2026-0185").director_signature
     assert signature is not None
     assert signature.hash == item.text_to_sign
+
+
+async def test_a_work_secret_that_was_marked_wrongly_is_unmarked_in_its_form(demo: Register) -> None:
+    item = "DB-2026-0206"
+    assert _item(demo, item).secrecy.work_secret
+    async with playing(demo, "BGS.clerk1") as play:
+        await _form(play, item, "更正")
+        next(row for row in play.app.screen.query(FieldRow) if row.field.name == "work_secret").take_focus()
+        assert "更正      “保密”“工作秘密”：是 → 否" in await play.press("left")
+        next(row for row in play.app.screen.query(FieldRow) if row.field.name == "reason").take_focus()
+        await play.type("录错。")
+        assert "已办：更正" in await play.press("f10")
+    assert not _item(demo, item).secrecy.work_secret
 
 
 async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:

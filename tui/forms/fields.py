@@ -373,7 +373,8 @@ def _editor(field: Field, words: str) -> Widget:
     if field.kind == "choice":
         return Choice(field.label, field.choices, words, codes=_are_codes(field))
     if field.kind == "flag":
-        return Choice(field.label, _FLAG, words)
+        # What stands in the record is taken back by a 否 that is told; where nothing stands it is nothing.
+        return Choice(field.label, (("否", "否"), _FLAG[1]) if field.default else _FLAG, words)
     if field.kind == "choices":
         if _are_codes(field):
             return Choice(field.label, field.choices, words, several=True, codes=True)
