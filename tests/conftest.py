@@ -13,6 +13,8 @@ import pytest
 from records.demo import build
 from records.register.register import Register
 
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # as tui/start.py, where no test begins
+
 
 @pytest.fixture(autouse=True)
 def nobody_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Where ``duban`` starts: it says why it cannot, when another package stands in the place of a part of this program."""
 
+import os
 import sys
 
 from tui.parts import displaced
@@ -7,6 +8,8 @@ from tui.parts import displaced
 
 def main() -> None:
     """Run the command line, or say why this program cannot be found."""
+    # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     try:
         from tui.command import main as run
     except ImportError:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from records.index.search import fold
+from desk.finding import found, key
 from tui.terminal import OrderedInput, plain
 from tui.widgets.line_list import LineList, ListColumn, Row
 
@@ -56,7 +56,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         self._heading = heading
         self._columns = [_of_place(column, rows) for column in columns]
         self._several, self._picked = several, list(picked)
-        self._keys = [fold("\n".join([*(column.text(row) for column in columns), code(row)])) for row in rows]
+        self._keys = [key((*(column.text(row) for column in columns), code(row))) for row in rows]
         self._order = list(range(len(rows)))
         self._empty = empty
 
@@ -65,12 +65,12 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         yield Static(plain(self._heading), classes="heading", markup=False)
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
-            yield _Search(placeholder="直接输入文字即可缩小范围，上下键移动", compact=True)
+            yield _Search(placeholder="输入文字或拼音首字母缩小范围，上下键移动", compact=True)
         mark = ListColumn[int]("", lambda place: "[√]" if place in self._picked else "[ ]", 4)
         columns = [mark, *self._columns] if self._several else self._columns
-        found = LineList(columns, range(len(self._keys)), key=lambda place: place, empty=self._empty)
-        found.can_focus = False
-        yield found
+        rows = LineList(columns, range(len(self._keys)), key=lambda place: place, empty=self._empty)
+        rows.can_focus = False
+        yield rows
         yield Static(classes="summary", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -86,10 +86,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
-        words = fold(event.value).split()
-        near = [n for n, key in enumerate(self._keys) if all(word in key for word in words)]
-        far = [n for n, key in enumerate(self._keys) if n not in near and all(_abbreviates(word, key) for word in words)]
-        self._order = near + far
+        self._order = found(event.value, self._keys)
         self.query_one(LineList).show(self._order)
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
@@ -125,8 +122,3 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
 def _of_place(column: ListColumn[Row], rows: Sequence[Row]) -> ListColumn[int]:
     """Return a column whose rows are named by their places, so that a mark may stand before each."""
     return ListColumn(column.title, lambda place: column.text(rows[place]), column.width)
-
-
-def _abbreviates(word: str, key: str) -> bool:
-    """Say whether a word's characters stand in one cell in their order, as 交警 in 交通警察支队."""
-    return any(all(char in rest for char in word) for rest in map(iter, key.split("\n")))
