@@ -222,7 +222,7 @@ def rehearsed(world: World, found: Sequence[Step], person: str, at: datetime) ->
     return tuple(done), tuple(problems)
 
 
-_COLUMNS = {"person": "id", "effective": "since", "day": "since"}
+_COLUMNS = {"person": "id", "target": "id", "effective": "since", "day": "since"}
 """In which column stands what an act is given, where it goes by another name there."""
 
 

@@ -22,9 +22,16 @@ _FACTS = ("name", "organ_char", "special_mark", "print_organ", "short_name", "of
 def the_code_is_free(case: Case, given: Given) -> Refusal | None:
     """A unit is founded once; its code is never given to another."""
     if case.target in case.world.roster.units:
-        return case.refuse("D-17", f"已有 {case.target} 这个单位：{case.world.roster.unit_name(case.target)}。", "请另取一个单位代码。")
+        reason = f"已有 {case.target} 这个单位：{case.world.roster.unit_name(case.target)}。"
+        return case.refuse("D-17", reason, "请另取一个单位代码。", field="target")
+    return None
+
+
+@TABLE.gate("D-17", "found_unit")
+def the_code_is_one(case: Case, given: Given) -> Refusal | None:
+    """A unit goes by a code of capital letters, which its people's ids and its series of numbers begin with."""
     if kinds_named(case.target) != ("unit",):
-        return case.refuse("D-17", f"单位代码“{case.target}”应为2至8个大写字母。", "例如 JJ。")
+        return case.refuse("D-17", f"单位代码“{case.target}”应为2至8个大写字母。", "例如 JJ。", field="target")
     return None
 
 

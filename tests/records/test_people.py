@@ -472,3 +472,25 @@ def test_a_stand_in_ends_on_its_last_day_at_the_latest_and_a_unit_that_ends_leav
     over = office.roster.units["JJ"].stand_ins[-1]
     office.do("dissolve_unit", "JJ", successor="ZA", day="2026-09-01", **BASIS)
     assert office.roster.units["JJ"].stand_ins[-1] == over
+
+
+def test_a_version_may_leave_all_urging_to_people(office: Office) -> None:
+    office.do("draft_policy", "policy", **{name: value for name, value in POLICY_DRAFT.items() if name != "reminders"})
+    office.do("enact_policy", "policy", DEPUTY, text="同意施行。")
+    assert office.register.view().policy.reminders == ()
+    office.replays()
+
+
+def test_a_code_is_of_letters_and_taken_once(office: Office) -> None:
+    given = {"name": "航空队", "full_name": "航空警务支队", "kind": "department", "channel": "综合科", "day": "2026-08-28", **BASIS}
+    for target, reason in (
+        ("new", "应为2至8个大写字母"),
+        ("hk", "应为2至8个大写字母"),
+        ("H", "应为2至8个大写字母"),
+        ("JJ", "已有 JJ 这个单位"),
+    ):
+        refusal = office.refused("found_unit", target, **given)
+        assert reason in refusal.reason, target
+        assert [problem.field for problem in refusal.problems] == [("target",)], target
+    office.do("found_unit", "HK", **given)
+    office.replays()
