@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from desk.days_off import off_days
 from desk.terms import Line
 from records.acts import Duty, Outcome, World, duties
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.foundations import with_foundations
-from records.bureau.roster import Appointment, Leaders, Roster, StandIn, Unit
+from records.bureau.roster import Appointment, Leaders, Roster, StandIn, Unit, role_label
+from records.bureau.whole_roster import roles_expected, roles_of
 from records.matter.item import Item
 from schema.tables import acts
 
 _TOLD = 8
 """Lines of one kind that are told; how many more there are is said."""
+
+_OFFER = "公布以后在“规则”按 F6，逐件把时限提前到前一个工作日"
 
 
 def consequences(world: World, done: Outcome, items: Iterable[Item]) -> tuple[Line, ...]:
@@ -43,9 +47,19 @@ def consequences(world: World, done: Outcome, items: Iterable[Item]) -> tuple[Li
                 vacant.append(f"{line}（原由{_names(world.roster, was)}）")
             else:
                 moved.append(f"{line}：{_names(world.roster, was)} → {_names(after.roster, now)}")
-        off += (f"{item.id} {what} {day} 是{why}" for what, day, why in _days_off(item, world.calendar, after.calendar))
-    found = (("转手", moved), ("无人承办", vacant), ("落在假日", off))
+        off += (f"{item.id} {each}" for each in off_days(item, after.calendar, at.date()) if world.calendar.is_workday(each.date))
+    lacking = list(_lacking(world.roster, after.roster, done))
+    found = (("转手", moved), ("无人承办", vacant), ("落在假日", off), ("怎么办", [_OFFER] if off else []), ("还缺", lacking))
     return tuple((label, line) for label, lines in found for line in _few(lines))
+
+
+def _lacking(before: Roster, after: Roster, done: Outcome) -> Iterator[str]:
+    """Yield of each unit that begins what it lacks before anything can be dispatched to it (2-6)."""
+    for unit in done.foundations:
+        if isinstance(unit, Unit) and unit.id not in before.units:
+            held = {each.role for each in unit.appointments}
+            wanted = [role_label(role) for role in roles_of(unit, after.bureau.office) if role in roles_expected() and role not in held]
+            yield f"{'、'.join(wanted)}和分管它的局领导，补齐以前不能向它交办"
 
 
 def _few(lines: list[str]) -> Iterator[str]:
@@ -65,13 +79,6 @@ def _pairs(before: tuple[Duty, ...], after: tuple[Duty, ...]) -> Iterator[tuple[
 
 def _names(roster: Roster, duty: Duty) -> str:
     return "、".join(roster.name(person) for person in duty.people) or "无人"
-
-
-def _days_off(item: Item, before: Calendar, after: Calendar) -> Iterator[tuple[str, str, str]]:
-    days = [("办结时限", item.due), *((f"第{n}项时限", point.due) for n, point in enumerate(item.points, start=1))]
-    for what, told in days:
-        if told and (why := after.day_off(day := date.fromisoformat(told))) and before.is_workday(day):
-            yield what, told, why
 
 
 def _takes_effect(before: Roster, done: Outcome) -> datetime:

@@ -118,6 +118,7 @@ class Desk:
         self.person = person
         self.clock = clock
         self._view: View | None = None
+        self._roles: tuple[str, date, Roles] | None = None
 
     @property
     def view(self) -> View:
@@ -135,11 +136,21 @@ class Desk:
     @property
     def roles(self) -> Roles:
         """The roles the person holds today, each with its unit (None: the bureau)."""
-        return tuple(self.view.roster.roles(self.person.id, self.today)) if self.person else ()
+        view, day = self.view, self.today
+        if self._roles is None or self._roles[:2] != (view.commit, day):  # asked once an item of a list
+            self._roles = (view.commit, day, tuple(view.roster.roles(self.person.id, day)) if self.person else ())
+        return self._roles[2]
 
     def sees(self, excerpt: Excerpt) -> bool:
         """Say whether the person may see an item."""
         return self._sees(self.roles, excerpt)
+
+    def may_open(self, item: Item) -> bool:
+        """Say whether an item is the person's business."""
+        if self.person is None:
+            return not item.need_to_know
+        few = the_few(item, self.view, self.clock())
+        return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
 
     def light(self, excerpt: Excerpt) -> Light:
         """Return the light of an item today."""
@@ -189,7 +200,7 @@ class Desk:
         """
         view = self.view
         found = view.item(item)
-        if found is None or not self._may_open(found):
+        if found is None or not self.may_open(found):
             return None
         self.register.index.catch_up()
         policy = view.policy_at(found.policy)
@@ -405,12 +416,6 @@ class Desk:
             if (item := self.view.item(excerpt.id)) is not None and item.need_to_know:
                 return the_few(item, self.view, self.clock())
         return excerpt.need_to_know  # of a broken record no more than this is known
-
-    def _may_open(self, item: Item) -> bool:
-        if self.person is None:
-            return not item.need_to_know
-        few = the_few(item, self.view, self.clock())
-        return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
 
     @property
     def _office(self) -> str:

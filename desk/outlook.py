@@ -71,11 +71,24 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
     found, wanted = run(inputs=inputs)
     if not isinstance(found, Refusal):
-        return Outlook((*came_out(found, view), *consequences(view.world(), found, desk.register.open_items(view))), None, wanted)
+        return Outlook((*came_out(found, view), *_touched(desk, found, view)), None, wanted)
     lacking = {str(problem.field[0]) for problem in found.problems if problem.field} - inputs.keys()
     known = {wanted.name for wanted in acts()[act].inputs}
     filled = run(inputs={**inputs, **stand_ins(act, lacking, at.date().isoformat())})[0] if lacking and lacking <= known else found
     return Outlook(() if isinstance(filled, Refusal) else tuple(came_out(filled, view)), found, wanted)
+
+
+def _touched(desk: Desk, done: Outcome, view: View) -> Iterator[Line]:
+    """Yield what a change of people, units, rules or days touches among the open items; of those that the person may not see, only that."""
+    if not done.foundations:
+        return
+    desk.register.index.catch_up()  # on the command line nobody has asked it yet
+    items = tuple(desk.register.open_items(view))
+    seen = {item.id for item in items if desk.may_open(item)}
+    touches = partial(consequences, view.world(), done)
+    yield from touches(item for item in items if item.id in seen)
+    if touches(item for item in items if item.id not in seen) != touches(()):
+        yield "另外", "还触及限定知悉、您看不到的事项"
 
 
 def came_out(done: Outcome, view: View) -> Iterator[Line]:
@@ -97,6 +110,8 @@ def came_out(done: Outcome, view: View) -> Iterator[Line]:
         yield "文号", "、".join(numbers)
     if papers := list(_papers(done, roster)):
         yield "成文", "、".join(papers)
+    if done.foundations and done.about:
+        yield "办后", f"{done.spec.label}，{done.about}"
     if done.voids:
         yield "失效", told(roster, done.voids)
 

@@ -85,6 +85,8 @@ class ActSpec:
     unless: str = ""
     spent: str = ""
     paper: bool = False
+    names: str = ""
+    moves: Literal["", "forward", "back"] = ""
     shows: Literal["", "report", "roundup"] = ""
     judges: bool = False
     editor: Literal["", "report"] = ""

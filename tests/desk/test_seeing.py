@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desk.desk import Desk
+from desk.outlook import outlook
 from records.bureau.roster import Roster, StandIn
 from records.bureau.visibility import visible
 from records.register.register import NEW, Receipt, Register
@@ -16,6 +17,7 @@ ITEM, TODAY = "DB-2026-0001", at("2026-11-23T10:40")
 OFFICE = {"BGS.director", "BGS.director_in_charge", "BGS.section_chief", "BGS.clerk1", "BGS.clerk2", "BGS.registry", "BGS.archivist"}
 LEADERS = {f"L0{n}" for n in range(1, 10)} - {"L08"}  # who left at the end of June
 UNITS = ("JJ", "CG", "XJ")
+RELIEVED = {"role": "supervision_office", "person": "BGS.clerk1", "day": "2026-11-23", "basis": "兰公政任〔2026〕12号"}
 FEW = {"L01", "L06", "BGS.clerk1"}  # named, the leader over it and its clerk
 
 # Who of the office and the leaders handles it once a step is done, beside the few; nobody where one of the few does.
@@ -102,3 +104,16 @@ def test_who_stands_in_for_one_of_the_few_handles_it_and_when_none_of_them_can_t
         other = desk(register, person, NOW)
         other.view.roster = replace(other.view.roster, units={**other.view.roster.units, "BGS": replace(office, appointments=left)})
         assert (other.open(ITEM) is not None) == sees, person
+
+
+def test_what_a_change_of_people_touches_names_no_matter_that_the_keeper_may_not_know(register: Register) -> None:
+    walked(register, *STORY[0][:2], STORY[0][2])
+    open_one = outlook(desk(register, "BGS.section_chief"), "relieve", "BGS", RELIEVED)
+    assert open_one
+    assert any(ITEM in line for _, line in open_one.lines)
+    walked(register, "amend", "BGS.clerk1", {"need_to_know": ["L01"], "reason": "限定知悉范围。"})
+    found = outlook(desk(register, "BGS.section_chief"), "relieve", "BGS", RELIEVED)
+    assert found
+    assert found.refusal is None
+    assert not any(ITEM in line for _, line in found.lines)
+    assert ("另外", "还触及限定知悉、您看不到的事项") in found.lines
