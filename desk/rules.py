@@ -1,15 +1,18 @@
 """规则: the rules in force in plain words, what a new version changes, and the days of a month as a sheet."""
 
 from calendar import Calendar as Weeks
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from desk.desk import Desk
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, PolicyDraft
 from records.matter.plain_data import to_data
 from schema.check import keywords
 from schema.problem import Field
-from schema.tables import checker
+from schema.tables import acts, checker
 
 Line = tuple[str, str]
 
@@ -17,6 +20,60 @@ Line = tuple[str, str]
 def settings(policy: Policy) -> tuple[Line, ...]:
     """Return each setting of a policy with its name, in the order of the record."""
     return tuple(_settings(to_data(policy), ()))
+
+
+def plain_words(policy: Policy) -> tuple[Line, ...]:
+    """Return a policy as one would say it: every setting of it, each line about one thing."""
+    due, warning, sign = policy.due_workdays, policy.warning_workdays, policy.sign_for_workdays
+    cycles = policy.feedback_workdays
+    steps = (
+        f"{_left(each.days_left)}{_said((*_REMINDERS, 'level'), each.level)}（{_said((*_REMINDERS, 'means'), each.means)}）"
+        for each in policy.reminders
+    )
+    return (
+        ("办结", f"特急 {due['extra_urgent']}，加急 {due['urgent']}，平件 {due['ordinary']} 个工作日"),
+        ("签收", "，".join(f"{name} {_within(sign[key])}" for key, name in _URGENCIES)),
+        ("反馈", f"每日 {cycles['daily']}，每周 {cycles['weekly']}，每两周 {cycles['biweekly']}，每月 {cycles['monthly']} 个工作日一次"),
+        ("异议", f"收件后 {policy.objection_workdays} 个工作日内提出"),
+        ("协办意见", f"办结时限 {policy.opinion_workdays} 个工作日以前提出"),
+        ("预警", "，".join(f"{name}剩 {warning[key]} 个工作日黄灯" for key, name in _URGENCIES)),
+        ("催办", "；".join(steps) or "系统不自动催办"),
+        ("静默", f"同级的两次催办至少隔 {policy.quiet_workdays} 个工作日"),
+        (
+            "通报",
+            f"每月第 {policy.roundup_workday} 个工作日以前；列入第 {'、'.join(map(str, policy.roundup_categories))} 类和全部领导批示件",
+        ),
+        ("阅示", f"{_said(('reading_required',), policy.reading_required)}，经主管副局长阅示后交办"),
+        ("任免", f"最多倒签 {policy.backdating_workdays} 个工作日"),
+        ("涉密事项", "可以录入全文（本网络经批准）" if policy.full_text else "只登记流转，文字走纸质"),
+    )
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the policy that was ever in force: from when, by whom approved, and on how many open matters it is still kept."""
+
+    version: str
+    since: str
+    told: str
+    items: int
+
+
+def versions(desk: Desk) -> tuple[Version, ...]:
+    """Return the versions of the policy, the one in force first."""
+    register = desk.register
+    register.index.catch_up()
+    pinned = Counter(each.policy for each in register.index.open_items() if each.policy)
+    found = []
+    for step in register.index.steps_by(["init", *(name for name, spec in acts().items() if spec.target == "policy_draft" and spec.signs)]):
+        view = register.view(step.commit)
+        draft = view.policy_draft
+        told = "建立登记簿时施行"
+        if draft and draft.approved and step.act != "init":
+            who = (view.roster.name(person, step.time) for person in (draft.drafted.by, draft.approved.by))
+            told = "{}拟定，{}批准".format(*who) + (f"：{draft.drafted.text}" if draft.drafted.text else "")
+        found.append(Version(view.policy.version, step.time[:10], told, pinned[view.policy_id]))
+    return tuple(reversed(found))
 
 
 def changes(draft: PolicyDraft, now: Policy) -> tuple[Line, ...]:
@@ -27,19 +84,36 @@ def changes(draft: PolicyDraft, now: Policy) -> tuple[Line, ...]:
 
 
 def sheet(calendar: Calendar, month: date, today: date) -> tuple[str, ...]:
-    """Return a month as a sheet of weeks: a day of a holiday with 休, a weekend day that is worked with 班, today in brackets.
+    """Return a month as a sheet of weeks, five cells a day, today in brackets.
 
-    The last lines say what the days off are, and whether they are an estimate.
+    A holiday is marked 休, one that is only an estimate 估, a weekend day that is worked 班. The last lines say what these days are.
     """
     weeks = Weeks().monthdatescalendar(month.year, month.month)
-    lines = ["".join(_cell(calendar, day, today) if day.month == month.month else " " * 6 for day in week).rstrip() for week in weeks]
-    return (f"{month.year}年{month.month}月", "".join(f"  {name}  " for name in "一二三四五六日"), *lines, *_named(calendar, month))
+    lines = [_week(calendar, [day if day.month == month.month else None for day in week], today) for week in weeks]
+    return (f"{month.year}年{month.month}月", "".join(f" {name}  " for name in "一二三四五六日").rstrip(), *lines, *_named(calendar, month))
 
 
-def _cell(calendar: Calendar, day: date, today: date) -> str:
-    number = f"[{day.day}]" if day == today else f"{day.day} "
-    mark = "休" if calendar.named(day) else "班" if day.weekday() >= 5 and calendar.is_workday(day) else "  "
-    return f"{number:>4}{mark}"
+def spoken_today(calendar: Calendar, today: date) -> str:
+    """Return what today is, and of a day off which workday comes next."""
+    off = calendar.day_off(today)
+    if not off:
+        return f"今天 {today} 是工作日"
+    following = calendar.shift(today, 1)
+    return f"今天 {today} 是{off}，休息日；下一个工作日 {following} 周{'一二三四五六日'[following.weekday()]}"
+
+
+def _week(calendar: Calendar, week: list[date | None], today: date) -> str:
+    line = "".join(f" {day.day:>2}{_mark(calendar, day) or '  '}" if day else " " * 5 for day in week) + " "
+    if today in week:
+        cell = f"{today.day:>2}{_mark(calendar, today)}"
+        line = line.replace(f" {cell} ", f"[{cell}]", 1)
+    return line.rstrip()
+
+
+def _mark(calendar: Calendar, day: date) -> str:
+    if calendar.named(day):
+        return "估" if calendar.estimated(day) else "休"
+    return "班" if day.weekday() >= 5 and calendar.is_workday(day) else ""
 
 
 def _named(calendar: Calendar, month: date) -> Iterator[str]:
@@ -52,6 +126,9 @@ def _named(calendar: Calendar, month: date) -> Iterator[str]:
         yield f"调休上班：{'、'.join(worked)}"
     year = calendar.years.get(month.year)
     estimated = calendar.estimated(month)
+    marks = {_mark(calendar, day) for day in days}
+    if told := [f"{mark} {meant}" for mark, meant in _MARKS.items() if mark in marks]:
+        yield "  ".join(told)
     yield "依据：" + (year.basis if year else "全国年节及纪念日放假办法") + ("（估算，通知尚未登记）" if estimated else "")
 
 
@@ -66,6 +143,19 @@ def _settings(value: object, at: Field) -> Iterator[Line]:
         yield _title(at), "、".join(map(str, value))
     else:
         yield _title(at), _said(at, value)
+
+
+def _left(days: int) -> str:
+    return f"剩 {days} 个工作日" if days > 0 else f"逾期 {-days} 个工作日" if days else "到期当日"
+
+
+def _within(workdays: int) -> str:
+    return f"{workdays} 个工作日" if workdays else "当日"
+
+
+_MARKS = {"休": "放假", "估": "法定放假，通知未公布", "班": "调休上班"}
+_URGENCIES = (("extra_urgent", "特急"), ("urgent", "加急"), ("ordinary", "平件"))
+_REMINDERS: Field = ("reminders", 0)
 
 
 def _title(at: Field) -> str:

@@ -6,12 +6,13 @@ file, a lock that nobody lets go), one in memory takes its place: what is on rec
 """
 
 import fcntl
+import json
 import os
 import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -180,6 +181,12 @@ class Index:
             " AND json_extract(step, '$.time') < ? ORDER BY n DESC"
         )
         return [_STEP.decode(text) for text in self._rows(sql, person, since, until)]
+
+    def steps_by(self, acts: Collection[str]) -> list[Step]:
+        """Return the commits of some acts, oldest first."""
+        self._fill_history()
+        sql = "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?)) ORDER BY n"
+        return [_STEP.decode(text) for text in self._rows(sql, json.dumps(list(acts)))]
 
     def facts(self) -> tuple[str, list[Facts]]:
         """Return what the figures need of every item that was dispatched, and the commit at which it stands; one reading for all."""

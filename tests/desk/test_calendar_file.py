@@ -91,7 +91,7 @@ def test_the_keeper_enters_the_notice_of_a_year_by_command(demo: Register, tmp_p
     assert "[1]" in run("calendar", "2027", "--import", str(source), "--as", "BGS.clerk1")
     assert "2027年放假4天，调休上班1天" in run("calendar", "2027", "--import", str(source), "--as", "BGS.section_chief")
     shown = run("calendar", "2027-02")
-    assert " 6 班" in shown
+    assert " 6班" in shown
     assert "估算" not in shown
     assert "估算" in run("calendar", "2028-02")
     assert not any(problem for _, problem in Register(demo.home).replay().problems())
