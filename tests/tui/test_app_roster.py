@@ -6,7 +6,7 @@ import pytest
 from textual.timer import Timer
 
 from records.register.register import Register
-from tests.tui.playing import playing
+from tests.tui.playing import act, playing
 from tui.frame.screen import DeskScreen
 
 BASIS = "兰公政任〔2026〕12号"
@@ -17,13 +17,84 @@ async def test_everybody_sees_who_holds_which_office_and_what_is_vacant(demo: Re
         await play.press("p")
         play.looks_like("roster")
         text = await play.press("down", "enter", "down")
-        assert "孔拟恒（督办科民警），2026-01-01起，手里" in text
-        text = await play.press("f7")
-        await play.type("交通 联络员")
-        text = await play.press("enter", "enter")
+        assert "孔拟恒（督办科民警），2026-01-01起" in text
+        assert "2 件事要办：DB-2026-0201，回车看" in text, "the number of all, the names of his own"
+        await play.press("f7")
+        await play.type("交通 TNQ")
+        text = await play.press("enter")
         play.looks_like("roster_found")
-        text = await play.press("escape", "f5")
+        text = await play.press("f5")
         assert "不属于" in text
+
+
+async def test_the_number_of_what_somebody_has_to_do_opens_to_the_items(demo: Register) -> None:
+    async with playing(demo, "BGS.section_chief") as play:
+        await play.press("p", "f7")
+        await play.type("gnn")
+        text = await play.press("enter", "enter")
+        assert "顾拟宁手里  共 1 件" in text
+        assert "DB-2026-0206" in text
+        text = await play.press("escape", "up", "enter")
+        assert "陈拟山手里没有要办的件" in text
+
+
+async def test_who_held_an_office_before_and_by_which_commit(demo: Register) -> None:
+    act(demo, "relieve", "JJ", "BGS.section_chief", role="liaison", person="JJ.liaison", day="2026-11-23", basis=BASIS)
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("p", "f7")
+        await play.type("jtjc")
+        await play.press("enter", "enter", "f6")
+        play.looks_like("roster_history")
+        text = await play.press("escape")
+        assert "没有B角" in text
+
+
+async def test_only_what_is_vacant_is_shown_and_all_again(demo: Register) -> None:
+    for person in ("JJ.liaison", "JJ.liaison_b"):
+        act(demo, "relieve", "JJ", "BGS.section_chief", role="liaison", person=person, day="2026-11-23", basis=BASIS)
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("p", "f8")
+        play.looks_like("roster_vacant")
+        text = await play.press("f8")
+        assert "安宁分局" in text
+
+
+async def test_the_keeper_founds_a_unit_under_a_code_of_its_own(demo: Register) -> None:
+    async with playing(demo, "BGS.section_chief") as play:
+        await play.press("p", "f9")
+        await play.type("HK")
+        await play.press("tab")
+        await play.type("航空警务支队")
+        await play.press("tab")
+        await play.type("兰州市公安局航空警务支队")
+        await play.press("tab", "enter", "down", "enter", "tab")
+        await play.type("综合科")
+        await play.press("tab", "tab")
+        await play.type("今天")
+        await play.press("tab")
+        await play.type(BASIS)
+        await play.press("tab")
+        play.looks_like("found_unit")
+        text = await play.press("f10")
+        assert "已办：设立单位 HK" in text
+        assert "航空警务支队" in text
+    unit = demo.view().roster.units["HK"]
+    assert unit.founded
+    assert unit.founded.basis == BASIS
+
+
+async def test_a_code_that_is_taken_is_told_beside_its_field(demo: Register) -> None:
+    async with playing(demo, "BGS.section_chief") as play:
+        await play.press("p", "f9")
+        await play.type("jj")
+        text = await play.press("tab")
+        assert "× 已有 JJ 这个单位：交通警察支队。" in text
+
+
+async def test_who_may_not_found_a_unit_is_not_offered_the_key(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("p", "f9")
+        assert "设立单位" not in text
 
 
 async def test_a_wide_terminal_shows_offices_beside_the_units(demo: Register) -> None:
@@ -54,13 +125,40 @@ async def test_the_keeper_relieves_somebody_and_sees_first_what_it_touches(demo:
     assert [each.ended.basis for each in unit.appointments if each.ended] == [BASIS]
 
 
+async def test_days_that_a_notice_took_off_are_brought_forward_one_after_another(demo: Register) -> None:
+    year = demo.view().calendar.years[2026]
+    days = [{"name": each.name, "since": each.since, "until": each.until} for each in year.holidays]
+    days.append({"name": "临时放假", "since": "2026-11-25", "until": "2026-11-27"})
+    act(demo, "announce_calendar", "2026", "BGS.section_chief", basis="国办发明电〔2026〕9号", holidays=days, workdays=list(year.workdays))
+    async with playing(demo, "BGS.section_chief") as play:
+        text = await play.press("z")
+        assert "时限落在休息日：4 件，按 F6 办" in text
+        await play.press("f6")
+        play.looks_like("days_off")
+        text = await play.press("down", "f8")
+        assert "您不能“请示延期”" in text
+        assert "应由交通警察支队主要领导（孙拟谨）办理" in text
+        await play.press("f6")
+        play.looks_like("days_off_form")
+        text = await play.press("f10")
+        assert "调整要求" in text, "the next one is opened when one is done"
+        text = await play.press("escape")
+        assert "停在" in text
+        play.looks_like("days_off_stopped")
+    asked = [
+        each.id for each in demo.index.items() if (item := demo.view().item(each.id)) and any(not one.decided for one in item.adjustments)
+    ]
+    assert len(asked) == 1
+
+
 async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("z")
         play.looks_like("rules")
         text = await play.press("right", "right")
         assert "2027年1月" in text
-        assert "估算" in text
+        assert " 1估" in text
+        assert "估 法定放假，通知未公布" in text
 
 
 async def test_a_wide_terminal_shows_the_month_beside_the_rules(demo: Register) -> None:

@@ -6,11 +6,17 @@ from pathlib import Path
 import click
 
 from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
+from desk.days_off import fallen, falling
+from desk.desk import Desk
 from desk.roster_table import rows_of, written
-from desk.rules import changes, settings, sheet
+from desk.rules import changes, settings, sheet, versions
 from desk.staff import bodies, found
+from desk.tenures import tenures, told
+from desk.units import unit_called
 from records.acts import Refusal
-from records.acts.roster_changes import Step, rehearsed, steps
+from records.acts.roster_changes import Step, rehearsed, role_named, steps
+from records.bureau.calendar import Calendar
+from records.bureau.foundations import LEADERS
 from records.matter.plain_data import to_data
 from records.store.disk import read_foreign
 from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table
@@ -26,21 +32,41 @@ def roster() -> None:
 
 @roster.command("show", cls=ChineseCommand)
 @click.argument("words", metavar="[WORDS]…", nargs=-1)
+@click.option("--vacant", is_flag=True, help="只列有空缺的单位。")
 @as_person
 @as_json
 @click.pass_context
-def show_roster(context: click.Context, words: tuple[str, ...], person: str | None, as_data: bool) -> None:
-    """各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、单位、职务查找。"""
-    every = found(bodies(desk_of(context, person)), " ".join(words))
+def show_roster(context: click.Context, words: tuple[str, ...], vacant: bool, person: str | None, as_data: bool) -> None:
+    """各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、拼音首字母、编号、登录名、单位、职务查找。"""
+    every = found(bodies(desk_of(context, person)), " ".join(words), only_vacant=vacant)
     if as_data:
-        posts = [{"body": body.id, **vars(post)} for body in every for post in body.posts]
-        say_data(posts)
+        names = ("role", "person", "name", "title", "note", "busy")
+        say_data([{"body": body.id, **{name: getattr(post, name) for name in names}} for body in every for post in body.posts])
         return
     for body in every:
         say(f"{body.name}  {body.about}".rstrip())
         table([(f"  {post.label}", post.name, post.title, f"手里{post.busy}件" if post.busy else "", post.note) for post in body.posts])
     if not every:
         say("没有找到。")
+
+
+@roster.command("history", cls=ChineseCommand)
+@click.argument("body", metavar="UNIT")
+@click.argument("words", metavar="[ROLE]", required=False, default="")
+@as_person
+@click.pass_context
+def show_history(context: click.Context, body: str, words: str, person: str | None) -> None:
+    """一个单位（写代码或名称；局领导写 leaders）的职务历任何人、起止、文件依据、哪一笔提交；可只看一个职责，如 联络员。"""
+    desk = desk_of(context, person)
+    roster = desk.view.roster
+    unit = body if body == LEADERS else unit_called(body, roster)
+    if not unit:
+        fail(f"花名册里没有“{body}”这个单位。")
+    role = role_named(words) if words else ""
+    if words and not role:
+        fail(f"没有“{words}”这个职责。")
+    for name, text in told(tenures(desk, unit, role), roster):
+        say(f"{name}  " + text.replace("\n", "\n    ") if name else text)
 
 
 @roster.command("export", cls=ChineseCommand)
@@ -65,21 +91,21 @@ def import_roster(context: click.Context, source: Path, basis: str, dry_run: boo
     """照表格办理任免、调动、分工、单位设立和更名：表里写到的单位以表为准，不在表里的任职即免去。有一处不对就一步也不办。"""
     desk = desk_of(context, person, acting=True)
     rows, wrong = rows_of(sheets_of(source))
-    told: tuple[Step, ...] = ()
+    wanted: tuple[Step, ...] = ()
     if not wrong:
-        told, wrong = steps(rows, desk.view.roster, desk.today, basis)
+        wanted, wrong = steps(rows, desk.view.roster, desk.today, basis)
     who = desk.person.id if desk.person else ""
     if not wrong:
-        outcomes, wrong = rehearsed(desk.view.world(), told, who, desk.clock())
+        outcomes, wrong = rehearsed(desk.view.world(), wanted, who, desk.clock())
         table([(each.spec.label, each.target, each.about) for each in outcomes])
     if wrong:
         fail("\n".join(["表里有误，一步也没有办：", *(f"  {each}" for each in wrong)]))
-    if not told:
+    if not wanted:
         say("表里的与花名册相同，没有要办的。")
     elif dry_run:
-        say(f"共 {len(told)} 步。（只是试办，没有记入登记簿。）")
+        say(f"共 {len(wanted)} 步。（只是试办，没有记入登记簿。）")
     else:
-        landed = desk.register.act_together([(each.act, each.target, each.inputs) for each in told], who, desk.clock())
+        landed = desk.register.act_together([(each.act, each.target, each.inputs) for each in wanted], who, desk.clock())
         if isinstance(landed, Refusal):
             refused(landed)
         say(f"已办 {len(landed)} 步，最后一笔提交 {landed[-1].commit[:10]}。")
@@ -101,18 +127,23 @@ def import_roster(context: click.Context, source: Path, basis: str, dry_run: boo
 def show_calendar(context: click.Context, month: str | None, source: Path | None, basis: str, dry_run: bool, person: str | None) -> None:
     """工作日历：一个月（如 2027-01）哪些天放假、调休上班；--import 按通知登记一年的安排。"""
     desk = desk_of(context, person, acting=source is not None and not dry_run)
-    told = month or desk.today.strftime("%Y-%m")
+    asked = month or desk.today.strftime("%Y-%m")
     if source is None:
-        say("\n".join(sheet(desk.view.calendar, _month(told), desk.today)))
+        say("\n".join(sheet(desk.view.calendar, _month(asked), desk.today)))
+        _say_fallen(desk, person)
         return
     try:
-        year = read_calendar(read_foreign(source, LIMIT), int(told[:4]) if told[:4].isdecimal() else 0, basis)
+        year = read_calendar(read_foreign(source, LIMIT), int(asked[:4]) if asked[:4].isdecimal() else 0, basis)
     except NotACalendarError as error:
         fail(f"{source}：{error}")
     table(
         [("放假", each.name, f"{each.since} 至 {each.until}") for each in year.holidays] + [("上班", "调休", day) for day in year.workdays]
     )
     if dry_run:
+        calendar = Calendar({**desk.view.calendar.years, year.year: year})
+        for item, days in falling(desk, calendar):
+            if new := [str(each) for each in days if desk.view.calendar.is_workday(each.date)]:
+                say(f"公布以后落在休息日：{item.id} {item.title}  {'、'.join(new)}")
         return
     if not year.basis:
         fail("文件里没有写明通知。请用 --basis 写明文号。")
@@ -121,15 +152,31 @@ def show_calendar(context: click.Context, month: str | None, source: Path | None
     if isinstance(done, Refusal):
         refused(done)
     say(f"已办 {done.outcome.spec.label} {done.outcome.about}（提交 {done.commit[:10]}）")
+    _say_fallen(desk, person)
+
+
+def _say_fallen(desk: Desk, person: str | None) -> None:
+    """Say which matters are due on days off, and each act by which the person may move them as a command; of the others who may."""
+    found = fallen(desk)
+    if found:
+        say(f"\n时限落在休息日的在办事项 {len(found)} 件，逐件办：")
+    for each in found:
+        say(f"{each.item} {each.title}  {'、'.join(map(str, each.days))}")
+        for way in each.ways:
+            say(f"  {way.to}，{way.label}。{way.refusal or ''}")
+            if way.refusal is None:
+                say(f"  {way.command(each.item, person or '')}")
 
 
 @command("policy")
 @as_person
 @click.pass_context
 def show_policy(context: click.Context, person: str | None) -> None:
-    """现在施行的时限和规则；有拟定待批准的，列出与现行不同之处。"""
-    view = desk_of(context, person).view
+    """现在施行的时限和规则，历次版本；有拟定待批准的，列出与现行不同之处。"""
+    desk = desk_of(context, person)
+    view = desk.view
     table(settings(view.policy))
+    table([(f"版本 {each.version}", f"{each.since} 起", each.told, f"在办{each.items}件") for each in versions(desk)])
     draft = view.policy_draft
     if draft and draft.approved is None:
         say(f"待批准：第{draft.policy.version}版，{view.roster.name(draft.drafted.by)}拟定")

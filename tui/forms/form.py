@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from desk.answers import answers_in_hand
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, spoken
+from desk.limits import Limit
 from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
@@ -31,6 +33,9 @@ from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
 from tui.frame.screen import begin
 from tui.terminal.safety import plain
+
+NAMED = "target"
+"""The field in which stands the id of what an act begins, where the person chooses it."""
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
@@ -228,7 +233,7 @@ class Form(LookingAhead):
         desk, words = self.at.desk, self.words
 
         def act() -> tuple[Receipt | Refusal, str]:
-            done = desk.do(self.spec.name, self.target, self._inputs(words), base=self._base)
+            done = desk.do(self.spec.name, self._named(words), self._inputs(words), base=self._base)
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
@@ -239,19 +244,24 @@ class Form(LookingAhead):
         with suppress(OSError):
             self.at.drafts.drop(self._key)
         self.dismiss()
-        if self.target == NEW:
+        if self.target == NEW and done.outcome.item:
             self.at.open_case(done.outcome.target)
         self.app.notify(told)
 
     def rehearsal(self) -> Callable[[], Outlook | None]:
         """Return the run of the act with what stands in the fields now."""
         desk, words, base = self.at.desk, self.words, self._base
-        return lambda: outlook(desk, self.spec.name, self.target, self._inputs(words), base)
+        return lambda: outlook(desk, self.spec.name, self._named(words), self._inputs(words), base)
+
+    def _named(self, words: Mapping[str, str]) -> str:
+        """The id of what is acted on; of what the act begins, where the person chooses it, as he typed it."""
+        return words.get(NAMED, "").strip().upper() or self.target
 
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
         """What the act takes of these words, and of the text that is before the person's eyes."""
         shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
-        return {**self.at.desk.inputs(self.spec.name, words), **shown_text}
+        given = {name: said for name, said in words.items() if name != NAMED}
+        return {**self.at.desk.inputs(self.spec.name, given), **shown_text}
 
     async def _refused(self, refusal: Refusal) -> None:
         if refusal.overtaken:
@@ -350,7 +360,7 @@ class Form(LookingAhead):
             self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
 
 
-def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
+def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None) -> Form:
     """Return the form of an act on a record as it stands now, or on ``new``; reads the register.
 
     Args:
@@ -358,6 +368,7 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
         act: the act.
         target: id of the item or of the number series, month of the roundup.
         row: the item of the roundup that is meant.
+        filled: what stands in fields at first, instead of what usually does.
 
     Raises:
         Unreadable: the record is broken.
@@ -365,6 +376,9 @@ def form_for(desk: Desk, act: str, target: str, row: str = "") -> Form:
     view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
     on = desk.subject(act, target)
     fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
+    fields = tuple(replace(field, default=(filled or {}).get(field.name, field.default)) for field in fields)
+    if spec.names and target == NEW:
+        fields = (Field(NAMED, spec.names, "line", hint="2至8个字母，例如 JJ；定了以后不改", limit=Limit(8, "A-Za-z", "字母")), *fields)
     echo = partial(spoken, calendar=view.calendar, roster=view.roster, today=desk.today)
     if spec.editor == "report":
         from tui.forms.report_editor import ReportEditor

@@ -10,26 +10,35 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
+from desk.days_off import falling
 from desk.desk import Desk
-from desk.rules import changes, settings, sheet
+from desk.rules import changes, plain_words, sheet, spoken_today, versions
 from desk.terms import Line, moment
 from records.bureau.foundations import POLICY
 from tui.frame.parts import Facts
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
+from tui.screens.days_off import DaysOff
 from tui.terminal.safety import plain
 
 
 class RulesScreen(Browsing[None]):
     """The rules at one side, a month at the other."""
 
-    GUIDE = "左边（窄屏在下）是现在施行的时限和规则；右边是当月日历，左右键换月。F5 拟定或批准时限规则，F7 登记一年的节假日安排。"
+    GUIDE = (
+        "左边是现在施行的时限和规则、历次版本；右边是当月日历，左右键换月。F5 拟定或批准时限规则，F7 公布一年的节假日安排，"
+        "F6 办理时限落在休息日的事项。"
+    )
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "month(-1)", "前一月"),
         Binding("right", "month(1)", "后一月"),
         Binding("f5", "act", "改规则"),
+        Binding("f6", "days_off", "休息日到期"),
         Binding("f7", "calendar", "节假日"),
+        Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f3", "app.ledger", "台账", show=False),
+        Binding("f4", "app.people", "换身份", show=False),
         Binding("escape", "back", "返回"),
     ]
 
@@ -41,14 +50,17 @@ class RulesScreen(Browsing[None]):
         """Yield the month and the rules."""
         yield Static(classes="summary", markup=False)
         with Container(classes="sides"):
-            yield Static(classes="month", markup=False)
             yield Facts()
+            yield Static(classes="month", markup=False)
+        yield Static(classes="summary today-is", markup=False)
 
     async def load(self) -> None:
         """Read the rules in force, and the version that waits."""
-        lines = await self.at.ask(partial(_lines, self.at.desk))
-        policy = self.at.desk.view.policy
-        self.query_one(".summary", Static).update(plain(f"规则  第{policy.version}版施行"))
+        lines, off = await self.at.ask(lambda: (_lines(self.at.desk), tuple(falling(self.at.desk, self.at.desk.view.calendar))))
+        view = self.at.desk.view
+        told = f"   在办事项的时限落在休息日：{len(off)} 件，按 F6 办" if off else ""
+        self.query_one(".summary", Static).update(plain(f"规则  第{view.policy.version}版施行{told}"))
+        self.query_one(".today-is", Static).update(plain(spoken_today(view.calendar, self.at.desk.today)))
         self.query_one(Facts).tell(lines)
         self._show_month()
 
@@ -66,6 +78,10 @@ class RulesScreen(Browsing[None]):
         """Enter the notice of the year that is shown."""
         year = str(self._shown.year)
         self._offer("calendar", year, f"{year}年节假日安排")
+
+    def action_days_off(self) -> None:
+        """List the matters that are due on days off."""
+        self.app.push_screen(DaysOff())
 
     def action_back(self) -> None:
         """Leave."""
@@ -99,4 +115,9 @@ def _lines(desk: Desk) -> list[Line]:
         lines.append(("", ""))
     elif draft and draft.approved:
         lines.append(("批准", f"{view.roster.name(draft.approved.by)} {moment(draft.approved.at)}"))
-    return [*lines, *settings(view.policy)]
+    lines += plain_words(view.policy)
+    lines += [("", ""), ("版本", "")]
+    lines += (
+        (each.version, f"{each.since} 起，{each.told}" + (f"；在办 {each.items} 件照此版" if each.items else "")) for each in versions(desk)
+    )
+    return lines
