@@ -8,7 +8,7 @@ from datetime import date
 
 from desk.desk import Desk
 from records.bureau.calendar import Calendar
-from records.bureau.policy import Policy, PolicyDraft
+from records.bureau.policy import Policy, PolicyDraft, Reminder
 from records.matter.plain_data import to_data
 from schema.check import keywords
 from schema.problem import Field
@@ -26,10 +26,6 @@ def plain_words(policy: Policy) -> tuple[Line, ...]:
     """Return a policy as one would say it: every setting of it, each line about one thing."""
     due, warning, sign = policy.due_workdays, policy.warning_workdays, policy.sign_for_workdays
     cycles = policy.feedback_workdays
-    steps = (
-        f"{_left(each.days_left)}{_said((*_REMINDERS, 'level'), each.level)}（{_said((*_REMINDERS, 'means'), each.means)}）"
-        for each in policy.reminders
-    )
     return (
         ("办结", f"特急 {due['extra_urgent']}，加急 {due['urgent']}，平件 {due['ordinary']} 个工作日"),
         ("签收", "，".join(f"{name} {_within(sign[key])}" for key, name in _URGENCIES)),
@@ -37,7 +33,7 @@ def plain_words(policy: Policy) -> tuple[Line, ...]:
         ("异议", f"收件后 {policy.objection_workdays} 个工作日内提出"),
         ("协办意见", f"办结时限 {policy.opinion_workdays} 个工作日以前提出"),
         ("预警", "，".join(f"{name}剩 {warning[key]} 个工作日黄灯" for key, name in _URGENCIES)),
-        ("催办", "；".join(steps) or "系统不自动催办"),
+        *([("催办", _step(each)) for each in policy.reminders] or [("催办", "系统不自动催办")]),
         ("静默", f"同级的两次催办至少隔 {policy.quiet_workdays} 个工作日"),
         (
             "通报",
@@ -147,6 +143,11 @@ def _settings(value: object, at: Field) -> Iterator[Line]:
 
 def _left(days: int) -> str:
     return f"剩 {days} 个工作日" if days > 0 else f"逾期 {-days} 个工作日" if days else "到期当日"
+
+
+def _step(each: Reminder) -> str:
+    what, means = (_said((*_REMINDERS, name), value) for name, value in (("level", each.level), ("means", each.means)))
+    return f"{_left(each.days_left)}{what}（{means}）：{each.text}"
 
 
 def _within(workdays: int) -> str:

@@ -19,29 +19,30 @@ NOTICE = CalendarYear(2027, "国办发明电〔2026〕9号", False, (Holiday("�
 
 def _others(policy: Policy) -> list[Policy]:
     """The policy with one setting changed, once for each count, step and choice that it holds."""
-    found: list[Policy] = []
+    changed: list[dict[str, Any]] = []
     for each in fields(policy):
-        value: Any = getattr(policy, each.name)
+        value = getattr(policy, each.name)
         if isinstance(value, dict):
-            found += [replace(policy, **{each.name: {**value, key: 99}}) for key in value]
+            changed += ({each.name: {**value, key: 99}} for key in value)
         elif isinstance(value, bool):
-            found.append(replace(policy, **{each.name: not value}))
+            changed.append({each.name: not value})
         elif isinstance(value, int):
-            found.append(replace(policy, **{each.name: 99}))
-    found += [replace(policy, roundup_categories=(1,)), replace(policy, reading_required="always"), replace(policy, reminders=())]
+            changed.append({each.name: 99})
+    changed += [{"roundup_categories": (1,)}, {"reading_required": "always"}, {"reminders": ()}]
     step = policy.reminders[0]
-    changed = (replace(step, days_left=9), replace(step, level="yellow_card"), replace(step, means="sms"))
-    return found + [replace(policy, reminders=(each, *policy.reminders[1:])) for each in changed]
+    steps = (replace(step, days_left=9), replace(step, level="yellow_card"), replace(step, means="sms"), replace(step, text="请速办。"))
+    changed += ({"reminders": (each, *policy.reminders[1:])} for each in steps)
+    return [replace(policy, **each) for each in changed]
 
 
 def test_every_setting_is_in_the_words() -> None:
     others = _others(POLICY)
-    assert len(others) == 25
+    assert len(others) == 26
     for other in others:
         assert plain_words(other) != plain_words(POLICY), other
     assert ("签收", "特急 当日，加急 1 个工作日，平件 1 个工作日") in plain_words(POLICY)
     zero = replace(POLICY, reminders=(Reminder(0, "urge", "sms", "到期。"),))
-    assert ("催办", "到期当日催办（短信）") in plain_words(zero)
+    assert ("催办", "到期当日催办（短信）：到期。") in plain_words(zero)
 
 
 @pytest.mark.parametrize(

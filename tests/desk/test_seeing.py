@@ -107,7 +107,7 @@ def test_who_stands_in_for_one_of_the_few_handles_it_and_when_none_of_them_can_t
 
 
 def test_what_a_change_of_people_touches_names_no_matter_that_the_keeper_may_not_know(register: Register) -> None:
-    walked(register, *STORY[0][:2], STORY[0][2])
+    walked(register, *STORY[0][:2], {**STORY[0][2]})
     open_one = outlook(desk(register, "BGS.section_chief"), "relieve", "BGS", RELIEVED)
     assert open_one
     assert any(ITEM in line for _, line in open_one.lines)
