@@ -10,6 +10,7 @@ import secrets
 import struct
 import threading
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -49,7 +50,7 @@ class Packs:
         """
         wanted = bytes.fromhex(object_id)
         with self._lock:
-            for pack in self._packs.values():
+            for pack in reversed(self._packs.values()):  # what is asked for is mostly what came last
                 with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
                     place = pack.index().sha_to_index(wanted)
                     if place is not None:
@@ -102,7 +103,8 @@ def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
     body = b"".join(pieces)
     ends = hashlib.sha1(body, usedforsecurity=False).digest()
     places.sort()
-    counts = [sum(name[0] <= first for name, _, _ in places) for first in range(256)]
+    firsts = [name[0] for name, _, _ in places]
+    counts = [bisect_right(firsts, first) for first in range(256)]
     index = b"".join(
         (
             b"\xfftOc" + struct.pack(">I", 2),
