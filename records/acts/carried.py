@@ -26,7 +26,7 @@ def carried_in_once(case: Case, given: Given) -> Refusal | None:
     if there is None:
         return None
     reason = f"{given.text('ledger')}的 {given.text('number')} 已经结转，事项编号 {there}。"
-    return case.refuse("R-02", reason, f"请在 {there} 中续办，或核对原编号。", field="number")
+    return case.refuse("R-02", reason, f"请在 {there} 中续办，或核对原编号。", field="number", there=there)
 
 
 @TABLE.gate("R-01", "carry_in_item")

@@ -35,6 +35,7 @@ class Refusal:
         rule: the domain's number of the refusal (R-01 …), empty for plain mistakes of input.
         problems: mistakes of input, each with the input's name as its field.
         overtaken: whether it would go through once its author has seen what others did meanwhile.
+        there: id of the item that stands in its way.
     """
 
     clause: str
@@ -43,6 +44,7 @@ class Refusal:
     rule: str = ""
     problems: tuple[Problem, ...] = ()
     overtaken: bool = False
+    there: str = ""
 
     def __str__(self) -> str:
         """The refusal in a line."""
@@ -202,10 +204,10 @@ class Case:
         """The day of the act, as ISO date."""
         return self.at.date().isoformat()
 
-    def refuse(self, rule: str, reason: str, way_out: str = "", *, clause: str = "", field: str = "") -> Refusal:
-        """Return a refusal under this act's clause, or another; ``field`` is the input that it is about."""
+    def refuse(self, rule: str, reason: str, way_out: str = "", *, clause: str = "", field: str = "", there: str = "") -> Refusal:
+        """Return a refusal under this act's clause, or another; ``field`` is the input that it is about, ``there`` the item in its way."""
         problems = (Problem(reason, field=(field,)),) if field else ()
-        return Refusal(clause or self.spec.clause, reason, way_out, rule, problems)
+        return Refusal(clause or self.spec.clause, reason, way_out, rule, problems, there=there)
 
     def who(self, role: str, unit: str | None = None) -> str:
         """Return a role with its holders of the day, as 主管副局长（顾拟宁）."""
