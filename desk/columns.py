@@ -117,6 +117,10 @@ def _instructions(line: LedgerLine) -> str:
     return "\n".join(f"{each.by} {each.at}：{flowing(each.text)}" for each in line.item.instructions)
 
 
+def _meeting(line: LedgerLine) -> str:
+    return f"{decided.number} {decided.clause}" if (decided := line.item.meeting) else ""
+
+
 def _numbers(line: LedgerLine) -> str:
     item = line.item
     return "、".join(number for number in (item.report and item.report.number, item.outgoing and item.outgoing.number) if number)
@@ -138,6 +142,7 @@ _COLUMNS = (
     LedgerColumn("source", "来源", lambda line: f"{line.item.source.organ} {line.item.source.ref}".rstrip(), signs=17, running=True),
     LedgerColumn("received", "收到日期", lambda line: line.excerpt.received, signs=12, day=True),
     LedgerColumn("instruction", "批示或要求", _instructions, signs=32, running=True),
+    LedgerColumn("meeting", "会议", _meeting, signs=17, running=True),
     LedgerColumn("lead", "主办单位", lambda line: line.excerpt.lead, _lead, "主办", 12, signs=13, running=True),
     LedgerColumn("assisting", "协办单位", lambda line: line.excerpt.assisting, _assisting, signs=17, running=True),
     LedgerColumn("dispatched", "交办日期", lambda line: line.excerpt.dispatched, signs=12, day=True),
@@ -176,4 +181,6 @@ WORKBOOK = pick(
 )  # fmt: skip
 SCREEN = pick("light", "id", "title", "lead", "state", "time_left")
 LISTED = pick("id", "light", "state", "lead", "clock_due", "title")
+DECIDED = pick("id", "meeting", "light", "state", "lead", "due", "title")
+"""What a list of what a meeting decided holds; each line has its record."""
 JSON = pick("id", "title", "category", "state", "urgency", "lead", "assisting", "received", "due", "updated", "light", "days_left")

@@ -184,10 +184,20 @@ class Desk:
         )
         return sorted(mine, key=lambda task: task.urgency)
 
-    def ledger(self, words: str = "", *, unit: str = "", state: str = "", colour: str = "") -> list[tuple[Excerpt, Light]]:
-        """Return the items the person may see, newest first; ``words`` must all be found in the item."""
+    def ledger(
+        self, words: str = "", *, unit: str = "", state: str = "", colour: str = "", meeting: str = ""
+    ) -> list[tuple[Excerpt, Light]]:
+        """Return the items the person may see, newest first.
+
+        Args:
+            words: all must be found in the item.
+            unit: leads or assists.
+            state: as in the record.
+            colour: of the light.
+            meeting: stands in the name of the meeting that decided on it.
+        """
         self.register.index.catch_up()
-        found = self.register.index.items(words=words, unit=unit, state=state)
+        found = self.register.index.items(words=words, unit=unit, state=state, meeting=meeting)
         roles = self.roles
         rows = ((excerpt, self.light(excerpt)) for excerpt in found if self._sees(roles, excerpt))
         return [(excerpt, light) for excerpt, light in rows if not colour or light.colour == colour]

@@ -1,19 +1,25 @@
-"""Taking in the ledger that the office kept before: each row checked like a registration, landed in batches, what is left over listed.
+"""Taking in the tables of the office: each row checked like a registration, what does not come in listed with every reason at its cell.
 
-What was taken in before is passed over, so that a run that was cut off goes on where it stopped when it is given the same file again.
+Of a ledger the rows land in batches, and what was taken in before is passed over, so that a run that was cut off goes on where it stopped
+when it is given the same file again. Minutes come in whole or not at all.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desk.desk import Desk
-from desk.ledger_columns import ACT, ColumnMap, headings, usual
-from desk.ledger_rows import LedgerRow, Reason, in_own_words, reasons_of, reasons_text, year_of
+from desk.ledger_rows import ledger_key
+from desk.minutes_rows import minutes_key
+from desk.scans import by_hash
+from desk.table_columns import ColumnMap, headings
+from desk.table_rows import Reason, TableRow, at_cell, in_own_words, reasons_of, reasons_text, year_of
 from desk.tables import Sheet
 from records.acts import Refusal
 from records.matter.papers import paper_of
 from records.register.register import Receipt
+from schema.tables import checker
 
 BATCH = 200
 """Rows that land together: others wait to act until a batch is through."""
@@ -22,20 +28,20 @@ REASON = "不能导入的原因"
 
 @dataclass
 class Intake:
-    """What became of the rows of a ledger.
+    """What became of the rows of a table.
 
     Attributes:
         taken: the rows that came in, each with its item's id.
         there: those that had come in before, each with its item's id.
-        left: those that cannot come in, each with all that stands against it.
+        left: those that did not come in, each with all that stands against it.
     """
 
-    taken: list[tuple[LedgerRow, str]] = field(default_factory=list)
-    there: list[tuple[LedgerRow, str]] = field(default_factory=list)
-    left: list[tuple[LedgerRow, tuple[Reason, ...]]] = field(default_factory=list)
+    taken: list[tuple[TableRow, str]] = field(default_factory=list)
+    there: list[tuple[TableRow, str]] = field(default_factory=list)
+    left: list[tuple[TableRow, tuple[Reason, ...]]] = field(default_factory=list)
 
 
-def take_in(desk: Desk, rows: Sequence[LedgerRow], found: ColumnMap, progress: Callable[[int], None], *, keep: bool = True) -> Intake:
+def take_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, progress: Callable[[int], None], *, keep: bool = True) -> Intake:
     """Carry in the rows of a ledger as the desk's person.
 
     Args:
@@ -52,9 +58,9 @@ def take_in(desk: Desk, rows: Sequence[LedgerRow], found: ColumnMap, progress: C
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         desk.register.index.catch_up()
-        fresh: list[LedgerRow] = []
+        fresh: list[TableRow] = []
         for row in batch:
-            if (there := desk.register.index.carried_in(row.key)) is not None:
+            if (there := desk.register.index.carried_in(ledger_key(row))) is not None:
                 done.there.append((row, there))
             elif row.reasons:
                 done.left.append((row, row.reasons))
@@ -66,9 +72,9 @@ def take_in(desk: Desk, rows: Sequence[LedgerRow], found: ColumnMap, progress: C
     return done
 
 
-def _carry_in(desk: Desk, rows: Sequence[LedgerRow], found: ColumnMap, done: Intake, *, keep: bool) -> None:
+def _carry_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, done: Intake, *, keep: bool) -> None:
     assert desk.person is not None
-    results = desk.register.act_on_new(ACT, [row.inputs for row in rows], desk.person.id, desk.clock(), keep=keep)
+    results = desk.register.act_on_new(found.kind.act, [row.inputs for row in rows], desk.person.id, desk.clock(), keep=keep)
     for row, result in zip(rows, results, strict=True):
         if isinstance(result, Receipt):
             done.taken.append((row, result.outcome.target))
@@ -78,13 +84,60 @@ def _carry_in(desk: Desk, rows: Sequence[LedgerRow], found: ColumnMap, done: Int
             done.left.append((row, reasons_of(row, found, result)))
 
 
-def _same_matter(desk: Desk, row: LedgerRow, refusal: Refusal) -> str | None:
+def _same_matter(desk: Desk, row: TableRow, refusal: Refusal) -> str | None:
     """The open item of the same paper and the same name, which is what the row says again; a paper alone may hold several matters."""
-    match = re.search(r"DB-\d{4}-\d{4,6}", refusal.reason) if refusal.rule == "R-02" else None
-    item = desk.view.item(match[0]) if match else None
+    item = desk.view.item(refusal.there) if refusal.there else None
     if item is None or item.title != row.inputs["title"]:
         return None
     return item.id if item.source.ref and item.state not in ("merged",) and paper_of(item).open else None
+
+
+def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan: Path | None, *, keep: bool = True) -> Intake | Refusal:
+    """Register what a meeting decided, each entry a commit, all of them or none (1-2); what stands already is not registered again.
+
+    Args:
+        desk: of a clerk of the supervising office.
+        rows: the entries.
+        found: what stands where in them.
+        scan: the minutes themselves, kept with each of the items.
+        keep: whether to put it on record, or only to see what it comes to.
+
+    Returns:
+        What became of them; all stand under ``left`` where anything stands against one. Why the scan is none.
+
+    Raises:
+        StoreError: the disk or the repository failed; nothing is on record unless the message says so.
+    """
+    assert desk.person is not None
+    named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)})
+    if isinstance(named, Refusal):
+        return named
+    inputs = [{**row.inputs, **named[0]} for row in rows]
+    tried = desk.register.act_on_new(found.kind.act, inputs, desk.person.id, desk.clock(), keep=False)
+    reasons = [_against(desk, row, found, result) for row, result in zip(rows, tried, strict=True)]
+    if any(reasons):
+        return Intake(left=list(zip(rows, reasons, strict=True)))
+    if keep:
+        if any(desk.register.keep_attachment(file) not in named[0].values() for file in named[1]):
+            return Refusal("", "扫描文件刚刚被改动。", "请重新导入。")
+        tried = desk.register.act_on_new(found.kind.act, inputs, desk.person.id, desk.clock(), whole=True)
+    done = [(row, result.outcome.target) for row, result in zip(rows, tried, strict=True) if isinstance(result, Receipt)]
+    if len(done) == len(rows):
+        return Intake(done)
+    said = (reasons_of(row, found, result) if isinstance(result, Refusal) else () for row, result in zip(rows, tried, strict=True))
+    return Intake(left=list(zip(rows, said, strict=True)))  # somebody was quicker
+
+
+def _against(desk: Desk, row: TableRow, found: ColumnMap, result: Receipt | Refusal) -> tuple[Reason, ...]:
+    """All that stands against an entry: how it is written, that it is registered already, or else what the act says."""
+    there = desk.register.index.of_paper(minutes_key(row))
+    known = desk.register.index.excerpt(there) if there else None
+    if known is not None:
+        state = checker("item").enum_label(("state",), known.state)
+        return (*row.reasons, at_cell(row, found, "meeting_clause", f"已经立项，事项编号 {known.id}（{state}），不再立项"))
+    if row.reasons or isinstance(result, Receipt):
+        return row.reasons
+    return reasons_of(row, found, result)
 
 
 def left_over(sheet: Sheet, found: ColumnMap, done: Intake, desk: Desk, file: str) -> bytes:
@@ -97,17 +150,17 @@ def left_over(sheet: Sheet, found: ColumnMap, done: Intake, desk: Desk, file: st
 
     rows = [row for row, _ in done.left]
     cells: dict[str, tuple[str, ...]] = {
-        usual(name): tuple(in_own_words(row, name, found, desk.view.roster) for row in rows) for name in found.columns
+        found.kind.usual(name): tuple(in_own_words(row, name, found, desk.view.roster) for row in rows) for name in found.columns
     }
     # What the map says of every row, and by what a row is told, is in the list itself.
-    cells = {usual(name): tuple(str(row.inputs[name]) for row in rows) for name in ("ledger", "number")} | cells
-    cells |= {usual(name): (value,) * len(rows) for name, value in found.values.items()}
+    cells = {found.kind.usual(name): tuple(str(row.inputs.get(name, "")) for row in rows) for name in found.kind.told_by} | cells
+    cells |= {found.kind.usual(name): (value,) * len(rows) for name, value in found.values.items()}
     known = found.columns.values()
     others = {head: n for n, head in enumerate(headings(found, sheet)) if head not in ("", REASON, *cells) and n not in known}
     cells |= {head: tuple(row.cells[n].text for row in rows) for head, n in others.items()}
     columns = [WorkbookColumn(head, 16, texts, text=True) for head, texts in cells.items()]
     columns.append(WorkbookColumn(REASON, 60, tuple(reasons_text(reasons) for _, reasons in done.left), text=True))
     at, year = desk.clock(), year_of(sheet, found, file)
-    name = re.sub(r"[\[\]:*?/\\]", "", sheet.name)[:31] or "台账"
+    name = re.sub(r"[\[\]:*?/\\]", "", sheet.name)[:31] or "未导入"
     heading, caption = f"{f'{year}年' if year else ''}未能导入的事项", f"{at:%Y-%m-%d %H:%M}，共{len(rows)}件；改正后再次导入"
     return render((WorkbookSheet(name, heading, caption, columns),), at)

@@ -9,12 +9,12 @@ from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
 from records.bureau.whole_roster import roles_of
 from records.matter.item import Item
 from records.matter.plain_data import to_data
-from records.matter.prose import attachment_texts
+from records.matter.prose import attachment_texts, paragraphs
 from records.matter.roundup import Roundup
 from records.procedure.shell import is_shell_only
 from records.rules.routes import addressees, route
 from records.store.view import View
-from schema.tables import ActSpec, RegulationError, acts
+from schema.tables import ActSpec, RegulationError, acts, checker
 
 Choices = tuple[tuple[str, str], ...]
 """Value and Chinese label of each."""
@@ -71,6 +71,15 @@ def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
     if item.external_due:
         return {"due": view.calendar.shift(date.fromisoformat(item.external_due), -_BEFORE_OUTER).isoformat()}
     return {"due": view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()}
+
+
+def _decided_points(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """What a meeting decided, a requirement a paragraph (1-2); where one is too long for that, nobody but a person shortens it."""
+    if item.meeting is None or not item.instructions or is_shell_only(item.secrecy, view.policy):
+        return {}
+    told = [paragraph.words for paragraph in paragraphs(item.instructions[0].text)]
+    longest = checker("item").at(("points", 0, "text"))["maxLength"]
+    return {"points": [{"text": words} for words in told]} if all(len(words) <= int(str(longest)) for words in told) else {}
 
 
 def _assisting_units(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
@@ -137,6 +146,7 @@ PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
     "answers": _answers,
     "outgoing_document": _outgoing_document,
     "day_by_policy": _day_by_policy,
+    "decided_points": _decided_points,
     "requirements": _requirements,
 }
 """By name, parts of an item in the shape of its record, for the inputs whose places they hold."""

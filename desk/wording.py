@@ -111,17 +111,15 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     if item.external_due:
         yield "上级要求时限", ends(item.external_due, calendar)
     if item.due:
-        cycle = label("feedback_cycle", item.feedback_cycle) if item.feedback_cycle else ""
+        cycle = f"，反馈 {label('feedback_cycle', item.feedback_cycle)}" if item.feedback_cycle else ""
         yield (
             "办结时限",
-            ends(item.due, calendar)
-            + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "")
-            + f"，反馈 {cycle}",
+            ends(item.due, calendar) + (f"（原定 {item.original_due}）" if item.original_due not in (None, item.due) else "") + cycle,
         )
     for part in item.units:
         yield (
             label("units.0.role", part.role),
-            f"{roster.unit_name(part.unit)}  " + _receipt(part, roster),
+            roster.unit_name(part.unit) + (f"  {_receipt(part, roster)}" if item.begun else ""),
         )
         if part.read:
             yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"

@@ -22,14 +22,23 @@ def units_can_receive(case: Case, given: Given) -> Refusal | None:
     return next((refusal for name, unit in named if (refusal := unreachable(case, unit, name))), None)
 
 
-@TABLE.gate("R-06", "propose")
+@TABLE.gate("R-06", "propose", "register")
 def lead_is_not_assisting(case: Case, given: Given) -> Refusal | None:
     """One unit leads, others assist; nobody is both (2-9)."""
-    if given.text("lead") in given.names("assisting"):
+    if given.names("assisting") and "lead" not in given:
+        return case.refuse("R-05", "写了协办单位，没有写主办单位。", clause="二", field="lead")
+    if given.maybe("lead") in given.names("assisting"):
         return case.refuse("R-06", "主办单位不能同时是协办单位。", clause="二", field="assisting")
     if len(set(given.names("assisting"))) < len(given.names("assisting")):
         return case.refuse("R-05", "协办单位有重复。", clause="二", field="assisting")
     return None
+
+
+@TABLE.gate("R-07", "register")
+def units_named_already_stand(case: Case, given: Given) -> Refusal | None:
+    """Whom the paper itself names is a unit; whether it can receive is asked when it is proposed (2-6)."""
+    named = [*([("lead", given.text("lead"))] if "lead" in given else []), *(("assisting", unit) for unit in given.names("assisting"))]
+    return next((refusal for name, unit in named if (refusal := no_unit(case, unit, name))), None)
 
 
 @TABLE.gate("R-10", "propose")
@@ -68,10 +77,10 @@ def refuse_points(
     return None
 
 
-@TABLE.gate("R-09", "propose")
+@TABLE.gate("R-09", "propose", "register")
 def due_is_a_workday_ahead(case: Case, given: Given) -> Refusal | None:
     """The due date lies ahead and is worked (2-10)."""
-    return refuse_date(case, given, "due", "办结时限", "R-09")
+    return refuse_date(case, given, "due", "办结时限", "R-09") if "due" in given else None
 
 
 @TABLE.gate("R-09", "propose")
@@ -212,16 +221,24 @@ def _direct(case: Case) -> bool | None:
 
 def unreachable(case: Case, unit: str, field: str) -> Refusal | None:
     """Refuse a unit that is none, or that has nobody to receive, review and consent (2-4, 2-6)."""
+    if refusal := no_unit(case, unit, field):
+        return refusal
+    roster = case.world.roster
+    for role in _NEEDED_ROLES:
+        if not roster.holders(role, unit, case.at.date()):
+            reason = f"{roster.unit_name(unit)}在花名册上没有现任{role_label(role)}。"
+            return case.refuse("R-08", reason, "请先补齐花名册。", clause="二", field=field)
+    return None
+
+
+def no_unit(case: Case, unit: str, field: str) -> Refusal | None:
+    """Refuse what is no unit, or none any more (2-6)."""
     roster = case.world.roster
     if unit not in roster.units:
         return case.refuse("R-07", f"花名册里没有单位“{unit}”；只能交各单位的办公室或秘书科。", clause="二", field=field)
     if gone := roster.units[unit].dissolved:
         reason = f"{roster.unit_name(unit)}已于 {gone.day} 撤并。"
         return case.refuse("R-07", reason, f"请改为{roster.unit_name(gone.successor)}（{gone.successor}）。", clause="二", field=field)
-    for role in _NEEDED_ROLES:
-        if not roster.holders(role, unit, case.at.date()):
-            reason = f"{roster.unit_name(unit)}在花名册上没有现任{role_label(role)}。"
-            return case.refuse("R-08", reason, "请先补齐花名册。", clause="二", field=field)
     return None
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from records.acts.rerouting import answered_otherwise, drawn_up_anew
 from records.matter.changes import Amendment
-from records.matter.item import Instruction, Item, Meeting, Reading, Secrecy, Source, Suggestion
+from records.matter.item import Instruction, Item, Meeting, Reading, Secrecy, Source, Suggestion, UnitPart
 from records.matter.papers import is_unsure, paper_of
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import within
@@ -45,12 +45,14 @@ def one_item_a_source(case: Case, given: Given) -> Refusal | None:
     if other is None or other == item.id:
         return None
     if not is_unsure(item):
-        reason = f"同一来文“{item.source.ref}”已经立项，事项编号 {other}，尚未办结。"
-        return case.refuse("R-02", reason, f"请在 {other} 中补录批示，或核对来文编号。", field="source_ref")
+        decided = item.meeting if item.source.kind == "director_meeting" else None
+        told, field = (f"{decided.number}{decided.clause}", "meeting_clause") if decided else (item.source.ref, "source_ref")
+        reason = f"同一来文“{told}”已经立项，事项编号 {other}，尚未办结。"
+        return case.refuse("R-02", reason, f"请在 {other} 中补录批示，或核对来文编号。", field=field, there=other)
     if not item.source.another_paper:
         reason = f"来文没有编号或编号有×，与在办的 {other} 可能是同一来文。"
         way_out = f"是同一来文的，请在 {other} 中补录批示；确非同一来文的，请在“确非同一来文”中填“是”。"
-        return case.refuse("R-02", reason, way_out, field="another_paper")
+        return case.refuse("R-02", reason, way_out, field="another_paper", there=other)
     return None
 
 
@@ -149,8 +151,10 @@ def a_meeting_or_suggestion_is_named(case: Case, given: Given) -> Refusal | None
 
 @TABLE.act("register")
 def register(case: Case, given: Given) -> Change:
-    """Enter a matter with its one category and its source (1-0)."""
-    item = _entered(case, given)
+    """Enter a matter with its one category and its source (1-0); whom and what day the paper itself names, the proposal goes on with."""
+    lead = [UnitPart(given.text("lead"), "lead")] if "lead" in given else []
+    units = (*lead, *(UnitPart(unit, "assisting") for unit in given.names("assisting")))
+    item = replace(_entered(case, given), units=units, due=given.maybe("due"))
     return Change(item, about=item.title, words=given.maybe("instruction") or "")
 
 

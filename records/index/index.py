@@ -23,7 +23,7 @@ import msgspec
 
 from records.index import search
 from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable, meta
-from records.index.rows import Excerpt, item_number, year_numbers
+from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
@@ -32,7 +32,7 @@ from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 5  # raise it when what is kept of a record changes
+_LAYOUT = 6  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -115,6 +115,7 @@ class Index:
         unit: str = "",
         state: str = "",
         year: str = "",
+        meeting: str = "",
         only_open: bool = False,
         only_waiting: bool = False,
         only_restricted: bool = False,
@@ -128,6 +129,7 @@ class Index:
             unit: leads or assists.
             state: as in the record.
             year: of the item's id.
+            meeting: stands in the name of the meeting that decided on it (1-2).
             only_open: neither concluded nor archived.
             only_waiting: somebody owes something on them, open or closed.
             only_restricted: only a few may know of them.
@@ -151,6 +153,7 @@ class Index:
                 *([(unit_is, (unit,))] if unit else []),
                 *([("items.state = ?", (state,))] if state else []),
                 *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
+                *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.waits", ())] if only_waiting else []),
                 *([("json_array_length(items.excerpt, '$.need_to_know')", ())] if only_restricted else []),
@@ -222,6 +225,11 @@ class Index:
             return open_item(these, lambda item: next(papers("n = ?", item_number(item)), None))
 
         return self._read(look)
+
+    def of_paper(self, key: str) -> str | None:
+        """Return the id of the first item made of a paper of this key that was not cancelled, open or closed; None without one."""
+        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE source = ? AND state != 'cancelled' ORDER BY n LIMIT 1"
+        return next(iter(self._rows(sql, key)), None)
 
     def carried_in(self, key: str) -> str | None:
         """Return the id of the item that came in under that number of another ledger (``papers.carried_key``), None without one."""

@@ -1,5 +1,6 @@
 """What the index keeps of a record: the excerpt that stands in lists."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,7 +10,7 @@ import msgspec
 from records.index import search
 from records.matter.history import Step
 from records.matter.item import Item
-from records.matter.papers import carried_key, paper_of
+from records.matter.papers import carried_key, folded, meeting_key, paper_of
 from records.rules.clocks import Running, clock_due, running
 from records.rules.statistics import Facts
 from records.store.paths import item_path
@@ -87,6 +88,13 @@ def year_numbers(year: str) -> tuple[int, int] | None:
     """Return the first and the last row number that an item of a year may have, None for what is no year."""
     first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")
     return (first, last) if first is not None and last is not None else None
+
+
+def meeting_pattern(words: str) -> str:
+    """Return what the key of a paper is LIKE, if it is a meeting's in whose name these words stand."""
+    kind, _, _ = meeting_key("", "").split("\n")
+    told = re.sub(r"([%_\\])", r"\\\1", folded(words))
+    return "\n".join((kind, f"%{told}%", "%"))
 
 
 def item_id(path: str) -> str:

@@ -128,6 +128,8 @@ def _whole_pairs(text: str) -> set[str]:
 
 def _parts(item: Item) -> Iterator[str | None]:
     yield from (item.id, item.title, item.subtype, item.source.organ, item.source.ref)
+    if item.meeting:
+        yield from (item.meeting.number, item.meeting.clause)
     for instruction in item.instructions:
         yield from (instruction.by, instruction.text)
     yield from (point.text for point in item.points)

@@ -12,6 +12,7 @@ from records.matter.item import Item
 from schema.tables import states
 
 _YEAR = re.compile(r"\((?:19|20)\d\d\)")
+_MEETING = "会议"
 _LEFT_OPEN = re.compile(r"[×✕✖╳*□_]|(?<![a-z0-9])x+(?![a-z0-9])")
 """What stands in a reference for a number that is not told."""
 
@@ -40,13 +41,18 @@ def paper_of(item: Item) -> Paper:
     """
     told: tuple[str, ...]
     if item.source.kind == "director_meeting" and item.meeting is not None:
-        told = ("会议", item.meeting.number, item.meeting.clause)
+        told = (_MEETING, item.meeting.number, item.meeting.clause)
     elif _YEAR.search(folded(item.source.ref)):
         told = ("文号", item.source.ref)
     else:
         told = ("来文", item.source.organ, item.source.ref)
     into = item.closed.merged_into if item.closed is not None and item.state == "merged" else None
     return Paper(item.id, "\n".join(map(folded, told)), item.state not in states("closed"), into)
+
+
+def meeting_key(number: str, clause: str) -> str:
+    """Return the key of the paper of what a meeting decided under an entry of its minutes (D-7)."""
+    return "\n".join(map(folded, (_MEETING, number, clause)))
 
 
 def is_unsure(item: Item) -> bool:

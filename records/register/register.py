@@ -199,7 +199,7 @@ class Register:
             return outcome if isinstance(outcome, Refusal) else _recorded(transaction, view, outcome)
 
     def act_on_new(
-        self, name: str, rows: Sequence[Mapping[str, object]], person: str, at: datetime, *, keep: bool = True
+        self, name: str, rows: Sequence[Mapping[str, object]], person: str, at: datetime, *, keep: bool = True, whole: bool = False
     ) -> tuple[Receipt | Refusal, ...]:
         """Carry out an act that makes an item, once a row, and land what is lawful together: one commit a row, the branch moved once.
 
@@ -211,6 +211,7 @@ class Register:
             person: id of who acts.
             at: when, in the bureau's zone, whole seconds.
             keep: whether to put it on record; else it is only seen what it would come to.
+            whole: whether nothing lands where a row is refused.
 
         Returns:
             For each row its receipt, or why it was refused.
@@ -222,7 +223,7 @@ class Register:
         found: tuple[Receipt | Refusal, ...] = ()
         with suppress(_RehearsedError), self._store.batch() as transaction:
             found = tuple(self._one_upon_another(transaction, [(name, NEW, inputs) for inputs in rows], person, at))
-            if not keep:
+            if not keep or (whole and any(isinstance(each, Refusal) for each in found)):
                 raise _RehearsedError
         return found
 

@@ -1,5 +1,6 @@
 """Commands that look: ``ls``, ``show``, ``log``, ``diff``."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @click.option("--unit", default="", metavar="UNIT", help="只看某单位主办或协办的，写单位代码。")
 @click.option("--state", default="", metavar="STATE", help="只看某状态的，写英文名或中文名。")
 @click.option("--category", type=click.IntRange(1, 9), metavar="N", help="只看某一类的，1 至 9。")
+@click.option("--meeting", default="", metavar="TEXT", help="只看一次会议议定的，按纪要条目的次序，例如 2026年第18次。")
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
 @click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
 @click.option("--xlsx", "sheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="另存为 Excel 台账。")
@@ -39,6 +41,7 @@ def ls(
     unit: str,
     state: str,
     category: int | None,
+    meeting: str,
     colour: str,
     words: str,
     sheet: Path | None,
@@ -54,16 +57,18 @@ def ls(
         fail(f"没有“{unit}”这个单位。可选：{'、'.join(f'{each.id}（{each.name}）' for each in desk.view.roster.units.values())}。")
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
-    rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""))
+    rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting)
     view = desk.view
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
+    if meeting:
+        lines = _with_records(desk, reversed(lines))  # as they were registered, which is the order of the minutes
     if sheet is not None:
         write_file("写出台账", sheet, _workbook(desk, lines))
         say(f"已写出 {sheet}，{len(lines)} 件。")
     elif as_data:
         say_data([{column.name: column.data(line) for column in columns.JSON} for line in lines])
     else:
-        table([[column.told(line) for column in columns.LISTED] for line in lines])
+        table([[column.told(line) for column in (columns.DECIDED if meeting else columns.LISTED)] for line in lines])
         if not lines:
             click.echo("没有符合条件的事项。", err=True)
     for problem in desk.register.index.problems():
@@ -73,8 +78,12 @@ def ls(
 def _workbook(desk: Desk, lines: list[columns.LedgerLine]) -> bytes:
     from documents.forms.ledger import workbook
 
-    known = [replace(line, record=item) for line in lines if (item := desk.view.item(line.excerpt.id))]
+    known = _with_records(desk, lines)
     return workbook(f"{desk.view.roster.bureau.name}督办台账", [column.bound(known) for column in columns.WORKBOOK], desk.clock())
+
+
+def _with_records(desk: Desk, lines: Iterable[columns.LedgerLine]) -> list[columns.LedgerLine]:
+    return [replace(line, record=item) for line in lines if (item := desk.view.item(line.excerpt.id))]
 
 
 @command("show")
