@@ -377,14 +377,14 @@ class Desk:
             tried, _ = self.register.rehearse(self.view, act, target, self.person.id, inputs, self.clock(), base)
             if isinstance(tried, Refusal):
                 return tried
-            if any(self.register.keep_attachment(file) not in inputs.values() for file in files):
+            if any(str(self.register.attachments.keep_scan(file)) not in inputs.values() for file in files):
                 return Refusal("", "扫描文件刚刚被改动。", "请重新办理。")
         if paper is None:
             return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
-        kept = self.register.keep_attachment(paper.scan)
+        kept = self.register.attachments.keep_scan(paper.scan)
         if isinstance(kept, Refusal):
             return kept
-        entry = PaperEntry(self.person.id, kept)
+        entry = PaperEntry(self.person.id, str(kept))
         return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:

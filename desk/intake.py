@@ -118,7 +118,7 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
     if any(reasons):
         return Intake(left=list(zip(rows, reasons, strict=True)))
     if keep:
-        if any(desk.register.keep_attachment(file) not in named[0].values() for file in named[1]):
+        if any(str(desk.register.attachments.keep_scan(file)) not in named[0].values() for file in named[1]):
             return Refusal("", "扫描文件刚刚被改动。", "请重新导入。")
         tried = desk.register.act_on_new(found.kind.act, inputs, desk.person.id, desk.clock(), whole=True)
     done = [(row, result.outcome.target) for row, result in zip(rows, tried, strict=True) if isinstance(result, Receipt)]

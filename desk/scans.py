@@ -1,17 +1,15 @@
 """Scans that go with an act: a person names a file, the record holds its hash, the file is kept once the act is lawful (1-0; D-14)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from records.acts import Refusal, form
+from records.matter.attachments import attachment
 from records.register.scans import fingerprint
 from schema.check import keywords
 from schema.problem import Problem
 from schema.tables import acts
-
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Path, ...]] | Refusal:
@@ -34,7 +32,7 @@ def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, Path]]
     checker = form(act) if act in acts() else None
     wanted = {each.name for each in acts()[act].inputs} if checker else set()
     for name, value in inputs.items():
-        if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan and not _HASH.fullmatch(value):
+        if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan and attachment(value) is None:
             yield name, Path(value)
 
 

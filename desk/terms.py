@@ -7,6 +7,7 @@ from datetime import date
 from records.acts import Duty
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Authority, Roster, role_label
+from records.matter.attachments import Attachment
 from records.matter.stamps import Stamp
 from schema.tables import checker
 
@@ -68,3 +69,14 @@ def signed(stamp: Stamp, roster: Roster) -> str:
 def moment(at: str) -> str:
     """Return a record's time as people read it: ``2026-09-07 09:20``."""
     return at[:16].replace("T", " ")
+
+
+def paper_in_words(found: Attachment) -> str:
+    """Return type, size and the beginning of the hash of a paper that is kept beside the register."""
+    told = (found.type.upper(), size_in_words(found.size)) if found.size else ()
+    return "，".join((*told, f"摘要 {found.digest[:12]}"))
+
+
+def size_in_words(size: int) -> str:
+    """Return so many bytes as people say it."""
+    return f"{size}字节" if size < 1000 else f"{size / 1e3:.1f}KB" if size < 1e5 else f"{size / 1e6:.1f}MB"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from desk.answers import answered, reason_in_words
 from desk.corrections import place_named
 from desk.desk import CaseFile
-from desk.terms import Line, ends, holders, label, moment, signed
+from desk.terms import Line, ends, holders, label, moment, paper_in_words, signed
 from desk.turns import turns
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
+from records.matter.attachments import attachment
 from records.matter.carried import CarriedIn
 from records.matter.item import Item, UnitPart
 from records.matter.numbers import NumberEntry, NumberSeries
@@ -50,8 +51,8 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
     """Yield what the matter is and where it comes from."""
     yield "类别", f"{label('category', item.category)} / {item.subtype}"
     yield "来源", f"{item.source.organ}，{item.source.ref or '没有编号'}，{item.source.received} 收到"
-    if scan := (item.source.original or "").removeprefix("sha256:"):
-        yield "来文扫描件", f"attachments/{scan[:2]}/{scan}"
+    if scan := attachment(item.source.original or ""):
+        yield "来文扫描件", f"{paper_in_words(scan)}，用 duban attachment {item.id} 取出"
     if item.carried_in:
         yield "结转登记", "\n".join(_carried_in(item.carried_in, signed(item.registered, roster)))
     yield "缓急", f"{label('urgency', item.urgency)}，{label('importance', item.importance)}" + _secrecy(item)

@@ -3,7 +3,6 @@
 The same function guards every door: screen, command, register and audit call ``perform`` and nothing else.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from records.acts.unseen import labels, unseen
 from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.foundations import Foundation, kind_of_foundation
 from records.bureau.roster import Authority, Roster, role_label
+from records.matter.attachments import attachment
 from records.matter.changes import Voiding
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -28,8 +28,6 @@ _PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "�
 RULES = 2
 """The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
 record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
-
-_SCAN = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -245,7 +243,7 @@ def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
         return Refusal(case.spec.clause, f"纸质签字只能由{roster.office_name}录入。", f"请{who}录入。", "R-34")
     if not case.spec.paper:
         return Refusal(case.spec.clause, f"“{case.spec.label}”不能以纸质签字代替。", "请本人办理。", "R-34")
-    if not _SCAN.fullmatch(paper.scan):
+    if attachment(paper.scan) is None:
         return Refusal(case.spec.clause, "纸质签字没有附扫描件。", "请附扫描件。", "R-34")
     return None
 

@@ -236,6 +236,10 @@ class Index:
         found = self._rows("SELECT json_extract(excerpt, '$.id') FROM items WHERE json_extract(excerpt, '$.carried_in') = ? LIMIT 1", key)
         return next(iter(found), None)
 
+    def attachments(self) -> list[str]:
+        """Return how the items name the papers that are kept beside the register (``records.matter.attachments``), each once a naming."""
+        return self._rows("SELECT value FROM items, json_each(items.excerpt, '$.attachments') ORDER BY items.n")
+
     def counts(self) -> Mapping[str, int]:
         """Return how many items there are in each state that occurs."""
         return self._read(lambda db: dict(db.execute("SELECT state, COUNT(*) FROM items GROUP BY state")))

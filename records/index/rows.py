@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from records.index import search
+from records.matter.attachments import attachments
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.papers import carried_key, folded, meeting_key, paper_of
@@ -34,6 +35,7 @@ class Excerpt:
         secrecy: degree, ``none`` for an ordinary matter.
         need_to_know: those who may see it beside its units; empty when nothing narrows it.
         carried_in: by what it is told in the ledger that it was carried in from (``papers.carried_key``), None for any other.
+        attachments: how it names the papers that are kept beside the register.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -58,6 +60,7 @@ class Excerpt:
     unreadable: bool = False
     running: tuple[Running, ...] = ()
     carried_in: str | None = None
+    attachments: tuple[str, ...] = ()
 
 
 class IndexRow(NamedTuple):
@@ -159,6 +162,7 @@ def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
         need_to_know=item.need_to_know,
         running=running(item),
         carried_in=carried_key(item),
+        attachments=tuple(str(found) for _, _, found in attachments(item)),
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -2,12 +2,11 @@
 
 <home>/register.git   the records and their history; the only thing that counts
 <home>/index.sqlite   a cache of it, deletable
+<home>/attachments    papers that the records name by their hash
 <home>/published      documents made from it, rebuildable
 <home>/drafts         what people are typing, nobody else's business
 """
 
-import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,13 +23,12 @@ from records.matter.papers import Papers
 from records.matter.plain_data import to_data
 from records.matter.report import Report
 from records.matter.roundup import Roundup
+from records.register.attachments import Attachments
 from records.register.clock import Due, due_acts
 from records.register.replay import Replay
-from records.register.scans import read_scan
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
-from records.store.disk import reporting, sync_folder, write_durably
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
 from records.store.repository import Repository
@@ -89,8 +87,7 @@ class Register:
             StoreError: the folder holds a register already or cannot be written.
         """
         store = Repository.create(home / "register.git")
-        # Lets `git -C <home> log` work, as anyone would type it.
-        (home / ".git").write_text("gitdir: register.git\n")
+        link_for_git(home)
         files = {"bureau.yaml": emit(bureau), "leaders.yaml": emit(leaders), "policy.yaml": default_text("policy.yaml")}
         files |= {f"units/{unit.id}.yaml": emit(unit) for unit in units}
         files |= {name: default_text(name) for name in default_calendars()}
@@ -349,24 +346,10 @@ class Register:
             commit = found.parent
         return None
 
-    def keep_attachment(self, scan: Path) -> str | Refusal:
-        """Keep a paper's scan under its own hash, beside the repository, and return ``sha256:`` and the hash, or why it is no scan (D-14).
-
-        Raises:
-            StoreError: the file cannot be read, or the disk refuses.
-        """
-        data = read_scan(scan)
-        if isinstance(data, Refusal):
-            return data
-        digest = hashlib.sha256(data).hexdigest()
-        path = self.home / "attachments" / digest[:2] / digest
-        with reporting("保存扫描件", path):
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_durably(path.with_name(f".{digest}.new"), data, 0o640)
-                os.replace(path.with_name(f".{digest}.new"), path)
-                sync_folder(path.parent)
-        return f"sha256:{digest}"
+    @cached_property
+    def attachments(self) -> Attachments:
+        """The papers kept beside the repository."""
+        return Attachments(self.home / "attachments")
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
@@ -434,6 +417,15 @@ def _recorded(transaction: Transaction, view: View, outcome: Outcome) -> Receipt
         message=receipt.message(outcome, view.roster, view.policy_id),
     )
     return Receipt(commit, outcome)
+
+
+def link_for_git(home: Path) -> None:
+    """Let ``git -C <home> log`` work, as anyone would type it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    (home / ".git").write_text("gitdir: register.git\n")
 
 
 def is_open(item: Item) -> bool:

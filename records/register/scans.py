@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from records.acts import Refusal
+from records.matter.attachments import Attachment
 from records.store.disk import plain_bytes, reporting
 
 MOST = 20 * 2**20
@@ -37,13 +38,18 @@ def read_scan(file: Path) -> bytes | Refusal:
 
 
 def fingerprint(file: Path) -> str | Refusal:
-    """Return how a record names a scan, ``sha256:`` and the hash, or why the file is none; nothing is kept.
+    """Return how a record names a scan, or why the file is none; nothing is kept.
 
     Raises:
         StoreError: the file cannot be read.
     """
     data = read_scan(file)
-    return data if isinstance(data, Refusal) else f"sha256:{hashlib.sha256(data).hexdigest()}"
+    return data if isinstance(data, Refusal) else str(Attachment(hashlib.sha256(data).hexdigest(), len(data), type_of(data)))
+
+
+def type_of(data: bytes) -> str:
+    """Return which type of scan these bytes are, as a record says it: ``pdf`` …"""
+    return next(name.lower() for name, is_one in _FORMATS.items() if is_one(data))
 
 
 def _refused(reason: str) -> Refusal:

@@ -57,6 +57,16 @@ def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
     return from_data(found, kind)
 
 
+def parsed(data: bytes, path: str) -> object:
+    """Return the record in ``data``, of the kind that its path says; None for a path at which no record lies.
+
+    Raises:
+        Unreadable: as ``parse``.
+    """
+    named = kind_of(path)
+    return next((parse(data, kind, path) for kind, name in _TYPES.items() if name == named), None)
+
+
 def check(data: bytes, path: str) -> tuple[Problem, ...]:
     """Return every problem of a record file, empty when it is sound; the path decides what kind of record it must be."""
     kind = kind_of(path)

@@ -97,7 +97,7 @@ def test_no_door_lets_in_what_is_no_scan(demo: Register, tmp_path: Path) -> None
     command += ["--set", "decision=agree", "--set", "text=同意。", "--scan"]
     for what in ("empty", "six bytes of text", "more than 20 MB"):
         scan = write(tmp_path, BAD[what])
-        assert isinstance(demo.keep_attachment(scan), Refusal)
+        assert isinstance(demo.attachments.keep_scan(scan), Refusal)
         assert isinstance(desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", scan)), Refusal)
         told = CliRunner().invoke(duban, [*command, str(scan)])
         assert (told.exit_code, "不予办理 扫描件" in told.output) == (1, True)
@@ -119,15 +119,15 @@ def test_the_scan_of_the_paper_is_kept_beside_the_register_and_its_hash_in_the_i
     assert isinstance(done, Receipt), str(done)
     item, digest = demo.view().item(done.outcome.target), hashlib.sha256(GOOD["JPEG"]).hexdigest()
     assert item is not None
-    assert item.source.original == f"sha256:{digest}"
+    assert item.source.original == f"sha256:{digest},{len(GOOD['JPEG'])},jpeg"
     assert (demo.home / "attachments" / digest[:2] / digest).read_bytes() == GOOD["JPEG"]
     shown = CliRunner().invoke(duban, ["--register", str(demo.home), "show", item.id])
-    assert f"来文扫描件：attachments/{digest[:2]}/{digest}" in shown.output
+    assert f"来文扫描件：JPEG，{len(GOOD['JPEG'])}字节，摘要 {digest[:12]}，用 duban attachment {item.id} 取出" in shown.output
     better = write(tmp_path, GOOD["PDF"])
     changed = desk.do("amend", item.id, {"original": str(better), "reason": "扫描不清。"})
     assert isinstance(changed, Receipt), str(changed)
     assert changed.outcome.item is not None
-    assert changed.outcome.item.source.original == f"sha256:{hashlib.sha256(GOOD['PDF']).hexdigest()}"
+    assert changed.outcome.item.source.original == f"sha256:{hashlib.sha256(GOOD['PDF']).hexdigest()},{len(GOOD['PDF'])},pdf"
     assert [problem for _, problem in demo.replay().problems() if problem] == []
 
 

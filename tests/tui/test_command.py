@@ -234,7 +234,7 @@ def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(shell: 
     assert "扫描件" in shell(*given, "--as", "BGS.registry")[2]
     shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
     assert "顾拟宁（纸质签字，万拟竹录入）" in shell.ok("show", "DB-2026-0206")
-    assert shell.ok("check", "--history") == "没有发现问题。\n"
+    assert shell.ok("check", "--history") == "附件 1 件与记录的摘要相符。\n没有发现问题。\n"
 
 
 def test_the_clock_urges_once_and_everybody_gets_one_digest(shell: Shell) -> None:

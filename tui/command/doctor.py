@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from desk.attachments import named
+from desk.terms import size_in_words
 from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
@@ -24,7 +26,7 @@ def examine(place: str | None) -> bool:
         for text in told:
             say(f"缺失  {text}")
         return False
-    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), _office()]
+    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), *_attachments(place), _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
     say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
@@ -79,6 +81,24 @@ def _upkeep(place: str | None) -> list[tuple[str, str]]:
     except (StoreError, OSError, Unreadable):
         return found  # what is wrong with it is told already, or by duban check
     return found
+
+
+def _attachments(place: str | None) -> Iterator[tuple[str, str]]:
+    """Yield how many papers lie beside the register, and what is amiss with them; whether they are sound ``duban check`` reads."""
+    try:
+        register = Register(find_register(place))
+        found = register.attachments.survey(named(register))
+    except (StoreError, OSError):  # said of the register
+        return
+    if not found.named and not found.unnamed:
+        return
+    text = f"附件：记录里 {len(found.named)} 件，这里共 {size_in_words(found.size)}"
+    if found.unnamed:
+        text += f"；{len(found.unnamed)} 件现在的记录没有提到，可能是更正以前的或者没有办成的，请勿删除"
+    if found.missing:
+        yield "提示", f"{text}；缺 {len(found.missing)} 件，请从备份恢复（克隆里没有附件是正常的）。"
+    else:
+        yield "正常", f"{text}。"
 
 
 def _office() -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from desk import founding
+from desk.attachments import named
 from desk.classified import for_the_security_administrator
 from desk.founding import Founding
 from desk.tables import Sheet, read_sheets
@@ -91,20 +92,28 @@ def init(context: click.Context, place: Path | None, roster: Path | None) -> Non
 @click.pass_context
 def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) -> None:
     """检查记录文件；不写文件时检查整个登记簿。有误时逐条指出文件、行、列、栏目和原因，返回 1。"""
-    problems = [problem for path in paths for problem in _check(path)]
-    if not paths:
-        register = register_of(context)
-        register.index.catch_up()
-        problems = list(register.problems(now().date()))
-        for told in for_the_security_administrator(register.view(), register.index.items(), register.index.history):
-            say(told)
-        if history:
-            problems += _replay(register)
+    files = [problem for path in paths for problem in _check(path)]
+    if not (_tell(files) if paths else audited(register_of(context), history=history)):
+        sys.exit(1)
+
+
+def audited(register: Register, *, history: bool) -> bool:
+    """Check the records and the papers beside them, with ``history`` all of that too; say what is found, return whether it is sound."""
+    register.index.catch_up()
+    problems = list(register.problems(now().date()))
+    for told in for_the_security_administrator(register.view(), register.index.items(), register.index.history):
+        say(told)
+    if history:
+        problems += _replay(register)
+    return _tell([*problems, *_attachments(register, ever=history)])
+
+
+def _tell(problems: Sequence[Problem]) -> bool:
     for problem in problems:
         say(str(problem))
-    if problems:
-        sys.exit(1)
-    say("没有发现问题。")
+    if not problems:
+        say("没有发现问题。")
+    return not problems
 
 
 @command("doctor")
@@ -127,6 +136,17 @@ def _replay(register: Register) -> list[Problem]:
     if replay.unperformed:
         click.echo(f"{replay.unperformed} 笔按第1版规则形成，未重办。", err=True)
     return problems
+
+
+def _attachments(register: Register, *, ever: bool) -> Iterator[Problem]:
+    """Hold the papers that lie beside the register against the records; of what is not there nothing can be said."""
+    found = register.attachments.survey(named(register, ever=ever), reading=True)
+    if checked := len(found.named) - len(found.missing) - len(found.damaged):
+        say(f"附件 {checked} 件与记录的摘要相符。")
+    if found.missing:
+        say(f"附件未随克隆 {len(found.missing)} 件：不在这里，没有核对。")
+    for each in found.damaged:
+        yield Problem("内容与记录的摘要不符，已被改动或损坏。请从备份恢复这个文件。", str(register.attachments.path(each.digest)))
 
 
 def _check(path: Path) -> tuple[Problem, ...]:

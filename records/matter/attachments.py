@@ -1,0 +1,59 @@
+"""What a record says of the papers that are kept beside the register: the hash, the size and the type of each, in a line.
+
+``sha256:<64 hex digits>,<bytes>,<type>``; records of before say the hash alone. The bytes are never in Git: every clone would carry them,
+and what the law makes the office destroy could not be destroyed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+
+from records.matter.item import Source
+from records.matter.stamps import Stamp
+
+_NAME = re.compile(r"sha256:([0-9a-f]{64})(?:,([1-9][0-9]{0,9}),(pdf|ofd|jpeg|png|tiff))?")
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A paper that is kept beside the register.
+
+    Attributes:
+        digest: SHA-256 of its bytes, 64 hex digits.
+        size: in bytes; None where the record does not say.
+        type: ``pdf``, ``ofd``, ``jpeg``, ``png`` or ``tiff``; empty where the record does not say.
+    """
+
+    digest: str
+    size: int | None = None
+    type: str = ""
+
+    def __str__(self) -> str:
+        """The line by which a record names it."""
+        return f"sha256:{self.digest}" + (f",{self.size},{self.type}" if self.type else "")
+
+
+def attachment(name: str) -> Attachment | None:
+    """Return the attachment that a line names, None where it names none."""
+    if (match := _NAME.fullmatch(name)) is None:
+        return None
+    return Attachment(match[1], int(match[2]) if match[2] else None, match[3] or "")
+
+
+def attachments(record: object, at: Place = ()) -> Iterator[tuple[Place, Stamp | Source, Attachment]]:
+    """Yield the attachments that a record names, in its order, each with the place of what names it and that itself.
+
+    Args:
+        record: a record, a part of one, or a list of parts.
+        at: the place of the part.
+    """
+    if isinstance(record, tuple):
+        for n, entry in enumerate(record):
+            yield from attachments(entry, (*at, n))
+    elif is_dataclass(record):
+        name = record.scan if isinstance(record, Stamp) else record.original if isinstance(record, Source) else None
+        if isinstance(record, Stamp | Source) and (found := attachment(name or "")) is not None:
+            yield at, record, found
+        for each in fields(record):
+            yield from attachments(getattr(record, each.name), (*at, each.name))

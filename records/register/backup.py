@@ -1,0 +1,202 @@
+"""A register in another place: its history as a bundle of stock Git, the papers beside it under their hashes; and back from there.
+
+A bundle is whole, so that one file and stock Git are enough to read the register in twenty years. Papers never change under their name:
+those that are there already are not copied again. Whatever is written is read back before it counts.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from records.register.attachments import Attachments
+from records.register.register import Register, link_for_git
+from records.store.branch import MAIN
+from records.store.disk import reporting, sync_folder
+from records.store.repository import Repository
+from records.store.store import StoreError
+
+_BUNDLE = re.compile(r"register-\d{8}-\d{6}-([0-9a-f]{12})\.bundle")
+_PAPERS = "attachments"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a backup holds.
+
+    Attributes:
+        bundle: the file with the history.
+        head: the commit up to which.
+        fresh: whether the bundle was made now; one of the same commit was there otherwise.
+        papers: how many papers were copied now; ``all_papers`` how many are there.
+        lost: papers that could not be copied, each with the reason.
+    """
+
+    bundle: Path
+    head: str
+    fresh: bool
+    papers: int
+    all_papers: int
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Git:
+    """Stock Git, which makes and reads bundles; neither the caller's environment nor anybody's configuration counts.
+
+    Args:
+        program: where it is.
+        path: where it finds its own programs.
+    """
+
+    program: str
+    path: str
+
+    def run(self, doing: str, *argv: str) -> str:
+        """Run a command of Git's and return what it says.
+
+        Raises:
+            StoreError: it failed.
+        """
+        environment: Mapping[str, str] = {
+            "PATH": self.path, "LC_ALL": "C", "HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost",
+        }  # fmt: skip
+        command = [self.program, "-c", "safe.directory=*", *argv]
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
+        )
+        if done.returncode:
+            told = " ".join(done.stderr.split())[-300:]
+            raise StoreError(f"{doing}失败：{told}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
+        return done.stdout
+
+
+def back_up(register: Register, folder: Path, git: Git, at: datetime, progress: Progress) -> Kept:
+    """Bring a backup of a register up to date.
+
+    Args:
+        register: the register.
+        folder: of the backup; made if need be, and not inside the register's own.
+        git: stock Git.
+        at: now, for the name of the bundle.
+        progress: called with the papers that are through and how many there are.
+
+    Raises:
+        StoreError: it could not be made, or does not read back; what was in the folder before is there still.
+    """
+    if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(register.home)):
+        raise StoreError(f"{folder} 在登记簿自己的目录里，不能作备份：目录坏了，两份一起坏。请写别的磁盘或别的机器上的目录。")
+    with reporting("建立备份目录", folder):
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    head = register.head() or ""
+    there = next((each for each in _bundles(folder) if each.name.endswith(f"-{head[:12]}.bundle")), None)
+    with _workshop(folder) as shop:
+        made = shop / "new.bundle"
+        if there is None:
+            git.run("写出备份", "-C", str(register.home / "register.git"), "bundle", "create", "--quiet", str(made), MAIN)
+        head = _unpacked(there or made, shop / "register.git", git)
+        register.describe(head)  # what was read back is of this register, or this says that it is not
+        bundle = there or folder / f"register-{at:%Y%m%d-%H%M%S}-{head[:12]}.bundle"
+        if there is None:
+            with reporting("写出备份", bundle):
+                _sync(made)
+                os.chmod(made, 0o640)
+                os.replace(made, bundle)
+                sync_folder(folder)
+    copied, lost = _copied(register.attachments, Attachments(folder / _PAPERS), progress)
+    return Kept(bundle, head, there is None, copied, sum(1 for _ in Attachments(folder / _PAPERS).kept()), lost)
+
+
+def restore(source: Path, home: Path, git: Git, progress: Progress) -> Kept:
+    """Make a register of a backup in a place where there is nothing yet; whether its history is sound is the audit's to say.
+
+    Args:
+        source: the folder of the backup, of which the newest bundle counts, or a bundle of it.
+        home: the register's folder to be.
+        git: stock Git.
+        progress: as for ``back_up``.
+
+    Raises:
+        StoreError: there is something at ``home``, no backup at ``source``, or it cannot be read or written; nothing is left behind.
+    """
+    if os.path.lexists(home):
+        raise StoreError(f"{home} 已经存在，没有改动。恢复只写到新的目录，请另写一个，核对以后再换上去。")
+    folder = source if source.is_dir() else source.parent
+    bundle = next(_bundles(source), None) if source.is_dir() else source if source.is_file() else None
+    if bundle is None:
+        raise StoreError(f"{source} 里没有备份（register-日期-时间-提交.bundle）。请写 duban backup 写出的目录。")
+    with reporting("恢复登记簿", home.parent):
+        home.parent.mkdir(parents=True, exist_ok=True)
+    with _workshop(home.parent) as shop:
+        new = shop / "home"
+        head = _unpacked(bundle, new / "register.git", git)
+        with reporting("恢复登记簿", home):
+            link_for_git(new)
+        copied, lost = _copied(Attachments(folder / _PAPERS), Attachments(new / _PAPERS), progress)
+        with reporting("恢复登记簿", home):
+            sync_folder(new)
+            os.rename(new, home)
+            sync_folder(home.parent)
+    return Kept(bundle, head, True, copied, copied, lost)
+
+
+def _bundles(folder: Path) -> Iterator[Path]:
+    """The bundles in a backup, the newest first."""
+    with reporting("读取备份目录", folder):
+        names = sorted((name for name in os.listdir(folder) if _BUNDLE.fullmatch(name)), reverse=True)
+    yield from (folder / name for name in names)
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder of our own beside what is to be made, gone afterwards."""
+    with reporting("建立临时目录", folder):
+        shop = Path(tempfile.mkdtemp(prefix=".duban-", dir=folder))
+    try:
+        yield shop
+    finally:
+        shutil.rmtree(shop, ignore_errors=True)
+
+
+def _unpacked(bundle: Path, place: Path, git: Git) -> str:
+    """Unpack a bundle into a new repository, every object checked, and return the commit at which it stands."""
+    Repository.create(place)
+    git.run("读回备份", "-C", str(place), "fetch", "--quiet", "--no-tags", os.path.realpath(bundle), f"{MAIN}:{MAIN}")
+    head = Repository(place).head()
+    if head is None or ((match := _BUNDLE.fullmatch(bundle.name)) and not head.startswith(match[1])):
+        raise StoreError(f"{bundle} 读回的不是它名称里的那一笔，不是完好的备份。请用另一份。")
+    return head
+
+
+def _copied(source: Attachments, target: Attachments, progress: Progress) -> tuple[int, tuple[str, ...]]:
+    """Copy the papers that are not there yet, each held against its hash on both sides; return how many, and what could not be had."""
+    every, done, lost = list(source.kept()), 0, []
+    for n, digest in enumerate(every, start=1):
+        try:
+            if not target.holds(digest, source.size(digest)):
+                data = source.read(digest)
+                if data is None:
+                    continue  # gone since: the law may have wanted it
+                target.keep(digest, data)
+                target.read(digest)
+                done += 1
+        except StoreError as error:
+            lost.append(str(error))
+        progress(n, len(every))
+    return done, tuple(lost)
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,174 @@
+"""The papers beside the register: named by hash, size and type, fetched by those who may see the item, checked, backed up and restored."""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from desk.attachments import named
+from desk.desk import Desk, PaperSignature
+from records.matter.attachments import Attachment, attachment
+from records.register.register import Receipt, Register
+from tests.bureau import REGISTER, at
+from tui.command import duban
+
+NOW = at("2026-11-23T10:40")
+PDF, TIFF = b"%PDF-1.4 a page startxref 0 %%EOF", b"II*\0\x08\0\0\0" + bytes(1200)
+REGISTERED: Mapping[str, object] = {**REGISTER, "source_ref": "来文第9号", "received": "2026-11-20", "instruction_at": "2026-11-19"}
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run() -> Run:
+    def once(home: Path, *argv: str) -> Result:
+        return CliRunner().invoke(duban, ["--register", str(home), *argv])
+
+    return once
+
+
+@pytest.fixture
+def papers(demo: Register, tmp_path: Path) -> tuple[str, Path]:
+    """An item with the scan of its paper, and the reading of another signed on paper; returns the item and where its scan lies."""
+    (tmp_path / "paper.pdf").write_bytes(PDF)
+    (tmp_path / "signed.tif").write_bytes(TIFF)
+    roster = demo.view().roster
+    done = Desk(demo, roster.people["BGS.clerk1"], lambda: NOW).do(
+        "register", "new", {**REGISTERED, "original": str(tmp_path / "paper.pdf")}
+    )
+    assert isinstance(done, Receipt), str(done)
+    entering = Desk(demo, roster.people["BGS.registry"], lambda: NOW)
+    signature = PaperSignature("L03", tmp_path / "signed.tif")
+    signed = entering.do("read", "DB-2026-0206", {"decision": "agree", "text": "同意。"}, signature)
+    assert isinstance(signed, Receipt), str(signed)
+    return done.outcome.target, demo.attachments.path(hashlib.sha256(PDF).hexdigest())
+
+
+def test_a_line_names_an_attachment_by_hash_size_and_type_and_the_lines_of_before_are_read() -> None:
+    digest = "a" * 64
+    assert attachment(f"sha256:{digest},48213,pdf") == Attachment(digest, 48213, "pdf")
+    assert str(Attachment(digest, 48213, "pdf")) == f"sha256:{digest},48213,pdf"
+    assert attachment(f"sha256:{digest}") == Attachment(digest)
+    assert str(Attachment(digest)) == f"sha256:{digest}"
+    for name in ("", f"sha256:{digest},", f"sha256:{digest},0,pdf", f"sha256:{digest},1,exe", "sha256:ab", "/tmp/a.pdf"):
+        assert attachment(name) is None
+
+
+def test_the_papers_of_an_item_are_listed_and_fetched_by_those_who_may_see_it(
+    demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path
+) -> None:
+    item, _ = papers
+    listed = run(demo.home, "attachment", item, "--as", "BGS.clerk2").output
+    assert listed.split() == ["1", "来文扫描件", "PDF，33字节，摘要", hashlib.sha256(PDF).hexdigest()[:12]]
+    told = run(demo.home, "attachment", "DB-2026-0206", "--as", "BGS.clerk2").output
+    assert "阅示：顾拟宁（纸质签字，万拟竹录入） 2026-11-23 10:40  TIFF，1.2KB" in told
+    fetched = run(demo.home, "attachment", "DB-2026-0206", "1", "--to", str(tmp_path / "out.tif"), "--as", "BGS.clerk2")
+    assert "与记录的摘要相符" in fetched.output
+    assert (tmp_path / "out.tif").read_bytes() == TIFF
+    for argv, words in (
+        (("attachment", item, "--as", "JJ.liaison"), "不在您的职责范围内"),
+        (("attachment", item, "2", "--to", str(tmp_path / "new"), "--as", "BGS.clerk1"), "没有第2件附件"),
+        (("attachment", item, "--to", str(tmp_path / "out.tif"), "--as", "BGS.clerk1"), "已经存在"),
+        (("attachment", item, "1", "--as", "BGS.clerk1"), "--to"),
+        (("attachment", "DB-2026-0118", "--as", "BGS.clerk1"), "没有附件"),
+    ):
+        done = run(demo.home, *argv)
+        assert words in done.output, done.output
+    assert (tmp_path / "out.tif").read_bytes() == TIFF
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_is_altered_is_told_by_check_and_not_given_out(demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path) -> None:
+    item, path = papers
+    assert run(demo.home, "check").output == "附件 2 件与记录的摘要相符。\n没有发现问题。\n"
+    path.chmod(0o600)
+    path.write_bytes(PDF + b"x")
+    told = run(demo.home, "check")
+    assert (told.exit_code, f"{path} 内容与记录的摘要不符" in told.output, "附件 1 件与" in told.output) == (1, True, True)
+    given = CliRunner().invoke(
+        duban, ["--register", str(demo.home), "attachment", item, "--to", str(tmp_path / "out.pdf"), "--as", "BGS.clerk1"]
+    )
+    assert "摘要不符" in str(given.exception)
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_a_clone_without_them_neither_passes_nor_fails(demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path) -> None:
+    subprocess.run(["git", "clone", "-q", "--bare", demo.home / "register.git", tmp_path / "clone/register.git"], check=True)
+    told = run(tmp_path / "clone", "check")
+    assert (told.exit_code, told.output) == (0, "附件未随克隆 2 件：不在这里，没有核对。\n没有发现问题。\n")
+    assert "未随克隆" in run(tmp_path / "clone", "attachment", papers[0], "--as", "BGS.clerk1").output
+    assert "没有随克隆带来" in run(tmp_path / "clone", "attachment", papers[0], "--to", str(tmp_path / "o"), "--as", "BGS.clerk1").output
+
+
+def test_doctor_counts_them_and_what_is_missing_or_no_longer_named(
+    demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path
+) -> None:
+    item, path = papers
+    (tmp_path / "better.pdf").write_bytes(PDF + b"\n")
+    desk = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW)
+    assert isinstance(desk.do("amend", item, {"original": str(tmp_path / "better.pdf"), "reason": "扫描不清。"}), Receipt)
+    assert {each.size for each in named(demo)} == {len(PDF) + 1, len(TIFF)}
+    assert {each.size for each in named(demo, ever=True)} == {len(PDF), len(PDF) + 1, len(TIFF)}
+    told = run(demo.home, "doctor").output
+    assert "正常  附件：记录里 2 件，这里共 1.3KB；1 件现在的记录没有提到" in told
+    shutil.rmtree(demo.attachments.path(hashlib.sha256(TIFF).hexdigest()).parent)
+    assert "提示  附件：记录里 2 件，这里共 67字节；1 件现在的记录没有提到" in run(demo.home, "doctor").output
+    assert "缺 1 件，请从备份恢复" in run(demo.home, "doctor").output
+    path.chmod(0o600)
+    path.write_bytes(b"altered")  # named by the history alone, which is what --history goes through
+    assert run(demo.home, "check").exit_code == 0
+    assert run(demo.home, "check", "--history").exit_code == 1
+
+
+def test_a_backup_is_read_back_adds_what_is_new_and_is_restored_to_a_new_place_alone(
+    demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path
+) -> None:
+    kept, back = tmp_path / "kept", tmp_path / "back"
+    first = run(demo.home, "backup", "--to", str(kept)).output
+    assert "附件：这次复制 2 件，共 2 件。" in first
+    (bundle,) = kept.glob("*.bundle")
+    assert f"已备份到 {bundle}" in first
+    assert "没有新的提交" in run(demo.home, "backup", "--to", str(kept)).output
+    (tmp_path / "more.pdf").write_bytes(PDF + b"\n")
+    desk = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW)
+    assert isinstance(desk.do("amend", papers[0], {"original": str(tmp_path / "more.pdf"), "reason": "扫描不清。"}), Receipt)
+    assert "附件：这次复制 1 件，共 3 件。" in run(demo.home, "backup", "--to", str(kept)).output
+    assert len(list(kept.glob("*.bundle"))) == 2
+    assert not list(kept.glob(".duban-*"))
+    restored = run(kept, "restore", str(kept), str(back))
+    assert (restored.exit_code, "没有发现问题。" in restored.output) == (0, True), restored.output
+    assert Register(back).head() == demo.head()
+    assert sorted(Register(back).attachments.kept()) == sorted(demo.attachments.kept())
+    before = Register(back).head()
+    again = CliRunner().invoke(duban, ["restore", str(kept), str(back)])
+    assert "已经存在" in str(again.exception)
+    assert Register(back).head() == before
+    assert not list(tmp_path.glob(".duban-*"))
+    older = run(kept, "restore", str(bundle), str(tmp_path / "older"))
+    assert older.exit_code == 0, older.output
+    assert (Register(tmp_path / "older").head() or "").startswith(bundle.name[-19:-7])
+
+
+def test_a_backup_that_is_cut_short_or_called_otherwise_is_none(demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    run(demo.home, "backup", "--to", str(kept))
+    (bundle,) = kept.glob("*.bundle")
+    whole = bundle.read_bytes()
+    bundle.chmod(0o600)
+    bundle.write_bytes(whole[: len(whole) // 2])
+    for argv in (("backup", "--to", str(kept)), ("restore", str(kept), str(tmp_path / "back"))):
+        assert "读回备份失败" in str(run(demo.home, *argv).exception)
+    bundle.write_bytes(whole)
+    other = bundle.rename(kept / f"{bundle.name[:-19]}{'0' * 12}.bundle")
+    assert "不是完好的备份" in str(run(demo.home, "restore", str(other), str(tmp_path / "back")).exception)
+    assert not (tmp_path / "back").exists()
+    assert "在登记簿自己的目录里" in str(run(demo.home, "backup", "--to", str(demo.home / "kept")).exception)
+    path = demo.attachments.path(hashlib.sha256(TIFF).hexdigest())
+    path.chmod(0o600)
+    path.write_bytes(b"altered")
+    lost = run(demo.home, "backup", "--to", str(tmp_path / "new"))
+    assert (lost.exit_code, "1 件附件没有复制" in lost.output) == (1, True)
+    assert len(list((tmp_path / "new/attachments").glob("*/*"))) == 1

@@ -1,0 +1,79 @@
+"""Commands for the operator: ``backup`` and ``restore``."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from records.register.backup import Git, Kept, back_up, restore
+from records.register.register import Register
+from tui.command.common import fail, register_of, say
+from tui.command.environment import now
+from tui.command.help import command
+from tui.command.setup import audited
+
+
+@command("backup")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="备份目录，应在别的磁盘或机器上。",
+)
+@click.pass_context
+def backup(context: click.Context, folder: Path) -> None:
+    r"""备份登记簿：全部历史写成一个 Git 文件（.bundle），附件按摘要存放，已有的不再重复；写完读回核对。
+
+    每次写一个新文件，旧的留着，由系统管理员按规定清理。published 目录可以重新生成，草稿属于个人，都不在备份里。
+
+    \b
+    例：duban backup --to /mnt/backup/duban
+    """
+    register = register_of(context)
+    kept = back_up(register, folder, _git(), now(), _progress)
+    say(f"{'已备份到' if kept.fresh else '没有新的提交，已有备份读回无误：'} {kept.bundle}，到提交 {kept.head[:10]}。")
+    _say_papers(kept)
+
+
+@command("restore")
+@click.argument("source", metavar="BACKUP", type=click.Path(exists=True, path_type=Path))
+@click.argument("home", metavar="DIR", type=click.Path(path_type=Path))
+def bring_back(source: Path, home: Path) -> None:
+    r"""从备份恢复登记簿到一个新的目录 DIR，随后把全部历史重新办理一遍来核对。BACKUP 写备份目录（取最新一份）或者其中一个文件。
+
+    \b
+    例：duban restore /mnt/backup/duban /srv/duban-restored
+    """
+    kept = restore(source, home, _git(), _progress)
+    say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
+    sound = audited(Register(home), history=True)
+    _say_papers(kept)
+    if not sound:
+        sys.exit(1)
+
+
+def _git() -> Git:
+    path = os.environ.get("PATH", os.defpath)
+    program = shutil.which("git", path=path)
+    if program is None:
+        fail("没有 git 命令，不能备份和恢复。请安装 git（Debian：apt-get install git）。")
+    return Git(program, path)
+
+
+def _say_papers(kept: Kept) -> None:
+    if kept.all_papers or kept.lost:
+        say(f"附件：这次复制 {kept.papers} 件，共 {kept.all_papers} 件。")
+    if kept.lost:
+        fail("\n".join((*kept.lost, f"有 {len(kept.lost)} 件附件没有复制。")))
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r附件 {done}/{total}", nl=done == total, err=True)
+
+
+COMMANDS = (backup, bring_back)
