@@ -20,7 +20,7 @@ What each Chinese word is called in YAML, code and commands. Made from the title
 
 
 # Every step bears these five; they stand once, at the head.
-STAMP = {"by": "经办人", "at": "时间", "on_behalf_of": "代", "entered_by": "录入人", "scan": "纸质件扫描摘要"}
+STAMP = {"by": "经办人", "at": "时间", "on_behalf_of": "代", "entered_by": "录入人", "scan": "纸质件扫描件"}
 
 
 def page() -> str:
