@@ -6,7 +6,7 @@ and what the law makes the office destroy could not be destroyed.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 
 from records.matter.item import Source
 from records.matter.stamps import Stamp
@@ -48,12 +48,11 @@ def attachments(record: object, at: Place = ()) -> Iterator[tuple[Place, Stamp |
         record: a record, a part of one, or a list of parts.
         at: the place of the part.
     """
-    if isinstance(record, tuple):
-        for n, entry in enumerate(record):
-            yield from attachments(entry, (*at, n))
-    elif is_dataclass(record):
-        name = record.scan if isinstance(record, Stamp) else record.original if isinstance(record, Source) else None
-        if isinstance(record, Stamp | Source) and (found := attachment(name or "")) is not None:
+    if isinstance(record, Stamp | Source):
+        name = record.scan if isinstance(record, Stamp) else record.original
+        if name and (found := attachment(name)) is not None:
             yield at, record, found
-        for each in fields(record):
-            yield from attachments(getattr(record, each.name), (*at, each.name))
+    parts = enumerate(record) if isinstance(record, tuple) else vars(record).items()
+    for name_or_place, part in parts:
+        if isinstance(part, tuple) or is_dataclass(part):
+            yield from attachments(part, (*at, name_or_place))

@@ -45,13 +45,22 @@ def check_tree(data: bytes) -> bytes:
 def tree_entries(data: bytes) -> Iterator[tuple[bytes, TreeEntry]]:
     """Yield the entries of a tree object with their sort key: the name, followed by a slash if it is a folder, as Git orders them."""
     for found in _TREE_ENTRY.finditer(data):
-        yield _sort_key(found), _entry(found)
+        yield _sort_key(found[1], found[2]), _entry(*found.groups())
+
+
+def tree_differences(old: bytes, new: bytes) -> Iterator[tuple[bytes, TreeEntry | None, TreeEntry | None]]:
+    """Yield the entries that differ between two tree objects, by their sort keys in Git's order; equal ones are never made."""
+    was, now = (set(_TREE_ENTRY.findall(data)) for data in (old, new))
+    before, after = ({_sort_key(*found[:2]): _entry(*found) for found in some} for some in (was - now, now - was))
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            yield key, before.get(key), after.get(key)
 
 
 def tree_find(data: bytes, name: str) -> TreeEntry | None:
     """Return the entry of that name: a walk that builds nothing, since a commit asks each tree on its path but once."""
     wanted = name.encode(errors="surrogateescape")
-    return next((_entry(found) for found in _TREE_ENTRY.finditer(data) if found[2] == wanted), None)
+    return next((_entry(*found.groups()) for found in _TREE_ENTRY.finditer(data) if found[2] == wanted), None)
 
 
 def tree_with(data: bytes, changed: Mapping[bytes, str]) -> bytes:
@@ -64,7 +73,7 @@ def tree_with(data: bytes, changed: Mapping[bytes, str]) -> bytes:
     pieces, position = [], 0
     todo = sorted(changed, reverse=True)
     for found in _TREE_ENTRY.finditer(data):
-        key = _sort_key(found)
+        key = _sort_key(found[1], found[2])
         while todo and todo[-1] <= key:
             pieces += [data[position : found.start()], _tree_entry(todo[-1], changed[todo[-1]])]
             position = found.end() if todo.pop() == key else found.start()
@@ -309,12 +318,12 @@ def _inflated(data: bytes, object_id: str) -> bytes:
     return whole
 
 
-def _sort_key(found: re.Match[bytes]) -> bytes:
-    return found[2] + b"/" if found[1] == b"40000" else found[2]
+def _sort_key(mode: bytes, name: bytes) -> bytes:
+    return name + b"/" if mode == b"40000" else name
 
 
-def _entry(found: re.Match[bytes]) -> TreeEntry:
-    return TreeEntry(found[2].decode(errors="surrogateescape"), int(found[1], 8), found[3].hex())
+def _entry(mode: bytes, name: bytes, object_id: bytes) -> TreeEntry:
+    return TreeEntry(name.decode(errors="surrogateescape"), int(mode, 8), object_id.hex())
 
 
 def _tree_entry(key: bytes, object_id: str) -> bytes:

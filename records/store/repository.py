@@ -15,7 +15,7 @@ from typing import TypeAlias
 from records.store.branch import MAIN, Branch
 from records.store.disk import reporting, sync_folder, write_durably
 from records.store.lock import held
-from records.store.objects import Objects, check_tree, commit_data, parse_commit, tree_entries, tree_find, tree_with
+from records.store.objects import Objects, check_tree, commit_data, parse_commit, tree_differences, tree_entries, tree_find, tree_with
 from records.store.store import FILE, FOLDER, Commit, FileChange, Ident, StoreError, TreeEntry
 from schema.text import show, unsafe
 
@@ -168,12 +168,7 @@ class Repository:
         return data
 
     def _differences(self, prefix: str, old: str | None, new: str | None) -> Iterator[FileChange]:
-        before = dict(tree_entries(self._tree(old))) if old else {}
-        after = dict(tree_entries(self._tree(new))) if new else {}
-        for key in sorted(before.keys() | after.keys()):
-            was, now = before.get(key), after.get(key)
-            if was == now:
-                continue
+        for key, was, now in tree_differences(self._tree(old) if old else b"", self._tree(new) if new else b""):
             path = prefix + key.decode(errors="surrogateescape")
             ids = was.id if was else None, now.id if now else None
             if key.endswith(b"/"):
