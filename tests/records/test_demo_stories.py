@@ -30,7 +30,7 @@ def steps(demo_home: Path) -> tuple[Step, ...]:
 )
 def test_what_bends_the_way_is_in_its_stories(acts: tuple[str, ...], steps: tuple[Step, ...]) -> None:
     """All on one matter, one after the other."""
-    told: dict[str, list[str]] = {}
+    told: dict[str | None, list[str]] = {}
     for step in steps:
         told.setdefault(step.item, []).append(step.act)
     assert any(follow(found, acts) for found in told.values())
