@@ -14,7 +14,7 @@ ROOMS = (
     "schema",
     "records.matter", "records.bureau", "records.rules", "records.procedure", "records.acts", "records.store", "records.index",
     "records.register", "records.demo",
-    "documents.layout", "documents.forms", "documents.libreoffice", "documents.publishing",
+    "documents.layout", "documents.forms", "documents.libreoffice", "documents.publishing", "documents.archive",
     "desk",
     "tui.parts", "tui.terminal", "tui.widgets", "tui.frame", "tui.forms", "tui.screens", "tui.app", "tui.command", "tui.start",
 )  # fmt: skip

@@ -4,14 +4,13 @@ A signature is what may be given on paper, or is given for a text. It goes when 
 to where it is asked for again.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from records.acts.duties import duties
 from records.bureau.roster import Roster
 from records.matter.item import Item
-from records.matter.stamps import Stamp
+from records.matter.stamps import Stamp, stamps
 from records.procedure.case import Case
 from records.procedure.input_places import within
 from schema.tables import ActSpec, acts
@@ -31,7 +30,7 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
     before = case.item
     if before is None or after is None or len(after.reopenings) > len(before.reopenings):
         return ()  # what was signed in a matter that is taken up again stays signed, though its record begins anew
-    left = {(type(stamp), stamp.by, stamp.at) for stamp in _stamps(after)}
+    left = {(type(stamp), stamp.by, stamp.at) for stamp in stamps(after)}
     found: list[Gone] = []
     for spec in acts().values():
         if not (spec.paper or spec.signs) or spec.target != "item" or spec is case.spec:
@@ -59,14 +58,3 @@ def _asked_for_again(spec: ActSpec, before: Item, after: Item, stamp: Stamp) -> 
     was = before.suspensions[-1].from_state if before.state == "suspended" else before.state
     back = bool(spec.owed) and after.state in spec.from_states and was not in spec.from_states
     return back and within(after, spec.given_at) == stamp
-
-
-def _stamps(record: object) -> Iterator[Stamp]:
-    if isinstance(record, Stamp):
-        yield record
-    if isinstance(record, tuple):
-        for entry in record:
-            yield from _stamps(entry)
-    elif is_dataclass(record):
-        for each in fields(record):
-            yield from _stamps(getattr(record, each.name))

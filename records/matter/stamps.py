@@ -72,6 +72,18 @@ def text_signatures(record: Any) -> Iterator[tuple[str, TextSignature]]:  # noqa
             yield each.name, found
 
 
+def stamps(record: object) -> Iterator[Stamp]:
+    """Yield the stamps in a record, however deep, each before those that stand in it."""
+    if isinstance(record, Stamp):
+        yield record
+    if isinstance(record, tuple):
+        for entry in record:
+            yield from stamps(entry)
+    elif is_dataclass(record):
+        for each in fields(record):
+            yield from stamps(getattr(record, each.name))
+
+
 def moves(record: object, *but: object) -> Iterator[str]:
     """Yield the times of the stamps in a record, however deep, that are not BESIDE its way.
 

@@ -29,8 +29,10 @@ from records.register.replay import Replay
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
+from records.store.paths import item_path
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
+from records.store.record_history import RecordHistory, cut_out
 from records.store.repository import Repository
 from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Store, StoreError, Transaction
@@ -350,6 +352,15 @@ class Register:
     def attachments(self) -> Attachments:
         """The papers kept beside the repository."""
         return Attachments(self.home / "attachments")
+
+    def record_history(self, item: str, commit: str) -> RecordHistory:
+        """Return the history of one item's record by itself, up to a commit.
+
+        Raises:
+            StoreError: it changed meanwhile, or cannot be read.
+        """
+        self.index.catch_up()
+        return cut_out(self._store, item_path(item), [step.commit for step in self.index.history(item)], commit)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""

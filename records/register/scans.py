@@ -48,8 +48,8 @@ def fingerprint(file: Path) -> str | Refusal:
 
 
 def type_of(data: bytes) -> str:
-    """Return which type of scan these bytes are, as a record says it: ``pdf`` …"""
-    return next(name.lower() for name, is_one in _FORMATS.items() if is_one(data))
+    """Return which type of scan these bytes are, as a record says it: ``pdf`` …; empty for what is none."""
+    return next((name.lower() for name, is_one in _FORMATS.items() if is_one(data)), "")
 
 
 def _refused(reason: str) -> Refusal:

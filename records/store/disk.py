@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from records.store.store import StoreError
 
@@ -82,6 +83,16 @@ def plain_bytes(path: Path, limit: int) -> bytes:
     if size > limit:
         raise StoreError(f"{path} 超过 {limit >> 20} MiB 的上限，不予读取。请核对写的是不是这个文件。")
     return b"".join(pieces)
+
+
+def open_foreign(path: Path) -> BinaryIO:
+    """Return a plain file that a person names, open for reading, for what is too large to be read whole. Nothing is waited for.
+
+    Raises:
+        StoreError: it is no plain file.
+        OSError: there is none, or it cannot be opened.
+    """
+    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
 
 
 def write_foreign(path: Path, data: bytes) -> None:

@@ -24,7 +24,7 @@ from gitdb.util import mman
 from records.store.disk import sync_folder, write_durably
 from records.store.store import LARGEST, StoreError
 
-_KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
+KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
 
 
@@ -96,7 +96,7 @@ def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
     pieces, places, at = [b"PACK" + struct.pack(">II", 2, len(objects))], [], 12
     for object_id, whole in objects.items():
         header, _, data = whole.partition(b"\0")
-        entry = _entry_header(_KINDS[header.split(b" ")[0]], len(data)) + zlib.compress(data, 1)
+        entry = entry_header(KINDS[header.split(b" ")[0]], len(data)) + zlib.compress(data, 1)
         places.append((bytes.fromhex(object_id), zlib.crc32(entry), at))
         pieces.append(entry)
         at += len(entry)
@@ -118,7 +118,7 @@ def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
     return ends.hex(), body + ends, index + hashlib.sha1(index, usedforsecurity=False).digest()
 
 
-def _entry_header(kind: int, size: int) -> bytes:
+def entry_header(kind: int, size: int) -> bytes:
     """Return the head of an entry of a pack: kind and size, four bits of it first, then seven bits a byte."""
     found, size = bytearray([kind << 4 | size & 0xF]), size >> 4
     while size:

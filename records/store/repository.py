@@ -143,6 +143,10 @@ class Repository:
         """Return the bytes of a file by its object id."""
         return self._objects.read(blob_id, "blob")
 
+    def raw(self, object_id: str, kind: str) -> bytes:
+        """Return an object as Git keeps it, checked against its id."""
+        return self._objects.read(object_id, kind)
+
     @contextmanager
     def writing(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
         """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.

@@ -152,6 +152,14 @@ class Store(Protocol):
     def blob(self, blob_id: str) -> bytes:
         """Return the bytes of a file by its object id."""
 
+    def raw(self, object_id: str, kind: str) -> bytes:
+        """Return an object as Git keeps it, checked against its id: what a proof needs, and nobody else.
+
+        Args:
+            object_id: 40 hex digits.
+            kind: ``blob``, ``tree`` or ``commit``.
+        """
+
     def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Hold the register for writing, as ``writing`` does, and land all commits of the block together when it ends.
 

@@ -4,7 +4,6 @@ A person edits records in a clone with any editor; whoever reads the clone under
 saved but not committed. Nothing is ever written.
 """
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting
 from records.store.paths import kind_of
+from records.store.record_history import blob_id
 from records.store.repository import Repository
 from records.store.store import FILE, FOLDER, LARGEST, Commit, FileChange, StoreError, Transaction, TreeEntry
 from schema.text import show
@@ -65,6 +65,10 @@ class WorkTree:
         """Yield the files that differ between two commits in Git's order."""
         return self._committed.changes(old, new)
 
+    def raw(self, object_id: str, kind: str) -> bytes:
+        """Return a committed object as Git keeps it."""
+        return self._committed.raw(object_id, kind)
+
     def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Refuse, as ``writing`` does."""
         return self.writing(timeout)
@@ -103,7 +107,7 @@ class WorkTree:
         data = self._file(path)
         if data is None:
             return None
-        self._known[blob := _blob_id(data)] = data
+        self._known[blob := blob_id(data)] = data
         return blob
 
     def read(self, path: str, commit: str) -> bytes | None:
@@ -117,7 +121,7 @@ class WorkTree:
     def _is_other(self, path: str, committed: str | None) -> bool:
         with suppress(StoreError):
             data = self._file(path)
-            return (None if data is None else _blob_id(data)) != committed
+            return (None if data is None else blob_id(data)) != committed
         return True  # what cannot be read is not what was committed
 
     def _file(self, path: str) -> bytes | None:
@@ -146,7 +150,3 @@ def _home(root: Path) -> Path:
 def _named(file: Path) -> str:
     with reporting("读取克隆", file):
         return os.fsdecode(plain_bytes(file, LARGEST).removeprefix(b"gitdir:").strip())
-
-
-def _blob_id(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0%s" % (len(data), data), usedforsecurity=False).hexdigest()

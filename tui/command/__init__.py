@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, attachments, backup, clock, documents, foundations, intake, look, setup, stats
+    from tui.command import act, archive, attachments, backup, clock, documents, foundations, intake, look, setup, stats
 
-    for module in (act, look, attachments, documents, setup, intake, backup, clock, foundations, stats):
+    for module in (act, look, attachments, documents, setup, intake, backup, clock, foundations, stats, archive):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _PREVIEW = "preview"
 _LISTED = 40  # files that are named one by one
-_docx_only = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
+without_pdf = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
 
 
 @command("build")
@@ -46,7 +46,7 @@ _docx_only = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成
     help="把一个事项的全部公文（含单位报告、请示和办公室工作用件）写到这个目录。",
 )
 @click.option("--at", "commit", metavar="COMMIT", help="按某一笔提交时的记录生成，与 --to 合用。")
-@_docx_only
+@without_pdf
 @click.pass_context
 def build(context: click.Context, target: str | None, folder: Path | None, commit: str | None, docx_only: bool) -> None:
     r"""生成公文到 published 目录：一个事项的、一个月通报的，或全部。有 LibreOffice 时同时生成 PDF。
@@ -63,7 +63,7 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
         fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
     if target is not None and folder is None and register.view().record(target) is None:
         fail(f"没有 {target} 这个事项，也没有这个月份的通报。")
-    with _printer(docx_only) as printer:
+    with pdf_printer(docx_only) as printer:
         if target is not None and folder:
             _print(register, target, folder, commit, printer)
             return
@@ -113,7 +113,7 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="预览写到这个目录，默认写到克隆里的 preview。"
 )
-@_docx_only
+@without_pdf
 @click.pass_context
 def watch(context: click.Context, place: Path | None, targets: tuple[str, ...], folder: Path | None, docx_only: bool) -> None:
     """跟随登记簿，记录一有变化就重新生成有关公文；按 Ctrl+C 停止。
@@ -140,7 +140,7 @@ def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
     from documents.publishing.publisher import Publisher
     from documents.publishing.watcher import follow
 
-    with _printer(docx_only) as printer:
+    with pdf_printer(docx_only) as printer:
         say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
         publisher = Publisher(register, standard(), printer)
 
@@ -165,7 +165,7 @@ def _preview(place: Path, targets: tuple[str, ...], folder: Path, docx_only: boo
             there = False
         if not there:
             fail(f"{place} 里没有 {target} 这个事项，也没有这个月份的通报。")
-    with _printer(docx_only) as printer:
+    with pdf_printer(docx_only) as printer:
         preview = Preview(tree, folder, standard(), printer)
         say(f"正在跟随 {place}，改动过的和每次保存的事项、通报都预览到 {folder}，每份标“草稿”。按 Ctrl+C 停止。")
         follow(preview, owners=targets, stop=stop, looked=_tell, failed=_failed, told=say)
@@ -260,7 +260,7 @@ def _minute(commit: Commit) -> str:
 
 
 @contextmanager
-def _printer(docx_only: bool) -> "Iterator[PdfPrinter | None]":
+def pdf_printer(docx_only: bool) -> "Iterator[PdfPrinter | None]":
     """Give what makes PDFs, None where they are not wanted or LibreOffice is missing, which is said."""
     from documents.libreoffice.installation import find_office
     from documents.libreoffice.printer import Printer

@@ -1,0 +1,95 @@
+"""Who may make the archive package of what: what goes into it is what the person may see, and filing is the archivist's (三（四）)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.desk import Desk
+from records.acts import Refusal
+from records.matter.item import Item
+from records.rules.clocks import CLOSED
+from records.store.record_files import Unreadable
+from schema.tables import acts
+
+_CLASSIFIED = "已定密，定密以前的文字还在历史里，不能在这里做档案包。"
+_ON_PAPER = "请按涉密载体的规定归档纸质件。"
+
+
+@dataclass(frozen=True)
+class ToArchive:
+    """What is to be packed.
+
+    Attributes:
+        head: the commit at which it stands.
+        items: in the order of their ids.
+        left: the ids of those that are not to be packed, each with the reason.
+        hidden: how many more came to their end in the year and are not for this person to see.
+    """
+
+    head: str
+    items: tuple[Item, ...]
+    left: tuple[tuple[str, str], ...] = ()
+    hidden: int = 0
+
+
+def item_to_archive(desk: Desk, item: str) -> ToArchive | Refusal:
+    """Return an item as it is to be packed, or why it is not.
+
+    Raises:
+        Unreadable: its record is broken.
+    """
+    if refusal := _not_for(desk):
+        return refusal
+    view, case = desk.view, desk.open(item)
+    if case is None:
+        return Refusal("三（四）", f"没有 {item} 这个事项，或不在您的职责范围内。", "用 duban ls 查看可以办理的事项。")
+    if case.item.classified:
+        return Refusal("三（四）", f"{item} {_CLASSIFIED}", _ON_PAPER)
+    if case.item.state not in CLOSED:
+        return Refusal("三（四）", f"{item} 尚未办结，不能做档案包。", "办结、撤销或并案以后再做。", "R-35")
+    return ToArchive(view.commit, (case.item,))
+
+
+def year_to_archive(desk: Desk, year: str) -> ToArchive | Refusal:
+    """Return all that came to its end in a year as it is to be packed, or why nothing is."""
+    if refusal := _not_for(desk):
+        return refusal
+    view, hidden = desk.view, 0
+    left: list[tuple[str, str]] = []
+    found: list[Item] = []
+    for item, seen in _ended(desk, year, left):
+        if not seen:
+            hidden += 1
+        elif item.classified:
+            left.append((item.id, _CLASSIFIED + _ON_PAPER))
+        else:
+            found.append(item)
+    if not found:
+        return Refusal("三（四）", f"{year}年没有您可以装包的已办结事项。", "年份是办结（撤销、并案）的年份，请核对。")
+    return ToArchive(view.commit, tuple(sorted(found, key=lambda each: each.id)), tuple(sorted(left)), hidden)
+
+
+def _ended(desk: Desk, year: str, left: list[tuple[str, str]]) -> Iterator[tuple[Item, bool]]:
+    """Yield what came to its end in a year, and whether the person may see it; what cannot be read is left."""
+    from documents.archive.packing import year_of
+
+    register = desk.register
+    register.index.catch_up()
+    for state in sorted(CLOSED):
+        for excerpt in register.index.items(state=state):
+            item, seen = None, desk.sees(excerpt)
+            try:
+                item = desk.view.item(excerpt.id)
+            except Unreadable as broken:
+                if seen:
+                    left.append((excerpt.id, "；".join(map(str, broken.problems[:3]))))
+            if item is not None and year_of(item) == year:
+                yield item, seen
+
+
+def _not_for(desk: Desk) -> Refusal | None:
+    """Why the person may not file: in a formal register only whom the table of acts lets file may (R-34)."""
+    roster, spec = desk.view.roster, acts()["archive"]
+    if roster.bureau.demo:
+        return None
+    held = desk.person and any(roster.authority(desk.person.id, who, None, desk.today) for who in spec.who)
+    return None if held else Refusal(spec.clause, "档案包由档案员制作，不属于您的职责。", "请办公室档案员办理。", "R-34")
