@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -38,15 +38,15 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    """Gives the files of a package.
+    """Gives the files of a package."""
 
-    Attributes:
-        files: what may be read, each with its size.
-        problems: what does not belong in any package.
-    """
+    @property
+    def files(self) -> Mapping[str, int]:
+        """What may be read, each with its size."""
 
-    files: dict[str, int]
-    problems: tuple[Problem, ...]
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What does not belong in any package."""
 
     def read(self, name: str) -> bytes:
         """Return a file; raises StoreError when it is too large or cannot be read."""

@@ -161,7 +161,7 @@ def test_a_file_is_read_by_its_path_and_by_its_blob_at_any_commit(kept: Kept) ->
     assert [store.read(ITEM, commit) for commit in made] == ["甲\n".encode(), "乙\n".encode(), "乙\n".encode()]
     blob = store.blob_id(ITEM, made[0])
     assert blob == git(kept.decides, "rev-parse", f"{made[0]}:{ITEM}")
-    assert store.blob(blob) == "甲\n".encode()
+    assert store.blob(blob) == store.raw(blob, "blob") == "甲\n".encode()
 
 
 def test_where_no_file_is_nothing_is_read(kept: Kept) -> None:
