@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from documents.publishing.publisher import PdfPrinter
 from records.matter.item import Item
 from records.register.register import Register
 from records.store.paths import item_path
-from records.store.record_files import parse
+from records.store.record_files import Unreadable, parse
 from records.store.record_history import RecordHistory
 from schema.text import show
 from schema.yaml_text import write
@@ -82,7 +83,6 @@ def pack_item(packing: Packing, item: Item, writer: Writer) -> Packed:
 
     Raises:
         StoreError: the register cannot be read or the files not be written.
-        Unreadable: a version of the record is broken.
     """
     hashed = _Hashed(writer, "")
     papers = _put_item(packing, item, hashed)
@@ -105,7 +105,6 @@ def pack_year(
 
     Raises:
         StoreError: the register cannot be read or the files not be written.
-        Unreadable: a version of a record is broken.
     """
     whole, missing, lines = _Hashed(writer, ""), [], []
     for place, item in enumerate(items):
@@ -158,7 +157,7 @@ class _Hashed:
 def _put_item(packing: Packing, item: Item, hashed: _Hashed) -> tuple[Paper, ...]:
     register, path = packing.register, item_path(item.id)
     history, roster = register.record_history(item.id, packing.head), register.view(packing.head).roster
-    versions = [parse(step.record, Item, path) for step in history.steps]
+    versions = list(_versions(history, path))
     documents = issued(register, packing.profile, item, packing.head, packing.printer)
     papers = in_order((*documents, *scanned(register, versions, roster)))
     for name, data in (
@@ -186,6 +185,13 @@ def _put_item(packing: Packing, item: Item, hashed: _Hashed) -> tuple[Paper, ...
     told = item_metadata(item, history, papers, packing.head, year_of(item), roster, packing.profile.version, hashed.sizes)
     hashed.put(METADATA, write(told))
     return papers
+
+
+def _versions(history: RecordHistory, path: str) -> Iterator[Item]:
+    """Yield the versions of a record; one that cannot be read, which no act wrote, is named by whoever checks the package."""
+    for step in history.steps:
+        with suppress(Unreadable):
+            yield parse(step.record, Item, path)
 
 
 def _policy(register: Register, history: RecordHistory, item: Item) -> bytes | None:
@@ -238,7 +244,7 @@ def _item_line(item: Item, papers: Sequence[Paper], bureau: str) -> IndexLine:
 def _readme(name: str, words: dict[str, str], pdf: bool) -> bytes:
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
     sm3 = sums.has_sm3()
-    words["contents_pdf"] = "，.pdf 供阅读" if pdf else "；没有 LibreOffice，未做 PDF"
+    words["contents_pdf"] = "，.pdf 供阅读" if pdf else "；未做 PDF"
     words["sm3_listed"] = "  SM3SUMS         各文件的 SM3（GB/T 32905）清单\n" if sm3 else ""
     words["sm3_check"] = _SM3_CHECK if sm3 else "  装包的机器算不出 SM3，没有 SM3 清单。\n"
     return _PLACE.sub(lambda found: words.get(found[1], found[0]), text).encode()

@@ -3,7 +3,7 @@
 Whether the register knows the commits that the history names is for whoever has the register, a mirror or a clone to see.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -66,18 +66,27 @@ def verify(package: Reader, progress: Progress) -> Verified:
         return found
     known = _digests(package, found, progress)
     found.sha256 = known[sums.SHA256].sha256 if sums.SHA256 in known else ""
-    names = package.files.keys()
-    tops = [""] if RECORD in names else sorted({f"{ITEMS}/{name.split('/')[1]}/" for name in names if name.startswith(f"{ITEMS}/")})
-    for top in dict.fromkeys(("", *tops)):
-        _compare(package, top, known, found)
-    if tops != [""]:
-        strange = [name for name in names if name not in _OVER_ALL and not name.startswith(f"{ITEMS}/")]
+    items = {"": frozenset(package.files)} if RECORD in package.files else _by_item(package.files)
+    for top, under in {"": frozenset(package.files), **items}.items():
+        _compare(package, top, under, known, found)
+    if "" not in items:
+        strange = [name for name in package.files if name not in _OVER_ALL and not name.startswith(f"{ITEMS}/")]
         found.problems += [Problem("档案包里不应有这个文件。", name) for name in strange]
-    for top in tops:
-        _ItemCheck(package, top, known, found).run()
-    if not tops:
+    for top, under in items.items():
+        _ItemCheck(package, top, under, known, found).run()
+    if not items:
         found.problems.append(Problem("包里没有一个事项。", RECORD))
     return found
+
+
+def _by_item(names: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Return the names of the files in each folder of an item, by the folder."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        above, item, rest = (*name.split("/", 2), "", "")[:3]
+        if above == ITEMS:
+            found.setdefault(f"{ITEMS}/{item}/", set()).add(rest)
+    return {top: frozenset(found[top]) for top in sorted(found)}
 
 
 def _digests(package: Reader, found: Verified, progress: Progress) -> Mapping[str, Digests]:
@@ -93,9 +102,8 @@ def _digests(package: Reader, found: Verified, progress: Progress) -> Mapping[st
     return known
 
 
-def _compare(package: Reader, top: str, known: Mapping[str, Digests], found: Verified) -> None:
+def _compare(package: Reader, top: str, under: frozenset[str], known: Mapping[str, Digests], found: Verified) -> None:
     """Compare the files under a folder with its lists of hashes: each listed, each there, each the same."""
-    under = {name.removeprefix(top) for name in package.files if name.startswith(top)}
     for list_name, beside in ((sums.SHA256, {sums.SHA256}), (sums.SM3, {sums.SHA256, sums.SM3})):
         path = top + list_name
         if path not in known:
@@ -120,9 +128,8 @@ def _compare(package: Reader, top: str, known: Mapping[str, Digests], found: Ver
 class _ItemCheck:
     """Checks what the files of one item say against one another."""
 
-    def __init__(self, package: Reader, top: str, known: Mapping[str, Digests], found: Verified) -> None:
-        self._package, self._top, self._known, self._found = package, top, known, found
-        self._names = {name.removeprefix(top) for name in package.files if name.startswith(top)}
+    def __init__(self, package: Reader, top: str, names: frozenset[str], known: Mapping[str, Digests], found: Verified) -> None:
+        self._package, self._top, self._names, self._known, self._found = package, top, names, known, found
 
     def run(self) -> None:
         data = self._read(RECORD)

@@ -343,7 +343,9 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(folder: Path, tar: Path
         with pytest.raises(StoreError, match="没有覆盖"), write:
             pass
         assert place.exists()
-    other = folder.with_name("other")
+    other, left = folder.with_name("other"), folder.with_name(".other.part")
+    left.mkdir()  # by a run that was killed
+    (left / "half").touch()
     with pytest.raises(TypeError), containers.folder(other) as writer:
         writer.put("README.txt", None)  # type: ignore[arg-type]  # whatever it is that goes wrong
     assert sorted(path.name for path in folder.parent.iterdir()) == [ITEM, f"{ITEM}.tar"]

@@ -33,6 +33,12 @@ def test_a_package_is_made_and_checked_as_folder_and_as_tar(shell: Shell, tmp_pa
     assert (status, "没有覆盖" in err) == (1, True)
 
 
+def test_the_help_keeps_its_examples_on_lines_of_their_own(shell: Shell) -> None:
+    assert "\n  例：duban archive pack DB-2026-0118 --to 移交\n      duban archive pack 2026 --to 移交 --tar\n" in shell.ok(
+        "archive", "pack", "--help"
+    )
+
+
 def test_what_is_wrong_is_named_file_by_file(shell: Shell, tmp_path: Path) -> None:
     shell.ok("archive", "pack", ITEM, "--to", str(tmp_path), "--no-pdf")
     place = tmp_path / ITEM

@@ -37,8 +37,8 @@ def archive() -> None:
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    required=True,
-    help="写到这个目录，以编号或年份命名。",
+    default=Path(),
+    help="写到这个目录，以编号或年份命名；默认当前目录。",
 )
 @click.option("--tar", "as_tar", is_flag=True, help="写成一个 .tar 文件，不写成目录。")
 @without_pdf
@@ -97,7 +97,7 @@ def _say_left(found: ToArchive) -> None:
 
 @archive.command("verify", cls=ChineseCommand)
 @click.argument("path", metavar="DIR|FILE", type=click.Path(exists=True, path_type=Path))
-@click.option("--compare", is_flag=True, help="再与登记簿（或它的克隆）的历史对照。")
+@click.option("--compare", is_flag=True, help="再与登记簿的历史对照。")
 @click.pass_context
 def check(context: click.Context, path: Path, compare: bool) -> None:
     """核对一个档案包（目录或 .tar）：文件有没有增减改动，记录与经过、签字、公文、扫描件是否相符。不加 --compare 的，不需要登记簿。"""
@@ -116,9 +116,9 @@ def check(context: click.Context, path: Path, compare: bool) -> None:
         fail(f"{path} 有 {len(found.problems)} 处不符，不能作为完整的档案包接收。")
     say(f"{path} 核对无误：{len(found.items)} 件事项，{found.files} 个文件。SHA256SUMS 的摘要是 {found.sha256}，请与移交清册对照。")
     if compare:
-        say("各事项的经过都在登记簿的历史里，一笔不少。")
+        say("各事项的经过都在登记簿的历史里，中间一笔不少。")
     else:
-        say("经过是否在登记簿的历史里，请在登记簿或它的克隆处加 --compare 再核对一次。")
+        say("经过是否在登记簿的历史里，没有核对：有登记簿的加 --compare，有克隆的用 README.txt 第四节的 git 命令。")
 
 
 def _compared(register: Register, found: "Verified") -> Iterator[Problem]:
