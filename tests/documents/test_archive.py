@@ -258,7 +258,7 @@ def test_scans_go_in_and_those_that_are_missing_are_listed(demo: Register) -> No
     assert item is not None
     plant(demo, replace(item, source=replace(item.source, original=hash_of(PDF))))
     plant(demo, replace(item, leader_shown=Remark("L06", "2026-09-30T09:00:00+08:00", entered_by="BGS.clerk1", scan=hash_of(b"gone"))))
-    path = demo.attachment(hash_of(PDF))
+    path = demo.attachments.path(hash_of(PDF).removeprefix("sha256:"))
     path.parent.mkdir(parents=True)
     path.write_bytes(PDF)
     files = packed(demo, MERGED)
