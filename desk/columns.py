@@ -1,12 +1,13 @@
-"""The columns of the ledger, each said once: what it is called, how wide it is, and what stands in it.
+"""Columns, each said once: what it is called, how wide it is, and what stands in it; and those of the ledger.
 
 The screen, ``duban ls``, its JSON and the workbook pick from this list by name, so that a heading and the cells under it cannot part.
+The number register and the year's end have lists of their own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desk.terms import label
 from records.bureau.calendar import Calendar
@@ -19,6 +20,7 @@ from records.rules.clocks import LIGHT_LABELS, Light
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookColumn
 
+_Line = TypeVar("_Line")
 NONE = "—"
 """What stands for a person where nothing is known."""
 
@@ -41,8 +43,8 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
-class LedgerColumn:
-    """A column of the ledger.
+class Column(Generic[_Line]):
+    """A column of a list.
 
     Attributes:
         name: by which it is picked; its key in JSON.
@@ -59,8 +61,8 @@ class LedgerColumn:
 
     name: str
     heading: str
-    data: Callable[[LedgerLine], object]
-    words: Callable[[LedgerLine], str] | None = None
+    data: Callable[[_Line], object]
+    words: Callable[[_Line], str] | None = None
     short: str = ""
     cells: int | None = None
     signs: int = 0
@@ -68,24 +70,28 @@ class LedgerColumn:
     day: bool = False
     colours: Mapping[str, str] = field(default_factory=dict)
 
-    def told(self, line: LedgerLine) -> str:
+    def told(self, line: _Line) -> str:
         """Return the cell of a line as people read it."""
         if self.words:
             return self.words(line)
         found = self.data(line)
         return NONE if found is None else str(found)
 
-    def bound(self, lines: Sequence[LedgerLine]) -> "WorkbookColumn":
+    def bound(self, lines: Sequence[_Line]) -> "WorkbookColumn":
         """Return the column of a workbook with its cells."""
         from documents.forms.workbook import WorkbookColumn  # with it come the libraries of documents, which no list needs
 
         return WorkbookColumn(self.heading, self.signs, tuple(map(self._cell, lines)), text=self.running, colours=self.colours)
 
-    def _cell(self, line: LedgerLine) -> object:
+    def _cell(self, line: _Line) -> object:
         found = self.data(line)
         if self.day:
             return date.fromisoformat(found[:10]) if isinstance(found, str) else None
         return found if self.words is None else "" if found is None else self.words(line)
+
+
+LedgerColumn = Column[LedgerLine]
+"""A column of the ledger."""
 
 
 def _named(name: str) -> Callable[[LedgerLine], str]:

@@ -4,7 +4,6 @@ Of a ledger the rows land in batches, and what was taken in before is passed ove
 when it is given the same file again. Minutes come in whole or not at all.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from desk.table_rows import Reason, TableRow, at_cell, in_own_words, reasons_of,
 from desk.tables import Sheet
 from records.acts import Refusal
 from records.matter.papers import paper_of
-from records.register.register import Receipt
+from records.register.register import NEW, Receipt
 from schema.tables import checker
 
 BATCH = 200
@@ -74,7 +73,8 @@ def take_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, progress: Ca
 
 def _carry_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, done: Intake, *, keep: bool) -> None:
     assert desk.person is not None
-    results = desk.register.act_on_new(found.kind.act, [row.inputs for row in rows], desk.person.id, desk.clock(), keep=keep)
+    steps = [(found.kind.act, NEW, row.inputs) for row in rows]
+    results = desk.register.act_each(steps, desk.person.id, desk.clock(), keep=keep)
     for row, result in zip(rows, results, strict=True):
         if isinstance(result, Receipt):
             done.taken.append((row, result.outcome.target))
@@ -112,15 +112,15 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
     named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)})
     if isinstance(named, Refusal):
         return named
-    inputs = [{**row.inputs, **named[0]} for row in rows]
-    tried = desk.register.act_on_new(found.kind.act, inputs, desk.person.id, desk.clock(), keep=False)
+    steps = [(found.kind.act, NEW, {**row.inputs, **named[0]}) for row in rows]
+    tried = desk.register.act_each(steps, desk.person.id, desk.clock(), keep=False)
     reasons = [_against(desk, row, found, result) for row, result in zip(rows, tried, strict=True)]
     if any(reasons):
         return Intake(left=list(zip(rows, reasons, strict=True)))
     if keep:
         if any(str(desk.register.attachments.keep_scan(file)) not in named[0].values() for file in named[1]):
             return Refusal("", "扫描文件刚刚被改动。", "请重新导入。")
-        tried = desk.register.act_on_new(found.kind.act, inputs, desk.person.id, desk.clock(), whole=True)
+        tried = desk.register.act_each(steps, desk.person.id, desk.clock(), whole=True)
     done = [(row, result.outcome.target) for row, result in zip(rows, tried, strict=True) if isinstance(result, Receipt)]
     if len(done) == len(rows):
         return Intake(done)
@@ -161,6 +161,5 @@ def left_over(sheet: Sheet, found: ColumnMap, done: Intake, desk: Desk, file: st
     columns = [WorkbookColumn(head, 16, texts, text=True) for head, texts in cells.items()]
     columns.append(WorkbookColumn(REASON, 60, tuple(reasons_text(reasons) for _, reasons in done.left), text=True))
     at, year = desk.clock(), year_of(sheet, found, file)
-    name = re.sub(r"[\[\]:*?/\\]", "", sheet.name)[:31] or "未导入"
     heading, caption = f"{f'{year}年' if year else ''}未能导入的事项", f"{at:%Y-%m-%d %H:%M}，共{len(rows)}件；改正后再次导入"
-    return render((WorkbookSheet(name, heading, caption, columns),), at)
+    return render((WorkbookSheet(sheet.name, heading, caption, columns),), at)

@@ -24,6 +24,9 @@ from records.rules.report_flags import Flag
 from records.rules.roundup_figures import late_words
 from schema.tables import acts, checker
 
+UNKNOWN = "（不在知悉范围内的事项）"
+"""What stands for a matter where somebody may see its number and no more."""
+
 
 def facts(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     """Yield everything of an item as label and value, in the order of the work."""
@@ -243,8 +246,9 @@ def listed(row: RoundupRow, roster: Roster) -> Iterator[Line]:
 def numbered(entry: NumberEntry, series: NumberSeries, roster: Roster, title: str) -> Iterator[Line]:
     """Yield what happened to a document number; ``title`` is the name of its item, empty where the person may not know it."""
     yield "文号", f"{written(entry, series)}  {checker('numbers').enum_label(('entries', 0, 'status'), entry.status)}"
+    known = bool(title) or entry.item is None
     if entry.item:
-        yield "事项", f"{entry.item} {title}".strip()
+        yield "事项", f"{entry.item} {title}" if known else UNKNOWN
     steps = (("编号", entry.reserved), ("签发", entry.issued))
     if told := "；".join(f"{name} {signed(step, roster)}" for name, step in steps if step):
         yield "经办", told
@@ -252,7 +256,7 @@ def numbered(entry: NumberEntry, series: NumberSeries, roster: Roster, title: st
         yield "更正结转号", f"原登记至第{right.was}号，更正为至第{right.through}号：{flowing(right.reason)}（{signed(right, roster)}）"
     for name, why in (("作废", entry.voided), ("系统外登记", entry.outside)):
         if why:
-            yield name, f"{flowing(why.reason)}（{signed(why, roster)}）"
+            yield name, f"{flowing(why.reason) if known else UNKNOWN}（{signed(why, roster)}）"
 
 
 def written(entry: NumberEntry, series: NumberSeries) -> str:

@@ -159,6 +159,7 @@ class DubanApp(ChineseApp):
             yield SystemCommand("统计", "办结、逾期、退回的数字和后面的事项", self.action_statistics)
             yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
             yield SystemCommand("文号", "发文字号登记", self.action_numbers)
+            yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
             if self.check_action("register", ()):
                 yield SystemCommand("登记新事项", "登记立项", self.action_register)
         yield SystemCommand("帮助", "现在能用的键", self.action_help)
@@ -216,6 +217,12 @@ class DubanApp(ChineseApp):
         from tui.screens.done import DoneScreen
 
         await self._go(DoneScreen)
+
+    async def action_year_end(self) -> None:
+        """Go to the list of the year's end."""
+        from tui.screens.year_end import YearEndScreen
+
+        await self._go(YearEndScreen)
 
     def action_people(self) -> None:
         """Choose who sits at the desk."""

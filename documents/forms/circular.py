@@ -101,9 +101,10 @@ def table(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
     )
     places = workbook.WorkbookColumn("序号", 6, range(1, len(listed) + 1))
     items = workbook.WorkbookColumn("项目", 50, [_defined(figure[name]) for name in counts], text=True)
+    figures = workbook.WorkbookColumn("数量", 30, list(counts.values()))
     sheets = (
         workbook.WorkbookSheet("通报", heading, caption, (places, *columns), frozen=3),
-        workbook.WorkbookSheet("统计", heading, caption, (items, workbook.WorkbookColumn("数量", 30, list(counts.values()))), upright=True),
+        workbook.WorkbookSheet("统计", heading, caption, (items, figures), paper="A4 upright"),
     )
     return workbook.render(sheets, datetime.fromisoformat((found.issued or found.drafted).at))
 

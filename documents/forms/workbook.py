@@ -4,11 +4,13 @@ Text from records is written as text whatever it begins with: a title of ``=…`
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -33,7 +35,9 @@ _UNIT = _BODY.size / 2  # points that a column is wide for each sign of its widt
 _PAD = 8  # points of a column that stay clear of text
 _LEADING = 1.5  # height of a line in sizes of its font: no font that may stand in is higher
 _HIGHEST = 409  # points that a row may have
+_NO_TAB = re.compile(r"[\[\]:*?/\\]")  # what the name of a sheet may not hold, and it may not be longer than 31 signs
 _HEAD_ROW = 3  # under heading and caption
+Paper = Literal["A3", "A4", "A4 upright"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class WorkbookSheet:
         caption: between heading and table.
         columns: from the left.
         frozen: how many columns stay in sight.
-        upright: few columns, printed on upright A4; on A4 lying down a wide table would be set smaller than 8 points, so it is A3.
+        paper: what it is printed on, lying down but for ``A4 upright``; a table too wide for A4 at 8 points is set on A3.
     """
 
     name: str
@@ -73,7 +77,7 @@ class WorkbookSheet:
     caption: str
     columns: Sequence[WorkbookColumn]
     frozen: int = 0
-    upright: bool = False
+    paper: Paper = "A3"
 
 
 def render(sheets: Sequence[WorkbookSheet], at: datetime) -> bytes:
@@ -87,7 +91,7 @@ def render(sheets: Sequence[WorkbookSheet], at: datetime) -> bytes:
     book.remove(book.active)
     book._named_styles["Normal"].font = _BODY  # its digits are what widths of columns are counted in; openpyxl has no other way to it
     for each in sheets:
-        sheet = book.create_sheet(each.name)
+        sheet = book.create_sheet(_NO_TAB.sub("", each.name)[:31] or "表")
         _fill(sheet, each)
         _dress(sheet, each)
     saved = io.BytesIO()
@@ -150,8 +154,8 @@ def _dress(sheet: Worksheet, told: WorkbookSheet) -> None:
     sheet.freeze_panes = f"{get_column_letter(told.frozen + 1)}{_HEAD_ROW + 1}"
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{get_column_letter(len(told.columns))}{len(told.columns[0].cells) + _HEAD_ROW}"
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
-    sheet.page_setup.orientation = "portrait" if told.upright else "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if told.upright else sheet.PAPERSIZE_A3
+    sheet.page_setup.orientation = "portrait" if told.paper == "A4 upright" else "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if told.paper == "A3" else sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins = PageMargins(_SIDE, _SIDE, _ENDS, _ENDS, _FOOT, _FOOT)

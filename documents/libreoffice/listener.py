@@ -6,9 +6,9 @@ Run as a script, by whichever Python has the module ``uno``; that is seldom the 
 
 FOLDER is for LibreOffice alone; SEEN is the path under which it sees FOLDER, another one in a sandbox; COMMAND runs ``soffice.bin``.
 
-A job is a line of JSON on standard input, ``{"source": path of the .docx, "target": path of the PDF}``, as LibreOffice sees them; its
-answer a line on standard output, ``{}`` when the PDF is there or ``{"error": …}`` when LibreOffice refuses the document. Output that ends
-without an answer tells of LibreOffice's death. When the input ends, by whatever death of the process at its other end, LibreOffice is
+A job is a line of JSON on standard input, ``{"source": path of the .docx or .xlsx, "target": path of the PDF}``, as LibreOffice sees them;
+its answer a line on standard output, ``{}`` when the PDF is there or ``{"error": …}`` when LibreOffice refuses the document. Output that
+ends without an answer tells of LibreOffice's death. When the input ends, by whatever death of the process at its other end, LibreOffice is
 killed and FOLDER removed.
 """
 
@@ -38,6 +38,9 @@ _MEMORY = 4 << 30  # bytes of address space: 0.7 GB when it is up, 1.2 GB after 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 # PDF/A-2b: fonts within, an output intent, metadata as XMP, nothing that runs or leads elsewhere; tagged, with the heads as bookmarks.
 _ARCHIVED: dict[str, object] = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "ExportBookmarks": True}
+# By the ending of a document: as what it is read, and what writes it as PDF. The filter is named, or text of any kind would be taken for
+# something that can be opened.
+_FILTERS = {".docx": ("MS Word 2007 XML", "writer_pdf_Export"), ".xlsx": ("Calc MS Excel 2007 XML", "calc_pdf_Export")}
 # A document is text and nothing else: whatever it links to stays unread, whatever it wants to run stays still.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -139,17 +142,18 @@ class _LibreOffice:
         )
 
     def set(self, source: Path, target: Path) -> None:
-        # The filter is named, or text of any kind would be taken for something that can be opened.
-        reading = {"Hidden": True, "ReadOnly": True, "FilterName": "MS Word 2007 XML", "MacroExecutionMode": 0, "UpdateDocMode": 0}
+        read_as, written_by = _FILTERS[source.suffix]
+        reading = {"Hidden": True, "ReadOnly": True, "FilterName": read_as, "MacroExecutionMode": 0, "UpdateDocMode": 0}
         document = self._desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, _properties(reading))
         if document is None:
             raise ValueError("not loaded")
         try:
             # LibreOffice takes no autoSpaceDE and autoSpaceDN from a .docx and parts 汉字 from digits by 3.45 pt. As the import never
             # says anything about it, the default decides for every paragraph, whatever its style and wherever it stands.
-            document.createInstance("com.sun.star.text.Defaults").ParaIsCharacterDistance = False
+            if source.suffix == ".docx":
+                document.createInstance("com.sun.star.text.Defaults").ParaIsCharacterDistance = False
             data = uno.Any("[]com.sun.star.beans.PropertyValue", _properties(_ARCHIVED))
-            uno.invoke(document, "storeToURL", (target.as_uri(), _properties({"FilterName": "writer_pdf_Export", "FilterData": data})))
+            uno.invoke(document, "storeToURL", (target.as_uri(), _properties({"FilterName": written_by, "FilterData": data})))
         finally:
             document.close(True)
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from documents.libreoffice.installation import STAND_INS, Office, environment_in
 from records.store.disk import reporting
@@ -31,6 +31,7 @@ _LIMIT = 60.0  # seconds for a document, the start of LibreOffice included
 _GRACE = 10.0  # seconds for the listener to kill LibreOffice and clear away
 _RECYCLE = 100  # documents: LibreOffice keeps 2 MB of each, and a new start costs as much time as 15 of them
 _BROKEN = "LibreOffice 未能把这份公文转成 PDF。文件可能已损坏，请重新生成公文；仍不行的，请检查临时目录的空间。"
+_NO_TABLES = "LibreOffice 未能把这份表格转成 PDF，多半是没有装它的表格部件（Debian：libreoffice-calc-nogui）。可以另存为 .xlsx 打印。"
 _KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
 # What LibreOffice writes of the moment: the time, a random identity and a sum over both, which names no document.
 _MOMENT = re.compile(rb"(?<=/CreationDate\(D:)\d{14}")
@@ -49,6 +50,10 @@ _PROFILE_DATE = slice(24, 36)  # ICC.1, 7.2.8
 _UNIQUE = re.compile(rb"/UniqueID \d{7}")
 _TABLE = re.compile(rb"startxref\n(\d+)\n%%EOF\s*\Z")
 _OFFSET = re.compile(rb"^\d{10}(?= 00000 n)|(?<=startxref\n)\d+", re.MULTILINE)
+
+
+Kind = Literal[".docx", ".xlsx"]
+"""What may be turned into PDF, by the ending of its name."""
 
 
 class PrintError(Exception):
@@ -74,23 +79,24 @@ class Printer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def pdf(self, data: bytes) -> bytes:
+    def pdf(self, data: bytes, kind: Kind = ".docx") -> bytes:
         """Return a document as PDF; the same bytes for the same document, fonts and LibreOffice.
 
         Args:
-            data: the .docx.
+            data: the document.
+            kind: what it is; a workbook takes the part of LibreOffice that sets tables (Calc), which may be missing where Writer is.
 
         Raises:
             PrintError: LibreOffice refuses the document, takes more than a minute, died over it twice, or the disk is full. The next
                 document starts it anew.
         """
         if not zipfile.is_zipfile(io.BytesIO(data)):  # what is empty LibreOffice would take for an empty document
-            raise PrintError(_BROKEN)
+            raise PrintError(_BROKEN if kind == ".docx" else _NO_TABLES)
         try:
             with self._lock, reporting("生成 PDF", Path(tempfile.gettempdir())):
                 with suppress(_DiedError):  # perhaps long ago, and for no fault of the document
-                    return _timeless(self._set(data))
-                return _timeless(self._set(data))
+                    return _timeless(self._set(data, kind))
+                return _timeless(self._set(data, kind))
         except _DiedError as error:
             raise PrintError(f"LibreOffice 未能启动或中途退出，没有生成 PDF{_KEPT}请用 duban doctor 检查 LibreOffice。") from error
         except StoreError as error:
@@ -101,12 +107,12 @@ class Printer:
         with self._lock:
             self._end()
 
-    def _set(self, data: bytes) -> bytes:
+    def _set(self, data: bytes, kind: Kind) -> bytes:
         if self._listener and self._listener.done >= _RECYCLE:
             self._end()
         self._listener = self._listener or _Listener(self._office, self._stand_ins)
         try:
-            return self._listener.set(data)
+            return self._listener.set(data, kind)
         except BaseException:  # whatever it is, its answer might be taken for the next one's
             self._end()
             raise
@@ -150,13 +156,13 @@ class _Listener:
         except OSError as error:
             raise _DiedError from error
 
-    def set(self, data: bytes) -> bytes:
-        source, target = self._folder / "document.docx", self._folder / "document.pdf"
+    def set(self, data: bytes, kind: Kind) -> bytes:
+        source, target = self._folder / f"document{kind}", self._folder / "document.pdf"
         with source.open("xb") as file:  # never through a link
             file.write(data)
         self._tell({"source": str(self._seen / source.name), "target": str(self._seen / target.name)})
         if refusal := self._answer().get("error"):
-            raise PrintError(_BROKEN) from ValueError(refusal)
+            raise PrintError(_BROKEN if kind == ".docx" else _NO_TABLES) from ValueError(refusal)
         pdf = _taken(target)
         for path in (source, target):
             path.unlink()

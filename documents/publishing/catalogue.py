@@ -329,7 +329,7 @@ def _requested(item: Item, asked: Extension, view: View, profile: Profile, word:
             _sent_up(item, unit, REQUEST, view, day),
             number=asked.number,
             signers=(view.roster.name(asked.by),),
-            title=f"关于延长“{item.title}”办理时限的请示",
+            title=asked.titled(item.title),
             body=(prose.Paragraph("", 0, opening), *prose.paragraphs(asked.reason), *(prose.Paragraph("", 0, each) for each in closing)),
             draft=word,
         ),

@@ -74,6 +74,11 @@ class Extension(Stamp):
     until: str
     decided: ExtensionDecision | None = None
 
+    @staticmethod
+    def titled(matter: str) -> str:
+        """Return what the request is called for a matter of a name."""
+        return f"关于延长“{matter}”办理时限的请示"
+
 
 @dataclass(frozen=True)
 class Point:

@@ -197,23 +197,28 @@ class Register:
             outcome = self._outcome(view, name, target, person, inputs, told, paper, base)
             return outcome if isinstance(outcome, Refusal) else _recorded(transaction, view, outcome)
 
-    def act_on_new(
-        self, name: str, rows: Sequence[Mapping[str, object]], person: str, at: datetime, *, keep: bool = True, whole: bool = False
+    def act_each(
+        self,
+        steps: Sequence[tuple[str, str, Mapping[str, object]]],
+        person: str,
+        at: datetime,
+        *,
+        keep: bool = True,
+        whole: bool = False,
     ) -> tuple[Receipt | Refusal, ...]:
-        """Carry out an act that makes an item, once a row, and land what is lawful together: one commit a row, the branch moved once.
+        """Carry out acts of which each stands for itself, and land what is lawful together: one commit an act, the branch moved once.
 
-        A row stands on those before it as if they had been on record already. A process that dies leaves all of them or none.
+        An act stands on those before it as if they had been on record already. A process that dies leaves all of them or none.
 
         Args:
-            name: the act.
-            rows: what the person supplies for each; nobody else can act until all are through, so a few hundred at a time.
+            steps: name, target and inputs of each; nobody else can act until all are through, so a few hundred at a time.
             person: id of who acts.
             at: when, in the bureau's zone, whole seconds.
             keep: whether to put it on record; else it is only seen what it would come to.
-            whole: whether nothing lands where a row is refused.
+            whole: whether nothing lands where one is refused.
 
         Returns:
-            For each row its receipt, or why it was refused.
+            For each its receipt, or why it was refused.
 
         Raises:
             StoreError: as ``act``; nothing was recorded unless the message says so.
@@ -221,7 +226,7 @@ class Register:
         self.index.catch_up()
         found: tuple[Receipt | Refusal, ...] = ()
         with suppress(_RehearsedError), self._store.batch() as transaction:
-            found = tuple(self._one_upon_another(transaction, [(name, NEW, inputs) for inputs in rows], person, at))
+            found = tuple(self._one_upon_another(transaction, steps, person, at))
             if not keep or (whole and any(isinstance(each, Refusal) for each in found)):
                 raise _RehearsedError
         return found

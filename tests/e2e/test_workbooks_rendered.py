@@ -1,6 +1,7 @@
 """The workbooks as Calc prints them: everything in sight, no type under 8 points, no text cut by the rule below it."""
 
 import io
+import os
 import re
 import subprocess
 from dataclasses import replace
@@ -11,9 +12,17 @@ import openpyxl
 import pytest
 from PIL import Image
 
+from desk import year_end
+from desk.number_register import NUMBER_REGISTER, NumberedPaper, NumberLine
+from desk.year_end import YearEndLine
 from documents.forms import circular, ledger
+from documents.forms.workbook import WorkbookSheet, render
 from documents.layout.profile import standard
+from documents.libreoffice.installation import find_office
+from documents.libreoffice.printer import Printer
+from records.matter.numbers import NumberEntry, NumberSeries, Outside
 from records.matter.roundup import RoundupRow
+from records.matter.stamps import Stamp
 from tests.bureau import roster
 from tests.documents.papers import ROUNDUP
 from tests.documents.test_ledger import columns
@@ -59,15 +68,50 @@ ROWS = tuple(
 )
 
 
+NUMBERED = NumberLine(
+    118,
+    NumberSeries("JJ.report", 2026, "兰公食品药品报"),
+    NumberEntry(
+        1031,
+        "void",
+        item="DB-2026-000118",
+        reserved=Stamp("BGS.registry", "2026-09-02T09:00:00+08:00"),
+        issued=Stamp("JJ.main_leader", "2026-09-02T10:00:00+08:00", on_behalf_of="L01"),
+        voided=Outside(
+            "BGS.registry", "2026-09-03T10:00:00+08:00", reason="警力人数与附件名单不一致，经决定改以电话答复，作废，不再使用。"
+        ),
+    ),
+    PEOPLE,
+    paper=NumberedPaper("关于省领导对学校周边交通安全隐患群众来信批示件办理情况和长效措施的报告", "甘肃省公安厅交通管理局（虚构）", 12),
+)
+NUMBERS = WorkbookSheet(
+    "兰公食报", "兰州市公安局食品药品环境犯罪侦查支队报告2026年发文登记簿", "截至2026年11月23日10:30",
+    [column.bound([NUMBERED] * 30) for column in NUMBER_REGISTER.values()], frozen=2,
+)  # fmt: skip
+LEFT_OPEN = YearEndLine(
+    "barred", "兰公食品药品报〔2026〕1031号", "省领导对学校周边交通安全隐患群众来信的批示" * 2, "待主管副局长审批",
+    "食品药品环境犯罪侦查支队联络员 蒋拟恒、阎拟川、起草人，起草办结报告", "2026-12-31估",
+    note="〔三（四）〕本件现在是“已并案”，不能“归档”。",
+)  # fmt: skip
+YEAR_END = WorkbookSheet(
+    "年终结转", "兰州市公安局2026年督办事项年终结转清单", "截至2026年11月23日10:30",
+    [column.bound([LEFT_OPEN] * 20) for column in year_end.YEAR_END.values()], frozen=3, paper="A4",
+)  # fmt: skip
+
+
 class Printed:
     """What Calc makes of a workbook: pages of words with their boxes in millimetres, and where rules run across."""
 
-    def __init__(self, folder: Path, book: bytes) -> None:
-        file = folder / "book.xlsx"
-        file.write_bytes(book)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        subprocess.run(["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, file], check=True, capture_output=True)
+    def __init__(self, folder: Path, book: bytes = b"", pdf: bytes = b"") -> None:
         self._file = folder / "book.pdf"
+        if pdf:
+            self._file.write_bytes(pdf)
+        else:
+            file = folder / "book.xlsx"
+            file.write_bytes(book)
+            profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+            convert = ("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(file))
+            subprocess.run(convert, check=True, capture_output=True)
         boxes = subprocess.run(["pdftotext", "-bbox", self._file, "-"], check=True, capture_output=True, text=True).stdout
         self.pages = [_words(page) for page in boxes.split("<page ")[1:]]
         self.sizes = [
@@ -130,6 +174,33 @@ def test_the_roundup_prints_on_a3_with_every_text_whole(tmp_path: Path) -> None:
     assert printed.smallest() >= 8
     for place in range(len(printed.pages)):
         assert "（送审稿）" in printed.text(place)
+
+
+def test_the_number_register_prints_on_a3_through_our_own_printer(tmp_path: Path) -> None:
+    office = find_office(os.environ["PATH"])
+    assert office
+    book = render((NUMBERS,), AT)
+    with Printer(office) as printer:
+        pdf = printer.pdf(book, ".xlsx")
+        assert printer.pdf(book, ".xlsx") == pdf, "the same workbook gives the same PDF"
+    printed = Printed(tmp_path, pdf=pdf)
+    assert set(printed.sizes) == {(420, 297)}
+    assert len(printed.pages) > 2
+    assert all(len(rules) > 5 for rules in printed.rules)
+    assert printed.cut() == []
+    assert printed.smallest() >= 8
+    for place in range(len(printed.pages)):
+        assert "2026年发文登记簿" in printed.text(place)
+        assert "签发日期" in printed.text(place)
+        assert f"第{place + 1}页，共{len(printed.pages)}页" in printed.text(place)
+    assert b"/GTS_PDFA1" in pdf
+
+
+def test_the_list_of_the_years_end_prints_on_a4_lying_down(tmp_path: Path) -> None:
+    printed = Printed(tmp_path, render((YEAR_END,), AT))
+    assert set(printed.sizes) == {(297, 210)}
+    assert printed.cut() == []
+    assert printed.smallest() >= 8
 
 
 def test_a_row_too_low_for_its_text_is_caught(tmp_path: Path) -> None:

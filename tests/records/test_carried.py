@@ -201,7 +201,7 @@ def test_rows_carried_in_together_stand_on_each_other_and_are_a_commit_each(tmp_
     register = Register.create(tmp_path / "register", told.bureau, told.leaders, tuple(told.units.values()), NOW - timedelta(days=1))
     paper = {**CARRIED, "source_ref": "兰政督〔2026〕9号"}
     rows = ({**paper, "number": "1"}, {**paper, "number": "2"}, {**CONCLUDED, "number": "1"}, {**CARRIED, "number": "3"}, {"number": "4"})
-    found = register.act_on_new("carry_in_item", rows, "BGS.clerk1", NOW)
+    found = register.act_each([("carry_in_item", NEW, row) for row in rows], "BGS.clerk1", NOW)
     assert [isinstance(each, Receipt) for each in found] == [True, False, False, True, False]
     assert [each.rule for each in found if isinstance(each, Refusal)][:2] == ["R-02", "R-02"]
     register.index.catch_up()

@@ -45,6 +45,7 @@ def test_of_what_was_classified_later_nothing_can_be_read_any_more(shell: Shell,
         shell.ok(*each)
         for each in (
             ("show", ITEM), ("show", ITEM, "--json"), ("log", ITEM), ("ls",), ("ls", "--json"), ("digest",),
+                ("numbers", "--year", "2026", "--json"), ("yearend", "2026", "--json"),
                 ("acts", ITEM, "--as", CLERK), ("score", ITEM),
         )
     ]  # fmt: skip

@@ -64,9 +64,10 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, archive, attachments, backup, clock, documents, foundations, intake, look, setup, stats
+    from tui.command import act, archive, attachments, backup, clock, documents, foundations, intake, look, numbers, setup, stats, year_end
 
-    for module in (act, look, attachments, documents, setup, intake, backup, clock, foundations, stats, archive):
+    looking = (act, look, numbers, year_end, attachments)
+    for module in (*looking, documents, setup, intake, backup, clock, foundations, stats, archive):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from schema.check import keywords
 from schema.tables import acts, checker
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
-from tui.command.paths import write_file
+from tui.command.tables import as_pdf, as_xlsx, write_book
 
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
@@ -32,7 +33,9 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @click.option("--meeting", default="", metavar="TEXT", help="只看一次会议议定的，按纪要条目的次序，例如 2026年第18次。")
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
 @click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
-@click.option("--xlsx", "sheet", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="另存为 Excel 台账。")
+@click.option("--year", type=click.IntRange(2000, 2999), metavar="YEAR", help="只看某一年登记的，按编号里的年份。")
+@as_xlsx
+@as_pdf
 @as_json
 @click.pass_context
 def ls(
@@ -44,7 +47,9 @@ def ls(
     meeting: str,
     colour: str,
     words: str,
+    year: int | None,
     sheet: Path | None,
+    pdf: Path | None,
     as_data: bool,
 ) -> None:
     """台账：列出督办事项。"""
@@ -60,11 +65,11 @@ def ls(
     rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting)
     view = desk.view
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
+    lines = [line for line in lines if year is None or line.excerpt.id.startswith(f"DB-{year}-")]
     if meeting:
         lines = _with_records(desk, reversed(lines))  # as they were registered, which is the order of the minutes
-    if sheet is not None:
-        write_file("写出台账", sheet, _workbook(desk, lines))
-        say(f"已写出 {sheet}，{len(lines)} 件。")
+    if write_book("写出台账", sheet, pdf, partial(_workbook, desk, lines, year)):
+        say(f"共 {len(lines)} 件。")
     elif as_data:
         say_data([{column.name: column.data(line) for column in columns.JSON} for line in lines])
     else:
@@ -75,11 +80,12 @@ def ls(
         click.echo(f"记录有误：{problem}", err=True)
 
 
-def _workbook(desk: Desk, lines: list[columns.LedgerLine]) -> bytes:
+def _workbook(desk: Desk, lines: list[columns.LedgerLine], year: int | None) -> bytes:
     from documents.forms.ledger import workbook
 
     known = _with_records(desk, lines)
-    return workbook(f"{desk.view.roster.bureau.name}督办台账", [column.bound(known) for column in columns.WORKBOOK], desk.clock())
+    title = f"{desk.view.roster.bureau.name}{f'{year}年' if year else ''}督办台账"
+    return workbook(title, [column.bound(known) for column in columns.WORKBOOK], desk.clock())
 
 
 def _with_records(desk: Desk, lines: Iterable[columns.LedgerLine]) -> list[columns.LedgerLine]:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
 from records.acts import Prospect
+from records.store.disk import reporting, write_foreign
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.screen import DeskScreen, begin
+
+if TYPE_CHECKING:
+    from documents.forms.workbook import WorkbookSheet
 
 _T = TypeVar("_T")
 
@@ -27,7 +32,32 @@ class Browsing(DeskScreen[_T]):
         Binding("z", "app.rules", "规则", show=False),
         Binding("i", "app.statistics", "统计", show=False),
         Binding("y", "app.done", "已办", show=False),
+        Binding("e", "app.year_end", "年终结转", show=False),
     ]
+
+    def save(self, name: str, sheets: Callable[[], "Sequence[WorkbookSheet]"]) -> None:
+        """Write a workbook beside the drafts of the person, who alone may know what it names, and say where.
+
+        Args:
+            name: of the file.
+            sheets: makes what stands in it.
+        """
+
+        def write() -> Path:
+            from documents.forms.workbook import render  # with it come the libraries of documents, which no list needs
+
+            desk = self.at.desk
+            folder = desk.register.drafts / (desk.person.id if desk.person else "nobody")
+            with reporting("写出表格", folder / name):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_foreign(folder / name, render(sheets(), desk.clock()))
+            return folder / name
+
+        async def go() -> None:
+            with self.telling():
+                self.status.said(f"已存到 {await self.at.ask(write)}")
+
+        begin(self, "save", go)
 
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
         """Show the acts on a record that is no item and open the form of the one chosen.

@@ -10,8 +10,9 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from desk.desk import Desk
+from desk.number_register import number_register, sheets
 from desk.terms import moment
-from desk.wording import numbered, written
+from desk.wording import UNKNOWN, numbered, written
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.stamps import Stamp
@@ -59,7 +60,9 @@ class _EntryLine(NamedTuple):
 
     @property
     def about(self) -> str:
-        """Its item, or why it has none."""
+        """Its item, or why it has none; nothing of a matter that the person may not know of."""
+        if self.entry.item and not self.title:
+            return UNKNOWN
         why = self.entry.voided or self.entry.outside
         return why.reason.strip().replace("\n", "") if why else f"{self.entry.item or ''} {self.title}".strip()
 
@@ -106,13 +109,17 @@ class _Found:
 class Numbers(Browsing[None]):
     """The series of one year, and the numbers of one of them."""
 
-    GUIDE = "上面选一个文号系列，回车到下面看各号；左右键换年份。在各号中按回车打开事项。按 F5 登记系统外用去的号和作废的号。"
+    GUIDE = (
+        "上面选一个文号系列，回车到下面看各号；左右键换年份。在各号中按回车打开事项。"
+        "按 F5 登记系统外用去的号和作废的号，F8 把全年发文登记簿存成表格。"
+    )
     AUTO_FOCUS = "_Series"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "act", "办理"),
         Binding("f2", "app.inbox", "待办", show=False),
         Binding("f4", "app.people", "换身份", show=False),
         Binding("f6", "app.roundups", "通报"),
+        Binding("f8", "save", "存表格"),
         Binding("escape", "back", "返回"),
     ]
 
@@ -194,6 +201,14 @@ class Numbers(Browsing[None]):
                     self.status.said(f"只能登记今年的号。请用左右键回到{self.at.desk.today.year}年再办。")
 
         begin(self, "offer", offer)
+
+    def action_save(self) -> None:
+        """Write the register of the year, every series that the person may see."""
+        desk, series = self.at.desk, self._found.series
+        if any(each.entries for each in series):
+            self.save(f"numbers-{self._year}.xlsx", lambda: sheets(desk, number_register(desk, series)))
+        else:
+            self.status.said(f"{self._year}年没有用过号。")
 
     def action_back(self) -> None:
         """Go back to the series, then leave."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,10 +12,9 @@ from textual.widgets import Static
 
 from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Row, Statistics, StatisticsColumn, question, sheets, statistics
 from records.rules.statistics import By, FigureName
-from records.store.disk import reporting, write_foreign
 from schema.text import show
 from tui.frame.picker import Picker
-from tui.frame.screen import READING, RowList, begin
+from tui.frame.screen import READING, RowList
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
 from tui.terminal.safety import plain
@@ -162,26 +160,9 @@ class StatisticsScreen(Browsing[None]):
             self.reload()
 
     def action_save(self) -> None:
-        """Write the workbook beside the drafts of the person, who alone may know what it names."""
-
-        async def save() -> None:
-            with self.telling():
-                if self._found:
-                    path = await self.at.ask(partial(self._write, self._found))
-                    self.status.said(f"已存到 {path}")
-
-        begin(self, "save", save)
-
-    def _write(self, found: Statistics) -> Path:
-        from documents.forms.workbook import render  # with it come the libraries of documents, which no list needs
-
-        desk = self.at.desk
-        folder = desk.register.drafts / (desk.person.id if desk.person else "nobody")
-        path = folder / f"statistics-{found.asked.by}-{found.asked.day}.xlsx"
-        with reporting("写出统计", path):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_foreign(path, render(sheets(desk, found), desk.clock()))
-        return path
+        """Write the workbook."""
+        if (found := self._found) is not None:
+            self.save(f"statistics-{found.asked.by}-{found.asked.day}.xlsx", partial(sheets, self.at.desk, found))
 
     def _count(self) -> Statistics | str:
         desk = self.at.desk
