@@ -1,5 +1,6 @@
 """Commands of the clock: ``tick``, ``digest``, ``roundup``."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import click
 
 from desk.dates import as_date
 from desk.desk import inboxes
-from desk.inbox import Task
+from desk.digest import digest as digest_of
 from records.acts import Refusal, perform
-from records.bureau.roster import SYSTEM, Person
+from records.bureau.roster import SYSTEM
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
@@ -17,16 +18,37 @@ from records.rules.roundup_figures import late_words
 from records.rules.scoring import default_rules, ranking, scores, totals
 from records.store.disk import reporting
 from records.store.paths import roundup_path
+from records.store.store import StoreError
 from schema.tables import acts, checker
+from schema.text import show
 from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table
+from tui.command.configuration import USUAL, VARIABLE, ConfigurationError, digest_route
+from tui.command.delivery import deliver
 from tui.command.environment import clock
 from tui.command.help import command
 
 
 @command("tick")
+@click.option(
+    "--config",
+    "place",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"配置文件；默认取环境变量 {VARIABLE}，再取 {USUAL}。",
+)
 @click.pass_context
-def tick(context: click.Context) -> None:
-    """定时任务：到期提醒、逾期催办、到时生成汇总。只在工作日发出；重复运行、晚运行都不会多发。"""
+def tick(context: click.Context, place: Path | None) -> None:
+    r"""定时任务：到期提醒、逾期催办、到时生成汇总，发出待办摘要。只在工作日发出；重复运行、晚运行都不会多发。
+
+    \b
+    待办摘要发到哪里，写在登记簿以外的配置文件里，每人每个工作日至多一份：
+        [digest]
+        state = "/var/lib/duban/digests.json"
+        spool = "/var/spool/duban"
+    或者不写 spool，交给一个程序：不经过 shell，摘要在它的标准输入，限时 10 秒，
+    {login}、{id} 单独成一个参数，换成收件人的登录名、人员编号：
+        command = ["/usr/local/bin/send", "{login}"]
+    """
     register = register_of(context)
     count = 0
     for due, done in register.tick(clock(register)()):
@@ -34,6 +56,27 @@ def tick(context: click.Context) -> None:
         said = str(done) if isinstance(done, Refusal) else f"{done.outcome.about}（提交 {done.commit[:10]}）"
         say(f"{acts()[due.act].label} {due.target} {said}")
     say(f"共 {count} 件。")
+    if not _sent_digests(register, place):
+        sys.exit(1)
+
+
+def _sent_digests(register: Register, place: Path | None) -> bool:
+    """Send digests where the operator has said whereto, and return whether all that were due left; what the clock did is done by then."""
+    counts = {True: 0, False: 0}
+    try:
+        route, now = digest_route(place, register.home), clock(register)
+        if route is None or not register.view().calendar.is_workday(now().date()):
+            return True
+        digests = ((person, text) for person, tasks in inboxes(register, now) if (text := digest_of(person, tasks)))
+        for person, trouble in deliver(route, now().date(), digests):
+            counts[not trouble] += 1
+            if trouble:
+                click.echo(show(f"{person.id} 的待办摘要没有发出：{trouble}"), err=True)
+    except (ConfigurationError, StoreError) as error:
+        click.echo(show(f"待办摘要：{error}", lines=True), err=True)
+        counts[False] += 1
+    say(f"待办摘要发出 {counts[True]} 份。")
+    return not counts[False]
 
 
 @command("digest")
@@ -47,10 +90,10 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
     register = register_of(context)
     if person:
         desk = desk_of(context, person, acting=True)
-        say(_digest(desk.person, desk.inbox()))
+        say(digest_of(desk.person, desk.inbox()))
         return
     for someone, tasks in inboxes(register, clock(register)):
-        text = _digest(someone, tasks)
+        text = digest_of(someone, tasks)
         if not text:
             continue
         if folder is None:
@@ -137,14 +180,6 @@ def _as_of(register: Register, month: str, day: str) -> Roundup:
         refused(drafted)
     assert drafted.roundup is not None
     return drafted.roundup
-
-
-def _digest(person: Person | None, tasks: list[Task]) -> str:
-    if not tasks or person is None:
-        return ""
-    lines = [f"{person.name}同志：您有{len(tasks)}件督办待办。"]
-    lines += [f"{n}. {task.label}：{task.excerpt.id} {task.excerpt.title}（{task.light.words}）" for n, task in enumerate(tasks, start=1)]
-    return "\n".join(lines)
 
 
 COMMANDS = (tick, digest, roundup, score)

@@ -14,7 +14,7 @@ from tui.command.tables import as_pdf, as_xlsx, write_book
 
 @command("numbers")
 @click.option("--year", type=click.IntRange(2000, 2999), metavar="YEAR", help="哪一年的，默认今年。")
-@click.option("--series", "chosen", multiple=True, metavar="SERIES", help="只要这个系列，写代字（兰公办）或代码（JJ.report）；可重复。")
+@click.option("--series", "chosen", multiple=True, metavar="SERIES", help="只要这个系列，写机关代字或系列代码（如 JJ.report）；可重复。")
 @as_xlsx
 @as_pdf
 @as_person
