@@ -7,6 +7,7 @@ import socket
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -34,7 +35,8 @@ PLACES += ("noise", "empty", "plain/below", "x" * 5000, "\udcff", "a\0b", "\ud80
 WORDS = ("a\0b", "\ud800", "\udcff", "x" * 5000, "", "\x1b]0;x\x07", "../../x", "9" * 4000)
 FINE = ("\udcff", "noise", "empty", "huge", "folder")  # a folder that may be made, a file that may be overwritten, and checked
 FILLED = {"NAME": "read", "ITEM": "DB-2026-0118", "MONTH": "2026-10", "DIR": "/nowhere", "[DIR]": "/nowhere", "FILE": "/nowhere"}
-FILLED |= {"BACKUP": "folder"}
+FILLED |= {"BACKUP": "folder", "YEAR": "2026"}
+DAY_OFF = datetime.fromisoformat("2026-11-28T10:30:00+08:00")
 MAKES = {"demo", "init"}  # a register where there is nothing, which is no fault
 
 
@@ -73,6 +75,7 @@ def run(
     demo_home: Path, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., tuple[int, str]]:
     """Return what runs a command at the demo register, to which nothing here may write."""
+    monkeypatch.setattr("tui.command.environment.now", lambda: DAY_OFF)  # the clock owes nothing, so that tick writes nothing
 
     def once(*argv: str, register: str = str(demo_home)) -> tuple[int, str]:
         def hung(*_: object) -> None:

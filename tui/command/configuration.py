@@ -80,9 +80,8 @@ def _found() -> Path | None:
 def _refuse_unless_trusted(path: Path, home: Path) -> None:
     """What names a program to be run is the operator's alone to write."""
     with reporting("读取配置", path):
-        found = path.resolve(strict=True)
-        told = found.stat()
-    if found.is_relative_to(home.resolve()):
+        told = os.stat(path)
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(home)):
         raise ConfigurationError(f"{path} 在登记簿的目录里，不予采用。请把配置放到登记簿以外，例如 {USUAL}。")
     if told.st_uid not in (0, os.geteuid()) or told.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise ConfigurationError(f"{path} 别的账号可以改写，不予采用。请让它归 root 或运行账号所有，权限不大于 0644。")
