@@ -21,6 +21,7 @@ from records.acts.duties import whose
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
+from records.bureau.scoring import ScoringDraft
 from records.bureau.visibility import sees_all, visible
 from records.index.rows import Excerpt
 from records.matter.history import Step
@@ -140,6 +141,11 @@ class Desk:
         if self._roles is None or self._roles[:2] != (view.commit, day):  # asked once an item of a list
             self._roles = (view.commit, day, tuple(view.roster.roles(self.person.id, day)) if self.person else ())
         return self._roles[2]
+
+    @property
+    def read_only(self) -> Refusal | None:
+        """Why nothing can be done in the register as it stands, None where it can."""
+        return self.register.read_only(self.today)
 
     def sees(self, excerpt: Excerpt) -> bool:
         """Say whether the person may see an item."""
@@ -328,10 +334,11 @@ class Desk:
         return self.view.numbers(target, self.today.year) if kind == "numbers" else None if target == NEW else self.open(target)
 
     def foundation(self, kind: str, target: str) -> Foundation | None:
-        """Return a record of people, rules or days, by what acts on it name; of the policy what is in force, where nothing is drawn up."""
+        """Return a record of people, rules or days, by what acts on it name; of the rules what is in force, where nothing is drawn up."""
         found = self.view.world().foundation(kind, target)
-        if kind == "policy_draft" and (found is None or (isinstance(found, PolicyDraft) and found.approved)):
-            return PolicyDraft(self.view.policy, Remark(by="", at=""))
+        if kind in ("policy_draft", "scoring_draft") and not (isinstance(found, PolicyDraft | ScoringDraft) and found.approved is None):
+            nobody = Remark(by="", at="")
+            return PolicyDraft(self.view.policy, nobody) if kind == "policy_draft" else ScoringDraft(self.view.scoring, nobody)
         return found
 
     def foundation_acts(self, kinds: tuple[Target, ...], target: str) -> tuple[Prospect, ...]:
@@ -381,6 +388,8 @@ class Desk:
                 return Refusal("", "扫描文件刚刚被改动。", "请重新办理。")
         if paper is None:
             return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
+        if closed := self.read_only:
+            return closed
         kept = self.register.attachments.keep_scan(paper.scan)
         if isinstance(kept, Refusal):
             return kept

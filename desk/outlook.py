@@ -12,7 +12,7 @@ from desk.consequences import consequences
 from desk.corrections import corrected
 from desk.desk import Desk
 from desk.scans import by_hash
-from desk.terms import Line, holders
+from desk.terms import Line, called, holders
 from desk.wording import written
 from records.acts import Outcome, Refusal, duties
 from records.acts.inputs import stand_ins
@@ -150,5 +150,5 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     who, comma, then = lines.get("下一手", "").rpartition("，下一步")
     now = f"现在在{who}手里{comma}{then}" if who else ""
     out = (f"{label} {lines[label]}" for label in ("更正", "文号", "成文") if label in lines)
-    said = filter(None, (f"已办：{outcome.spec.label} {outcome.target}", now, *out))
+    said = filter(None, (f"已办：{outcome.spec.label} {called(outcome.target)}", now, *out))
     return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"

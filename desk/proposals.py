@@ -110,6 +110,10 @@ def _people_elsewhere(record: Item | Roundup | Foundation | None, roster: Roster
     return tuple(each for each in people(tuple(roster.people.values())) if each[0] not in here)
 
 
+def _people_of_office(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    return people(roster.units[roster.bureau.office].people)
+
+
 def _people_in_office(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     held = record.appointments if isinstance(record, Unit | Leaders) else ()
     return people(tuple(roster.people[each] for each in dict.fromkeys(each.person for each in held) if each in roster.people))
@@ -157,6 +161,7 @@ OFFERS: Mapping[str, Callable[[Item | Roundup | Foundation | None, Roster], Choi
     "people_elsewhere": _people_elsewhere,
     "people_in_office": _people_in_office,
     "people_listed": _people_listed,
+    "people_of_office": _people_of_office,
     "roles_held": _roles_held,
     "roles_of_body": _roles_of_body,
     "rows_listed": _rows_listed,

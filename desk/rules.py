@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk.desk import Desk
+from desk.terms import moment
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, PolicyDraft, Reminder
+from records.bureau.scoring import Scoring, ScoringDraft, ScoringRule
 from records.matter.plain_data import to_data
+from records.store.view import View
 from schema.check import keywords
 from schema.problem import Field
 from schema.tables import acts, checker
@@ -17,9 +20,15 @@ from schema.tables import acts, checker
 Line = tuple[str, str]
 
 
-def settings(policy: Policy) -> tuple[Line, ...]:
-    """Return each setting of a policy with its name, in the order of the record."""
-    return tuple(_settings(to_data(policy), ()))
+def settings(version: Policy | Scoring) -> tuple[Line, ...]:
+    """Return each setting of a version of the rules with its name, in the order of the record."""
+    if isinstance(version, Policy):
+        return tuple(_settings(to_data(version), ()))
+    check = checker("scoring")
+    version_is, base_is, ranking_is = (str(check.at((name,))["title"]) for name in ("version", "base", "ranking"))
+    taken = [(rule.title, _points(rule)) for rule in version.rules]
+    ranking = "开启" if version.ranking else "不开启"
+    return ((version_is, version.version), (base_is, f"{version.base}分"), *taken, (ranking_is, ranking))
 
 
 def plain_words(policy: Policy) -> tuple[Line, ...]:
@@ -72,11 +81,27 @@ def versions(desk: Desk) -> tuple[Version, ...]:
     return tuple(reversed(found))
 
 
-def changes(draft: PolicyDraft, now: Policy) -> tuple[Line, ...]:
+def changes(draft: PolicyDraft | ScoringDraft, now: Policy | Scoring) -> tuple[Line, ...]:
     """Return what a version changes against the one in force, as old → new; what is left out of either is 无."""
-    old, new = dict(settings(now)), dict(settings(draft.policy))
+    old, new = dict(settings(now)), dict(settings(draft.policy if isinstance(draft, PolicyDraft) else draft.scoring))
     names = dict.fromkeys((*new, *old))
     return tuple((name, f"{old.get(name, '无')} → {new.get(name, '无')}") for name in names if old.get(name) != new.get(name))
+
+
+def _points(rule: ScoringRule) -> str:
+    each = "每个工作日扣" if rule.name == "late_report" else "每次扣"
+    return f"{each}{rule.points}分" + (f"，一件最多扣{rule.most}分" if rule.most is not None else "")
+
+
+def waiting(view: View) -> tuple[Line, ...]:
+    """Return the versions that were drawn up and wait for approval, each with what it changes."""
+    lines: list[Line] = []
+    for what, draft, now in (("时限规则", view.policy_draft, view.policy), ("评分规则", view.scoring_draft, view.scoring)):
+        if draft is not None and draft.approved is None:
+            who = f"{view.roster.name(draft.drafted.by)} {moment(draft.drafted.at)}"
+            lines.append(("待批准", f"{what}第{draft.version}版，{who}拟定：{draft.drafted.text or ''}"))
+            lines += (("", f"{name}：{change}") for name, change in changes(draft, now))
+    return tuple(lines)
 
 
 def sheet(calendar: Calendar, month: date, today: date) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What a person has before his eyes while he acts: the text that he signs, reviews or returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.rules import changes
@@ -7,6 +8,7 @@ from desk.wording import counted, listed
 from records.bureau.foundations import Foundation
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Roster
+from records.bureau.scoring import Scoring, ScoringDraft
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup, RoundupRow
@@ -35,12 +37,16 @@ class ShownText:
 
 
 def shown(
-    spec: ActSpec, on: Item | Roundup | NumberSeries | Foundation | None, roster: Roster, policy: Policy | None = None
+    spec: ActSpec, on: Item | Roundup | NumberSeries | Foundation | None, roster: Roster, in_force: Sequence[Policy | Scoring] = ()
 ) -> ShownText | None:
-    """Return the text that an act on a record is about, None for acts that are about no text; ``policy`` is the one in force."""
-    if isinstance(on, PolicyDraft) and spec.signs and policy:
-        body = "\n".join(f"{name}：{value}" for name, value in changes(on, policy))
-        return ShownText("拟定的时限规则", on.hash, f"第{on.policy.version}版，与现行第{policy.version}版不同之处", body)
+    """Return the text that an act on a record is about, None for acts that are about no text; ``in_force`` are the rules that are."""
+    if isinstance(on, PolicyDraft | ScoringDraft):
+        now = next((each for each in in_force if isinstance(each, Policy) == isinstance(on, PolicyDraft)), None)
+        if now is None or not spec.signs:
+            return None
+        body = "\n\n".join(f"{name}：{value}" for name, value in changes(on, now))
+        what = "拟定的时限规则" if isinstance(on, PolicyDraft) else "拟定的评分规则"
+        return ShownText(what, on.hash, f"第{on.version}版，与现行第{now.version}版不同之处", body)
     if isinstance(on, Roundup):
         return _roundup(spec, on, roster) if spec.text == "roundup" else None
     if not isinstance(on, Item) or on.report is None or not spec.text:

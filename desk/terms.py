@@ -6,6 +6,7 @@ from datetime import date
 
 from records.acts import Duty
 from records.bureau.calendar import Calendar
+from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.attachments import Attachment
 from records.matter.stamps import Stamp
@@ -14,6 +15,7 @@ from schema.tables import checker
 Line = tuple[str, str]
 """A label, and what it names."""
 
+_NAMES = {LEADERS: "局领导", BUREAU: "机关", POLICY: "时限规则", SCORING: "评分规则"}
 _ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
@@ -33,6 +35,11 @@ def _is_day(text: str) -> bool:
     with suppress(ValueError):
         return bool(date.fromisoformat(text))
     return False
+
+
+def called(target: str) -> str:
+    """Return what an act is done on as people call it: of what there is one by its name, anything else by its id."""
+    return _NAMES.get(target, target)
 
 
 def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:

@@ -16,9 +16,10 @@ from yaml.constructor import ConstructorError
 
 from schema.check import Checker, check_keywords
 from schema.conversion import convert
+from schema.versions import FIRST_RULES, RULES, Versions
 
-RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft")
-Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft"]
+RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft")
+Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft", "scoring_draft"]
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
 
@@ -91,6 +92,13 @@ class ActSpec:
     judges: bool = False
     editor: Literal["", "report"] = ""
     clock: Literal["", "sign_for", "feedback", "opinion", "extension"] = ""
+    since: int = FIRST_RULES
+    until: int | None = None
+
+    @property
+    def versions(self) -> Versions:
+        """Under which versions of the rules the row holds."""
+        return Versions(self.since, self.until)
 
     @property
     def signs(self) -> str:
@@ -107,7 +115,7 @@ class ActSpec:
         """The text that is before one's eyes: the one that the act signs, else the one that its row shows."""
         if not self.signs:
             return self.shows
-        if self.target == "policy_draft":
+        if self.target in ("policy_draft", "scoring_draft"):
             return ""
         return "roundup" if self.target == "roundup" else signed_text(self.signs)
 
@@ -126,7 +134,7 @@ def schema(kind: str) -> Mapping[str, object]:
     """
     if kind not in RECORD_KINDS:
         raise KeyError(kind)
-    found = dict(_data("policy.schema.yaml" if kind == "policy" else f"{kind}.yaml"))
+    found = dict(_data(f"{kind}.schema.yaml" if kind in ("policy", "scoring") else f"{kind}.yaml"))
     if (shared := found.pop("x-defs", None)) is not None:
         other = schema(str(shared))
         own, theirs = (cast(Mapping[str, object], each.get("$defs", {})) for each in (found, other))
@@ -148,8 +156,18 @@ def checker(kind: str) -> Checker:
 
 
 @cache
-def acts() -> Mapping[str, ActSpec]:
-    """Return the table of acts by name, in the order of the regulation.
+def acts(rules: int = RULES) -> Mapping[str, ActSpec]:
+    """Return the table of acts by name, in the order of the regulation, as it is under a version of the rules.
+
+    Raises:
+        RegulationError: something in regulation.yaml has no meaning.
+    """
+    return {row.name: row for row in rows() if row.versions.hold(rules)}
+
+
+@cache
+def rows() -> tuple[ActSpec, ...]:
+    """Return every row of the table of acts, also those that hold no more, of which there are several of one name.
 
     Raises:
         RegulationError: something in regulation.yaml has no meaning.
@@ -179,17 +197,16 @@ class RegulationError(Exception):
     """The table of acts says something that means nothing: an unknown role, state, place, clause or key."""
 
 
-def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
-    """Return the acts of a table in the form of regulation.yaml, by name and in their order.
+def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
+    """Return the rows of a table in the form of regulation.yaml, in their order.
 
     Raises:
         RegulationError: a name in it means nothing, or a row says too much or too little; the message names row and word.
     """
     sets = _state_sets(table)
-    found: dict[str, ActSpec] = {}
+    found: list[ActSpec] = []
     for row in table["acts"]:
         name = str(row.get("name"))
-        _refuse(name, "a second row", [name] if name in found else [])
         _refuse(name, "key", (*_unknown(row, ActSpec), *_members(row, "inputs", Input), *_members(row, "who", Who)))
         kind = row.get("target", "item")
         origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
@@ -206,8 +223,11 @@ def read_acts(table: Mapping[str, Any]) -> Mapping[str, ActSpec]:
         _refuse(name, "place", (wanted.at for wanted in spec.inputs if not _is_place(spec.target, wanted.at)))
         _refuse(name, "look", _wrong_looks(spec))
         _refuse(name, "`owed` and `optional`: exactly one is to be said, not", [] if bool(spec.owed) != spec.optional else ["both or none"])
-        found[name] = spec
-    return found
+        _refuse(name, "range of versions", [] if spec.versions.hold_ever() else [str(spec.versions)])
+        _refuse(name, "a second row", [name for other in found if other.name == name and other.versions.overlap(spec.versions)])
+        found.append(spec)
+    _refuse("acts", "under the rules of today", {spec.name for spec in found} - {spec.name for spec in found if spec.versions.hold(RULES)})
+    return tuple(found)
 
 
 _RULE = re.compile(r"R-(0[1-9]|[12][0-9]|3[0-5])")

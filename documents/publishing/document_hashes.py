@@ -18,7 +18,7 @@ def record_issued(
 ) -> Iterator[tuple[str, Receipt | Refusal]]:
     """Record each issued document that is not on record yet, also those withheld; yields its name and what came of it.
 
-    Safe to run at any time and twice: what is on record stays as it is.
+    Safe to run at any time and twice: what is on record stays as it is. Nothing is put on record in a register that is read-only.
 
     Args:
         register: the register.
@@ -31,6 +31,8 @@ def record_issued(
         Unreadable: the record of one of the items is broken.
     """
     view = register.view()
+    if register.read_only(at.date()):
+        return
     for each in (*manifest.documents, *manifest.withheld):
         named = _OFFICIAL.fullmatch(each.name)
         if each.draft or not named or named[1] not in view.roster.series or (items is not None and each.item not in items):

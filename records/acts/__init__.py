@@ -26,20 +26,21 @@ from records.acts import (  # they enter their acts in the table
     rules,
     succession,
     units,
+    upgrade,
     urging,
     withdrawal,
 )
 from records.acts.duties import Duty, duties
 from records.acts.inputs import form
-from records.acts.perform import RULES, Outcome, Prospect, perform, prospects, rehearse
+from records.acts.perform import Outcome, Prospect, perform, prospects, rehearse
+from records.acts.upgrade import read_only, too_new
 from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
-from schema.tables import acts
+from schema.tables import rows
 
-TABLE.seal(acts())  # a row without its code, or code without its row, stops the program here
+TABLE.seal(rows())  # a row without its code, or code without its row, stops the program here
 
 __all__ = [
-    "RULES",
     "Duty",
     "Outcome",
     "PaperEntry",
@@ -64,6 +65,7 @@ __all__ = [
     "perform",
     "proposers",
     "prospects",
+    "read_only",
     "registration",
     "rehearse",
     "report",
@@ -72,7 +74,9 @@ __all__ = [
     "roundup",
     "rules",
     "succession",
+    "too_new",
     "units",
+    "upgrade",
     "urging",
     "withdrawal",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from records.acts.numbers import series_of_matter
-from records.matter.item import Classification, Secrecy
+from records.matter.item import Classification, Item, Secrecy
 from records.matter.numbers import NumberEntry, NumberSeries
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.shell import scrubbed, shell
@@ -37,19 +37,24 @@ def classify(case: Case, given: Given) -> Change:
     secrecy = replace(
         case.before.secrecy, level=given.text("secrecy"), years=given.number("secrecy_years"), copy_number=given.text("copy_number")
     )
-    item = replace(case.before, secrecy=secrecy, classified=Classification(**vars(case.stamp), basis=given.text("basis")))
-    item = item if case.world.policy.full_text else scrubbed(item)
+    item = classified(case, replace(case.before, secrecy=secrecy), given.text("basis"))
     about = f"{_told(secrecy)}；此前各笔仍有原文，请告知安全保密管理员"
-    return Change(item, item.state, numbers=tuple(_numbers(case)), about=about, words=f"依据：{given.text('basis')}")
+    return Change(item, item.state, numbers=tuple(without_reasons(case, case.before)), about=about, words=f"依据：{given.text('basis')}")
 
 
-def _numbers(case: Case) -> Iterator[NumberSeries]:
-    """The series in which a reason was written why a number of the matter is void."""
-    if case.world.policy.full_text:
+def classified(case: Case, item: Item, basis: str) -> Item:
+    """Return a matter that has a degree of secrecy by now without its texts, and marked so that those of before are shown no more."""
+    item = replace(item, classified=Classification(**vars(case.stamp), basis=basis))
+    return item if case.world.policy.full_text else scrubbed(item)
+
+
+def without_reasons(case: Case, *items: Item) -> Iterator[NumberSeries]:
+    """Yield the series in which it was written why a number of classified matters is void, without the reasons."""
+    if case.world.policy.full_text or not items:
         return
-    item = case.before
-    for series in series_of_matter(case, int(item.registered.at[:4]), item):
-        entries = tuple(_wordless(entry) if entry.item == item.id else entry for entry in series.entries)
+    ids = {item.id for item in items}
+    for series in series_of_matter(case, min(int(item.registered.at[:4]) for item in items), *items):
+        entries = tuple(_wordless(entry) if entry.item in ids else entry for entry in series.entries)
         if entries != series.entries:
             yield replace(series, entries=entries)
 

@@ -55,7 +55,7 @@ def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ..
         record: an item or a roundup.
         at: the time at which it is owed, in the bureau's zone.
     """
-    found = [duty for spec in acts().values() if _concerns(spec, record) for duty in _owed(world, spec, record, at)]
+    found = [duty for spec in acts(world.rules).values() if _concerns(spec, record) for duty in _owed(world, spec, record, at)]
     return tuple(sorted(found, key=lambda duty: duty.since != record.moved_at))
 
 

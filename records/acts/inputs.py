@@ -16,14 +16,15 @@ from schema.check import Checker, keywords
 from schema.problem import Field, Problem
 from schema.tables import acts, checker, schema
 from schema.text import narrow, unsafe
+from schema.versions import RULES
 
 _NUMBER = re.compile(r"(-?[0-9]{1,9})(%?)")
 
 
 @cache
-def form(act: str) -> Checker:
-    """Return the checker of an act's inputs; its schema has a property an input, with title and kind from the record's schema."""
-    spec = acts()[act]
+def form(act: str, rules: int = RULES) -> Checker:
+    """Return the checker of an act's inputs under a version of the rules; its schema has a property an input, as its place has it."""
+    spec = acts(rules)[act]
     return Checker(form_schema(spec, schema(spec.target)))
 
 
@@ -52,7 +53,7 @@ def wanting(case: Case, inputs: Mapping[str, object]) -> frozenset[str]:
     there = {name: value for name, value in values.items() if name not in wrong}
     required = {wanted.name for wanted in case.spec.inputs if not wanted.optional}
     given, found = Given(stand_ins(case.spec.name, required - there.keys(), case.today) | there), set()
-    for gate in TABLE.rules.get(case.spec.name, ()):
+    for gate in TABLE.gates(case):
         if gate.sees == "inputs":
             try:
                 refusal = gate.check(case, given)
@@ -99,11 +100,11 @@ def _in_the_shell(case: Case, inputs: Mapping[str, object]) -> tuple[Mapping[str
         return inputs, ()
     if not is_shell_only(secrecy, case.world.policy) or case.actor.role == "system":
         return inputs, ()
-    return in_the_shell(case.spec, form(case.spec.name), inputs, secrecy, case.item)
+    return in_the_shell(case.spec, form(case.spec.name, case.world.rules), inputs, secrecy, case.item)
 
 
 def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object], tuple[Problem, ...]]:
-    checker = form(case.spec.name)
+    checker = form(case.spec.name, case.world.rules)
     known = {wanted.name: checker.at((wanted.name,)) for wanted in case.spec.inputs}
     # A name that the act does not know goes along for the check to refuse.
     values = {name: _canonical(checker, (name,), value) for name, value in inputs.items() if value not in (None, "", [], ())}

@@ -11,6 +11,7 @@ from functools import cache, partial
 from records.acts.duties import Duty, duties
 from records.acts.inputs import supplied_by, wanting
 from records.acts.unseen import labels, unseen
+from records.acts.upgrade import read_only
 from records.acts.voiding import Gone, is_owed, told, voided
 from records.bureau.foundations import Foundation, kind_of_foundation
 from records.bureau.roster import Authority, Roster, role_label
@@ -23,11 +24,9 @@ from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import ActSpec, Target, Who, acts, checker, way
+from schema.versions import RULES
 
 _PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
-RULES = 2
-"""The version of the rules that the acts are: each commit carries it, and is done again under it. Whoever changes what an act makes of a
-record, or what it refuses, of registers that are in use raises it and keeps what is needed to read the commits before it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Outcome:
     items: tuple[Item, ...] = ()
     foundations: tuple[Foundation, ...] = ()
     basis: str = ""
+    rules: int = RULES
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,11 @@ def perform(
         paper: for a signature given on paper: who enters it and the hash of the scan; ``person`` is who signed.
         seen: the record as ``person`` had it before him, as plain data; None where he is taken to have seen it as it stands.
     """
-    spec = acts().get(act)
+    spec = acts(world.rules).get(act)
     if spec is None:
         return Refusal("", f"没有“{act}”这个办理动作。", "请用 duban acts 查看可办的动作。")
+    if refusal := read_only(world, at.date(), act):
+        return refusal
     record = item if spec.target == "item" else roundup
     found = _case(world, spec, record, person, at, target, partial(_next_step, world, record, at))
     if isinstance(found, Refusal):
@@ -108,7 +110,7 @@ def perform(
         return given
     if refusal := TABLE.refusal(found, "inputs", given):
         return refusal
-    change = TABLE.writers[act](found, given)
+    change = TABLE.writer(found)(found, given)
     outcome = _outcome(found, change)
     if outcome.item == found.item and outcome.roundup == found.roundup and not outcome.numbers and not outcome.foundations:
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
@@ -134,7 +136,7 @@ def rehearse(
     The arguments are those of ``perform``; ``inputs`` may be anything that stands in a form that is yet to be filled in.
     """
     found = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, seen=seen)
-    case = _case(world, acts()[act], roundup or item, person, at, target, lambda: None)
+    case = _case(world, acts(world.rules)[act], roundup or item, person, at, target, lambda: None)
     if isinstance(case, Refusal) or TABLE.refusal(case, "record"):
         return found, frozenset()
     return found, wanting(case, inputs)
@@ -159,7 +161,7 @@ def prospects(
     next_step = cache(partial(_next_step, world, record, at))  # one for all the acts that wait for another step
     for spec in acts().values():
         if spec.target in kinds and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
-            found = _case(world, spec, record, person, at, target, next_step)
+            found = read_only(world, at.date(), spec.name) or _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))
 
 
@@ -304,4 +306,5 @@ def _outcome(case: Case, change: Change) -> Outcome:
         items=change.items,
         foundations=change.foundations,
         basis=change.basis,
+        rules=case.world.rules,
     )

@@ -17,7 +17,7 @@ from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_act, signing_acts
 from records.procedure.shell import is_shell_only
 from records.procedure.table import TABLE
-from schema.tables import acts, checker
+from schema.tables import checker
 
 _UNSENT = ("draft", "unit_reviewed", "consented")
 
@@ -164,7 +164,7 @@ def one_person_gives_one_part_of_a_text(case: Case, given: Given) -> Refusal | N
     """Who drafted, reviewed or consented to a text gives nothing else on it, in whatever standing (2-5; D-6)."""
     if case.before.report is None or _waived(case) is not None:
         return None
-    this, part = case.report.round, acts()[case.spec.name].label
+    this, part = case.report.round, case.spec.label
     given_before = (("起草", this.drafted), ("审核", this.reviewed), ("同意", this.consented))
     done = next((name for name, stamp in given_before if stamp is not None and stamp.by == case.actor.person), None)
     if done is None:

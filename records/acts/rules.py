@@ -1,4 +1,7 @@
-"""The rules and the days by which acts are judged: the calendar of a year as it is announced, a version of the policy (D-10, D-17)."""
+"""The rules and the days by which acts are judged: the calendar of a year as it is announced, a version of the policy, of the scoring.
+
+Both versions are drawn up by the keeper of the roster and put in force by the deputy director in charge (D-10, D-17).
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,9 +11,11 @@ from itertools import pairwise
 from records.bureau.calendar import CalendarYear, Holiday
 from records.bureau.foundations import kinds_named
 from records.bureau.policy import Policy, PolicyDraft, Reminder
+from records.bureau.scoring import RULE_NAMES, Scoring, ScoringDraft, ScoringRule
 from records.matter.stamps import Remark, Signature
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
+from schema.tables import checker
 
 _COUNTS = {
     "due": ("ordinary", "urgent", "extra_urgent"),
@@ -47,14 +52,29 @@ def announce_calendar(case: Case, given: Given) -> Change:
     return Change(None, foundations=(year,), about=about, basis=year.basis)
 
 
-@TABLE.gate("D-17", "draft_policy")
+@TABLE.gate("D-17", "draft_policy", "draft_scoring")
 def the_version_is_a_new_one(case: Case, given: Given) -> Refusal | None:
     """Each version has a name of its own, and says something else than the one in force."""
-    policy, now = _policy(given), case.world.policy
-    if policy.version == now.version:
-        return case.refuse("D-17", f"版本“{policy.version}”正在施行。", "请给新的一版另起名称，例如 2026-02。", field="version")
-    if replace(policy, version=now.version) == now:
+    new, now = _both(case, given)
+    if new.version == now.version:
+        return case.refuse("D-17", f"版本“{new.version}”正在施行。", "请给新的一版另起名称，例如 2026-02。", field="version")
+    if replace(new, version=now.version) == now:
         return case.refuse("D-17", "没有一项与现在施行的不同。", "请至少改动一项。")
+    return None
+
+
+@TABLE.gate("D-17", "draft_scoring")
+def something_is_taken_off(case: Case, given: Given) -> Refusal | None:
+    """A scoring takes points off for something, and never more at once than at most."""
+    rules = _scoring(case, given).rules
+    if not rules:
+        return case.refuse("D-17", "没有一项扣分，各件都是满分。", "请至少写一项扣分。")
+    for name in RULE_NAMES:
+        points, most = (given.values.get(f"{name}_{what}") for what in ("points", "most"))
+        if points is None and most is not None:
+            return case.refuse("D-17", "写了最多扣分，没有写每次扣分。", "请写每次扣几分，或者清空这一项。", field=f"{name}_points")
+        if isinstance(points, int) and isinstance(most, int) and most < points:
+            return case.refuse("D-17", f"一件最多扣{most}分，少于每次扣的{points}分。", "请改正其中一项。", field=f"{name}_most")
     return None
 
 
@@ -65,16 +85,24 @@ def draft_policy(case: Case, given: Given) -> Change:
     return Change(None, foundations=(draft,), about=f"第{draft.policy.version}版", words=given.text("reason"))
 
 
-@TABLE.gate("D-17", "enact_policy", sees="record")
+@TABLE.act("draft_scoring")
+def draft_scoring(case: Case, given: Given) -> Change:
+    """Draw up a version of the scoring; it counts once the deputy director in charge approved it (D-17)."""
+    draft = ScoringDraft(_scoring(case, given), Remark(**vars(case.stamp), text=given.text("reason")))
+    return Change(None, foundations=(draft,), about=f"第{draft.version}版", words=given.text("reason"))
+
+
+@TABLE.gate("D-17", "enact_policy", "enact_scoring", sees="record")
 def a_version_waits(case: Case, given: Given) -> Refusal | None:
     """Something was drawn up that nobody has approved yet."""
-    draft = case.world.policy_draft
-    if draft is None or draft.approved is not None:
-        return case.refuse("D-17", "没有待批准的时限规则。", "请花名册管理员先“拟定时限规则”。")
+    draft = case.foundation
+    if not isinstance(draft, PolicyDraft | ScoringDraft) or draft.approved is not None:
+        what = {"policy_draft": "时限规则", "scoring_draft": "评分规则"}[case.spec.target]
+        return case.refuse("D-17", f"没有待批准的{what}。", f"请花名册管理员先“拟定{what}”。")
     return None
 
 
-@TABLE.gate("D-17", "enact_policy")
+@TABLE.gate("D-17", "enact_policy", "enact_scoring")
 def he_saw_this_version(case: Case, given: Given) -> Refusal | None:
     """The approval is for the version that was shown."""
     if given.text("hash") != case.text_in_force:
@@ -87,13 +115,30 @@ def enact_policy(case: Case, given: Given) -> Change:
     """Put a version of the rules in force; what was dispatched under another one stays under it (D-17)."""
     draft = case.world.policy_draft
     assert draft is not None
-    approved = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"))
-    return Change(
-        None,
-        foundations=(replace(draft, approved=approved), draft.policy),
-        about=f"第{draft.policy.version}版施行",
-        words=given.text("text"),
-    )
+    return _enacted(replace(draft, approved=_approval(case, given)), draft.policy, given)
+
+
+@TABLE.act("enact_scoring")
+def enact_scoring(case: Case, given: Given) -> Change:
+    """Put a version of the scoring in force; every score is worked out by it from then on, and names it (D-17)."""
+    draft = case.world.scoring_draft
+    assert draft is not None
+    return _enacted(replace(draft, approved=_approval(case, given)), draft.scoring, given)
+
+
+def _approval(case: Case, given: Given) -> Signature:
+    return Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"))
+
+
+def _enacted(draft: PolicyDraft | ScoringDraft, version: Policy | Scoring, given: Given) -> Change:
+    return Change(None, foundations=(draft, version), about=f"第{version.version}版施行", words=given.text("text"))
+
+
+def _both(case: Case, given: Given) -> tuple[Policy, Policy] | tuple[Scoring, Scoring]:
+    """The version that is drawn up, and the one in force."""
+    if case.spec.target == "policy_draft":
+        return _policy(given), case.world.policy
+    return _scoring(case, given), case.world.scoring
 
 
 def _year(case: Case, given: Given) -> CalendarYear:
@@ -134,3 +179,14 @@ def _policy(given: Given) -> Policy:
         **{name: given.number(name) for name in days},  # type: ignore[arg-type]
         **counts,  # type: ignore[arg-type]
     )
+
+
+def _scoring(case: Case, given: Given) -> Scoring:
+    """The version of the scoring that is drawn up; a rule of which no points are given is off."""
+    titles = {name: checker("scoring").enum_label(("rules", 0, "name"), name) for name in RULE_NAMES}
+    rules = tuple(
+        ScoringRule(name, titles[name], given.number(f"{name}_points"), given.number(f"{name}_most") if f"{name}_most" in given else None)
+        for name in RULE_NAMES
+        if f"{name}_points" in given
+    )
+    return Scoring(given.text("version"), case.world.scoring.title, given.number("base"), given.values.get("ranking") is True, rules)

@@ -59,7 +59,7 @@ def the_roster_stays_sound(case: Case, given: Given) -> Refusal | None:
     """What an act makes of the roster contradicts nothing else in it that did not contradict it before."""
     roster = case.world.roster
     known = {problem.reason for problem in contradictions(parts_of(roster))}
-    after = with_foundations(roster, TABLE.writers[case.spec.name](case, given).foundations)
+    after = with_foundations(roster, TABLE.writer(case)(case, given).foundations)
     found = next((problem for problem in contradictions(parts_of(after)) if problem.reason not in known), None)
     return None if found is None else case.refuse("D-17", f"{found.label}{found.reason}。")
 

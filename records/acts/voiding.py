@@ -32,7 +32,7 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
         return ()  # what was signed in a matter that is taken up again stays signed, though its record begins anew
     left = {(type(stamp), stamp.by, stamp.at) for stamp in stamps(after)}
     found: list[Gone] = []
-    for spec in acts().values():
+    for spec in acts(case.world.rules).values():
         if not (spec.paper or spec.signs) or spec.target != "item" or spec is case.spec:
             continue
         stamp = within(before, spec.given_at)

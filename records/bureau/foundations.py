@@ -7,10 +7,11 @@ from dataclasses import replace
 from records.bureau.calendar import CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.bureau.scoring import Scoring, ScoringDraft
 from schema.tables import Target
 
-Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft
-LEADERS, BUREAU, POLICY = "leaders", "bureau", "policy"
+Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft | Scoring | ScoringDraft
+LEADERS, BUREAU, POLICY, SCORING = "leaders", "bureau", "policy", "scoring"
 """The ids of the records of which there is one; a unit goes by its own, a calendar by its year."""
 
 
@@ -34,6 +35,8 @@ def kinds_named(target: str) -> tuple[Target, ...]:
         return ("bureau",)
     if target == POLICY:
         return ("policy_draft",)
+    if target == SCORING:
+        return ("scoring_draft",)
     if re.fullmatch(r"2[0-9]{3}", target):
         return ("calendar",)
     return ("unit",) if re.fullmatch(r"[A-Z]{2,8}", target) else ()
@@ -51,6 +54,8 @@ _NAMES: Mapping[type, str] = {
     CalendarYear: "calendar",
     Policy: "policy",
     PolicyDraft: "policy_draft",
+    Scoring: "scoring",
+    ScoringDraft: "scoring_draft",
 }
 KINDS = frozenset(_NAMES.values())
 """The kinds of these records."""

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from records.matter.item import Item
 from records.matter.prose import content_hash
 from records.matter.stamps import Remark, Signature
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,16 @@ class PolicyDraft:
     approved: Signature | None = None
 
     @property
+    def version(self) -> str:
+        """The name of the version."""
+        return self.policy.version
+
+    @property
     def hash(self) -> str:
         """The hash of what is approved: every setting of the version."""
-        return content_hash(json.dumps(asdict(self.policy), ensure_ascii=False, sort_keys=True))
+        return hash_of(self.policy)
+
+
+def hash_of(version: "DataclassInstance") -> str:
+    """Return the hash of a version of rules, by which it is approved: of everything it says."""
+    return content_hash(json.dumps(asdict(version), ensure_ascii=False, sort_keys=True))

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from records.bureau.series import Series, default_series
 from records.matter.item import Item
+from records.matter.stamps import Stamp
 from schema.tables import Who, checker
 
 SYSTEM = "SYSTEM"
@@ -22,6 +23,17 @@ class Correction:
 
     at: str
     basis: str
+
+
+@dataclass(frozen=True)
+class Upgrade(Stamp):
+    """A register of the first rules taken over: the commits that were found, up to which, and who was named to keep the roster."""
+
+    rules: int = 1
+    commits: int = 0
+    head: str = ""
+    keeper: str | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,6 +218,7 @@ class Bureau:
     office_name: str | None = None
     series: Mapping[str, Series] | None = None
     corrections: tuple[Correction, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
 
 
 @dataclass(frozen=True)

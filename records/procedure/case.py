@@ -5,7 +5,7 @@ It gives back a Change, or a Refusal that names the clause, the reason and a way
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.foundations import LEADERS, Foundation
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Authority, Roster, role_label
+from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
 from records.matter.changes import Point
 from records.matter.item import Indicator, Item, text_in_force
 from records.matter.numbers import NumberSeries
@@ -22,6 +23,7 @@ from records.matter.roundup import Roundup
 from records.matter.stamps import Stamp
 from schema.problem import Problem
 from schema.tables import ActSpec, acts
+from schema.versions import RULES
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,21 @@ class LastStep:
 
 
 @dataclass(frozen=True)
+class Head:
+    """The commit on which an act stands.
+
+    Attributes:
+        rules: the version of the rules that it was made under.
+        commit: its id.
+        commits: gives how many commits led there, itself included.
+    """
+
+    rules: int = RULES
+    commit: str = ""
+    commits: Callable[[], int] = lambda: 0
+
+
+@dataclass(frozen=True)
 class World:
     """What stands round an item at one commit; everything an act may need beyond the item itself.
 
@@ -88,9 +105,13 @@ class World:
         item: gives an item by its id, None for one that there is not.
         last_step: gives the last act that a person did on an item, where it can still be taken back.
         policy_draft: the version of the policy that was drawn up last.
+        scoring: the scoring in force; scoring_draft: the version of it that was drawn up last.
         carried_in: gives the id of the item that came in under a number of another ledger (``papers.carried``), for the refusal of a second
             one.
         is_open: says whether an id is that of a matter still to be seen through.
+        every_item: gives all the items that there are.
+        head: the commit that all this was read from.
+        rules: the version of the rules that an act is done under; an older one where history is run again.
     """
 
     roster: Roster
@@ -105,7 +126,12 @@ class World:
     last_step: Callable[[str], LastStep | None] = lambda item: None
     item: Callable[[str], Item | None] = lambda item: None
     policy_draft: PolicyDraft | None = None
+    scoring: Scoring = field(default_factory=default_scoring)
+    scoring_draft: ScoringDraft | None = None
     carried_in: Callable[[str], str | None] = lambda number: None
+    every_item: Callable[[], Iterable[Item]] = tuple
+    head: Head = Head()
+    rules: int = RULES
 
     def foundation(self, kind: str, target: str) -> Foundation | None:
         """Return the record of people, rules or days that acts on a kind of record are done on, by its id; None where there is none yet."""
@@ -118,6 +144,8 @@ class World:
                 return self.calendar.years.get(int(target)) if target.isdecimal() else None
             case "policy_draft":
                 return self.policy_draft
+            case "scoring_draft":
+                return self.scoring_draft
         return None
 
 
@@ -184,8 +212,8 @@ class Case:
         """The hash of the text that the act signs, as it stands; "" for an act that signs none, or where there is none."""
         if self.roundup is not None:
             return self.roundup.hash
-        if self.spec.target == "policy_draft":
-            return self.world.policy_draft.hash if self.world.policy_draft else ""
+        if isinstance(self.foundation, PolicyDraft | ScoringDraft):
+            return self.foundation.hash
         return (self.spec.signs and self.item and text_in_force(self.item, self.spec.signs)) or ""
 
     @property

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from records.acts import Outcome, PaperEntry, Refusal, World, perform, rehearse
+from records.acts import Outcome, PaperEntry, Refusal, World, perform, read_only, rehearse, too_new
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
@@ -158,6 +158,15 @@ class Register:
         """Return the register at a commit, by default the newest."""
         return View(self._store, commit or self._store.head() or "")
 
+    def read_only(self, day: date) -> Refusal | None:
+        """Return why nothing can be done in the register as it stands, None where it can; on a day, for whom to ask.
+
+        Raises:
+            Unreadable: the roster, the policy or a calendar is broken.
+        """
+        view = self.view()
+        return too_new(view.rules) or read_only(view.world(), day)
+
     def act(
         self,
         name: str,
@@ -293,7 +302,7 @@ class Register:
             on = self._around(view, name, target, at, base, ahead)
             return perform(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen)
         except Unreadable as broken:
-            return _unreadable(broken)
+            return too_new(view.rules) or _unreadable(broken)
 
     def rehearse(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
@@ -306,7 +315,7 @@ class Register:
             on = self._around(view, name, target, at, base)
             return rehearse(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, seen=on.seen)
         except Unreadable as broken:
-            return _unreadable(broken), frozenset()
+            return too_new(view.rules) or _unreadable(broken), frozenset()
 
     def _around(self, view: View, name: str, target: str, at: datetime, base: str | None, ahead: Papers | None = None) -> "_Around":
         papers = ahead or Papers()
@@ -337,9 +346,14 @@ class Register:
         return {}
 
     def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
-        """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）)."""
+        """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）).
+
+        In a register that is read-only it owes nothing.
+        """
         self.index.catch_up()
         view = self.view()
+        if self.read_only(at.date()):
+            return
         for due in due_acts(view, self.open_items(view), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
 

@@ -5,7 +5,7 @@ A hand edit, a forged sign-off, a deadline moved quietly, a number taken twice: 
 
 from collections.abc import Iterator, Mapping
 
-from records.acts import RULES, Refusal, perform
+from records.acts import Refusal, perform
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
 from records.matter.item import Item
@@ -20,11 +20,13 @@ from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import Commit, Store
 from records.store.view import View
 from schema.problem import Problem
-from schema.tables import acts
+from schema.tables import ActSpec, acts
+from schema.versions import FIRST_RULES, RULES
 from schema.yaml_text import write
 
 _NOTHING: Mapping[str, object] = {}
 _RECORDS = frozenset({"item", "numbers", "roundup"})
+_DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft"})  # by acts; no register begins with them
 
 
 class Replay:
@@ -41,7 +43,7 @@ class Replay:
     def __init__(self, store: Store) -> None:
         self.reproduced = self.unperformed = 0
         self._store = store
-        self._rules = 1
+        self._rules = 1  # of the commit looked at, and so the least that those after it may tell
         self._papers = Papers()
         self._last: dict[str, str] = {}
 
@@ -61,17 +63,18 @@ class Replay:
         told = receipt.trailers(commit.message)
         if "Duban-Act" not in told:
             return "没有写明办理动作，不是经办理动作形成的。"
-        if wrong := self._strange_rules(told.get("Duban-Rules", "1")):
+        if wrong := self._strange_rules(told):
             return wrong
         if commit.parent is None:
+            self.unperformed += self._rules < FIRST_RULES
             return self._not_set_up(commit) if told.get("Duban-Act") == "init" else "第一笔不是建立登记簿。"
         changes = list(self._store.changes(commit.parent, commit.id))
-        spec = acts().get(told["Duban-Act"])
-        lawful = _RECORDS | (KINDS if spec and spec.target in KINDS and self._rules > 1 else frozenset())
+        spec = acts(self._rules).get(told["Duban-Act"])
+        lawful = _RECORDS | (KINDS if spec and spec.target in KINDS and self._rules >= FIRST_RULES else frozenset())
         if strange := [change.path for change in changes if kind_of(change.path) not in lawful]:
             faults = self._roster_faults(commit) if any(kind_of(path) in ROSTER_KINDS for path in strange) else ""
             return f"改动了办理动作不应改动的文件：{'、'.join(strange)}。{faults}"
-        if self._rules == 1:
+        if self._rules < FIRST_RULES:
             self.unperformed += 1
             self._remember(commit, told.get("Duban-Item", ""))
             problems = "".join(first_rules_problems(self._store, commit, changes))
@@ -93,20 +96,21 @@ class Replay:
         path = main[0].path
         before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
         after = as_data(self._store.blob(main[0].new), path)
-        return self._differs(commit, spec.name, target, supplied(spec, before, after))
+        return self._differs(commit, spec, target, supplied(spec, before, after))
 
     def _not_set_up(self, commit: Commit) -> str:
         """Why a first commit is not what setting a register up makes: people, rules and days, each as it is written, and nothing else."""
         for change in self._store.changes(None, commit.id):
             kind = kind_of(change.path)
-            if kind not in KINDS - {"policy_draft"} or change.new is None:
+            if kind not in KINDS - _DRAWN_UP or change.new is None:
                 return f"建立登记簿时不应有 {change.path}。"
             data = self._store.blob(change.new)
-            if self._rules > 1 and write(as_data(data, change.path)) != data:
+            if self._rules >= FIRST_RULES and write(as_data(data, change.path)) != data:
                 return f"{change.path} 不是登记簿写成的样子。"
         view = View(self._store, commit.id)
         service = receipt.service(view.roster.bureau, commit.author.time)
-        told = self._rules == 1 or commit.message.strip("\n") == receipt.first_message(view.roster.bureau).strip("\n")
+        message = receipt.first_message(view.roster.bureau, self._rules)
+        told = self._rules < FIRST_RULES or commit.message.strip("\n") == message.strip("\n")
         if (commit.author, commit.committer) != (service, service) or not told:
             return "建立登记簿的署名或提交说明不对。"
         return self._roster_faults(commit)
@@ -115,25 +119,27 @@ class Replay:
         """What is wrong with the roster that a commit leaves, as it stood on that day."""
         return "；".join(str(problem) for problem in committed_roster_problems(self._store, commit.id, commit.author.time.date()))
 
-    def _strange_rules(self, told: str) -> str:
+    def _strange_rules(self, told: Mapping[str, str]) -> str:
         """Why a commit cannot be of the rules it tells: unknown ones, or older ones than those before it, which have fewer gates."""
-        rules = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else 0
-        if not self._rules <= rules <= RULES:
-            return f"写明的规则是第{told}版，应为第{self._rules}版至第{RULES}版。"
+        rules = receipt.rules_of(told)
+        if rules > RULES:
+            return f"写明的规则是第{rules}版，本程序只认到第{RULES}版，无从重办。请换用更新的程序核对。"
+        if rules < self._rules:
+            return f"写明的规则是第{told.get('Duban-Rules', '1')}版，应为第{self._rules}版至第{RULES}版。"
         self._rules = rules
         return ""
 
-    def _differs(self, commit: Commit, act: str, target: str, inputs: Mapping[str, object]) -> str:
+    def _differs(self, commit: Commit, spec: ActSpec, target: str, inputs: Mapping[str, object]) -> str:
         assert commit.parent is not None
         view = View(self._store, commit.parent)
         at, author = commit.author.time, receipt.person_of(commit.author.email)
         person, paper = receipt.on_paper(commit) or (author, None)
         if self._store.describe(commit.parent).author.time > at:
             return "时间早于前一笔。"
-        item = view.item(target) if acts()[act].target == "item" else None
-        roundup = view.roundup(target) if acts()[act].target == "roundup" else None
-        world = view.world(self._papers.same_source, last_commit=self._last.get, carried_in=self._papers.carried_in)
-        outcome = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
+        item = view.item(target) if spec.target == "item" else None
+        roundup = view.roundup(target) if spec.target == "roundup" else None
+        world = view.world(self._papers.same_source, last_commit=self._last.get, carried_in=self._papers.carried_in, rules=self._rules)
+        outcome = perform(world, spec.name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             return f"按当时的记录应予拒绝：{outcome}"
         made = contents(outcome)

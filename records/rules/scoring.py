@@ -1,4 +1,4 @@
-"""Scores by a rule file (评分考核): what the record itself shows against the handling of an item, each mark with the act that caused it.
+"""Scores by the bureau's rules (评分考核): what the record shows against the handling of an item, each mark with the act that caused it.
 
 Pure functions of item, history, policy, calendar and rules, so that a score can be worked out again as of any past day.
 """
@@ -6,42 +6,19 @@ Pure functions of item, history, policy, calendar and rules, so that a score can
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
+from records.bureau.scoring import RuleName, Scoring
 from records.matter.history import Step
 from records.matter.item import Item
-from records.matter.plain_data import from_data
 from records.rules.timeliness import Late, lateness
-from schema.tables import acts, default_text, read_table
+from schema.tables import acts
 
-RuleName = Literal["returned", "late_report", "late_sign_for", "yellow_card", "red_card"]
 _LATE_BY = {"completion": "submit", "redo": "submit", "extension": "decide_extension", "sign_for": "sign_for"}
 """By which act a clock that had run out is seen to have come late; feedback and opinions take no marks."""
 _CARDS: Mapping[str, RuleName] = {"yellow_card": "yellow_card", "red_card": "red_card"}
-
-
-@dataclass(frozen=True)
-class ScoringRule:
-    """What is taken off for what: ``points`` each time (late_report: each workday), ``most`` on one item."""
-
-    name: RuleName
-    title: str
-    points: int
-    most: int | None = None
-
-
-@dataclass(frozen=True)
-class Rules:
-    """One version of the rule file; a rule that is not in it is off."""
-
-    version: str
-    title: str
-    base: int
-    ranking: bool
-    rules: tuple[ScoringRule, ...]
 
 
 @dataclass(frozen=True)
@@ -82,13 +59,7 @@ class Ranking:
     places: tuple[Place, ...] = ()
 
 
-@cache
-def default_rules() -> Rules:
-    """Return the rules that ship with the program, schema/scoring.yaml."""
-    return from_data(read_table(default_text("scoring.yaml")), Rules)
-
-
-def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calendar, rules: Rules) -> tuple[Deduction, ...]:
+def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calendar, rules: Scoring) -> tuple[Deduction, ...]:
     """Return the marks of an item, oldest first; only what an act of the history shows is marked, only against the lead of that time.
 
     A report is late against the deadline of its round: the due date in force when it went up, after a return the day by which it was due
@@ -99,7 +70,7 @@ def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calend
         history: its acts, as ``Index.history`` gives them.
         policy: the policy the item pins.
         calendar: the calendars of the register.
-        rules: the rule file.
+        rules: the scoring in force.
     """
     found: list[Deduction] = []
     taken: dict[tuple[str, str], int] = defaultdict(int)
@@ -118,7 +89,7 @@ def scores(item: Item, history: Sequence[Step], policy: Policy, calendar: Calend
     return tuple(found)
 
 
-def totals(item: Item, marks: Iterable[Deduction], rules: Rules) -> Mapping[str, int]:
+def totals(item: Item, marks: Iterable[Deduction], rules: Scoring) -> Mapping[str, int]:
     """Return the score of each unit that leads or led the item, the present lead first; never below 0."""
     leads = [item.lead, *(each.from_unit for each in reversed(item.transfers) if each.role == "lead")]
     off = {unit: 0 for unit in leads if unit}
@@ -127,12 +98,12 @@ def totals(item: Item, marks: Iterable[Deduction], rules: Rules) -> Mapping[str,
     return {unit: max(0, rules.base + points) for unit, points in off.items()}
 
 
-def ranking(scored: Iterable[Mapping[str, int]], rules: Rules) -> Ranking:
-    """Return the units by the mean score of the items they led, where the rule file has ranking on.
+def ranking(scored: Iterable[Mapping[str, int]], rules: Scoring) -> Ranking:
+    """Return the units by the mean score of the items they led, where the scoring has ranking on.
 
     Args:
         scored: what ``totals`` gave for each item.
-        rules: the rule file.
+        rules: the scoring in force.
     """
     if not rules.ranking:
         return Ranking(f"{rules.title}（{rules.version}）未开启单位排名，只列各件得分。")

@@ -21,6 +21,8 @@ _PATHS = (
     (re.compile(r"bureau\.yaml"), "bureau"),
     (re.compile(r"policy\.yaml"), "policy"),
     (re.compile(r"policy_draft\.yaml"), "policy_draft"),
+    (re.compile(r"scoring\.yaml"), "scoring"),
+    (re.compile(r"scoring_draft\.yaml"), "scoring_draft"),
 )
 
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from records.acts import RULES, Outcome, PaperEntry
+from records.acts import Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
 from records.store.paths import foundation_path, item_path, numbers_path, roundup_path
 from records.store.record_files import emit
 from records.store.store import Commit, Ident
 from schema.text import show
+from schema.versions import RULES
 
 _TARGETS = {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
@@ -29,7 +30,7 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
         "Duban-Unit": actor.unit,
         "Duban-Role": actor.role,
         "Duban-Clause": spec.clause,
-        "Duban-Rules": str(RULES),
+        "Duban-Rules": str(outcome.rules),
         "Duban-Policy": policy_id,
         "Duban-Number": outcome.number,
         "Duban-Basis": outcome.basis,
@@ -40,9 +41,15 @@ def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
     return "\n\n".join(part for part in (subject, show(outcome.words, lines=True).strip("\n"), lines) if part) + "\n"
 
 
-def first_message(bureau: Bureau) -> str:
+def first_message(bureau: Bureau, rules: int = RULES) -> str:
     """Return the commit message of a register's first commit."""
-    return f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\nDuban-Rules: {RULES}\n"
+    return f"建立{bureau.name}督办登记簿\n\nDuban-Act: init\nDuban-Rules: {rules}\n"
+
+
+def rules_of(told: Mapping[str, str]) -> int:
+    """Return the version of the rules that a commit tells by its trailers; the first where it tells none, 0 where it is no number."""
+    rules = told.get("Duban-Rules", "1")
+    return int(rules) if rules.isascii() and rules.isdigit() and len(rules) < 4 else 0
 
 
 def trailers(text: str) -> Mapping[str, str]:

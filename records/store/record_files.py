@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from records.bureau.calendar import CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Unit
+from records.bureau.scoring import Scoring, ScoringDraft
 from records.bureau.series import Series, conflicts
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -30,6 +31,8 @@ _TYPES: Mapping[type, str] = {
     Bureau: "bureau",
     Policy: "policy",
     PolicyDraft: "policy_draft",
+    Scoring: "scoring",
+    ScoringDraft: "scoring_draft",
     CalendarYear: "calendar",
 }
 

@@ -6,21 +6,24 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
-from records.acts import World
+from records.acts import World, too_new
 from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup, RoundupRow
-from records.procedure.case import LastStep
+from records.procedure.case import Head, LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
 from records.store.paths import item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
 from records.store.store import Store
+from schema.problem import Problem
 from schema.tables import acts
+from schema.versions import RULES
 
 _T = TypeVar("_T")
 
@@ -41,13 +44,13 @@ class View:
     def roster(self) -> Roster:
         """Everybody; a unit whose file is broken is left out, so that it stops nobody but itself."""
         ids = tuple((entry.name, entry.id) for entry in self._store.entries("units", self.commit) if entry.name.endswith(".yaml"))
-        return _roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids)
+        return self._known(lambda: _roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids))
 
     @cached_property
     def calendar(self) -> Calendar:
         """The calendars of all years the register holds."""
         ids = tuple(entry.id for entry in self._store.entries("calendar", self.commit) if entry.name.endswith(".yaml"))
-        return _calendar(self._store, ids)
+        return self._known(lambda: _calendar(self._store, ids))
 
     @cached_property
     def policy_id(self) -> str:
@@ -61,13 +64,36 @@ class View:
 
     def policy_at(self, blob: str | None) -> Policy:
         """Return the policy that an item pins; None is the one in force."""
-        return _policy(self._store, blob or self.policy_id)
+        return self._known(lambda: _policy(self._store, blob or self.policy_id))
 
     @property
     def policy_draft(self) -> PolicyDraft | None:
         """The version of the policy that was drawn up last, None while there was none."""
         blob = self._store.blob_id("policy_draft.yaml", self.commit)
-        return None if blob is None else _policy_draft(self._store, blob)
+        return None if blob is None else self._known(lambda: _policy_draft(self._store, blob))
+
+    @property
+    def scoring(self) -> Scoring:
+        """The scoring in force: the bureau's own, or else the one that ships with the program."""
+        blob = self._store.blob_id("scoring.yaml", self.commit)
+        return default_scoring() if blob is None else self._known(lambda: _scoring(self._store, blob))
+
+    @property
+    def scoring_draft(self) -> ScoringDraft | None:
+        """The version of the scoring that was drawn up last, None while there was none."""
+        blob = self._store.blob_id("scoring_draft.yaml", self.commit)
+        return None if blob is None else self._known(lambda: _scoring_draft(self._store, blob))
+
+    @cached_property
+    def rules(self) -> int:
+        """The version of the rules that the last act was done under; a commit that is none, made by hand, tells nothing of it."""
+        at: str | None = self.commit
+        while at is not None:
+            commit = self._store.describe(at)
+            if "Duban-Act" in (told := receipt.trailers(commit.message)):
+                return receipt.rules_of(told)
+            at = commit.parent
+        return RULES
 
     def item(self, item: str) -> Item | None:
         """Return one item, None when there is none.
@@ -124,12 +150,16 @@ class View:
 
     def all_items(self) -> Iterator[Item]:
         """Yield every sound item; reads the whole register, for audits."""
+        for each in self._item_ids():
+            with suppress(Unreadable):
+                if (item := self.item(each)) is not None:
+                    yield item
+
+    def _item_ids(self) -> Iterator[str]:
         for year in self._store.entries("items", self.commit):
             for folder in self._store.entries(f"items/{year.name}", self.commit):
                 for entry in self._store.entries(f"items/{year.name}/{folder.name}", self.commit):
-                    with suppress(Unreadable):
-                        if (item := self.item(entry.name.removesuffix(".yaml"))) is not None:
-                            yield item
+                    yield entry.name.removesuffix(".yaml")
 
     def first_item(self) -> Item | None:
         """Return the item that was registered first, None while there is none; raises like ``item``."""
@@ -147,6 +177,7 @@ class View:
         items: Callable[[str], Iterable[Item]] | None = None,
         last_commit: Callable[[str], str | None] = lambda item: None,
         carried_in: Callable[[str], str | None] = lambda number: None,
+        rules: int = RULES,
     ) -> World:
         """Return what acts look at.
 
@@ -155,6 +186,7 @@ class View:
             items: finds the items that matter to a roundup faster than reading every one.
             last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
             carried_in: finds the item that came in under a number of another ledger; without it none is found.
+            rules: the version of the rules that an act is done under.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
@@ -170,7 +202,12 @@ class View:
             cache(lambda item: self._last_step(item, last_commit(item))),
             self.item,
             self.policy_draft,
+            self.scoring,
+            self.scoring_draft,
             carried_in,
+            lambda: [item for each in self._item_ids() if (item := self.item(each)) is not None],
+            Head(self.rules, self.commit, lambda: sum(1 for _ in self._store.commits(None, self.commit))),
+            rules,
         )
 
     def next_item(self, year: int) -> str:
@@ -181,6 +218,15 @@ class View:
             names = [entry.name for entry in self._store.entries(f"items/{year}/{max(folders, key=int)}", self.commit)]
             last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
         return f"DB-{year}-{last + 1:04}"
+
+    def _known(self, read: Callable[[], _T]) -> _T:
+        """Read what everything else rests on; where a newer program wrote what cannot be read, say that first."""
+        try:
+            return read()
+        except Unreadable as broken:
+            if refusal := too_new(self.rules):
+                raise Unreadable((Problem(str(refusal)), *broken.problems)) from broken
+            raise
 
     def _last_step(self, item: str, commit: str | None) -> LastStep | None:
         made = self._store.describe(commit) if commit else None
@@ -246,3 +292,13 @@ def _policy(store: Store, blob: str) -> Policy:
 @lru_cache(8)
 def _policy_draft(store: Store, blob: str) -> PolicyDraft:
     return _cached(store, blob, PolicyDraft, "policy_draft.yaml")
+
+
+@lru_cache(8)
+def _scoring(store: Store, blob: str) -> Scoring:
+    return _cached(store, blob, Scoring, "scoring.yaml")
+
+
+@lru_cache(8)
+def _scoring_draft(store: Store, blob: str) -> ScoringDraft:
+    return _cached(store, blob, ScoringDraft, "scoring_draft.yaml")

@@ -9,6 +9,7 @@ import pytest
 
 from records.acts import Refusal
 from records.bureau.roster import Roster
+from records.bureau.scoring import RULE_NAMES
 from records.register.register import NEW, Receipt, Register
 from records.store.receipt import trailers
 from schema.tables import acts, checker
@@ -305,6 +306,60 @@ def test_an_approval_is_for_the_version_that_was_shown(office: Office) -> None:
     assert seen
     office.do("draft_policy", "policy", **{**POLICY_DRAFT, "due_ordinary": 12})
     assert "之后已被改动" in office.refused("enact_policy", "policy", DEPUTY, text="同意。", hash=seen.hash).reason
+
+
+SCORING_DRAFT: Mapping[str, object] = {"version": "2026-02", "base": 100, "returned_points": 4, "returned_most": 8, "reason": "退回多扣。"}
+
+
+def test_the_scoring_is_a_version_too(office: Office) -> None:
+    first = office.register.view().scoring
+    assert first.version == "2026-01"
+    assert "没有待批准的评分规则" in office.refused("enact_scoring", "scoring", DEPUTY, text="同意。").reason
+    office.do("draft_scoring", "scoring", **SCORING_DRAFT)
+    assert office.register.view().scoring == first
+    seen = office.register.view().scoring_draft
+    assert seen
+    office.do("draft_scoring", "scoring", **{**SCORING_DRAFT, "returned_points": 5})
+    assert "之后已被改动" in office.refused("enact_scoring", "scoring", DEPUTY, text="同意。", hash=seen.hash).reason
+    assert office.refused("enact_scoring", "scoring", KEEPER, text="同意。").rule == "R-34"
+    assert office.refused("draft_scoring", "scoring", CLERK, **SCORING_DRAFT).rule == "R-34"
+    done = office.do("enact_scoring", "scoring", DEPUTY, text="同意施行。")
+    (rule,) = office.register.view().scoring.rules
+    assert (rule.name, rule.title, rule.points, rule.most) == ("returned", "办结报告责成重新上报", 5, 8)
+    assert office.register.changed(office.register.describe(done.commit).parent, done.commit) == {"scoring.yaml", "scoring_draft.yaml"}
+    assert office.register.view(office.register.describe(done.commit).parent).scoring == first
+    assert "没有待批准的评分规则" in office.refused("enact_scoring", "scoring", DEPUTY, text="同意。").reason
+    office.do("draft_policy", "policy", **POLICY_DRAFT)  # the one does not wait for the other
+    office.replays()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "word"),
+    [
+        ({"version": "2026-01"}, "正在施行"),
+        ({"returned_points": 2, "returned_most": None, "late_report_points": 1, "late_report_most": 10, "late_sign_for_points": 1,
+          "yellow_card_points": 3, "red_card_points": 5}, "没有一项与现在施行的不同"),
+        ({"returned_points": None, "returned_most": None}, "没有一项扣分"),
+        ({"late_report_most": 3}, "没有写每次扣分"),
+        ({"returned_most": 3}, "少于每次扣的4分"),
+        ({"returned_points": 0}, "每次扣分"),
+        ({"base": 0}, "基准分"),
+    ],
+)  # fmt: skip
+def test_a_scoring_that_is_none_is_refused(office: Office, inputs: Mapping[str, object], word: str) -> None:
+    refused = office.refused("draft_scoring", "scoring", **{**SCORING_DRAFT, **inputs})
+    assert word in str(refused)
+
+
+def test_most_may_be_what_is_taken_off_once(office: Office) -> None:
+    office.do("draft_scoring", "scoring", **{**SCORING_DRAFT, "returned_most": 4, "ranking": True})
+
+
+def test_every_setting_of_the_scoring_is_drawn_up() -> None:
+    asked = {wanted.at for wanted in acts()["draft_scoring"].inputs if wanted.at.startswith("scoring.")}
+    each = {f"scoring.rules[name={name}].{what}" for name in RULE_NAMES for what in ("points", "most")}
+    assert asked == {"scoring.version", "scoring.base", "scoring.ranking"} | each
+    assert set(checker("scoring").at(())["properties"]) == {"version", "title", "base", "ranking", "rules"}  # type: ignore[call-overload]
 
 
 def test_a_first_commit_holds_a_sound_roster_as_it_is_written(register: Register, tmp_path: Path) -> None:

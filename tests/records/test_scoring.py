@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from records.bureau.scoring import Scoring, ScoringRule, default_scoring
 from records.matter.history import Step
 from records.matter.item import Item
 from records.register.register import Register
-from records.rules.scoring import Deduction, Place, Rules, ScoringRule, default_rules, ranking, scores, totals
+from records.rules.scoring import Deduction, Place, ranking, scores, totals
 from records.store.receipt import trailers
 from tests.bureau import CALENDAR, DRAFT, POLICY, STORY, Matter, at
 
-RULES = default_rules()
+RULES = default_scoring()
 DIRECTOR = "BGS.director_in_charge"
 
 
@@ -21,7 +22,7 @@ class Told(Matter):
     """A matter that keeps its history; times are given as ``2026-09-07T17:00``."""
 
     history: list[Step] = field(default_factory=list)
-    rules: Rules = RULES
+    rules: Scoring = RULES
 
     def do(self, act: str, by: str, **inputs: object) -> Item:
         item = super().do(act, by, **inputs)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from records.acts import Outcome, Refusal, perform
-from records.bureau.foundations import BUREAU, KINDS, LEADERS, POLICY
+from records.bureau.foundations import BUREAU, KINDS, LEADERS, POLICY, SCORING
 from records.bureau.roster import SYSTEM, Appointment, Person, Roster
 from records.bureau.visibility import sees_all, visible
 from records.matter.item import Item
@@ -28,15 +28,16 @@ MAY: dict[tuple[str, ...], str] = {
     "decide_objection change_lead "
     "change_assisting propose_adjustment office_review redraft_document report_up ask_proposer record_satisfaction verify resume "
     "open_accountability conclude write_roundup omit_row issue_roundup",
-    (DEPUTY,): "read decide_override suspend cancel merge approve_accountability approve_roundup enact_policy",
+    (DEPUTY,): "read decide_override suspend cancel merge approve_accountability approve_roundup enact_policy enact_scoring",
     (KEEPER,): "enrol correct_person appoint relieve stand_in end_stand_in move_person waive_four_eyes set_portfolio found_unit "
-    "rename_unit correct_unit dissolve_unit correct_bureau announce_calendar draft_policy",
+    "rename_unit correct_unit dissolve_unit correct_bureau announce_calendar draft_policy draft_scoring",
     (LEADER,): "bureau_sign decline withdraw_document show_leader waive_up_report",
     (AUDITOR,): "record_outcome",
     (ARCHIVIST,): "archive",
     (REGISTRY,): "receive_paper correct_carry_in record_outside_numbers record_void_number",
     (REGISTRY, CLERK): "reserve_number void_number",
     (CLERK, DIRECTOR): "urge return_report",
+    (DIRECTOR, KEEPER): "upgrade",
     (DIRECTOR, DEPUTY): "decide_adjustment name_leader reopen decide_extension director_sign",
     (LIAISON, CLERK): "report_progress record_indicators",
     (LIAISON,): "report_no_change draft_report register_paper_report submit",
@@ -76,7 +77,13 @@ def record_for(act: str) -> tuple[Item | None, Roundup | None, str]:
     if spec.target == "numbers":
         return None, None, "special"
     if spec.target in KINDS:
-        return None, None, {"unit": "JJ", "leaders": LEADERS, "bureau": BUREAU, "calendar": "2027", "policy_draft": POLICY}[spec.target]
+        return (
+            None,
+            None,
+            {"unit": "JJ", "leaders": LEADERS, "bureau": BUREAU, "calendar": "2027", "policy_draft": POLICY, "scoring_draft": SCORING}[
+                spec.target
+            ],
+        )
     if spec.target == "roundup":
         drafted = perform(replace(Matter().world), "draft_roundup", None, SYSTEM, {}, at("2026-10-08T09:00"), target="2026-08")
         assert isinstance(drafted, Outcome)

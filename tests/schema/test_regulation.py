@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from desk.proposals import seal
-from records.procedure.case import Case, Change, Given
+from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE, ActTable
-from schema.tables import RegulationError, acts, checker, read_acts, states
+from schema.tables import RegulationError, acts, checker, read_acts, rows, states
+from schema.versions import FIRST_RULES, RULES, Versions
 
 TABLE_AS_IT_STANDS = yaml.safe_load(files("schema").joinpath("regulation.yaml").read_text(encoding="utf-8"))
 Plant = Callable[[dict[str, Any]], object]
@@ -53,6 +54,16 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "a default": (lambda table: row(table, "consent")["inputs"][0].update(default="agreed"), "consent: look default: agreed"),
     "going on": (lambda table: row(table, "consent")["inputs"][0].update(again="title"), "consent: Expected `bool`"),
     "a second row": (lambda table: table["acts"].append(row(table, "consent")), "consent: a second row"),
+    "a row that holds never": (lambda table: row(table, "consent").update(since=3, until=2), "consent: range of versions since 3 until 2"),
+    "a row of rules to come": (lambda table: row(table, "consent").update(since=RULES + 1), "consent: range of versions since"),
+    "a row of rules that are not run again": (
+        lambda table: row(table, "consent").update(until=1),
+        "consent: range of versions since 2 until 1",
+    ),
+    "two rows at a time": (
+        lambda table: (row(table, "consent").update(until=FIRST_RULES), table["acts"].append({**row(table, "consent"), "until": None})),
+        "consent: a second row consent",
+    ),
     "a row without a label": (lambda table: row(table, "consent").pop("label"), "consent: Object missing required field `label`"),
 }
 
@@ -68,7 +79,7 @@ def test_what_means_nothing_is_refused_with_its_row(plant: str) -> None:
 
 
 def test_the_table_as_it_stands_is_read_whole() -> None:
-    assert read_acts(TABLE_AS_IT_STANDS) == acts()
+    assert read_acts(TABLE_AS_IT_STANDS) == rows() == tuple(acts().values())
 
 
 def test_every_state_of_a_row_follows_from_the_sets_and_every_state_is_left_again() -> None:
@@ -90,13 +101,25 @@ def never(case: Case, given: Given) -> Change:
     raise AssertionError
 
 
+def nothing_against_it(case: Case, given: Given) -> Refusal | None:
+    raise AssertionError
+
+
 def test_code_and_rows_that_do_not_match_are_refused() -> None:
-    entered().seal(acts())
-    lacking, misspelt, ungated, unconditioned, unnamed = (entered() for _ in range(5))
+    entered().seal(rows())
+    lacking, misspelt, ungated, unconditioned, unnamed, empty, early, late, twice, ended = (entered() for _ in range(10))
     del lacking.writers["consent"]
     misspelt.act("consents")(never)
     ungated.gate("R-16", "submitt")(lambda case, given: None)
     del unconditioned.conditions["feedback_is_due"]
+
+    empty.gate("R-16", "submit", since=3, until=2)(nothing_against_it)
+    early.gate("R-16", "submit", until=1)(nothing_against_it)
+    late.gate("R-16", "submit", since=RULES + 1)(nothing_against_it)
+    for _ in range(2):
+        twice.gate("R-16", "submit")(nothing_against_it)
+    del ended.writers["consent"]
+    ended.act("consent", until=1)(never)
 
     @unnamed.condition
     def nobody_asks(case: Case) -> str | None:
@@ -108,9 +131,14 @@ def test_code_and_rows_that_do_not_match_are_refused() -> None:
         (ungated, "gate before an act without a row: submitt"),
         (unconditioned, "condition of a row without a function: feedback_is_due"),
         (unnamed, "condition that no row names: nobody_asks"),
+        (empty, "holds under no version of the rules: submit nothing_against_it since 3 until 2"),
+        (early, "holds under no version of the rules: submit nothing_against_it since 2 until 1"),
+        (late, f"holds under no version of the rules: submit nothing_against_it since {RULES + 1}"),
+        (twice, "two gates of one name under one version of the rules: submit nothing_against_it"),
+        (ended, "holds under no version of the rules: consent never since 2 until 1"),
     ):
         with pytest.raises(RegulationError) as raised:
-            table.seal(acts())
+            table.seal(rows())
         assert str(raised.value) == told
 
 
@@ -119,15 +147,31 @@ def test_a_name_of_what_a_form_proposes_or_offers_has_its_function_and_the_funct
     table = copy.deepcopy(TABLE_AS_IT_STANDS)
     row(table, "consent")["inputs"][0][key] = "nobody"
     with pytest.raises(RegulationError, match=f"consent: {key} nobody is unknown"):
-        seal(read_acts(table))
+        seal({spec.name: spec for spec in read_acts(table)})
     table = copy.deepcopy(TABLE_AS_IT_STANDS)
     for each in table["acts"]:
         for wanted in each["inputs"]:
             wanted.pop(key, None)
     with pytest.raises(RegulationError, match=f"{key} .*: no row names it"):
-        seal(read_acts(table))
+        seal({spec.name: spec for spec in read_acts(table)})
 
 
 def test_an_act_has_one_writer() -> None:
     with pytest.raises(RegulationError, match="consent: a second writer, never"):
         entered().act("consent")(never)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Versions(), Versions(), True),
+        (Versions(until=3), Versions(since=4), False),
+        (Versions(until=3), Versions(since=3), True),
+        (Versions(since=4), Versions(until=3), False),
+        (Versions(since=3), Versions(2, 9), True),
+        (Versions(5, 6), Versions(2, 4), False),
+    ],
+)
+def test_ranges_of_versions_hold_and_overlap(one: Versions, other: Versions, both: bool) -> None:
+    assert one.overlap(other) is other.overlap(one) is both
+    assert any(one.hold(rules) and other.hold(rules) for rules in range(2, 10)) is both

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 from textual.timer import Timer
 
 from records.register.register import Register
 from tests.tui.playing import act, playing
+from tui.command import duban
 from tui.frame.screen import DeskScreen
 
 BASIS = "兰公政任〔2026〕12号"
@@ -165,6 +167,39 @@ async def test_a_wide_terminal_shows_the_month_beside_the_rules(demo: Register) 
     async with playing(demo, "L03", (120, 40)) as play:
         await play.press("z")
         play.looks_like("rules_wide")
+
+
+def told(register: Register, *words: str) -> str:
+    """Return what a command prints."""
+    return CliRunner().invoke(duban, ["--register", str(register.home), *words]).output
+
+
+async def test_a_version_of_the_scoring_is_drawn_up_and_approved(demo: Register) -> None:
+    async with playing(demo, "BGS.section_chief") as play:
+        await play.press("z", "f5")
+        await play.choose("拟定评分规则")
+        await play.press("enter")
+        await play.type("2026-02")
+        await play.press("tab", "tab", "delete")
+        await play.type("4")
+        play.looks_like("scoring_draft")
+        await play.press(*["tab"] * 11)
+        await play.type("退回多扣两分。")
+        await play.press("f10")
+        assert "待批准" in await play.look()
+    waiting = told(demo, "policy")
+    assert "评分规则第2026-02版，谭拟慎" in waiting
+    assert "办结报告责成重新上报：每次扣2分 → 每次扣4分" in waiting
+    async with playing(demo, "L03") as play:
+        await play.press("z", "f5")
+        await play.choose("批准评分规则")
+        await play.press("enter")
+        await play.press("tab")
+        await play.type("同意施行。")
+        play.looks_like("scoring_enact")
+        assert "已办：批准评分规则 评分规则" in await play.press("f10")
+    assert "办结报告责成重新上报  每次扣4分" in told(demo, "policy")
+    assert "交通警察支队 92 分（督办事项评分规则 2026-02）" in told(demo, "score", "DB-2026-0118")
 
 
 async def test_the_word_that_a_reading_takes_long_does_not_come_after_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

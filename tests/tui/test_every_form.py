@@ -11,7 +11,7 @@ import pytest
 from desk.desk import CaseFile, Desk
 from desk.outlook import outlook
 from records.acts import Prospect, form
-from records.bureau.foundations import BUREAU, LEADERS, POLICY, Foundation, kinds_named
+from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING, Foundation, kinds_named
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
@@ -65,7 +65,7 @@ def _on_other_records(register: Register) -> Iterator[Open]:
             yield Open(person, "register", NEW, "")
         for series in desk.number_series(NOW.year)[0]:
             yield from (Open(person, name, series.series, "") for name in _opened(desk.number_acts(series)))
-        for target in ("JJ", "NEW", LEADERS, BUREAU, POLICY, "2027"):
+        for target in ("JJ", "NEW", LEADERS, BUREAU, POLICY, SCORING, "2027"):
             yield from (Open(person, name, target, "") for name in _opened(desk.foundation_acts(kinds_named(target), target)))
         found = desk.roundup(MONTH)
         state = found.roundup.state if found.roundup else ""

@@ -102,7 +102,7 @@ def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) 
 @as_person
 @click.pass_context
 def list_acts(context: click.Context, item: str, person: str | None) -> None:
-    """列出此人对此件（或者单位、leaders、bureau、年份、policy）现在可办的动作，以及其余动作为什么不能办。"""
+    """列出此人对此件（或者单位、leaders、bureau、年份、policy、scoring）现在可办的动作，以及其余动作为什么不能办。"""
     desk = desk_of(context, person, acting=True)
     if kinds := kinds_named(item):
         _say_acts(desk, {each: desk.foundation(each.spec.target, item) for each in desk.foundation_acts(kinds, item)})
@@ -110,6 +110,8 @@ def list_acts(context: click.Context, item: str, person: str | None) -> None:
     case = desk.open(item)
     if case is None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
+    if closed := desk.read_only:
+        refused(closed)
     _say_acts(desk, dict.fromkeys((*case.open_acts, *(each for each in case.prospects if each.refusal)), case.item))
 
 

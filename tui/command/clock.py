@@ -15,7 +15,7 @@ from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
 from records.rules.roundup_figures import late_words
-from records.rules.scoring import default_rules, ranking, scores, totals
+from records.rules.scoring import ranking, scores, totals
 from records.store.disk import reporting
 from records.store.paths import roundup_path
 from records.store.store import StoreError
@@ -50,6 +50,8 @@ def tick(context: click.Context, place: Path | None) -> None:
         command = ["/usr/local/bin/send", "{login}"]
     """
     register = register_of(context)
+    if closed := register.read_only(clock(register)().date()):
+        refused(closed)
     count = 0
     for due, done in register.tick(clock(register)()):
         count += 1
@@ -157,7 +159,7 @@ def score(context: click.Context, item: str, person: str | None) -> None:
     case = desk.open(item)
     if case is None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
-    view, rules = desk.view, default_rules()
+    view, rules = desk.view, desk.view.scoring
     marks = scores(case.item, case.history, view.policy_at(case.item.policy), view.calendar, rules)
     table([(mark.at[:10], view.roster.unit_name(mark.unit), f"{mark.points}", mark.commit[:10], mark.why) for mark in marks])
     for unit, total in totals(case.item, marks, rules).items():

@@ -60,7 +60,7 @@ def _register(place: str | None) -> tuple[str, str]:
         register = Register(home)
         roster = register.view().roster
         register.index.catch_up()
-        problems = register.problems(now().date())
+        problems, closed = register.problems(now().date()), register.read_only(now().date())
         who = "演示登记簿，身份任选" if roster.bureau.demo else whoami(register, None).name
     except (StoreError, OSError) as error:
         return "缺失", str(error)
@@ -68,6 +68,8 @@ def _register(place: str | None) -> tuple[str, str]:
         return "提示", str(error)
     if register.index.trouble:
         return "提示", register.index.trouble
+    if closed:
+        return "提示", f"登记簿 {home}：只读。{closed}"
     if problems:
         return "提示", f"登记簿 {home}：有 {len(problems)} 处记录有误，请用 duban check 查看。"
     return "正常", f"登记簿 {home}：{roster.bureau.name}，{len(roster.units)} 个单位，{who}"

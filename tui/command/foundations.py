@@ -9,7 +9,7 @@ from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
 from desk.days_off import fallen, falling
 from desk.desk import Desk
 from desk.roster_table import rows_of, written
-from desk.rules import changes, settings, sheet, versions
+from desk.rules import settings, sheet, versions, waiting
 from desk.staff import bodies, found
 from desk.tenures import tenures, told
 from desk.units import unit_called
@@ -172,15 +172,14 @@ def _say_fallen(desk: Desk, person: str | None) -> None:
 @as_person
 @click.pass_context
 def show_policy(context: click.Context, person: str | None) -> None:
-    """现在施行的时限和规则，历次版本；有拟定待批准的，列出与现行不同之处。"""
+    """现在施行的时限和规则，历次版本，评分规则；有拟定待批准的，列出与现行不同之处。"""
     desk = desk_of(context, person)
     view = desk.view
     table(settings(view.policy))
     table([(f"版本 {each.version}", f"{each.since} 起", each.told, f"在办{each.items}件") for each in versions(desk)])
-    draft = view.policy_draft
-    if draft and draft.approved is None:
-        say(f"待批准：第{draft.policy.version}版，{view.roster.name(draft.drafted.by)}拟定")
-        table([(f"  {name}", change) for name, change in changes(draft, view.policy)])
+    say(f"{view.scoring.title}：")
+    table(settings(view.scoring))
+    table(waiting(view))
 
 
 def _month(text: str) -> date:

@@ -19,6 +19,7 @@ from desk.limits import Limit
 from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
+from desk.terms import called
 from records.acts import Refusal
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -325,7 +326,7 @@ class Form(LookingAhead):
             return f"  {self._on.chars}〔{self._on.year}〕，已用到第{self._on.next - 1}号，下一个是第{self._on.next}号"
         if isinstance(self._on, Roundup):
             return f"  {self._on.title}"
-        return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {self.target}"
+        return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {called(self.target)}"
 
     @property
     def _defaults(self) -> dict[str, str]:
@@ -388,7 +389,7 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
 
 
 def _paper(spec: ActSpec, on: Subject, view: View) -> ShownText | None:
-    return shown(spec, on.item if isinstance(on, CaseFile) else on, view.roster, view.policy)
+    return shown(spec, on.item if isinstance(on, CaseFile) else on, view.roster, (view.policy, view.scoring))
 
 
 def short(content_hash: str) -> str:

@@ -16,6 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from records.acts import Refusal
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.frame.host import Host
@@ -96,6 +97,12 @@ class DeskScreen(Screen[_T]):
             self._say_unread()
             raise
 
+    def _say_read_only(self, closed: Refusal | None) -> None:
+        """Say in the title that nothing can be done in the register, and why on the status line where nothing else stands there."""
+        if self._whole:
+            self.query_one(".where", Static).update(plain(("〔只读〕" if closed else "") + self.at.identity))
+            self.status.always(str(closed) if closed else "")
+
     def _say_unread(self) -> None:
         for rows in self.query(RowList):
             rows.say_empty("没有读出来，原因见下面。")
@@ -116,6 +123,7 @@ class DeskScreen(Screen[_T]):
         try:
             with self.telling():
                 await self.load()
+                self._say_read_only(await self.at.ask(lambda: self.at.desk.read_only))
         finally:
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()

@@ -1,7 +1,6 @@
 """规则: the policy in force in plain words, the version that waits, and the days of a month; changed by acts."""
 
 from datetime import date, timedelta
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,9 +11,13 @@ from textual.widgets import Static
 
 from desk.days_off import falling
 from desk.desk import Desk
-from desk.rules import changes, plain_words, sheet, spoken_today, versions
+from desk.rules import plain_words, settings, sheet, spoken_today, versions, waiting
 from desk.terms import Line, moment
-from records.bureau.foundations import POLICY
+from records.bureau.foundations import BUREAU, POLICY, SCORING
+from records.bureau.policy import PolicyDraft
+from records.bureau.scoring import ScoringDraft
+from records.store.view import View
+from schema.tables import Target
 from tui.frame.parts import Facts
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
@@ -26,7 +29,7 @@ class RulesScreen(Browsing[None]):
     """The rules at one side, a month at the other."""
 
     GUIDE = (
-        "左边是现在施行的时限和规则、历次版本；右边是当月日历，左右键换月。F5 拟定或批准时限规则，F7 公布一年的节假日安排，"
+        "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，左右键换月。F5 拟定或批准规则，F7 公布一年的节假日安排，"
         "F6 办理时限落在休息日的事项。"
     )
     AUTO_FOCUS = "Facts"
@@ -72,12 +75,12 @@ class RulesScreen(Browsing[None]):
 
     def action_act(self) -> None:
         """Show what can be done about the rules, and why it cannot."""
-        self._offer("policy_draft", POLICY, "时限规则")
+        self._offer("规则", ("policy_draft", POLICY), ("scoring_draft", SCORING), ("bureau", BUREAU))
 
     def action_calendar(self) -> None:
         """Enter the notice of the year that is shown."""
         year = str(self._shown.year)
-        self._offer("calendar", year, f"{year}年节假日安排")
+        self._offer(f"{year}年节假日安排", ("calendar", year))
 
     def action_days_off(self) -> None:
         """List the matters that are due on days off."""
@@ -95,29 +98,30 @@ class RulesScreen(Browsing[None]):
         lines = sheet(self.at.desk.view.calendar, self._shown, self.at.desk.today)
         self.query_one(".month", Static).update(Content("\n").join(plain(line) for line in lines))
 
-    def _offer(self, kind: str, target: str, heading: str) -> None:
+    def _offer(self, heading: str, *on: tuple[Target, str]) -> None:
+        desk, targets = self.at.desk, dict(on)
+
         async def offer() -> None:
             with self.telling():
-                prospects = await self.at.ask(partial(self.at.desk.foundation_acts, (kind,), target))  # type: ignore[arg-type]
-                self.offer(heading, prospects, lambda _: target)
+                found = await self.at.ask(lambda: [each for kind, target in on for each in desk.foundation_acts((kind,), target)])
+                self.offer(heading, found, lambda each: targets[each.spec.target])
 
         begin(self, "offer", offer)
 
 
 def _lines(desk: Desk) -> list[Line]:
     view = desk.view
-    draft = view.policy_draft
-    lines: list[Line] = []
-    if draft and draft.approved is None:
-        who = f"{view.roster.name(draft.drafted.by)} {moment(draft.drafted.at)}"
-        lines.append(("待批准", f"第{draft.policy.version}版，{who}拟定：{draft.drafted.text or ''}"))
-        lines += (("", f"{name}：{change}") for name, change in changes(draft, view.policy))
+    lines = [*waiting(view)]
+    if lines:
         lines.append(("", ""))
-    elif draft and draft.approved:
-        lines.append(("批准", f"{view.roster.name(draft.approved.by)} {moment(draft.approved.at)}"))
+    lines += _approved(view, view.policy_draft)
     lines += plain_words(view.policy)
     lines += [("", ""), ("版本", "")]
     lines += (
         (each.version, f"{each.since} 起，{each.told}" + (f"；在办 {each.items} 件照此版" if each.items else "")) for each in versions(desk)
     )
-    return lines
+    return [*lines, ("", ""), ("评分", view.scoring.title), *_approved(view, view.scoring_draft), *settings(view.scoring)]
+
+
+def _approved(view: View, draft: PolicyDraft | ScoringDraft | None) -> tuple[Line, ...]:
+    return (("批准", f"{view.roster.name(draft.approved.by)} {moment(draft.approved.at)}"),) if draft and draft.approved else ()

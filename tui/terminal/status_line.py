@@ -28,7 +28,14 @@ class StatusLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__("", markup=False, id=id)
-        self._stands, self._failed = Content(), False
+        self._stands, self._failed, self._always = Content(), False, Content()
+
+    def always(self, text: str) -> None:
+        """Say what is so all the time, wherever nothing else was said; an empty text takes it back."""
+        if (always := plain(text)) != self._always:
+            was, self._always = self._stands or self._always, always
+            if self.content == was:
+                self._put(self._stands or always, failed=self._failed)
 
     def said(self, text: str) -> None:
         """Say what was done; an empty text clears the line."""
@@ -45,11 +52,11 @@ class StatusLine(Static):
     def passed(self, text: str) -> None:
         """Let what was said stand again, where this is still in front of it."""
         if self.content == plain(text):
-            self._put(self._stands, failed=self._failed)
+            self._put(self._stands or self._always, failed=self._failed)
 
     def _stand(self, content: Content, *, failed: bool) -> None:
         self._stands, self._failed = content, failed
-        self._put(content, failed=failed)
+        self._put(content or self._always, failed=failed)
 
     def _put(self, content: Content, *, failed: bool) -> None:
         self.set_class(failed, "-failed")
