@@ -57,7 +57,7 @@ def made() -> dict[str, bytes]:
     long = replace(dispatched, instructions=(Instruction("省领导（虚构）", "2026-08-28", INSTRUCTION),))
     # With one more line each time, the end of the paper comes to every height of the side.
     ends = {f"end{count}": _ending(count) for count in range(20, 34)}
-    ends |= {f"cut{count}": _ending(count, _BELOW) for count in range(20, 34)}
+    ends |= {f"cut{count}": _ending(count, _BELOW) for count in range(12, 24)}
     return ends | {
         "roundup": circular.paper(replace(ROUNDUP, rows=ROWS), PEOPLE, profile, "送审稿"),
         "notice": slips.notice(dispatched, dispatched.units[0], None, PEOPLE, profile),
