@@ -108,7 +108,7 @@ def test_neither_the_clock_nor_a_table_nor_a_publisher_writes_into_it(first: Pat
     register = Register(first)
     before, at = register.head(), now(register) + timedelta(days=30)
     assert list(register.tick(at)) == []
-    assert {str(found)[:6] for found in register.act_on_new("register", [REGISTER, REGISTER], CLERK, at)} == {"〔规则版本〕"}
+    assert {str(found)[:6] for found in register.act_each([("register", NEW, REGISTER)] * 2, CLERK, at)} == {"〔规则版本〕"}
     assert isinstance(register.act_together([("enrol", "JJ", {}), ("enrol", "JJ", {})], BY, at), Refusal)
     name = "DB-2026-0118-special.docx"
     issued = Published(name=name, item="DB-2026-0118", commit="", sha256="0" * 64, bytes=1, draft="")
