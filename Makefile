@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 BENCH_STAMP := $(VENV)/.installed-bench
 REGISTER ?= register
+# What was compiled once is not compiled again by each program of a run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test quick lint system wheel glossary deep mutate layout bench canary carry carried clean
 
