@@ -125,7 +125,7 @@ def _weight(page: Page, band: Ink) -> float:
     """The thickness of a rule, from how dark its dots are down the middle."""
     column = round(band.middle * DOTS_A_MM)
     window = (column, round(band.top * DOTS_A_MM) - 2, column + 1, round(band.bottom * DOTS_A_MM) + 2)
-    return sum(255 - level for level in page.picture.split()[1].crop(window).tobytes()) / 255 / DOTS_A_MM
+    return sum(255 - level for level in page.picture.crop(window).getchannel(1).tobytes()) / 255 / DOTS_A_MM
 
 
 _TEXT = (

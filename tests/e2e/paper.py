@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,11 +32,28 @@ class Ink(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page as its text lines, top down, and its picture; what ink was looked for once is kept."""
+    """A page as its text lines, top down, and its picture, painted when somebody looks; what ink was looked for once is kept."""
 
     lines: list[str]
-    picture: Image.Image
+    pdf: Path
+    number: int
     _seen: dict[tuple[bool, float, float], list[Ink]] = field(default_factory=dict)
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """The page in dots."""
+        to, page = self.pdf.with_name(f"{self.pdf.stem}-{self.number}"), str(self.number)
+        subprocess.run(["pdftoppm", "-r", str(25.4 * DOTS_A_MM), "-singlefile", "-f", page, "-l", page, self.pdf, to], check=True)
+        return Image.open(to.with_name(f"{to.name}.ppm"))
+
+    @cached_property
+    def _dark(self) -> Image.Image:
+        return self.picture.getchannel(1).point(lambda level: 255 if level < 128 else 0)
+
+    @cached_property
+    def _red(self) -> Image.Image:
+        bright = self.picture.getchannel(0).point(lambda level: 255 if level > 180 else 0)
+        return Image.composite(self._dark, Image.new("L", self._dark.size), bright)
 
     def ink(self, *, red: bool = False, left: float = 0, right: float = 210) -> list[Ink]:
         """The bands of ink from top to bottom, of any colour or only the red ones, between two verticals."""
@@ -45,11 +63,7 @@ class Page:
         return self._seen[wanted]
 
     def _ink(self, red: bool, left: float, right: float) -> Iterator[Ink]:
-        bands = self.picture.split()
-        dark = bands[1].point(lambda level: 255 if level < 128 else 0)
-        if red:
-            bright = bands[0].point(lambda level: 255 if level > 180 else 0)
-            dark = Image.composite(dark, Image.new("L", dark.size), bright)
+        dark = self._red if red else self._dark
         window = (round(left * DOTS_A_MM), 0, round(right * DOTS_A_MM), dark.height)
         for top, bottom, start, end in _bands(dark.crop(window)):
             yield Ink(top, bottom, left + start, left + end)
@@ -70,8 +84,7 @@ class Page:
 
 def _bands(dark: Image.Image) -> Iterator[Ink]:
     top = None
-    for row in range(dark.height + 1):
-        inked = row < dark.height and dark.crop((0, row, dark.width, row + 1)).getbbox() is not None
+    for row, inked in enumerate((*dark.getprojection()[1], 0)):
         if inked and top is None:
             top = row
         elif not inked and top is not None:
@@ -95,6 +108,12 @@ def printed(folder: Path, documents: Mapping[str, bytes], stand_ins: Mapping[str
             (folder / f"{name}.pdf").write_bytes(printer.pdf(data))
 
 
+def count_sides(pdf: Path) -> int:
+    """Return how many pages there are, blank ones too."""
+    told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True).stdout.decode(errors="replace")
+    return int(re.findall(r"^Pages: +(\d+)$", told, re.MULTILINE)[0])
+
+
 def shown_lines(pdf: Path) -> list[list[str]]:
     """Return the lines of text of each page, top down."""
     told = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True).stdout
@@ -103,9 +122,7 @@ def shown_lines(pdf: Path) -> list[list[str]]:
 
 
 def _pages(pdf: Path) -> list[Page]:
-    subprocess.run(["pdftoppm", "-r", str(25.4 * DOTS_A_MM), pdf, pdf.with_suffix("")], check=True)
-    pictures = sorted(pdf.parent.glob(f"{pdf.stem}-*.ppm"))
-    return [Page(lines, Image.open(picture)) for lines, picture in zip(shown_lines(pdf), pictures, strict=True)]
+    return [Page(lines, pdf, number) for number, lines in enumerate(shown_lines(pdf), start=1)]
 
 
 def _lines(page: str) -> list[str]:

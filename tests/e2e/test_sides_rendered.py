@@ -14,7 +14,7 @@ from documents.layout.profile import standard
 from documents.libreoffice.installation import STAND_INS
 from records.matter.prose import Paragraph
 from tests.e2e.measuring import INTERNAL, LETTER, REPORT
-from tests.e2e.paper import printed, shown_lines
+from tests.e2e.paper import count_sides, printed, shown_lines
 
 pytestmark = pytest.mark.e2e
 
@@ -100,7 +100,7 @@ def test_the_counter_agrees_with_libreoffice(tmp_path_factory: pytest.TempPathFa
     folder, documents = tmp_path_factory.mktemp("sides"), {str(number): drawn(number) for number in range(COUNT)}
     printed(folder, {name: made(*drawn) for name, drawn in documents.items()}, HALF_WIDE)
     counted = {name: arranged(*drawn).sides for name, drawn in documents.items()}
-    found = {name: len(shown_lines(folder / f"{name}.pdf")) for name in documents}
+    found = {name: count_sides(folder / f"{name}.pdf") for name in documents}
     assert {*counted.values()} >= set(range(1, 7))
     off = [name for name in documents if counted[name] != found[name]]
     assert len(off) <= COUNT // 100, off
@@ -115,7 +115,7 @@ def test_tables_are_counted_row_by_row_with_their_head_on_every_side(tmp_path_fa
         body = (Paragraph("", 0, prose(lot, 60)), Paragraph("", 0, "", rows), Paragraph("", 0, prose(lot, 90)))
         documents[str(count)] = replace(REPORT, attachments=(), note="", body=body)
     printed(folder, {name: special_report.render(each, standard()) for name, each in documents.items()}, HALF_WIDE)
-    found = {name: len(shown_lines(folder / f"{name}.pdf")) for name in documents}
+    found = {name: count_sides(folder / f"{name}.pdf") for name in documents}
     assert {*found.values()} >= {2, 4, 6}
     assert {name: special_report.arrangement(each, standard()).sides for name, each in documents.items()} == found
     last = "".join(shown_lines(folder / "60.pdf")[2])
