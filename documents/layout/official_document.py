@@ -171,9 +171,14 @@ def _check_enclosure(shown: Enclosure, names: tuple[str, ...]) -> None:
     _check_texts("enclosures", texts, True)
 
 
+_HALF = frozenset({"Na", "H", "N"})
+
+
 def chars(text: str) -> float:
     """Return the width of a text in characters (字): a half-width sign counts one half."""
-    return sum(0.5 if unicodedata.east_asian_width(sign) in {"Na", "H", "N"} else 1 for sign in text)
+    if len(text) == 1:  # asked for each sign of a text
+        return 0.5 if unicodedata.east_asian_width(text) in _HALF else 1
+    return sum(0.5 if unicodedata.east_asian_width(sign) in _HALF else 1 for sign in text)
 
 
 @lru_cache(64)

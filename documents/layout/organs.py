@@ -4,6 +4,7 @@ Of an organ only its name is known. What stands in it tells the level and the ki
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from documents.layout.profile import OrganWords
@@ -15,6 +16,7 @@ def listed(names: Sequence[str], words: OrganWords) -> str:
     return "".join(part for pair in zip(names, (*joints, ""), strict=True) for part in pair)
 
 
+@lru_cache(1024)  # asked again for each way to set a document
 def _kind(name: str, words: OrganWords) -> tuple[int, int]:
     # 兰州市城关区人民政府 is of the district: the lowest level that is named counts. What names nothing known is of a kind of its own.
     return (
