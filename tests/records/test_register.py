@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -85,7 +86,7 @@ def push(
     register: Register, tmp_path: Path, path: str, text: str | None = None, edit: tuple[str, str] | None = None, note: str = "改"
 ) -> None:
     """Commit by hand in a clone and push, as somebody with stock Git would."""
-    clone = tmp_path / "clone"
+    clone = tmp_path / f"clone-{register.head()}"
     subprocess.run(["git", "clone", "-q", str(register.home / "register.git"), str(clone)], check=True)
     file = clone / path
     found = text if text is not None else file.read_text(encoding="utf-8")
@@ -101,27 +102,27 @@ def push(
 
 
 FORGED = [
-    pytest.param(
+    (
         "DB-2026-0194",
         ("due: '2026-11-24'", "due: '2026-12-24'"),
         "更正 DB-2026-0194\n\nDuban-Act: amend\nDuban-Item: DB-2026-0194\n",
-        id="deadline",
     ),
-    pytest.param(
+    (
         "DB-2026-0206",
         ("state: awaiting_reading", "state: read"),
         "阅示 DB-2026-0206\n\nDuban-Act: read\nDuban-Item: DB-2026-0206\n",
-        id="sign-off",
     ),
-    pytest.param("DB-2026-0194", ("due: '2026-11-24'", "due: '2026-12-24'"), "顺手改一下\n", id="no-act"),
+    ("DB-2026-0194", ("due: '2026-12-24'", "due: '2026-12-25'"), "顺手改一下\n"),
 ]
 
 
-@pytest.mark.parametrize(("item", "edit", "note"), FORGED)
-def test_a_hand_made_commit_does_not_replay(demo: Register, tmp_path: Path, item: str, edit: tuple[str, str], note: str) -> None:
-    push(demo, tmp_path, item_path(item), edit=edit, note=note)
-    wrong = [(commit, problem) for commit, problem in demo.replay().problems() if problem]
-    assert [commit.id for commit, _ in wrong] == [demo.head()]
+def test_no_hand_made_commit_replays(demo: Register, tmp_path: Path) -> None:
+    """A deadline, a sign-off and what names no act, found in one walk: a commit is held to the one before it, whatever that is."""
+    forged = []
+    for item, edit, note in FORGED:
+        push(demo, tmp_path, item_path(item), edit=edit, note=note)
+        forged.append(demo.head())
+    assert [commit.id for commit, problem in demo.replay().problems() if problem] == forged
 
 
 def test_a_broken_record_pushed_by_hand_hides_nothing(demo: Register, tmp_path: Path) -> None:
@@ -248,6 +249,8 @@ def test_a_process_killed_at_any_time_leaves_the_last_commit_whole(demo: Registe
         told = [writer.stdout.readline() for _ in range(lines)]
         os.kill(writer.pid, signal.SIGKILL)
         writer.wait()
+        with suppress(FileNotFoundError):  # a lock that the dead leave counts for a minute
+            os.utime(demo.home / "register.git" / "refs" / "heads" / "main.lock", (0, 0))
         assert all(line.strip().isdigit() for line in told), told
         done += lines
         item = Register(demo.home).view().item("DB-2026-0171")
