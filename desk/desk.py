@@ -345,7 +345,9 @@ class Desk:
         """Return the acts on a record of people, rules or days, with what stands against each for the person at the desk."""
         if self.person is None:
             return ()
-        return tuple(prospects(self.view.world(), target, self.person.id, self.clock(), kinds))
+        found = tuple(prospects(self.view.world(), target, self.person.id, self.clock(), kinds))
+        # What takes a register over is offered in one that is to be taken over, and nowhere else.
+        return found if self.read_only else tuple(each for each in found if each.spec.name != "upgrade")
 
     def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""

@@ -88,6 +88,13 @@ def changes(draft: PolicyDraft | ScoringDraft, now: Policy | Scoring) -> tuple[L
     return tuple((name, f"{old.get(name, '无')} → {new.get(name, '无')}") for name in names if old.get(name) != new.get(name))
 
 
+def scoring_in_words(scoring: Scoring) -> tuple[Line, ...]:
+    """Return a scoring as one would say it, each line about one thing."""
+    ranking = "各单位排名" if scoring.ranking else "不排名"
+    first = ("评分", f"{scoring.title}第{scoring.version}版，基准{scoring.base}分，{ranking}")
+    return (first, *(("扣分", f"{rule.title}，{_points(rule)}") for rule in scoring.rules))
+
+
 def _points(rule: ScoringRule) -> str:
     each = "每个工作日扣" if rule.name == "late_report" else "每次扣"
     return f"{each}{rule.points}分" + (f"，一件最多扣{rule.most}分" if rule.most is not None else "")

@@ -166,6 +166,7 @@ def test_acts_go_on_after_it_and_are_done_again(taken_over: Register) -> None:
     day = now(taken_over).date().isoformat()
     done(taken_over, "appoint", "BGS", KEEPER, role="roster_keeper", person=CLERK, since=day, **BASIS)
     assert desk(taken_over, CLERK).read_only is None
+    assert "upgrade" not in [each.spec.name for each in desk(taken_over, BY).foundation_acts(("bureau",), "bureau")]
     run = CliRunner().invoke(duban, ["--register", str(taken_over.home), "check", "--history"])
     assert run.exit_code == 0, run.output
     assert "已核对 592 笔提交，5 笔可以重现。\n587 笔按第1版规则形成，未重办。" in run.output

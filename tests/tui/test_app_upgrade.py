@@ -42,6 +42,7 @@ async def test_it_is_read_only_until_it_is_taken_over_on_the_screen_of_the_rules
         assert "已办：升级 机关" in text
         assert "只读" not in text
         assert "升级以前" not in text
+        assert "升级" not in await play.press("f5")
     assert register.view().rules == RULES
     assert register.view().roster.bureau.upgrades[0].keeper == "BGS.clerk2"
 

@@ -11,8 +11,9 @@ from textual.widgets import Static
 
 from desk.days_off import falling
 from desk.desk import Desk
-from desk.rules import plain_words, settings, sheet, spoken_today, versions, waiting
+from desk.rules import plain_words, scoring_in_words, sheet, spoken_today, versions, waiting
 from desk.terms import Line, moment
+from records.acts import Prospect
 from records.bureau.foundations import BUREAU, POLICY, SCORING
 from records.bureau.policy import PolicyDraft
 from records.bureau.scoring import ScoringDraft
@@ -75,7 +76,7 @@ class RulesScreen(Browsing[None]):
 
     def action_act(self) -> None:
         """Show what can be done about the rules, and why it cannot."""
-        self._offer("规则", ("policy_draft", POLICY), ("scoring_draft", SCORING), ("bureau", BUREAU))
+        self._offer("规则", ("policy_draft", POLICY), ("scoring_draft", SCORING))
 
     def action_calendar(self) -> None:
         """Enter the notice of the year that is shown."""
@@ -101,10 +102,14 @@ class RulesScreen(Browsing[None]):
     def _offer(self, heading: str, *on: tuple[Target, str]) -> None:
         desk, targets = self.at.desk, dict(on)
 
+        def found() -> list[Prospect]:
+            if desk.read_only:
+                targets["bureau"] = BUREAU  # whose act it is to take the register over
+            return [each for kind, target in targets.items() for each in desk.foundation_acts((kind,), target)]
+
         async def offer() -> None:
             with self.telling():
-                found = await self.at.ask(lambda: [each for kind, target in on for each in desk.foundation_acts((kind,), target)])
-                self.offer(heading, found, lambda each: targets[each.spec.target])
+                self.offer(heading, await self.at.ask(found), lambda each: targets[each.spec.target])
 
         begin(self, "offer", offer)
 
@@ -120,7 +125,7 @@ def _lines(desk: Desk) -> list[Line]:
     lines += (
         (each.version, f"{each.since} 起，{each.told}" + (f"；在办 {each.items} 件照此版" if each.items else "")) for each in versions(desk)
     )
-    return [*lines, ("", ""), ("评分", view.scoring.title), *_approved(view, view.scoring_draft), *settings(view.scoring)]
+    return [*lines, ("", ""), *scoring_in_words(view.scoring), *_approved(view, view.scoring_draft)]
 
 
 def _approved(view: View, draft: PolicyDraft | ScoringDraft | None) -> tuple[Line, ...]:
