@@ -16,7 +16,7 @@ from desk.inbox import Task, owed
 from desk.need_to_know import the_few
 from desk.offering import offered
 from desk.scans import by_hash
-from records.acts import Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
+from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
@@ -347,7 +347,7 @@ class Desk:
             return ()
         found = tuple(prospects(self.view.world(), target, self.person.id, self.clock(), kinds))
         # What takes a register over is offered in one that is to be taken over, and nowhere else.
-        return found if self.read_only else tuple(each for each in found if each.spec.name != "upgrade")
+        return found if self.read_only else tuple(each for each in found if each.spec.name != TAKES_OVER)
 
     def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""

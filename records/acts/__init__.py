@@ -33,7 +33,7 @@ from records.acts import (  # they enter their acts in the table
 from records.acts.duties import Duty, duties
 from records.acts.inputs import form
 from records.acts.perform import Outcome, Prospect, perform, prospects, rehearse
-from records.acts.upgrade import read_only, too_new
+from records.acts.upgrade import TAKES_OVER, read_only, too_new
 from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
 from schema.tables import rows
@@ -41,6 +41,7 @@ from schema.tables import rows
 TABLE.seal(rows())  # a row without its code, or code without its row, stops the program here
 
 __all__ = [
+    "TAKES_OVER",
     "Duty",
     "Outcome",
     "PaperEntry",

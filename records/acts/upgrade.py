@@ -16,6 +16,8 @@ from schema.tables import acts
 from schema.versions import FIRST_RULES, RULES
 
 _KEEPER = "roster_keeper"
+TAKES_OVER = "upgrade"
+"""The act that takes a register over."""
 
 
 def read_only(world: World, day: date, act: str = "") -> Refusal | None:
@@ -29,7 +31,7 @@ def read_only(world: World, day: date, act: str = "") -> Refusal | None:
     now = world.head.rules
     if refusal := too_new(now):
         return refusal
-    if now < FIRST_RULES and act != "upgrade":
+    if now < FIRST_RULES and act != TAKES_OVER:
         reason = f"本登记簿按第{now}版规则形成，升级以前只能查看，不能办理。"
         return Refusal("规则版本", reason, f"请{_who(world.roster, day)}先在“规则”里办理“升级”。")
     return None
@@ -45,7 +47,7 @@ def too_new(rules: int) -> Refusal | None:
 
 def _who(roster: Roster, day: date) -> str:
     """Who takes a register over, by name; where nobody holds an office that may, the offices."""
-    roles = [each.role for each in acts()["upgrade"].who]
+    roles = [each.role for each in acts()[TAKES_OVER].who]
     named = {role: "、".join(each.name for each in roster.holders(role, roster.bureau.office, day)) for role in roles}
     return "或".join(f"{role_label(role)}（{names}）" for role, names in named.items() if names) or "或".join(map(role_label, roles))
 
