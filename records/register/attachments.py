@@ -67,14 +67,14 @@ class Attachments:
         return found
 
     def keep(self, digest: str, data: bytes) -> None:
-        """Put bytes under their hash, durably; what lies there stays.
+        """Put bytes under their hash, durably; what lies there whole stays.
 
         Raises:
             StoreError: the disk refuses.
         """
         path = self.path(digest)
         with reporting("保存附件", path):
-            if not path.exists():
+            if self.size(digest) != len(data):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 new = path.with_name(f".{digest}.{os.getpid()}.new")
                 new.unlink(missing_ok=True)  # a process of this number that died over it
@@ -105,14 +105,6 @@ class Attachments:
         with reporting("读取附件", path), suppress(FileNotFoundError):
             return path.stat().st_size
         return -1
-
-    def holds(self, digest: str, size: int) -> bool:
-        """Say whether an attachment is there already with so many bytes; one of other size is cleared away, to be kept anew."""
-        if (found := self.size(digest)) in (-1, size):
-            return found == size
-        with reporting("保存附件", self.path(digest)):
-            self.path(digest).unlink()
-        return False
 
     def kept(self) -> Iterator[str]:
         """Yield the hashes of all that lies there, in their order; files of other names are not looked at."""

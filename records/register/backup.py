@@ -181,8 +181,8 @@ def _copied(source: Attachments, target: Attachments, progress: Progress) -> tup
     every, done, lost = list(source.kept()), 0, []
     for n, digest in enumerate(every, start=1):
         try:
-            if not target.holds(digest, source.size(digest)):
-                data = source.read(digest)
+            if target.size(digest) != source.size(digest):
+                data = source.read(digest)  # first: where this one is the damaged one, the copy is what is left of the paper
                 if data is None:
                     continue  # gone since: the law may have wanted it
                 target.keep(digest, data)

@@ -172,3 +172,24 @@ def test_a_backup_that_is_cut_short_or_called_otherwise_is_none(demo: Register, 
     lost = run(demo.home, "backup", "--to", str(tmp_path / "new"))
     assert (lost.exit_code, "1 件附件没有复制" in lost.output) == (1, True)
     assert len(list((tmp_path / "new/attachments").glob("*/*"))) == 1
+
+
+def test_a_good_copy_outlives_a_damaged_paper_and_a_damaged_copy_is_made_again(
+    demo: Register, papers: tuple[str, Path], run: Run, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    run(demo.home, "backup", "--to", str(kept))
+    _, path = papers
+    copy = kept / "attachments" / path.parent.name / path.name
+    for place in (copy, path):
+        place.chmod(0o600)
+    copy.write_bytes(PDF[:-1])
+    assert "这次复制 1 件" in run(demo.home, "backup", "--to", str(kept)).output
+    assert copy.read_bytes() == PDF
+    path.write_bytes(PDF[:-1])  # the disk under the register fails
+    told = run(demo.home, "backup", "--to", str(kept))
+    assert (told.exit_code, "1 件附件没有复制" in told.output) == (1, True)
+    assert copy.read_bytes() == PDF
+    back = run(kept, "restore", str(kept), str(tmp_path / "back"))
+    assert back.exit_code == 0, back.output
+    assert Register(tmp_path / "back").attachments.read(path.name) == PDF
