@@ -9,7 +9,7 @@ REGISTER ?= register
 # What was compiled once is not compiled again by each program of a run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick lint system wheel glossary deep mutate layout bench canary carry carried clean
+.PHONY: demo test quick lint system wheel glossary pictures deep mutate layout bench canary carry carried clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
@@ -28,6 +28,9 @@ wheel: $(TEST_STAMP) ## build the wheel, install it into a fresh environment and
 
 glossary: $(STAMP) ## write docs/glossary.md anew from the schemas and the acts
 	PYTHONPATH=. $(BIN)/python docs/glossary.py
+
+pictures: $(TEST_STAMP) system ## paint the screens that the guides show, as the tests of the screens come by them
+	DUBAN_SNAPSHOTS=pictures $(BIN)/python -m pytest -q -n 2 tests/tui/test_app_*.py
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .

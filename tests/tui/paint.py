@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 from rich.cells import get_character_cell_size
 from rich.color import Color, ColorSystem
 from rich.style import Style
@@ -17,6 +18,7 @@ from rich.terminal_theme import MONOKAI
 from textual.app import App
 
 _WIDTH, _HEIGHT = 12, 26
+_SCREEN = "Screen"  # the chunk of a picture that holds what it shows
 _Rgb = tuple[int, int, int]
 
 
@@ -27,17 +29,19 @@ def _fonts() -> dict[int, ImageFont.FreeTypeFont]:
     return {1: ImageFont.truetype("DejaVuSansMono.ttf", 20), 2: next(face for face in faces if "Mono CJK SC" in str(face.getname()[0]))}
 
 
-def paint(app: App[object], path: Path, system: ColorSystem = ColorSystem.EIGHT_BIT) -> None:
+def paint(app: App[object], path: Path, system: ColorSystem = ColorSystem.EIGHT_BIT, *, smooth: bool = True) -> None:
     """Write what the screen shows now.
 
     Args:
         app: an app that runs.
         path: the PNG to write.
         system: the colours the terminal has; over SSH usually 256.
+        smooth: whether the edges of characters are blurred, which makes the file twice as large.
     """
     columns, rows = app.size
     image = Image.new("RGB", (columns * _WIDTH, rows * _HEIGHT))
     draw = ImageDraw.Draw(image)
+    draw.fontmode = "L" if smooth else "1"
     for y, strip in enumerate(app.screen._compositor.render_strips()):
         x = 0
         for text, style, _ in strip:
@@ -47,6 +51,22 @@ def paint(app: App[object], path: Path, system: ColorSystem = ColorSystem.EIGHT_
                     _cell(draw, x, y, cells, char, style or Style.null(), system)
                 x += cells
     image.save(path)
+
+
+def picture(app: App[object], path: Path, text: str) -> None:
+    """Write what the screen shows now as a small picture that carries its own text, so that whoever has no fonts can tell what it shows."""
+    paint(app, path, smooth=False)
+    told = PngInfo()
+    told.add_itxt(_SCREEN, text, "zh", zip=True)
+    with Image.open(path) as image:
+        few = image.quantize(128)
+    few.save(path, pnginfo=told, optimize=True)
+
+
+def pictured(path: Path) -> str:
+    """Return the text that a picture carries; nothing is painted, nothing decoded."""
+    with Image.open(path) as image:
+        return str(image.info.get(_SCREEN, ""))
 
 
 def _cell(draw: ImageDraw.ImageDraw, x: int, y: int, cells: int, char: str, style: Style, system: ColorSystem) -> None:

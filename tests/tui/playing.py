@@ -1,7 +1,7 @@
 """The app over a copy of the demo register, on a fixed day, driven by keys and looked at as plain text.
 
 A snapshot is what a person sees, a line a row, for a reviewer to read. Write them anew with ``DUBAN_SNAPSHOTS=write`` and read the
-difference; without it a missing one is a failure, never a new file.
+difference; without it a missing one is a failure, never a new file. ``DUBAN_SNAPSHOTS=pictures`` paints those that the guides show.
 """
 
 import os
@@ -14,12 +14,13 @@ from pathlib import Path
 
 from records.register.register import Receipt, Register
 from tests.tui.hands import Hands
-from tests.tui.paint import seen
+from tests.tui.paint import picture, seen
 from tui.app import DubanApp
 from tui.frame.screen import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 _SNAPSHOTS = Path(__file__).with_name("snapshots")
+GUIDES = Path(__file__).parents[2] / "docs/guide"
 _COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Ctrl|PgUp|PgDn|Home|End|items|yaml|x+|[a-f]+")
@@ -53,6 +54,18 @@ class Playing(Hands[DubanApp]):
         assert path.exists(), f"no snapshot {path.name}; look at this and write it with DUBAN_SNAPSHOTS=write\n{text}"
         kept = path.read_text(encoding="utf-8")
         assert text == kept, "\n".join(unified_diff(kept.splitlines(), text.splitlines(), path.name, "what is seen", lineterm=""))
+        if os.environ.get("DUBAN_SNAPSHOTS") == "pictures" and name in pictures():
+            picture(self.app, GUIDES / f"pictures/{name}.png", text)
+
+
+def snapshots() -> dict[str, str]:
+    """Return the screens that the tests hold true, by name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_SNAPSHOTS.glob("*.txt"))}
+
+
+def pictures() -> set[str]:
+    """Return the names of the screens that the guides show as pictures."""
+    return {name for page in GUIDES.glob("*.md") for name in re.findall(r"\(pictures/(\w+)\.png\)", page.read_text(encoding="utf-8"))}
 
 
 @asynccontextmanager

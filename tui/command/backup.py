@@ -34,7 +34,7 @@ def backup(context: click.Context, folder: Path) -> None:
     例：duban backup --to /mnt/backup/duban
     """
     register = register_of(context)
-    kept = back_up(register, folder, _git(), now(), _progress)
+    kept = back_up(register, folder.absolute(), _git(), now(), _progress)
     say(f"{'已备份到' if kept.fresh else '没有新的提交，已有备份读回无误：'} {kept.bundle}，到提交 {kept.head[:10]}。")
     _say_papers(kept)
 
@@ -48,7 +48,7 @@ def bring_back(source: Path, home: Path) -> None:
     \b
     例：duban restore /mnt/backup/duban /srv/duban-restored
     """
-    kept = restore(source, home, _git(), _progress)
+    kept = restore(source.absolute(), home.absolute(), _git(), _progress)
     say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
     sound = audited(Register(home), history=True)
     _say_papers(kept)
