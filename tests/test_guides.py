@@ -16,7 +16,6 @@ import ast
 import importlib
 import os
 import pkgutil
-import pwd
 import re
 import shlex
 import subprocess
@@ -219,10 +218,9 @@ def _shell(line: str, folder: Path) -> str:
 
 
 def _fill_in_the_roster(reader: Reader) -> None:
-    """Put one's own people into the sample, as far as this machine has accounts: the keeper is whoever runs the tests."""
-    me = pwd.getpwuid(os.getuid()).pw_name
+    """Put one's own people into the sample; whoever runs the tests is none of them, as the operator is not."""
     filled = {
-        name: tuple(tuple(me if cell == "bgs_b" else cell for cell in row) for row in rows) for name, rows in founding.sample().items()
+        name: tuple(tuple("zhang" if cell == "l01" else cell for cell in row) for row in rows) for name, rows in founding.sample().items()
     }
     (reader.home / "roster.xlsx").write_bytes(workbook_of(filled, "花名册", NOW))
 
