@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from desk.finding import found, key
 from tui.terminal import OrderedInput, plain
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_list import LineList, ListColumn, Row
 
 
@@ -72,7 +73,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         rows.can_focus = False
         yield rows
         yield Static(classes="summary", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Start at the row that is picked already."""

@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from records.acts import Refusal
 from records.store.record_files import Unreadable
@@ -22,6 +22,7 @@ from records.store.store import StoreError
 from tui.frame.host import Host
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_list import LineList, ListColumn, Row
 
 _T = TypeVar("_T")
@@ -59,7 +60,7 @@ class DeskScreen(Screen[_T]):
             yield Static(classes="today", markup=False)
         yield from self.body()
         yield StatusLine()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and status line."""
