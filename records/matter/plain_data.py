@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TypeVar
 
 from schema.conversion import convert
@@ -24,12 +25,19 @@ def to_data(value: object) -> dict[str, object]:
 
 
 def _pairs(value: object) -> Iterator[tuple[str, object]]:
-    for field in fields(value):  # type: ignore[arg-type]
-        if (found := getattr(value, field.name)) is not None and found not in ((), ""):
-            yield field.name, _plain(found)
+    for name in _names(type(value)):  # type: ignore[arg-type]  # of a class mypy does not know that it can be hashed
+        if (found := getattr(value, name)) is not None and found not in ((), ""):
+            yield name, _plain(found)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, str):  # most are
+        return value
     if is_dataclass(value):
         return dict(_pairs(value))
     if isinstance(value, tuple):

@@ -25,6 +25,8 @@ from schema.versions import FIRST_RULES, RULES
 from schema.yaml_text import write
 
 _NOTHING: Mapping[str, object] = {}
+_KEPT = 1000
+"""Records whose last version is kept as read: those that acts came by last, so that a register of any size costs the same."""
 _RECORDS = frozenset({"item", "numbers", "roundup"})
 _DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft"})  # by acts; no register begins with them
 
@@ -46,6 +48,7 @@ class Replay:
         self._rules = 1  # of the commit looked at, and so the least that those after it may tell
         self._papers = Papers()
         self._last: dict[str, str] = {}
+        self._left: dict[str, tuple[str, Mapping[str, object]]] = {}
 
     def problems(self) -> Iterator[tuple[Commit, Problem | None]]:
         """Yield every commit, oldest first, with what is wrong with it (None when it replays)."""
@@ -94,9 +97,20 @@ class Replay:
         if len(main) != 1 or main[0].new is None or not main[0].path.endswith(file):
             return f"“{spec.label}”应当只改动 {target or '一个记录'}。"
         path = main[0].path
-        before = as_data(self._store.blob(main[0].old), path) if main[0].old else _NOTHING
-        after = as_data(self._store.blob(main[0].new), path)
+        before = self._data(main[0].old, path) if main[0].old else _NOTHING
+        after = self._data(main[0].new, path)
         return self._differs(commit, spec, target, supplied(spec, before, after))
+
+    def _data(self, blob: str, path: str) -> Mapping[str, object]:
+        """What a version of a record holds; the one that a commit left is the one that the record's next commit began with."""
+        known, data = self._left.get(path, ("", _NOTHING))
+        if known != blob:
+            data = as_data(self._store.blob(blob), path)
+        self._left.pop(path, None)
+        self._left[path] = (blob, data)
+        if len(self._left) > _KEPT:
+            del self._left[next(iter(self._left))]
+        return data
 
     def _not_set_up(self, commit: Commit) -> str:
         """Why a first commit is not what setting a register up makes: people, rules and days, each as it is written, and nothing else."""

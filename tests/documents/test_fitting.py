@@ -1,6 +1,7 @@
 """How documents are made to end well (7.3.5.5): pitch, spacing and blank lines within their bounds, no paragraph ever cut."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from docx.document import Document
@@ -124,17 +125,19 @@ def test_the_place_of_the_seal_touches_no_text_where_a_blank_line_is_spared() ->
 
 
 def test_the_demo_s_documents_take_few_sides(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    def counted(document: OfficialDocument, profile: object) -> bytes:
-        return b"%d %d" % (arranged(form, document).sides, arranged(form, document).turns)
+    def counted(form: str, document: OfficialDocument, profile: object) -> bytes:
+        found = arranged(form, document)
+        return b"%d %d" % (found.sides, found.turns)
 
     sides: dict[str, list[str]] = {"special": [], "letter": []}
     head = demo.head() or ""
     for module, form in ((letter, "letter"), (special_report, "special")):
-        monkeypatch.setattr(module, "render", counted)
-        for entry in demo.index.items():
-            record = demo.view().item(entry.id)
-            assert record
-            for plan, commit in History(demo, None, head).due(entry.id, record, ()):
+        monkeypatch.setattr(module, "render", partial(counted, form))
+    for entry in demo.index.items():
+        record = demo.view().item(entry.id)
+        assert record
+        for plan, commit in History(demo, None, head).due(entry.id, record, ()):
+            for form, told in sides.items():
                 if plan.name.endswith(f"-{form}.docx") and commit:
-                    sides[form].append(plan.make(demo.view(commit), RIGHT).decode())
+                    told.append(plan.make(demo.view(commit), RIGHT).decode())
     assert {form: sorted(found) for form, found in sides.items()} == {"special": ["2 0"], "letter": ["1 0"] * 6 + ["2 0"] * 2}
