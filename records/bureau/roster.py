@@ -6,7 +6,7 @@ Roles are never merged: one person may hold several, each for its own time and i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from records.bureau.series import Series, default_series
 from records.matter.item import Item
@@ -386,6 +386,7 @@ class Roster:
         return self.leaders if unit is None else self.units.get(unit)
 
 
+@cache
 def role_label(role: str) -> str:
     """Return a role's full title; the regulation's four kinds of leader in charge are never shortened (domain Q20)."""
     return checker("unit").enum_label(("appointments", 0, "role"), role)
