@@ -26,7 +26,7 @@ from records.procedure.input_places import supplied
 from records.procedure.shell import is_on_paper
 from records.rules.clocks import CLOSED, light
 from records.rules.routes import route
-from records.rules.timeliness import in_time, lateness
+from records.rules.timeliness import accepted_rounds, deadline, in_time, lateness
 from records.store.record_files import emit, parse
 from schema.check import keywords
 from schema.tables import ActSpec, acts, checker
@@ -365,15 +365,14 @@ class Register(RuleBasedStateMachine):
 
     @invariant()
     def what_is_in_time_is_not_late(self) -> None:
-        """On time and late are never both, and somebody is told of whatever is late (D-1)."""
+        """The report that the office accepted last is on time or late, never both, and on time only by its own day (D-1, D-2)."""
         item = self.matter.item
-        if item is None:
+        if item is None or not (accepted := accepted_rounds(item)):
             return
-        policy, calendar = self.matter.policy_at(item.policy), self.matter.calendar
-        late = lateness(item, policy, calendar)
-        accepted = in_time(item, policy, calendar)
-        last = max((each.round for each in late), default=0)
-        assert not (accepted and last and item.report and item.report.round.round == last and not item.report.round.returned)
+        policy, calendar, this = self.matter.policy_at(item.policy), self.matter.calendar, accepted[-1]
+        if in_time(item, policy, calendar):
+            assert this.round not in {each.round for each in lateness(item, policy, calendar)}
+            assert this.submitted is None or this.submitted.at[:10] <= (deadline(item, this) or "9999")
 
     @invariant()
     def a_consent_never_outlives_an_edit(self) -> None:
