@@ -10,6 +10,7 @@ from datetime import date
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, Reminder
+from records.bureau.roster import SYSTEM
 from records.matter.item import Item
 from records.rules.clocks import Clock, clocks
 from records.rules.roundup_figures import period
@@ -68,8 +69,12 @@ def due_reminders(item: Item, policy: Policy, calendar: Calendar, day: date, off
     if item.state not in acts()["remind"].from_states:
         return
     heaviest: dict[str, tuple[Clock, Reminder]] = {}
+    # A second run on a day does not go on to what the first one left for another.
+    urged = {each.unit or item.lead for each in item.urges if each.by == SYSTEM and each.at[:10] == day.isoformat()}
     for found in clocks(item, policy, calendar):
         unit = found.unit or office
+        if unit in urged:
+            continue
         step = _due_step(item, found, policy, calendar, day, office)
         if step and (unit not in heaviest or _WEIGHTS[step.level] > _WEIGHTS[heaviest[unit][1].level]):
             heaviest[unit] = (found, step)

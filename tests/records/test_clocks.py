@@ -167,6 +167,24 @@ def test_the_clock_urges_whoever_owes_each_of_them() -> None:
     assert urged(asked, "2026-09-08") == []
 
 
+def test_a_second_run_on_a_day_urges_nobody_for_what_the_first_one_left() -> None:
+    """A unit that owes two things is urged for the heavier one today, and for the other on the next workday."""
+    matter = in_hand(due="2026-09-07", feedback_cycle="daily")
+
+    def runs(day: str) -> list[str]:
+        matter.now = at(f"{day}T08:00")
+        found = list(due_reminders(item_of(matter), POLICY, CALENDAR, date.fromisoformat(day), "BGS"))
+        for each in found:
+            matter.do("remind", "SYSTEM", **dict(each.inputs))
+        return [str(dict(each.inputs)["clock"]) for each in found if "unit" not in dict(each.inputs)]
+
+    day, told = "2026-09-10", []
+    while not told:
+        told = runs(day)
+    assert (len(told), runs(day)) == (1, [])
+    assert runs("2026-09-11") != told
+
+
 def test_the_office_urges_an_assisting_unit_which_answers_for_itself() -> None:
     matter = in_hand(due="2026-09-29")
     words = {"means": "written", "level": "urge", "text": "请提出协办意见。"}
