@@ -178,7 +178,8 @@ def test_a_second_run_on_a_day_urges_nobody_for_what_the_first_one_left() -> Non
             matter.do("remind", "SYSTEM", **dict(each.inputs))
         return [str(dict(each.inputs)["clock"]) for each in found if "unit" not in dict(each.inputs)]
 
-    day, told = "2026-09-10", []
+    day = "2026-09-10"
+    told: list[str] = []
     while not told:
         told = runs(day)
     assert (len(told), runs(day)) == (1, [])
