@@ -163,6 +163,21 @@ def test_of_two_units_that_become_one_the_leads_part_stays_whichever_stands_firs
     assert [(part.unit, part.role) for part in after.units] == [("JJ", "lead")]
 
 
+@pytest.mark.parametrize(
+    ("named", "rule", "field"),
+    [
+        ({"assisting": ["CG"]}, "R-05", "lead"),
+        ({"lead": "JJ", "assisting": ["JJ"]}, "R-06", "assisting"),
+        ({"lead": "JJ", "assisting": ["CG", "CG"]}, "R-05", "assisting"),
+        ({"lead": "XX"}, "R-07", "lead"),
+        ({"lead": "JJ", "assisting": ["CG", "XX"]}, "R-07", "assisting"),
+    ],
+)
+def test_units_that_the_paper_itself_names_are_refused_at_their_own_field(named: Mapping[str, object], rule: str, field: str) -> None:
+    refusal = Matter().refused("register", CLERK, **{**REGISTER, **named})
+    assert (refusal.rule, [problem.field for problem in refusal.problems]) == (rule, [(field,)])
+
+
 # What was not seen, and whose signature goes
 
 
