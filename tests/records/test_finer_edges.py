@@ -21,7 +21,7 @@ from records.procedure.input_places import signing_acts, within
 from records.procedure.shell import in_the_shell, is_on_paper, scrubbed
 from schema.check import keywords
 from schema.tables import acts
-from tests.bureau import NOW, OUTGOING, REGISTER, SECRET, SHELL_STORY, STORY, Matter, roster, source_of
+from tests.bureau import NOW, OUTGOING, POLICY, REGISTER, SECRET, SHELL_STORY, STORY, Matter, roster, source_of
 from tests.records.test_carried import CARRIED
 
 CLERK, OTHER_CLERK, DEPUTY = "BGS.clerk1", "BGS.clerk2", "L03"
@@ -176,6 +176,25 @@ def test_of_two_units_that_become_one_the_leads_part_stays_whichever_stands_firs
 def test_units_that_the_paper_itself_names_are_refused_at_their_own_field(named: Mapping[str, object], rule: str, field: str) -> None:
     refusal = Matter().refused("register", CLERK, **{**REGISTER, **named})
     assert (refusal.rule, [problem.field for problem in refusal.problems]) == (rule, [(field,)])
+
+
+def test_units_that_the_paper_itself_names_have_the_parts_it_gives_them() -> None:
+    item = Matter().do("register", CLERK, **REGISTER, lead="JJ", assisting=["CG"])
+    assert [(part.unit, part.role) for part in item.units] == [("JJ", "lead"), ("CG", "assisting")]
+    assert Matter().do("register", CLERK, **REGISTER).units == ()
+
+
+def test_where_texts_of_classified_matters_are_written_here_a_title_stays_what_it_is() -> None:
+    matter = Matter(policy=replace(POLICY, full_text=True))
+    matter.do("register", CLERK, **{**REGISTER, **SECRET})
+    assert matter.do("amend", CLERK, copy_number="000124", reason="录错。").title == REGISTER["title"]
+
+
+def test_a_decision_that_was_registered_is_told_by_its_meeting_and_a_paper_by_its_number() -> None:
+    decided = Matter(same="DB-2026-0001").refused("register", CLERK, **{**REGISTER, **source_of("director_meeting")})
+    assert "“2026年第7次局长办公会第4条”已经立项" in decided.reason
+    paper = Matter(same="DB-2026-0001").refused("register", CLERK, **{**REGISTER, "source_ref": "兰政督〔2026〕9号"})
+    assert "“兰政督〔2026〕9号”已经立项" in paper.reason
 
 
 # What was not seen, and whose signature goes
