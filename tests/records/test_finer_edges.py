@@ -182,6 +182,7 @@ def test_units_that_the_paper_itself_names_have_the_parts_it_gives_them() -> Non
     item = Matter().do("register", CLERK, **REGISTER, lead="JJ", assisting=["CG"])
     assert [(part.unit, part.role) for part in item.units] == [("JJ", "lead"), ("CG", "assisting")]
     assert Matter().do("register", CLERK, **REGISTER).units == ()
+    assert [part.unit for part in Matter().do("register", CLERK, **REGISTER, lead="JJ").units] == ["JJ"]
 
 
 def test_where_texts_of_classified_matters_are_written_here_a_title_stays_what_it_is() -> None:
