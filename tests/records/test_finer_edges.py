@@ -96,6 +96,12 @@ def test_nothing_is_made_up_where_somebody_chooses(act: str) -> None:
     assert not chosen & stand_ins(act, chosen, "2026-08-31").keys()
 
 
+def test_full_width_signs_stay_where_chinese_may_stand_and_are_meant_as_others_elsewhere() -> None:
+    title = "整治工作（一期）共１２项"
+    item = Matter().do("register", CLERK, **{**REGISTER, **SECRET, "secrecy": "none", "title": title, "copy_number": "０００１２３"})
+    assert (item.title, item.secrecy.copy_number) == (title, "000123")
+
+
 # Instructions
 
 
