@@ -56,6 +56,7 @@ class Jury:
         if session.testsfailed or not self.tests:
             self.failed.append("the tests could not be collected")
             return True
+        gc.unfreeze()  # what the suite keeps from the collector is not told of, either
         self._caches = [each for each in gc.get_objects() if type(each) is _CACHE and _is_ours(each.__module__)]
         self._held = [each for each in gc.get_objects() if _is_ours(type(each).__module__) and _cached(type(each))]
         self._work(self)
