@@ -7,11 +7,12 @@ and what the law makes the office destroy could not be destroyed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 
 from records.matter.item import Source
 from records.matter.stamps import Stamp
+from schema.tables import checker
 
-_NAME = re.compile(r"sha256:([0-9a-f]{64})(?:,([1-9][0-9]{0,9}),(pdf|ofd|jpeg|png|tiff))?")
 Place = tuple[str | int, ...]
 
 
@@ -36,9 +37,10 @@ class Attachment:
 
 def attachment(name: str) -> Attachment | None:
     """Return the attachment that a line names, None where it names none."""
-    if (match := _NAME.fullmatch(name)) is None:
+    if not _pattern().fullmatch(name):
         return None
-    return Attachment(match[1], int(match[2]) if match[2] else None, match[3] or "")
+    digest, *told = name.removeprefix("sha256:").split(",")
+    return Attachment(digest, int(told[0]), told[1]) if told else Attachment(digest)
 
 
 def attachments(record: object, at: Place = ()) -> Iterator[tuple[Place, Stamp | Source, Attachment]]:
@@ -56,3 +58,9 @@ def attachments(record: object, at: Place = ()) -> Iterator[tuple[Place, Stamp |
     for name_or_place, part in parts:
         if isinstance(part, tuple) or is_dataclass(part):
             yield from attachments(part, (*at, name_or_place))
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """What a record takes for such a line."""
+    return re.compile(str(checker("item").at(("source", "original"))["pattern"]))

@@ -13,6 +13,7 @@ from PIL import Image
 
 from desk.desk import Desk, PaperSignature
 from records.acts import Refusal
+from records.matter.attachments import Attachment, attachment
 from records.register.register import Receipt, Register
 from records.register.scans import MOST, read_scan
 from tests.bureau import REGISTER, at
@@ -155,3 +156,10 @@ def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(demo
     assert isinstance(shell, Receipt), str(shell)
     assert shell.outcome.item is not None
     assert shell.outcome.item.source.original is None
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_whatever_is_kept_as_a_scan_has_a_line_that_a_record_takes(demo: Register, tmp_path: Path, name: str) -> None:
+    kept = demo.attachments.keep_scan(write(tmp_path, GOOD[name]))
+    assert isinstance(kept, Attachment)
+    assert (kept.size, attachment(str(kept))) == (len(GOOD[name]), kept)
