@@ -177,6 +177,8 @@ def test_of_two_units_that_become_one_the_leads_part_stays_whichever_stands_firs
         ({"lead": "JJ", "assisting": ["CG", "CG"]}, "R-05", "assisting"),
         ({"lead": "XX"}, "R-07", "lead"),
         ({"lead": "JJ", "assisting": ["CG", "XX"]}, "R-07", "assisting"),
+        ({"due": "2026-08-30"}, "R-09", "due"),
+        ({"due": "2026-09-05"}, "R-09", "due"),
     ],
 )
 def test_units_that_the_paper_itself_names_are_refused_at_their_own_field(named: Mapping[str, object], rule: str, field: str) -> None:

@@ -469,6 +469,13 @@ def test_a_stand_in_is_called_off_before_it_begins_and_not_for_days_long_past(of
     office.replays()
 
 
+def test_a_stand_in_that_was_ended_still_had_somebody_to_stand_in_for(office: Office) -> None:
+    office.do("stand_in", "JJ", **STANDING_IN, since="2026-08-31", until="2026-09-30", **BASIS)
+    office.do("end_stand_in", "JJ", **STANDING_IN, day="2026-09-07", **BASIS)
+    gone = {"role": "main_leader", "person": "JJ.main_leader", "day": "2026-08-31"}
+    assert "无从代理" in office.refused("relieve", "JJ", **gone, **BASIS).reason
+
+
 def test_an_office_in_which_somebody_is_stood_in_for_does_not_end_under_him(office: Office) -> None:
     office.do("stand_in", "JJ", **STANDING_IN, since="2026-09-07", until="2026-09-30", **BASIS)
     for act, target, inputs in (
