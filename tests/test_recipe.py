@@ -59,7 +59,7 @@ from desk.wording import reports
 from records.acts import form
 from records.matter.item import signatures
 from records.register.register import Receipt, Register
-from records.register.replay import Replay
+from records.audit.replay import Replay
 from records.store.record_files import emit
 from schema.tables import acts
 from tests.bureau import NOW, STORY, Matter, as_read, roster

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from records.acts import Outcome, PaperEntry, Refusal, World, perform, read_only, rehearse, too_new
+from records.audit.replay import Replay
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
@@ -25,7 +26,6 @@ from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.register.attachments import Attachments
 from records.register.clock import Due, due_acts
-from records.register.replay import Replay
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
@@ -26,19 +27,24 @@ _SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
 _DEEPEST = 5  # databases that borrow from one another; Git follows no more
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _ID = re.compile(r"[0-9a-f]{40}")
-_TREE_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
-_TREE = re.compile(rb"(?:[0-7]{5,6} [^\0/]+\0.{20})*", re.DOTALL)
+_TREE_ENTRY = re.compile(rb"([1-7][0-7]{4,5}) ([^\0/]+)\0(.{20})", re.DOTALL)
+_TREE = re.compile(rb"(?:[1-7][0-7]{4,5} [^\0/]+\0.{20})*", re.DOTALL)
 _IDENTITY = re.compile(r"([^<>\n]*?) ?<([^<>\n]*)> (\d{1,12}) ([+-])(\d\d)(\d\d)")
 
 
 def check_tree(data: bytes) -> bytes:
     """Return the bytes of a tree object if they are one; the functions below rely on it.
 
+    Two entries of one name would be one record to one reader and another to the next, and so is an order that is not Git's.
+
     Raises:
         StoreError: they are not.
     """
     if not _TREE.fullmatch(data):
         raise StoreError("登记库中的目录对象格式不正确。请停止写入，用 git fsck 检查并从备份恢复。")
+    keys = [_sort_key(mode, name) for mode, name, _ in _TREE_ENTRY.findall(data)]
+    if any(one >= other for one, other in pairwise(keys)) or len({key.rstrip(b"/") for key in keys}) < len(keys):
+        raise StoreError("登记库中的目录对象有重名的条目，或者次序不对：不同的程序会读出不同的记录。请停止写入，并核查由谁提交。")
     return data
 
 
@@ -94,6 +100,16 @@ def commit_data(tree: str, parent: str | None, author: Ident, committer: Ident, 
     return "\n".join(lines).encode()
 
 
+def object_id(kind: str, data: bytes) -> str:
+    """Return the id that an object has."""
+    return identified(b"%s %d\0%s" % (kind.encode(), len(data), data))
+
+
+def identified(whole: bytes) -> str:
+    """Return the id of an object with its header."""
+    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+
+
 def parse_commit(commit_id: str, data: bytes) -> Commit:
     """Return a commit object's contents; headers of no concern here (signatures, further parents) are passed over.
 
@@ -144,7 +160,7 @@ class Objects:
         if whole is None:
             raise StoreError(self._why_missing() or f"登记库中缺少对象 {object_id}。请停止写入，用 git fsck 检查并从备份恢复。")
         header, _, data = whole.partition(b"\0")
-        if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != object_id:
+        if identified(whole) != object_id:
             raise StoreError(f"登记库中的对象 {object_id} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
         if header != b"%s %d" % (kind.encode(), len(data)):
             raise StoreError(f"登记库中的对象 {object_id} 不是 {kind}。")
@@ -159,7 +175,7 @@ class Objects:
             StoreError: it could not be written; no temporary file is left.
         """
         whole = b"%s %d\0%s" % (kind.encode(), len(data), data)
-        object_id = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
+        object_id = identified(whole)
         if self._gathered is not None:
             self._gathered[object_id] = whole
             return object_id

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from records.store import receipt
 from records.store.branch import MAIN
-from records.store.objects import check_tree, commit_data, parse_commit, tree_find, tree_with
+from records.store.objects import check_tree, commit_data, identified, object_id, parse_commit, tree_find, tree_with
 from records.store.packs import KINDS, entry_header
 from records.store.store import FILE, LARGEST, Commit, Store, StoreError
 
@@ -105,7 +105,7 @@ def opened(bundle: bytes, proof: bytes, path: str) -> RecordHistory:
 
 def blob_id(data: bytes) -> str:
     """Return the id that a file's bytes have as a Git object."""
-    return _keep({}, "blob", data)
+    return object_id("blob", data)
 
 
 def _origins(head: str, read: Read) -> Iterator[str]:
@@ -165,9 +165,9 @@ def _alone(path: str, blob: str, objects: dict[str, bytes]) -> str:
 
 def _keep(objects: dict[str, bytes], kind: str, data: bytes) -> str:
     whole = b"%s %d\0%s" % (kind.encode(), len(data), data)
-    object_id = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
-    objects.setdefault(object_id, whole)
-    return object_id
+    found = identified(whole)
+    objects.setdefault(found, whole)
+    return found
 
 
 def _reader(objects: Mapping[str, bytes]) -> Read:

@@ -6,7 +6,7 @@ Stock Git may read, fetch, push, pack and prune at the same time. Neither the en
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +15,22 @@ from typing import TypeAlias
 from records.store.branch import MAIN, Branch
 from records.store.disk import reporting, sync_folder, write_durably
 from records.store.lock import held
-from records.store.objects import Objects, check_tree, commit_data, parse_commit, tree_differences, tree_entries, tree_find, tree_with
+from records.store.objects import (
+    Objects,
+    check_tree,
+    commit_data,
+    object_id,
+    parse_commit,
+    tree_differences,
+    tree_entries,
+    tree_find,
+    tree_with,
+)
 from records.store.store import FILE, FOLDER, Commit, FileChange, Ident, StoreError, TreeEntry
 from schema.text import show, unsafe
 
 _NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)
-_CONFIG = """\
+CONFIG = """\
 [core]
 	repositoryformatversion = 0
 	filemode = true
@@ -44,8 +54,10 @@ _CONFIG = """\
 [transfer]
 	fsckObjects = true
 """
+"""What a register's own repository says to Git, and nothing more: any other line would be a program's or a weaker guard."""
 
 _Names: TypeAlias = "dict[str, _Names | str]"  # folder to what is in it, file to its whole path
+_Put: TypeAlias = Callable[[str, bytes], str]  # takes an object by kind and content, gives its id
 
 
 class Repository:
@@ -84,7 +96,7 @@ class Repository:
             folders = [path / name for name in ("hooks", "objects/info", "objects/pack", "refs/heads", "refs/tags", "logs/refs/heads")]
             for folder in folders:
                 folder.mkdir(parents=True)
-            write_durably(path / "config", _CONFIG.encode(), 0o640)
+            write_durably(path / "config", CONFIG.encode(), 0o640)
             write_durably(path / "HEAD", f"ref: {MAIN}\n".encode(), 0o640)  # last: only now is it a repository to Git
             for folder in (*folders, path / "objects", path / "refs", path / "logs/refs", path / "logs", path, path.parent):
                 sync_folder(folder)
@@ -147,6 +159,10 @@ class Repository:
         """Return an object as Git keeps it, checked against its id."""
         return self._objects.read(object_id, kind)
 
+    def tree_with(self, commit: str | None, files: Mapping[str, bytes]) -> str:
+        """Return the id of the tree that a commit of these files would have on top of a commit; nothing is written."""
+        return self._with(commit, files, object_id)
+
     @contextmanager
     def writing(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
         """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.
@@ -170,6 +186,27 @@ class Repository:
             entry = tree_find(data, part)
             data = self._tree(entry.id) if entry and entry.mode == FOLDER else b""
         return data
+
+    def _with(self, commit: str | None, files: Mapping[str, bytes], put: _Put) -> str:
+        """Return the id of the tree of a commit with these files set, every object of it put as it is made."""
+        nested = _nested(files)
+        blobs = {path: put("blob", data) for path, data in files.items()}
+        return self._folder_with(self._root(commit) if commit else None, nested, blobs, put)
+
+    def _folder_with(self, old: str | None, names: _Names, blobs: Mapping[str, str], put: _Put) -> str:
+        data = self._tree(old) if old else b""
+        changed = {}
+        for name, what in names.items():
+            there = tree_find(data, name)
+            if there and (there.mode == FOLDER) != isinstance(what, dict):
+                raise StoreError(
+                    f"路径 {name} 与登记库中已有的同名{'文件夹' if there.mode == FOLDER else '文件'}冲突，未作改动。请改用别的路径。"
+                )
+            if isinstance(what, dict):
+                changed[f"{name}/".encode()] = self._folder_with(there.id if there else None, what, blobs, put)
+            else:
+                changed[name.encode()] = blobs[what]
+        return put("tree", tree_with(data, changed))
 
     def _differences(self, prefix: str, old: str | None, new: str | None) -> Iterator[FileChange]:
         for key, was, now in tree_differences(self._tree(old) if old else b"", self._tree(new) if new else b""):
@@ -205,26 +242,9 @@ class RepositoryTransaction:
 
     def _written(self, files: Mapping[str, bytes], author: Ident, committer: Ident, message: str) -> tuple[str, bytes]:
         """Write the objects of a commit, its own last, and return its id and its bytes."""
-        nested = _nested(files)
-        blobs = {path: self._objects.write("blob", data) for path, data in files.items()}
-        tree = self._write_tree(self._store._root(self.head) if self.head else None, nested, blobs)
+        tree = self._store._with(self.head, files, self._objects.write)
         data = commit_data(tree, self.head, author, committer, message)
         return self._objects.write("commit", data), data
-
-    def _write_tree(self, old: str | None, names: _Names, blobs: Mapping[str, str]) -> str:
-        data = self._store._tree(old) if old else b""
-        changed = {}
-        for name, what in names.items():
-            there = tree_find(data, name)
-            if there and (there.mode == FOLDER) != isinstance(what, dict):
-                raise StoreError(
-                    f"路径 {name} 与登记库中已有的同名{'文件夹' if there.mode == FOLDER else '文件'}冲突，未作改动。请改用别的路径。"
-                )
-            if isinstance(what, dict):
-                changed[f"{name}/".encode()] = self._write_tree(there.id if there else None, what, blobs)
-            else:
-                changed[name.encode()] = blobs[what]
-        return self._objects.write("tree", tree_with(data, changed))
 
     def _confirm(self, files: Mapping[str, bytes], commit: str) -> None:
         """Read the commit back: a ``git gc --prune=now`` beside us may have taken what nothing refers to yet."""

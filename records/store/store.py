@@ -160,6 +160,17 @@ class Store(Protocol):
             kind: ``blob``, ``tree`` or ``commit``.
         """
 
+    def tree_with(self, commit: str | None, files: Mapping[str, bytes]) -> str:
+        """Return the id of the tree that a commit of these files would have on top of a commit; nothing is written.
+
+        Args:
+            commit: None for the first commit of all.
+            files: as for ``Transaction.commit``.
+
+        Raises:
+            StoreError: also where a path is not allowed.
+        """
+
     def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Hold the register for writing, as ``writing`` does, and land all commits of the block together when it ends.
 

@@ -6,13 +6,13 @@ saved but not committed. Nothing is ever written.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting
+from records.store.objects import object_id
 from records.store.paths import kind_of
-from records.store.record_history import blob_id
 from records.store.repository import Repository
 from records.store.store import FILE, FOLDER, LARGEST, Commit, FileChange, StoreError, Transaction, TreeEntry
 from schema.text import show
@@ -38,7 +38,7 @@ class WorkTree:
         self._known: dict[str, bytes] = {}
         if (root / "register.git").is_dir():
             raise StoreError(f"{root} 是登记簿本身，不是克隆。请先用 git clone {root / 'register.git'} 克隆一份，再写克隆的目录。")
-        home = _home(root)
+        home = repository_of(root)
         self._committed = Repository(home)
         head = self.head() if (home / "HEAD").is_file() else None
         if head is None or self.blob_id("bureau.yaml", head) is None:
@@ -68,6 +68,10 @@ class WorkTree:
     def raw(self, object_id: str, kind: str) -> bytes:
         """Return a committed object as Git keeps it."""
         return self._committed.raw(object_id, kind)
+
+    def tree_with(self, commit: str | None, files: Mapping[str, bytes]) -> str:
+        """Return the id of the tree that a commit of these files would have on top of a commit."""
+        return self._committed.tree_with(commit, files)
 
     def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
         """Refuse, as ``writing`` does."""
@@ -107,7 +111,7 @@ class WorkTree:
         data = self._file(path)
         if data is None:
             return None
-        self._known[blob := blob_id(data)] = data
+        self._known[blob := object_id("blob", data)] = data
         return blob
 
     def read(self, path: str, commit: str) -> bytes | None:
@@ -121,7 +125,7 @@ class WorkTree:
     def _is_other(self, path: str, committed: str | None) -> bool:
         with suppress(StoreError):
             data = self._file(path)
-            return (None if data is None else blob_id(data)) != committed
+            return (None if data is None else object_id("blob", data)) != committed
         return True  # what cannot be read is not what was committed
 
     def _file(self, path: str) -> bytes | None:
@@ -137,7 +141,7 @@ class WorkTree:
         raise StoreError(f"{show(path)} 不是普通文件，不予读取。请换成普通文件。")
 
 
-def _home(root: Path) -> Path:
+def repository_of(root: Path) -> Path:
     """Return the repository of a work tree: ``.git``, or where a file of that name leads and, from a linked one, a further file."""
     home = root / ".git"
     if home.is_file():

@@ -64,10 +64,25 @@ def main() -> None:
 
 
 def _enter() -> None:
-    from tui.command import act, archive, attachments, backup, clock, documents, foundations, intake, look, numbers, setup, stats, year_end
+    from tui.command import (
+        act,
+        archive,
+        attachments,
+        audit,
+        backup,
+        clock,
+        documents,
+        foundations,
+        intake,
+        look,
+        numbers,
+        setup,
+        stats,
+        year_end,
+    )
 
     looking = (act, look, numbers, year_end, attachments)
-    for module in (*looking, documents, setup, intake, backup, clock, foundations, stats, archive):
+    for module in (*looking, documents, setup, intake, backup, audit, clock, foundations, stats, archive):
         for command in module.COMMANDS:
             duban.add_command(command)
 

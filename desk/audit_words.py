@@ -1,0 +1,188 @@
+"""What an audit came to, in words that an inspector can put into a report: who, when, on which matter, what became what."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from records.audit.audit import Account
+from records.audit.finding import Altered, Finding
+from records.store.paths import kind_of
+from schema.problem import Field
+from schema.tables import checker
+
+_KINDS = {
+    "history": "办理",
+    "object": "对象",
+    "repository": "登记库",
+    "document": "公文",
+    "attachment": "附件",
+    "index": "索引",
+    "checkpoint": "检查点",
+}
+_MANY = 12
+"""Changed members of one commit that are told in words; all are in the data."""
+_LONG = 60
+
+
+@dataclass(frozen=True)
+class Audited:
+    """All that an audit came to.
+
+    Attributes:
+        place: what was judged, as the reader named it.
+        server: whether it is the register itself, not a clone.
+        head: where ``main`` stands.
+        of: how many commits there are to judge.
+        account: what the walk came to.
+        around: what is false that is of no commit.
+        held: attachments: how many agree with the record, how many are not here, how many are not what the record names.
+        untold: what could not be judged here, each with the reason.
+    """
+
+    place: str
+    server: bool
+    head: str
+    of: int
+    account: Account
+    around: tuple[Finding, ...] = ()
+    held: tuple[int, int, int] = (0, 0, 0)
+    untold: tuple[str, ...] = field(default=())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is false: what is of commits in the order of history, then the rest."""
+        return (*self.account.findings, *self.around)
+
+
+def lines(found: Audited) -> Iterator[str]:
+    """Yield what an audit came to, line by line."""
+    yield from summary(found)
+    findings = found.findings
+    if not findings:
+        yield "没有发现问题。" if found.account.commits == found.of else "核对过的部分没有发现问题。"
+        return
+    first = sum(1 for each in findings if not each.follows)
+    yield f"发现 {len(findings)} 处，其中 {first} 处不是由前面的引起的："
+    numbers = {each.commit: number for number, each in reversed(list(enumerate(findings, start=1))) if each.commit}
+    for number, each in enumerate(findings, start=1):
+        yield from told(number, each, numbers)
+
+
+def summary(found: Audited) -> Iterator[str]:
+    """Yield what was judged and how far it holds."""
+    account = found.account
+    what = "登记簿" if found.server else "克隆"
+    yield f"核对 {found.place}（{what}），main 在 {found.head[:12]}，共 {found.of} 笔。"
+    told = f"重新办理 {account.commits} 笔，{account.reproduced} 笔一字不差"
+    yield told + (f"，{account.unperformed} 笔按第1版规则形成、未重办。" if account.unperformed else "。")
+    if account.commits < found.of:
+        yield (
+            f"没有核对完，核对到 {account.until[:12] or '开头'}；从这里接着核对：--since {account.until[:12]}"
+            if account.until
+            else "没有核对完。"
+        )
+    if account.signatures:
+        yield f"签字 {account.signatures} 个，都是登记服务作证的签字，没有本人用自己的密钥签的。"
+    verdicts = [paper.verdict for paper in account.papers]
+    if verdicts:
+        told = f"登记了摘要的公文 {len(verdicts)} 份，重新制作后一字不差的 {verdicts.count('same')} 份"
+        older = verdicts.count("older")
+        yield told + (f"；版式较早、未重制的 {older} 份。" if older else "。")
+    agree, away, _ = found.held
+    if account.attachments:
+        yield f"附件 {len(account.attachments)} 件：相符 {agree} 件" + (f"，未随克隆 {away} 件（没有核对）" if away else "") + "。"
+    for each in found.untold:
+        yield f"不能核对：{each}"
+
+
+def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[str]:
+    """Yield one finding.
+
+    Args:
+        number: by which it goes.
+        finding: what is false.
+        numbers: by which number the finding of a commit goes.
+    """
+    parts = [f"{_KINDS[finding.kind]}"]
+    if finding.at is not None:
+        parts.append(f"{finding.at:%Y-%m-%d %H:%M}")
+    if finding.commit:
+        parts.append(f"提交 {finding.commit[:12]}")
+    if finding.person:
+        parts.append(f"署名 {finding.person}")
+    if finding.record:
+        parts.append(finding.record)
+    cause = f"（可能由第{numbers[finding.follows]}处引起）" if finding.follows in numbers else ""
+    yield f"{number}. {'，'.join(parts)}：{finding.reason}{cause}"
+    verb = "应为" if finding.made else "原为"
+    for each in finding.altered[:_MANY]:
+        yield f"   {where(each)}：{verb}“{said(each, each.old)}”，现为“{said(each, each.new)}”"
+    if len(finding.altered) > _MANY:
+        yield f"   另有 {len(finding.altered) - _MANY} 处改动，见 --json。"
+
+
+def where(each: Altered) -> str:
+    """Return of what record a change is, and of which member of it."""
+    kind = kind_of(each.path) or ""
+    return f"{each.path} {checker(kind).label(each.place)}" if kind else each.path
+
+
+def said(each: Altered, value: object) -> str:
+    """Return what stood or stands there, in the office's words and in a line."""
+    kind = kind_of(each.path) or ""
+    return _said(kind, each.place, value)
+
+
+def _said(kind: str, place: Field, value: object) -> str:
+    if value is None:
+        return "（无）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        inner = (f"{checker(kind).label((*place, key))[-40:]}{_said(kind, (*place, key), entry)}" for key, entry in value.items())
+        return _cut("，".join(inner))
+    if isinstance(value, list | tuple):
+        return _cut("、".join(_said(kind, (*place, index), entry) for index, entry in enumerate(value)))
+    return _cut(checker(kind).enum_label(place, value).replace("\n", " ").strip())
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
+
+
+def data(found: Audited) -> dict[str, object]:
+    """Return what an audit came to as plain data."""
+    account = found.account
+    agree, away, damaged = found.held
+    return {
+        "place": found.place,
+        "server": found.server,
+        "head": found.head,
+        "commits": found.of,
+        "judged": account.commits,
+        "until": account.until,
+        "reproduced": account.reproduced,
+        "unperformed": account.unperformed,
+        "signatures": {"session": account.signatures, "agent": 0, "own": 0},
+        "documents": {verdict: sum(1 for each in account.papers if each.verdict == verdict) for verdict in ("same", "other", "older")},
+        "attachments": {"agree": agree, "away": away, "damaged": damaged},
+        "untold": list(found.untold),
+        "findings": [_finding(each) for each in found.findings],
+    }
+
+
+def _finding(each: Finding) -> dict[str, object]:
+    return {
+        "kind": each.kind,
+        "commit": each.commit,
+        "at": each.at.isoformat() if each.at else "",
+        "person": each.person,
+        "record": each.record,
+        "paths": list(each.paths),
+        "reason": each.reason,
+        "follows": each.follows,
+        "lawful": each.made,
+        "altered": [
+            {"path": one.path, "field": ".".join(map(str, one.place)), "label": one.label, "old": one.old, "new": one.new}
+            for one in each.altered
+        ],
+    }

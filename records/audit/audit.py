@@ -1,0 +1,268 @@
+"""An audit of a whole history: every commit judged, on all cores, whatever is damaged; the first cause told apart from what follows."""
+
+import re
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import TypeAlias
+
+from records.audit.finding import Finding
+from records.audit.replay import Judged, Replay
+from records.bureau.foundations import KINDS
+from records.matter.item import Item
+from records.store import receipt
+from records.store.paths import kind_of
+from records.store.record_files import Unreadable
+from records.store.store import Store, StoreError
+from records.store.view import View
+
+_POOL = 2000  # commits; below that, starting processes costs more than they save
+_PIECE = 200  # commits between two words on progress
+_PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many commits are judged and how many there are."""
+
+
+class Past:
+    """What a judge of documents may ask of the history behind a commit.
+
+    Args:
+        store: the repository.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def view(self, commit: str) -> View:
+        """Return the register as it stood at a commit."""
+        return View(self._store, commit)
+
+    def steps(self, item: str, until: str) -> Iterator[tuple[str, str]]:
+        """Yield the acts on an item at and before a commit with their commits, the newest first."""
+        at: str | None = until
+        while at is not None:
+            commit = self._store.describe(at)
+            told = receipt.trailers(commit.message)
+            if told.get("Duban-Item") == item:
+                yield told.get("Duban-Act", ""), at
+            at = commit.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An issued document of which a commit put the hash on record.
+
+    Attributes:
+        commit: which commit.
+        item: whose document it is.
+        name: its file's name.
+        digest: the hash on record, SHA-256 in hex.
+        layout: the version of the layout that made it.
+        verdict: what became of it when it was made again: ``same``, ``other`` or ``older``, of a layout that is not made any more.
+    """
+
+    commit: str
+    item: str
+    name: str
+    digest: str
+    layout: int
+    verdict: str
+
+
+_Piece: TypeAlias = tuple[Sequence[str], str | None]  # commits, and the one before them
+Documents: TypeAlias = Callable[[Past, str, Item | None, Item], Iterator[Paper]]
+"""Judges what a commit put on record of an item's documents: given the past, the commit, the item before and after it."""
+
+
+@dataclass
+class Account:
+    """What an audit came by, added up.
+
+    Attributes:
+        until: the last commit up to which everything was judged, "" where nothing was.
+        commits: how many were walked over.
+        reproduced: how many of them came out again byte for byte.
+        unperformed: how many were made under the first version of the rules, which are not done again.
+        signatures: how many signatures over a text were given among them, all of them on the service's word alone.
+        papers: the issued documents that were put on record, with the verdict on each.
+        attachments: the SHA-256 of each paper beside the register that a record names.
+        findings: what is false, in the order of history.
+    """
+
+    until: str = ""
+    commits: int = 0
+    reproduced: int = 0
+    unperformed: int = 0
+    signatures: int = 0
+    papers: list[Paper] = field(default_factory=list)
+    attachments: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, other: "Account") -> None:
+        """Add what the next part of the same history came to."""
+        self.until = other.until or self.until
+        self.commits += other.commits
+        self.reproduced += other.reproduced
+        self.unperformed += other.unperformed
+        self.signatures += other.signatures
+        self.papers += other.papers
+        self.attachments |= other.attachments
+        self.findings += other.findings
+
+
+def chain(store: Store, head: str, since: str | None = None) -> tuple[list[str], str]:
+    """Return the commits from the one after ``since`` up to ``head``, oldest first, and why it goes no further back, "" when it does.
+
+    A commit that is damaged is the oldest that is returned: what lies behind it cannot be known.
+    """
+    line: list[str] = []
+    at: str | None = head
+    while at is not None and at != since:
+        line.append(at)
+        try:
+            match = _PARENT.search(store.raw(at, "commit").partition(b"\n\n")[0])
+        except StoreError as error:
+            return line[::-1], str(error)
+        at = match[1].decode() if match else None
+    if at != since:
+        return line[::-1], f"提交 {since} 不在 {head} 的历史中：登记库可能被改写或恢复过，请与镜像核对。"
+    return line[::-1], ""
+
+
+def walked(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, progress: Progress, cores: int) -> Account:
+    """Judge commits that follow one another, and return what came of it; nothing that is wrong with any of them stops the walk.
+
+    Whoever interrupts it (KeyboardInterrupt) gets what is known up to ``Account.until``, from where it can go on.
+
+    Args:
+        store: the repository; may be opened anew in other processes.
+        commits: oldest first.
+        since: the commit before the first of them, None when that is the first of all.
+        documents: judges issued documents; None leaves them out.
+        progress: told how far it has come.
+        cores: how many processes may work.
+    """
+    account = Account()
+    pieces = list(_pieces(commits, since, min(cores, len(commits) // _POOL) or 1))
+    parts: list[list[Account]] = [[] for _ in pieces]
+    done = 0
+    with suppress(KeyboardInterrupt):
+        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, commits, since, documents):
+            parts[number].append(part)
+            done += part.commits
+            progress(done, len(commits))
+    for piece, judged in zip(pieces, parts, strict=True):
+        for part in judged:
+            account.add(part)
+        if sum(part.commits for part in judged) < len(piece[0]):
+            break  # what comes later is known, but does not join on
+    account.findings = list(caused(account.findings))
+    return account
+
+
+def _here(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None) -> Iterator[tuple[int, Account]]:
+    for part in _judged(store, commits, since, documents):
+        yield 0, part
+
+
+def _by_processes(store: Store, pieces: Sequence[_Piece], documents: Documents | None) -> Iterator[tuple[int, Account]]:
+    """Judge each piece in a process of its own, and yield what comes with the number of its piece.
+
+    Raises:
+        StoreError: one of them was ended from outside.
+    """
+    context, ends = get_context("fork"), {}
+    for number, piece in enumerate(pieces):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_in_a_process, args=(store, piece, documents, theirs), daemon=True)
+        process.start()
+        theirs.close()  # so that ours ends when the process does, however that comes
+        ends[ours] = number, process
+    try:
+        while ends:
+            for end in wait(list(ends)):
+                assert isinstance(end, Connection)
+                number, process = ends[end]
+                try:
+                    yield number, end.recv()
+                except EOFError:
+                    del ends[end]
+                    process.join()
+                    if process.exitcode:
+                        raise StoreError("有一个核对进程中途被终止，没有核对完。请再核对一次。") from None
+    finally:
+        for _, process in ends.values():
+            process.terminate()
+
+
+def _in_a_process(store: Store, piece: _Piece, documents: Documents | None, told: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's to answer
+    for part in _judged(store, *piece, documents):
+        told.send(part)
+
+
+def caused(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings in the order of history, each that may come of an earlier one with the commit of that one.
+
+    An act on a record that is false already, or on people, rules or days that are, is judged by them.
+    """
+    false: dict[str, str] = {}
+    beneath = ""
+    for finding in findings:
+        cause = next((false[path] for path in finding.paths if path in false), beneath) if finding.rests else ""
+        yield replace(finding, follows=cause)
+        for path in finding.paths:
+            false.setdefault(path, cause or finding.commit)
+            if kind_of(path) in KINDS:
+                beneath = beneath or finding.commit
+
+
+def _pieces(commits: Sequence[str], since: str | None, parts: int) -> Iterator[_Piece]:
+    size = -(-len(commits) // parts)
+    for start in range(0, len(commits), size):
+        yield commits[start : start + size], commits[start - 1] if start else since
+
+
+def _judged(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None) -> Iterator[Account]:
+    """Yield what comes of the commits, some at a time."""
+    replay, past = Replay(store, since), Past(store)
+    for start in range(0, len(commits), _PIECE):
+        part = Account()
+        before = replay.reproduced, replay.unperformed
+        for commit in commits[start : start + _PIECE]:
+            judged = replay.judge(commit)
+            part.commits += 1
+            if judged.finding is not None:
+                part.findings.append(judged.finding)
+            _note(part, past, judged, documents)
+            part.until = commit
+        part.reproduced, part.unperformed = replay.reproduced - before[0], replay.unperformed - before[1]
+        yield part
+
+
+def _note(part: Account, past: Past, judged: Judged, documents: Documents | None) -> None:
+    part.attachments |= judged.attachments
+    if judged.outcome is None or judged.finding is not None:
+        return
+    part.signatures += bool(judged.outcome.spec.signs)
+    was, item = judged.outcome.was, judged.outcome.item
+    if documents is None or item is None:
+        return
+    try:
+        for paper in documents(past, judged.id, was if isinstance(was, Item) else None, item):
+            part.papers.append(paper)
+            if paper.verdict == "other":
+                part.findings.append(_other_paper(judged, paper))
+    except (StoreError, Unreadable) as error:  # an older commit is damaged, and named by itself
+        part.findings.append(Finding("document", f"公文不能重新制作：{error}", judged.id, record=item.id, rests=True))
+
+
+def _other_paper(judged: Judged, paper: Paper) -> Finding:
+    assert judged.commit is not None
+    author = f"{judged.commit.author.name} <{judged.commit.author.email}>"
+    reason = f"{paper.name} 登记的摘要 {paper.digest[:16]}… 与按签发时的记录重新制作的公文不同：登记的不是这份公文。"
+    return Finding("document", reason, judged.id, judged.commit.author.time, author, paper.item, (paper.name,))

@@ -1,0 +1,104 @@
+"""Command for inspectors: ``audit`` judges a register, or any clone of one, from its commits alone."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from desk.audit_words import Audited, data, lines
+from records.audit.audit import Account
+from records.audit.finding import Finding
+from records.audit.subject import Subject, subject
+from records.audit.surroundings import NOT_ON_A_CLONE
+from records.register.attachments import Attachments
+from records.store.store import StoreError
+from tui.command.common import as_json, fail, say, say_data
+from tui.command.environment import find_register
+from tui.command.help import command
+
+_STUMP = "这段历史的开头读不到"
+
+
+@command("audit")
+@click.argument("place", metavar="[REPO]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--since", metavar="COMMIT", help="只核对这一笔以后的；以前的照现在的样子看待。")
+@as_json
+@click.pass_context
+def audit(context: click.Context, place: Path | None, since: str | None, as_data: bool) -> None:
+    r"""核对一个登记簿，或者它的任何一个克隆：只凭提交，不靠服务器、索引和公文清单。
+
+    每一笔重新办理，提交和目录的每一个字节都要一样；公文重新制作，与登记的摘要对照；附件按摘要核对。在服务器上还核对 HEAD、引用、
+    配置、钩子、日志。发现的逐处说明日期、人员、事项、栏目、原为什么、现为什么，并分清是不是由前面的引起的。
+    没有问题返回 0，有发现返回 1，不能核对返回 2。
+
+    \b
+    例：duban audit 克隆的目录 --json
+    """
+    try:
+        found = _audited(subject(place or find_register(context.find_root().obj)), since)
+    except StoreError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    if as_data:
+        say_data(data(found))
+    else:
+        for line in lines(found):
+            say(line)
+    sys.exit(1 if found.findings else 0 if found.account.commits == found.of else 2)
+
+
+def _audited(judged: Subject, since: str | None) -> Audited:
+    from documents.layout import profile
+    from documents.publishing.remaking import judge
+
+    head = judged.head()
+    history, stump = judged.history(head)
+    begin = _meant(history, since) if since else None
+    commits = history[history.index(begin) + 1 :] if begin else history
+    broken = None if begin or not stump else history[0]
+    account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
+    if broken and not any(each.commit == broken for each in account.findings):
+        account.findings.insert(0, Finding("object", f"{_STUMP}：{stump}", broken))
+    around = list(judged.surroundings(head, set(history)))
+    held, damaged = _attachments(judged, account)
+    return Audited(
+        str(judged.repository), judged.home is not None, head, len(commits), account, (*around, *damaged), held, tuple(_untold(judged))
+    )
+
+
+def _meant(history: list[str], start: str) -> str:
+    found = [each for each in history if each.startswith(start)]
+    if len(found) != 1:
+        fail(f"{'没有' if not found else '不止'}一笔提交以 {start} 开头。")
+    return found[0]
+
+
+def _untold(judged: Subject) -> Iterator[str]:
+    if judged.home is None:
+        yield f"{'、'.join(NOT_ON_A_CLONE)}只在服务器上，克隆里没有；要在服务器上核对。"
+
+
+def _attachments(judged: Subject, account: Account) -> tuple[tuple[int, int, int], list[Finding]]:
+    """Hold the papers beside the register against the hashes that records name; of what is not here nothing can be said."""
+    kept = Attachments((judged.home or judged.repository) / "attachments")
+    agree = away = 0
+    damaged: list[Finding] = []
+    for digest in sorted(account.attachments):
+        try:
+            if kept.read(digest) is None:
+                away += 1
+            else:
+                agree += 1
+        except StoreError as error:
+            damaged.append(Finding("attachment", str(error), paths=(str(kept.path(digest)),)))
+    return (agree, away, len(damaged)), damaged
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r已核对 {done}/{total} 笔", nl=done == total, err=True)
+
+
+COMMANDS = (audit,)
