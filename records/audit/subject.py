@@ -1,6 +1,6 @@
 """What an audit is of: a register on its server, with everything that stands round it, or a clone of one, bare or with its files."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Subject:
         """Judge commits that follow one another; the arguments are those of ``audit.walked``."""
         return walked(self.store, commits, since, documents, progress, cores)
 
-    def surroundings(self, head: str, history: Collection[str]) -> Iterator[Finding]:
+    def surroundings(self, head: str, history: Sequence[str]) -> Iterator[Finding]:
         """Yield what stands round the commits and is not as it should be; on a clone that is what it took along from the server."""
         return round_the_server(self.repository, head, history) if self.home else round_a_clone(self.repository)
 

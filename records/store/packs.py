@@ -83,7 +83,8 @@ class Packs:
     def look_again(self) -> None:
         """Open the packs that have come, let go of those that are gone."""
         with self._lock:
-            names = {name for name in os.listdir(self._folder) if name.endswith(".idx")}
+            there = os.listdir(self._folder) if self._folder.is_dir() else []  # Git needs none, and one that borrows may have none
+            names = {name for name in there if name.endswith(".idx")}
             for gone in self._packs.keys() - names:
                 self._packs.pop(gone).close()
             mman.collect()  # or packs that are gone would take up the disk as long as this process lives

@@ -1,5 +1,6 @@
 """Command for inspectors: ``audit`` judges a register, or any clone of one, from its commits alone."""
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from records.store.store import StoreError
 from tui.command.common import as_json, fail, say, say_data
 from tui.command.environment import find_register
 from tui.command.help import command
+from tui.command.paths import read_paper
 
 _STUMP = "这段历史的开头读不到"
 
@@ -61,7 +63,7 @@ def _audited(judged: Subject, since: str | None) -> Audited:
     account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
     if broken and not any(each.commit == broken for each in account.findings):
         account.findings.insert(0, Finding("object", f"{_STUMP}：{stump}", broken))
-    around = list(judged.surroundings(head, set(history)))
+    around = [*judged.surroundings(head, () if stump else history), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
     return Audited(
         str(judged.repository), judged.home is not None, head, len(commits), account, (*around, *damaged), held, tuple(_untold(judged))
@@ -94,6 +96,15 @@ def _attachments(judged: Subject, account: Account) -> tuple[tuple[int, int, int
         except StoreError as error:
             damaged.append(Finding("attachment", str(error), paths=(str(kept.path(digest)),)))
     return (agree, away, len(damaged)), damaged
+
+
+def _published(judged: Subject, account: Account) -> Iterator[Finding]:
+    """Hold the issued documents that lie in the published folder against the hashes on record."""
+    for paper in account.papers:
+        path = (judged.home or judged.repository) / "published" / paper.name
+        if path.exists() and hashlib.sha256(read_paper(path)).hexdigest() != paper.digest:
+            reason = f"published/{paper.name} 与记录里登记的摘要不符：文件被改动过。用 duban build {paper.item} 可以重新生成。"
+            yield Finding("document", reason, record=paper.item, paths=(f"published/{paper.name}",))
 
 
 def _progress(done: int, total: int) -> None:

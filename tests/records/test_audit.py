@@ -1,0 +1,90 @@
+"""The audit as such: in parts, in processes, broken off and gone on with; what it says of a falsehood. The falsehoods: tests/tampering."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from records.audit import audit
+from records.audit.audit import chain, walked
+from records.audit.subject import subject
+from records.register.register import NEW, Receipt, Register
+from records.store.store import StoreError
+from tests.bureau import REGISTER, at
+from tests.documents.case import created, pushed, walk
+from tests.planting import store_of
+from tui.command import duban
+
+
+def quiet(done: int, total: int) -> None:
+    """Say nothing."""
+
+
+@pytest.mark.parametrize("left", [15, 150, 500])
+def test_it_may_begin_anywhere_and_what_follows_comes_out_the_same(demo: Register, left: int) -> None:
+    store = store_of(demo)
+    history, why = chain(store, demo.head() or "")
+    assert why == ""
+    since = history[-left - 1]
+    assert chain(store, history[-1], since) == (history[-left:], "")
+    found = walked(store, history[-left:], since, None, quiet, 1)
+    assert (found.commits, found.reproduced, found.findings, found.until) == (left, left, [], history[-1])
+
+
+def test_a_paper_that_came_before_the_beginning_is_known_all_the_same(tmp_path: Path) -> None:
+    register = created(tmp_path / "register")
+    first = register.act("register", NEW, "BGS.clerk1", REGISTER, at("2026-08-31T09:00"))
+    assert isinstance(first, Receipt)
+    since = register.head()
+    again = register.act("register", NEW, "BGS.clerk1", {**REGISTER, "source_ref": "另一件"}, at("2026-08-31T09:01"))
+    assert isinstance(again, Receipt)
+    false = pushed(register, ("items/2026/00/DB-2026-0002.yaml", "ref: 另一件", "ref: 群众来信摘报第×期（虚构）"))
+    found = walked(store_of(register), [again.commit, false], since, None, quiet, 1)
+    assert [each.commit for each in found.findings] == [false]
+
+
+def test_several_processes_find_what_one_finds(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    pushed(demo, ("items/2026/01/DB-2026-0194.yaml", "due: '2026-11-24'", "due: '2026-12-24'"))
+    store = store_of(demo)
+    history, _ = chain(store, demo.head() or "")
+    one = walked(store, history, None, None, quiet, 1)
+    monkeypatch.setattr(audit, "_POOL", 100)
+    told: list[int] = []
+    other = walked(store, history, None, None, lambda done, total: told.append(done), 3)
+    assert (other.findings, other.commits, other.reproduced) == (one.findings, one.commits, one.reproduced)
+    assert len(one.findings) == 1
+    assert told == sorted(told)
+    assert told[-1] == len(history)
+
+
+def test_broken_off_it_says_how_far_it_came_and_goes_on_from_there(demo: Register) -> None:
+    store = store_of(demo)
+    history, _ = chain(store, demo.head() or "")
+
+    def enough(done: int, total: int) -> None:
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    found = walked(store, history, None, None, enough, 1)
+    assert 0 < found.commits < len(history)
+    assert history.index(found.until) == found.commits - 1
+    rest = walked(store, history[found.commits :], found.until, None, quiet, 1)
+    assert found.reproduced + rest.reproduced == len(history)
+
+
+def test_a_falsehood_is_told_so_that_it_can_go_into_a_report(tmp_path: Path) -> None:
+    register = created(tmp_path / "register")
+    walk(register, "dispatch")
+    false = pushed(register, ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'"))
+    told = CliRunner().invoke(duban, ["audit", str(register.home)])
+    assert told.exit_code == 1
+    assert f"提交 {false[:12]}，署名 督办登记簿 <duban@lzga>：没有写明办理动作" in told.output
+    assert "“办结时限”：原为“2026-09-07”，现为“2026-09-30”" in told.output
+    assert "重新办理 6 笔，5 笔一字不差" in told.output
+
+
+def test_what_is_no_register_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="不是登记簿"):
+        subject(tmp_path)
+    told = CliRunner().invoke(duban, ["audit", str(tmp_path)])
+    assert (told.exit_code, "不是登记簿" in told.output) == (2, True)

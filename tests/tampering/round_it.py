@@ -1,0 +1,182 @@
+"""C: what is changed round the commits, so that a reader sees another register or runs something; and what is damaged."""
+
+import os
+from pathlib import Path
+
+from tests.tampering.base import DONE, LATE
+from tests.tampering.by_hand import Tamper
+from tests.tampering.forge import Forge
+
+
+def _write(name: str, text: str, *, told: str = "") -> Tamper:
+    def tamper(forge: Forge) -> str:
+        path = forge.git / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.format(head=forge.head))
+        return told or name
+
+    return tamper
+
+
+def _append(name: str, text: str) -> Tamper:
+    def tamper(forge: Forge) -> str:
+        path = forge.git / name
+        path.write_text(path.read_text() + text)
+        return name
+
+    return tamper
+
+
+def _swap(name: str, old: str, new: str) -> Tamper:
+    def tamper(forge: Forge) -> str:
+        path = forge.git / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+        return name
+
+    return tamper
+
+
+def _branch(forge: Forge) -> str:
+    head = forge.head
+    log = (forge.git / "logs/refs/heads/main").read_text()
+    false = forge.hand(lambda files: forge.changed(files, LATE, "due: '2026-09-07'", "due: '2026-09-30'"))
+    forge.main.write_text(f"{head}\n")
+    (forge.git / "logs/refs/heads/main").write_text(log)
+    (forge.git / "refs/heads/other").write_text(f"{false}\n")
+    return "refs/heads/other"
+
+
+def _head_elsewhere(forge: Forge) -> str:
+    _branch(forge)
+    (forge.git / "HEAD").write_text("ref: refs/heads/other\n")
+    return "HEAD"
+
+
+def _replaced(kind: str) -> Tamper:
+    def tamper(forge: Forge) -> str:
+        old = forge.head if kind == "commit" else forge.line()[-1].files[LATE][1]
+        new = forge.line()[3].id if kind == "commit" else forge.put("blob", forge.get(old).replace(b"09-07", b"09-30"))
+        path = forge.git / "refs/replace" / old
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{new}\n")
+        return f"refs/replace/{old}"
+
+    return tamper
+
+
+def _borrowed(forge: Forge) -> str:
+    away = forge.home.parent / f"away-{forge.home.name}"
+    os.rename(forge.git / "objects", away)
+    (forge.git / "objects/info").mkdir(parents=True)
+    (forge.git / "objects/info/alternates").write_text(f"{away}\n")
+    return "objects/info/alternates"
+
+
+def _flipped(forge: Forge, name: str) -> None:
+    path = forge.path(name)
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 0x55
+    path.unlink()  # the objects are those of all the tests
+    path.write_bytes(bytes(data))
+
+
+def _flip_blob(last: bool) -> Tamper:
+    def tamper(forge: Forge) -> str:
+        line, place = forge.line(), forge.find("conclude")
+        _flipped(forge, line[-1 if last else place].files[LATE if last else DONE][1])
+        return line[forge.find("remind") if last else place].id
+
+    return tamper
+
+
+def _flip_commit(forge: Forge) -> str:
+    name = forge.line()[forge.find("conclude")].id
+    _flipped(forge, name)
+    return name
+
+
+def _flip_tree(forge: Forge) -> str:
+    line, place = forge.line(), forge.find("conclude")
+    _flipped(forge, forge.tree(line[place].files))
+    return line[place].id
+
+
+def _lost_commit(forge: Forge) -> str:
+    name = forge.line()[forge.find("conclude")].id
+    forge.path(name).unlink()
+    return name
+
+
+def _moved_aside(forge: Forge) -> str:
+    """``main`` moved by stock Git and back again: nothing of it is left but the log."""
+    line = forge.line()
+    path = forge.git / "logs/refs/heads/main"
+    there, back = (f"{one} {other} x <x@y> 0 +0800\tx\n" for one, other in ((line[-1].id, line[3].id), (line[3].id, line[-1].id)))
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines, there]))
+    forge.main.write_text(f"{line[3].id}\n")
+    path.write_text("".join([*lines, there, back]))
+    forge.main.write_text(f"{line[-1].id}\n")
+    return "logs/refs/heads/main"
+
+
+def _log_cut(forge: Forge) -> str:
+    path = forge.git / "logs/refs/heads/main"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:10], *lines[12:]]))
+    return "logs/refs/heads/main"
+
+
+def _log_of_another(forge: Forge) -> str:
+    """The last act taken away, and the log left as it was."""
+    forge.lay(forge.line()[:-1], log=False)
+    return "logs/refs/heads/main"
+
+
+def _paper(forge: Forge) -> str:
+    (path,) = (each for each in (forge.home / "attachments").rglob("*") if each.is_file())
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    return str(path)
+
+
+def _published(forge: Forge) -> str:
+    path: Path = forge.home / "published/DB-2026-0001-special.docx"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    return "published/DB-2026-0001-special.docx"
+
+
+ROUND_IT: dict[str, Tamper] = {
+    "C01 a tag": _write("refs/tags/v1", "{head}\n"),
+    "C02 another branch with a falsehood": _branch,
+    "C03 HEAD on another branch": _head_elsewhere,
+    "C04 a commit replaced": _replaced("commit"),
+    "C05 a record replaced": _replaced("blob"),
+    "C06 grafts": _write("info/grafts", "{head}\n"),
+    "C07 shallow": _write("shallow", "{head}\n"),
+    "C08 objects borrowed": _borrowed,
+    "C09 a program for the file system": _append("config", "[core]\n\tfsmonitor = /tmp/x\n"),
+    "C10 a guard taken away": _swap("config", "denyNonFastForwards = true", "denyNonFastForwards = false"),
+    "C11 a hook": _write("hooks/post-update", "#!/bin/sh\n"),
+    "C12 the log gone": _write("logs/refs/heads/main", ""),
+    "C13 a damaged record at the tip": _flip_blob(last=True),
+    "C14 a damaged record long ago": _flip_blob(last=False),
+    "C27 a damaged commit": _flip_commit,
+    "C28 a damaged folder": _flip_tree,
+    "C29 a commit lost": _lost_commit,
+    "C30 a pager": _append("config", "[core]\n\tpager = /tmp/x\n"),
+    "C31 a program that shows records": _append("config", '[diff "x"]\n\ttextconv = /tmp/x\n'),
+    "C32 settings from elsewhere": _append("config", "[include]\n\tpath = /tmp/x\n"),
+    "C33 another place of hooks": _append("config", "[core]\n\thooksPath = /tmp\n"),
+    "C34 attributes": _write("info/attributes", "* diff=x\n"),
+    "C35 a note": _write("refs/notes/commits", "{head}\n"),
+    "C36 a packed branch": _write("packed-refs", "# pack-refs with: peeled\n{head} refs/heads/old\n", told="refs/heads/old"),
+    "C37 main moved and moved back": _moved_aside,
+    "C38 lines of the log taken out": _log_cut,
+    "C39 a log of another history": _log_of_another,
+    "D02 a paper beside the register": _paper,
+    "D03 an issued document": _published,
+}
+"""Kind to what does it."""

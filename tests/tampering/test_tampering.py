@@ -1,0 +1,90 @@
+"""Every kind of tampering is found, named at its first false commit or by its name; the untouched twin passes."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.tampering.base import made
+from tests.tampering.by_hand import BY_HAND
+from tests.tampering.forge import Forge
+from tests.tampering.in_history import IN_HISTORY, ONLY_OUTSIDE
+from tests.tampering.round_it import ROUND_IT
+from tui.command import duban
+
+KINDS = {**BY_HAND, **IN_HISTORY, **ROUND_IT}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("base") / "register")
+
+
+@pytest.fixture
+def forge(base: Path, tmp_path: Path) -> Forge:
+    return Forge(_copied(base, tmp_path / "register"))
+
+
+def _copied(source: Path, target: Path) -> Path:
+    def copied(one: str, other: str) -> None:
+        (os.link if f"{os.sep}objects{os.sep}" in one else shutil.copy2)(one, other)
+
+    return shutil.copytree(source, target, copy_function=copied)
+
+
+def audited(place: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    told = CliRunner().invoke(duban, ["audit", str(place), "--json", *words])
+    assert told.exit_code in (0, 1), told.stderr
+    return told.exit_code, json.loads(told.stdout)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_tampered_with_is_found(forge: Forge, kind: str) -> None:
+    where = KINDS[kind](forge)
+    code, found = audited(forge.home)
+    assert code == 1
+    causes = [each for each in found["findings"] if not each["follows"]]
+    assert where in (causes[0]["commit"], *causes[0]["paths"]), json.dumps(found["findings"], ensure_ascii=False, indent=1)[:2000]
+    assert causes[0]["reason"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind[0] in "AB"][::8])
+def test_and_on_a_clone_too(forge: Forge, kind: str) -> None:
+    where = KINDS[kind](forge)
+    clone = forge.home.parent / "clone.git"
+    _copied(forge.git, clone)
+    code, found = audited(clone)
+    assert (code, found["server"]) == (1, False)
+    assert next(each["commit"] for each in found["findings"] if not each["follows"]) == where
+
+
+@pytest.mark.parametrize("kind", ONLY_OUTSIDE)
+def test_what_is_lawful_in_itself_passes_and_it_is_said_that_nothing_outside_vouches_for_it(forge: Forge, kind: str) -> None:
+    ONLY_OUTSIDE[kind](forge)
+    code, found = audited(forge.home)
+    assert (code, found["findings"]) == (0, [])
+
+
+def test_the_untouched_twin_passes(forge: Forge) -> None:
+    line = forge.line()
+    assert forge.lay(line) == [link.id for link in line]
+    code, found = audited(forge.home)
+    assert (code, found["findings"], found["reproduced"]) == (0, [], len(line))
+    assert found["documents"] == {"same": 2, "other": 0, "older": 0}
+    assert found["attachments"] == {"agree": 1, "away": 0, "damaged": 0}
+
+
+def test_what_rests_on_a_falsehood_is_told_to_follow_from_it(forge: Forge) -> None:
+    """The hash that was consented to is false in one version alone: the next act, which has the true one again, cannot come of it."""
+    where = KINDS["B13 the hash that was consented to"](forge)
+    first, second = audited(forge.home)[1]["findings"]
+    assert (first["commit"], first["follows"], second["follows"]) == (where, "", where)
+    assert second["commit"] == forge.line()[forge.find("submit")].id
+
+
+def test_there_are_at_least_ninety_kinds() -> None:
+    assert len(KINDS) + len(ONLY_OUTSIDE) >= 90
