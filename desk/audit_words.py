@@ -123,7 +123,8 @@ def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[
 def where(each: Altered) -> str:
     """Return of what record a change is, and of which member of it."""
     kind = kind_of(each.path) or ""
-    return f"{each.path} {checker(kind).label(each.place)}" if kind else each.path
+    name = each.path.rpartition("/")[2].removesuffix(".yaml") if kind == "item" else each.path
+    return f"{name} {checker(kind).label(each.place)}" if kind else name
 
 
 def said(each: Altered, value: object) -> str:
@@ -138,8 +139,8 @@ def _said(kind: str, place: Field, value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
-        inner = (f"{checker(kind).label((*place, key))[-40:]}{_said(kind, (*place, key), entry)}" for key, entry in value.items())
-        return _cut("，".join(inner))
+        named = ((checker(kind).at((*place, key)).get("title", key), _said(kind, (*place, key), entry)) for key, entry in value.items())
+        return _cut("，".join(f"{name} {entry}" for name, entry in named))
     if isinstance(value, list | tuple):
         return _cut("、".join(_said(kind, (*place, index), entry) for index, entry in enumerate(value)))
     return _cut(checker(kind).enum_label(place, value).replace("\n", " ").strip())

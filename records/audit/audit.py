@@ -14,7 +14,7 @@ from records.audit.replay import Judged, Replay
 from records.bureau.foundations import KINDS
 from records.matter.item import Item
 from records.store import receipt
-from records.store.paths import kind_of
+from records.store.paths import item_path, kind_of
 from records.store.record_files import Unreadable
 from records.store.store import Store, StoreError
 from records.store.view import View
@@ -265,4 +265,4 @@ def _other_paper(judged: Judged, paper: Paper) -> Finding:
     assert judged.commit is not None
     author = f"{judged.commit.author.name} <{judged.commit.author.email}>"
     reason = f"{paper.name} 登记的摘要 {paper.digest[:16]}… 与按签发时的记录重新制作的公文不同：登记的不是这份公文。"
-    return Finding("document", reason, judged.id, judged.commit.author.time, author, paper.item, (paper.name,))
+    return Finding("document", reason, judged.id, judged.commit.author.time, author, paper.item, (item_path(paper.item),), rests=True)

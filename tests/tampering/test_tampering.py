@@ -81,9 +81,10 @@ def test_the_untouched_twin_passes(forge: Forge) -> None:
 def test_what_rests_on_a_falsehood_is_told_to_follow_from_it(forge: Forge) -> None:
     """The hash that was consented to is false in one version alone: the next act, which has the true one again, cannot come of it."""
     where = KINDS["B13 the hash that was consented to"](forge)
-    first, second = audited(forge.home)[1]["findings"]
+    first, second, document = audited(forge.home)[1]["findings"]
     assert (first["commit"], first["follows"], second["follows"]) == (where, "", where)
     assert second["commit"] == forge.line()[forge.find("submit")].id
+    assert (document["kind"], document["follows"]) == ("document", where)  # the unit's report carries that consent
 
 
 def test_there_are_at_least_ninety_kinds() -> None:
