@@ -2,31 +2,28 @@
 
 import hashlib
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from io import BytesIO
-from xml.parsers import expat
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from dataclasses import dataclass, replace
 
 from documents.layout.official_document import DocumentError
 from documents.layout.profile import Profile
 from documents.publishing.catalogue import Planned, plans
-from documents.publishing.folder import Folder
+from documents.publishing.folder import Folder, Published
 from documents.publishing.history import History
+from documents.publishing.paragraphs import paragraphs
 from records.matter.item import Item
 from records.register.register import Register
 from records.store import receipt
 from records.store.record_files import Unreadable
+from records.store.store import StoreError
 
 Progress = Callable[[int, int], None]
 """Called with how many commits were looked at and how many there are."""
 
 _NAMED = re.compile(r"(DB-\d{4}-\d{4,6})|roundup-(\d{4}-\d{2})", re.ASCII)
 _LARGEST = 4 << 20  # bytes of a .docx that is looked into; ours have some ten thousand
-_MUCH = 4 << 20  # bytes of its text
 _LINES, _TELLING, _LONG = 60, 10, 100  # paragraphs to look at, how long one must be to tell anything, how much of it is looked for
 _LIKELY = 5  # items
 
@@ -43,6 +40,7 @@ class Origin:
         word: stands over it, "" when it is issued.
         stands: whether the register still says the same.
         layout: version of the layout that made it.
+        printed: whether the file is the PDF that was set from it; of PDFs only the folder's manifest knows the hash, no record.
     """
 
     owner: str
@@ -52,6 +50,7 @@ class Origin:
     word: str
     stands: bool
     layout: int
+    printed: bool = False
 
 
 def likely(register: Register, name: str, data: bytes) -> list[str]:
@@ -63,7 +62,7 @@ def likely(register: Register, name: str, data: bytes) -> list[str]:
         return []
     told = [each for item, month in _NAMED.findall(name) if _commits(register, each := item or month)]
     found: Counter[str] = Counter()
-    for line in dict.fromkeys(_paragraphs(data)):
+    for line in dict.fromkeys(text[:_LONG] for text in paragraphs(data, _LINES, _TELLING)):
         found.update(each.id for each in register.index.items(words=line, limit=_LIKELY))
     return list(dict.fromkeys([*told, *(item for item, _ in found.most_common(_LIKELY))]))
 
@@ -71,7 +70,8 @@ def likely(register: Register, name: str, data: bytes) -> list[str]:
 def origin(register: Register, profile: Profile, data: bytes, owners: Sequence[str], progress: Progress) -> Origin | None:
     """Return where a file comes from, None when nothing of these owners is it.
 
-    The published folder's manifest is asked first, then the hashes on record, then every commit of the owners, by making all again.
+    The published folder's manifest may say where to look, never what is true: what counts are the hashes on record, and what a commit of
+    the owners yields when it is made again.
 
     Args:
         register: the register, its index caught up.
@@ -93,12 +93,22 @@ class _Search:
         self._head = register.head() or ""
 
     def published(self, digest: str) -> Origin | None:
-        """Find a file among those that the published folder should hold or withholds, as document or as PDF."""
+        """Find a file where the published folder says that it comes from, as document or as PDF, if it does."""
         manifest = Folder(self._register.published).manifest()
         for each in (*manifest.documents, *manifest.withheld) if manifest else ():
-            if digest in (each.sha256, each.pdf):
-                stands = not each.draft or self._now(each.item, each.name) == each.sha256
-                return Origin(each.item, each.name, each.round, each.commit, each.draft, stands, each.layout)
+            if digest in (each.sha256, each.pdf) and (found := self._confirmed(each)):
+                return replace(found, printed=digest != each.sha256)
+        return None
+
+    def _confirmed(self, told: Published) -> Origin | None:
+        """Where a document comes from of which the manifest tells: anybody who may write there can have written anything."""
+        if recorded := self.recorded([told.item], told.sha256):
+            return recorded
+        with suppress(StoreError):  # there is no such commit, or nothing of the kind in it
+            for plan, made in self._made(told.item, told.commit):
+                if made == told.sha256:
+                    stands = not plan.draft or self._now(told.item, plan.name) == made
+                    return Origin(told.item, plan.name, plan.round, told.commit, plan.draft, stands, self._profile.version)
         return None
 
     def recorded(self, owners: Sequence[str], digest: str) -> Origin | None:
@@ -142,55 +152,3 @@ def _commits(register: Register, owner: str) -> list[str]:
         return [step.commit for step in register.index.history(owner)]
     every = register.commits()
     return [commit.id for commit in every if receipt.trailers(commit.message).get("Duban-Roundup") == owner]
-
-
-def _paragraphs(data: bytes) -> Iterator[str]:
-    """Yield the beginnings of the longer paragraphs of a .docx; nothing for any other file, whatever it is made to look like."""
-    with suppress(BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zlib.error), ZipFile(BytesIO(data)) as archive:
-        part = archive.getinfo("word/document.xml")
-        if part.compress_type in (ZIP_STORED, ZIP_DEFLATED):  # others may ask for any amount of memory
-            yield from _Paragraphs().told(archive.open(part).read(_MUCH))
-
-
-class _Paragraphs:
-    """Gathers paragraphs out of XML of whatever making: one pass of a real parser, which stops at what our documents do not hold."""
-
-    def __init__(self) -> None:
-        self._found: list[str] = []
-        self._line: list[str] = []
-        self._in_text = False
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
-        self._parser.StartDoctypeDeclHandler = self._refuse
-
-    def told(self, xml: bytes) -> list[str]:
-        """Return what was found until the XML ended, or was none."""
-        with suppress(expat.ExpatError, _EnoughError):
-            self._parser.Parse(xml, False)  # in one piece: some versions begin a long piece anew each time more of it comes
-        return self._found
-
-    def _start(self, name: str, _: object) -> None:
-        self._in_text = name == "w:t"
-
-    def _end(self, name: str) -> None:
-        self._in_text = False
-        if name == "w:p":
-            line = "".join(self._line)
-            self._line.clear()
-            if len(line) >= _TELLING:
-                self._found.append(line[:_LONG])
-            if len(self._found) == _LINES:
-                raise _EnoughError
-
-    def _text(self, text: str) -> None:
-        if self._in_text:
-            self._line.append(text)
-
-    def _refuse(self, *_: object) -> None:
-        raise _EnoughError
-
-
-class _EnoughError(Exception):
-    """What follows is not wanted."""

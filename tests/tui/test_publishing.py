@@ -1,5 +1,6 @@
 """Documents on the command line: made, followed, previewed out of a clone, and told from what only looks like one."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+import docx
 import pytest
 from msgspec.structs import replace
 
@@ -139,7 +141,39 @@ def test_an_altered_document_is_told_whose_it_was(shell: Shell, tmp_path: Path) 
     with zipfile.ZipFile(tmp_path / SPECIAL) as old, zipfile.ZipFile(altered, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace("23起".encode(), "32起".encode()))
-    assert f"与 {ITEM} 历次的公文都不一致：文件已被改动" in shell("verify", str(altered))[2]
+    status, out, err = shell("verify", str(altered))
+    assert (status, f"与 {ITEM} 历次的公文都不一致：文件已被改动" in err) == (1, True)
+    assert f"文字与 {SPECIAL}（已签发，提交 {commit_of(shell, 'bureau_sign')}" in out
+    own, here = out.splitlines()[-2:]
+    assert own.startswith("  登记：")
+    assert here == own.replace("登记", "此件", 1).replace("23起", "32起")
+
+
+def test_a_document_saved_again_says_the_same_and_is_no_original(shell: Shell, tmp_path: Path) -> None:
+    shell.ok("build", ITEM, "--to", str(tmp_path), "--no-pdf")
+    again = tmp_path / "另存.docx"
+    docx.Document(str(tmp_path / SPECIAL)).save(str(again))
+    status, out, err = shell("verify", str(again))
+    assert status == 1
+    assert f"文字与 {SPECIAL}（已签发" in out
+    assert "逐段相同，但文件另存过，不是原件" in out
+    assert "文件已被改动" in err
+
+
+def test_a_forged_manifest_attests_nothing(shell: Shell, tmp_path: Path) -> None:
+    """Whoever may write the published folder puts a document of his own there, and says in the manifest that it is the one."""
+    shell.ok("build", ITEM, "--no-pdf")
+    folder = shell.home / "published"
+    forged = folder / SPECIAL
+    with zipfile.ZipFile(forged) as old:
+        parts = {name: old.read(name).replace("23起".encode(), "32起".encode()) for name in old.namelist()}
+    true = hashlib.sha256(forged.read_bytes()).hexdigest()
+    with zipfile.ZipFile(forged, "w") as new:
+        for name, part in parts.items():
+            new.writestr(name, part)
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(true, hashlib.sha256(forged.read_bytes()).hexdigest()))
+    assert f"与 {ITEM} 历次的公文都不一致：文件已被改动" in shell("verify", str(forged))[2]
 
 
 @pytest.fixture

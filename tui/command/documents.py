@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from documents.publishing.preview import Looked
     from documents.publishing.publisher import Built, PdfPrinter, Publisher
 
+_DIFFERENT = 10  # paragraphs told
 _PREVIEW = "preview"
 _LISTED = 40  # files that are named one by one
 without_pdf = click.option("--no-pdf", "docx_only", is_flag=True, help="不生成 PDF。")
@@ -214,11 +215,30 @@ def verify(context: click.Context, path: Path, everywhere: bool) -> None:
             f"没有登记成文的（草稿、工作用件）不能重新生成来核对，真伪不能断定：请与经办人手里的原件核对，或者用第{layout}版版式的程序核对。"
         )
     if found is None and owners:
+        _say_akin(register, data, owners)
         way = f"用 duban build {owners[0]} --to 目录 可重新生成，对照查看。"
         fail(f"与 {owners[0]} 历次的公文都不一致：文件已被改动，或不是本登记簿生成的。{way}")
     if found is None:
         fail("不是本登记簿生成的公文。" + ("" if everywhere else "从文件看不出是哪个事项；逐件核对全部事项的历史请加 --all。"))
     _attest(register, found, standard().version)
+
+
+def _say_akin(register: Register, data: bytes, owners: list[str]) -> None:
+    """Say of a file that is none of ours byte by byte which document it says the same as, or where it says something else."""
+    from documents.layout.profile import standard
+    from documents.publishing.saved_again import akin
+
+    found = akin(register, standard(), data, owners)
+    if found is None:
+        return
+    name = f"{found.name}（{found.word or '已签发'}，提交 {found.commit[:10]}）"
+    if not found.differences:
+        say(f"文字与 {name} 逐段相同，但文件另存过，不是原件：签名、印章和版面以原件为准。")
+        return
+    say(f"文字与 {name} 相近，有 {len(found.differences)} 段不同：")
+    for own, here in found.differences[:_DIFFERENT]:
+        say(f"  登记：{own or '（没有这一段）'}")
+        say(f"  此件：{here or '（没有这一段）'}")
 
 
 def _searched(done: int, total: int) -> None:
@@ -234,6 +254,8 @@ def _attest(register: Register, found: "Origin", now: int) -> None:
     say(f"与登记簿一致：{what}，提交 {commit.id[:10]}。")
     if found.layout != now:
         say(f"文件按第{found.layout}版版式生成，摘要与登记的相符，是原件。本程序用第{now}版，重新生成的版面与它不同，以这份文件为准。")
+    if found.printed:
+        say("这是由它排成的 PDF：PDF 的摘要只在发布清单里，记录里没有，要紧的请核对 .docx。")
     if withdrawn := _withdrawn(register, found):
         say(withdrawn)
     if not found.word:
