@@ -114,23 +114,28 @@ class Account:
         self.findings += other.findings
 
 
-def chain(store: Store, head: str, since: str | None = None) -> tuple[list[str], str]:
-    """Return the commits from the one after ``since`` up to ``head``, oldest first, and why it goes no further back, "" when it does.
+def chain(store: Store, head: str, since: str = "") -> tuple[list[str], str | None, str]:
+    """Return the commits after ``since`` up to ``head``, oldest first, that commit, and why it goes no further back, "" when it does.
 
     A commit that is damaged is the oldest that is returned: what lies behind it cannot be known.
+
+    Args:
+        store: the repository.
+        head: the newest.
+        since: the beginning of a commit's id; "" for all of history, then the commit returned is None.
     """
     line: list[str] = []
     at: str | None = head
-    while at is not None and at != since:
+    while at is not None and not (since and at.startswith(since)):
         line.append(at)
         try:
             match = _PARENT.search(store.raw(at, "commit").partition(b"\n\n")[0])
         except StoreError as error:
-            return line[::-1], str(error)
+            return line[::-1], None, str(error)
         at = match[1].decode() if match else None
-    if at != since:
-        return line[::-1], f"提交 {since} 不在 {head} 的历史中：登记库可能被改写或恢复过，请与镜像核对。"
-    return line[::-1], ""
+    if since and at is None:
+        return line[::-1], None, f"{since} 不在 {head[:12]} 的历史中：登记库可能被改写或恢复过，请与镜像核对。"
+    return line[::-1], at, ""
 
 
 def walked(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, progress: Progress, cores: int) -> Account:

@@ -37,9 +37,9 @@ class Subject:
             raise StoreError(f"{self.repository} 里没有分支 main，没有可以核对的历史。请写登记簿或者它的克隆。")
         return head
 
-    def history(self, head: str) -> tuple[list[str], str]:
-        """Return the commits up to ``head``, oldest first, and why they begin there, "" where the first of all is among them."""
-        return chain(self.store, head)
+    def history(self, head: str, since: str = "") -> tuple[list[str], str | None, str]:
+        """Return the commits up to ``head``; arguments and answer are those of ``audit.chain``."""
+        return chain(self.store, head, since)
 
     def walk(self, commits: Sequence[str], since: str | None, documents: Documents, progress: Progress, cores: int) -> Account:
         """Judge commits that follow one another; the arguments are those of ``audit.walked``."""

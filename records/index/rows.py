@@ -87,6 +87,13 @@ def item_number(item: str) -> int | None:
     return None
 
 
+def numbered(number: int) -> str:
+    """Return the id of the item that has a row number."""
+    told, length = divmod(number, 4)
+    year, place = divmod(told, 10**6)
+    return f"DB-{year:04}-{place:0{length + 4}}"
+
+
 def year_numbers(year: str) -> tuple[int, int] | None:
     """Return the first and the last row number that an item of a year may have, None for what is no year."""
     first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")

@@ -142,7 +142,11 @@ class Register:
     @cached_property
     def index(self) -> Index:
         """The index; call its ``catch_up`` before reading what others may have written."""
-        return Index(self.home / "index.sqlite", self._store)
+        return self.index_at(self.home / "index.sqlite")
+
+    def index_at(self, path: Path) -> Index:
+        """Return an index of this register that is kept in another file, to be made anew from the commits."""
+        return Index(path, self._store)
 
     @property
     def published(self) -> Path:

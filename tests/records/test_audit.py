@@ -23,10 +23,10 @@ def quiet(done: int, total: int) -> None:
 @pytest.mark.parametrize("left", [15, 150, 500])
 def test_it_may_begin_anywhere_and_what_follows_comes_out_the_same(demo: Register, left: int) -> None:
     store = store_of(demo)
-    history, why = chain(store, demo.head() or "")
-    assert why == ""
+    history, begin, why = chain(store, demo.head() or "")
+    assert (begin, why) == (None, "")
     since = history[-left - 1]
-    assert chain(store, history[-1], since) == (history[-left:], "")
+    assert chain(store, history[-1], since[:10]) == (history[-left:], since, "")
     found = walked(store, history[-left:], since, None, quiet, 1)
     assert (found.commits, found.reproduced, found.findings, found.until) == (left, left, [], history[-1])
 
@@ -46,7 +46,7 @@ def test_a_paper_that_came_before_the_beginning_is_known_all_the_same(tmp_path: 
 def test_several_processes_find_what_one_finds(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     pushed(demo, ("items/2026/01/DB-2026-0194.yaml", "due: '2026-11-24'", "due: '2026-12-24'"))
     store = store_of(demo)
-    history, _ = chain(store, demo.head() or "")
+    history, _, _ = chain(store, demo.head() or "")
     one = walked(store, history, None, None, quiet, 1)
     monkeypatch.setattr(audit, "_POOL", 100)
     told: list[int] = []
@@ -59,7 +59,7 @@ def test_several_processes_find_what_one_finds(demo: Register, monkeypatch: pyte
 
 def test_broken_off_it_says_how_far_it_came_and_goes_on_from_there(demo: Register) -> None:
     store = store_of(demo)
-    history, _ = chain(store, demo.head() or "")
+    history, _, _ = chain(store, demo.head() or "")
 
     def enough(done: int, total: int) -> None:
         if done > total / 2:

@@ -1,8 +1,11 @@
 """C: what is changed round the commits, so that a reader sees another register or runs something; and what is damaged."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from records.register.register import Register
 from tests.tampering.base import DONE, LATE
 from tests.tampering.by_hand import Tamper
 from tests.tampering.forge import Forge
@@ -148,6 +151,13 @@ def _published(forge: Forge) -> str:
     return "published/DB-2026-0001-special.docx"
 
 
+def _lying_index(forge: Forge) -> str:
+    Register(forge.home).index.catch_up(lambda done, total: True)
+    with closing(sqlite3.connect(forge.home / "index.sqlite")) as db, db:
+        db.execute("UPDATE items SET excerpt = replace(excerpt, '2026-09-07', '2026-09-30')")
+    return "index.sqlite"
+
+
 ROUND_IT: dict[str, Tamper] = {
     "C01 a tag": _write("refs/tags/v1", "{head}\n"),
     "C02 another branch with a falsehood": _branch,
@@ -176,6 +186,7 @@ ROUND_IT: dict[str, Tamper] = {
     "C37 main moved and moved back": _moved_aside,
     "C38 lines of the log taken out": _log_cut,
     "C39 a log of another history": _log_of_another,
+    "D01 an index that lies": _lying_index,
     "D02 a paper beside the register": _paper,
     "D03 an issued document": _published,
 }

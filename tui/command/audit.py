@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -14,13 +17,12 @@ from records.audit.finding import Finding
 from records.audit.subject import Subject, subject
 from records.audit.surroundings import NOT_ON_A_CLONE
 from records.register.attachments import Attachments
+from records.register.register import Register
 from records.store.store import StoreError
 from tui.command.common import as_json, fail, say, say_data
 from tui.command.environment import find_register
 from tui.command.help import command
 from tui.command.paths import read_paper
-
-_STUMP = "这段历史的开头读不到"
 
 
 @command("audit")
@@ -38,6 +40,8 @@ def audit(context: click.Context, place: Path | None, since: str | None, as_data
     \b
     例：duban audit 克隆的目录 --json
     """
+    if since and not re.fullmatch("[0-9a-f]{4,40}", since):
+        fail("--since 写一笔提交的编号，四位以上的十六进制数。")
     try:
         found = _audited(subject(place or find_register(context.find_root().obj)), since)
     except StoreError as error:
@@ -56,28 +60,27 @@ def _audited(judged: Subject, since: str | None) -> Audited:
     from documents.publishing.remaking import judge
 
     head = judged.head()
-    history, stump = judged.history(head)
-    begin = _meant(history, since) if since else None
-    commits = history[history.index(begin) + 1 :] if begin else history
-    broken = None if begin or not stump else history[0]
+    commits, begin, stump = judged.history(head, since or "")
+    if since and begin is None:
+        raise StoreError(stump)
     account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
-    if broken and not any(each.commit == broken for each in account.findings):
-        account.findings.insert(0, Finding("object", f"{_STUMP}：{stump}", broken))
-    around = [*judged.surroundings(head, () if stump else history), *_published(judged, account)]
+    whole = begin is None and not stump
+    around = [*judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
-    return Audited(
-        str(judged.repository), judged.home is not None, head, len(commits), account, (*around, *damaged), held, tuple(_untold(judged))
-    )
+    untold = [*_untold(judged, begin, stump)]
+    if judged.home is not None and whole:
+        try:
+            around += _index(judged.home)
+        except StoreError as error:
+            untold.append(f"索引：{error}")
+    return Audited(str(judged.repository), judged.home is not None, head, len(commits), account, (*around, *damaged), held, tuple(untold))
 
 
-def _meant(history: list[str], start: str) -> str:
-    found = [each for each in history if each.startswith(start)]
-    if len(found) != 1:
-        fail(f"{'没有' if not found else '不止'}一笔提交以 {start} 开头。")
-    return found[0]
-
-
-def _untold(judged: Subject) -> Iterator[str]:
+def _untold(judged: Subject, begin: str | None, stump: str) -> Iterator[str]:
+    if begin is not None:
+        yield f"{begin[:12]} 和它以前的各笔照现在的样子看待，没有核对。"
+    if stump:
+        yield f"更早的历史读不到：{stump}"
     if judged.home is None:
         yield f"{'、'.join(NOT_ON_A_CLONE)}只在服务器上，克隆里没有；要在服务器上核对。"
 
@@ -105,6 +108,27 @@ def _published(judged: Subject, account: Account) -> Iterator[Finding]:
         if path.exists() and hashlib.sha256(read_paper(path)).hexdigest() != paper.digest:
             reason = f"published/{paper.name} 与记录里登记的摘要不符：文件被改动过。用 duban build {paper.item} 可以重新生成。"
             yield Finding("document", reason, record=paper.item, paths=(f"published/{paper.name}",))
+
+
+def _index(home: Path) -> Iterator[Finding]:
+    """Hold the index against one made anew from the commits: a cache, yet every list and every search is read from it."""
+    from records.index.comparison import lies
+
+    register = Register(home)
+    register.index.catch_up(lambda done, total: True)
+    if not (home / "index.sqlite").is_file():
+        return
+    with TemporaryDirectory(prefix="duban-audit-") as folder:
+        anew = Path(folder) / "index.sqlite"
+        register.index_at(anew).catch_up(lambda done, total: True)
+        try:
+            found = list(lies(home / "index.sqlite", anew))
+        except sqlite3.Error as error:
+            yield Finding("index", f"索引读不出来（{error}）。请删去 index.sqlite，程序会重新建立。", paths=("index.sqlite",))
+            return
+    for item in found:
+        reason = "索引里的内容与记录不符：台账和查找看到的不是记录。请删去 index.sqlite，程序会重新建立。"
+        yield Finding("index", reason, record=item, paths=("index.sqlite",))
 
 
 def _progress(done: int, total: int) -> None:
