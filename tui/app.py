@@ -102,7 +102,7 @@ class DubanApp(ChineseApp):
         try:
             return await asyncio.get_running_loop().run_in_executor(self._hands, work)
         finally:
-            if (trouble := self._book.index.trouble) != self._told:
+            if (trouble := self._book.index.alarm) != self._told:
                 self._told = trouble
                 self.notify(trouble, severity="warning", timeout=20)
 

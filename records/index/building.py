@@ -149,6 +149,8 @@ class Builder:
         line = self._since(known, head) if known and head else None
         if line is None:
             self._anew(head)
+            if known and head:
+                self._note("rewound", f"{known} {head}")
         else:
             self._forward(known, head, line)
         self._note("commit", head)
@@ -313,7 +315,8 @@ class _Workers:
 def meta(db: sqlite3.Connection, key: str) -> str:
     """Return a fact about the index itself, empty if unknown.
 
-    ``commit`` is where its records stand, ``below`` the next commit of the history that a cold start has yet to record.
+    ``commit`` is where its records stand, ``below`` the next commit of the history that a cold start has yet to record, ``rewound`` the
+    commit at which it stood and that the register no longer had, and the one at which the register then stood.
     """
     found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(found[0]) if found else ""

@@ -91,6 +91,20 @@ class Index:
             self._whole(lambda: self._catch_up(progress))
 
     @property
+    def alarm(self) -> str:
+        """What whoever uses the register must be told, in a line, empty for nothing: what is wrong with the file, or with history.
+
+        A head that no longer has in its history where the index stood was moved past all acts. It is said until the file is taken away.
+        """
+        if self.trouble or not (moved := self._with(lambda db: meta(db, "rewound"))):
+            return self.trouble
+        was, now = moved.split(" ")
+        return (
+            f"登记簿的历史被改写或退回过：曾在提交 {was[:10]}，后来在 {now[:10]}，前者已不在历史里。请系统管理员停止写入，"
+            "用 duban audit 核对，并与镜像、备份比较；查清以后删去 index.sqlite，不再提示。"
+        )
+
+    @property
     def commit(self) -> str | None:
         """The commit at which the records stand."""
         return self._read(lambda db: meta(db, "commit")) or None

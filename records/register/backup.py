@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -54,10 +54,12 @@ class Git:
     Args:
         program: where it is.
         path: where it finds its own programs.
+        reaching: what of the caller's environment it takes to reach another machine: home, agent, locale of ssh; nothing else.
     """
 
     program: str
     path: str
+    reaching: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, doing: str, *argv: str) -> str:
         """Run a command of Git's and return what it says.
@@ -67,7 +69,8 @@ class Git:
         """
         environment: Mapping[str, str] = {
             "PATH": self.path, "LC_ALL": "C", "HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost",
+            "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost", "GIT_ALLOW_PROTOCOL": "file:ssh:https",
+            "GIT_TERMINAL_PROMPT": "0", **self.reaching,
         }  # fmt: skip
         command = [self.program, "-c", "safe.directory=*", *argv]
         done = subprocess.run(
@@ -75,7 +78,7 @@ class Git:
         )
         if done.returncode:
             told = " ".join(done.stderr.split())[-300:]
-            raise StoreError(f"{doing}失败：{told}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
+            raise StoreError(f"{doing}失败：{told or done.returncode}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
         return done.stdout
 
 

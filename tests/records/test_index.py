@@ -425,6 +425,22 @@ def test_a_rewound_register_is_indexed_anew(register: Register) -> None:
     assert len(register.index.latest(9)) == len(register.index.history(A)) + 1 == 2
 
 
+def test_a_head_that_went_back_is_said_at_once_and_by_whoever_opens_it_later(register: Register) -> None:
+    first = register.commit(item(A, title="旧"))
+    there = register.commit(item(A, title="新"))
+    register.index.catch_up()
+    assert register.index.alarm == ""
+    register.git("update-ref", "refs/heads/main", first)
+    register.index.catch_up()
+    told = f"登记簿的历史被改写或退回过：曾在提交 {there[:10]}，后来在 {first[:10]}"
+    assert told in register.index.alarm
+    register.commit(item(B))
+    later = register.another("index.sqlite")
+    later.catch_up()
+    assert told in later.alarm
+    assert register.another("anew.sqlite").alarm == ""
+
+
 def _delete(path: Path) -> None:
     for end in ("", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)

@@ -75,6 +75,7 @@ def _enter() -> None:
         foundations,
         intake,
         look,
+        mirror,
         numbers,
         setup,
         stats,
@@ -82,7 +83,7 @@ def _enter() -> None:
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    for module in (*looking, documents, setup, intake, backup, audit, clock, foundations, stats, archive):
+    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, foundations, stats, archive):
         for command in module.COMMANDS:
             duban.add_command(command)
 

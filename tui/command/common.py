@@ -30,8 +30,8 @@ def register_of(context: click.Context) -> Register:
 
 
 def _tell_trouble(register: Register) -> None:
-    if register.index.trouble:
-        click.echo(show(register.index.trouble), err=True)
+    if register.index.alarm:
+        click.echo(show(register.index.alarm), err=True)
 
 
 _REGISTER = "duban.register"

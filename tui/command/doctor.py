@@ -66,8 +66,8 @@ def _register(place: str | None) -> tuple[str, str]:
         return "缺失", str(error)
     except Unknown as error:
         return "提示", str(error)
-    if register.index.trouble:
-        return "提示", register.index.trouble
+    if register.index.alarm:
+        return "提示", register.index.alarm
     if closed:
         return "提示", f"登记簿 {home}：只读。{closed}"
     if problems:

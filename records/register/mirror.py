@@ -1,0 +1,208 @@
+"""An inspector's own copy of a register: it only ever goes on from where it was, so a history that was rewritten does not get in.
+
+``<mirror>`` is a bare repository that stock Git reads; ``<mirror>/heads.log`` is its own book of where the register stood and when, a line
+each time that it had moved. Nothing in it is the server's to change. What the register does not allow in its tree, so that nobody but the
+reader decides how he reads, stands here: how stock Git marks what changed in a Chinese sentence.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from records.register.backup import Git
+from records.store.branch import MAIN
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.repository import Repository
+from records.store.store import LARGEST, StoreError
+from schema.text import unsafe
+
+LOG = "heads.log"
+_LINE = re.compile(r"(\S+) ([0-9a-f]{40}) (\d+)")
+_CONFIG = """\
+[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+	quotepath = false
+	logAllRefUpdates = always
+[remote "origin"]
+	url = {url}
+[gc]
+	auto = 0
+[fetch]
+	fsckObjects = true
+	writeCommitGraph = true
+[include]
+	path = reading.gitconfig
+"""
+# A word is a number or a name, or a single Chinese character: whatever the locale, whose characters are several bytes to some.
+_READING = b"""\
+[diff "duban"]
+	wordRegex = "[A-Za-z0-9_-]+|[^[:space:]]|[\xc0-\xff][\x80-\xbf]+"
+	xfuncname = "^([a-z_]+:.*)$"
+[log]
+	date = iso
+[alias]
+	changes = log -p --word-diff=color
+"""
+_ATTRIBUTES = b"*.yaml diff=duban\n"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a register stood when a mirror looked.
+
+    Attributes:
+        at: when, with its zone.
+        head: the commit.
+        count: how many commits there were.
+    """
+
+    at: datetime
+    head: str
+    count: int
+
+
+class RewrittenError(StoreError):
+    """The register does not go on from where the mirror had it."""
+
+
+class Mirror:
+    """A mirror of a register.
+
+    Args:
+        folder: its folder.
+        git: stock Git, with the environment that reaching the register takes.
+
+    Raises:
+        StoreError: there is none.
+    """
+
+    def __init__(self, folder: Path, git: Git) -> None:
+        if not (folder / "reading.gitconfig").is_file():
+            raise StoreError(f"{folder} 不是 duban mirror 建立的镜像。第一次请用 --from 写明登记簿的地址。")
+        self.folder, self._git = folder, git
+
+    @classmethod
+    def create(cls, folder: Path, url: str, git: Git) -> "Mirror":
+        """Make an empty mirror that knows where its register is.
+
+        Raises:
+            StoreError: there is something at the place, or the address is none.
+        """
+        if not url or url.startswith("-") or any(unsafe(url)) or "\n" in url or '"' in url or "\\" in url:
+            raise StoreError("登记簿的地址不合规：写成 账号@服务器:register.git，或者本机上的目录。")
+        Repository.create(folder)
+        with reporting("建立镜像", folder):
+            for name, data in (
+                ("reading.gitconfig", _READING),
+                ("info/attributes", _ATTRIBUTES),
+                ("config", _CONFIG.format(url=url).encode()),
+            ):
+                path = folder / name
+                path.parent.mkdir(exist_ok=True)
+                path.unlink(missing_ok=True)
+                write_durably(path, data, 0o640)
+            sync_folder(folder)
+        return cls(folder, git)
+
+    def fetch(self, at: datetime) -> Seen:
+        """Bring what is new, and note it; a history that does not go on from here is refused, and kept apart as evidence.
+
+        Args:
+            at: now.
+
+        Raises:
+            RewrittenError: the register's history is another one; the mirror stays where it was.
+            StoreError: it could not be reached or read.
+        """
+        before = self.head()
+        self._git.run("取登记簿", "-C", str(self.folder), "fetch", "--quiet", "--no-tags", "origin", f"+{MAIN}:refs/duban/seen")
+        seen = self._git.run(
+            "读取", "-C", str(self.folder), "rev-parse", "--verify", "--end-of-options", "refs/duban/seen^{commit}"
+        ).strip()
+        if before and before != seen and not self._holds(before, seen):
+            apart = f"refs/refused/{seen[:12]}"
+            self._git.run("留存", "-C", str(self.folder), "update-ref", apart, seen)
+            raise RewrittenError(self._told(before, seen, apart))
+        self._git.run("记下", "-C", str(self.folder), "update-ref", MAIN, seen, before or "0" * 40)
+        self._git.run("记下", "-C", str(self.folder), "update-ref", "-d", "refs/duban/seen")
+        found = Seen(at, seen, self._count(seen))
+        if seen != before:
+            self._note(found)
+        return found
+
+    def head(self) -> str | None:
+        """Return the commit at which the mirror stands, None while it holds nothing."""
+        return Repository(self.folder).head()
+
+    def seen(self) -> tuple[Seen, ...]:
+        """Return where the register stood, oldest first."""
+        return read_log(self.folder / LOG)
+
+    def compared(self, others: Sequence[Seen]) -> Iterator[str]:
+        """Yield where another mirror's book contradicts this mirror: what it saw does not stand in this history though it should."""
+        here = self._count(head) if (head := self.head()) else 0
+        for each in others:
+            if not self._knows(each.head):
+                if each.count <= here:
+                    yield f"{each.at:%Y-%m-%d %H:%M} 那一份镜像看到第{each.count}笔是 {each.head[:12]}，本镜像里没有：两处看到的登记簿不同。"
+            elif head and not self._holds(each.head, head):
+                yield f"{each.at:%Y-%m-%d %H:%M} 那一份镜像看到的 {each.head[:12]} 不在本镜像的历史里：两处看到的登记簿不同。"
+
+    def _told(self, before: str, seen: str, apart: str) -> str:
+        common = self._git.run("比较", "-C", str(self.folder), "merge-base", before, seen).strip() if self._related(before, seen) else ""
+        since = f"两段历史在 {common[:12]} 以后分开" if common else "两段历史没有共同的一笔"
+        return (
+            f"登记簿的历史不是从本镜像接下去的：本镜像在 {before[:12]}（第{self._count(before)}笔），"
+            f"登记簿现在 {seen[:12]}（第{self._count(seen)}笔），{since}：被改写、截短过，或者是从旧备份恢复的。本镜像没有改动，登记簿现在的历史另存在 {apart}。"
+        )
+
+    def _related(self, one: str, other: str) -> bool:
+        return self._says("merge-base", one, other)
+
+    def _holds(self, old: str, new: str) -> bool:
+        return self._says("merge-base", "--is-ancestor", old, new)
+
+    def _knows(self, commit: str) -> bool:
+        return self._says("cat-file", "-e", f"{commit}^{{commit}}")
+
+    def _says(self, *argv: str) -> bool:
+        try:
+            self._git.run("比较", "-C", str(self.folder), *argv)
+        except StoreError:
+            return False
+        return True
+
+    def _count(self, commit: str) -> int:
+        return int(self._git.run("计数", "-C", str(self.folder), "rev-list", "--count", commit, "--"))
+
+    def _note(self, found: Seen) -> None:
+        line = f"{found.at.isoformat(timespec='seconds')} {found.head} {found.count}\n"
+        with reporting("记下登记簿的位置", self.folder / LOG), (self.folder / LOG).open("a", encoding="ascii") as log:
+            log.write(line)
+            log.flush()
+            os.fsync(log.fileno())
+
+
+def read_log(path: Path) -> tuple[Seen, ...]:
+    """Return what a mirror's book says, oldest first; nothing for one that is yet to be begun.
+
+    Raises:
+        StoreError: a line of it is none.
+    """
+    with reporting("读取镜像的记录", path):
+        try:
+            lines = plain_bytes(path, LARGEST).decode(errors="replace").splitlines()
+        except FileNotFoundError:
+            return ()
+    found: list[Seen] = []
+    for number, line in enumerate(lines, start=1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise StoreError(f"{path} 第{number}行不是镜像记下的样子，可能被改动过。")
+        found.append(Seen(datetime.fromisoformat(match[1]), match[2], int(match[3])))
+    return tuple(found)

@@ -1,0 +1,107 @@
+"""An inspector's mirror: it goes on from where it was, refuses what does not, keeps its own book, and reads like a case file."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from records.register.register import Register
+from tests.bureau import at
+from tests.documents.case import act, created, pushed, walk
+from tests.planting import store_of
+from tui.command import duban
+
+DUE = ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    found = created(tmp_path / "register")
+    walk(found, "dispatch")
+    return found
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs the command on the inspector's mirror."""
+    monkeypatch.setattr("tui.command.mirror.now", lambda: at("2026-09-01T08:00"))
+    return lambda *words, name="mirror": CliRunner().invoke(duban, ["mirror", str(tmp_path / name), *words])
+
+
+def main(register: Register) -> Path:
+    return register.home / "register.git/refs/heads/main"
+
+
+def head(register: Register) -> str:
+    found = register.head()
+    assert found
+    return found
+
+
+def test_it_begins_goes_on_and_keeps_its_book(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    first = head(register)
+    told = mirror("--from", str(store_of(register).path))
+    assert (told.exit_code, told.output) == (0, f"已取到 {first[:12]}，共 5 笔。\n"), told.output
+    assert mirror().output == f"没有新的提交 {first[:12]}，共 5 笔。\n"
+    act(register, "sign_for", "JJ.liaison", {})
+    assert mirror().output == f"已取到 {head(register)[:12]}，共 6 笔。\n"
+    book = (tmp_path / "mirror/heads.log").read_text().splitlines()
+    assert book == [f"2026-09-01T08:00:00+08:00 {first} 5", f"2026-09-01T08:00:00+08:00 {head(register)} 6"]
+    told = CliRunner().invoke(duban, ["audit", str(tmp_path / "mirror")])
+    assert (told.exit_code, "重新办理 6 笔，6 笔一字不差" in told.output) == (0, True), told.output
+
+
+def test_a_history_cut_or_rewritten_does_not_get_in(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    mirror("--from", str(store_of(register).path))
+    was = head(register)
+    back = register.describe(was).parent or ""
+    main(register).write_text(f"{back}\n")
+    told = mirror()
+    assert told.exit_code == 1
+    assert f"本镜像在 {was[:12]}（第5笔），登记簿现在 {back[:12]}（第4笔），两段历史在 {back[:12]} 以后分开" in told.output
+    false = pushed(register, ("policy.yaml", "days_left: -1", "days_left: -9"))
+    told = mirror()
+    assert (told.exit_code, f"另存在 refs/refused/{false[:12]}" in told.output) == (1, True), told.output
+    assert (tmp_path / "mirror/refs/heads/main").read_text().strip() == was
+    assert len((tmp_path / "mirror/heads.log").read_text().splitlines()) == 1
+
+
+def test_two_mirrors_that_saw_two_registers_find_it_out(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    mirror("--from", str(store_of(register).path))
+    there = head(register)
+    act(register, "sign_for", "JJ.liaison", {})
+    mirror("--from", str(store_of(register).path), name="other")
+    assert "同一段历史" in mirror("--compare", str(tmp_path / "other")).output  # who looked later knows more
+    assert "同一段历史" in mirror("--compare", str(tmp_path / "mirror"), name="other").output
+    main(register).write_text(f"{there}\n")
+    pushed(register, DUE)
+    mirror()
+    told = mirror("--compare", str(tmp_path / "other/heads.log"))
+    assert (told.exit_code, "两处看到的登记簿不同" in told.output) == (1, True), told.output
+
+
+def test_stock_git_marks_characters_in_it_not_sentences(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    pushed(register, ("items/2026/01/DB-2026-0118.yaml", "请抓紧查实整改", "请抓好查实整改"))
+    mirror("--from", str(store_of(register).path))
+    for locale in ("C", "C.UTF-8"):
+        shown = subprocess.run(
+            ["git", "-C", str(tmp_path / "mirror"), "log", "-1", "-p", "--word-diff=plain", "main"],
+            capture_output=True, check=True, encoding="utf-8", env={"PATH": "/usr/bin:/bin", "LC_ALL": locale},
+        )  # fmt: skip
+        assert "请抓[-紧-]{+好+}查实整改" in shown.stdout
+
+
+@pytest.mark.parametrize("url", ["-u x", "a\nb", 'a"b', ""])
+def test_an_address_that_is_none_is_refused(mirror: Callable[..., Result], tmp_path: Path, url: str) -> None:
+    told = mirror("--from", url)
+    assert (told.exit_code, (tmp_path / "mirror").exists()) == (1, False)
+
+
+def test_what_is_no_mirror_is_said_to_be_none(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    assert "第一次请用 --from" in mirror().exception.args[0]  # type: ignore[union-attr]
+    mirror("--from", str(store_of(register).path))
+    assert "已经是镜像" in mirror("--from", "elsewhere").output
+    (tmp_path / "mirror/heads.log").write_text("x\n")
+    assert "第1行不是镜像记下的样子" in mirror("--compare", str(tmp_path / "mirror")).exception.args[0]  # type: ignore[union-attr]
