@@ -149,7 +149,7 @@ class Mirror:
         for each in others:
             if not self._knows(each.head):
                 if each.count <= here:
-                    yield f"{each.at:%Y-%m-%d %H:%M} 那一份镜像看到第{each.count}笔是 {each.head[:12]}，本镜像里没有：两处看到的登记簿不同。"
+                    yield f"{each.at:%Y-%m-%d %H:%M} 那一份镜像看到第{each.count}笔是 {each.head[:12]}，这里没有：两处看到的登记簿不同。"
             elif head and not self._holds(each.head, head):
                 yield f"{each.at:%Y-%m-%d %H:%M} 那一份镜像看到的 {each.head[:12]} 不在本镜像的历史里：两处看到的登记簿不同。"
 
@@ -158,7 +158,8 @@ class Mirror:
         since = f"两段历史在 {common[:12]} 以后分开" if common else "两段历史没有共同的一笔"
         return (
             f"登记簿的历史不是从本镜像接下去的：本镜像在 {before[:12]}（第{self._count(before)}笔），"
-            f"登记簿现在 {seen[:12]}（第{self._count(seen)}笔），{since}：被改写、截短过，或者是从旧备份恢复的。本镜像没有改动，登记簿现在的历史另存在 {apart}。"
+            f"登记簿现在 {seen[:12]}（第{self._count(seen)}笔），{since}："
+            f"被改写、截短过，或者是从旧备份恢复的。本镜像没有改动，登记簿现在的历史另存在 {apart}。"
         )
 
     def _related(self, one: str, other: str) -> bool:
