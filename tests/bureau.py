@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -99,8 +100,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}:00+08:00")
 
 
+@cache
 def roster() -> Roster:
-    """Return the demo's roster."""
+    """Return the demo's roster, which nobody alters."""
     told = yaml.load((Path(__file__).parent.parent / "records/demo/roster.yaml").read_bytes(), yaml.CSafeLoader)
     units = {unit["id"]: from_data(unit, Unit) for unit in told["units"]}
     return Roster(from_data(told["bureau"], Bureau), units, from_data(told["leaders"], Leaders))

@@ -107,7 +107,7 @@ def _entry(kind: int, size: int, data: bytes) -> bytes:
         head[-1] |= 0x80
         head.append(size & 0x7F)
         size >>= 7
-    return bytes(head) + zlib.compress(data)
+    return bytes(head) + zlib.compress(data, 1)
 
 
 HOSTILE = {

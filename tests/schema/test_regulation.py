@@ -14,7 +14,7 @@ from records.procedure.table import TABLE, ActTable
 from schema.tables import RegulationError, acts, checker, read_acts, rows, states
 from schema.versions import FIRST_RULES, RULES, Versions
 
-TABLE_AS_IT_STANDS = yaml.safe_load(files("schema").joinpath("regulation.yaml").read_text(encoding="utf-8"))
+TABLE_AS_IT_STANDS = yaml.load(files("schema").joinpath("regulation.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 Plant = Callable[[dict[str, Any]], object]
 
 
