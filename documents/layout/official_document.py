@@ -174,10 +174,9 @@ def _check_enclosure(shown: Enclosure, names: tuple[str, ...]) -> None:
 _HALF = frozenset({"Na", "H", "N"})
 
 
+@lru_cache(8192)  # asked for each sign of a text, and for each name again in every way that a document is set
 def chars(text: str) -> float:
     """Return the width of a text in characters (字): a half-width sign counts one half."""
-    if len(text) == 1:  # asked for each sign of a text
-        return 0.5 if unicodedata.east_asian_width(text) in _HALF else 1
     return sum(0.5 if unicodedata.east_asian_width(sign) in _HALF else 1 for sign in text)
 
 

@@ -55,10 +55,6 @@ class Area:
             first = height = height // grid * grid
         return Area(width, first, height, profile.lines(1), profile.grid.spacing_pt)
 
-    def height(self, side: int) -> int:
-        """Return the height of the text area on a side, counted from 0."""
-        return self.other if side else self.first
-
 
 @dataclass(frozen=True)
 class Laid:
@@ -78,22 +74,23 @@ def lay(blocks: Sequence[Block], area: Area) -> Laid:
     counts = [len(line_ends(block, area)) for block in blocks]
     found: list[tuple[int, ...]] = []
     left: list[int] = []
-    side, used = 0, 0
+    side, used, height = 0, 0, area.first
     for place, block in enumerate(blocks):
-        if used and (block.setting.new_side or used + _kept(blocks[place:], counts[place:], area) > area.height(side)):
-            left.append(area.height(side) - used)
-            side, used = side + 1, block.again
+        line = _line(block, area)
+        if used and (block.setting.new_side or used + _kept(blocks, counts, place, area) > height):
+            left.append(height - used)
+            side, used, height = side + 1, block.again, area.other
         used += block.setting.before
         lines = []
         for _ in range(counts[place]):
-            if used + _line(block, area) > area.height(side) and used:
-                left.append(area.height(side) - used)
-                side, used = side + 1, block.again
-            used += _line(block, area)
+            if used + line > height and used:
+                left.append(height - used)
+                side, used, height = side + 1, block.again, area.other
+            used += line
             lines.append(side)
         used += block.setting.after + _under(block)
         found.append(tuple(lines))
-    return Laid(tuple(found), (*left, area.height(side) - used))
+    return Laid(tuple(found), (*left, height - used))
 
 
 def line_ends(block: Block, area: Area) -> tuple[int, ...]:
@@ -128,11 +125,12 @@ def _ends(spans: tuple[Span, ...], first: int, room: int, spacing_pt: float, wid
     return tuple(ends)
 
 
-def _kept(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> int:
-    """Return what must stand on one side from the first of the blocks on: all that keep to what follows them, and a line of that."""
+def _kept(blocks: Sequence[Block], counts: Sequence[int], first: int, area: Area) -> int:
+    """Return what must stand on one side from one of the blocks on: all that keep to what follows them, and a line of that."""
     height = 0
-    for block, count in zip(blocks, counts, strict=True):
-        height += block.setting.before + _line(block, area) * (count if block.setting.keep else 1)
+    for place in range(first, len(blocks)):
+        block = blocks[place]
+        height += block.setting.before + _line(block, area) * (counts[place] if block.setting.keep else 1)
         if not block.setting.keep:
             break
         height += block.setting.after
