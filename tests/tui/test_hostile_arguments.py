@@ -15,6 +15,7 @@ import pytest
 
 from records.store.disk import read_foreign
 from records.store.store import StoreError
+from tests.documents.case import created, walk
 from tui.command import duban, main
 
 PATIENCE = 20  # seconds until a command counts as hanging; the machine may be slow
@@ -70,14 +71,23 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield tmp_path
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a register of one matter: each command is run at it a dozen times, and most read all that there is."""
+    register = created(tmp_path_factory.mktemp("small") / "register")
+    walk(register, "reserve_number")
+    register.index.catch_up()
+    head = register.head()
+    yield register.home
+    assert register.head() == head, "a test has written to the register of all tests"
+
+
 @pytest.fixture
-def run(
-    demo_home: Path, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str]]:
-    """Return what runs a command at the demo register, to which nothing here may write."""
+def run(home: Path, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Return what runs a command at the register, to which nothing here may write."""
     monkeypatch.setattr("tui.command.environment.now", lambda: DAY_OFF)  # the clock owes nothing, so that tick writes nothing
 
-    def once(*argv: str, register: str = str(demo_home)) -> tuple[int, str]:
+    def once(*argv: str, register: str = str(home)) -> tuple[int, str]:
         def hung(*_: object) -> None:
             raise Hung(argv)
 
