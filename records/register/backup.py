@@ -152,10 +152,11 @@ def restore(source: Path, home: Path, git: Git, progress: Progress) -> Kept:
 
 
 def _bundles(folder: Path) -> Iterator[Path]:
-    """The bundles in a backup, the newest first."""
+    """The bundles in a backup, the newest first; of those of one second the one that was written last."""
     with reporting("读取备份目录", folder):
-        names = sorted((name for name in os.listdir(folder) if _BUNDLE.fullmatch(name)), reverse=True)
-    yield from (folder / name for name in names)
+        found = [folder / name for name in os.listdir(folder) if _BUNDLE.fullmatch(name)]
+        found.sort(key=lambda each: (each.name.rpartition("-")[0], each.stat().st_mtime_ns), reverse=True)
+    yield from found
 
 
 @contextmanager
