@@ -7,15 +7,20 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from records.demo import build
-from records.register.register import Register
+from records.demo import OPENED, build, play, steps
+from records.register.register import Receipt, Register
+from tests.bureau import roster
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # as tui/start.py, where no test begins
+
+BRIEF = ("DB-2026-0118", "DB-2026-0206")
+"""One matter from the paper to the archive in three rounds, and one that has just been proposed."""
 
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
@@ -23,7 +28,7 @@ ROOM = 4 << 30
 
 
 def pytest_configure() -> None:
-    """Work in memory where there is room, as what is written in a test is read in it: a sync costs nothing there, on a disk a third of a run.
+    """Work in memory where there is room, as a test reads what it writes: a sync costs nothing there, on a disk a third of a run.
 
     Every sync is still called, and the tests that look at its place among the calls see it. ``TMPDIR=/tmp`` has a run work on the disk.
     """
@@ -65,8 +70,40 @@ def nobody_home(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the demo register with all its stories and its index, made by whichever worker comes first; read it, never write to it."""
+    yield from _shared(tmp_path_factory, "demo", build)
+
+
+@pytest.fixture(scope="session")
+def brief_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a register with the people of the demo and two of its thirty stories; read it, never write to it."""
+    yield from _shared(tmp_path_factory, "brief", _brief)
+
+
+@pytest.fixture
+def demo(demo_home: Path, tmp_path: Path) -> Register:
+    """Return a demo register of the test's own; its objects, which nobody ever writes to, are those of all tests."""
+    return _own(demo_home, tmp_path)
+
+
+@pytest.fixture
+def brief(brief_home: Path, tmp_path: Path) -> Register:
+    """Return a brief register of the test's own: to publish, replay or restore it takes a tenth of what the demo takes."""
+    return _own(brief_home, tmp_path)
+
+
+def _brief(home: Path) -> Register:
+    people = roster()
+    register = Register.create(home, people.bureau, people.leaders, tuple(people.units.values()), datetime.fromisoformat(OPENED))
+    for step in steps():
+        if step.target in BRIEF or not step.target.startswith("DB-"):
+            done = play(register, step)
+            assert isinstance(done, Receipt), f"{step}: {done}"
+    return register
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Register]) -> Iterator[Path]:
     run = tmp_path_factory.getbasetemp()
-    shared = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "demo"
+    shared = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / name
     home = shared / "register"
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as lock:
@@ -74,7 +111,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         if not home.exists():
             half = shared / "half"
             shutil.rmtree(half, ignore_errors=True)
-            build(half).index.catch_up()
+            make(half).index.catch_up()
             # One pack instead of some four thousand files, which each test would link and take away again.
             subprocess.run(["git", "-C", str(half / "register.git"), "repack", "-adq"], check=True)
             half.rename(home)
@@ -85,11 +122,9 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert hashlib.sha1(pack[:-20]).digest() == pack[-20:], f"a test has written to {path}"
 
 
-@pytest.fixture
-def demo(demo_home: Path, tmp_path: Path) -> Register:
-    """Return a demo register of the test's own; its objects, which nobody ever writes to, are those of all tests."""
+def _own(made: Path, tmp_path: Path) -> Register:
     home = tmp_path / "register"
-    shutil.copytree(demo_home, home, copy_function=_copied)
+    shutil.copytree(made, home, copy_function=_copied)
     return Register(home)
 
 

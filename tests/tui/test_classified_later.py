@@ -21,7 +21,12 @@ CLASSIFY = ("--set", "secrecy=secret", "--set", "secrecy_years=5", "--set", "cop
 
 
 @pytest.fixture
-def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(brief: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(brief.home, capsys, monkeypatch)
+
+
+@pytest.fixture
+def demo_shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     return Shell(demo.home, capsys, monkeypatch)
 
 
@@ -29,13 +34,13 @@ def leaks(text: str) -> list[str]:
     return [words for words in WORDS if words in text]
 
 
-def test_of_what_was_classified_later_nothing_can_be_read_any_more(shell: Shell, demo: Register, tmp_path: Path) -> None:
+def test_of_what_was_classified_later_nothing_can_be_read_any_more(shell: Shell, brief: Register, tmp_path: Path) -> None:
     shell.ok("build", "--no-pdf")
-    published = demo.home / "published"
+    published = brief.home / "published"
     issued = next(published.glob(f"{ITEM}-special*.docx"))
     kept = tmp_path / issued.name
     shutil.copy(issued, kept)
-    commit = next(step.commit for step in demo.index.history(ITEM) if step.act == "bureau_sign")
+    commit = next(step.commit for step in brief.index.history(ITEM) if step.act == "bureau_sign")
     before = [shell.ok(*each) for each in (("show", ITEM), ("log", ITEM), ("ls", "--search", "学校周边"))]
     assert all(leaks(each) for each in before), [leaks(each) for each in before]
 
@@ -63,30 +68,34 @@ def test_of_what_was_classified_later_nothing_can_be_read_any_more(shell: Shell,
     assert commit[:10] not in told.replace(f"至 {commit[:10]}", "")
 
 
-def test_neither_does_the_screen_show_it(demo: Register) -> None:
+def test_neither_does_the_screen_show_it(brief: Register) -> None:
     given = {"secrecy": "secret", "secrecy_years": 5, "copy_number": "000007", "basis": "兰公密定〔2026〕3号"}
-    assert isinstance(demo.act("classify", ITEM, CLERK, given, NOW), Receipt)
-    desk = Desk(demo, demo.view().roster.people[CLERK], lambda: NOW)
+    assert isinstance(brief.act("classify", ITEM, CLERK, given, NOW), Receipt)
+    desk = Desk(brief, brief.view().roster.people[CLERK], lambda: NOW)
     case = desk.open(ITEM)
     assert case is not None
     assert desk.rounds(ITEM) == {}
     assert leaks("".join(f"{step.subject}{step.words}" for step in case.history)) == []
     for step in case.history:
-        texts = _read(demo, ITEM, step)
+        texts = _read(brief, ITEM, step)
         assert leaks(json.dumps([texts.told, texts.written], ensure_ascii=False)) == []
     assert [each.name for each in desk.form("amend", case.item) if each.kind == "prose"] == []
 
 
-def test_a_roundup_that_named_it_names_it_no_more(shell: Shell, demo: Register) -> None:
+def test_a_roundup_that_named_it_names_it_no_more(demo_shell: Shell, demo: Register) -> None:
     """Drawn up before, issued after: neither the list nor the circular nor a list of an earlier day has its name."""
-    shell.ok("act", "draft_roundup", MONTH, "--as", DIRECTOR)
+    demo_shell.ok("act", "draft_roundup", MONTH, "--as", DIRECTOR)
     drawn = demo.view().roundup(MONTH)
     assert drawn is not None
     row = next(row for row in drawn.rows if not row.title.startswith("涉密"))
-    shell.ok("act", "classify", row.item, "--as", CLERK, *CLASSIFY)
-    shell.ok("act", "write_roundup", MONTH, "--as", DIRECTOR, "--set", "text=见各件原因。")
-    shell.ok("build", MONTH, "--no-pdf")
-    told = [shell.ok("roundup", MONTH), shell.ok("roundup", MONTH, "--json"), shell.ok("roundup", MONTH, "--as-of", "2026-11-20")]
+    demo_shell.ok("act", "classify", row.item, "--as", CLERK, *CLASSIFY)
+    demo_shell.ok("act", "write_roundup", MONTH, "--as", DIRECTOR, "--set", "text=见各件原因。")
+    demo_shell.ok("build", MONTH, "--no-pdf")
+    told = [
+        demo_shell.ok("roundup", MONTH),
+        demo_shell.ok("roundup", MONTH, "--json"),
+        demo_shell.ok("roundup", MONTH, "--as-of", "2026-11-20"),
+    ]
     desk = Desk(demo, demo.view().roster.people[CLERK], lambda: NOW)
     shown = desk.roundup(MONTH).roundup
     assert shown is not None

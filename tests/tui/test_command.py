@@ -36,6 +36,12 @@ class Shell:
 
 
 @pytest.fixture
+def brief_shell(brief: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Return one at a register of two matters, for what goes through all documents or all commits."""
+    return Shell(brief.home, capsys, monkeypatch)
+
+
+@pytest.fixture
 def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     return Shell(demo.home, capsys, monkeypatch)
 
@@ -226,15 +232,15 @@ def test_a_need_to_know_list_hides_an_item_everywhere(shell: Shell) -> None:
     assert shell("log", "DB-2026-0207")[0] == 1
 
 
-def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(shell: Shell, tmp_path: Path) -> None:
+def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(brief_shell: Shell, tmp_path: Path) -> None:
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(b"%PDF-1.4 a scanned page startxref 0 %%EOF")
     given = ["act", "read", "DB-2026-0206", "--paper-of", "L03", "--set", "decision=agree", "--set", "text=同意。"]
-    assert "只能由市局办公室录入" in shell(*given, "--as", "JJ.liaison", "--scan", str(scan))[2]
-    assert "扫描件" in shell(*given, "--as", "BGS.registry")[2]
-    shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
-    assert "顾拟宁（纸质签字，万拟竹录入）" in shell.ok("show", "DB-2026-0206")
-    assert shell.ok("check", "--history") == "附件 1 件与记录的摘要相符。\n没有发现问题。\n"
+    assert "只能由市局办公室录入" in brief_shell(*given, "--as", "JJ.liaison", "--scan", str(scan))[2]
+    assert "扫描件" in brief_shell(*given, "--as", "BGS.registry")[2]
+    brief_shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
+    assert "顾拟宁（纸质签字，万拟竹录入）" in brief_shell.ok("show", "DB-2026-0206")
+    assert brief_shell.ok("check", "--history") == "附件 1 件与记录的摘要相符。\n没有发现问题。\n"
 
 
 def test_the_clock_urges_once_and_everybody_gets_one_digest(shell: Shell) -> None:
@@ -258,17 +264,17 @@ def test_a_roundup_is_the_same_whenever_it_is_computed(shell: Shell) -> None:
     assert shell.ok("check", "--history") == "没有发现问题。\n"
 
 
-def test_a_document_is_told_from_an_altered_one(shell: Shell, tmp_path: Path) -> None:
-    shell.ok("build", "--no-pdf")
-    made = shell.home / "published" / "DB-2026-0118-special.docx"
-    assert "与登记簿一致：DB-2026-0118" in shell.ok("verify", str(made))
-    assert "已签发" in shell.ok("verify", str(made))
+def test_a_document_is_told_from_an_altered_one(brief_shell: Shell, tmp_path: Path) -> None:
+    brief_shell.ok("build", "--no-pdf")
+    made = brief_shell.home / "published" / "DB-2026-0118-special.docx"
+    assert "与登记簿一致：DB-2026-0118" in brief_shell.ok("verify", str(made))
+    assert "已签发" in brief_shell.ok("verify", str(made))
     altered = tmp_path / made.name
     altered.write_bytes(made.read_bytes()[:-1] + b"x")
-    assert "已被改动" in shell("verify", str(altered))[2]
+    assert "已被改动" in brief_shell("verify", str(altered))[2]
     other = tmp_path / "other.docx"
     other.write_bytes(b"PK")
-    assert "不是本登记簿" in shell("verify", str(other))[2]
+    assert "不是本登记簿" in brief_shell("verify", str(other))[2]
 
 
 def test_the_ledger_goes_into_a_workbook(shell: Shell, tmp_path: Path) -> None:
@@ -278,18 +284,20 @@ def test_the_ledger_goes_into_a_workbook(shell: Shell, tmp_path: Path) -> None:
     assert "WA" not in shell.ok("ls", "--as", "WA.liaison", "--xlsx", str(file))
 
 
-def test_an_items_documents_are_made_as_of_any_commit(shell: Shell, tmp_path: Path) -> None:
-    shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "now"), "--no-pdf")
-    shell.ok("build", "--no-pdf")
+def test_an_items_documents_are_made_as_of_any_commit(brief_shell: Shell, tmp_path: Path) -> None:
+    brief_shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "now"), "--no-pdf")
+    brief_shell.ok("build", "--no-pdf")
     assert {path.name for path in (tmp_path / "now").iterdir()} >= {"DB-2026-0118-special.docx"}
-    assert (tmp_path / "now/DB-2026-0118-special.docx").read_bytes() == (shell.home / "published/DB-2026-0118-special.docx").read_bytes()
-    submitted = next(line.split()[2] for line in shell.ok("log", "DB-2026-0118").splitlines() if "  上报 DB" in line)
-    shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "then"), "--at", submitted, "--no-pdf")
+    assert (tmp_path / "now/DB-2026-0118-special.docx").read_bytes() == (
+        brief_shell.home / "published/DB-2026-0118-special.docx"
+    ).read_bytes()
+    submitted = next(line.split()[2] for line in brief_shell.ok("log", "DB-2026-0118").splitlines() if "  上报 DB" in line)
+    brief_shell.ok("build", "DB-2026-0118", "--to", str(tmp_path / "then"), "--at", submitted, "--no-pdf")
     names = {path.name for path in (tmp_path / "then").iterdir()}
     assert "DB-2026-0118-report.docx" in names
     assert "DB-2026-0118-special.docx" not in names
     assert not any(name.endswith(".pdf") for name in names)
-    assert "没有 0000000 这一笔" in shell("build", "DB-2026-0118", "--to", str(tmp_path), "--at", "0000000")[2]
+    assert "没有 0000000 这一笔" in brief_shell("build", "DB-2026-0118", "--to", str(tmp_path), "--at", "0000000")[2]
 
 
 def test_a_script_that_names_its_base_overwrites_nothing_that_came_since(shell: Shell, demo: Register) -> None:

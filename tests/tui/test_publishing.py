@@ -43,10 +43,10 @@ class Press:
 
 
 @pytest.fixture
-def shell(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(brief: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Return a shell on a machine without LibreOffice."""
     monkeypatch.setattr(installation, "find_office", lambda path: None)
-    return Shell(demo.home, capsys, monkeypatch)
+    return Shell(brief.home, capsys, monkeypatch)
 
 
 @pytest.fixture
