@@ -17,6 +17,7 @@ from documents.publishing.publisher import Built, Publisher
 from records.bureau.roster import Leaders
 from records.register.register import Receipt, Register
 from records.store import receipt
+from records.store.branch import MAIN
 from records.store.paths import item_path
 from tests.bureau import STORY, as_read, at, roster
 from tests.planting import store_of
@@ -56,7 +57,36 @@ def act(register: Register, name: str, by: str, inputs: Mapping[str, object], *,
 
 
 def walk(register: Register, through: str, item: str = ITEM) -> None:
-    """Carry the item's story on from where it stands through an act."""
+    """Carry the item's story on from where it stands through an act.
+
+    On the same commit the same acts at the same time make the same objects, so a way that was once walked in this run is laid down again.
+    """
+    way = register.head(), through, item
+    repository = store_of(register).path
+    if way in _WALKED:
+        head, objects = _WALKED[way]
+        for name, data in objects.items():
+            path = repository / "objects" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        (repository / "duban.walk").write_text(f"{head}\n")
+        (repository / "duban.walk").replace(repository / MAIN)
+        return
+    before = _objects(repository).keys()
+    _walk(register, through, item)
+    made = {name: path.read_bytes() for name, path in _objects(repository).items() if name not in before}
+    _WALKED[way] = register.head() or "", made
+
+
+_WALKED: dict[tuple[str | None, str, str], tuple[str, dict[str, bytes]]] = {}
+"""Where each way that was walked ended, and what it left in the folder of objects."""
+
+
+def _objects(repository: Path) -> dict[str, Path]:
+    return {f"{path.parent.name}/{path.name}": path for path in repository.glob("objects/??/*")}
+
+
+def _walk(register: Register, through: str, item: str) -> None:
     names = [name for name, _, _ in STORY]
     found = register.view().item(item)
     begun = names.index(_DONE[found.state]) + 1 if found else 0
