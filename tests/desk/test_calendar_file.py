@@ -79,12 +79,12 @@ def test_what_is_no_calendar_is_said_to_be_none(data: bytes, words: str) -> None
         read_calendar(data, 2027)
 
 
-def test_the_keeper_enters_the_notice_of_a_year_by_command(demo: Register, tmp_path: Path) -> None:
+def test_the_keeper_enters_the_notice_of_a_year_by_command(brief: Register, tmp_path: Path) -> None:
     source = tmp_path / "2027.json"
     source.write_text(json.dumps(HOLIDAY_CN), encoding="utf-8")
 
     def run(*words: str) -> str:
-        found = CliRunner().invoke(duban, ["--register", str(demo.home), *words])
+        found = CliRunner().invoke(duban, ["--register", str(brief.home), *words])
         return found.output + ("" if found.exit_code == 0 else f"[{found.exit_code}]")
 
     assert "元旦  2027-01-01 至 2027-01-03" in run("calendar", "2027", "--import", str(source), "--dry-run")
@@ -94,7 +94,7 @@ def test_the_keeper_enters_the_notice_of_a_year_by_command(demo: Register, tmp_p
     assert " 6班" in shown
     assert "估算" not in shown
     assert "估算" in run("calendar", "2028-02")
-    assert not any(problem for _, problem in Register(demo.home).replay().problems())
+    assert not any(problem for _, problem in Register(brief.home).replay().problems())
 
 
 def test_roster_and_policy_are_told_by_command(demo: Register) -> None:

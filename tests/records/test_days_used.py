@@ -120,9 +120,9 @@ def test_an_estimate_is_said_wherever_the_day_is_shown(register: Register) -> No
     assert [task.light.estimated for task in desk.inbox() if task.act == "draft_report"] == [True]
 
 
-def test_an_estimate_is_said_where_a_day_is_taken_on_the_command_line(demo: Register) -> None:
+def test_an_estimate_is_said_where_a_day_is_taken_on_the_command_line(brief: Register) -> None:
     def told(*words: str) -> str:
-        argv = ["--register", str(demo.home), "act", *words]
+        argv = ["--register", str(brief.home), "act", *words]
         done = CliRunner().invoke(duban, argv)
         assert done.exit_code == 0, done.output
         return done.output

@@ -91,18 +91,18 @@ def test_of_what_is_no_file_nothing_is_read(tmp_path: Path) -> None:
         assert isinstance(read_scan(path), Refusal)
 
 
-def test_no_door_lets_in_what_is_no_scan(demo: Register, tmp_path: Path) -> None:
-    desk = Desk(demo, demo.view().roster.people["BGS.registry"], lambda: NOW)
-    head, kept = demo.head(), demo.home / "attachments"
-    command = ["--register", str(demo.home), "act", "read", "DB-2026-0206", "--as", "BGS.registry", "--paper-of", "L03"]
+def test_no_door_lets_in_what_is_no_scan(brief: Register, tmp_path: Path) -> None:
+    desk = Desk(brief, brief.view().roster.people["BGS.registry"], lambda: NOW)
+    head, kept = brief.head(), brief.home / "attachments"
+    command = ["--register", str(brief.home), "act", "read", "DB-2026-0206", "--as", "BGS.registry", "--paper-of", "L03"]
     command += ["--set", "decision=agree", "--set", "text=同意。", "--scan"]
     for what in ("empty", "six bytes of text", "more than 20 MB"):
         scan = write(tmp_path, BAD[what])
-        assert isinstance(demo.attachments.keep_scan(scan), Refusal)
+        assert isinstance(brief.attachments.keep_scan(scan), Refusal)
         assert isinstance(desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", scan)), Refusal)
         told = CliRunner().invoke(duban, [*command, str(scan)])
         assert (told.exit_code, "不予办理 扫描件" in told.output) == (1, True)
-    assert (demo.head(), kept.exists()) == (head, False)
+    assert (brief.head(), kept.exists()) == (head, False)
     done = desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", write(tmp_path, GOOD["OFD"])))
     assert isinstance(done, Receipt), str(done)
     digest = hashlib.sha256(GOOD["OFD"]).hexdigest()
@@ -112,28 +112,28 @@ def test_no_door_lets_in_what_is_no_scan(demo: Register, tmp_path: Path) -> None
 REGISTERED: Mapping[str, object] = {**REGISTER, "source_ref": "来文第9号", "received": "2026-11-20", "instruction_at": "2026-11-19"}
 
 
-def test_the_scan_of_the_paper_is_kept_beside_the_register_and_its_hash_in_the_item(demo: Register, tmp_path: Path) -> None:
-    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+def test_the_scan_of_the_paper_is_kept_beside_the_register_and_its_hash_in_the_item(brief: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(brief, brief.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
     (field,) = [each for each in desk.form("register", None) if each.name == "original"]
     assert (field.label, field.required) == ("来文扫描件", False)
     done = desk.do("register", "new", {**REGISTERED, "original": str(scan)})
     assert isinstance(done, Receipt), str(done)
-    item, digest = demo.view().item(done.outcome.target), hashlib.sha256(GOOD["JPEG"]).hexdigest()
+    item, digest = brief.view().item(done.outcome.target), hashlib.sha256(GOOD["JPEG"]).hexdigest()
     assert item is not None
     assert item.source.original == f"sha256:{digest},{len(GOOD['JPEG'])},jpeg"
-    assert (demo.home / "attachments" / digest[:2] / digest).read_bytes() == GOOD["JPEG"]
-    shown = CliRunner().invoke(duban, ["--register", str(demo.home), "show", item.id])
+    assert (brief.home / "attachments" / digest[:2] / digest).read_bytes() == GOOD["JPEG"]
+    shown = CliRunner().invoke(duban, ["--register", str(brief.home), "show", item.id])
     assert f"来文扫描件：JPEG，{len(GOOD['JPEG'])}字节，摘要 {digest[:12]}，用 duban attachment {item.id} 取出" in shown.output
     better = write(tmp_path, GOOD["PDF"])
     changed = desk.do("amend", item.id, {"original": str(better), "reason": "扫描不清。"})
     assert isinstance(changed, Receipt), str(changed)
     assert changed.outcome.item is not None
     assert changed.outcome.item.source.original == f"sha256:{hashlib.sha256(GOOD['PDF']).hexdigest()},{len(GOOD['PDF'])},pdf"
-    assert [problem for _, problem in demo.replay().problems() if problem] == []
+    assert [problem for _, problem in brief.replay().problems() if problem] == []
 
 
-def test_of_an_act_that_is_refused_no_scan_is_kept(demo: Register, tmp_path: Path) -> None:
-    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+def test_of_an_act_that_is_refused_no_scan_is_kept(brief: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(brief, brief.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
     shell = {**REGISTERED, "title": "", "instruction": "", "secrecy": "secret", "secrecy_years": 1, "copy_number": "000009"}
     for told, words in (
         ({**REGISTERED, "original": str(write(tmp_path / "..", BAD["a GIF"]))}, "格式"),
@@ -144,11 +144,11 @@ def test_of_an_act_that_is_refused_no_scan_is_kept(demo: Register, tmp_path: Pat
         found = desk.do("register", "new", told)
         assert isinstance(found, Refusal)
         assert words in str(found)
-    assert not (demo.home / "attachments").exists()
+    assert not (brief.home / "attachments").exists()
 
 
-def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(demo: Register, tmp_path: Path) -> None:
-    desk, scan = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
+def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(brief: Register, tmp_path: Path) -> None:
+    desk, scan = Desk(brief, brief.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
     done = desk.do("register", "new", {**REGISTERED, "original": str(scan)})
     assert isinstance(done, Receipt), str(done)
     given = {"secrecy": "secret", "secrecy_years": 1, "copy_number": "000009", "basis": "定密第1号"}
@@ -159,7 +159,7 @@ def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(demo
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_whatever_is_kept_as_a_scan_has_a_line_that_a_record_takes(demo: Register, tmp_path: Path, name: str) -> None:
-    kept = demo.attachments.keep_scan(write(tmp_path, GOOD[name]))
+def test_whatever_is_kept_as_a_scan_has_a_line_that_a_record_takes(brief: Register, tmp_path: Path, name: str) -> None:
+    kept = brief.attachments.keep_scan(write(tmp_path, GOOD[name]))
     assert isinstance(kept, Attachment)
     assert (kept.size, attachment(str(kept))) == (len(GOOD[name]), kept)

@@ -157,13 +157,13 @@ async def test_the_help_lists_what_works_here_finds_it_and_does_it(demo: Registe
         assert "第1轮 → 第2轮" in await play.press("enter")
 
 
-async def test_the_document_is_made_where_it_is_missing(demo: Register) -> None:
-    async with playing(demo, "BGS.clerk1") as play:
+async def test_the_document_is_made_where_it_is_missing(brief: Register) -> None:
+    async with playing(brief, "BGS.clerk1") as play:
         await _open(play, "DB-2026-0118")
         text = await play.press("f9")
         assert "DB-2026-0118-special.docx" in text
         assert "已签发" in text
-        assert (demo.published / "DB-2026-0118-special.docx").is_file()
+        assert (brief.published / "DB-2026-0118-special.docx").is_file()
         assert "第2轮  已签发" in text
         text = "".join((await play.press("end")).split())  # a path takes as many lines as it needs
         assert "督办通知单" in text

@@ -43,21 +43,21 @@ def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 
 
 def test_an_act_is_said_to_be_done_and_every_command_answers_as_ever(
-    demo: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    brief: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "stricken"
-    shutil.copytree(demo.home, home)
+    shutil.copytree(brief.home, home)
     for path in home.glob("index.sqlite*"):
         path.unlink()
     (home / "index.sqlite").mkdir()
     act = ("act", "read", ITEM, "--as", "L03", "--set", "decision=agree", "--set", "text=同意。")
     for argv in (act, *COMMANDS):
-        expected, _ = run(demo.home, capsys, monkeypatch, *argv)
+        expected, _ = run(brief.home, capsys, monkeypatch, *argv)
         out, err = run(home, capsys, monkeypatch, *argv)
         if argv is act:
             assert out.startswith(f"已办 阅示 {ITEM}")
         else:
-            assert out == expected.replace(str(demo.home), str(home))
+            assert out == expected.replace(str(brief.home), str(home))
             assert err.count("索引用不了（文件打不开）") == 1
 
 
