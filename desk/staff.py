@@ -7,7 +7,7 @@ from datetime import date
 
 from desk.desk import Desk
 from desk.finding import Key, key
-from desk.inbox import owed
+from desk.inbox import Task, owed
 from records.acts import Prospect
 from records.bureau.foundations import BUREAU, LEADERS, kinds_named
 from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
@@ -89,10 +89,21 @@ def found(every: tuple[Body, ...], words: str, *, only_vacant: bool = False) -> 
 
 def meant(body: Body, words: str) -> int | None:
     """Return the place of the post that was meant by what was typed, the nearest of several; None where only the body was."""
-    whose = key((body.id, body.name))
-    parts = [part for part in words.split() if whose.rank(part) is None]
-    ranks = [(rank, place) for place, post in enumerate(body.posts) if (rank := post.key.rank(" ".join(parts))) is not None]
+    parts = _beside_the_body(body, words)
+    ranks = [(rank, place) for place, post in enumerate(body.posts) if (rank := post.key.rank(parts)) is not None]
     return min(ranks)[1] if parts and ranks else None
+
+
+def posts_meant(body: Body, words: str) -> tuple[Post, ...]:
+    """Return the posts that were meant by what was typed, the person's or the office's; none where the body itself was, or all of it."""
+    parts = _beside_the_body(body, words)
+    return tuple(post for post in body.posts if parts and post.key.rank(parts) is not None)
+
+
+def tasks(desk: Desk, person: str) -> tuple[Task, ...]:
+    """Return what awaits somebody, most urgent first, as far as whoever looks may see its items."""
+    who = desk.view.roster.people[person]
+    return tuple(each for each in Desk(desk.register, who, desk.clock).inbox() if desk.sees(each.excerpt))
 
 
 def doors(desk: Desk, body: str) -> tuple[tuple[Prospect, str], ...]:
@@ -100,6 +111,12 @@ def doors(desk: Desk, body: str) -> tuple[tuple[Prospect, str], ...]:
     here = tuple((each, body) for each in desk.foundation_acts(kinds_named(body), body) if not each.spec.names)
     begun = tuple((each, NEW) for each in desk.foundation_acts(("unit",), NEW) if each.spec.names)
     return (*here, *begun, *((each, BUREAU) for each in desk.foundation_acts(("bureau",), BUREAU)))
+
+
+def _beside_the_body(body: Body, words: str) -> str:
+    """What was typed, without the words that mean the body."""
+    whose = key((body.id, body.name))
+    return " ".join(part for part in words.split() if whose.rank(part) is None)
 
 
 def _keys(body: Body) -> tuple[Key, ...]:

@@ -106,3 +106,21 @@ def test_roster_and_policy_are_told_by_command(demo: Register) -> None:
     assert "七里河" not in told
     assert json.loads(run("roster", "show", "交通", "--json"))[0]["body"] == "JJ"
     assert "异议期（工作日）" in run("policy")
+
+
+def test_of_a_person_who_is_looked_for_stands_there_what_he_holds_and_has_to_do_and_nobody_else(demo: Register) -> None:
+    def run(*words: str) -> list[str]:
+        return CliRunner().invoke(duban, ["--register", str(demo.home), "roster", "show", *words]).output.splitlines()
+
+    told = run("gnn")
+    assert [line.split()[:2] for line in told[:3]] == [["局领导"], ["局领导", "顾拟宁"], ["主管副局长", "顾拟宁"]]
+    assert told[3] == "顾拟宁要办的 1 件："
+    assert "阅示  DB-2026-0206" in told[4]
+    assert len(told) == 5
+    own = run("交通", "JJ.liaison_b")
+    assert own[0].startswith("交通警察支队  收发口 秘书科")
+    assert own[1].split()[:2] == ["联络员", "汤拟泉"]
+    assert own[2] == f"汤拟泉要办的 {len(own) - 3} 件："
+    assert run("gnn", "--as", "QLH.liaison")[-1] == "顾拟宁要办的 1 件，其中1件不在您的职责范围内"
+    assert len(json.loads("".join(run("gnn", "--json")))) == 2
+    assert not any("要办的" in line for line in run("联络员")), "of an office that many hold, their names"

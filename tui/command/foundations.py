@@ -10,7 +10,7 @@ from desk.days_off import fallen, falling
 from desk.desk import Desk
 from desk.roster_table import rows_of, written
 from desk.rules import settings, sheet, versions, waiting
-from desk.staff import bodies, found
+from desk.staff import Post, bodies, found, posts_meant, tasks
 from desk.tenures import tenures, told
 from desk.units import unit_called
 from records.acts import Refusal
@@ -18,11 +18,14 @@ from records.acts.roster_changes import Step, rehearsed, role_named, steps
 from records.bureau.calendar import Calendar
 from records.bureau.foundations import LEADERS
 from records.matter.plain_data import to_data
+from records.rules.clocks import LIGHT_LABELS
 from records.store.disk import read_foreign
 from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table
 from tui.command.help import ChineseCommand, ChineseGroup, command
 from tui.command.paths import write_file
 from tui.command.tables import sheets_of, workbook_of
+
+_FEW = 5  # people whose work is listed, and not only counted
 
 
 @click.group("roster", cls=ChineseGroup)
@@ -37,17 +40,36 @@ def roster() -> None:
 @as_json
 @click.pass_context
 def show_roster(context: click.Context, words: tuple[str, ...], vacant: bool, person: str | None, as_data: bool) -> None:
-    """各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；可按姓名、拼音首字母、编号、登录名、单位、职务查找。"""
-    every = found(bodies(desk_of(context, person)), " ".join(words), only_vacant=vacant)
+    """各单位何人任何职、自何时起、谁代理、哪里空缺、各人手里几件；按姓名、拼音首字母、编号、登录名、职务查找的，只列此人和要办的事。"""
+    desk = desk_of(context, person)
+    typed = " ".join(words)
+    every = [(body, posts_meant(body, typed) or body.posts) for body in found(bodies(desk), typed, only_vacant=vacant)]
     if as_data:
         names = ("role", "person", "name", "title", "note", "busy")
-        say_data([{"body": body.id, **{name: getattr(post, name) for name in names}} for body in every for post in body.posts])
+        say_data(
+            [
+                {"body": body.id, **{name: getattr(post, name) for name in names}, "items": list(post.hand.items)}
+                for body, posts in every
+                for post in posts
+            ]
+        )
         return
-    for body in every:
+    for body, posts in every:
         say(f"{body.name}  {body.about}".rstrip())
-        table([(f"  {post.label}", post.name, post.title, f"手里{post.busy}件" if post.busy else "", post.note) for post in body.posts])
+        table([(f"  {post.label}", post.name, post.title, f"手里{post.busy}件" if post.busy else "", post.note) for post in posts])
+    meant = {post.person: post for body, _ in every for post in posts_meant(body, typed) if post.person}
+    for post in meant.values() if len(meant) <= _FEW else ():
+        _say_in_hand(desk, post)
     if not every:
         say("没有找到。")
+
+
+def _say_in_hand(desk: Desk, post: Post) -> None:
+    """Say what somebody has to do, and on which items, as far as whoever asks may see them."""
+    seen = tasks(desk, post.person)
+    unseen = f"，其中{post.busy - len(seen)}件不在您的职责范围内" if len(seen) < post.busy else ""
+    say(f"{post.name}要办的 {post.busy} 件{unseen}" + ("：" if seen else ""))
+    table([("  " + LIGHT_LABELS[each.light.colour], each.light.short, each.label, each.excerpt.id, each.excerpt.title) for each in seen])
 
 
 @roster.command("history", cls=ChineseCommand)
