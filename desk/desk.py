@@ -31,6 +31,7 @@ from records.matter.report import Report
 from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Remark
 from records.register.register import NEW, Receipt, Register
+from records.register.scans import read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, light_of, worst
 from records.rules.report_flags import Flag, flags
 from records.store.record_files import Unreadable
@@ -381,22 +382,14 @@ class Desk:
         found = by_hash(act, inputs)
         if isinstance(found, Refusal):
             return found
-        inputs, files = found
-        if files:  # nothing is kept for an act that is refused, least of all of a classified paper
-            tried, _ = self.register.rehearse(self.view, act, target, self.person.id, inputs, self.clock(), base)
-            if isinstance(tried, Refusal):
-                return tried
-            if any(str(self.register.attachments.keep_scan(file)) not in inputs.values() for file in files):
-                return Refusal("", "扫描文件刚刚被改动。", "请重新办理。")
+        inputs, scans = found
         if paper is None:
-            return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base)
-        if closed := self.read_only:
-            return closed
-        kept = self.register.attachments.keep_scan(paper.scan)
-        if isinstance(kept, Refusal):
-            return kept
-        entry = PaperEntry(self.person.id, str(kept))
-        return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base)
+            return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base, scans=scans)
+        signed = read_scan(paper.scan)
+        if isinstance(signed, Refusal):
+            return signed
+        entry = PaperEntry(self.person.id, str(signed.named))
+        return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it; none of a matter classified since (D-16)."""

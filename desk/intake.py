@@ -118,9 +118,7 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
     if any(reasons):
         return Intake(left=list(zip(rows, reasons, strict=True)))
     if keep:
-        if any(str(desk.register.attachments.keep_scan(file)) not in named[0].values() for file in named[1]):
-            return Refusal("", "扫描文件刚刚被改动。", "请重新导入。")
-        tried = desk.register.act_each(steps, desk.person.id, desk.clock(), whole=True)
+        tried = desk.register.act_each(steps, desk.person.id, desk.clock(), whole=True, scans=named[1])
     done = [(row, result.outcome.target) for row, result in zip(rows, tried, strict=True) if isinstance(result, Receipt)]
     if len(done) == len(rows):
         return Intake(done)

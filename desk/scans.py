@@ -6,26 +6,26 @@ from pathlib import Path
 
 from records.acts import Refusal, form
 from records.matter.attachments import attachment
-from records.register.scans import fingerprint
+from records.register.scans import Scan, read_scan
 from schema.check import keywords
 from schema.problem import Problem
 from schema.tables import acts
 
 
-def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Path, ...]] | Refusal:
-    """Return the inputs of an act with the hash of each file that they name, and the files; or why one is no scan, said of its input.
+def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Scan, ...]] | Refusal:
+    """Return the inputs of an act with the hash of each file that they name, and the scans; or why one is no scan, said of its input.
 
     Raises:
         StoreError: a file cannot be read.
     """
-    found, files = dict(inputs), []
+    found, scans = dict(inputs), []
     for name, file in _named(act, inputs):
-        told = _hash(file)
-        if isinstance(told, Refusal):
-            return replace(told, problems=(Problem(told.reason, field=(name,)),))
-        found[name] = told
-        files.append(file)
-    return found, tuple(files)
+        scan = _read(file)
+        if isinstance(scan, Refusal):
+            return replace(scan, problems=(Problem(scan.reason, field=(name,)),))
+        found[name] = str(scan.named)
+        scans.append(scan)
+    return found, tuple(scans)
 
 
 def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, Path]]:
@@ -36,8 +36,8 @@ def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, Path]]
             yield name, Path(value)
 
 
-def _hash(file: Path) -> str | Refusal:
+def _read(file: Path) -> Scan | Refusal:
     try:
-        return fingerprint(file)
+        return read_scan(file)
     except ValueError:  # a name that no file can have
         return Refusal("", "没有这个扫描文件。", "请核对文件名。", "R-34")

@@ -11,9 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from records.acts import Refusal
 from records.matter.attachments import Attachment
-from records.register.scans import MOST, read_scan, type_of
+from records.register.scans import MOST
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.store import StoreError
 
@@ -52,19 +51,6 @@ class Attachments:
     def path(self, digest: str) -> Path:
         """Return where an attachment lies, or would."""
         return self.folder / digest[:2] / digest
-
-    def keep_scan(self, scan: Path) -> Attachment | Refusal:
-        """Keep the scan of a paper, or say why it is none.
-
-        Raises:
-            StoreError: the file cannot be read, or the disk refuses.
-        """
-        data = read_scan(scan)
-        if isinstance(data, Refusal):
-            return data
-        found = Attachment(hashlib.sha256(data).hexdigest(), len(data), type_of(data))
-        self.keep(found.digest, data)
-        return found
 
     def keep(self, digest: str, data: bytes) -> None:
         """Put bytes under their hash, durably; what lies there whole stays.

@@ -26,6 +26,7 @@ from records.matter.report import Report
 from records.matter.roundup import Roundup
 from records.register.attachments import Attachments
 from records.register.clock import Due, due_acts
+from records.register.scans import Scan
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
@@ -181,6 +182,7 @@ class Register:
         *,
         paper: PaperEntry | None = None,
         base: str | None = None,
+        scans: Iterable[Scan] = (),
     ) -> Receipt | Refusal:
         """Carry out an act and put it on record, or refuse it and change nothing.
 
@@ -196,6 +198,7 @@ class Register:
             paper: for a signature given on paper: who enters it and the hash of the scan.
             base: the commit at which the record was put before the person: what came since is not done away with unseen. None where he is
                 taken to have seen it as it stands.
+            scans: the papers that the inputs name; they are kept once the act is known to be lawful, before any record names them.
 
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
@@ -208,7 +211,10 @@ class Register:
             if isinstance(told, Refusal):
                 return told
             outcome = self._outcome(view, name, target, person, inputs, told, paper, base)
-            return outcome if isinstance(outcome, Refusal) else _recorded(transaction, view, outcome)
+            if isinstance(outcome, Refusal):
+                return outcome
+            self._keep(scans)
+            return _recorded(transaction, view, outcome)
 
     def act_each(
         self,
@@ -218,6 +224,7 @@ class Register:
         *,
         keep: bool = True,
         whole: bool = False,
+        scans: Iterable[Scan] = (),
     ) -> tuple[Receipt | Refusal, ...]:
         """Carry out acts of which each stands for itself, and land what is lawful together: one commit an act, the branch moved once.
 
@@ -229,6 +236,7 @@ class Register:
             at: when, in the bureau's zone, whole seconds.
             keep: whether to put it on record; else it is only seen what it would come to.
             whole: whether nothing lands where one is refused.
+            scans: as for ``act``.
 
         Returns:
             For each its receipt, or why it was refused.
@@ -242,6 +250,7 @@ class Register:
             found = tuple(self._one_upon_another(transaction, steps, person, at))
             if not keep or (whole and any(isinstance(each, Refusal) for each in found)):
                 raise _RehearsedError
+            self._keep(scans)
         return found
 
     def act_together(
@@ -281,6 +290,10 @@ class Register:
             if outcome.item is not None:
                 papers.note(outcome.item)
             yield _recorded(transaction, view, outcome)
+
+    def _keep(self, scans: Iterable[Scan]) -> None:
+        for scan in scans:
+            self.attachments.keep(scan.named.digest, scan.data)
 
     def _told(self, view: View, at: datetime) -> datetime | Refusal:
         """The time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""

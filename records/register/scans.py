@@ -4,6 +4,7 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from records.acts import Refusal
@@ -17,8 +18,16 @@ _OFD_ENTRY = re.compile(rb"PK\x03\x04.{22}\x07\x00..OFD\.xml", re.DOTALL)
 _WAY_OUT = "请用扫描仪重新扫描，存为 PDF、OFD、JPEG、PNG 或 TIFF，每份不超过20MB。"
 
 
-def read_scan(file: Path) -> bytes | Refusal:
-    """Return the bytes of a scan, or why the file is none; no more of it is read than a scan may have.
+@dataclass(frozen=True)
+class Scan:
+    """A scan as it was read, once: what is kept is what the record names, whatever becomes of the file meanwhile."""
+
+    named: Attachment
+    data: bytes
+
+
+def read_scan(file: Path) -> Scan | Refusal:
+    """Return a scan, or why the file is none; no more of it is read than a scan may have, and nothing is kept.
 
     Raises:
         StoreError: the file cannot be read.
@@ -34,17 +43,7 @@ def read_scan(file: Path) -> bytes | Refusal:
         return _refused("扫描件是空文件。")
     if not any(is_one(data) for is_one in _FORMATS.values()):
         return _refused(f"扫描件的内容不是 {'、'.join(_FORMATS)} 格式，或者不完整。")
-    return data
-
-
-def fingerprint(file: Path) -> str | Refusal:
-    """Return how a record names a scan, or why the file is none; nothing is kept.
-
-    Raises:
-        StoreError: the file cannot be read.
-    """
-    data = read_scan(file)
-    return data if isinstance(data, Refusal) else str(Attachment(hashlib.sha256(data).hexdigest(), len(data), type_of(data)))
+    return Scan(Attachment(hashlib.sha256(data).hexdigest(), len(data), type_of(data)), data)
 
 
 def type_of(data: bytes) -> str:

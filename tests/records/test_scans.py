@@ -13,9 +13,9 @@ from PIL import Image
 
 from desk.desk import Desk, PaperSignature
 from records.acts import Refusal
-from records.matter.attachments import Attachment, attachment
+from records.matter.attachments import attachment
 from records.register.register import Receipt, Register
-from records.register.scans import MOST, read_scan
+from records.register.scans import MOST, Scan, read_scan
 from tests.bureau import REGISTER, at
 from tui.command import duban
 
@@ -72,9 +72,10 @@ def write(folder: Path, data: bytes) -> Path:
 
 @pytest.mark.parametrize("what", GOOD)
 def test_a_scan_is_taken_by_its_content_whatever_it_is_called(what: str, tmp_path: Path) -> None:
-    assert read_scan(write(tmp_path, GOOD[what])) == GOOD[what]
-    most = GOOD[what] + bytes(MOST - len(GOOD[what]))
-    assert read_scan(write(tmp_path, most)) == most
+    for data in (GOOD[what], GOOD[what] + bytes(MOST - len(GOOD[what]))):
+        scan = read_scan(write(tmp_path, data))
+        assert isinstance(scan, Scan)
+        assert scan.data == data
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -98,7 +99,7 @@ def test_no_door_lets_in_what_is_no_scan(brief: Register, tmp_path: Path) -> Non
     command += ["--set", "decision=agree", "--set", "text=同意。", "--scan"]
     for what in ("empty", "six bytes of text", "more than 20 MB"):
         scan = write(tmp_path, BAD[what])
-        assert isinstance(brief.attachments.keep_scan(scan), Refusal)
+        assert isinstance(read_scan(scan), Refusal)
         assert isinstance(desk.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", scan)), Refusal)
         told = CliRunner().invoke(duban, [*command, str(scan)])
         assert (told.exit_code, "不予办理 扫描件" in told.output) == (1, True)
@@ -147,6 +148,18 @@ def test_of_an_act_that_is_refused_no_scan_is_kept(brief: Register, tmp_path: Pa
     assert not (brief.home / "attachments").exists()
 
 
+def test_of_a_signature_on_paper_that_is_refused_no_scan_is_kept(brief: Register, tmp_path: Path) -> None:
+    late = Desk(brief, brief.view().roster.people["BGS.registry"], lambda: NOW)
+    for item, inputs, signer in (("DB-2026-0206", {}, "L03"), ("DB-2026-0206", SIGNED, "L01"), ("DB-2026-0118", SIGNED, "L03")):
+        assert isinstance(late.do("read", item, inputs, PaperSignature(signer, write(tmp_path, GOOD["PDF"]))), Refusal)
+    assert not (brief.home / "attachments").exists()
+    assert late.view.item("DB-2026-0206") is not None
+    somebody = Desk(Register(brief.home), late.person, lambda: NOW)
+    assert isinstance(somebody.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", write(tmp_path, GOOD["OFD"]))), Receipt)
+    assert isinstance(late.do("read", "DB-2026-0206", SIGNED, PaperSignature("L03", write(tmp_path, GOOD["PDF"]))), Refusal)
+    assert list(brief.attachments.kept()) == [hashlib.sha256(GOOD["OFD"]).hexdigest()], "that of whoever was quicker"
+
+
 def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(brief: Register, tmp_path: Path) -> None:
     desk, scan = Desk(brief, brief.view().roster.people["BGS.clerk1"], lambda: NOW), write(tmp_path, GOOD["JPEG"])
     done = desk.do("register", "new", {**REGISTERED, "original": str(scan)})
@@ -160,6 +173,6 @@ def test_the_scan_goes_from_the_record_of_a_matter_that_is_classified_later(brie
 
 @pytest.mark.parametrize("name", GOOD)
 def test_whatever_is_kept_as_a_scan_has_a_line_that_a_record_takes(brief: Register, tmp_path: Path, name: str) -> None:
-    kept = brief.attachments.keep_scan(write(tmp_path, GOOD[name]))
-    assert isinstance(kept, Attachment)
-    assert (kept.size, attachment(str(kept))) == (len(GOOD[name]), kept)
+    scan = read_scan(write(tmp_path, GOOD[name]))
+    assert isinstance(scan, Scan)
+    assert (scan.named.size, attachment(str(scan.named))) == (len(GOOD[name]), scan.named)
