@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.desk import Desk
-from desk.year_end import ACT
-from records.acts import Refusal
+from records.acts import ARCHIVES, Refusal
 from records.matter.item import Item
 from records.rules.clocks import CLOSED
 from records.store.record_files import Unreadable
@@ -89,7 +88,7 @@ def _ended(desk: Desk, year: str, left: list[tuple[str, str]]) -> Iterator[tuple
 
 def _not_for(desk: Desk) -> Refusal | None:
     """Why the person may not file: in a formal register only whom the table of acts lets file may (R-34)."""
-    roster, spec = desk.view.roster, acts()[ACT]
+    roster, spec = desk.view.roster, acts()[ARCHIVES]
     if roster.bureau.demo:
         return None
     held = desk.person and any(roster.authority(desk.person.id, who, None, desk.today) for who in spec.who)

@@ -13,7 +13,7 @@ from desk.columns import LEDGER, NONE, Column, LedgerLine
 from desk.desk import Desk
 from desk.number_register import number_register
 from desk.terms import holders, label
-from records.acts import Refusal, duties
+from records.acts import ARCHIVES, Refusal, duties
 from records.acts.duties import Duty
 from records.bureau.roster import role_label
 from records.bureau.visibility import sees_all
@@ -27,8 +27,6 @@ from schema.tables import acts
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookSheet
 
-ACT = next(spec.name for spec in acts().values() if spec.to == "archived")
-"""归档."""
 BATCH = 50
 """Items that are archived together: others wait to act until a batch is through."""
 Part = Literal["carried", "ready", "barred", "reserved", "series", "next"]
@@ -148,13 +146,13 @@ def archive(desk: Desk, lines: Sequence[YearEndLine]) -> tuple[tuple[YearEndLine
         StoreError: the disk or the repository failed; nothing of these is on record unless the message says so.
     """
     assert desk.person is not None
-    found = desk.register.act_each([(ACT, line.id, {}) for line in lines], desk.person.id, desk.clock())
+    found = desk.register.act_each([(ARCHIVES, line.id, {}) for line in lines], desk.person.id, desk.clock())
     return tuple(zip(lines, found, strict=True))
 
 
 def who_archives(desk: Desk) -> Refusal | None:
     """Return why the person cannot archive anything at all, None where the office is his."""
-    spec, roster = acts()[ACT], desk.view.roster
+    spec, roster = acts()[ARCHIVES], desk.view.roster
     if desk.person is None:
         return Refusal(spec.clause, "没有选定身份。", "请先选定身份。")
     if any(roster.authority(desk.person.id, who, None, desk.today) for who in spec.who):
@@ -199,7 +197,7 @@ def _holder(desk: Desk, duty: Duty) -> str:
 
 def _closed(desk: Desk, ended: Iterable[Excerpt], year: int) -> Iterator[YearEndLine]:
     """What is over and not archived: whether the act would be lawful now, else what stands against it, with the clause."""
-    spec, view, at = acts()[ACT], desk.view, desk.clock()
+    spec, view, at = acts()[ARCHIVES], desk.view, desk.clock()
     judge = desk.person.id if desk.person and who_archives(desk) is None else _archivist(desk)
     for excerpt in ended:
         title = LEDGER["title"].told(LedgerLine(excerpt, desk.light(excerpt), view.roster))
@@ -211,7 +209,7 @@ def _closed(desk: Desk, ended: Iterable[Excerpt], year: int) -> Iterator[YearEnd
         # What was cancelled or merged is never archived: it is told in its own year.
         if over > year or (over < year and item.state not in spec.from_states):
             continue
-        became, _ = desk.register.rehearse(view, ACT, item.id, judge, {}, at)
+        became, _ = desk.register.rehearse(view, ARCHIVES, item.id, judge, {}, at)
         if isinstance(became, Refusal):
             yield YearEndLine("barred", line.id, title, line.state, note=str(became))
         else:
@@ -221,7 +219,7 @@ def _closed(desk: Desk, ended: Iterable[Excerpt], year: int) -> Iterator[YearEnd
 def _archivist(desk: Desk) -> str:
     """Whoever may archive today, for somebody who only looks; empty where nobody may, which the act itself then says."""
     roster, day = desk.view.roster, desk.today
-    places = ((who.role, unit) for who in acts()[ACT].who for unit in roster.bodies(who, None))
+    places = ((who.role, unit) for who in acts()[ARCHIVES].who for unit in roster.bodies(who, None))
     return next((each.person for role, unit in places for each in roster.standings(role, unit, day)), "")
 
 

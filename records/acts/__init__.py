@@ -30,6 +30,7 @@ from records.acts import (  # they enter their acts in the table
     urging,
     withdrawal,
 )
+from records.acts.conclusion import ARCHIVES
 from records.acts.duties import Duty, duties
 from records.acts.inputs import form
 from records.acts.perform import Outcome, Prospect, perform, prospects, rehearse
@@ -41,6 +42,7 @@ from schema.tables import rows
 TABLE.seal(rows())  # a row without its code, or code without its row, stops the program here
 
 __all__ = [
+    "ARCHIVES",
     "TAKES_OVER",
     "Duty",
     "Outcome",

@@ -10,6 +10,9 @@ from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 
+ARCHIVES = "archive"
+"""归档: the act that ends all, at the year's end and in packages."""
+
 
 @TABLE.gate("R-04", "show_leader", sees="record")
 def shown_to_the_one_who_gave_it(case: Case, given: Given) -> Refusal | None:
