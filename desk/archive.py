@@ -1,6 +1,6 @@
 """Who may make the archive package of what: what goes into it is what the person may see, and filing is the archivist's (三（四）)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from desk.desk import Desk
@@ -49,41 +49,37 @@ def item_to_archive(desk: Desk, item: str) -> ToArchive | Refusal:
     return ToArchive(view.commit, (case.item,))
 
 
-def year_to_archive(desk: Desk, year: str) -> ToArchive | Refusal:
-    """Return all that came to its end in a year as it is to be packed, or why nothing is."""
+def year_to_archive(desk: Desk, year: str, progress: Callable[[int, int], None]) -> ToArchive | Refusal:
+    """Return all that came to its end in a year as it is to be packed, or why nothing is; the index says which, each record is read once.
+
+    Args:
+        desk: of whoever packs.
+        year: the year.
+        progress: told how many records are read, and of how many.
+    """
     if refusal := _not_for(desk):
         return refusal
-    view, hidden = desk.view, 0
+    view, index = desk.view, desk.register.index
+    index.catch_up()
+    over = {each.id: desk.sees(each) for each in index.items(over=year)}
+    ended, hidden = sorted(item for item, seen in over.items() if seen), sum(not seen for seen in over.values())
     left: list[tuple[str, str]] = []
     found: list[Item] = []
-    for item, seen in _ended(desk, year, left):
-        if not seen:
-            hidden += 1
-        elif item.classified:
+    for place, each in enumerate(ended):
+        progress(place, len(ended))
+        try:
+            item = view.item(each)
+        except Unreadable as broken:
+            left.append((each, "；".join(map(str, broken.problems[:3]))))
+            continue
+        if item is not None and item.classified:
             left.append((item.id, _CLASSIFIED + _ON_PAPER))
-        else:
+        elif item is not None:
             found.append(item)
+    progress(len(ended), len(ended))
     if not found:
         return Refusal("三（四）", f"{year}年没有您可以装包的已办结事项。", "年份是办结（撤销、并案）的年份，请核对。")
-    return ToArchive(view.commit, tuple(sorted(found, key=lambda each: each.id)), tuple(sorted(left)), hidden)
-
-
-def _ended(desk: Desk, year: str, left: list[tuple[str, str]]) -> Iterator[tuple[Item, bool]]:
-    """Yield what came to its end in a year, and whether the person may see it; what cannot be read is left."""
-    from documents.archive.packing import year_of
-
-    register = desk.register
-    register.index.catch_up()
-    for state in sorted(CLOSED):
-        for excerpt in register.index.items(state=state):
-            item, seen = None, desk.sees(excerpt)
-            try:
-                item = desk.view.item(excerpt.id)
-            except Unreadable as broken:
-                if seen:
-                    left.append((excerpt.id, "；".join(map(str, broken.problems[:3]))))
-            if item is not None and year_of(item) == year:
-                yield item, seen
+    return ToArchive(view.commit, tuple(found), tuple(left), hidden)
 
 
 def _not_for(desk: Desk) -> Refusal | None:

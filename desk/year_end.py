@@ -121,13 +121,13 @@ def year_end(desk: Desk, year: int) -> YearEnd:
     desk.register.index.catch_up()
     view, index = desk.view, desk.register.index
     still = [each for each in index.open_items() if int(each.id[3:7]) <= year]
-    ended = [each for state in CLOSED for each in index.items(state=state) if state != "archived"]
+    ended = [each for state in CLOSED for each in index.items(state=state) if state != "archived" and _told_in(each, year)]
     seen = {each.id for each in (*still, *ended) if desk.sees(each)}
     wide = desk.person is None or sees_all(desk.roles, view.roster.bureau.office)
     hidden = sum(bool(each.need_to_know) and each.id not in seen for each in (*still, *ended)) if wide else 0
     lines = (
         *sorted((_carried(desk, each) for each in still if each.id in seen), key=lambda line: line.id),
-        *sorted(_closed(desk, [each for each in ended if each.id in seen], year), key=lambda line: (line.part, line.id)),
+        *sorted(_closed(desk, [each for each in ended if each.id in seen]), key=lambda line: (line.part, line.id)),
         *_reserved(desk, year),
         *_series(desk, year),
         *_next(desk, year),
@@ -195,9 +195,9 @@ def _holder(desk: Desk, duty: Duty) -> str:
     return f"{holders(duty, desk.view.roster, titles=False)}，{acts()[duty.act].label}"
 
 
-def _closed(desk: Desk, ended: Iterable[Excerpt], year: int) -> Iterator[YearEndLine]:
+def _closed(desk: Desk, ended: Iterable[Excerpt]) -> Iterator[YearEndLine]:
     """What is over and not archived: whether the act would be lawful now, else what stands against it, with the clause."""
-    spec, view, at = acts()[ARCHIVES], desk.view, desk.clock()
+    view, at = desk.view, desk.clock()
     judge = desk.person.id if desk.person and who_archives(desk) is None else _archivist(desk)
     for excerpt in ended:
         title = LEDGER["title"].told(LedgerLine(excerpt, desk.light(excerpt), view.roster))
@@ -205,15 +205,11 @@ def _closed(desk: Desk, ended: Iterable[Excerpt], year: int) -> Iterator[YearEnd
         if (item := _record(desk, excerpt)) is None:
             yield line
             continue
-        over = int(_over(item)[:4])
-        # What was cancelled or merged is never archived: it is told in its own year.
-        if over > year or (over < year and item.state not in spec.from_states):
-            continue
         became, _ = desk.register.rehearse(view, ARCHIVES, item.id, judge, {}, at)
         if isinstance(became, Refusal):
             yield YearEndLine("barred", line.id, title, line.state, note=str(became))
         else:
-            yield YearEndLine("ready", line.id, title, line.state, note=f"{_over(item)[:10]} 办结")
+            yield YearEndLine("ready", line.id, title, line.state, note=f"{item.over_at[:10]} 办结")
 
 
 def _archivist(desk: Desk) -> str:
@@ -223,10 +219,10 @@ def _archivist(desk: Desk) -> str:
     return next((each.person for role, unit in places for each in roster.standings(role, unit, day)), "")
 
 
-def _over(item: Item) -> str:
-    """When a matter ended; of one carried in the day that its old ledger tells, else that of its registration here."""
-    end = item.concluded or item.closed
-    return end.at if end else (item.carried_in and item.carried_in.concluded) or item.registered.at
+def _told_in(excerpt: Excerpt, year: int) -> bool:
+    """Whether a closed matter stands in the list of a year; what was cancelled or merged is never archived, and is told in its own."""
+    over = int((excerpt.over or "0")[:4])
+    return over == year or (over < year and excerpt.state in acts()[ARCHIVES].from_states)
 
 
 def _record(desk: Desk, excerpt: Excerpt) -> Item | None:

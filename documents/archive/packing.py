@@ -65,14 +65,6 @@ class Packed(NamedTuple):
     missing: tuple[str, ...]
 
 
-def year_of(item: Item) -> str:
-    """Return the year to whose files a closed item belongs, that in which it came to its end; of one carried in as its ledger told it."""
-    if end := item.concluded or item.closed:
-        return end.at[:4]
-    carried = item.carried_in and item.carried_in.concluded
-    return (carried or item.registered.at)[:4]
-
-
 def pack_item(packing: Packing, item: Item, writer: Writer) -> Packed:
     """Write the package of one item.
 
@@ -182,7 +174,7 @@ def _put_item(packing: Packing, item: Item, hashed: _Hashed) -> tuple[Paper, ...
         "  policy.yaml     本事项所依的时限规则（记录里 policy 是它的 Git 对象编号：git hash-object）\n" if policy else ""
     )
     hashed.put(README, _readme("readme_item.txt", words, pdf))
-    told = item_metadata(item, history, papers, packing.head, year_of(item), roster, packing.profile.version, hashed.sizes)
+    told = item_metadata(item, history, papers, packing.head, item.over_at[:4], roster, packing.profile.version, hashed.sizes)
     hashed.put(METADATA, write(told))
     return papers
 

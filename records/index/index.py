@@ -32,7 +32,7 @@ from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 6  # raise it when what is kept of a record changes
+_LAYOUT = 7  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -129,6 +129,7 @@ class Index:
         unit: str = "",
         state: str = "",
         year: str = "",
+        over: str = "",
         meeting: str = "",
         only_open: bool = False,
         only_waiting: bool = False,
@@ -143,6 +144,7 @@ class Index:
             unit: leads or assists.
             state: as in the record.
             year: of the item's id.
+            over: the year, the month or the day in which it came to its end.
             meeting: stands in the name of the meeting that decided on it (1-2).
             only_open: neither concluded nor archived.
             only_waiting: somebody owes something on them, open or closed.
@@ -167,6 +169,7 @@ class Index:
                 *([(unit_is, (unit,))] if unit else []),
                 *([("items.state = ?", (state,))] if state else []),
                 *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
+                *([("substr(json_extract(items.excerpt, '$.over'), 1, ?) = ?", (len(over), over))] if over else []),
                 *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.waits", ())] if only_waiting else []),

@@ -12,7 +12,7 @@ from records.matter.attachments import attachments
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.papers import carried_key, folded, meeting_key, paper_of
-from records.rules.clocks import Running, clock_due, running
+from records.rules.clocks import CLOSED, Running, clock_due, running
 from records.rules.statistics import Facts
 from records.store.paths import item_path
 from records.store.receipt import person_of, trailers
@@ -36,6 +36,7 @@ class Excerpt:
         need_to_know: those who may see it beside its units; empty when nothing narrows it.
         carried_in: by what it is told in the ledger that it was carried in from (``papers.carried_key``), None for any other.
         attachments: how it names the papers that are kept beside the register.
+        over: when it came to its end (`Item.over_at`), None while it is open.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -61,6 +62,7 @@ class Excerpt:
     running: tuple[Running, ...] = ()
     carried_in: str | None = None
     attachments: tuple[str, ...] = ()
+    over: str | None = None
 
 
 class IndexRow(NamedTuple):
@@ -170,6 +172,7 @@ def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
         running=running(item),
         carried_in=carried_key(item),
         attachments=tuple(str(found) for _, _, found in attachments(item)),
+        over=item.over_at if item.state in CLOSED else None,
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -280,6 +280,12 @@ class Item:
         """The day of its dispatch, also where that was before it was carried in; where nobody told it, when it was begun here."""
         return (self.carried_in and self.carried_in.dispatched) or (self.begun and self.begun[:10])
 
+    @property
+    def over_at(self) -> str:
+        """When a closed matter came to its end; of one carried in the day that its old ledger tells, else that of its registration here."""
+        end = self.concluded or self.closed
+        return end.at if end else (self.carried_in and self.carried_in.concluded) or self.registered.at
+
     def held_since(self, part: UnitPart) -> str | None:
         """Return when a unit had the matter: by its receipt, or as it was carried in, in hand already; None while it has not signed."""
         return part.signed_for.at if part.signed_for else self.registered.at if part.carried_in else None

@@ -25,6 +25,10 @@ def plant(register: Register, files: dict[str, bytes]) -> None:
         transaction.commit(files, author=who, committer=who, message="改\n\nDuban-Act: amend\n")
 
 
+def read_to(done: int, total: int) -> None:
+    """Watch the reading without a word."""
+
+
 def desk(register: Register, person: str | None) -> Desk:
     return Desk(register, register.view().roster.people[person] if person else None, lambda: NOW)
 
@@ -38,7 +42,7 @@ def formal(demo: Register) -> Register:
 
 @pytest.mark.parametrize("person", ["BGS.clerk1", "BGS.registry", "L03", "JJ.liaison", None])
 def test_in_a_formal_register_nobody_but_the_archivist_packs(formal: Register, person: str | None) -> None:
-    for found in (item_to_archive(desk(formal, person), ITEM), year_to_archive(desk(formal, person), "2026")):
+    for found in (item_to_archive(desk(formal, person), ITEM), year_to_archive(desk(formal, person), "2026", read_to)):
         assert isinstance(found, Refusal)
         assert found.rule == "R-34"
 
@@ -48,13 +52,15 @@ def test_the_archivist_packs_what_came_to_its_end(formal: Register) -> None:
     found = item_to_archive(by, ITEM)
     assert isinstance(found, ToArchive)
     assert [item.id for item in found.items] == [ITEM]
-    year = year_to_archive(by, "2026")
+    told: list[tuple[int, int]] = []
+    year = year_to_archive(by, "2026", lambda *each: told.append(each))
     assert isinstance(year, ToArchive)
     assert len(year.items) == 12
+    assert told == [(n, 12) for n in range(13)], "from the first record on, and of those of the year alone"
     assert (year.left, year.hidden) == ((), 0)
     for target in (OPEN, "DB-2026-9999", "x", ""):
         assert isinstance(item_to_archive(by, target), Refusal)
-    assert isinstance(year_to_archive(by, "2025"), Refusal)
+    assert isinstance(year_to_archive(by, "2025", read_to), Refusal)
 
 
 def test_what_few_may_know_and_what_was_classified_stays_out_and_is_told_of(formal: Register) -> None:
@@ -70,7 +76,7 @@ def test_what_few_may_know_and_what_was_classified_stays_out_and_is_told_of(form
         refusal = item_to_archive(by, item)
         assert isinstance(refusal, Refusal)
         assert words in refusal.reason
-    year = year_to_archive(by, "2026")
+    year = year_to_archive(by, "2026", read_to)
     assert isinstance(year, ToArchive)
     assert not {ITEM, OTHER} & {item.id for item in year.items}
     assert [item for item, _ in year.left] == [OTHER]
@@ -80,7 +86,7 @@ def test_what_few_may_know_and_what_was_classified_stays_out_and_is_told_of(form
 
 def test_a_record_that_cannot_be_read_is_told_of(formal: Register) -> None:
     plant(formal, {item_path(OTHER): b"id: 1\n"})
-    year = year_to_archive(desk(formal, "BGS.archivist"), "2026")
+    year = year_to_archive(desk(formal, "BGS.archivist"), "2026", read_to)
     assert isinstance(year, ToArchive)
     assert [item for item, _ in year.left] == [OTHER]
 

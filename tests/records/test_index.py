@@ -150,6 +150,8 @@ def test_lists_are_filtered_and_paged_newest_id_first(register: Register) -> Non
     register.commit(dispatched(A), item(B), item(C), old)
     assert ids(register.index) == [C, B, A, old.id]
     assert ids(register.index, year="2025") == [old.id]
+    assert ids(register.index, over=old.over_at[:4]) == ids(register.index, over=old.over_at) == [old.id]
+    assert ids(register.index, over="2024") == ids(register.index, over="%") == []
     assert ids(register.index, year="２０２５") == ids(register.index, year="x") == []
     assert (
         ids(register.index, unit="CG")

@@ -56,7 +56,7 @@ def pack(context: click.Context, target: str, folder: Path, as_tar: bool, docx_o
 
     desk = desk_of(context, person)
     of_year = bool(_YEAR.fullmatch(target))
-    found = year_to_archive(desk, target) if of_year else item_to_archive(desk, target)
+    found = year_to_archive(desk, target, _records) if of_year else item_to_archive(desk, target)
     if isinstance(found, Refusal):
         refused(found)
     place = folder / (f"{target}.tar" if as_tar else target)
@@ -127,6 +127,11 @@ def _compared(register: Register, found: "Verified") -> Iterator[Problem]:
     for item, commits in found.commits.items():
         if tuple(step.commit for step in register.index.history(item)[: len(commits)]) != commits:
             yield Problem("登记簿里这个事项的经过与档案包里的不同。", item)
+
+
+def _records(done: int, total: int) -> None:
+    if sys.stderr.isatty() and (done == total or done % 100 == 0):
+        click.echo(f"\r正在读取记录 {done}/{total} ", nl=done == total, err=True)
 
 
 def _packing(done: int, total: int) -> None:
