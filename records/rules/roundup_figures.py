@@ -74,6 +74,8 @@ def rows(
 ) -> tuple[RoundupRow, ...]:
     """Return the rows of a roundup: every open leader's instruction, and of the categories that policy lists whatever is or came late.
 
+    It is drawn up in the month after, and names what its figures count: what was dispatched since is the next roundup's.
+
     Args:
         items: those that concern the period.
         since: its first day.
@@ -83,7 +85,8 @@ def rows(
         policy_of: gives the policy that an item pins.
         policy: the policy in force, which says which categories are listed.
     """
-    found = (_row(item, since, until, today, calendar, policy_of(item.policy)) for item in sorted(items, key=lambda each: each.id))
+    counted = sorted((item for item in items if (item.dispatched_on or "") <= until), key=lambda each: each.id)
+    found = (_row(item, since, until, today, calendar, policy_of(item.policy)) for item in counted)
     listed = {item.id: item.category in policy.roundup_categories for item in items}
     instructions = {item.id for item in items if "leader_instruction" in item.source.kind and item.state not in CLOSED}
     return tuple(row for row in found if row.item in instructions or (_is_late(row) and listed[row.item]))

@@ -196,6 +196,8 @@ def test_a_roundup_counts_what_was_dispatched_on_its_first_and_on_its_last_day(d
     found = figures([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, lambda _: POLICY)
     came = {name: count for name, count in vars(found).items() if count and name in ("opened", "carried_over")}
     assert came == counted
+    named = rows([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, lambda _: POLICY, POLICY)
+    assert bool(named) == bool(counted), "it names what it counts: what was dispatched since is the next one's"
 
 
 @pytest.mark.parametrize(("day", "returns"), [("2026-08-31", 0), ("2026-09-01", 1), ("2026-09-30", 1), ("2026-10-01", 0)])
@@ -295,7 +297,7 @@ def test_a_roundup_lists_as_late_what_is_due_from_the_day_after_on(today: str, l
     matter.do("dispatch", CLERK)
     item = item_of(matter)
     day = date.fromisoformat(today)
-    found = rows([item], "2026-08-01", "2026-08-31", day, CALENDAR, lambda _: POLICY, POLICY)
+    found = rows([item], "2026-09-01", "2026-09-30", day, CALENDAR, lambda _: POLICY, POLICY)
     assert [(row.days_late, row.feedback_late, row.unsigned) for row in found if row.item == item.id] == [late]
 
 

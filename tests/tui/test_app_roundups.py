@@ -140,9 +140,9 @@ async def test_a_unit_sees_a_roundup_once_it_is_issued_and_never_the_rows_left_o
 
 async def test_a_matter_that_few_may_know_has_no_name_here_for_the_others(demo: Register) -> None:
     _drafted(demo)
-    _written(demo, item_path("DB-2026-0194"), b"state: ", b"need_to_know:\n  - L02\nstate: ")
-    title = "局长对电动自行车盗窃警情上升的批示"
-    async with playing(demo, "BGS.clerk1", (120, 40)) as play:
+    _written(demo, item_path("DB-2026-0162"), b"state: ", b"need_to_know:\n  - L02\nstate: ")
+    title = "市委领导对夜市噪声扰民和秩序问题的批示"
+    async with playing(demo, "BGS.clerk2", (120, 40)) as play:
         text = await play.press("f6")
         assert "（限定知悉范围的事项）" in text
         assert title not in text
@@ -208,7 +208,7 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
         text = await play.press("f6")
         assert text.splitlines()[2].startswith(" 2026-10")
         assert "2026-09-01 至 2026-09-30" in await play.press("down")
-        assert "DB-2026-0162  市委领导对夜市噪声扰民" in await play.press("enter", "enter")
+        assert "DB-2026-0162  市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
         # Back to the items, to the months, out.
         assert "期次" in await play.press("escape")
         assert "期次" in await play.press("escape")
