@@ -1,7 +1,9 @@
 """docs/regulation.md says of each clause, refusal and decision what carries it and which test holds it: here it is held to its word."""
 
 import ast
+import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -9,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from desk.clauses import cited, clauses_found, places
 from records.procedure.table import TABLE
+from schema.clauses import regulation
 from schema.tables import acts
 from tests.mutation.rows import gates, name_of
 from tests.records import test_acts, test_acts_more
@@ -56,6 +60,9 @@ def rows(chapter: str = "") -> tuple[Row, ...]:
     return tuple(found)
 
 
+RECEIVED = "054deb06a9c2c3beb91a324afeb2b569c5281a3df3feace36e1ba59645ee1f06"
+"""Of the words without blanks and list marks of the scan, widths folded, quotation marks straight."""
+NUMBERS = {name_of(rule): rule.number for rules in TABLE.rules.values() for rule in rules}
 KEYS = ("Acts", "Gates", "Table", "Also", "Tests")
 CLAUSE_ROWS = rows("1. Clauses")
 RULE_ROWS = rows("2. Refusals")
@@ -101,6 +108,47 @@ def test_a_decision_names_acts_and_gates_that_there_are_and_a_test_unless_nothin
     assert set(named(row["Gates"])) <= GATES
     carried = [key for key in ("Acts", "Gates") if row[key]] or row["Also"].partition("not yet: ")[0].strip()
     assert bool(carried) == bool(named(row["Tests"]))
+
+
+def test_the_words_are_those_of_the_regulation_as_it_was_received() -> None:
+    words = re.sub(r"\s", "", unicodedata.normalize("NFKC", regulation().text)).translate({ord("“"): '"', ord("”"): '"'})
+    assert hashlib.sha256(words.encode()).hexdigest() == RECEIVED
+
+
+def test_the_program_tells_of_each_clause_what_stands_here() -> None:
+    told = [each.clause for each in places()]
+    assert [(each.id, each.heading) for each in told] == [(row["Id"], row["What"]) for row in CLAUSE_ROWS]
+    for each, row in zip(told, CLAUSE_ROWS, strict=True):
+        assert list(each.acts) == named(row["Acts"]), f"{each.id}: the acts here and in schema/clauses.yaml are not the same"
+        assert set(each.refusals) >= {NUMBERS[gate] for gate in named(row["Gates"])} & set(RULES), each.id
+    assert tuple(regulation().refusals) == RULES
+    assert {number for each in told for number in each.refusals} == set(RULES)
+
+
+def test_whatever_an_act_cites_can_be_read() -> None:
+    cited_ones = {spec.clause for spec in acts().values()}
+    assert all(list(cited(number)) for number in cited_ones)
+    assert cited_ones <= {each.number for each in regulation().provisions}
+    assert list(cited("四")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2-3", ["2-3"]),
+        ("三(一)1", ["3-1-1"]),
+        ("三（一） 1", ["3-1-1"]),
+        ("一（四）", ["1-4"]),
+        ("三（三）", ["3-3-1", "3-3-2"]),
+        ("r-03", ["3-1-1"]),
+        ("附件2", ["附件2"]),
+        ("秘书科长", ["2-5"]),
+        ("协办 主办部门", ["2-9"]),
+        ("专报 逾期", []),
+    ],
+)
+def test_a_clause_is_found_by_its_number_a_refusal_or_its_words(typed: str, meant: list[str]) -> None:
+    assert [each.clause.id for each in clauses_found(typed)] == meant
 
 
 def test_every_act_and_every_gate_rests_on_a_clause() -> None:

@@ -202,11 +202,14 @@ class Index:
         )
         return [_STEP.decode(text) for text in self._rows(sql, person, since, until)]
 
-    def steps_by(self, acts: Collection[str]) -> list[Step]:
-        """Return the commits of some acts, oldest first."""
+    def steps_by(self, acts: Collection[str], since: str = "") -> list[Step]:
+        """Return the commits of some acts, oldest first, from a day on."""
         self._fill_history()
-        sql = "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?)) ORDER BY n"
-        return [_STEP.decode(text) for text in self._rows(sql, json.dumps(list(acts)))]
+        sql = (
+            "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?))"
+            " AND json_extract(step, '$.time') >= ? ORDER BY n"
+        )
+        return [_STEP.decode(text) for text in self._rows(sql, json.dumps(list(acts)), since)]
 
     def facts(self) -> tuple[str, list[Facts]]:
         """Return what the figures need of every item that was dispatched, and the commit at which it stands; one reading for all."""

@@ -40,7 +40,8 @@ async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_t
         await play.type("11-28")
         await play.press("f10")
         play.looks_like("return_refused")
-        await play.press("end", "backspace")
+        assert "规定条文  二" in await play.press("f7")
+        await play.press("escape", "end", "backspace")
         text = await play.type("7")
         assert "2026年11月27日，周五，工作日，还有4个工作日" in text
         assert "不予办理" not in text

@@ -163,6 +163,32 @@ async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -
         assert "估 法定放假，通知未公布" in text
 
 
+async def test_the_regulation_clause_by_clause_with_what_rests_on_it(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("z", "f8", *["down"] * 21)
+        play.looks_like("clauses")
+        text = await play.press("enter")
+        assert "三（一）1 本月" in text
+        await play.press("escape", "f7")
+        text = await play.type("R-33")
+        assert "逾期未反馈上报的，在汇总中通报" in text
+        assert "1 项" in text
+        text = await play.press("enter", "f8")
+        assert "（三）催办" in text
+        await play.press("escape", "escape", "escape", "escape", "f3", "enter", "f5")
+        assert "规定条文" in await play.press("f7")
+
+
+async def test_nobody_learns_from_a_clause_of_matters_that_are_not_his(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("z", "f8", "f7")
+        text = await play.type("3-1-1")
+        assert "本月办了  " in text
+        text = await play.press("enter", "enter")
+        assert "DB-2026-0206" not in text
+        assert "七里河" in text
+
+
 async def test_a_wide_terminal_shows_the_month_beside_the_rules(demo: Register) -> None:
     async with playing(demo, "L03", (120, 40)) as play:
         await play.press("z")

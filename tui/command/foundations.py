@@ -1,4 +1,4 @@
-"""Commands for people, rules and days: ``roster``, ``calendar``, ``policy``; what changes them is ``act``."""
+"""Commands for people, rules and days: ``roster``, ``calendar``, ``policy``, ``clause``; what changes them is ``act``."""
 
 from datetime import date
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
+from desk.clauses import clause_lines, clauses_found
 from desk.days_off import fallen, falling
 from desk.desk import Desk
 from desk.roster_table import rows_of, written
@@ -26,6 +27,7 @@ from tui.command.paths import write_file
 from tui.command.tables import sheets_of, workbook_of
 
 _FEW = 5  # people whose work is listed, and not only counted
+_TOLD = 12  # clauses that are told in full; the longest part has eleven
 
 
 @click.group("roster", cls=ChineseGroup)
@@ -204,6 +206,30 @@ def show_policy(context: click.Context, person: str | None) -> None:
     table(waiting(view))
 
 
+@command("clause")
+@click.argument("words", metavar="[NUMBER|WORDS]…", nargs=-1)
+def show_clause(words: tuple[str, ...]) -> None:
+    r"""规定条文：原文、据此可办的、据此不予的。按编号、不予办理的序号或者条文里的字查找，不写时列出各条。
+
+    \b
+    例：duban clause 2-3
+        duban clause 三（一）1
+        duban clause R-03
+        duban clause 重新上报
+    """
+    typed = " ".join(words)
+    found = clauses_found(typed)
+    if not found:
+        fail(f"规定里没有“{typed}”。用 duban clause 列出各条。")
+    if not typed or len(found) > _TOLD:
+        table([(each.clause.id, each.number, each.clause.heading) for each in found])
+        return
+    for each in found:
+        say(f"{each.clause.id}  {each.clause.heading}")
+        for name, text in clause_lines(each, whole=len(found) == 1):
+            say(f"  {name}：" + text.replace("\n", "\n    "))
+
+
 def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01" if len(text) > 4 else f"{text}-01-01")
@@ -211,4 +237,4 @@ def _month(text: str) -> date:
         fail(f"“{text}”不是月份，应写作 2027-01。")
 
 
-COMMANDS = (roster, show_calendar, show_policy)
+COMMANDS = (roster, show_calendar, show_policy, show_clause)

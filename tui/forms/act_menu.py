@@ -6,8 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from desk.clauses import cited
 from records.acts import Prospect
 from tui.frame.parts import HeadFacts
+from tui.frame.reading import ReadingPage
 from tui.frame.screen import DeskScreen, RowList
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -20,9 +22,9 @@ class _Acts(RowList[Prospect]):
 class ActMenu(DeskScreen[str]):
     """Gives the name of the act chosen."""
 
-    GUIDE = "上面是您现在能办的，选一项按回车。标“不能办”的，下面写着为什么、应由谁办。"
+    GUIDE = "上面是您现在能办的，选一项按回车。标“不能办”的，下面写着为什么、应由谁办。F7 看依据的条文。"
     AUTO_FOCUS = "RowList"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "clause", "依据的条文"), Binding("escape", "dismiss", "返回")]
 
     def __init__(self, heading: str, prospects: tuple[Prospect, ...]) -> None:
         """Make a menu.
@@ -69,6 +71,13 @@ class ActMenu(DeskScreen[str]):
             self.status.said(f"现在不能“{this.spec.label}”，原因见上。")
         else:
             self.dismiss(this.spec.name)
+
+    def action_clause(self) -> None:
+        """Show the clause on which the act, or its refusal, rests."""
+        if (place := self.query_one(RowList).index) is not None:
+            this = self._prospects[place]
+            number = (this.refusal and this.refusal.clause) or this.spec.clause
+            self.app.push_screen(ReadingPage(f"规定条文  {number}", cited(number)))
 
 
 def _dim(each: Prospect) -> str:

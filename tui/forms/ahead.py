@@ -1,16 +1,20 @@
 """办后 on a form: while one fills it in, its act is run on the record as it stands, and the form says what comes of it."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.events import DescendantBlur
 from textual.widgets import Static
 
+from desk.clauses import cited
 from desk.outlook import Outlook
 from desk.terms import Line
 from records.acts import Refusal
 from tui.forms.fields import FieldRow
 from tui.frame.parts import HeadFacts
+from tui.frame.reading import ReadingPage
 from tui.frame.screen import DeskScreen, begin
 from tui.terminal.safety import plain
 
@@ -18,8 +22,11 @@ from tui.terminal.safety import plain
 class LookingAhead(DeskScreen[None]):
     """A form that shows what its act comes to with what stands in its fields, and at each field what is wrong with it or wanted."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "clause", "条文")]
+
     def __init__(self) -> None:
         super().__init__()
+        self._cited = ""
         self._stale = self._looking = False
         self._unmended: set[str] | None = None
 
@@ -60,14 +67,28 @@ class LookingAhead(DeskScreen[None]):
         box = self.query_one(".refusal", Static)
         box.display = True
         box.update(plain(f"不予办理  {refusal}"))
+        self._cite(refusal.clause)
         self.look_ahead()
         return list(wrong)
 
     def let_go(self) -> None:
         """Take the refusal off the screen."""
         self._unmended = None
+        self._cite("")
         self.query_one(".refusal", Static).display = False
         self.query_one(".outlook", HeadFacts).display = True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the clause of a refusal while it stands there."""
+        return bool(self._cited) if action == "clause" else super().check_action(action, parameters)
+
+    def action_clause(self) -> None:
+        """Show the clause on which the refusal rests."""
+        self.app.push_screen(ReadingPage(f"规定条文  {self._cited}", cited(self._cited)))
+
+    def _cite(self, number: str) -> None:
+        self._cited = number
+        self.refresh_bindings()
 
     async def _look(self) -> None:
         try:

@@ -72,7 +72,10 @@ class LineEditor(OrderedInput):
 class TextEditor(OrderedTextArea):
     """Several lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "screen.versions", "两稿")]  # Textual would select the line
+    BINDINGS: ClassVar[list[BindingType]] = [  # Textual would select the line, and everything
+        Binding("f6", "screen.versions", "两稿"),
+        Binding("f7", "screen.clause", "条文"),
+    ]
 
     def __init__(self, words: str, hint: str, limit: Limit) -> None:
         super().__init__(words, compact=True, highlight_cursor_line=False, placeholder=hint)

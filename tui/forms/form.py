@@ -187,9 +187,9 @@ class Form(LookingAhead):
         fields = tuple(field for field in self._fields if field.name in mine)
         self.app.push_screen(TwoVersions(f"{self.spec.label}{self._about()}", [], fields, here, mine), take)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer two versions only where there are two."""
-        return action != "versions" or bool(self._aside)
+        return bool(self._aside) if action == "versions" else super().check_action(action, parameters)
 
     def action_leave(self) -> None:
         """Go back; what was typed stays as a draft."""

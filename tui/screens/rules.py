@@ -22,6 +22,7 @@ from schema.tables import Target
 from tui.frame.parts import Facts
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
+from tui.screens.clauses import ClausesScreen
 from tui.screens.days_off import DaysOff
 from tui.terminal.safety import plain
 
@@ -31,15 +32,16 @@ class RulesScreen(Browsing[None]):
 
     GUIDE = (
         "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，左右键换月。F5 拟定或批准规则，F7 公布一年的节假日安排，"
-        "F6 办理时限落在休息日的事项。"
+        "F6 办理时限落在休息日的事项，F8 看规定条文。"
     )
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "month(-1)", "前一月"),
-        Binding("right", "month(1)", "后一月"),
+        Binding("left", "month(-1)", "换月", key_display="← →"),
+        Binding("right", "month(1)", "后一月", show=False),
         Binding("f5", "act", "改规则"),
         Binding("f6", "days_off", "休息日到期"),
         Binding("f7", "calendar", "节假日"),
+        Binding("f8", "clauses", "条文"),
         Binding("f2", "app.inbox", "待办", show=False),
         Binding("f3", "app.ledger", "台账", show=False),
         Binding("f4", "app.people", "换身份", show=False),
@@ -86,6 +88,10 @@ class RulesScreen(Browsing[None]):
     def action_days_off(self) -> None:
         """List the matters that are due on days off."""
         self.app.push_screen(DaysOff())
+
+    def action_clauses(self) -> None:
+        """Show the regulation clause by clause."""
+        self.app.push_screen(ClausesScreen())
 
     def action_back(self) -> None:
         """Leave."""
