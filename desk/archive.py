@@ -82,6 +82,11 @@ def year_to_archive(desk: Desk, year: str, progress: Callable[[int, int], None])
     return ToArchive(view.commit, tuple(found), tuple(left), hidden)
 
 
+def offers_package(desk: Desk, item: Item) -> bool:
+    """Say whether the package of an item is offered to the person: it is filed, not classified, and he is who files."""
+    return item.state == acts()[ARCHIVES].to and not item.classified and _not_for(desk) is None
+
+
 def _not_for(desk: Desk) -> Refusal | None:
     """Why the person may not file: in a formal register only whom the table of acts lets file may (R-34)."""
     roster, spec = desk.view.roster, acts()[ARCHIVES]

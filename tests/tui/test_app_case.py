@@ -6,9 +6,13 @@ import threading
 import pytest
 from textual.events import Key
 
+from documents.archive import containers
+from documents.archive.verification import verify
+from documents.libreoffice import installation
 from records.register.register import Register
 from tests.tui.playing import Playing, playing
 from tui.frame import screen as frame
+from tui.screens import packing
 from tui.screens.case import CaseScreen
 
 
@@ -26,6 +30,34 @@ async def test_the_pages_of_an_item_are_turned_by_numbers_arrows_and_mouse(demo:
         assert "【1 概况】" in await play.press("left")
         assert "兰公办〔2026〕" in await play.press("3", "end")
         assert "【2 要求与单位】" in await play.click("2 要求与单位")
+
+
+async def test_the_package_of_what_is_filed_is_made_here_and_where_it_lies_is_said(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "find_office", lambda path: None)
+    place = demo.drafts / "BGS.archivist" / f"DB-2026-0012-{(demo.head() or '')[:10]}.tar"
+    async with playing(demo, "BGS.archivist") as play:
+        assert "档案包" not in (await _open(play, "DB-2026-0194")).splitlines()[-1]
+        await play.press("escape", "escape")
+        assert "F8 档案包" in await _open(play, "DB-2026-0012")
+        with monkeypatch.context() as slow:
+            slow.setattr(packing._Watched, "put", _held)
+            play.send("f8")
+            await play.waits_for("正在做档案包")
+            text = await play.press("escape")
+            assert "已经停下，什么也没有留下" in text
+            assert not list(place.parent.glob("**/*.part")) + list(place.parent.glob("*.tar"))
+        text = await play.press("f8")
+        assert "档案包已存到" in text
+        assert "DB-2026-0012" in (await play.press("f8")).partition("这个档案包已经做过")[2]
+    with containers.opened(place) as package:
+        assert verify(package, lambda done, total: None).problems == []
+
+
+def _held(self: packing._Watched, name: str, data: bytes) -> None:
+    """Wait for whoever stops it."""
+    self._making.step("写文件")
+    assert self._making.stop.wait(60)
+    self._making.step("写文件")
 
 
 async def test_a_step_shows_its_commit_and_what_it_changed_in_words_and_as_written(demo: Register) -> None:

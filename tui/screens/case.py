@@ -1,5 +1,6 @@
 """事项: one item. Where it stands is always in sight; beneath it four pages: matter, requirements and units, report, history."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +13,12 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from desk.archive import item_to_archive, offers_package
 from desk.desk import CaseFile
 from desk.offering import offered
 from desk.terms import Line, moment
 from desk.wording import going_up, handling, head, matter, reports
-from records.acts import Prospect
+from records.acts import Prospect, Refusal
 from records.bureau.roster import Roster
 from records.matter.history import Step
 from records.matter.item import Item
@@ -26,6 +28,7 @@ from tui.forms.form import form_for
 from tui.frame.parts import Facts, HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
+from tui.screens.packing import Making, StoppedError, making
 from tui.screens.step import StepPage
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -80,9 +83,10 @@ class CaseScreen(Browsing[None]):
         Binding("f5", "act", "办理"),
         Binding("enter", "act", "办理", show=False),
         Binding("f7", "compare", "对比"),
+        Binding("f8", "pack", "档案包"),
         Binding("f9", "document", "公文"),
         Binding("f2", "app.inbox", "待办", show=False),
-        Binding("escape", "dismiss", "返回"),
+        Binding("escape", "back", "返回"),
         Binding("left", "turn(-1)", "前一页", show=False),
         Binding("right", "turn(1)", "后一页", show=False),
         *(Binding(str(n), f"page({n - 1})", name, show=False) for n, name in enumerate(_PAGES, start=1)),
@@ -100,6 +104,8 @@ class CaseScreen(Browsing[None]):
         self.concerns = item
         self._page = 0
         self.case: CaseFile | None = None
+        self._packs = False
+        self._making: Making | None = None
 
     def body(self) -> ComposeResult:
         """Yield where it stands, the pages' names and the pages."""
@@ -125,6 +131,7 @@ class CaseScreen(Browsing[None]):
             self.app.notify(f"没有 {self.item} 这个事项，或不在您的职责范围内。", severity="warning")
             return
         first, self.case = self.case is None, case
+        self._packs = offers_package(self.at.desk, case.item)
         roster = self.at.desk.view.roster
         (_, title), *standing = head(case, roster, self.at.desk.view.calendar)
         self.query_one(".heading", Static).update(plain(title))
@@ -163,7 +170,9 @@ class CaseScreen(Browsing[None]):
             self.app.push_screen(StepPage(self.case.item.id, self.case.history[event.index]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer a comparison only where there is something to compare."""
+        """Offer a comparison only where there is something to compare, and the package of what is filed to who files."""
+        if action == "pack":
+            return self._packs
         if action == "compare":
             report = self.case.item.report if self.case else None
             return report is not None and len(report.rounds) > 1
@@ -213,6 +222,39 @@ class CaseScreen(Browsing[None]):
 
         if self.case:
             begin(self, "document", partial(tell, self.case.item))
+
+    def action_pack(self) -> None:
+        """Make the archive package of the item and say where it lies."""
+
+        async def pack() -> None:
+            loop = asyncio.get_running_loop()
+
+            def tell(text: str) -> None:
+                loop.call_soon_threadsafe(self.status.passing, text)
+
+            with self.telling():
+                found = await self.at.ask(lambda: item_to_archive(self.at.desk, self.item))
+                if isinstance(found, Refusal):
+                    self.status.failed(str(found))
+                    return
+                self._making = this = making(self.at.desk, found, tell)
+                try:
+                    self.status.said(await asyncio.to_thread(this.make))
+                except StoppedError:
+                    self.status.said("档案包没有做完，已经停下，什么也没有留下。")
+                finally:
+                    this.stop.set()  # who leaves does not wait for it
+                    self._making = None
+
+        if self._making is None:
+            begin(self, "pack", pack)
+
+    def action_back(self) -> None:
+        """Stop the package in the making; else leave."""
+        if self._making is None:
+            self.dismiss()
+        else:
+            self._making.stop.set()
 
     def _chose(self, act: str | None) -> None:
         async def go() -> None:
