@@ -8,6 +8,7 @@ from documents.layout import profile
 from documents.publishing.document_hashes import record_issued
 from documents.publishing.publisher import Publisher
 from records.register.register import NEW, Receipt, Register
+from records.register.scans import Scan, read_scan
 from tests.bureau import STORY, as_read, at, roster
 
 DONE, LATE = "items/2026/00/DB-2026-0001.yaml", "items/2026/00/DB-2026-0002.yaml"
@@ -29,9 +30,11 @@ def made(home: Path) -> Path:
 
     scan = home.parent / "scan.pdf"
     scan.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n")
-    paper = register.attachments.keep_scan(scan)
+    paper = read_scan(scan)
+    assert isinstance(paper, Scan)
+    register.attachments.keep(paper.named.digest, paper.data)
     for act, by, inputs in STORY:
-        do(act, NEW if act == "register" else "DB-2026-0001", by, {**inputs, **({"original": str(paper)} if act == "register" else {})})
+        do(act, NEW if act == "register" else "DB-2026-0001", by, {**inputs, **({"original": str(paper.named)} if act == "register" else {})})
     _documents(register, now + timedelta(minutes=1))
     now += timedelta(minutes=5)
     basis = {"basis": "兰公政任〔2026〕12号"}
