@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from desk.roster_table import rows_of
-from desk.tables import Sheet
-from records.acts.roster_changes import LEADERSHIP, POSTS, STAND_INS, UNITS, Row, role_named
+from desk.tables import Sheet, bare
+from records.acts.roster_changes import LEADERSHIP, POSTS, STAND_INS, UNITS, Row, by_id, role_named
 from records.bureau.foundations import LEADERS
 from records.bureau.roster import Appointment, Bureau, Leaders, Person, Portfolio, StandIn, Unit, role_label
 from records.bureau.whole_roster import Parts, roster_problems
@@ -14,6 +14,7 @@ from records.matter.plain_data import to_data
 from schema.check import keywords
 from schema.problem import Field, Problem
 from schema.tables import checker
+from schema.text import narrow
 
 BUREAU_SHEET = "机关"
 _FACTS = ("id", "name", "organ_char", "office", "special_mark", "print_organ", "short_name", "office_name")
@@ -85,7 +86,7 @@ def read(sheets: Sequence[Sheet], day: str) -> Founding:
         return Founding(Parts(None, None, ()), tuple(problems))
     bureau = _bureau(sheets, problems)
     places: dict[Field, Row] = {}
-    units, leaders = _bodies(rows, day, problems, places)
+    units, leaders = _bodies(by_id(rows), day, problems, places)
     parts = Parts(bureau, leaders, units)
     records: list[tuple[Field, str, object]] = [(("bureau",), "bureau", bureau), (("leaders",), "leaders", leaders)]
     records += [(("units", place), "unit", unit) for place, unit in enumerate(units)]
@@ -105,19 +106,17 @@ def _at_cell(problem: Problem, places: Mapping[Field, Row]) -> Problem:
     for length in range(len(problem.field), 0, -1):
         if (row := places.get(problem.field[:length])) is not None:
             name = next((str(part) for part in problem.field[length:]), "id")
-            cell = row.wrong(_COLUMNS.get(name, name), problem.reason)
-            return replace(cell, label=problem.label)
+            return row.wrong(_COLUMNS.get(name, name), problem.reason)
     sheet = BUREAU_SHEET if problem.field[:1] == ("bureau",) else "任职"
     return replace(problem, file=f"{sheet}!A1", field=())
 
 
 def _bureau(sheets: Sequence[Sheet], problems: list[Problem]) -> Bureau | None:
-    names = {title: name for name, title in _titles().items()}
+    names = {bare(title): name for name, title in _titles().items()}
     found = next((sheet for sheet in sheets if sheet.name == BUREAU_SHEET), None)
-    facts = {
-        names[row[0].text]: row[1].text for row in (found.rows if found else ()) if len(row) > 1 and row[0].text in names and row[1].text
-    }
-    missing = [title for title, name in names.items() if name in _FACTS[:6] and name not in facts]
+    told = [(names.get(bare(row[0].text), ""), row[1].text) for row in (found.rows if found else ()) if len(row) > 1]
+    facts = {name: narrow(text) if name in ("id", "office") else text for name, text in told if name and text}
+    missing = [title for name, title in _titles().items() if name in _FACTS[:6] and name not in facts]
     if missing:
         problems.append(Problem(f"缺少{'、'.join(missing)}", f"{BUREAU_SHEET}!A1", 1, 1))
         return None

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from desk.tables import Cell, Sheet, as_day, letter
+from desk.tables import Cell, Sheet, as_day, bare, is_remark, letter
 from records.acts.roster_changes import LEADERSHIP, POSTS, STAND_INS, UNITS, Row, role_labels
 from records.bureau.roster import Leaders, Roster, Unit
 from schema.check import keywords
 from schema.problem import Problem
 from schema.tables import checker
+from schema.text import narrow
 
 _DAYS = ("since", "until")
+_CODES = ("id", "login", "person", "on_behalf_of", "leader")  # hold no Chinese
+_BLANKS = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")  # a name of two characters is spread to the width of one of three
 _HEAD = 10  # rows among which the headings are looked for
 
 
@@ -100,7 +103,8 @@ def _body_name(body: Unit | Leaders) -> str:
 def rows_of(sheets: Sequence[Sheet]) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
     """Return the rows of the sheets that are known by their headings, and what is wrong with headings and empty cells.
 
-    A sheet may have titles above its headings; what a heading is called may differ, and other columns are passed over.
+    A sheet may have titles above its headings and remarks under its rows; what a heading is called may differ, and other columns are
+    passed over.
     """
     rows: list[Row] = []
     problems: list[Problem] = []
@@ -113,11 +117,14 @@ def rows_of(sheets: Sequence[Sheet]) -> tuple[tuple[Row, ...], tuple[Problem, ..
         if not kind and sheet.name in _SHEETS:
             needed = "、".join(each.heading for each in _SHEETS[sheet.name] if each.needed)
             problems.append(Problem(f"没有找到栏目：{needed}", f"{sheet.name}!A1", 1, 1))
-        letters = {name: letter(place) for name, place in found.items()}
+        columns = {each.name: (each.heading, "") for each in _SHEETS.get(kind, ())}
+        columns |= {name: (sheet.rows[first][place].text, letter(place)) for name, place in found.items()}
         for number, cells in enumerate(sheet.rows[first + 1 :] if kind else (), start=first + 2):
+            if is_remark(cells):
+                continue
             values = {name: text for name, place in found.items() if place < len(cells) and (text := _said(name, cells[place]))}
             if values:
-                made = Row(kind, number, values, letters, sheet.name)
+                made = Row(kind, number, values, columns, sheet.name)
                 rows.append(made)
                 problems += _faults(made)
     if not rows and not problems:
@@ -129,16 +136,19 @@ def _faults(row: Row) -> Iterator[Problem]:
     for each in _SHEETS[row.sheet]:
         text = row.text(each.name)
         if each.needed and not text:
-            yield row.wrong(each.name, f"缺少{each.heading}")
+            yield row.wrong(each.name, "缺少这一项，必须填写")
         if text and each.name in _DAYS and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             yield row.wrong(each.name, f"“{text}”不是日期")
 
 
 def _said(name: str, cell: Cell) -> str:
-    return (as_day(cell) or cell.text) if name in _DAYS else " ".join(unicodedata.normalize("NFC", cell.text).split())
+    if name in _DAYS:
+        return as_day(cell) or cell.text
+    text = " ".join(unicodedata.normalize("NFC", cell.text).split())
+    return narrow(text) if name in _CODES else text if name == "title" else _BLANKS.sub("", text)
 
 
 def _headings(row: Sequence[Cell], columns: tuple[_Column, ...]) -> Mapping[str, int]:
-    said = {"".join(cell.text.split()): place for place, cell in reversed(list(enumerate(row)))}
+    said = {bare(cell.text): place for place, cell in reversed(list(enumerate(row)))}
     found = {each.name: said[name] for each in columns for name in (each.heading, *each.others) if name in said}
     return found if all(each.name in found for each in columns if each.needed) else {}

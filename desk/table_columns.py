@@ -6,12 +6,11 @@ unit to the unit's code).
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from desk.tables import Cell, Sheet, TableError, letter
+from desk.tables import Cell, Sheet, TableError, bare, letter
 from records.acts import form
 from schema.tables import acts, default_text, read_table
 from schema.text import show
@@ -51,8 +50,8 @@ class TableKind:
 
     def state_of(self, status: str) -> str | None:
         """Return the state in which a matter comes by the words of its status, None where they do not begin with a known one."""
-        bare = _bare(status)
-        found = [(len(word), state) for state, words in _names(self.file)["states"].items() for word in words if _says(bare, word)]
+        said = bare(status)
+        found = [(len(word), state) for state, words in _names(self.file)["states"].items() for word in words if _says(said, word)]
         return max(found)[1] if found else None
 
     def instead(self, name: str) -> Sequence[str]:
@@ -115,8 +114,8 @@ def _names(file: str) -> Mapping[str, Mapping[str, list[str]]]:
 @cache
 def _meant(kind: TableKind) -> Mapping[str, str]:
     """Each name in the form in which headings are compared, with what stands under it."""
-    own = {_bare(kind.label(name)): name for name in kind.inputs}
-    return own | {_bare(name): wanted for wanted, names in _names(kind.file)["names"].items() for name in names}
+    own = {bare(kind.label(name)): name for name in kind.inputs}
+    return own | {bare(name): wanted for wanted, names in _names(kind.file)["names"].items() for name in names}
 
 
 def _says(status: str, word: str) -> bool:
@@ -156,13 +155,13 @@ def _headings(kind: TableKind, sheet: Sheet) -> Iterator[ColumnMap]:
 
 
 def _joined(above: str, below: str) -> str:
-    return above if _bare(above) == _bare(below) else above + below
+    return above if bare(above) == bare(below) else above + below
 
 
 def _recognised(kind: TableKind, headings: Sequence[str], under: Sequence[str] = ()) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for column, heading in enumerate(headings):
-        known = _meant(kind).get(_bare(heading)) or (_meant(kind).get(_bare(under[column])) if under else None)
+        known = _meant(kind).get(bare(heading)) or (_meant(kind).get(bare(under[column])) if under else None)
         if known is not None:
             found.setdefault(known, column)
     return found
@@ -218,8 +217,3 @@ def headings(found: ColumnMap, sheet: Sheet) -> tuple[str, ...]:
     row: tuple[Cell, ...] = sheet.rows[found.heading - 1] if found.heading <= len(sheet.rows) else ()
     return tuple(cell.text.replace("\n", "") for cell in row)
 
-
-def _bare(heading: str) -> str:
-    """A heading as it is compared: without blanks, what stands in brackets, and width."""
-    text = re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", heading))
-    return text.strip("：:*、，。")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from desk.table_columns import REMARK, STATUS, ColumnMap, headings
-from desk.tables import Cell, Sheet, as_day
+from desk.tables import Cell, Sheet, as_day, is_remark
 from records.acts import Refusal, form
 from records.bureau.roster import Roster
 from schema.check import keywords
@@ -112,7 +112,7 @@ class Reading:
 
 
 def readings(sheet: Sheet, found: ColumnMap, roster: Roster, file: str) -> Iterator[Reading]:
-    """Yield the rows below the headings, to be read; empty rows, and headings that come again, are passed over.
+    """Yield the rows below the headings, to be read; empty rows, remarks, and headings that come again, are passed over.
 
     Args:
         sheet: the sheet.
@@ -124,7 +124,7 @@ def readings(sheet: Sheet, found: ColumnMap, roster: Roster, file: str) -> Itera
     units = {comparable(word): unit.id for unit in roster.units.values() for word in (unit.id, unit.name, unit.full_name)}
     units |= {comparable(word): unit for word, unit in found.units.items()}
     for cells in sheet.rows[found.heading :]:
-        if any(cell.text for cell in cells) and tuple(cell.text for cell in cells) != heads:
+        if any(cell.text for cell in cells) and tuple(cell.text for cell in cells) != heads and not is_remark(cells):
             yield Reading(cells, found, roster, units, year)
 
 

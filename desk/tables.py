@@ -1,7 +1,7 @@
 """Tables that people made: .xlsx and .csv as rows of cells, each with its place; what is hostile in them is bounded before it is unfolded.
 
 Offices keep their tables in WPS or Excel: titles above the heading, a heading over two rows, merged cells, dates as text or as serial
-numbers, full-width digits. Formulas are never worked out: what the program that saved the file put beside them counts. Cells of a merged
+numbers, full-width digits, remarks under the last row. Formulas are never worked out: what the program that saved the file put beside them counts. Cells of a merged
 area all hold what stands in its first.
 """
 
@@ -29,6 +29,7 @@ _MEMBERS = 500  # files in a workbook
 _MERGED = 200_000  # cells that merged areas may fill
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _DAY = re.compile(r"(?:(\d{4})\s*[-年./])?\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*[日号]?(?:[ T]\s*\d{1,2}:\d{2}(?::\d{2})?)?")
+_FOOT = re.compile(r"(备注|附注|注|说明|填表\w*|填报\w*|制表\w*|审核\w*|审批\w*|联系\w*|日期|[合总小共]计)([:：].*|$)", re.DOTALL)
 _EPOCH = date(1899, 12, 30)  # day 0 of a workbook's serial numbers
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 
@@ -78,6 +79,18 @@ def letter(column: int) -> str:
         column, left = divmod(column - 1, 26)
         found = chr(65 + left) + found
     return found
+
+
+def bare(heading: str) -> str:
+    """Return a heading as it is compared: without blanks, what stands in brackets, and width."""
+    text = re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", heading))
+    return text.strip("：:*、，。")
+
+
+def is_remark(row: Sequence[Cell]) -> bool:
+    """Say whether a row under the headings is no row of the table: one text across it, or a remark, who filled it in, a sum."""
+    said = [cell.text for cell in row if cell.text]
+    return bool(said) and ((len(said) > 1 and len(set(said)) == 1) or _FOOT.match(re.sub(r"\s", "", said[0])) is not None)
 
 
 def read_sheets(data: bytes, name: str) -> tuple[Sheet, ...]:

@@ -4,7 +4,7 @@ What a table says of a body is how it shall be there: who stands in it no more i
 under another unit is moved. Nothing is done while any cell is wrong.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ LEADERSHIP = "局领导"
 """What the leadership is called among the units of a table."""
 UNITS, POSTS, STAND_INS = "单位", "任职", "代理"
 """The kinds of tables."""
+_PEOPLE = ("leader", "person", "on_behalf_of")  # columns that name somebody
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Row:
         sheet: the kind of its table; ``named`` what the table is called where it was found.
         number: of the row, from 1.
         values: what stands in it.
-        letters: of the columns, by their names.
+        columns: by their names, what stands over each and its letter; without a letter where the table has none of that kind.
     """
 
     sheet: str
     number: int
     values: Mapping[str, str]
-    letters: Mapping[str, str]
+    columns: Mapping[str, tuple[str, str]]
     named: str
 
     def text(self, name: str) -> str:
@@ -44,8 +45,9 @@ class Row:
         return self.values.get(name, "")
 
     def wrong(self, name: str, reason: str) -> Problem:
-        """Return a problem at a cell: sheet, row and the letter of the column."""
-        return Problem(reason, f"{self.named}!{self.letters.get(name, '')}{self.number}", field=(name,))
+        """Return a problem at a cell: sheet, row and the letter of the column, and what stands over it."""
+        heading, letter = self.columns.get(name, ("", ""))
+        return Problem(f"{heading}：{reason}" if heading else reason, f"{self.named}!{letter}{self.number}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def steps(rows: Sequence[Row], roster: Roster, day: date, basis: str) -> tuple[t
         day: what ends, ends on this day; what has no day of its own begins on it.
         basis: the document that rows without one of their own rest on.
     """
-    table = _Table(rows, roster, day.isoformat(), basis)
+    known = [(person.id, person.name) for person in roster.people.values()]
+    table = _Table(by_id(rows, known), roster, day.isoformat(), basis)
     found = (*table.units(), *table.people(), *table.ends(), *table.begins(), *table.portfolios(), *table.stand_ins())
     return found, tuple(table.problems)
 
@@ -199,6 +202,22 @@ class _Table:
             self.problems.append(row.wrong("role", f"没有“{told}”这个角色，应为：{'、'.join(role_labels().values())}"))
             return None
         return role
+
+
+def by_id(rows: Iterable[Row], known: Iterable[tuple[str, str]] = ()) -> tuple[Row, ...]:
+    """Return rows in which people stand by their ids where they were written by a name that one alone bears.
+
+    Args:
+        rows: of every kind; those of posts tell who bears which name.
+        known: ids and names of who is listed already.
+    """
+    rows = tuple(rows)
+    bearers: dict[str, set[str]] = {}
+    for person, name in (*known, *((row.text("id"), row.text("name")) for row in rows if row.sheet == POSTS)):
+        bearers.setdefault(name, set()).add(person)
+    ids = {name: min(found) for name, found in bearers.items() if len(found) == 1}
+    named = [{name: ids[row.text(name)] for name in _PEOPLE if row.text(name) in ids} for row in rows]
+    return tuple(replace(row, values={**row.values, **told}) if told else row for row, told in zip(rows, named, strict=True))
 
 
 def role_named(told: str) -> str:

@@ -114,6 +114,29 @@ def test_headings_may_stand_lower_and_be_called_otherwise_and_days_be_written_in
     assert asked({"花名册": [["兰州市公安局任职情况表"], [], head, *body]}) == ()
 
 
+def test_names_may_be_spread_codes_be_wide_headings_have_brackets_and_remarks_stand_below() -> None:
+    found = tables()
+    heads = {"姓名": "姓　名", "登录名": "登录名（账号）"}
+    head = [heads.get(each, each) for each in found["任职"][0]]
+    (name, code, login), rows = (found["任职"][0].index(each) for each in ("姓名", "人员编号", "登录名")), found["任职"][1:]
+    for row in rows:
+        row[name] = "　".join(row[name]) if len(row[name]) == 2 else f"{row[name][0]} {row[name][1:]}"
+        row[code] = row[code].replace("L0", "Ｌ０")
+    (other,) = (row for row in rows if row[code] == "ZA.liaison")
+    other[login] = "ｚａ＿ｎｅｗ"
+    foot = [["填表说明：一个职务一行。"] * len(head), ["填表人：谭拟慎", "", "审核人：孔拟恒"], ["合 计", "", "30人"]]
+    (step,) = asked({"任职": [["任职情况表"] * len(head), head, *rows, [], *foot]})
+    assert (step.act, step.inputs["login"]) == ("correct_person", "za_new")
+
+
+def test_what_is_wrong_is_named_by_what_stands_over_its_column() -> None:
+    found = tables()
+    found["任职"][0][6] = "任职时间"
+    put(found, "任职", found["任职"][1], 任职时间="去年", 姓名="")
+    _, wrong = rows_of(sheets(found))
+    assert [str(each) for each in wrong] == ["任职!C2 姓名：缺少这一项，必须填写", "任职!G2 任职时间：“去年”不是日期"]
+
+
 STAND_IN = {"单位": "JJ", "角色": "主要领导", "代理人": "JJ.supervising_leader", "被代理人": "JJ.main_leader"}
 
 
@@ -169,11 +192,24 @@ def test_an_office_is_held_through_its_last_day_and_its_end_is_told_where_its_un
     assert step.row.text("id").startswith("ZA.")
 
 
+def test_a_leader_and_a_stand_in_may_be_written_by_name_where_one_alone_bears_it() -> None:
+    found = tables()
+    (unit,) = rows_with(found, "单位", 单位代码="JJ")
+    people = roster().people
+    put(found, "单位", unit, 分管局领导=people["L05"].name)
+    told = {**STAND_IN, "代理人": people["JJ.supervising_leader"].name, "被代理人": people["JJ.main_leader"].name}
+    found["代理"].append([{**told, "起": "2026-09-01", "止": "2026-09-30"}.get(name, "") for name in found["代理"][0]])
+    asks = [(step.act, step.inputs.get("leader"), step.inputs.get("person"), step.inputs.get("on_behalf_of")) for step in asked(found)]
+    assert asks == [("set_portfolio", "L05", None, None), ("stand_in", None, "JJ.supervising_leader", "JJ.main_leader")]
+    post(found, 单位="JJ", 人员编号="JJ.same", 姓名=people["L05"].name, 职务="民警")
+    assert [step.inputs["leader"] for step in asked(found) if step.act == "set_portfolio"] == [people["L05"].name], "two bear it"
+
+
 FAULTS: tuple[tuple[str, Mapping[str, str], Mapping[str, str], str, str], ...] = (
     ("任职", {"人员编号": "JJ.liaison"}, {"单位": "交通支对"}, "任职!A", "没有“交通支对”这个单位"),
     ("任职", {"人员编号": "JJ.liaison"}, {"角色": "联络圆"}, "任职!F", "没有“联络圆”这个角色"),
-    ("任职", {"人员编号": "JJ.liaison"}, {"人员编号": ""}, "任职!B", "缺少人员编号"),
-    ("任职", {"人员编号": "JJ.liaison"}, {"姓名": ""}, "任职!C", "缺少姓名"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"人员编号": ""}, "任职!B", "缺少这一项"),
+    ("任职", {"人员编号": "JJ.liaison"}, {"姓名": ""}, "任职!C", "缺少这一项，"),
     ("任职", {"人员编号": "JJ.liaison"}, {"任职日期": "去年"}, "任职!G", "“去年”不是日期"),
     ("任职", {"人员编号": "JJ.liaison"}, {"人员编号": "JJ 新人"}, "任职!B", "应为人员编号"),
     ("任职", {"人员编号": "JJ.liaison"}, {"登录名": "za_liaison"}, "任职!", "一个账号只能是一个人"),

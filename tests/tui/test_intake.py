@@ -55,7 +55,7 @@ def written(home: Path, *rows: Sequence[str], name: str = "台账.csv") -> Path:
 
 
 def wps(home: Path, *rows: Sequence[object]) -> Path:
-    """A workbook as offices keep it: another sheet, a title, headings over two rows, merged cells, empty rows behind."""
+    """A workbook as offices keep it: another sheet, a title, headings over two rows, merged cells, empty rows, a sum and a remark behind."""
     book = Workbook()
     book.create_sheet("说明").append(["填表说明", "编号按年"])
     sheet = book.active
@@ -64,8 +64,9 @@ def wps(home: Path, *rows: Sequence[object]) -> Path:
     sheet.append(["兰州市公安局2026年督办台账"])
     sheet.append(["编号", "督办事项", "批示", None, None, "主办单位", "协办单位", "收文日期", "办结时限", "办理情况", "办结日期"])
     sheet.append([None, None, "领导", "时间", "内容"])
-    for row in (*rows, [None] * 11, ["", " "]):
+    for row in (*rows, [None] * 11, ["", " "], ["合计", f"{len(rows)}件"], ["备注：3月5日为省领导批示日期。"]):
         sheet.append(list(row))
+    sheet.merge_cells(f"A{sheet.max_row}:K{sheet.max_row}")
     for area in ("A1:K1", "C2:E2", *(f"{column}2:{column}3" for column in "ABFGHIJK")):
         sheet.merge_cells(area)
     book.save(home / "台账.xlsx")
