@@ -105,7 +105,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
         schema: the input's schema.
         words: as typed: dates may be ``今天``, ``明天``, ``9-7``; lists are separated by commas, requirements by lines.
         today: the day that short dates count from.
-        roster: knows units by the names that people use.
+        roster: knows units by the names that people use, and people by theirs.
     """
     kind = _kind(schema)
     text = words if kind == "prose" else words.strip()
@@ -216,8 +216,13 @@ def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | 
 
 
 def _chosen(schema: Mapping[str, object], text: str, roster: Roster) -> object:
-    """What was typed for one value, a unit by its id; what is none stays as typed."""
-    return (_refers(schema) == "unit" and unit_called(text, roster)) or text
+    """What was typed for one value: a unit or a person by id, one of a few values by its name in the record; what is none stays as typed."""
+    if (refers := _refers(schema)) == "unit":
+        return unit_called(text, roster) or text
+    if refers == "person" and text not in roster.people:
+        bearers = [person.id for person in roster.people.values() if person.name == text]
+        return bearers[0] if len(bearers) == 1 else text
+    return next((value for value, label in keywords(schema).enum_labels.items() if label == text), text)
 
 
 def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:

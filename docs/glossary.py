@@ -46,9 +46,13 @@ def _table(heads: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401  # any ite
 
 def _members(node: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the members of a schema, its references followed and lists entered."""
+    yield from _reached(node, whole).get("properties", {}).items()
+
+
+def _reached(node: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in node or "items" in node:
         node = node["items"] if "items" in node else {**whole["$defs"][node["$ref"].rpartition("/")[2]], **_but(node)}
-    yield from node.get("properties", {}).items()
+    return node
 
 
 def _but(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,8 +68,7 @@ def _fields(node: Mapping[str, Any], whole: Mapping[str, Any], at: str) -> Itera
 
 def _values(node: Mapping[str, Any], whole: Mapping[str, Any], at: str) -> Iterator[tuple[str, str, str]]:
     for name, member in _members(node, whole):
-        held = member.get("items", member)
-        for value, label in held.get("x-enum-labels", {}).items():
+        for value, label in _reached(member, whole).get("x-enum-labels", {}).items():
             yield str(label), f"`{value}`", f"`{at}{name}`"
         yield from _values(member, whole, f"{at}{name}.")
 

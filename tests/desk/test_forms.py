@@ -57,6 +57,23 @@ def test_what_stands_in_the_record_is_gone_on_with_and_comes_back_as_it_stands(d
     }  # in no item of the demo
 
 
+@pytest.mark.parametrize(
+    ("act_name", "name", "typed", "meant"),
+    [
+        ("stand_in", "role", "主要领导", "main_leader"),
+        ("appoint", "role", "联络员", "liaison"),
+        ("stand_in", "on_behalf_of", "顾拟宁", "L03"),
+        ("stand_in", "on_behalf_of", "无此人", "无此人"),
+        ("register", "urgency", "特急", "extra_urgent"),
+        ("register", "urgency", "extra_urgent", "extra_urgent"),
+        ("register", "category", "4", "4"),
+        ("dissolve_unit", "successor", "交警支队", "JJ"),
+    ],
+)
+def test_values_people_and_units_may_be_typed_as_people_call_them(act_name: str, name: str, typed: str, meant: object) -> None:
+    assert from_words(form(act_name).at((name,)), typed, NOW.date(), roster()) == meant
+
+
 def _as_typed(value: object) -> object:
     """What stands in a record with its numbers as text; the act itself reads them."""
     if isinstance(value, list):

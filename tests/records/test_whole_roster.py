@@ -153,7 +153,7 @@ FAULTS: dict[str, tuple[Callable[[Told], None], str, str]] = {
     "stand-in in a role that there is not": (
         more("units", JJ, "stand_ins", value=STAND_IN | {"role": "boss"}),
         "role: boss",
-        "没有“boss”这个角色",
+        "“boss”不在可选之列，应为：supervision_office（市局办公室督办人员）",
     ),
     "office that is no unit": (entry("bureau", "office", value="BGX"), "office: BGX", "没有 BGX 这个单位"),
     "office that is another kind of unit": (
