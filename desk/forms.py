@@ -216,7 +216,7 @@ def _hint(schema: Mapping[str, object], record: Item | Roundup | NumberSeries | 
 
 
 def _chosen(schema: Mapping[str, object], text: str, roster: Roster) -> object:
-    """What was typed for one value: a unit or a person by id, one of a few values by its name in the record; what is none stays as typed."""
+    """What was typed for one value: a unit or a person by id, one of a few values by its name there; what is none stays as typed."""
     if (refers := _refers(schema)) == "unit":
         return unit_called(text, roster) or text
     if refers == "person" and text not in roster.people:

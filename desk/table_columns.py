@@ -216,4 +216,3 @@ def headings(found: ColumnMap, sheet: Sheet) -> tuple[str, ...]:
     """Return what stands over each column."""
     row: tuple[Cell, ...] = sheet.rows[found.heading - 1] if found.heading <= len(sheet.rows) else ()
     return tuple(cell.text.replace("\n", "") for cell in row)
-

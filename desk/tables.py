@@ -1,8 +1,8 @@
 """Tables that people made: .xlsx and .csv as rows of cells, each with its place; what is hostile in them is bounded before it is unfolded.
 
 Offices keep their tables in WPS or Excel: titles above the heading, a heading over two rows, merged cells, dates as text or as serial
-numbers, full-width digits, remarks under the last row. Formulas are never worked out: what the program that saved the file put beside them counts. Cells of a merged
-area all hold what stands in its first.
+numbers, full-width digits, remarks under the last row. Formulas are never worked out: what the program that saved the file put beside
+them counts. Cells of a merged area all hold what stands in its first.
 """
 
 import csv

@@ -91,3 +91,45 @@ def roster_book(path: Path) -> Path:
     _titled(instead, "代理情况表", ("单位", "角色", "代理人", "被代理人", "起", "止", "书面依据"), ())
     book.save(path)
     return path
+
+
+def ledger_book(path: Path) -> Path:
+    """Write the ledger that the office kept before: one matter concluded, one in hand, one of a unit that nobody knows by that name."""
+    book = Workbook()
+    book.create_sheet("填表说明").append(["编号按年，逾期的标红"])
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "2025年"
+    sheet.append(["兰州市公安局2025年督办事项台账"])
+    sheet.append(["编号", "督办事项", "类别", "批示", None, None, "主办单位", "协办单位", "收文日期", "办结时限", "办理情况", "办结日期", "备注"])
+    sheet.append([None, None, None, "领导", "时间", "内容"])
+    rows: Rows = (
+        ("１", "校园周边秩序整治", "４", "省领导", "2025.11.3", "请查实。", "交警支队", "城关分局", "2025.11.4", "2025.12.26", "已办结", "2025.12.24", ""),
+        ("2", "涉企积案清理", 4, "市领导", 45999, "请抓紧。", "城关分局", "", "2025年12月9日", 46101, "正在办理，已清理３件", "", ""),
+        ("3", "夜查整治", 9, "", "", "", "交警大队", "", "2025.12.15", "2026.4.30", "办理中", "", "群众来信"),
+    )
+    for row in (*rows, (None,) * 13, ("", "　")):
+        sheet.append(list(row))
+    sheet.append(["注：批示件以原件为准。"])
+    for area in ("A1:M1", "D2:F2", *(f"{column}2:{column}3" for column in "ABCGHIJKLM"), f"A{sheet.max_row}:M{sheet.max_row}"):
+        sheet.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def minutes_book(path: Path) -> Path:
+    """Write what a meeting decided."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in (
+        ["2026年第2次局长办公会议定事项分解表"],
+        ["序号", "议定事项", "牵头单位", "配合单位", "完成时限"],
+        ["一", "推进派出所值班备勤规范化。\n1.统一值班表。\n2.每月抽查一次。", "城关分局", "治安支队", "2026年6月30日"],
+        ["备注：纪要已印发。"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    sheet.merge_cells("A4:E4")
+    book.save(path)
+    return path
