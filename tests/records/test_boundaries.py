@@ -171,6 +171,20 @@ def test_a_report_that_came_on_its_day_is_redone_by_the_day_that_was_set_and_a_l
     assert clock_due(item_of(returned_on(day))) == due
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "well"),
+    [("2026-09-07", "2026-09-18", True), ("2026-09-07", "2026-09-21", False), ("2026-09-08", "2026-09-18", False)],
+    ids=["both in time", "the second late", "the first late"],
+)
+def test_a_report_that_was_returned_is_in_time_if_it_was_the_first_time_and_the_second(first: str, again: str, well: bool) -> None:
+    matter = returned_on(first)
+    matter.now = at(f"{again}T09:00")
+    matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="# 一、查实情况。\n三所学校均属实，查处23起。")
+    for act, by, inputs in STORY[10:15]:
+        matter.do(act, by, **inputs)
+    assert in_time(item_of(matter), POLICY, CALENDAR) is well
+
+
 @pytest.mark.parametrize(("day", "kinds"), [("2026-09-07", ()), ("2026-09-08", ("completion",))])
 def test_a_report_on_its_day_is_in_time_and_a_day_later_late(day: str, kinds: tuple[str, ...]) -> None:
     matter = later(upto("submit", feedback_cycle="none"), f"{day}T00:00")
