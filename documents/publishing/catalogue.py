@@ -27,6 +27,7 @@ from schema.tables import checker
 _ORDINARY = "ordinary"
 _OPEN = "none"
 _SENT_UP = "送审稿"
+_SUCCESSION = "succeed"  # a unit took the place of one that is no more; what it leaves looks as a change of units does
 _TITLES = {
     "notice": "督办通知单",
     "transfer": "督办通知单",
@@ -54,6 +55,7 @@ class Planned:
         round: which round of the report it carries, None for what belongs to no round.
         as_done: made of the record as the act left it, not as it stands now; a slip says what was handed out then, whatever the
             matter came to later.
+        others: acts that may have issued it in the place of ``act``, where the record does not tell which it was.
     """
 
     name: str
@@ -64,6 +66,11 @@ class Planned:
     write: Callable[[View, Profile, str], bytes]
     round: int | None = None
     as_done: bool = False
+    others: tuple[str, ...] = ()
+
+    def issued_by(self, act: str | None) -> bool:
+        """Say whether an act issues it."""
+        return not self.draft and act in (self.act, *self.others)
 
     def title(self, series: Mapping[str, Series]) -> str:
         """Return what kind of paper it is, in the office's words.
@@ -152,7 +159,8 @@ def _slips(item: Item) -> Iterator[Planned]:
     for place, each in enumerate(item.transfers, start=1):
         if each.to_unit:
             part = UnitPart(each.to_unit, each.role)
-            yield _as_done(f"{item.id}-transfer-{place}.docx", _moved_by(item, each), (each,), partial(slips.notice, item, part, each))
+            make = partial(slips.notice, item, part, each)
+            yield _as_done(f"{item.id}-transfer-{place}.docx", _moved_by(item, each), (each,), make, (_SUCCESSION,))
 
 
 def _receipts(item: Item) -> Iterator[Planned]:
@@ -164,10 +172,11 @@ def _receipts(item: Item) -> Iterator[Planned]:
     if len(signed) < len(item.units):
         yield Planned(name, "签收未齐", "", "sign_for", (), _by_roster(partial(slips.receipts, item)), as_done=True)
         return
-    # The last one that was waited for may have been taken out instead.
+    # The last one that was waited for may have been taken out instead, or another have stepped into the place of one who had signed.
     last, moved = max(stamp.at for _, stamp in signed), item.transfers[-1] if item.transfers else None
-    act = _moved_by(item, moved) if moved and not moved.to_unit and moved.at >= last else "sign_for"
-    yield _as_done(name, act, signed, partial(slips.receipts, item))
+    after = (_moved_by(item, moved), _SUCCESSION) if moved and moved.at >= last else ()
+    act, *others = (*after, "sign_for")
+    yield _as_done(name, act, signed, partial(slips.receipts, item), tuple(others))
 
 
 def _urges(item: Item) -> Iterator[Planned]:
@@ -198,12 +207,14 @@ def _evidence(item: Item) -> Iterator[Planned]:
         yield Planned(f"{item.id}-evidence.docx", draft, "", "approve_accountability", signed, make, as_done=True)
 
 
-def _as_done(name: str, act: str, signed: tuple[object, ...], make: Callable[[Roster, Profile, str], bytes]) -> Planned:
-    return Planned(name, "", "", act, signed, _by_roster(make), as_done=True)
+def _as_done(
+    name: str, act: str, signed: tuple[object, ...], make: Callable[[Roster, Profile, str], bytes], others: tuple[str, ...] = ()
+) -> Planned:
+    return Planned(name, "", "", act, signed, _by_roster(make), as_done=True, others=others)
 
 
 def _moved_by(item: Item, transfer: Transfer) -> str:
-    """Return the act that changed the units: the decision on an objection bears the same stamp (2-7)."""
+    """Return the act that changed the units, if no succession did: the decision on an objection bears the same stamp (2-7)."""
     decided = any(each.decided and (each.decided.at, each.decided.by) == (transfer.at, transfer.by) for each in item.objections)
     return "decide_objection" if decided else "change_lead" if transfer.role == "lead" else "change_assisting"
 

@@ -70,14 +70,14 @@ class History:
         for commit in self._after(self._since if issued else None, owner):
             act = self._act(commit)
             for plan in plans(self.record(owner, commit)):
-                if not plan.draft and plan.act == act and plan.name not in names:
+                if plan.issued_by(act) and plan.name not in names:
                     names.add(plan.name)
                     yield plan, commit
 
     def _issued_in(self, owner: str, plan: Planned) -> str | None:
         for since in dict.fromkeys((self._since, None)):
             for commit in self._after(since, owner):
-                if self._act(commit) == plan.act:
+                if plan.issued_by(self._act(commit)):
                     then = self.plan(owner, commit, plan.name)
                     if then and not then.draft and then.signed == plan.signed:
                         return commit

@@ -139,7 +139,7 @@ class _Search:
         with suppress(Unreadable):
             for plan in plans(self._register.view(commit).record(owner)):
                 with suppress(DocumentError):
-                    if plan.draft or plan.act == act:
+                    if plan.draft or plan.issued_by(act):
                         yield plan, hashlib.sha256(plan.make(self._register.view(commit), self._profile)).hexdigest()
 
     def _now(self, owner: str, name: str) -> str | None:

@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 
 from documents.layout.profile import standard
+from documents.publishing.origin import origin
 from documents.publishing.publisher import Built, Publisher
 from records.register.register import Receipt, Register
 from records.store.paths import roundup_path
-from tests.bureau import REGISTER, at
+from tests.bureau import NOW, REGISTER, at
 from tests.documents.case import (
     ITEM,
     OTHER,
@@ -89,6 +90,24 @@ def test_what_was_handed_out_stays_whatever_the_matter_comes_to(register: Regist
     assert entry(register, NOTICE)["commit"] == first
     assert (register.published / f"{ITEM}-transfer-1.docx").exists()
     assert all(printed(register, path.name) for path in register.published.glob("*.docx"))
+
+
+@pytest.mark.parametrize("lead", [True, False], ids=["the lead", "who assists"])
+def test_who_takes_the_place_of_a_unit_that_is_no_more_has_his_slip_and_the_receipts_go_on(
+    register: Register, publisher: Publisher, lead: bool
+) -> None:
+    """It was said of them for ever that somebody had changed the record, and neither archive nor folder had them."""
+    walk(register, "read_in_unit")
+    gone = {"successor": "QZ", "day": NOW.date().isoformat(), "basis": "兰公编〔2026〕1号"}
+    act(register, "dissolve_unit", "BGS.section_chief", gone, item="JJ" if lead else "CG")
+    succession = act(register, "succeed", "BGS.clerk1", {})
+    assert problems(publisher.catch_up()) == []
+    for name in (f"{ITEM}-transfer-1.docx", f"{ITEM}-receipts-2.docx"):
+        assert (entry(register, name)["commit"], entry(register, name)["draft"]) == (succession, ""), name
+        assert register.view().roster.unit_name("QZ") in "".join(texts(published(register, name)))
+        found = origin(register, standard(), (register.published / name).read_bytes(), [ITEM], lambda done, total: None)
+        assert found is not None
+        assert (found.commit, found.stands) == (succession, True)
 
 
 @pytest.mark.parametrize("passes", ["one by one", "from nothing", "all again"])
