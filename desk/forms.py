@@ -122,7 +122,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
     if kind == "names":
         return [line.strip() for line in re.split(r"[\n;；]", text) if line.strip()]
     if kind == "rows":
-        return [_row(schema, line) for line in text.splitlines() if line.strip()]
+        return [_row(schema, line, roster) for line in text.splitlines() if line.strip()]
     if kind == "points":
         return points(text, roster, today)
     if kind == "answers":
@@ -140,7 +140,7 @@ def in_words(schema: Mapping[str, object], value: object, roster: Roster) -> str
     if kind == "answers":
         return "\n".join(answer_in_words(each) for each in value)
     if kind == "rows":
-        return "\n".join("｜".join(str(each.get(name, "")) for name in _columns(schema)).rstrip("｜") for each in value)
+        return "\n".join("｜".join(_cell(each.get(name, ""), of) for name, of in _columns(schema).items()).rstrip("｜") for each in value)
     return ("\n" if kind == "names" else "、").join(map(str, value))
 
 
@@ -225,12 +225,16 @@ def _chosen(schema: Mapping[str, object], text: str, roster: Roster) -> object:
     return next((value for value, label in keywords(schema).enum_labels.items() if label == text), text)
 
 
-def _row(schema: Mapping[str, object], line: str) -> dict[str, str]:
+def _row(schema: Mapping[str, object], line: str, roster: Roster) -> dict[str, object]:
     parts = (part.strip() for part in re.split(r"[｜|]", line))
-    return {name: part for name, part in zip(_columns(schema), parts, strict=False) if part}
+    return {name: _chosen(of, part, roster) for (name, of), part in zip(_columns(schema).items(), parts, strict=False) if part}
 
 
-def _columns(schema: Mapping[str, object]) -> list[str]:
+def _cell(value: object, of: Mapping[str, object]) -> str:
+    return keywords(of).enum_labels.get(str(value), str(value))
+
+
+def _columns(schema: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
     items = schema.get("items")
     inner = items.get("properties") if isinstance(items, Mapping) else None
-    return list(inner) if isinstance(inner, Mapping) else []
+    return inner if isinstance(inner, Mapping) else {}

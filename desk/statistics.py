@@ -158,7 +158,7 @@ class Question:
         what = "办结" if self.by == "closed" else "交办"
         if (self.since, self.until) == (_FIRST, _LAST):
             return f"历年{what}"
-        if (self.since[5:], self.until[5:]) == ("01-01", "12-31"):
+        if (self.since[5:], self.until[5:]) == ("01-01", "12-31") and self.until != _LAST:
             years = self.since[:4] if self.since[:4] == self.until[:4] else f"{self.since[:4]}至{self.until[:4]}"
             return f"{years}年{what}"
         if self.since == _FIRST:

@@ -7,6 +7,7 @@ The one thing that is done from this list is the act 归档, once an item, by th
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from desk.columns import LEDGER, NONE, Column, LedgerLine
@@ -38,6 +39,7 @@ PARTS: dict[Part, str] = {
     "series": "文号另起",
     "next": "下年准备",
 }
+_AFTERMATH = 3  # months into which the end of a year drags on
 _BROKEN = "记录有误，请登记簿管理人员修复"
 
 
@@ -110,6 +112,11 @@ _COLUMNS: tuple[Column[YearEndLine], ...] = (
 YEAR_END = {column.name: column for column in _COLUMNS}
 SCREEN = tuple(YEAR_END[name] for name in ("part", "id", "title", "state", "light"))
 LISTED = tuple(YEAR_END[name] for name in ("id", "state", "light", "due", "holder", "title", "note"))
+
+
+def usual_year(day: date) -> int:
+    """Return the year whose end people mean on a day: to the end of March it is the one before."""
+    return day.year - (day.month <= _AFTERMATH)
 
 
 def year_end(desk: Desk, year: int) -> YearEnd:

@@ -74,6 +74,14 @@ def test_values_people_and_units_may_be_typed_as_people_call_them(act_name: str,
     assert from_words(form(act_name).at((name,)), typed, NOW.date(), roster()) == meant
 
 
+def test_a_row_of_several_columns_is_written_and_read_by_the_names_of_its_values() -> None:
+    schema = form("draft_policy").at(("reminders",))
+    step = {"days_left": "-3", "level": "yellow_card", "means": "written", "text": "请说明原因。"}
+    line = in_words(schema, [step], roster())
+    assert line == "-3｜黄牌｜书面催办通知｜请说明原因。"
+    assert from_words(schema, line, NOW.date(), roster()) == [step]
+
+
 def _as_typed(value: object) -> object:
     """What stands in a record with its numbers as text; the act itself reads them."""
     if isinstance(value, list):

@@ -1,6 +1,7 @@
 """年终结转: the list on screen, and archiving what is on it, confirmed by the number of items."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from threading import Event
 
@@ -26,6 +27,11 @@ async def test_the_list_shows_part_by_part_what_becomes_of_the_year(demo: Regist
         assert "只看可以归档" in text
         assert "DB-2026-0131" in text
         assert "DB-2026-0140" not in text
+
+
+@pytest.mark.parametrize(("day", "year"), [("2026-12-31", 2026), ("2027-01-04", 2026), ("2027-03-31", 2026), ("2027-04-01", 2027)])
+def test_to_the_end_of_march_people_mean_the_year_before(day: str, year: int) -> None:
+    assert year_end.usual_year(date.fromisoformat(day)) == year
 
 
 async def test_the_archivist_archives_what_he_was_shown_by_naming_its_number(demo: Register) -> None:

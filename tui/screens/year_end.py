@@ -12,7 +12,21 @@ from textual.widgets import Input, Static
 from desk.columns import Column
 from desk.desk import Desk
 from desk.terms import Line
-from desk.year_end import PARTS, SCREEN, YEAR_END, Part, YearEnd, YearEndLine, archive, in_batches, sheets, told, who_archives, year_end
+from desk.year_end import (
+    PARTS,
+    SCREEN,
+    YEAR_END,
+    Part,
+    YearEnd,
+    YearEndLine,
+    archive,
+    in_batches,
+    sheets,
+    told,
+    usual_year,
+    who_archives,
+    year_end,
+)
 from records.acts import Refusal
 from tui.frame.parts import HeadFacts, light_look
 from tui.frame.reading import ReadingPage
@@ -60,7 +74,7 @@ class YearEndScreen(Browsing[None]):
 
     async def load(self) -> None:
         """Read the year."""
-        self._year = self._year or self.at.desk.today.year
+        self._year = self._year or usual_year(self.at.desk.today)
         self._found = await self.at.ask(partial(year_end, self.at.desk, self._year))
         self._show()
 
