@@ -174,9 +174,8 @@ def _receipts(item: Item) -> Iterator[Planned]:
         return
     # The last one that was waited for may have been taken out instead, or another have stepped into the place of one who had signed.
     last, moved = max(stamp.at for _, stamp in signed), item.transfers[-1] if item.transfers else None
-    after = (_moved_by(item, moved), _SUCCESSION) if moved and moved.at >= last else ()
-    act, *others = (*after, "sign_for")
-    yield _as_done(name, act, signed, partial(slips.receipts, item), tuple(others))
+    act, others = (_moved_by(item, moved), (_SUCCESSION, "sign_for")) if moved and moved.at >= last else ("sign_for", ())
+    yield _as_done(name, act, signed, partial(slips.receipts, item), others)
 
 
 def _urges(item: Item) -> Iterator[Planned]:

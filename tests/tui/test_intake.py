@@ -55,7 +55,7 @@ def written(home: Path, *rows: Sequence[str], name: str = "台账.csv") -> Path:
 
 
 def wps(home: Path, *rows: Sequence[object]) -> Path:
-    """A workbook as offices keep it: another sheet, a title, headings over two rows, merged cells, empty rows, a sum and a remark behind."""
+    """A workbook as offices keep it: another sheet, title, headings over two rows, merged cells, empty rows, a sum and a remark behind."""
     book = Workbook()
     book.create_sheet("说明").append(["填表说明", "编号按年"])
     sheet = book.active
