@@ -18,8 +18,11 @@ from schema.check import Checker, check_keywords
 from schema.conversion import convert
 from schema.versions import FIRST_RULES, RULES, Versions
 
-RECORD_KINDS = ("item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft")
-Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft", "scoring_draft"]
+RECORD_KINDS = (
+    "item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft",
+    "checkpoint",
+)  # fmt: skip
+Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft", "scoring_draft", "checkpoint"]
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
 

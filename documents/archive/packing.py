@@ -18,6 +18,7 @@ from documents.forms.terms import degree, label
 from documents.layout.profile import Profile
 from documents.libreoffice.printer import PrintError
 from documents.publishing.publisher import PdfPrinter
+from records.matter.digests import Digests, digests, has_sm3
 from records.matter.item import Item
 from records.register.register import Register
 from records.store.paths import item_path
@@ -126,7 +127,7 @@ class _Hashed:
 
     def __init__(self, inner: Writer, under: str) -> None:
         self._inner, self._under = inner, under
-        self._found: dict[str, sums.Digests] = {}
+        self._found: dict[str, Digests] = {}
         self.sizes: dict[str, int] = {}
 
     @property
@@ -135,15 +136,15 @@ class _Hashed:
 
     def put(self, name: str, data: bytes) -> None:
         self._inner.put(self._under + name, data)
-        self._found[name], self.sizes[name] = sums.digests(data), len(data)
+        self._found[name], self.sizes[name] = digests(data), len(data)
 
     def seal(self) -> str:
         """Write the lists and return the hash of the one that stands for all."""
-        if sums.has_sm3():
+        if has_sm3():
             self.put(sums.SM3, sums.listed({name: each.sm3 for name, each in self._found.items()}))
         last = sums.listed({name: each.sha256 for name, each in self._found.items()})
         self.put(sums.SHA256, last)
-        return sums.digests(last).sha256
+        return digests(last).sha256
 
 
 def _put_item(packing: Packing, item: Item, hashed: _Hashed) -> tuple[Paper, ...]:
@@ -235,7 +236,7 @@ def _item_line(item: Item, papers: Sequence[Paper], bureau: str) -> IndexLine:
 
 def _readme(name: str, words: dict[str, str], pdf: bool) -> bytes:
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    sm3 = sums.has_sm3()
+    sm3 = has_sm3()
     words["contents_pdf"] = "，.pdf 供阅读" if pdf else "；未做 PDF"
     words["sm3_listed"] = "  SM3SUMS         各文件的 SM3（GB/T 32905）清单\n" if sm3 else ""
     words["sm3_check"] = _SM3_CHECK if sm3 else "  装包的机器算不出 SM3，没有 SM3 清单。\n"

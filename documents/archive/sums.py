@@ -3,35 +3,11 @@
 ``SHA256SUMS`` lists every file but itself, ``SM3SUMS`` among them, so that one hash stands for the whole package.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 SHA256, SM3 = "SHA256SUMS", "SM3SUMS"
 _LINE = re.compile(r"([0-9a-f]{64})  ([0-9A-Za-z_][0-9A-Za-z_.-]*(?:/[0-9A-Za-z_][0-9A-Za-z_.-]*){0,5})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Digests:
-    """The hashes of a file as hex digits; ``sm3`` is empty where this machine cannot count it."""
-
-    sha256: str
-    sm3: str
-
-
-def has_sm3() -> bool:
-    """Say whether this machine's OpenSSL knows SM3 (GB/T 32905)."""
-    try:
-        hashlib.new("sm3")
-    except ValueError:
-        return False
-    return True
-
-
-def digests(data: bytes) -> Digests:
-    """Return the hashes of a file."""
-    return Digests(hashlib.sha256(data).hexdigest(), hashlib.new("sm3", data).hexdigest() if has_sm3() else "")
 
 
 def is_name(name: str) -> bool:

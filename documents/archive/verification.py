@@ -12,8 +12,8 @@ from documents.archive.containers import Reader
 from documents.archive.metadata import MISSING, ORIGINS, OWN
 from documents.archive.packing import CONTENTS, HISTORY, ITEMS, METADATA, POLICY, PROOF, README, RECORD, RECORD_TEXT
 from documents.archive.papers import ATTACHMENTS, DOCUMENTS
-from documents.archive.sums import Digests
 from records.matter.attachments import attachments
+from records.matter.digests import Digests, digests, has_sm3
 from records.matter.item import Item, signatures
 from records.store.paths import item_path
 from records.store.record_files import Unreadable, parse
@@ -94,7 +94,7 @@ def _digests(package: Reader, found: Verified, progress: Progress) -> Mapping[st
     for place, name in enumerate(package.files):
         progress(place, len(package.files))
         try:
-            known[name] = sums.digests(package.read(name))
+            known[name] = digests(package.read(name))
         except StoreError as error:
             found.problems.append(Problem(str(error), name))
     progress(len(package.files), len(package.files))
@@ -116,7 +116,7 @@ def _compare(package: Reader, top: str, under: frozenset[str], known: Mapping[st
         found.problems += [Problem(each, path) for each in wrong]
         found.problems += [Problem(f"{list_name} 没有列出这个文件。", top + name) for name in sorted(under - beside - hashes.keys())]
         found.problems += [Problem(f"{list_name} 列了这个文件，包里没有。", top + name) for name in sorted(hashes.keys() - under)]
-        if list_name == sums.SM3 and not sums.has_sm3():
+        if list_name == sums.SM3 and not has_sm3():
             found.notices.append(f"{path}：本机的 OpenSSL 不能算 SM3，没有核对。")
             continue
         for name in sorted(hashes.keys() & under):

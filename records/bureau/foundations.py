@@ -1,4 +1,7 @@
-"""What acts rest on beside the matters themselves: people, units, the bureau, its rules and days. Records too, changed by acts (D-17)."""
+"""What acts rest on beside the matters themselves: people, units, the bureau, its rules and days. Records too, changed by acts (D-17).
+
+A checkpoint is written as they are, though nothing rests on it but what is outside.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,9 +11,10 @@ from records.bureau.calendar import CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
 from records.bureau.scoring import Scoring, ScoringDraft
+from records.matter.checkpoint import Checkpoint
 from schema.tables import Target
 
-Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft | Scoring | ScoringDraft
+Foundation = Unit | Leaders | Bureau | CalendarYear | Policy | PolicyDraft | Scoring | ScoringDraft | Checkpoint
 LEADERS, BUREAU, POLICY, SCORING = "leaders", "bureau", "policy", "scoring"
 """The ids of the records of which there is one; a unit goes by its own, a calendar by its year."""
 
@@ -56,6 +60,7 @@ _NAMES: Mapping[type, str] = {
     PolicyDraft: "policy_draft",
     Scoring: "scoring",
     ScoringDraft: "scoring_draft",
+    Checkpoint: "checkpoint",
 }
 KINDS = frozenset(_NAMES.values())
 """The kinds of these records."""

@@ -15,6 +15,8 @@ from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Authority, Roster, role_label
 from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
 from records.matter.changes import Point
+from records.matter.checkpoint import Checkpoint
+from records.matter.digests import Digests
 from records.matter.item import Indicator, Item, text_in_force
 from records.matter.numbers import NumberSeries
 from records.matter.outgoing import Outgoing
@@ -85,11 +87,17 @@ class Head:
         rules: the version of the rules that it was made under.
         commit: its id.
         commits: gives how many commits led there, itself included.
+        first: gives the id of the first of them.
+        digests: gives the hashes over all its files.
+        checkpoint: gives the last checkpoint that was taken up to there, None where there was none.
     """
 
     rules: int = RULES
     commit: str = ""
     commits: Callable[[], int] = lambda: 0
+    first: Callable[[], str] = lambda: ""
+    digests: Callable[[], Digests] = lambda: Digests("", "")
+    checkpoint: Callable[[], Checkpoint | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,9 @@ class World:
                 return self.policy_draft
             case "scoring_draft":
                 return self.scoring_draft
+            case "checkpoint":
+                last = self.head.checkpoint()
+                return last if last and last.day == target else None
         return None
 
 

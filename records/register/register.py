@@ -346,6 +346,7 @@ class Register:
             self._roundup_items(view),
             self.last_commit,
             lambda number: papers.carried_in(number) or self._carried_in(number),
+            count=view.count,
         )
         return _Around(world, target, item, roundup, self._seen(base, kind, target, at.year))
 
@@ -373,6 +374,22 @@ class Register:
             return
         for due in due_acts(view, self.open_items(view), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
+
+    def take_checkpoint(self, at: datetime) -> Receipt | Refusal | None:
+        """Take the checkpoint of the day; safe to run at any time, and twice.
+
+        Returns:
+            Its receipt, or why it was refused; None where that of the day is on record, or nothing was done since the last one.
+
+        Raises:
+            StoreError: also where the last one does not lie in this history, which was cut short or written anew.
+        """
+        view, day = self.view(), at.date().isoformat()
+        last = view.checkpoint
+        if last is not None and (last.day >= day or view.count(last) == 1):
+            return None
+        _ = view.digests  # what takes long in a large register is read while nobody waits
+        return self.act("take_checkpoint", day, SYSTEM, {}, at)
 
     def commit_at(self, at: datetime) -> str | None:
         """Return the last commit made at or before a time, None when there was none yet."""

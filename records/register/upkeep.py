@@ -73,14 +73,14 @@ def neglected(register: Register, at: datetime) -> tuple[Due, ...]:
 
 
 def last_run(register: Register, since: datetime) -> datetime | None:
-    """Return when the clock last put something on record, None where it did not since then. A run that owes nothing leaves no trace."""
+    """Return when the clock last put something on record, None where it did not since then."""
     commit = register.head()
     while commit is not None:
         found = register.describe(commit)
         if found.author.time < since:
             return None
         spec = acts().get(trailers(found.message).get("Duban-Act", ""))
-        if person_of(found.author.email) == SYSTEM and spec and spec.name in ("remind", "draft_roundup"):
+        if person_of(found.author.email) == SYSTEM and spec and spec.name in ("remind", "draft_roundup", "take_checkpoint"):
             return found.author.time
         commit = found.parent
     return None

@@ -8,6 +8,7 @@ import re
 from records.bureau.calendar import CalendarYear
 from records.bureau.foundations import LEADERS, Foundation, kind_of_foundation
 from records.bureau.roster import Unit
+from records.matter.checkpoint import Checkpoint
 
 _ITEM = re.compile(r"DB-(\d{4})-(\d{4,6})", re.ASCII)
 
@@ -15,6 +16,7 @@ _PATHS = (
     (re.compile(r"items/\d{4}/\d{2,4}/DB-\d{4}-\d{4,6}\.yaml", re.ASCII), "item"),
     (re.compile(r"numbers/\d{4}/(?:[A-Z]{2,8}\.)?[a-z][a-z_]{1,19}\.yaml", re.ASCII), "numbers"),
     (re.compile(r"roundups/\d{4}/\d{2}\.yaml", re.ASCII), "roundup"),
+    (re.compile(r"checkpoints/\d{4}/\d{2}-\d{2}\.yaml", re.ASCII), "checkpoint"),
     (re.compile(r"units/[A-Z]{2,8}\.yaml"), "unit"),
     (re.compile(r"calendar/\d{4}\.yaml", re.ASCII), "calendar"),
     (re.compile(r"leaders\.yaml"), "leaders"),
@@ -47,10 +49,18 @@ def roundup_path(month: str) -> str:
     return f"roundups/{month.replace('-', '/')}.yaml"
 
 
+def checkpoint_path(day: str) -> str:
+    """Return where the checkpoint of a day written ``2026-11-28`` lies."""
+    year, _, rest = day.partition("-")
+    return f"checkpoints/{year}/{rest}.yaml"
+
+
 def foundation_path(record: Foundation) -> str:
     """Return where a record of people, rules or days lies; of most there is one."""
     if isinstance(record, Unit):
         return f"units/{record.id}.yaml"
+    if isinstance(record, Checkpoint):
+        return checkpoint_path(record.day)
     return f"calendar/{record.year}.yaml" if isinstance(record, CalendarYear) else f"{kind_of_foundation(record)}.yaml"
 
 
@@ -58,6 +68,8 @@ def foundation_place(kind: str, target: str) -> str:
     """Return where the record lies that an act on people, rules or days is done on, by the kind that its row names and its id."""
     if kind == "unit" and target != LEADERS:
         return f"units/{target}.yaml"
+    if kind == "checkpoint":
+        return checkpoint_path(target)
     return f"calendar/{target}.yaml" if kind == "calendar" else f"{target if kind == 'unit' else kind}.yaml"
 
 

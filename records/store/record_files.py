@@ -10,11 +10,12 @@ from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.bureau.scoring import Scoring, ScoringDraft
 from records.bureau.series import Series, conflicts
+from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data, to_data
 from records.matter.roundup import Roundup
-from records.store.paths import item_path, kind_of, roundup_path
+from records.store.paths import checkpoint_path, item_path, kind_of, roundup_path
 from records.store.shape import differences
 from schema.problem import Problem
 from schema.tables import checker
@@ -34,6 +35,7 @@ _TYPES: Mapping[type, str] = {
     Scoring: "scoring",
     ScoringDraft: "scoring_draft",
     CalendarYear: "calendar",
+    Checkpoint: "checkpoint",
 }
 
 
@@ -126,6 +128,7 @@ def _misplaced(found: Mapping[str, object], file: str) -> Iterator[Problem]:
         "item": lambda: item_path(str(found["id"])),
         "unit": lambda: f"units/{found['id']}.yaml",
         "roundup": lambda: roundup_path(str(found["id"])),
+        "checkpoint": lambda: checkpoint_path(str(found["at"])[:10]),
     }
     if kind in expected and (right := expected[kind]()) != file:
-        yield Problem(f"文件位置与编号不符，应在 {right}。", file, field=("id",))
+        yield Problem(f"文件位置与编号不符，应在 {right}。", file, field=("at" if kind == "checkpoint" else "id",))

@@ -11,6 +11,8 @@ from records.bureau.calendar import Calendar, CalendarYear
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Roster, Unit
 from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
+from records.matter.checkpoint import Checkpoint
+from records.matter.digests import Digests
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup, RoundupRow
@@ -18,9 +20,10 @@ from records.procedure.case import Head, LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
-from records.store.paths import item_path, kind_of, numbers_path, roundup_path
+from records.store.paths import checkpoint_path, item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
 from records.store.store import Store
+from records.store.tree_digests import tree_digests
 from schema.problem import Problem
 from schema.tables import acts
 from schema.versions import RULES
@@ -94,6 +97,36 @@ class View:
                 return receipt.rules_of(told)
             at = commit.parent
         return RULES
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Yield the checkpoints that were taken up to here, newest first."""
+        for year in reversed(self._store.entries("checkpoints", self.commit)):
+            for entry in reversed(self._store.entries(f"checkpoints/{year.name}", self.commit)):
+                path = checkpoint_path(f"{year.name}-{entry.name.removesuffix('.yaml')}")
+                if kind_of(path) == "checkpoint" and (blob := self._store.blob_id(path, self.commit)) is not None:
+                    yield _checkpoint(self._store, blob, path)
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint | None:
+        """The last checkpoint that was taken up to here, None where there was none: what a document made of this commit bears."""
+        return next(self.checkpoints(), None)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """The hashes over all files of this commit; of folders that this process has counted before nothing is read."""
+        return tree_digests(self._store.raw, self._store.describe(self.commit).tree, _known_digests(self._store))
+
+    def count(self, since: Checkpoint | None = None) -> int:
+        """Return how many commits led here, this one included, or only those after the one that a checkpoint vouches for.
+
+        What led to the last checkpoint is taken from it, so that this costs no more in a long history.
+
+        Raises:
+            StoreError: the checkpoint's commit is not in this history, which was cut short or written anew.
+        """
+        known = since or self.checkpoint
+        after = sum(1 for _ in self._store.commits(known.commit if known else None, self.commit))
+        return after if since else after + (known.count if known else 0)
 
     def item(self, item: str) -> Item | None:
         """Return one item, None when there is none.
@@ -178,6 +211,7 @@ class View:
         last_commit: Callable[[str], str | None] = lambda item: None,
         carried_in: Callable[[str], str | None] = lambda number: None,
         rules: int = RULES,
+        count: Callable[[], int] | None = None,
     ) -> World:
         """Return what acts look at.
 
@@ -187,6 +221,7 @@ class View:
             last_commit: finds the last commit that a person made on an item; without it none is found, and nothing can be taken back.
             carried_in: finds the item that came in under a number of another ledger; without it none is found.
             rules: the version of the rules that an act is done under.
+            count: gives how many commits led here, where the caller knows; else they are counted, which takes the longer the more they are.
         """
         wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
@@ -206,8 +241,18 @@ class View:
             self.scoring_draft,
             carried_in,
             lambda: [item for each in self._item_ids() if (item := self.item(each)) is not None],
-            Head(self.rules, self.commit, lambda: sum(1 for _ in self._store.commits(None, self.commit))),
+            self._head(count),
             rules,
+        )
+
+    def _head(self, count: Callable[[], int] | None) -> Head:
+        return Head(
+            self.rules,
+            self.commit,
+            cache(count or (lambda: sum(1 for _ in self._store.commits(None, self.commit)))),
+            lambda: next(self._store.commits(None, self.commit)).id,
+            lambda: self.digests,
+            lambda: self.checkpoint,
         )
 
     def next_item(self, year: int) -> str:
@@ -254,6 +299,16 @@ def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
 @lru_cache(256)
 def _roundup(store: Store, blob: str, path: str) -> Roundup:
     return _cached(store, blob, Roundup, path)
+
+
+@lru_cache(64)
+def _checkpoint(store: Store, blob: str, path: str) -> Checkpoint:
+    return _cached(store, blob, Checkpoint, path)
+
+
+@lru_cache(4)
+def _known_digests(store: Store) -> dict[str, Digests]:
+    return {}
 
 
 @lru_cache(256)

@@ -15,6 +15,7 @@ from documents.archive.packing import Packing, pack_item, pack_year
 from documents.archive.verification import Verified, verify
 from documents.layout.profile import standard
 from records.bureau.roster import SYSTEM
+from records.matter.digests import digests
 from records.matter.item import Item
 from records.matter.outgoing import IssuedDocument
 from records.matter.stamps import Remark
@@ -54,13 +55,13 @@ class Files(dict[str, bytes]):
     def sealed(self) -> "Files":
         """Return it as somebody would leave it who knows how hashes are listed."""
         inner = Files({name: data for name, data in self.items() if name not in (sums.SM3, sums.SHA256)})
-        inner[sums.SM3] = sums.listed({name: sums.digests(data).sm3 for name, data in inner.items()})
-        inner[sums.SHA256] = sums.listed({name: sums.digests(data).sha256 for name, data in inner.items()})
+        inner[sums.SM3] = sums.listed({name: digests(data).sm3 for name, data in inner.items()})
+        inner[sums.SHA256] = sums.listed({name: digests(data).sha256 for name, data in inner.items()})
         return inner
 
 
 def hash_of(data: bytes) -> str:
-    return f"sha256:{sums.digests(data).sha256}"
+    return f"sha256:{digests(data).sha256}"
 
 
 def packed(register: Register, item: str = ITEM) -> Files:
@@ -265,7 +266,7 @@ def test_scans_go_in_and_those_that_are_missing_are_listed(demo: Register) -> No
     found = checked(files)
     assert found.problems == []
     assert files[f"attachments/{path.name}.pdf"] == PDF
-    missing = f"attachments/{sums.digests(b'gone').sha256}"
+    missing = f"attachments/{digests(b'gone').sha256}"
     assert [notice for notice in found.notices if notice.startswith(f"{missing}：装包时已缺失")]
     assert "缺失 1 件" in files["README.txt"].decode()
     assert f"{missing}  孔拟恒录入  缺失：登记簿旁没有这个扫描件" in files["contents.txt"].decode()

@@ -46,7 +46,7 @@ MAY: dict[tuple[str, ...], str] = {
     ("reviewing_head@lead",): "review_report",
     ("supervising_leader@lead",): "read_in_unit",
     ("main_leader@lead",): "request_extension consent withdraw_report",
-    (SYSTEM,): "remind record_document",
+    (SYSTEM,): "remind record_document take_checkpoint",
     (CLERK, SYSTEM): "draft_roundup",
     (CLERK, DIRECTOR, REGISTRY, ARCHIVIST, DEPUTY, LEADER, AUDITOR, *IN_A_UNIT): "take_back",
 }  # fmt: skip
@@ -80,9 +80,15 @@ def record_for(act: str) -> tuple[Item | None, Roundup | None, str]:
         return (
             None,
             None,
-            {"unit": "JJ", "leaders": LEADERS, "bureau": BUREAU, "calendar": "2027", "policy_draft": POLICY, "scoring_draft": SCORING}[
-                spec.target
-            ],
+            {
+                "unit": "JJ",
+                "leaders": LEADERS,
+                "bureau": BUREAU,
+                "calendar": "2027",
+                "policy_draft": POLICY,
+                "scoring_draft": SCORING,
+                "checkpoint": NOW.date().isoformat(),
+            }[spec.target],
         )
     if spec.target == "roundup":
         drafted = perform(replace(Matter().world), "draft_roundup", None, SYSTEM, {}, at("2026-10-08T09:00"), target="2026-08")
