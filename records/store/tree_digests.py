@@ -1,8 +1,8 @@
 """What a checkpoint vouches for: one hash over all files of a commit, that does not rest on Git's SHA-1.
 
 A file's digest is the hash of its bytes. A folder's is the hash of its lines, ``blob <hex> <name>`` or ``tree <hex> <name>`` and a line
-feed, in Git's order; that of the root stands for everything. What lies under one tree id never changes, so a folder is counted once: the next
-checkpoint reads the folders that changed, and no other.
+feed, in Git's order; that of the root stands for everything. What lies under one tree id never changes, so a folder is counted once:
+the next checkpoint reads the folders that changed, and no other.
 """
 
 from collections.abc import MutableMapping

@@ -258,7 +258,7 @@ def test_trouble_with_digests_stops_no_reminder_and_is_told_by_the_status(shell:
     path = config(tmp_path, "[digest]\nstate = 3\n")
     status, out, err = shell("tick", "--config", str(path))
     assert (status, "待办摘要：" in err) == (1, True)
-    assert int(out.splitlines()[-2].removeprefix("共 ").removesuffix(" 件。")) > 0
+    assert int(out.splitlines()[-3].removeprefix("共 ").removesuffix(" 件。")) > 0
     assert out.endswith("待办摘要发出 0 份。\n")
 
 

@@ -13,8 +13,8 @@ HOLDERS = {"roster_keeper": "BGS.section_chief", "deputy_director_in_charge": "L
 MENUS = (("p", "f5"), ("escape", "down", "f5"), ("escape", "z", "f5"), ("escape", "f7"))
 """The way from one menu of acts to the next: of the leadership, of a unit, of the rules, of the year."""
 
-# What takes a register over is offered in one that is to be taken over (test_app_upgrade.py).
 BY_ITSELF = "take_checkpoint"  # the system's own, at no door
+# What takes a register over is offered in one that is to be taken over (test_app_upgrade.py).
 OWN = [spec for spec in acts().values() if spec.target in KINDS and spec.name not in (TAKES_OVER, BY_ITSELF)]
 
 

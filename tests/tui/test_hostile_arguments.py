@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from records.register.register import Register
 from records.store.disk import read_foreign
 from records.store.store import StoreError
 from tests.documents.case import created, walk
@@ -86,6 +87,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def run(home: Path, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
     """Return what runs a command at the register, to which nothing here may write."""
     monkeypatch.setattr("tui.command.environment.now", lambda: DAY_OFF)  # the clock owes nothing, so that tick writes nothing
+    monkeypatch.setattr(Register, "take_checkpoint", lambda *_: None)
 
     def once(*argv: str, register: str = str(home)) -> tuple[int, str]:
         def hung(*_: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from records.register.register import Register
-from tests.tui.playing import playing
+from tests.tui.playing import NOW, playing
 from tui.command import main
 
 ITEM = "DB-2026-0206"
@@ -50,6 +50,7 @@ def test_an_act_is_said_to_be_done_and_every_command_answers_as_ever(
     for path in home.glob("index.sqlite*"):
         path.unlink()
     (home / "index.sqlite").mkdir()
+    monkeypatch.setattr("tui.command.environment.now", lambda: NOW)  # both times: a checkpoint is of its moment
     act = ("act", "read", ITEM, "--as", "L03", "--set", "decision=agree", "--set", "text=同意。")
     for argv in (act, *COMMANDS):
         expected, _ = run(brief.home, capsys, monkeypatch, *argv)

@@ -70,6 +70,7 @@ def _enter() -> None:
         attachments,
         audit,
         backup,
+        checkpoint,
         clock,
         documents,
         foundations,
@@ -83,7 +84,7 @@ def _enter() -> None:
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, foundations, stats, archive):
+    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -38,7 +38,9 @@ from tui.command.help import command
 )
 @click.pass_context
 def tick(context: click.Context, place: Path | None) -> None:
-    r"""定时任务：到期提醒、逾期催办、到时生成汇总，发出待办摘要。只在工作日发出；重复运行、晚运行都不会多发。
+    r"""定时任务：到期提醒、逾期催办、到时生成汇总，发出待办摘要，每天取一个检查点。
+
+    提醒、催办、摘要只在工作日发出，检查点休息日也取；重复运行、晚运行都不会多发、多取。
 
     \b
     待办摘要发到哪里，写在登记簿以外的配置文件里，每人每个工作日至多一份：
@@ -58,8 +60,24 @@ def tick(context: click.Context, place: Path | None) -> None:
         said = str(done) if isinstance(done, Refusal) else f"{done.outcome.about}（提交 {done.commit[:10]}）"
         say(f"{acts()[due.act].label} {due.target} {said}")
     say(f"共 {count} 件。")
-    if not _sent_digests(register, place):
+    taken = _took_checkpoint(register)
+    if not _sent_digests(register, place) or not taken:
         sys.exit(1)
+
+
+def _took_checkpoint(register: Register) -> bool:
+    """Take the checkpoint of the day where it is due, and return whether there is nothing against it."""
+    try:
+        done = register.take_checkpoint(clock(register)())
+    except StoreError as error:
+        click.echo(show(f"没有取检查点：{error}", lines=True), err=True)
+        return False
+    if isinstance(done, Refusal):
+        click.echo(show(f"没有取检查点：{done}"), err=True)
+        return False
+    if done is not None:
+        say(f"检查点 {done.outcome.about}")
+    return True
 
 
 def _sent_digests(register: Register, place: Path | None) -> bool:

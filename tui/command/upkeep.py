@@ -13,8 +13,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from records.bureau.roster import Person
+from records.matter.digests import has_sm3
 from records.register import upkeep
 from records.register.register import Register
+from records.store.store import StoreError
 
 Line = tuple[str, str]
 FINE, HINT, MISSING = "正常", "提示", "缺失"
@@ -22,6 +24,7 @@ _PATIENCE = 10  # seconds for a program of the system to answer
 _SLACK = timedelta(minutes=5)  # by which the register forgives a clock that runs behind
 _TIMER = re.compile(r"\bduban\b.*\btick\b")
 _LONG_AGO = timedelta(days=62)
+_STALE = timedelta(days=2)  # of a checkpoint, which is taken each day
 _SHOWN = 3
 
 
@@ -36,9 +39,11 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
     yield _writing(register.home)
     yield _modes(register.home)
     yield _disk(register.home)
+    yield from _sm3()
     if not demo:  # a demo goes by the clock of its stories, and nobody tends it
         yield _clock(register, at)
         yield _timer(register, at)
+        yield _checkpoint(register, at)
         yield _keepers(register, at.date())
     yield _calendar(register, at.date())
     yield _policy(register)
@@ -113,6 +118,30 @@ def _timer(register: Register, at: datetime) -> Line:
     if timers:
         return FINE, f"定时任务 {'、'.join(timers)}，{seen}"
     return HINT, f"没有找到运行 duban tick 的定时任务（查了 systemd、/etc/crontab、/etc/cron.d 和本账号的 crontab），{seen}。{way}"
+
+
+def _sm3() -> Iterator[Line]:
+    if not has_sm3():
+        yield HINT, "本机的 OpenSSL 不能计算 SM3 摘要，取不了检查点，档案包里也没有 SM3 清单。请换用支持 SM3 的 OpenSSL（1.1.1 以上）。"
+
+
+def _checkpoint(register: Register, at: datetime) -> Line:
+    """Say by which checkpoint the history can be told from another, and how much lies outside it."""
+    view = register.view()
+    last = view.checkpoint
+    if last is None:
+        return HINT, f"还没有检查点，历史被改动时没有外部凭据可对。请由定时任务每天取一个：{program()} tick"
+    told = f"最近的检查点 {last.code}，{last.at[:16].replace('T', ' ')} 取"
+    try:
+        since = view.count(last)
+    except StoreError as error:
+        return MISSING, f"{told}，与登记簿现在的历史接不上：{error}"
+    if since == 1:  # the commit that records it
+        return FINE, f"{told}，此后没有新的办理"
+    told += f"，此后 {since} 笔没有外部凭据"
+    if at - datetime.fromisoformat(last.at) > _STALE:
+        return HINT, f"{told}。已超过 {_STALE.days} 天没有取，请查明定时任务为什么没有运行。"
+    return FINE, told
 
 
 def _keepers(register: Register, day: date) -> Line:
