@@ -30,6 +30,7 @@ def annual_report(desk: Desk, year: int, day: date, commit: str = "") -> AnnualR
     asked = (*(question(by, day, *whole) for by in _OF_THE_YEAR), *(question(by, day) for by in _OF_ALL_YEARS))
     sections = [statistics(desk, each, counted) for each in asked]
     first, closed = sections[0], statistics(desk, question("closed", day, *whole), counted)
+    last = desk.register.view(first.commit).checkpoint
     return AnnualReport(
         title=f"{desk.view.roster.bureau.name}{year}年督办工作统计报告",
         summary=_summary(first, closed, year),
@@ -38,6 +39,7 @@ def annual_report(desk: Desk, year: int, day: date, commit: str = "") -> AnnualR
         basis=f"以上数字{first.basis}，用 duban stats --at {first.commit[:10]} --as-of {day} 可以重新统计，并列出每个数字后面的事项。",
         organ=desk.view.roster.bureau.print_organ,
         day=day,
+        checkpoint=last.printed if last else "",
     )
 
 

@@ -50,6 +50,7 @@ class AnnualReport:
         basis: by what all of it can be counted again.
         organ: who issues it.
         day: as of when.
+        checkpoint: the line of the last checkpoint up to the commit that was counted, "" for none.
     """
 
     title: str
@@ -59,6 +60,7 @@ class AnnualReport:
     basis: str
     organ: str
     day: date
+    checkpoint: str = ""
 
 
 def paper(report: AnnualReport, profile: Profile) -> bytes:
@@ -74,6 +76,7 @@ def paper(report: AnnualReport, profile: Profile) -> bytes:
         closing=report.basis,
         organ=report.organ,
         day=report.day,
+        foot=report.checkpoint,
     )
     return render(sheet, profile)
 

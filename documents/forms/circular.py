@@ -53,8 +53,15 @@ def _days(late: int | None) -> str:
     return _NONE if late is None else str(late) if late else "已过"
 
 
-def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> bytes:
+def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "", checkpoint: str = "") -> bytes:
     """Return the 通报 with its table, as .docx.
+
+    Args:
+        found: the roundup.
+        roster: the people and the bureau.
+        profile: the layout.
+        draft: the word over a draft, "" over none.
+        checkpoint: the line of the last checkpoint before it was issued, "" for none.
 
     Raises:
         DocumentError: a text cannot be printed.
@@ -78,6 +85,7 @@ def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "") -> 
         organ=roster.bureau.print_organ,
         day=date.fromisoformat((found.issued.at if found.issued else found.as_of)[:10]),
         draft=draft,
+        foot=checkpoint,
     )
     return render(sheet, profile)
 

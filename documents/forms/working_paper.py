@@ -43,6 +43,7 @@ class WorkingPaper:
         number: the paper's own, under its title, "" for none; it is of no series.
         contact: whom to turn to, beside the number; the register knows nobody's telephone, whoever hands the paper out writes it in.
         below: what others fill in under the signature: an opinion, a receipt.
+        foot: small print beside 页码, "" for none.
     """
 
     title: str
@@ -56,6 +57,7 @@ class WorkingPaper:
     number: str = ""
     contact: str = ""
     below: tuple[Paragraph | PaperTable, ...] = ()
+    foot: str = ""
 
 
 def render(sheet: WorkingPaper, profile: Profile) -> bytes:
@@ -79,13 +81,13 @@ def render(sheet: WorkingPaper, profile: Profile) -> bytes:
         end.addprevious(element)
     if sheet.below and isinstance(sheet.below[-1], PaperTable):
         end.addprevious(paragraph(_UNDER))  # Word wants a paragraph behind a table
-    elements.margins(file, sheet.draft, profile, styles)
+    elements.margins(file, sheet.draft, profile, styles, foot=sheet.foot)
     styles.write(file)
     return pack(file)
 
 
 def _texts(sheet: WorkingPaper) -> Iterator[str]:
-    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft, sheet.number, sheet.contact)
+    yield from (sheet.title, sheet.to, sheet.closing, sheet.organ, sheet.secrecy, sheet.draft, sheet.number, sheet.contact, sheet.foot)
     for part in (*sheet.content, *sheet.below):
         if isinstance(part, PaperTable):
             yield part.cut

@@ -12,6 +12,7 @@ from math import ceil
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
+from docx.shared import Twips
 
 from documents.layout.official_document import Enclosure, OfficialDocument, chars, title_lines
 from documents.layout.organs import listed
@@ -22,6 +23,7 @@ from documents.layout.tables import row_blocks
 from records.matter.prose import Paragraph
 
 Margin = _Header | _Footer
+_SMALL = 1.4  # height of a line of small print, in sizes
 _ATTACHMENTS = "附件："
 # So many western signs in a row leave a gap at the end of the line before them that would tear its characters apart; no line ends between
 # a figure and the bracket beside it, either.
@@ -176,23 +178,33 @@ def margins(file: Document, draft: str, profile: Profile, sheet: StyleSheet, *, 
         draft: the word over a draft, "" over none.
         profile: the layout.
         sheet: the styles.
-        foot: small print on the inner side of 页码.
+        foot: small print on the inner side of 页码; further lines of it stand under the first, where they take no room from the text.
         over: white space over 页码 that belongs to the footer and so ends the text, in twips.
         under: the same under it.
     """
     section, folio = file.sections[0], profile.folio
     look, small, side = profile.type("song", folio.size), profile.type("song", folio.foot_size), profile.chars(folio.side_chars)
     odd = even = line = Setting(line=pt(folio.line_pt), before=over, after=under, left=side, align="left")
-    if foot:
+    beside, *below = foot.split("\n")
+    if beside:
         # One line with a stop at its far end, so that both stand on one height.
         odd = even = replace(line, tabs=(width(profile) - side,), tab_align="right")
     else:
         odd = replace(line, left=0, right=side, align="right")
-    for footer, setting, before, behind in ((section.footer, odd, f"{foot}\t", ""), (section.even_page_footer, even, "", f"\t{foot}")):
+    lower = Setting(line=pt(_SMALL * folio.foot_size), left=side, align="left")
+    feet = (
+        (section.footer, odd, f"{beside}\t", "", lower),
+        (section.even_page_footer, even, "", f"\t{beside}", replace(lower, left=0, right=side, align="right")),
+    )
+    for footer, setting, before, behind, inner in feet:
         block = Block(setting, (), "Folio")
         number = (run("— ", sheet.look(block, look)), *page_number(sheet.look(block, look)), run(" —", sheet.look(block, look)))
-        print_before, print_behind = ([run(text, sheet.look(block, small))] if foot and text else [] for text in (before, behind))
-        fill(footer, sheet.paragraph(block, look, *print_before, *number, *print_behind))
+        print_before, print_behind = ([run(text, sheet.look(block, small))] if beside and text else [] for text in (before, behind))
+        folios = sheet.paragraph(block, look, *print_before, *number, *print_behind)
+        fill(footer, folios, *(sheet.element(Block(inner, (Span(text, small),), "Folio")) for text in below))
+    if below:  # the footer grows upwards, so it begins as much lower
+        assert section.footer_distance is not None
+        section.footer_distance = Twips(section.footer_distance.twips - len(below) * lower.line)
     for bare in file.sections[1:]:
         fill(bare.footer, paragraph(Setting(line=pt(folio.line_pt))))
         fill(bare.even_page_footer, paragraph(Setting(line=pt(folio.line_pt))))
@@ -201,10 +213,10 @@ def margins(file: Document, draft: str, profile: Profile, sheet: StyleSheet, *, 
         fill(section.even_page_header, draft_word(draft, profile, sheet))
 
 
-def fill(margin: Margin, content: BaseOxmlElement) -> None:
-    """Put one paragraph into a header or footer and nothing else."""
+def fill(margin: Margin, *content: BaseOxmlElement) -> None:
+    """Put paragraphs into a header or footer and nothing else."""
     margin.is_linked_to_previous = False
-    margin.part.element[:] = [content]
+    margin.part.element[:] = content
 
 
 def draft_word(draft: str, profile: Profile, sheet: StyleSheet) -> BaseOxmlElement:

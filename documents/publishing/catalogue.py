@@ -140,13 +140,22 @@ def planned_roundup(found: Roundup) -> tuple[Planned, ...]:
     """Return what a roundup yields: the 通报 and its table as a workbook (三（三）)."""
     draft, signed = ("", (found,)) if found.issued else (_SENT_UP, ())
     return tuple(
-        Planned(f"roundup-{found.id}{kind}", draft, "", "issue_roundup", signed, partial(_told_of, found, make))
-        for kind, make in ((".docx", circular.paper), (".xlsx", circular.table))
+        Planned(f"roundup-{found.id}{kind}", draft, "", "issue_roundup", signed, partial(make, found))
+        for kind, make in ((".docx", _told_of), (".xlsx", _tabled))
     )
 
 
-def _told_of(found: Roundup, make: Callable[[Roundup, Roster, Profile, str], bytes], view: View, profile: Profile, word: str) -> bytes:
-    return make(view.named(found), view.roster, profile, word)
+def _told_of(found: Roundup, view: View, profile: Profile, word: str) -> bytes:
+    return circular.paper(view.named(found), view.roster, profile, word, _checkpoint(view, word))
+
+
+def _tabled(found: Roundup, view: View, profile: Profile, word: str) -> bytes:
+    return circular.table(view.named(found), view.roster, profile, word)
+
+
+def _checkpoint(view: View, word: str) -> str:
+    """Return the line that vouches for the history up to a document, "" where none was taken yet; a draft, which may change, bears none."""
+    return view.checkpoint.printed if view.checkpoint and not word else ""
 
 
 def _slips(item: Item) -> Iterator[Planned]:
@@ -302,7 +311,8 @@ def report_sides(item: Item, view: View, profile: Profile) -> int | None:
 
 def _reported(item: Item, report: Report, agreed: Consent | None, view: View, profile: Profile, word: str) -> bytes:
     """Make a unit's report, dated and signed by its main leader's consent."""
-    return internal_report.render(_report_document(item, report, agreed, view, word), profile, digest=report.hash)
+    document, line = _report_document(item, report, agreed, view, word), _checkpoint(view, word)
+    return internal_report.render(document, profile, digest=report.hash, checkpoint=line)
 
 
 def _report_document(item: Item, report: Report, agreed: Consent | None, view: View, word: str) -> OfficialDocument:
@@ -344,6 +354,7 @@ def _requested(item: Item, asked: Extension, view: View, profile: Profile, word:
             draft=word,
         ),
         profile,
+        checkpoint=_checkpoint(view, word),
     )
 
 

@@ -1,7 +1,6 @@
 """The clock takes a checkpoint a day, whatever day it is; ``duban checkpoint`` lists them and knows a code read off a paper."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,9 +28,9 @@ def register(tmp_path: Path) -> Register:
 
 
 @pytest.fixture
-def shell(register: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+def shell(register: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.setattr("tui.command.environment.now", lambda: at(MONDAY))
-    yield Shell(register.home, capsys, monkeypatch)
+    return Shell(register.home, capsys, monkeypatch)
 
 
 def done(register: Register, when: str) -> None:
