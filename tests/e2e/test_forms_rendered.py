@@ -11,7 +11,7 @@ from msgspec.structs import replace as changed
 from documents.forms import internal_report, letter, special_report
 from documents.layout.profile import Profile, ruler, standard
 from records.matter.prose import Paragraph
-from tests.e2e.measuring import FORMS, INTERNAL, LETTER, REPORT, UNIT, measured, samples
+from tests.e2e.measuring import DIGEST, FORMS, INTERNAL, LETTER, REPORT, UNIT, measured, samples
 from tests.e2e.paper import Page, rendered
 
 pytestmark = pytest.mark.e2e
@@ -103,6 +103,7 @@ LONG = {
 RARE = "喆堃昇珺赟旻祎𠮷"
 # Every kind of mark at every place of a line.
 SIGNS = tuple(Paragraph("", 0, "督" * shift + "“办”（理）《情》况，好。是；否：有、无！吗？——……好“，”。） " * 6) for shift in range(20, 30))
+VOUCHED = "检查点 3f2a-91bc-0d4e-77aa-1c5e-9（2026-11-28，第632888笔）"
 BRIEF = {"body": (Paragraph("", 0, "请予支持为盼。"),), "attachments": (), "note": ""}
 
 
@@ -127,6 +128,7 @@ def shown(folder: Path) -> dict[str, list[Page]]:
         "rare": special_report.render(replace(REPORT, **BRIEF, signers=(RARE,), organ=RARE), right),  # type: ignore[arg-type]
         "long names": internal_report.render(replace(INTERNAL, **LONG), right),  # type: ignore[arg-type]
         "long letter mark": letter.render(replace(LETTER, **BRIEF, mark=LONG_UNIT), right),  # type: ignore[arg-type]
+        "vouched": internal_report.render(INTERNAL, right, digest=DIGEST, checkpoint=VOUCHED),
         "request": internal_report.render(replace(INTERNAL, mark=f"{UNIT}请示", number="兰公交请〔2026〕1号"), right),
     }
     sets = {form: samples(form, right) for form in FORMS} | {"ruler": samples("special", ruler())}
@@ -187,6 +189,18 @@ def test_what_a_unit_sends_up_follows_annex_3(shown: dict[str, list[Page]]) -> N
     assert first.lines[-1] == "文本校验码3f2a-91bc-77d0—1—"
     assert last.lines[-4:] == [UNIT, "2026年3月5日", f"{UNIT}2026年3月6日印发", "—2—文本校验码3f2a-91bc-77d0"]
     assert shown["request"][0].lines[3:5] == [f"{UNIT}请示", "兰公交请〔2026〕1号签发人：张三丰"]
+
+
+def test_a_checkpoint_stands_under_the_code_and_moves_nothing(shown: dict[str, list[Page]]) -> None:
+    assert len(shown["vouched"]) == len(shown["internal some"])
+    for page, bare in zip(shown["vouched"], shown["internal some"], strict=True):
+        assert page.lines == [*bare.lines, VOUCHED.replace(" ", "")]
+        assert page.ink()[: len(bare.ink())] == bare.ink()
+        (line,) = page.ink()[len(bare.ink()) :]
+        assert line.top > 271
+        assert line.bottom < 280
+        assert min(line.left - 28, 184 - line.right) == pytest.approx(6.6, abs=1.3)  # one 字, and the white in a bracket
+        assert line.right - line.left < 110
 
 
 def test_the_imprint_of_a_report_of_one_side_stands_alone_on_its_back(shown: dict[str, list[Page]]) -> None:

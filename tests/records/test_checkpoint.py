@@ -207,6 +207,8 @@ _LAST = replace(FIRST, at="2026-08-30T23:59:59+08:00")
         (head_of(replace(_LAST, at="2026-08-31T00:00:00+08:00")), DAY, "2026-08-31 已经取过检查点"),
         (head_of(_LAST, 633), DAY, "没有新的办理"),
         (head_of(hashes=Digests("1" * 64, "")), DAY, "SM3"),
+        (replace(head_of(), rules=1), DAY, "升级以前只能查看"),
+        (replace(head_of(), rules=99), DAY, "请换用更新的程序"),
     ],
 )
 def test_a_checkpoint_is_refused(head: Head, day: str, said: str) -> None:
