@@ -268,6 +268,18 @@ def test_one_a_day_is_taken_as_long_as_something_is_done_and_all_of_it_replays(r
     assert register.problems(NOW.date()) == ()
 
 
+def test_two_runs_at_once_take_one(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, quicker = register.act, Register(register.home)
+
+    def late(*given: Any, **named: Any) -> Receipt | Refusal:
+        took(quicker, NOW)
+        return other(*given, **named)
+
+    monkeypatch.setattr(register, "act", late)
+    assert register.take_checkpoint(NOW) is None
+    assert len(list(register.view().checkpoints())) == 1
+
+
 def test_the_same_history_at_the_same_time_gives_the_same_commit(register: Register, tmp_path: Path) -> None:
     told = roster()
     twin = Register.create(tmp_path / "twin", told.bureau, told.leaders, tuple(told.units.values()), NOW - timedelta(days=3))
