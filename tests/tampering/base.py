@@ -33,8 +33,10 @@ def made(home: Path) -> Path:
     paper = read_scan(scan)
     assert isinstance(paper, Scan)
     register.attachments.keep(paper.named.digest, paper.data)
+    original = {"original": str(paper.named)}
     for act, by, inputs in STORY:
-        do(act, NEW if act == "register" else "DB-2026-0001", by, {**inputs, **({"original": str(paper.named)} if act == "register" else {})})
+        new = act == "register"
+        do(act, NEW if new else "DB-2026-0001", by, {**inputs, **(original if new else {})})
     _documents(register, now + timedelta(minutes=1))
     now += timedelta(minutes=5)
     basis = {"basis": "兰公政任〔2026〕12号"}
