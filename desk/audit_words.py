@@ -1,10 +1,11 @@
 """What an audit came to, in words that an inspector can put into a report: who, when, on which matter, what became what."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from records.audit.audit import Account
 from records.audit.finding import Altered, Finding
+from records.audit.witnesses import Witness
 from records.store.paths import kind_of
 from schema.problem import Field
 from schema.tables import checker
@@ -36,6 +37,7 @@ class Audited:
         around: what is false that is of no commit.
         held: attachments: how many agree with the record, how many are not here, how many are not what the record names.
         untold: what could not be judged here, each with the reason.
+        witnesses: what was written down elsewhere and held against the history.
     """
 
     place: str
@@ -45,7 +47,8 @@ class Audited:
     account: Account
     around: tuple[Finding, ...] = ()
     held: tuple[int, int, int] = (0, 0, 0)
-    untold: tuple[str, ...] = field(default=())
+    untold: tuple[str, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -56,6 +59,7 @@ class Audited:
 def lines(found: Audited) -> Iterator[str]:
     """Yield what an audit came to, line by line."""
     yield from summary(found)
+    yield from vouched(found)
     findings = found.findings
     if not findings:
         yield "没有发现问题。" if found.account.commits == found.of else "核对过的部分没有发现问题。"
@@ -92,6 +96,20 @@ def summary(found: Audited) -> Iterator[str]:
         yield f"附件 {len(account.attachments)} 件：相符 {agree} 件" + (f"，未随克隆 {away} 件（没有核对）" if away else "") + "。"
     for each in found.untold:
         yield f"不能核对：{each}"
+
+
+def vouched(found: Audited) -> Iterator[str]:
+    """Yield how far what was written down elsewhere vouches for the history, and what nothing outside does."""
+    for each in found.witnesses:
+        if each.commit:
+            when = f"{each.at[:16].replace('T', ' ')} 记下，" if each.at else ""
+            yield f"外面的凭据 {each.what}：{when}到第{each.count}笔（{each.commit[:12]}）为止，这段历史就是当时的那一段。"
+    if found.account.commits < found.of or found.account.until != found.head:
+        return
+    best = max((each.count for each in found.witnesses), default=0)
+    if best < found.of:
+        what = f"第{best}笔以后的 {found.of - best} 笔" if best else f"全部 {found.of} 笔"
+        yield f"{what}没有外部凭据：拿公文上印的检查点（--checkpoint）或者自己的镜像（--mirror）来核对，才能排除整段改写。"
 
 
 def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[str]:
@@ -167,6 +185,7 @@ def data(found: Audited) -> dict[str, object]:
         "documents": {verdict: sum(1 for each in account.papers if each.verdict == verdict) for verdict in ("same", "other", "older")},
         "attachments": {"agree": agree, "away": away, "damaged": damaged},
         "untold": list(found.untold),
+        "witnesses": [{"what": each.what, "commit": each.commit, "count": each.count, "at": each.at} for each in found.witnesses],
         "findings": [_finding(each) for each in found.findings],
     }
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from records.audit.finding import Finding
 from records.audit.replay import Judged, Replay
 from records.bureau.foundations import KINDS
+from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
 from records.store import receipt
 from records.store.paths import item_path, kind_of
@@ -90,6 +91,7 @@ class Account:
         signatures: how many signatures over a text were given among them, all of them on the service's word alone.
         papers: the issued documents that were put on record, with the verdict on each.
         attachments: the SHA-256 of each paper beside the register that a record names.
+        checkpoints: those that were taken among the commits and came out again, oldest first.
         findings: what is false, in the order of history.
     """
 
@@ -100,6 +102,7 @@ class Account:
     signatures: int = 0
     papers: list[Paper] = field(default_factory=list)
     attachments: set[str] = field(default_factory=set)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, other: "Account") -> None:
@@ -111,6 +114,7 @@ class Account:
         self.signatures += other.signatures
         self.papers += other.papers
         self.attachments |= other.attachments
+        self.checkpoints += other.checkpoints
         self.findings += other.findings
 
 
@@ -213,12 +217,14 @@ def _in_a_process(store: Store, piece: _Piece, documents: Documents | None, told
 def caused(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield findings in the order of history, each that may come of an earlier one with the commit of that one.
 
-    An act on a record that is false already, or on people, rules or days that are, is judged by them.
+    An act on a record that is false already, or on people, rules or days that are, is judged by them; a checkpoint by everything before it.
     """
     false: dict[str, str] = {}
-    beneath = ""
+    beneath = first = ""
     for finding in findings:
-        cause = next((false[path] for path in finding.paths if path in false), beneath) if finding.rests else ""
+        under = first if any(kind_of(path) == "checkpoint" for path in finding.paths) else beneath
+        cause = next((false[path] for path in finding.paths if path in false), under) if finding.rests else ""
+        first = first or finding.commit
         yield replace(finding, follows=cause)
         for path in finding.paths:
             false.setdefault(path, cause or finding.commit)
@@ -254,6 +260,7 @@ def _note(part: Account, past: Past, judged: Judged, documents: Documents | None
     if judged.outcome is None or judged.finding is not None:
         return
     part.signatures += bool(judged.outcome.spec.signs)
+    part.checkpoints += [each for each in judged.outcome.foundations if isinstance(each, Checkpoint)]
     was, item = judged.outcome.was, judged.outcome.item
     if documents is None or item is None:
         return

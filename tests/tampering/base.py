@@ -1,6 +1,7 @@
 """The register that is tampered with: two matters, one gone all the way and issued, one late; people changed, urges, a roundup."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from records.register.scans import Scan, read_scan
 from tests.bureau import STORY, as_read, at, roster
 
 DONE, LATE = "items/2026/00/DB-2026-0001.yaml", "items/2026/00/DB-2026-0002.yaml"
+_UNITS = ("BGS", "JJ", "CG")  # no more than have a part in it: each audit reads them all
 _KEEPER = "BGS.section_chief"
 
 
 def made(home: Path) -> Path:
     """Make the register."""
     known = roster()
-    register = Register.create(home, known.bureau, known.leaders, tuple(known.units.values()), at("2026-08-28T08:00"))
+    leaders = replace(known.leaders, portfolios=tuple(each for each in known.leaders.portfolios if each.unit in _UNITS))
+    register = Register.create(home, known.bureau, leaders, tuple(known.units[unit] for unit in _UNITS), at("2026-08-28T08:00"))
     now = at("2026-08-31T09:00")
 
     def do(act: str, target: str, by: str, inputs: Mapping[str, object]) -> None:
@@ -46,6 +49,7 @@ def made(home: Path) -> Path:
     now = at("2026-09-08T09:00")
     for _, found in register.tick(now):
         assert isinstance(found, Receipt), str(found)
+    assert isinstance(register.take_checkpoint(now), Receipt)
     return home
 
 

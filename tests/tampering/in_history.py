@@ -273,7 +273,7 @@ ONLY_OUTSIDE: dict[str, Tamper] = {
     "B04 an urge left out everywhere": _urge_everywhere,
     "B18 a report of progress left out everywhere": _progress_everywhere,
     "B19 the last ten cut off": _cut(10),
-    "B20 the last one cut off": _cut(1),
+    "B20 the last act cut off": _cut(2),
     "B26 another leader from the first": lambda forge: forge.everywhere("leaders.yaml", "林拟晖", "别的人")[0],
     "B27 another policy from the first": _policy_everywhere,
     "B28 begun a day earlier": _begun_earlier,

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from records.register.register import Receipt, Register
+from tests.bureau import at
 from tests.tampering.base import made
 from tests.tampering.by_hand import BY_HAND
 from tests.tampering.forge import Forge
@@ -66,11 +68,42 @@ def test_what_stands_round_them_is_found_on_the_server(forge: Forge, kind: str) 
     assert where in named_first(found), json.dumps(found["findings"], ensure_ascii=False, indent=1)[:2000]
 
 
+def run_again(forge: Forge) -> None:
+    """Have the product's own code take the checkpoint of the day anew, as whoever holds the server can."""
+    *line, last = forge.line()
+    if last.act == "take_checkpoint":
+        forge.lay(line)
+        (forge.home / "index.sqlite").unlink(missing_ok=True)
+        assert isinstance(Register(forge.home).take_checkpoint(at("2026-09-08T09:00")), Receipt)
+
+
 @pytest.mark.parametrize("kind", ONLY_OUTSIDE)
-def test_what_is_lawful_in_itself_passes_and_it_is_said_that_nothing_outside_vouches_for_it(forge: Forge, kind: str) -> None:
+def test_what_is_lawful_in_itself_is_found_by_the_code_on_a_paper_and_by_a_mirrors_book(forge: Forge, kind: str) -> None:
+    taken = Register(forge.home).view().checkpoint
+    assert taken is not None
+    book = forge.home.parent / "heads.log"
+    book.write_text(f"2026-09-08T09:00:00+08:00 {taken.commit} {taken.count}\n")
+    code, found = audited(forge.home, "--checkpoint", taken.code, "--mirror", str(book))
+    assert (code, [each["count"] for each in found["witnesses"]]) == (0, [taken.count] * 2)
     ONLY_OUTSIDE[kind](forge)
+    run_again(forge)
     code, found = audited(forge.home)
-    assert (code, found["findings"]) == (0, [])
+    assert (code, found["findings"]) == (0, []), json.dumps(found["findings"], ensure_ascii=False, indent=1)[:2000]
+    for witness in (("--checkpoint", taken.code), ("--mirror", str(book))):
+        code, found = audited(forge.home, *witness)
+        assert (code, [each["kind"] for each in found["findings"]]) == (1, ["checkpoint"])
+
+
+def test_how_much_nothing_outside_vouches_for_is_said(forge: Forge) -> None:
+    taken = Register(forge.home).view().checkpoint
+    assert taken is not None
+    told = CliRunner().invoke(duban, ["audit", str(forge.home)]).output
+    assert f"全部 {taken.count + 1} 笔没有外部凭据" in told
+    told = CliRunner().invoke(duban, ["audit", str(forge.home), "--checkpoint", taken.code.upper().replace("-", " ")]).output
+    assert f"外面的凭据 {taken.code}：2026-09-08 09:00 记下，到第{taken.count}笔（{taken.commit[:12]}）为止" in told
+    assert f"第{taken.count}笔以后的 1 笔没有外部凭据" in told
+    wrong = CliRunner().invoke(duban, ["audit", str(forge.home), "--checkpoint", f"{taken.code[:-1]}0"])
+    assert (wrong.exit_code, "校验位不符" in wrong.output or taken.code.endswith("0")) == (1, True)
 
 
 def test_the_untouched_twin_passes(forge: Forge) -> None:
@@ -85,9 +118,10 @@ def test_the_untouched_twin_passes(forge: Forge) -> None:
 def test_what_rests_on_a_falsehood_is_told_to_follow_from_it(forge: Forge) -> None:
     """The hash that was consented to is false in one version alone: the next act, which has the true one again, cannot come of it."""
     where = KINDS["B13 the hash that was consented to"](forge)
-    first, second, document = audited(forge.home)[1]["findings"]
+    first, second, document, *others = audited(forge.home)[1]["findings"]
     assert (first["commit"], first["follows"], second["follows"]) == (where, "", where)
     assert second["commit"] == forge.line()[forge.find("submit")].id
+    assert [each["follows"] for each in others if each["kind"] == "history"] == [where] * len(others)
     assert (document["kind"], document["follows"]) == ("document", where)  # the unit's report carries that consent
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,9 +16,13 @@ from records.audit.audit import Account
 from records.audit.finding import Finding
 from records.audit.subject import Subject, subject
 from records.audit.surroundings import NOT_ON_A_CLONE
+from records.audit.witnesses import Witness, by_codes, by_heads, contradictions
+from records.matter.checkpoint import typed
 from records.register.attachments import Attachments
+from records.register.mirror import LOG, read_log
 from records.register.register import Register
 from records.store.store import StoreError
+from schema.problem import Problem
 from tui.command.common import as_json, fail, say, say_data
 from tui.command.environment import find_register
 from tui.command.help import command
@@ -27,23 +31,32 @@ from tui.command.paths import read_paper
 
 @command("audit")
 @click.argument("place", metavar="[REPO]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--checkpoint", "codes", multiple=True, metavar="CODE", help="公文上印的检查点，照着打；可以写几个。")
+@click.option(
+    "--mirror",
+    "book",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="DIR",
+    help="自己的镜像（或者它的 heads.log）：它记下的每一处都要在这段历史里。",
+)
 @click.option("--since", metavar="COMMIT", help="只核对这一笔以后的；以前的照现在的样子看待。")
 @as_json
 @click.pass_context
-def audit(context: click.Context, place: Path | None, since: str | None, as_data: bool) -> None:
+def audit(context: click.Context, place: Path | None, codes: tuple[str, ...], book: Path | None, since: str | None, as_data: bool) -> None:
     r"""核对一个登记簿，或者它的任何一个克隆：只凭提交，不靠服务器、索引和公文清单。
 
     每一笔重新办理，提交和目录的每一个字节都要一样；公文重新制作，与登记的摘要对照；附件按摘要核对。在服务器上还核对 HEAD、引用、
     配置、钩子、日志。发现的逐处说明日期、人员、事项、栏目、原为什么、现为什么，并分清是不是由前面的引起的。
+    照规矩重编一遍、截去末尾的历史，要靠外面记下的东西才查得出：公文上印的检查点、自己的镜像。
     没有问题返回 0，有发现返回 1，不能核对返回 2。
 
     \b
-    例：duban audit 克隆的目录 --json
+    例：duban audit 克隆的目录 --checkpoint 3f2a-91bc-0d4e-77aa-1c5e-9
     """
     if since and not re.fullmatch("[0-9a-f]{4,40}", since):
         fail("--since 写一笔提交的编号，四位以上的十六进制数。")
     try:
-        found = _audited(subject(place or find_register(context.find_root().obj)), since)
+        found = _audited(subject(place or find_register(context.find_root().obj)), since, tuple(map(_typed, codes)), book)
     except StoreError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
@@ -55,7 +68,7 @@ def audit(context: click.Context, place: Path | None, since: str | None, as_data
     sys.exit(1 if found.findings else 0 if found.account.commits == found.of else 2)
 
 
-def _audited(judged: Subject, since: str | None) -> Audited:
+def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: Path | None) -> Audited:
     from documents.layout import profile
     from documents.publishing.remaking import judge
 
@@ -65,6 +78,7 @@ def _audited(judged: Subject, since: str | None) -> Audited:
         raise StoreError(stump)
     account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
     whole = begin is None and not stump
+    witnesses = tuple(_witnesses(commits if whole else [], account, codes, book))
     around = [*judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
     untold = [*_untold(judged, begin, stump)]
@@ -73,7 +87,27 @@ def _audited(judged: Subject, since: str | None) -> Audited:
             around += _index(judged.home)
         except StoreError as error:
             untold.append(f"索引：{error}")
-    return Audited(str(judged.repository), judged.home is not None, head, len(commits), account, (*around, *damaged), held, tuple(untold))
+    false = (*contradictions(witnesses), *around, *damaged)
+    server = judged.home is not None
+    return Audited(str(judged.repository), server, head, len(commits), account, false, held, tuple(untold), witnesses)
+
+
+def _typed(text: str) -> str:
+    code = typed(text)
+    if isinstance(code, Problem):
+        fail(f"检查点“{text[:60]}”{code.reason}")
+    return code
+
+
+def _witnesses(history: Sequence[str], account: Account, codes: tuple[str, ...], book: Path | None) -> Iterator[Witness]:
+    """Yield what was written down elsewhere, held against the history; a part of it can say of nothing where it stands."""
+    if (codes or book) and not history:
+        raise StoreError("只看得到一部分历史，检查点和镜像不能核对。请去掉 --since；历史读不全的，先换一份完整的克隆。")
+    places = {commit: place for place, commit in enumerate(history, start=1)}
+    yield from by_codes(codes, {each.code: each for each in account.checkpoints}, places)
+    if book is not None:
+        seen = read_log(book / LOG if book.is_dir() else book)
+        yield from by_heads([(each.at.isoformat(), each.head, each.count) for each in seen], places)
 
 
 def _untold(judged: Subject, begin: str | None, stump: str) -> Iterator[str]:
