@@ -13,7 +13,7 @@ from tests.documents.case import texts
 from tests.tui.test_command import Shell
 from tui.screens.step import _read
 
-ITEM, MONTH = "DB-2026-0118", "2026-09"
+ITEM, MONTH = "DB-2026-0118", "2026-10"
 NOW = at("2026-11-23T15:00")
 WORDS = ("学校周边", "货车抢行", "家长车辆")
 CLERK, DIRECTOR = "BGS.clerk1", "BGS.section_chief"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -13,11 +14,13 @@ from desk.char_diff import changed, marked
 from desk.classified import NO_LONGER_SHOWN
 from desk.corrections import corrected_by
 from desk.desk import CaseFile, Desk
+from desk.mine import Mine, mine
 from desk.wording import facts
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
 from schema.check import keywords
 from schema.tables import acts, checker
+from schema.text import show
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
 from tui.command.tables import as_pdf, as_xlsx, write_book
@@ -34,6 +37,7 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
 @click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
 @click.option("--year", type=click.IntRange(2000, 2999), metavar="YEAR", help="只看某一年登记的，按编号里的年份。")
+@click.option("--mine", "own", type=click.Choice(get_args(Mine)), help="只看自己的：registered 我登记的，followed 在界面里跟踪的。")
 @as_xlsx
 @as_pdf
 @as_json
@@ -48,12 +52,13 @@ def ls(
     colour: str,
     words: str,
     year: int | None,
+    own: Mine | None,
     sheet: Path | None,
     pdf: Path | None,
     as_data: bool,
 ) -> None:
     """台账：列出督办事项。"""
-    desk = desk_of(context, person)
+    desk = desk_of(context, person, acting=own is not None)
     labels = keywords(checker("item").at(("state",))).enum_labels
     state = next((name for name, label in labels.items() if state in (name, label)), state)
     if state and state not in labels:
@@ -66,6 +71,12 @@ def ls(
     view = desk.view
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
     lines = [line for line in lines if year is None or line.excerpt.id.startswith(f"DB-{year}-")]
+    if own is not None:
+        news = {each.excerpt.id: each.news for each in mine(desk, own)}
+        lines = [line for line in lines if line.excerpt.id in news]
+        for line in lines:
+            if news[line.excerpt.id]:
+                click.echo(show(f"{line.excerpt.id} {news[line.excerpt.id]}"), err=True)
     if meeting:
         lines = _with_records(desk, reversed(lines))  # as they were registered, which is the order of the minutes
     if write_book("写出台账", sheet, pdf, partial(_workbook, desk, lines, year)):

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from desk.archive import item_to_archive, offers_package
 from desk.desk import CaseFile
+from desk.mine import follow, looked, told_follow
 from desk.offering import offered
 from desk.terms import Line, moment
 from desk.wording import going_up, handling, head, matter, reports
@@ -82,10 +83,12 @@ class CaseScreen(Browsing[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "act", "办理"),
         Binding("enter", "act", "办理", show=False),
+        Binding("f6", "follow", "跟踪"),
         Binding("f7", "compare", "对比"),
         Binding("f8", "pack", "档案包"),
         Binding("f9", "document", "公文"),
         Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f4", "app.people", "换身份", show=False),
         Binding("escape", "back", "返回"),
         Binding("left", "turn(-1)", "前一页", show=False),
         Binding("right", "turn(1)", "后一页", show=False),
@@ -132,6 +135,7 @@ class CaseScreen(Browsing[None]):
             return
         first, self.case = self.case is None, case
         self._packs = offers_package(self.at.desk, case.item)
+        await self.at.ask(lambda: looked(self.at.desk, case.item.id, len(case.history)))
         roster = self.at.desk.view.roster
         (_, title), *standing = head(case, roster, self.at.desk.view.calendar)
         self.query_one(".heading", Static).update(plain(title))
@@ -222,6 +226,15 @@ class CaseScreen(Browsing[None]):
 
         if self.case:
             begin(self, "document", partial(tell, self.case.item))
+
+    def action_follow(self) -> None:
+        """Follow the item, or no longer."""
+
+        async def go() -> None:
+            with self.telling():
+                self.status.said(told_follow(self.item, await self.at.ask(lambda: follow(self.at.desk, self.item))))
+
+        begin(self, "follow", go)
 
     def action_pack(self) -> None:
         """Make the archive package of the item and say where it lies."""

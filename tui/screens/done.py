@@ -8,10 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.done import DoneStep, done, months, way_back
+from desk.mine import Mine
 from tui.forms.form import form_for
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
+from tui.screens.mine import MineScreen
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -19,11 +21,19 @@ from tui.widgets.line_list import LineList, ListColumn
 class DoneScreen(Browsing[None]):
     """The steps of one person in one month."""
 
-    GUIDE = "这里列出您办过的事，新的在前。回车打开事项，F5 换月份。最近一步没有人接着办的，可以按 Ctrl+Z 撤回，撤回也是一步。"
+    GUIDE = (
+        "这里列出您办过的事，新的在前。回车打开事项，F5 换月份，F6 看我登记的，F7 看我跟踪的。"
+        "最近一步没有人接着办的，可以按 Ctrl+Z 撤回，撤回也是一步。"
+    )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "month", "月份"),
+        Binding("f6", "mine('registered')", "我登记的"),
+        Binding("f7", "mine('followed')", "我跟踪的"),
         Binding("ctrl+z", "undo", "撤回"),
+        Binding("f2", "app.inbox", "待办", show=False),
+        Binding("f3", "app.ledger", "台账", show=False),
+        Binding("f4", "app.people", "换身份", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -81,6 +91,10 @@ class DoneScreen(Browsing[None]):
                 self._month = found[places[0]]
 
         self.app.push_screen(Picker("看哪个月", [ListColumn("月份", str)], found), take)
+
+    def action_mine(self, what: Mine) -> None:
+        """Show what he entered, or what he follows."""
+        self.app.push_screen(MineScreen(what))
 
     def action_undo(self) -> None:
         """Open the form that takes the last step back."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
 from desk.desk import CaseFile, Desk
+from desk.mine import follow, told_follow
 from desk.terms import label
 from desk.wording import head, matter
 from records.index.search import fold
@@ -48,13 +49,17 @@ class _Found:
 class Ledger(Browsing[None]):
     """The ledger."""
 
-    GUIDE = "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
+    GUIDE = (
+        "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
+        "空格跟踪光标所在的一件，再按不再跟踪。"
+    )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3,slash", "search", "查找"),
         Binding("f5,l", "turn('colour')", "灯"),
         Binding("f6,t", "turn('state')", "状态"),
         Binding("f7,s", "turn('order')", "排序"),
+        Binding("space", "follow", "跟踪", show=False),
         Binding("f8", "broken", "有误记录", show=False),
         Binding("f9,n", "app.register", "登记新事项"),
         Binding("escape", "back", "返回"),
@@ -159,6 +164,17 @@ class Ledger(Browsing[None]):
     def action_to_list(self) -> None:
         """Go to the list."""
         self.query_one(RowList).focus()
+
+    def action_follow(self) -> None:
+        """Follow the item under the cursor, or no longer."""
+        place = self.query_one(RowList).index
+
+        async def go(item: str) -> None:
+            with self.telling():
+                self.status.said(told_follow(item, await self.at.ask(partial(follow, self.at.desk, item))))
+
+        if place is not None and place < len(self._found.lines):
+            begin(self, "follow", partial(go, self._found.lines[place].excerpt.id))
 
     def action_turn(self, what: str) -> None:
         """Show the next light, the next state or the next order."""
