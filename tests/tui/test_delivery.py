@@ -17,7 +17,7 @@ from records.store.store import StoreError
 from tests.bureau import REGISTER, at
 from tests.tui.test_command import ROOT, Shell
 from tui.command import delivery
-from tui.command.configuration import ConfigurationError, DigestRoute, digest_route
+from tui.command.configuration import ConfigurationError, DigestRoute, configured, digest_route
 from tui.command.delivery import deliver
 
 NOW, SATURDAY = at("2026-11-23T10:30"), at("2026-11-28T10:30")
@@ -270,3 +270,33 @@ def test_a_matter_that_only_a_few_may_know_of_has_no_name_outside(shell: Shell, 
     assert "限定知悉范围，名称请在系统里看" in told
     assert done.outcome.target in told
     assert "绝不外传" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[digest]\nstate = "{0}/s"\nspol = "/x"\n', "3：没有“spol”这一项"),
+        ('[digest]\nstate = "{0}/none/s"\nspool = "{0}"\n', "2：{0}/none 不是本账号"),
+        ('[digest]\nstate = "{0}"\nspool = "{0}"\n', "2：{0} 不是本账号"),
+        ('[digest]\nstate = "{0}/s"\nspool = "{0}/none"\n', "3：{0}/none 不是本账号"),
+        ('[digest]\nstate = "{0}/s"\ncommand = ["{0}/none", "{{login}}"]\n', "3：没有 {0}/none 这个程序"),
+        ('[digest]\nstate = "{0}/s"\ncommand = ["{0}/text"]\n', "3：{0}/text 本账号"),
+        ('[digest]\nstate = "{0}/s"\ncommand = ["{0}/send"]\n', ""),
+        ("", ""),
+    ],
+)
+def test_the_doctor_says_what_is_wrong_with_the_configuration_with_its_line(
+    text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "duban.toml"
+    for name, mode in (("text", 0o644), ("send", 0o755)):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(mode)
+    path.write_text(text.format(tmp_path))
+    path.chmod(0o644)
+    monkeypatch.setenv("DUBAN_CONFIG", str(path))
+    found, wrong = configured(tmp_path / "register")
+    assert found == path
+    assert [each.startswith(f"{path}:{told.format(tmp_path)}") for each in wrong][:1] == [True] * bool(told), wrong
+    monkeypatch.setenv("DUBAN_CONFIG", "")
+    assert configured(tmp_path / "register") == (None, ())

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from records.store.disk import read_foreign, reporting
+from records.store.store import StoreError
 
 VARIABLE, USUAL = "DUBAN_CONFIG", Path("/etc/duban/duban.toml")
 PLACEHOLDERS = ("{login}", "{id}")
@@ -68,6 +69,35 @@ def digest_route(given: Path | None, home: Path) -> DigestRoute | None:
         return None
     spool = section.get("spool")
     return DigestRoute(Path(section["state"]), Path(spool) if spool else None, tuple(section.get("command", ())))
+
+
+def configured(home: Path) -> tuple[Path | None, tuple[str, ...]]:
+    """Return the configuration that ``duban tick`` would go by, None where there is none, and what is wrong with it on this machine.
+
+    Args:
+        home: the folder of the register.
+    """
+    path = _found()
+    try:
+        route = digest_route(path, home) if path else None
+        return path, tuple(f"{path}:{line}：{reason}" for line, reason in _unusable(route, _text(path))) if path and route else ()
+    except (ConfigurationError, StoreError) as error:
+        return path, tuple(str(error).splitlines())
+
+
+def _unusable(route: DigestRoute, text: str) -> Iterator[tuple[int, str]]:
+    """Yield what this account cannot use of what is rightly written, each with its line and the way out."""
+    folder, me = route.state.parent, f"账号编号 {os.geteuid()}"
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        yield _line(text, "state"), f"{folder} 不是本账号（{me}）能写的目录。请建立这个目录并归本账号所有，或者换一个。"
+    elif route.state.exists() and not (route.state.is_file() and os.access(route.state, os.R_OK | os.W_OK)):
+        yield _line(text, "state"), f"{route.state} 不是本账号（{me}）能读写的文件。请改正归属和权限，或者换一个。"
+    if route.spool and not (route.spool.is_dir() and os.access(route.spool, os.W_OK | os.X_OK)):
+        yield _line(text, "spool"), f"{route.spool} 不是本账号（{me}）能写的目录。请建立这个目录并归本账号所有，或者换一个。"
+    if route.command and not Path(route.command[0]).is_file():
+        yield _line(text, "command"), f"没有 {route.command[0]} 这个程序。请安装，或者改正路径。"
+    elif route.command and not os.access(route.command[0], os.X_OK):
+        yield _line(text, "command"), f"{route.command[0]} 本账号（{me}）不能运行。请用 chmod a+x 加上运行的权限。"
 
 
 def _found() -> Path | None:

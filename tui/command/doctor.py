@@ -12,6 +12,7 @@ from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.command.common import say
+from tui.command.configuration import configured
 from tui.command.environment import Unknown, find_register, now, whoami
 from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
@@ -26,7 +27,7 @@ def examine(place: str | None) -> bool:
         for text in told:
             say(f"缺失  {text}")
         return False
-    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), *_attachments(place), _office()]
+    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), *_attachments(place), *_configuration(place), _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
     say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
@@ -101,6 +102,14 @@ def _attachments(place: str | None) -> Iterator[tuple[str, str]]:
         yield "提示", f"{text}；缺 {len(found.missing)} 件，请从备份恢复（克隆里没有附件是正常的）。"
     else:
         yield "正常", f"{text}。"
+
+
+def _configuration(place: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the operator's configuration, line by line; that there is none is no fault."""
+    path, wrong = configured(find_register(place))
+    if path and not wrong:
+        yield "正常", f"配置 {path} 可以采用"
+    yield from (("提示", f"配置 {text}") for text in wrong)
 
 
 def _office() -> tuple[str, str]:
