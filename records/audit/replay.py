@@ -38,7 +38,7 @@ _NOTHING: Mapping[str, object] = {}
 _KEPT = 1000
 """Records whose last version is kept as read: those that acts came by last, so that a register of any size costs the same."""
 _RECORDS = frozenset({"item", "numbers", "roundup"})
-_DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft"})  # by acts; no register begins with them
+_DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft", "checkpoint"})  # by acts; no register begins with them
 
 
 @dataclass(frozen=True, slots=True)
