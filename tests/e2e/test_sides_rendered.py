@@ -2,15 +2,16 @@
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from documents.forms import internal_report, letter, special_report
 from documents.layout.arrangement import Arranged
 from documents.layout.official_document import Enclosure, OfficialDocument
-from documents.layout.profile import standard
+from documents.layout.profile import Profile, standard
 from documents.libreoffice.installation import STAND_INS
 from records.matter.prose import Paragraph
 from tests.e2e.measuring import INTERNAL, LETTER, REPORT
@@ -84,6 +85,20 @@ def drawn(number: int) -> tuple[str, OfficialDocument]:
         secrecy=lot.choice(("", "秘密★1年")),
         draft=lot.choice(("", "", "草稿")),
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fitted_once() -> Iterator[None]:
+    """What is made of a document here and what is counted of it are one arrangement, which is searched for once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for form in (letter, special_report):
+            patch.setattr(form, "arrangement", _once(form.arrangement))
+        yield
+
+
+def _once(arrangement: Callable[[OfficialDocument, Profile], Arranged]) -> Callable[[OfficialDocument, Profile], Arranged]:
+    found = cache(lambda document: arrangement(document, standard()))
+    return lambda document, profile: found(document)
 
 
 def arranged(form: str, document: OfficialDocument) -> Arranged:
