@@ -7,12 +7,15 @@ import socket
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
 import click
 import pytest
 
+from documents.libreoffice import installation, printer
+from documents.libreoffice.printer import Printer
 from records.register.register import Register
 from records.store.disk import read_foreign
 from records.store.store import StoreError
@@ -83,9 +86,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert register.head() == head, "a test has written to the register of all tests"
 
 
+@pytest.fixture(scope="module")
+def libreoffice() -> Iterator[Printer | None]:
+    """The one LibreOffice of all these commands, each of which would look for it and start its own; None where there is none."""
+    if office := installation.find_office(os.environ["PATH"]):
+        with Printer(office) as found:
+            yield found
+    else:
+        yield None
+
+
 @pytest.fixture
-def run(home: Path, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+def run(
+    home: Path, libreoffice: Printer | None, places: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str]]:
     """Return what runs a command at the register, to which nothing here may write."""
+    monkeypatch.setattr(installation, "find_office", lambda path: libreoffice)
+    monkeypatch.setattr(printer, "Printer", nullcontext)
     monkeypatch.setattr("tui.command.environment.now", lambda: DAY_OFF)  # the clock owes nothing, so that tick writes nothing
     monkeypatch.setattr(Register, "take_checkpoint", lambda *_: None)
 
