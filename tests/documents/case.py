@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,10 @@ def walk(register: Register, through: str, item: str = ITEM) -> None:
 
     On the same commit the same acts at the same time make the same objects, so a way that was once walked in this run is laid down again.
     """
-    way = register.head(), through, item
+    way, walked = (register.head(), through, item), _walked()
     repository = store_of(register).path
-    if way in _WALKED:
-        head, objects = _WALKED[way]
+    if way in walked:
+        head, objects = walked[way]
         for name, data in objects.items():
             path = repository / "objects" / name
             path.parent.mkdir(exist_ok=True)
@@ -75,11 +76,13 @@ def walk(register: Register, through: str, item: str = ITEM) -> None:
     before = _objects(repository).keys()
     _walk(register, through, item)
     made = {name: path.read_bytes() for name, path in _objects(repository).items() if name not in before}
-    _WALKED[way] = register.head() or "", made
+    walked[way] = register.head() or "", made
 
 
-_WALKED: dict[tuple[str | None, str, str], tuple[str, dict[str, bytes]]] = {}
-"""Where each way that was walked ended, and what it left in the folder of objects."""
+@cache  # which a mutation run forgets
+def _walked() -> dict[tuple[str | None, str, str], tuple[str, dict[str, bytes]]]:
+    """Where each way that was walked ended, and what it left in the folder of objects."""
+    return {}
 
 
 def _objects(repository: Path) -> dict[str, Path]:

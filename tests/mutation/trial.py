@@ -64,10 +64,9 @@ class Jury:
 
     def prepare(self) -> None:
         """Make what lasts a whole session once, here, so that no fork makes it again."""
-        for test in self.tests:
-            if "demo_home" in getattr(test, "fixturenames", ()):
+        for home in ("demo_home", "brief_home"):
+            if test := next((each for each in self.tests if home in getattr(each, "fixturenames", ())), None):
                 self._run(test)
-                return
 
     def _forget(self) -> None:
         """Empty what was computed once: a mutant must come by it again."""
@@ -150,7 +149,7 @@ def hold(work: Callable[[Jury], None], tests: Sequence[str]) -> Jury:
 
 
 def _is_ours(module: object) -> bool:
-    return isinstance(module, str) and module.startswith("records.")
+    return isinstance(module, str) and module.startswith(("records.", "tests."))  # what tests keep was made by records
 
 
 def _cached(kind: type) -> tuple[str, ...]:
