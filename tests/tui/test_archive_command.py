@@ -8,7 +8,7 @@ import pytest
 from documents.libreoffice import installation
 from records.register.register import Register
 from tests.tui.test_command import Shell
-from tests.tui.test_hostile_arguments import PLACES, WORDS, places, run  # noqa: F401  # fixtures
+from tests.tui.test_hostile_arguments import PLACES, WORDS, home, libreoffice, places, run  # noqa: F401  # fixtures
 
 ITEM = "DB-2026-0073"
 
