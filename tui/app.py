@@ -14,7 +14,7 @@ from typing import ClassVar, TypeVar
 
 from textual.app import ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Key
 from textual.screen import Screen
 
 from desk.desk import Desk
@@ -88,14 +88,14 @@ class DubanApp(ChineseApp):
         body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
         self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
 
-    async def on_event(self, event: Event) -> None:
+    def meant(self, key: Key) -> Key:
         """Let arrows and Enter lead from field to field as Tab does, and so in order with what is typed before and after them."""
-        if isinstance(event, Key) and not event.is_forwarded and isinstance(self.focused, LineEditor | Choice | Tick):
-            if event.key in ("up", "down"):
-                event = Key("tab" if event.key == "down" else "shift+tab", None)
-            elif event.key == "enter" and isinstance(self.focused, LineEditor):
-                event = Key("tab", None)
-        await super().on_event(event)
+        if isinstance(self.focused, LineEditor | Choice | Tick):
+            if key.key in ("up", "down"):
+                return Key("tab" if key.key == "down" else "shift+tab", None)
+            if key.key == "enter" and isinstance(self.focused, LineEditor):
+                return Key("tab", None)
+        return key
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""

@@ -314,6 +314,18 @@ async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:
         assert "没有选定身份，只能看。请按 F4 选定身份。" in text
 
 
+async def test_keys_typed_ahead_go_to_the_list_that_opens_and_to_the_form_once_it_has_closed(demo: Register) -> None:
+    """On a slow line, or a busy machine, Enter, 4, Enter took the first category, and what was typed for the next field was lost."""
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9")
+        keys = ["down", "enter", "4", "enter", "down", *"上级批示", "down", "down", "enter", *"批示", "enter", "down", *"省厅"]
+        text = await play.burst(*"某事", *keys)
+        assert "类别 *             （四）上级领导机关交办事项及领导批示件" in text
+        assert "子类 *             上级批示" in text
+        assert "来源类型 *         上级领导批示" in text
+        assert "来文或交办单位 *   省厅" in text
+
+
 async def test_keys_that_come_in_one_packet_go_to_their_fields(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")

@@ -11,7 +11,7 @@ from textual._context import active_message_pump
 from textual.app import App, RenderResult, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import NoScreen
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -30,6 +30,9 @@ from tui.terminal.wrapping import break_chinese_lines
 
 _PATIENCE = 0.5
 """Seconds a key waits for the keys before it; a widget that is busy for longer is overtaken, as Textual would."""
+
+_TURNS = 4
+"""Turns of the event loop without anything queued, after which a command is done; its handlers pause in between for fewer."""
 
 
 def _loading(self: LoadingIndicator) -> RenderResult:
@@ -74,6 +77,7 @@ class ChineseApp(SafeOutput):
         super().__init__()
         self._falling: set[Screen[object]] = set()
         self._lost = False
+        self._led = False  # by the key before: it was a command
         break_chinese_lines()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
@@ -117,15 +121,39 @@ class ChineseApp(SafeOutput):
         leave_on_hangup(self, self.keep_drafts)
 
     async def on_event(self, event: Event) -> None:
-        """Keep keys in order across widgets: what was typed before a command or a Tab is in its field before that acts.
+        """Keep keys in order across widgets and screens: what was typed before a command or a Tab is in its field before that acts.
 
-        Textual would send what follows a Tab to the field that is being left.
+        Textual would send what follows a Tab to the field that is being left, and what follows the key that opens a list or closes it to
+        the screen that goes: of Enter, 4, Enter the first row was picked, not the fourth.
         """
-        if isinstance(event, Key) and not event.is_forwarded and not event.is_printable and (focused := self.focused):
-            await _settled(focused)
-            if event.key in {"tab", "shift+tab"} and await self._check_bindings(event.key):
-                return
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            if self._led:
+                await self._led_through()
+            self._led = isinstance(event, Key) and not event.is_printable
+            if isinstance(event, Key) and not event.is_printable and (focused := self.focused):
+                await _settled(focused)
+                event = self.meant(event)
+                if event.key in {"tab", "shift+tab"} and await self._check_bindings(event.key):
+                    return
         await super().on_event(event)
+
+    def meant(self, key: Key) -> Key:
+        """Return the key that a command means where the focus is; as it was pressed unless the app says otherwise."""
+        return key
+
+    async def _led_through(self) -> None:
+        """Wait until what the last command set off in the screen is done, and the screen that it led to is there."""
+
+        def under_way() -> bool:
+            screen = self.screen
+            return not screen.is_mounted or any(each._message_queue.qsize() for each in (screen, *screen.walk_children(Widget)))
+
+        with suppress(TimeoutError, ScreenStackError):
+            async with asyncio.timeout(_PATIENCE):
+                still = 0
+                while still < _TURNS:
+                    still = 0 if under_way() else still + 1
+                    await asyncio.sleep(0)
 
     def notify(
         self,
