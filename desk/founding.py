@@ -82,11 +82,11 @@ def read(sheets: Sequence[Sheet], day: str) -> Founding:
     """
     rows, wrong = rows_of([sheet for sheet in sheets if sheet.name != BUREAU_SHEET])
     problems = list(wrong)
-    if problems:
-        return Founding(Parts(None, None, ()), tuple(problems))
     bureau = _bureau(sheets, problems)
     places: dict[Field, Row] = {}
     units, leaders = _bodies(by_id(rows), day, problems, places)
+    if wrong:
+        return Founding(Parts(None, None, ()), tuple(problems))
     parts = Parts(bureau, leaders, units)
     records: list[tuple[Field, str, object]] = [(("bureau",), "bureau", bureau), (("leaders",), "leaders", leaders)]
     records += [(("units", place), "unit", unit) for place, unit in enumerate(units)]

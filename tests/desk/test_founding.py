@@ -62,6 +62,17 @@ def test_a_faulty_table_sets_up_nothing_and_says_where(sheet: str, old: str, new
     assert any(words in each and each.startswith(where) for each in told), told
 
 
+def test_every_fault_of_a_table_is_told_at_once_each_at_its_cell() -> None:
+    found = {name: [list(row) for row in rows] for name, rows in sample().items()}
+    posts = found["任职"]
+    posts[1][2], posts[2][5], posts[3][6], posts[4][0] = "", "联络圆", "年初", "交警大队"
+    found["机关"][3][1] = ""
+    told = [str(each) for each in read(sheets({name: tuple(map(tuple, rows)) for name, rows in found.items()}), DAY).problems]
+    for where in ("任职!C2 姓名", "任职!F3 角色", "任职!G4 任职日期", "任职!A5 单位", "机关!A1"):
+        assert any(each.startswith(where) for each in told), (where, told)
+    assert len(told) == 5
+
+
 def test_a_register_is_set_up_from_the_sample_filled_in_and_its_roster_comes_and_goes_as_a_table(tmp_path: Path) -> None:
     def run(*words: str) -> str:
         found = CliRunner().invoke(duban, list(words))
@@ -82,6 +93,14 @@ def test_a_register_is_set_up_from_the_sample_filled_in_and_its_roster_comes_and
     place = found["任职"][0].index("姓名")
     for row in found["任职"]:
         row[place] = row[place].replace("郑某", "郑新某")
+    out.write_bytes(workbook_of(found, "花名册", at("2026-08-31T09:00")))
+    broken = {name: [list(row) for row in rows] for name, rows in found.items()}
+    broken["任职"][1][place], broken["任职"][2][0], broken["任职"][3][broken["任职"][0].index("角色")] = "", "无此单位", "无此角色"
+    out.write_bytes(workbook_of(broken, "花名册", at("2026-08-31T09:00")))
+    told = run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号")
+    assert "表里有误，一步也没有办" in told
+    for where in ("任职!C4 姓名：缺少这一项", "任职!A5 单位：没有“无此单位”这个单位", "任职!F6 角色：没有“无此角色”这个角色"):
+        assert where in told
     out.write_bytes(workbook_of(found, "花名册", at("2026-08-31T09:00")))
     assert "“依据”缺少这一项" in run("--register", str(home), "roster", "import", str(out))
     told = run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号", "--dry-run")

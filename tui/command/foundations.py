@@ -15,7 +15,7 @@ from desk.staff import Post, bodies, found, posts_meant, tasks
 from desk.tenures import tenures, told
 from desk.units import unit_called
 from records.acts import Refusal
-from records.acts.roster_changes import Step, rehearsed, role_named, steps
+from records.acts.roster_changes import rehearsed, role_named, steps
 from records.bureau.calendar import Calendar
 from records.bureau.foundations import LEADERS
 from records.matter.plain_data import to_data
@@ -115,9 +115,8 @@ def import_roster(context: click.Context, source: Path, basis: str, dry_run: boo
     """照表格办理任免、调动、分工、单位设立和更名：表里写到的单位以表为准，不在表里的任职即免去。有一处不对就一步也不办。"""
     desk = desk_of(context, person, acting=True)
     rows, wrong = rows_of(sheets_of(source))
-    wanted: tuple[Step, ...] = ()
-    if not wrong:
-        wanted, wrong = steps(rows, desk.view.roster, desk.today, basis)
+    wanted, more = steps(rows, desk.view.roster, desk.today, basis)
+    wrong = (*wrong, *more)
     who = desk.person.id if desk.person else ""
     if not wrong:
         outcomes, wrong = rehearsed(desk.view.world(), wanted, who, desk.clock())
