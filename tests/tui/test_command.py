@@ -1,5 +1,6 @@
 """The command line as people and scripts use it: every act, refusals in words, JSON, no traceback, no escape sequence."""
 
+import io
 import json
 import subprocess
 import sys
@@ -100,6 +101,26 @@ def test_an_act_goes_on_record_and_says_its_commit(shell: Shell) -> None:
     out = shell.ok("act", "read", "DB-2026-0206", "--as", "L03", "--set", "decision=agree", "--set", "text=同意。")
     assert out.startswith("已办 阅示 DB-2026-0206 同意交办（提交 ")
     assert Register(shell.home).view().item("DB-2026-0206").state == "read"  # type: ignore[union-attr]
+
+
+def test_a_program_acts_by_json_and_is_told_in_json(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written(text: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    act = ("act", "read", "DB-2026-0206", "--as", "L03", "--stdin", "--json")
+    offered = {line["act"]: line for line in json.loads(shell.ok("acts", "DB-2026-0206", "--as", "L03", "--json"))}
+    assert [each["name"] for each in offered["read"]["inputs"]][:2] == ["decision", "text"]
+    assert offered["dispatch"]["refusal"]
+    for wrong in ("[]", "{", '{"text": 1, "text": 2}', '{"text": NaN}', "[" * 100_000, '"x"'):
+        written(wrong)
+        status, _, err = shell(*act)
+        assert (status, "标准输入" in err, "Traceback" in err) == (1, True, False), wrong
+    written('{"decision": "agree"}')
+    status, out, _ = shell(*act)
+    assert (status, json.loads(out)["done"], json.loads(out)["problems"][0]["field"]) == (1, False, ["text"])
+    written('{"decision": "agree", "text": "同意\\ud840\\udc00。"}')
+    done = json.loads(shell.ok(*act))
+    assert (done["done"], done["act"], done["commit"]) == (True, "read", Register(shell.home).head())
 
 
 def test_a_refused_act_says_clause_reason_and_way_out(shell: Shell) -> None:

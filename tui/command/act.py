@@ -1,8 +1,11 @@
 """Commands that act: ``act`` and ``acts``."""
 
+import json
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -13,9 +16,10 @@ from desk.terms import guessed
 from records.acts import Prospect, Refusal, form
 from records.bureau.foundations import Foundation, kinds_named
 from records.matter.item import Item
+from records.register.register import Receipt
 from schema.tables import acts
-from schema.yaml_text import read
-from tui.command.common import as_person, commit_of, desk_of, fail, refused, say, table
+from schema.yaml_text import LIMIT, read
+from tui.command.common import as_json, as_person, commit_of, desk_of, fail, refused, say, say_data, table
 from tui.command.environment import ZONE
 from tui.command.help import command
 from tui.command.paths import read_record
@@ -29,6 +33,7 @@ from tui.command.paths import read_record
 @click.option(
     "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
 )
+@click.option("--stdin", "piped", is_flag=True, help="从标准输入读取各项，写成一个 JSON 对象；没有要填的可以是空的。")
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
 @click.option(
@@ -39,6 +44,7 @@ from tui.command.paths import read_record
 )
 @click.option("--base", metavar="COMMIT", help="所据的提交（duban log 里的）：此后别人改过的，不予覆盖。不写的，视为看过现在的记录。")
 @click.option("--dry-run", is_flag=True, help="只看办后如何：状态、下一手、文号、成文，人员和日历变动触及哪些事项；不记入登记簿。")
+@as_json
 @click.pass_context
 def act(
     context: click.Context,
@@ -47,11 +53,13 @@ def act(
     person: str | None,
     pairs: tuple[str, ...],
     source: Path | None,
+    piped: bool,
     at: str | None,
     signer: str | None,
     scan: Path | None,
     base: str | None,
     dry_run: bool,
+    as_data: bool,
 ) -> None:
     r"""办理一个动作。登记立项时 ITEM 写 new，文号登记时写文号系列（special、letter、JJ.report）。
 
@@ -72,11 +80,15 @@ def act(
         if not equals:
             fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
         words[key] = value
-    inputs = {**(_from_file(name, source) if source else {}), **desk.inputs(name, words)}
+    given = {**(_from_file(name, source) if source else {}), **(_from_stdin(name) if piped else {})}
+    inputs = {**given, **desk.inputs(name, words)}
     if dry_run:
         _rehearse(desk, name, target, inputs)
         return
     done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, base, target) if base else None)
+    if as_data:
+        _say_done(done)
+        return
     if isinstance(done, Refusal):
         refused(done)
     outcome = done.outcome
@@ -86,6 +98,17 @@ def act(
     ends = [str(inputs.get(wanted.name, "")) for wanted in outcome.spec.inputs if wanted.at.endswith(("due", "until", "points"))]
     if note := guessed(" ".join((outcome.about, *ends)), desk.view.calendar):
         say(note)
+
+
+def _say_done(done: Receipt | Refusal) -> None:
+    """Say for a program what became of an act."""
+    if isinstance(done, Refusal):
+        problems = [{"field": list(each.field), "label": each.label, "reason": each.reason} for each in done.problems]
+        told = {"rule": done.rule, "clause": done.clause, "reason": done.reason, "way_out": done.way_out, "problems": problems}
+        say_data({"done": False, **told})
+        sys.exit(1)
+    outcome = done.outcome
+    say_data({"done": True, "act": outcome.spec.name, "target": outcome.target, "about": outcome.about, "commit": done.commit})
 
 
 def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) -> None:
@@ -100,19 +123,21 @@ def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) 
 @command("acts")
 @click.argument("item", metavar="ITEM")
 @as_person
+@as_json
 @click.pass_context
-def list_acts(context: click.Context, item: str, person: str | None) -> None:
+def list_acts(context: click.Context, item: str, person: str | None, as_data: bool) -> None:
     """列出此人对此件（或者单位、leaders、bureau、年份、policy、scoring）现在可办的动作，以及其余动作为什么不能办。"""
     desk = desk_of(context, person, acting=True)
+    say_them = _say_acts_as_data if as_data else _say_acts
     if kinds := kinds_named(item):
-        _say_acts(desk, {each: desk.foundation(each.spec.target, item) for each in desk.foundation_acts(kinds, item)})
+        say_them(desk, {each: desk.foundation(each.spec.target, item) for each in desk.foundation_acts(kinds, item)})
         return
     case = desk.open(item)
     if case is None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
     if closed := desk.read_only:
         refused(closed)
-    _say_acts(desk, dict.fromkeys((*case.open_acts, *(each for each in case.prospects if each.refusal)), case.item))
+    say_them(desk, dict.fromkeys((*case.open_acts, *(each for each in case.prospects if each.refusal)), case.item))
 
 
 def _say_acts(desk: Desk, found: Mapping[Prospect, Item | Foundation | None]) -> None:
@@ -127,6 +152,17 @@ def _say_acts(desk: Desk, found: Mapping[Prospect, Item | Foundation | None]) ->
         say("  （没有）")
     say("不能办：")
     table([("  " + each.spec.name, each.spec.label, str(each.refusal)) for each in found if each.refusal])
+
+
+def _say_acts_as_data(desk: Desk, found: Mapping[Prospect, Item | Foundation | None]) -> None:
+    told = [
+        {"act": each.spec.name, "label": each.spec.label, "clause": each.spec.clause, "refusal": str(each.refusal or "")} for each in found
+    ]
+    for line, (each, on) in zip(told, found.items(), strict=True):
+        asked = () if each.refusal else desk.form(each.spec.name, on)
+        inputs = [{"name": field.name, "label": field.label, "required": field.required} for field in asked if not field.besides]
+        line |= {"inputs": inputs}  # type: ignore[dict-item]
+    say_data(told)
 
 
 def _at(desk: Desk, text: str) -> Desk:
@@ -147,6 +183,32 @@ def _on_paper(signer: str | None, scan: Path | None) -> PaperSignature | None:
     if signer is None or scan is None:
         fail("录入纸质签字须同时写明签字人（--paper-of）和扫描件（--scan）。")
     return PaperSignature(signer, scan)
+
+
+def _from_stdin(name: str) -> dict[str, object]:
+    """Return the inputs of an act as a program writes them: one object of JSON, no key twice; nothing at all where nothing was written."""
+    data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(LIMIT + 1)
+    if not data.strip():
+        return {}
+    if len(data) > LIMIT:
+        fail(f"标准输入超过 {LIMIT >> 20} MiB，不予读取。")
+    try:
+        found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        fail(f"标准输入不是一个 JSON 对象（UTF-8）：{error}。例：" + '{"decision": "agree", "text": "同意。"}')
+    typed = form(name).typed(found) if isinstance(found, dict) else None
+    return typed if isinstance(typed, dict) else fail("标准输入应为一个 JSON 对象，写在花括号里。")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("有一项写了两次")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} 不是数")
 
 
 def _from_file(name: str, source: Path) -> dict[str, object]:
