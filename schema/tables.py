@@ -20,7 +20,7 @@ from schema.versions import FIRST_RULES, RULES, Versions
 
 RECORD_KINDS = (
     "item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft",
-    "checkpoint",
+    "checkpoint", "entrances", "keyring",
 )  # fmt: skip
 Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft", "scoring_draft", "checkpoint"]
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]

@@ -103,6 +103,11 @@ class Register:
         """Return the newest commit; cheap enough for polling."""
         return self._store.head()
 
+    @cached_property
+    def first(self) -> str:
+        """The commit with which the register began: what it is, and whose, was settled there and is never changed."""
+        return next(self.commits()).id
+
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""
         return self._store.describe(commit)

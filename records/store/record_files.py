@@ -6,6 +6,7 @@ from functools import cache
 from typing import TypeVar, cast
 
 from records.bureau.calendar import CalendarYear
+from records.bureau.entrances import Entrances, Keyring
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.bureau.scoring import Scoring, ScoringDraft
@@ -36,6 +37,8 @@ _TYPES: Mapping[type, str] = {
     ScoringDraft: "scoring_draft",
     CalendarYear: "calendar",
     Checkpoint: "checkpoint",
+    Entrances: "entrances",
+    Keyring: "keyring",
 }
 
 

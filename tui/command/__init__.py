@@ -75,6 +75,7 @@ def _enter() -> None:
         documents,
         foundations,
         intake,
+        keys,
         look,
         mirror,
         numbers,
@@ -84,7 +85,7 @@ def _enter() -> None:
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive):
+    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys):
         for command in module.COMMANDS:
             duban.add_command(command)
 

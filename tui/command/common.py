@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -16,6 +17,13 @@ from schema.text import show
 from tui.command.environment import clock, find_register, whoami
 
 as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选，正式登记簿只认登录账号。")
+at_keys = click.option(
+    "--keys",
+    "place",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="入口登记簿的目录；默认在登记簿旁边，名字加 -keys。",
+)
 as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
 
 

@@ -49,6 +49,11 @@ def find_register(given: str | None) -> Path:
     return nearby if (nearby / "register.git").is_dir() or not DEFAULT_HOME.is_dir() else DEFAULT_HOME
 
 
+def find_keys(given: Path | None, home: Path) -> Path:
+    """Return the folder of the keys: as given, else beside that of the register."""
+    return given or home.absolute().with_name(f"{home.absolute().name}-keys")
+
+
 def whoami(register: Register, chosen: str | None) -> Person:
     """Return who acts. In a demo register anyone may be chosen; elsewhere it is the account that is logged in, and nothing else.
 

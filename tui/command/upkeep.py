@@ -55,6 +55,11 @@ def program() -> str:
     return "duban" if not script.exists() or (found and Path(found).samefile(script)) else shlex.quote(str(script))
 
 
+def started() -> Path:
+    """Return the path at which this program is started again, by sshd as by the clock; an upgrade leaves it as it is."""
+    return _script()
+
+
 def timed(home: Path) -> str:
     """Return the line of a crontab that has the clock do its work at a register; tick itself keeps to workdays and does nothing twice."""
     return f"*/30 8-18 * * * {shlex.quote(str(_script()))} --register {shlex.quote(str(home.absolute()))} tick"

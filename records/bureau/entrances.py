@@ -1,0 +1,73 @@
+"""By which keys and accounts a person comes in, and until when: what the security administrator keeps apart from the roster (design §4)."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """When an entrance was closed for good, and why."""
+
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One way in: a public key, or an account of the server.
+
+    Attributes:
+        role: ``staff`` for the desk, ``inspector`` for a copy of the whole register and nothing else.
+        since: when it was enrolled.
+        until: the last day on which it is open.
+        basis: the paper it rests on.
+        key: type and base64 of the public key, as in a line of authorized_keys.
+        account: or the name of the account.
+        sources: networks from which alone it is open; anywhere where none is named.
+        revoked: when it was closed.
+    """
+
+    role: str
+    since: str
+    until: str
+    basis: str
+    key: str | None = None
+    account: str | None = None
+    sources: tuple[str, ...] = ()
+    revoked: Revoked | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others: the fingerprint of the key as OpenSSH prints it, or the account."""
+        return fingerprint(self.key) if self.key else self.account or ""
+
+    def closed(self, at: datetime) -> str:
+        """Return why nobody comes in by it at a time in the bureau's zone; empty while it is open."""
+        if self.revoked is not None:
+            return f"已于 {self.revoked.at[:16].replace('T', ' ')} 停用"
+        if self.until < at.date().isoformat():
+            return f"有效期已于 {self.until} 届满"
+        return "" if datetime.fromisoformat(self.since) <= at else "还没有到登记的时间"
+
+
+@dataclass(frozen=True)
+class Entrances:
+    """All ways in of one person, the oldest first; those that are closed stay, so that the history can be read."""
+
+    person: str
+    entrances: tuple[Entrance, ...]
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """To which register a repository of keys belongs, by the id of its first commit."""
+
+    register: str
+
+
+def fingerprint(key: str) -> str:
+    """Return the fingerprint of a public key in the form ``SHA256:…``; the key is type and base64."""
+    digest = hashlib.sha256(base64.b64decode(key.split(" ")[1])).digest()
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
