@@ -90,7 +90,7 @@ def offers_package(desk: Desk, item: Item) -> bool:
 def _not_for(desk: Desk) -> Refusal | None:
     """Why the person may not file: in a formal register only whom the table of acts lets file may (R-34)."""
     roster, spec = desk.view.roster, acts()[ARCHIVES]
-    if roster.bureau.demo:
+    if desk.register.demo:
         return None
     held = desk.person and any(roster.authority(desk.person.id, who, None, desk.today) for who in spec.who)
     return None if held else Refusal(spec.clause, "档案包由档案员制作，不属于您的职责。", "请办公室档案员办理。", "R-34")

@@ -15,7 +15,7 @@ from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
 from desk.need_to_know import the_few
 from desk.offering import offered
-from desk.scans import by_hash
+from desk.scans import by_hash, in_box
 from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.foundations import KINDS, Foundation
@@ -113,12 +113,14 @@ class Desk:
         register: the register.
         person: who sits there; None looks on with the eyes of the whole register and can do nothing (demo registers only).
         clock: gives the time in the bureau's zone, whole seconds.
+        box: the folder of the files that he may name, where he came in through the door; any file where it is None.
     """
 
-    def __init__(self, register: Register, person: Person | None, clock: Callable[[], datetime]) -> None:
+    def __init__(self, register: Register, person: Person | None, clock: Callable[[], datetime], *, box: Path | None = None) -> None:
         self.register = register
         self.person = person
         self.clock = clock
+        self.box = box
         self._view: View | None = None
         self._roles: tuple[str, date, Roles] | None = None
 
@@ -379,17 +381,34 @@ class Desk:
         """
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
-        found = by_hash(act, inputs)
+        found = self.unseen(act, target) or by_hash(act, inputs, self.box)
         if isinstance(found, Refusal):
             return found
         inputs, scans = found
         if paper is None:
             return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base, scans=scans)
-        signed = read_scan(paper.scan)
+        scan = in_box(str(paper.scan), self.box)
+        signed = scan if isinstance(scan, Refusal) else read_scan(scan)
         if isinstance(signed, Refusal):
             return signed
         entry = PaperEntry(self.person.id, str(signed.named))
         return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
+
+    def unseen(self, act: str, target: str) -> Refusal | None:
+        """Return why an act on an item is refused before anything is said of the item: there is none, or none that the person may see."""
+        spec = acts().get(act)
+        if spec is None or spec.target != "item" or target == NEW:
+            return None
+        found = self.view.item(target)
+        if found is not None and self.may_open(found):
+            return None
+        return Refusal("", f"没有 {target} 这个事项，或不在您的职责范围内。", "用 duban ls 查看您的事项。")
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the records, for those who may see all of them: it names them."""
+        every = self.person is None or sees_all(self.roles, self._office)
+        return tuple(self.register.index.problems()) if every else ()
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it; none of a matter classified since (D-16)."""

@@ -109,7 +109,7 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
         StoreError: the disk or the repository failed; nothing is on record unless the message says so.
     """
     assert desk.person is not None
-    named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)})
+    named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)}, desk.box)
     if isinstance(named, Refusal):
         return named
     steps = [(found.kind.act, NEW, {**row.inputs, **named[0]}) for row in rows]

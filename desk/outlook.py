@@ -62,7 +62,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     if desk.person is None:
         return None
     try:
-        named = by_hash(act, inputs)
+        named = desk.unseen(act, target) or by_hash(act, inputs, desk.box)
     except StoreError as error:  # the name of a file that is still being typed
         named = Refusal("", str(error))
     if isinstance(named, Refusal):

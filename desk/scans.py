@@ -1,5 +1,6 @@
 """Scans that go with an act: a person names a file, the record holds its hash, the file is kept once the act is lawful (1-0; D-14)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,21 @@ from schema.problem import Problem
 from schema.tables import acts
 
 
-def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Scan, ...]] | Refusal:
+def by_hash(act: str, inputs: Mapping[str, object], box: Path | None) -> tuple[Mapping[str, object], tuple[Scan, ...]] | Refusal:
     """Return the inputs of an act with the hash of each file that they name, and the scans; or why one is no scan, said of its input.
+
+    Args:
+        act: the act.
+        inputs: what it takes.
+        box: the folder of the files that the person may name; any where it is None.
 
     Raises:
         StoreError: a file cannot be read.
     """
     found, scans = dict(inputs), []
-    for name, file in _named(act, inputs):
-        scan = _read(file)
+    for name, words in _named(act, inputs):
+        file = in_box(words, box)
+        scan = file if isinstance(file, Refusal) else _read(file)
         if isinstance(scan, Refusal):
             return replace(scan, problems=(Problem(scan.reason, field=(name,)),))
         found[name] = str(scan.named)
@@ -28,12 +35,24 @@ def by_hash(act: str, inputs: Mapping[str, object]) -> tuple[Mapping[str, object
     return found, tuple(scans)
 
 
-def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, Path]]:
+def in_box(words: str, box: Path | None) -> Path | Refusal:
+    """Return the file that a person means, or why he may not: who came in through the door names those in his box and no other."""
+    if box is None:
+        return Path(words)
+    if not _PLAIN.fullmatch(words):
+        return Refusal("", "这里只能写您文件柜里的文件名。", "先用 ssh 服务账号@服务器 put 文件名 < 文件 传上来，再写文件名。", "R-34")
+    return box / words
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+
+def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     checker = form(act) if act in acts() else None
     wanted = {each.name for each in acts()[act].inputs} if checker else set()
     for name, value in inputs.items():
         if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan and attachment(value) is None:
-            yield name, Path(value)
+            yield name, value
 
 
 def _read(file: Path) -> Scan | Refusal:

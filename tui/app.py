@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from rich.text import Text
 from textual.app import ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key
@@ -19,9 +21,11 @@ from textual.screen import Screen
 
 from desk.desk import Desk
 from records.bureau.roster import Person
+from records.keys.keys import ClosedError
 from records.register.register import NEW, Register
 from records.store.store import StoreError
 from schema.tables import acts
+from schema.text import show
 from tui.forms.fields import Choice, LineEditor, Tick
 from tui.forms.form import Form, form_for
 from tui.frame.screen import DeskScreen, begin
@@ -50,6 +54,7 @@ class DubanApp(ChineseApp):
         theme: as `ChineseApp`.
         wide_lines: as `ChineseApp`.
         publish: whether to make documents as the register moves.
+        box: the folder of his files, where he came in through the door; no other file is his to name.
     """
 
     CSS_PATH = "duban.tcss"
@@ -65,10 +70,11 @@ class DubanApp(ChineseApp):
         theme: str | None = None,
         wide_lines: bool = False,
         publish: bool = True,
+        box: Path | None = None,
     ) -> None:
         super().__init__(theme=theme, wide_lines=wide_lines)
         self.title = "督办"
-        self._book, self._clock, self._publish = register, clock, publish
+        self._book, self._clock, self._publish, self._box = register, clock, publish, box
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = threading.Event()
         self.faults = FaultLog(register.drafts)
@@ -78,11 +84,11 @@ class DubanApp(ChineseApp):
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
-        self.desk = Desk(self._book, person, self._clock)
+        self.desk = Desk(self._book, person, self._clock, box=self._box)
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
-        self._demo = roster.bureau.demo
+        self._demo = self._book.demo and self._box is None
         who = acts()["register"].who[0]
         self._registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
         body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
@@ -101,6 +107,9 @@ class DubanApp(ChineseApp):
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+        except ClosedError as closed:
+            self._shut(closed)
+            raise
         finally:
             if (trouble := self._book.index.alarm) != self._told:
                 self._told = trouble
@@ -276,11 +285,22 @@ class DubanApp(ChineseApp):
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""
+        try:
+            self._book.still()
+        except ClosedError as closed:
+            self._shut(closed)
+        except StoreError:
+            pass  # whoever cannot be asked for does nothing, and is told so at his next act
         with suppress(StoreError, ScreenStackError):
             head = self._book.head()
             if self._seen != head and isinstance(self.screen, DeskScreen):
                 self.screen.reload()
             self._seen = head
+
+    def _shut(self, closed: ClosedError) -> None:
+        """End the session of whoever may be here no more; what he typed is kept."""
+        self.keep_drafts()
+        self.exit(return_code=1, message=Text(show(f"{closed}没有提交的内容已存为草稿。")))
 
     def _follow(self) -> None:
         from documents.layout.profile import standard

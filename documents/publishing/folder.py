@@ -202,6 +202,12 @@ def record_path(owner: str) -> str:
     return path
 
 
+def owner_named(name: str) -> str:
+    """Return whose a document is by the name of its file: the id of an item, the month of a roundup; empty for no name of a document."""
+    match = _NAME.fullmatch(name)
+    return (match[2] or match[3]) if match else ""
+
+
 def owner_of(path: str) -> str | None:
     """Return whose documents a record yields, the inverse of ``record_path``; None for a record that yields none."""
     whole = PurePosixPath(path)

@@ -47,6 +47,10 @@ _LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
 """The acts that look things up in the index."""
 
 
+_BEGUN: dict[str, str] = {}
+"""The commit with which the history of a commit begins: nothing can change it, and the way there is as long as the history."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     """An act that is on record: its commit and what it did."""
@@ -71,13 +75,14 @@ class Register:
 
     Args:
         home: its folder.
+        still: asked before each act, under the lock: raises StoreError where whoever acts may not any more.
 
     Raises:
         StoreError: there is no register, or it cannot be read.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None) -> None:
+        self.home, self.still = home, still
         self._store: Store = Repository(home / "register.git")
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
@@ -106,7 +111,23 @@ class Register:
     @cached_property
     def first(self) -> str:
         """The commit with which the register began: what it is, and whose, was settled there and is never changed."""
-        return next(self.commits()).id
+        head = at = self._store.head() or ""
+        while at not in _BEGUN and (parent := self._store.describe(at).parent):
+            at = parent
+        return _BEGUN.setdefault(head, _BEGUN.get(at, at))
+
+    def begins_with(self, commit: str) -> bool:
+        """Say whether a commit is one with which a history here begins; costs the reading of one object."""
+        with suppress(StoreError):
+            return self.describe(commit).parent is None
+        return False
+
+    @cached_property
+    def demo(self) -> bool:
+        """Whether this is a register to try things in, where anybody may be anyone. One that is in use never becomes one: what was said
+        with its first commit counts, and what is said now only besides.
+        """
+        return self.view().roster.bureau.demo and self.view(self.first).roster.bureau.demo
 
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""
@@ -211,6 +232,7 @@ class Register:
         if name in _LOOKING_UP:  # what it takes to bring the index there holds up nobody
             self.index.catch_up()
         with self._store.writing() as transaction:
+            self.still()
             view = View(self._store, transaction.head or "")
             told = self._told(view, at)
             if isinstance(told, Refusal):
@@ -285,6 +307,7 @@ class Register:
         self, transaction: Transaction, steps: Iterable[tuple[str, str, Mapping[str, object]]], person: str, at: datetime
     ) -> Iterator[Receipt | Refusal]:
         """Carry out acts, each on what those before it left, and yield what became of each; what is refused leaves nothing."""
+        self.still()
         told, papers = self._told(View(self._store, transaction.head or ""), at), Papers()
         for name, target, inputs in steps:
             view = View(self._store, transaction.head or "")

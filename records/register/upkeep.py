@@ -17,10 +17,10 @@ from records.store.store import StoreError
 from schema.tables import acts
 
 _REPOSITORY = tuple(f"register.git/{name}" for name in ("", "objects", "objects/pack", "refs/heads", "logs/refs/heads"))
-_FOLDERS = ("register.git/objects/??", "published", "drafts", "attachments", "attachments/??")
+_FOLDERS = ("register.git/objects/??", "published", "drafts", "attachments", "attachments/??", "boxes", "boxes/*", "door")
 _LOCK = "register.git/duban.lock"
 _OPENED = (_LOCK, "register.git/logs/refs/heads/main", "index.sqlite")
-_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??")
+_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door")
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # a file system that makes no file without a name
 
 
@@ -104,4 +104,4 @@ def _written_in(folder: Path) -> None:
 def _there(home: Path, names: tuple[str, ...]) -> Iterator[Path]:
     """Yield what there is under these names; a name of two places is that of each."""
     for name in names:
-        yield from sorted(home.glob(name)) if "?" in name else filter(os.path.lexists, [home / name])
+        yield from sorted(home.glob(name)) if "?" in name or "*" in name else filter(os.path.lexists, [home / name])

@@ -1,7 +1,5 @@
 """A register set up from tables: the sample is sound as it stands, what is wrong is told at its cell (D-17)."""
 
-import os
-import pwd
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,8 +10,11 @@ from desk.founding import read, sample
 from desk.tables import Cell, Sheet, letter, read_sheets
 from records.register.register import Register
 from tests.bureau import at
+from tests.guests import guest
 from tui.command import duban
+from tui.command.common import Caller
 from tui.command.tables import workbook_of
+from tui.door.guest import Guest
 
 DAY = "2026-08-31"
 
@@ -74,20 +75,21 @@ def test_every_fault_of_a_table_is_told_at_once_each_at_its_cell() -> None:
 
 
 def test_a_register_is_set_up_from_the_sample_filled_in_and_its_roster_comes_and_goes_as_a_table(tmp_path: Path) -> None:
-    def run(*words: str) -> str:
-        found = CliRunner().invoke(duban, list(words))
+    def run(*words: str, by: Guest | None = None) -> str:
+        found = CliRunner().invoke(duban, list(words), obj=Caller(guest=by) if by else None)
         return found.output + ("" if found.exit_code == 0 else f"[{found.exit_code}] {found.exception!r}")
 
     home, filled, out = tmp_path / "r", tmp_path / "filled.xlsx", tmp_path / "out.xlsx"
     assert "roster.xlsx" in run("init", str(home))
     assert [sheet.name for sheet in read_sheets((home / "roster.xlsx").read_bytes(), "")] == ["机关", "单位", "任职", "代理"]
-    me = pwd.getpwuid(os.getuid()).pw_name  # the keeper of the roster logs in under the account that runs the tests
-    filled.write_bytes(workbook_of(changed("任职", "bgs_b", me), "花名册", at("2026-08-31T09:00")))
+    filled.write_bytes(workbook_of(changed("任职", "l01", "l1"), "花名册", at("2026-08-31T09:00")))
     assert "已建立某某市公安局督办登记簿" in run("init", str(home), "--roster", str(filled))
     register = Register(home)
     assert not any(problem for _, problem in register.replay().problems())
     assert "已写出" in run("--register", str(home), "roster", "export", str(out))
-    assert "没有要办的" in run("--register", str(home), "roster", "import", str(out))
+    keeper = guest(home, "BGS.b")
+    assert "只从入口办理" in run("--register", str(home), "roster", "import", str(out))
+    assert "没有要办的" in run("roster", "import", str(out), by=keeper)
     found = {sheet.name: [[cell.text for cell in row] for row in sheet.rows] for sheet in read_sheets(out.read_bytes(), "")}
     found = {name: rows[2:] for name, rows in found.items()}
     place = found["任职"][0].index("姓名")
@@ -97,15 +99,15 @@ def test_a_register_is_set_up_from_the_sample_filled_in_and_its_roster_comes_and
     broken = {name: [list(row) for row in rows] for name, rows in found.items()}
     broken["任职"][1][place], broken["任职"][2][0], broken["任职"][3][broken["任职"][0].index("角色")] = "", "无此单位", "无此角色"
     out.write_bytes(workbook_of(broken, "花名册", at("2026-08-31T09:00")))
-    told = run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号")
+    told = run("roster", "import", str(out), "--basis", "某公政〔2026〕1号", by=keeper)
     assert "表里有误，一步也没有办" in told
     for where in ("任职!C4 姓名：缺少这一项", "任职!A5 单位：没有“无此单位”这个单位", "任职!F6 角色：没有“无此角色”这个角色"):
         assert where in told
     out.write_bytes(workbook_of(found, "花名册", at("2026-08-31T09:00")))
-    assert "“依据”缺少这一项" in run("--register", str(home), "roster", "import", str(out))
-    told = run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号", "--dry-run")
+    assert "“依据”缺少这一项" in run("roster", "import", str(out), by=keeper)
+    told = run("roster", "import", str(out), "--basis", "某公政〔2026〕1号", "--dry-run", by=keeper)
     assert "更正人员" in told
     assert "没有记入登记簿" in told
-    assert "已办 1 步" in run("--register", str(home), "roster", "import", str(out), "--basis", "某公政〔2026〕1号")
+    assert "已办 1 步" in run("roster", "import", str(out), "--basis", "某公政〔2026〕1号", by=keeper)
     assert register.view().roster.people["JJ.d"].name == "郑新某"
     assert not any(problem for _, problem in register.replay().problems())

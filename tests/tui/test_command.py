@@ -156,8 +156,10 @@ def test_only_a_demo_register_lets_one_choose_identity_and_time(shell: Shell, tm
     shell.ok("init", str(sample))
     shell.home = sample
     shell.ok("init", str(sample), "--roster", str(sample / "roster.xlsx"))
-    assert "不能用 --as" in shell("ls", "--as", "L03")[2]
-    assert "没有对应的人员" in shell("ls")[2]
+    assert "只从入口办理" in shell("ls", "--as", "L03")[2]
+    assert "没有符合条件的事项" in shell("ls")[2]
+    for words in (("acts", "JJ"), ("act", "found_unit", "new"), ("import", "ledger", __file__), ("roster", "import", __file__)):
+        assert "只从入口办理" in shell(*words)[2], words
 
 
 def test_check_names_file_line_column_field_and_reason(shell: Shell, tmp_path: Path, demo: Register) -> None:
@@ -257,7 +259,7 @@ def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(brief_s
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(b"%PDF-1.4 a scanned page startxref 0 %%EOF")
     given = ["act", "read", "DB-2026-0206", "--paper-of", "L03", "--set", "decision=agree", "--set", "text=同意。"]
-    assert "只能由市局办公室录入" in brief_shell(*given, "--as", "JJ.liaison", "--scan", str(scan))[2]
+    assert "只能由市局办公室录入" in brief_shell(*given, "--as", "L02", "--scan", str(scan))[2]
     assert "扫描件" in brief_shell(*given, "--as", "BGS.registry")[2]
     brief_shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
     assert "顾拟宁（纸质签字，万拟竹录入）" in brief_shell.ok("show", "DB-2026-0206")

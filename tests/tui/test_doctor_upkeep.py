@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 from records.bureau.roster import SYSTEM
 from records.register import upkeep as tried
 from records.register.register import Receipt, Register
+from tests import guests
 from tests.bureau import at, roster
 from tui.command import duban, setup, upkeep
 from tui.command.upkeep import upkeep_lines
@@ -130,7 +132,26 @@ def test_the_calendar_of_next_year_is_asked_for_from_december_on(register: Regis
     assert line(register, "节假日安排", "2026-11-30T12:00") == "正常 2026年的节假日安排已登记"
     told = line(register, "节假日安排", "2026-12-01T12:00")
     assert told.startswith("提示 2027年的节假日安排没有登记")
-    assert f"--register {register.home} calendar 2027 --import FILE" in told
+    assert "calendar 2027 --import 2027.json" in told
+
+
+def test_whoever_keeps_the_register_must_come_in_by_keys_that_another_account_keeps(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = at(NOON)
+    monkeypatch.setattr(guests, "now", lambda: now)
+    assert "没有人进得来" in line(register, "入口登记簿")
+    guests.identity(register.home, "BGS.section_chief")
+    assert "能写登记簿的就能给自己开入口" in line(register, "入口登记簿")
+    real = Path.stat
+    apart = lambda path, **how: os.stat_result((0, 0, 0, 0, 7, 0, 0, 0, 0, 0)) if path.name == "keys.git" else real(path, **how)  # noqa: E731
+    monkeypatch.setattr(Path, "stat", apart)
+    told = line(register, "没有入口")
+    assert told.startswith("提示")
+    assert "BGS.section_chief" not in told
+    for person in re.findall(r"（(BGS\.\w+)）", told):
+        guests.identity(register.home, person)
+    assert line(register, "都有入口").startswith("正常")
 
 
 def test_rules_that_the_bureau_did_not_approve_are_called_an_estimate(register: Register) -> None:
@@ -192,6 +213,7 @@ def test_init_finds_what_it_can_and_ends_with_what_to_do(tmp_path: Path, monkeyp
     assert [
         words for words in ("doctor", " tick", "numbers special", "numbers letter", "ledger", "calendar", "policy") if words not in steps
     ] == []
-    assert "钱某（账号 bgs_c）登录后办理" in steps
+    assert "钱某（BGS.c）从入口办理" in steps
+    assert "keys init" in steps
     code, told = run("init")  # to be read again at any time
     assert (code, told.partition("下一步，依次：\n")[2]) == (0, steps)

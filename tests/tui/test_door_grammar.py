@@ -34,6 +34,7 @@ roundup 2026-10
 policy
 calendar
 calendar 2027-01
+calendar 2027 --import 2027.json --dry-run
 roster show gnn
 roster show --vacant
 roster history JJ liaison
@@ -105,6 +106,8 @@ ls --search $(id)
 ls --search `id`
 ls --search --help
 calendar --import a.ics
+calendar 2027 --import ../a.ics
+calendar 2027 --import a.json --basis x
 digest --to x
 roundup 2026-10 --as-of 2026-10-01
 """.splitlines()

@@ -12,20 +12,21 @@ from records.store.disk import said
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import show
+from tui.command.common import Caller
 from tui.command.environment import REGISTER_HELP, Unknown
 from tui.command.help import ChineseGroup, complaint
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--register", "place", metavar="DIR", help=REGISTER_HELP)
-@click.option("--as", "person", metavar="PERSON", help="打开界面时的身份，只在演示登记簿里可以选。")
+@click.option("--as", "person", metavar="PERSON", help="打开界面时的身份，只在演示登记簿里可以选；正式登记簿的界面从入口进（ssh）。")
 @click.option("--width", type=click.Choice(["auto", "narrow", "wide"]), default="auto", help="“”…—等字符在终端里占几格；默认自动探测。")
 @click.option("--slow", is_flag=True, help="慢线路：少色、不用鼠标移动。")
 @click.version_option(package_name="duban", message="duban %(version)s", help="显示版本。")
 @click.pass_context
 def duban(context: click.Context, place: str | None, person: str | None, width: str, slow: bool) -> None:
     """督办：以 Git 为底账的督办工作系统。不带命令时打开界面。"""
-    context.obj = place
+    context.obj = context.obj if isinstance(context.obj, Caller) else Caller(place)
     if context.invoked_subcommand is None:
         from tui.command.app import open_app
 
@@ -79,13 +80,15 @@ def _enter() -> None:
         look,
         mirror,
         numbers,
+        serve,
         setup,
         stats,
         year_end,
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    for module in (*looking, documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys):
+    keeping = (documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys, serve)
+    for module in (*looking, *keeping):
         for command in module.COMMANDS:
             duban.add_command(command)
 

@@ -166,7 +166,7 @@ def _say_acts_as_data(desk: Desk, found: Mapping[Prospect, Item | Foundation | N
 
 
 def _at(desk: Desk, text: str) -> Desk:
-    if not desk.view.roster.bureau.demo:
+    if not desk.register.demo:
         fail("正式登记簿的时间只取服务器时钟，不能用 --at。")
     try:
         found = datetime.fromisoformat(text)

@@ -6,12 +6,13 @@ from typing import Literal, cast
 
 from records.register.register import Register
 from tui.command.environment import find_register, now, whoami
+from tui.door.guest import Guest
 from tui.terminal import settle_widths, unfit
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
 
 
-def open_app(place: str | None, person: str | None, width: str, slow: bool) -> int:
+def open_app(place: str | None, person: str | None, width: str, slow: bool, guest: Guest | None = None) -> int:
     """Open the app and return the exit code once the person has left it.
 
     Args:
@@ -19,24 +20,25 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool) -> i
         person: whom to be in a demo register.
         width: ``auto``, ``narrow`` or ``wide``: how wide the terminal draws characters like “ and ….
         slow: whether the line is slow: few colours, no mouse.
+        guest: who came in through the door; his register, and himself, whatever else is said.
 
     Raises:
         StoreError: there is no register that can be read.
         Unreadable: its roster is broken.
-        Unknown: nobody on the roster is meant.
+        Unknown: nobody on the roster is meant, or the register is in use and nobody came in through the door.
     """
     if reason := unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty() and sys.stderr.isatty()):
         print(reason, file=sys.stderr)
         return 1
-    register = Register(find_register(place))
-    demo = register.view().roster.bureau.demo
-    who = None if demo and not person else whoami(register, person)
+    register = guest.register if guest else Register(find_register(place))
+    who = guest.person() if guest else None if register.demo and not person else whoami(register, person)
     widths = settle_widths(cast(Literal["auto", "narrow", "wide"], width))
     # Textual reads these when it is imported, not when it starts.
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
     from tui.app import DubanApp
 
-    app = DubanApp(register, who, clock=now, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines)
+    box = guest.box.folder if guest else None
+    app = DubanApp(register, who, clock=now, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines, box=box)
     app.run(mouse=not slow)
     if app.failure is not None:
         print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)

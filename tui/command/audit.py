@@ -23,7 +23,7 @@ from records.register.mirror import LOG, read_log
 from records.register.register import Register
 from records.store.store import StoreError
 from schema.problem import Problem
-from tui.command.common import as_json, fail, say, say_data
+from tui.command.common import as_json, caller_of, fail, say, say_data
 from tui.command.environment import find_register
 from tui.command.help import command
 from tui.command.paths import read_paper
@@ -56,7 +56,7 @@ def audit(context: click.Context, place: Path | None, codes: tuple[str, ...], bo
     if since and not re.fullmatch("[0-9a-f]{4,40}", since):
         fail("--since 写一笔提交的编号，四位以上的十六进制数。")
     try:
-        found = _audited(subject(place or find_register(context.find_root().obj)), since, tuple(map(_typed, codes)), book)
+        found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book)
     except StoreError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -21,7 +21,7 @@ from records.store.paths import roundup_path
 from records.store.store import StoreError
 from schema.tables import acts, checker
 from schema.text import show
-from tui.command.common import as_json, as_person, desk_of, fail, refused, register_of, say, say_data, table
+from tui.command.common import as_json, as_person, caller_of, desk_of, fail, refused, register_of, say, say_data, table
 from tui.command.configuration import USUAL, VARIABLE, ConfigurationError, digest_route
 from tui.command.delivery import deliver
 from tui.command.environment import clock
@@ -108,7 +108,7 @@ def _sent_digests(register: Register, place: Path | None) -> bool:
 def digest(context: click.Context, person: str | None, folder: Path | None) -> None:
     """每人一份待办摘要，不是一事一条。"""
     register = register_of(context)
-    if person:
+    if person or caller_of(context).guest:  # whoever came in through the door is told what is his alone
         desk = desk_of(context, person, acting=True)
         say(digest_of(desk.person, desk.inbox()))
         return
@@ -133,11 +133,10 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
 @click.pass_context
 def roundup(context: click.Context, month: str, day: str | None, as_data: bool) -> None:
     """显示一期领导批示件办理情况汇总，MONTH 写作 2026-10。办理用 duban act draft_roundup 2026-10 等。"""
-    register = register_of(context)
-    found = _as_of(register, month, day) if day else register.view().roundup(month)
+    register, desk = register_of(context), desk_of(context, None)
+    found = register.view().named(_as_of(register, month, day)) if day else desk.roundup(month).roundup
     if found is None:
-        fail(f"没有 {month} 这期汇总（{roundup_path(month)}）。用 duban act draft_roundup {month} 生成。")
-    found = register.view().named(found)
+        fail(f"没有 {month} 这期汇总（{roundup_path(month)}），或不在您的职责范围内。用 duban act draft_roundup {month} 生成。")
     if as_data:
         say_data(to_data(found))
         return

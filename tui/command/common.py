@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -14,9 +15,31 @@ from desk.desk import Desk
 from records.acts import Refusal
 from records.register.register import Register
 from schema.text import show
-from tui.command.environment import clock, find_register, whoami
+from tui.command.environment import Unknown, clock, find_register, whoami
+from tui.door.guest import Guest
 
-as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选，正式登记簿只认登录账号。")
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls a command, and for which register.
+
+    Attributes:
+        place: the folder of the register, as the command line names it.
+        guest: who came in through the door; None for whoever types on the machine itself.
+    """
+
+    place: str | None = None
+    guest: Guest | None = None
+
+
+def caller_of(context: click.Context) -> Caller:
+    """Return who calls."""
+    found = context.find_root().obj
+    assert isinstance(found, Caller)
+    return found
+
+
+as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选。")
 at_keys = click.option(
     "--keys",
     "place",
@@ -29,10 +52,11 @@ as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出�
 
 def register_of(context: click.Context) -> Register:
     """Return the register that the command line names, one for the whole command; what ails its index is said once, at the end."""
-    root = context.find_root()
+    root, caller = context.find_root(), caller_of(context)
     found = root.meta.get(_REGISTER)
     if not isinstance(found, Register):
-        found = root.meta[_REGISTER] = Register(find_register(root.obj))
+        found = caller.guest.register if caller.guest else Register(find_register(caller.place))
+        root.meta[_REGISTER] = found
         root.call_on_close(partial(_tell_trouble, found))
     return found
 
@@ -46,9 +70,18 @@ _REGISTER = "duban.register"
 
 
 def desk_of(context: click.Context, person: str | None, *, acting: bool = False) -> Desk:
-    """Return the desk of whoever runs the command; looking at a demo register needs no identity."""
-    register = register_of(context)
-    if person is None and not acting and register.view().roster.bureau.demo:
+    """Return the desk of whoever runs the command: of the person who came in through the door; of the one that is chosen in a demo; else
+    nobody's, at which one may look and not act.
+
+    Raises:
+        Unknown: an identity is chosen where none may be, or one is needed and there is none.
+    """
+    register, guest = register_of(context), caller_of(context).guest
+    if guest is not None:
+        if person is not None:
+            raise Unknown("从入口进来的是谁，由密钥或者账号认定，不能用 --as 另选。")
+        return Desk(register, guest.person(), clock(register), box=guest.box.folder)
+    if person is None and not acting:
         return Desk(register, None, clock(register))
     return Desk(register, whoami(register, person), clock(register))
 

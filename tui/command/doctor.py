@@ -13,7 +13,7 @@ from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.configuration import configured
-from tui.command.environment import Unknown, find_register, now, whoami
+from tui.command.environment import find_register, now
 from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
@@ -62,11 +62,9 @@ def _register(place: str | None) -> tuple[str, str]:
         roster = register.view().roster
         register.index.catch_up()
         problems, closed = register.problems(now().date()), register.read_only(now().date())
-        who = "演示登记簿，身份任选" if roster.bureau.demo else whoami(register, None).name
+        who = "演示登记簿，身份任选" if register.demo else "正式登记簿，只从入口办理"
     except (StoreError, OSError) as error:
         return "缺失", str(error)
-    except Unknown as error:
-        return "提示", str(error)
     if register.index.alarm:
         return "提示", register.index.alarm
     if closed:

@@ -1,7 +1,6 @@
-"""The edges where the program meets the machine: the clock, the account that is logged in, the place of the register."""
+"""The edges where the program meets the machine: the clock, who is chosen, the place of the register."""
 
 import os
-import pwd
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -16,6 +15,11 @@ DEFAULT_HOME = Path("/srv/duban")
 REGISTER_HELP = "登记簿所在目录；不写时取环境变量 DUBAN_REGISTER，再取当前目录下的 register，最后取 /srv/duban。"
 
 
+DOOR_ONLY = (
+    "正式登记簿只从入口办理：ssh -t 服务账号@服务器 打开界面，或者 ssh 服务账号@服务器 act …。在服务器上直接用命令，只能查看、检查、备份。"
+)
+
+
 class Unknown(Exception):
     """Nobody of the roster is meant by this account or name; the message says what to do."""
 
@@ -28,7 +32,7 @@ def now() -> datetime:
 
 def clock(register: Register) -> Callable[[], datetime]:
     """Return the clock that acts go by: the machine's; in a demo register never before the last step of its stories."""
-    if not register.view().roster.bureau.demo:
+    if not register.demo:
         return now
 
     def never_before_the_stories() -> datetime:
@@ -55,23 +59,18 @@ def find_keys(given: Path | None, home: Path) -> Path:
 
 
 def whoami(register: Register, chosen: str | None) -> Person:
-    """Return who acts. In a demo register anyone may be chosen; elsewhere it is the account that is logged in, and nothing else.
+    """Return who acts at the command line: in a demo register whoever is chosen, elsewhere nobody. In a register that is in use a person
+    comes in through the door alone; what the account is called that runs this command says nothing of who acts.
 
     Raises:
-        Unknown: the account or the chosen id is not on the roster, or an identity was chosen where that is not allowed.
+        Unknown: nobody is chosen, or nobody of the roster, or the register is in use.
     """
     roster = register.view().roster
-    if roster.bureau.demo:
-        if not chosen:
-            raise Unknown("请用 --as 写明身份，例如 --as BGS.clerk1（演示登记簿里可以任选）。")
-        found = roster.people.get(chosen) or next((person for person in roster.people.values() if person.name == chosen), None)
-        if found is None:
-            raise Unknown(f"花名册里没有“{chosen}”。可以写人员编号，例如 BGS.clerk1，也可以写姓名。")
-        return found
-    if chosen:
-        raise Unknown("正式登记簿只认登录账号，不能用 --as 另选身份。")
-    login = pwd.getpwuid(os.getuid()).pw_name
-    found = roster.by_login(login)
+    if not register.demo:
+        raise Unknown(DOOR_ONLY)
+    if not chosen:
+        raise Unknown("请用 --as 写明身份，例如 --as BGS.clerk1（演示登记簿里可以任选）。")
+    found = roster.people.get(chosen) or next((person for person in roster.people.values() if person.name == chosen), None)
     if found is None:
-        raise Unknown(f"账号 {login} 没有对应的人员。请登记簿管理人员在花名册中写明登录名。")
+        raise Unknown(f"花名册里没有“{chosen}”。可以写人员编号，例如 BGS.clerk1，也可以写姓名。")
     return found

@@ -20,7 +20,7 @@ from records.register.register import Register
 from records.store.disk import read_foreign, reporting, sync_folder, write_durably
 from records.store.store import Ident, StoreError
 from schema.tables import checker
-from tui.command.common import as_json, at_keys, fail, refused, register_of, say, say_data, table
+from tui.command.common import as_json, at_keys, caller_of, fail, refused, register_of, say, say_data, table
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import ChineseCommand, ChineseGroup
 from tui.command.upkeep import started
@@ -36,7 +36,7 @@ _KEPT = "duban.keys"
 @click.pass_context
 def keys(context: click.Context, place: Path | None) -> None:
     """入口登记簿：哪把密钥、哪个账号是谁。由安全管理员登记（enrol）、停用（revoke）、查看（list），写出 sshd 用的名单。"""
-    context.meta[_KEPT] = find_keys(place, find_register(context.find_root().obj))
+    context.meta[_KEPT] = find_keys(place, find_register(caller_of(context).place))
 
 
 @keys.command("init", cls=ChineseCommand)
@@ -152,7 +152,7 @@ def list_keys(context: click.Context, as_data: bool) -> None:
 @click.pass_context
 def authorized_keys(context: click.Context, role: str, file: Path | None) -> None:
     """写出 sshd 用的名单（authorized_keys）：每个有效的密钥一行，命令写死是谁。"""
-    home = find_register(context.find_root().obj).absolute()
+    home = find_register(caller_of(context).place).absolute()
     kept = _home(context).absolute()
     program = [str(started()), "--register", str(home), "serve", *([] if kept == find_keys(None, home) else ["--keys", str(kept)])]
     text = "".join(f"{line}\n" for line in lines(Keys(kept).open(now(), role), program, terminal=role == "staff"))
@@ -218,7 +218,7 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 def _about(context: click.Context, person: str) -> Iterator[str]:
     """Say who this is, as far as this account may know."""
     try:
-        roster = Register(find_register(context.find_root().obj)).view().roster
+        roster = Register(find_register(caller_of(context).place)).view().roster
     except (StoreError, OSError):
         yield "没有核对花名册：本账号读不了登记簿。花名册里没有的人进不来。"
         return

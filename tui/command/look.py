@@ -87,7 +87,7 @@ def ls(
         table([[column.told(line) for column in (columns.DECIDED if meeting else columns.LISTED)] for line in lines])
         if not lines:
             click.echo("没有符合条件的事项。", err=True)
-    for problem in desk.register.index.problems():
+    for problem in desk.problems:
         click.echo(f"记录有误：{problem}", err=True)
 
 

@@ -21,7 +21,7 @@ from records.store.roster_files import RosterDocument, is_roster, read_roster
 from schema.problem import Problem
 from schema.tables import checker
 from schema.yaml_text import read
-from tui.command.common import fail, register_of, say
+from tui.command.common import caller_of, fail, register_of, say
 from tui.command.doctor import examine
 from tui.command.documents import publish
 from tui.command.environment import find_register, now
@@ -64,7 +64,7 @@ def demo(place: Path, walk: bool) -> None:
 @click.pass_context
 def init(context: click.Context, place: Path | None, roster: Path | None) -> None:
     """建立正式登记簿。第一次运行得到花名册样本；填好以后再运行一次。建成以后说明下一步做什么，随时可以再看。"""
-    place = place or find_register(context.find_root().obj)
+    place = place or find_register(caller_of(context).place)
     again = f"{program()} init {shlex.quote(str(place))}"
     if roster is None and (place / "register.git").is_dir():
         say(f"登记簿已经建立在 {place}，未作改动。")
@@ -75,7 +75,7 @@ def init(context: click.Context, place: Path | None, roster: Path | None) -> Non
         with reporting("写出花名册样本", sample):
             place.mkdir(mode=0o750, parents=True, exist_ok=True)
         write_file("写出花名册样本", sample, _sample())
-        say(f"已写出花名册样本 {sample}，四张表：机关、单位、任职、代理。请用 WPS 或 Excel 换成本局的，每人写上登录名，")
+        say(f"已写出花名册样本 {sample}，四张表：机关、单位、任职、代理。请用 WPS 或 Excel 换成本局的，")
         say(f"存在原处，然后再运行一次：{again}")
         return
     if roster is None and _texts(sheets_of(sample)) == _texts(read_sheets(_sample(), "")):
@@ -120,7 +120,7 @@ def _tell(problems: Sequence[Problem]) -> bool:
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """检查本机条件：终端、字体、Git、LibreOffice、登记簿；本账号能否写入、定时任务、磁盘、时钟、节假日、时限规则，逐项试过再说。"""
-    sound = examine(context.find_root().obj)
+    sound = examine(caller_of(context).place)
     sys.exit(0 if sound else 2)
 
 

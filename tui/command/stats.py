@@ -67,7 +67,7 @@ def stats(
         say_data(in_data(found))
     else:
         _tell(found)
-    for problem in desk.register.index.problems():
+    for problem in desk.problems:
         click.echo(f"记录有误：{problem}", err=True)
 
 

@@ -13,10 +13,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from records.bureau.roster import Person
+from records.keys.keys import Keys
 from records.matter.digests import has_sm3
 from records.register import upkeep
 from records.register.register import Register
 from records.store.store import StoreError
+from tui.command.environment import find_keys
 
 Line = tuple[str, str]
 FINE, HINT, MISSING = "正常", "提示", "缺失"
@@ -35,7 +37,7 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
         register: a sound one.
         at: the time by this machine's clock.
     """
-    demo = register.view().roster.bureau.demo
+    demo = register.demo
     yield _writing(register.home)
     yield _modes(register.home)
     yield _disk(register.home)
@@ -44,7 +46,7 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
         yield _clock(register, at)
         yield _timer(register, at)
         yield _checkpoint(register, at)
-        yield _keepers(register, at.date())
+        yield _keepers(register, at)
     yield _calendar(register, at.date())
     yield _policy(register)
 
@@ -149,16 +151,22 @@ def _checkpoint(register: Register, at: datetime) -> Line:
     return FINE, told
 
 
-def _keepers(register: Register, day: date) -> Line:
-    """Say whether those without whom nothing can be kept have an account of this machine."""
-    roster = register.view().roster
+def _keepers(register: Register, at: datetime) -> Line:
+    """Say whether those without whom nothing can be kept come in, and whether the keys are another account's than the register."""
+    roster, day, keys = register.view().roster, at.date(), find_keys(None, register.home)
+    try:
+        known = {person for person, _ in Keys(keys).open(at, "staff")}
+    except StoreError as error:
+        return HINT, f"没有人进得来：{error}"
+    if (owner := (keys / "keys.git").stat().st_uid) == register.home.stat().st_uid:
+        return HINT, f"入口登记簿 {keys} 与登记簿同属账号 {_account(owner)}：能写登记簿的就能给自己开入口。请交给安全管理员的账号。"
     wanted = ("roster_keeper", "registry_clerk", "supervision_office")
     people: dict[str, Person] = {each.id: each for role in wanted for each in roster.holders(role, roster.bureau.office, day)}
-    missing = [each for each in people.values() if not _has_account(each.login)]
+    missing = [each for each in people.values() if each.id not in known]
     if not missing:
-        return FINE, f"督办主管部门 {len(people)} 人在本机都有登录账号"
-    told = "、".join(f"{each.name}（{each.login or '没有写登录名'}）" for each in missing)
-    return HINT, f"督办主管部门的 {told} 在本机没有登录账号，登录不了。请系统管理员建立账号，或在花名册里改正登录名。"
+        return FINE, f"督办主管部门 {len(people)} 人都有入口"
+    told = "、".join(f"{each.name}（{each.id}）" for each in missing)
+    return HINT, f"督办主管部门的 {told} 没有入口，进不来。请安全管理员用 duban keys enrol 登记他们的公钥。"
 
 
 def _calendar(register: Register, day: date) -> Line:
@@ -167,7 +175,7 @@ def _calendar(register: Register, day: date) -> Line:
     missing = [year for year in years if calendar.estimated(date(year, 1, 1))]
     if not missing:
         return FINE, f"{'、'.join(map(str, years))}年的节假日安排已登记"
-    way = f"{program()} --register {shlex.quote(str(register.home))} calendar {missing[0]} --import FILE --basis 文号"
+    way = f"echo 文号 | ssh duban@服务器 calendar {missing[0]} --import {missing[0]}.json"
     return HINT, f"{'、'.join(map(str, missing))}年的节假日安排没有登记，时限按估算。请花名册管理员照国务院办公厅通知登记：{way}"
 
 
@@ -217,9 +225,3 @@ def _account(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
-
-
-def _has_account(login: str | None) -> bool:
-    with suppress(KeyError, ValueError):
-        return bool(login) and pwd.getpwnam(login or "") is not None
-    return False

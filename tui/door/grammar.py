@@ -26,7 +26,7 @@ _PAIR = r"[a-z][a-z_]{0,39}=[A-Za-z0-9][A-Za-z0-9_.@/:+-]{0,60}"
 _TARGET = rf"(?:{_ITEM}|[0-9]{{4}}(?:-[0-9]{{2}})?|{_ID})"
 _STEM = r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9])){0,59}"
 _TABLE, _SCAN = r"\.(?:xlsx|csv)", r"\.(?:pdf|ofd|jpg|jpeg|png|tif|tiff)"
-NAME = re.compile(rf"\A{_STEM}\.(?:xlsx|csv|docx|pdf|ofd|jpg|jpeg|png|tif|tiff|yaml)\Z", re.ASCII)
+NAME = re.compile(rf"\A{_STEM}\.(?:xlsx|csv|docx|pdf|ofd|jpg|jpeg|png|tif|tiff|yaml|json|ics|tar)\Z", re.ASCII)
 """The name of a file that a person sends or fetches."""
 
 _FLAG = ""
@@ -69,6 +69,7 @@ _COMMANDS = (
     _Command("roundup", (r" [0-9]{4}-[0-9]{2}",), {"json": _FLAG}),
     _Command("policy"),
     _Command("calendar", (rf"(?: {_DAY})?",)),
+    _Command("calendar", (f" {_YEAR}",), {"import": rf"{_STEM}\.(?:json|ics)", "dry-run": _FLAG}),
     _Command("roster show", (rf"(?: {_WORD}){{0,8}}",), {"vacant": _FLAG, "json": _FLAG}),
     _Command("roster history", (f" {_ID}", rf"(?: {_ID})?")),
     _Command("roster export", (f" {_OUT['xlsx']}",)),

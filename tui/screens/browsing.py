@@ -47,7 +47,7 @@ class Browsing(DeskScreen[_T]):
             from documents.forms.workbook import render  # with it come the libraries of documents, which no list needs
 
             desk = self.at.desk
-            folder = desk.register.drafts / (desk.person.id if desk.person else "nobody")
+            folder = desk.box or desk.register.drafts / (desk.person.id if desk.person else "nobody")
             with reporting("写出表格", folder / name):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write_foreign(folder / name, render(sheets(), desk.clock()))
@@ -55,7 +55,9 @@ class Browsing(DeskScreen[_T]):
 
         async def go() -> None:
             with self.telling():
-                self.status.said(f"已存到 {await self.at.ask(write)}")
+                path = await self.at.ask(write)
+                boxed = f"您的文件柜：{name}，用 ssh 服务账号@服务器 get {name} 取回"
+                self.status.said(f"已存到 {boxed if self.at.desk.box else path}")
 
         begin(self, "save", go)
 

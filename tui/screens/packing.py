@@ -108,5 +108,5 @@ class _Watched:
 def making(desk: Desk, found: ToArchive, tell: Callable[[str], None]) -> Making:
     """Return the package to be made of one item, beside the drafts of the person, as all that the app saves."""
     who = desk.person.id if desk.person else "nobody"
-    place = desk.register.drafts / who / f"{found.items[0].id}-{found.head[:10]}.tar"
+    place = (desk.box or desk.register.drafts / who) / f"{found.items[0].id}-{found.head[:10]}.tar"
     return Making(desk.register.home, found, place, Event(), tell)

@@ -1,0 +1,324 @@
+"""What a person comes by inside the door: his own eyes, his own box, his own acts, and nothing of anybody else's (issue 12 A)."""
+
+import io
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from records.register.register import Register
+from records.store.store import StoreError
+from tests.bureau import at, roster
+from tests.guests import guest, identity, revoke
+from tests.planting import store_of
+from tests.tui.playing import playing
+from tests.tui.test_intake import HEADS, SOUND
+from tui.app import DubanApp
+from tui.command import app as opening
+from tui.command import common, duban
+from tui.command import serve as serving
+from tui.command.environment import DOOR_ONLY, Unknown, find_keys, whoami
+from tui.door.box import Box
+from tui.door.grammar import NoVerb, Role
+from tui.door.guest import Identity
+from tui.door.surroundings import rebuilt
+
+PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
+
+
+class Session:
+    """Somebody who asks at the door of one register."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+        monkeypatch.chdir(home)
+
+    def __call__(self, person: str, asked: str, given: bytes = b"", role: Role = "staff") -> tuple[int, bytes, str]:
+        """Ask; return status, output, complaints."""
+        return self.by(identity(self.home, person, role), asked, given)
+
+    def by(self, who: Identity, asked: str, given: bytes = b"") -> tuple[int, bytes, str]:
+        """Ask as somebody who is not enrolled first."""
+        out = io.BytesIO()
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        self._monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
+        try:
+            status = serving.session(who, asked, self.home, find_keys(None, self.home))
+        except SystemExit as left:
+            status = int(left.code or 0)
+        except click.ClickException as error:  # said by ``main``
+            status = error.exit_code
+        sys.stdout.flush()
+        return status, out.getvalue(), self._capsys.readouterr().err
+
+    def ok(self, person: str, asked: str, given: bytes = b"") -> str:
+        """Ask for what must be had."""
+        status, out, err = self(person, asked, given)
+        assert status == 0, err
+        return out.decode()
+
+
+@pytest.fixture
+def session(demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Session:
+    return Session(demo.home, capsys, monkeypatch)
+
+
+@pytest.fixture
+def formal(tmp_path: Path) -> Register:
+    """A register in use, with the demo's people and no matters."""
+    found = roster()
+    units = tuple(found.units.values())
+    return Register.create(tmp_path / "formal", replace(found.bureau, demo=False), found.leaders, units, at("2026-08-31T09:00"))
+
+
+def test_one_sees_with_ones_own_eyes_and_chooses_no_others(session: Session) -> None:
+    every, own = session.ok("BGS.clerk1", "ls"), session.ok("WA.liaison", "ls")
+    assert len(every.splitlines()) == 30
+    assert 0 < len(own.splitlines()) < 30
+    assert "DB-2026-0118" not in own
+    assert "不在您的职责范围内" in session("WA.liaison", "show DB-2026-0118")[2]
+    assert session.ok("JJ.liaison", "digest").startswith("邵拟行同志")
+    assert session.ok("WA.liaison", "digest").count("同志") <= 1
+    assert session("WA.liaison", "ls --as L01")[0] == serving.REFUSED
+    with pytest.raises(Unknown):
+        common.desk_of(click.Context(duban, obj=common.Caller(guest=guest(session.home, "L01"))), "L02")
+
+
+def test_an_act_takes_its_inputs_as_json_and_is_the_persons(session: Session) -> None:
+    words = '{"decision": "agree", "text": "同意。"}'.encode()
+    status, _, err = session("JJ.liaison", "act read DB-2026-0206", words)
+    assert (status, "不在您的职责范围内" in err) == (1, True)
+    assert "已办 阅示 DB-2026-0206" in session.ok("L03", "act read DB-2026-0206", words)
+    item = Register(session.home).view().item("DB-2026-0206")
+    assert item is not None
+    assert item.state == "read"
+    commit = Register(session.home).describe(Register(session.home).head() or "")
+    assert commit.author.email.startswith("L03@")
+
+
+def test_files_come_in_by_content_and_go_out_to_their_owner_alone(session: Session) -> None:
+    told = session.ok("BGS.registry", "put sign.pdf", PDF)
+    assert "SHA-256" in told
+    assert session.ok("BGS.registry", "files").split() == ["sign.pdf", str(len(PDF))]
+    assert session("BGS.registry", "get sign.pdf")[1] == PDF
+    assert session("JJ.liaison", "get sign.pdf")[0] == 1
+    for name, data in (("x.pdf", b"%PDF-1.4 cut off"), ("x.png", PDF), ("x.xlsx", b"PK\3\4"), ("x.csv", b"a\0b"), ("x.pdf", b"")):
+        assert session("BGS.registry", f"put {name}", data)[0] == 1, name
+    assert "公文的名字" in session("BGS.registry", "put DB-2026-0118-special.pdf", PDF)[2]
+    assert "20 MB" in session("BGS.registry", "put big.pdf", PDF + b"x" * (20 << 20))[2]
+    assert session.ok("BGS.registry", "files").split() == ["sign.pdf", str(len(PDF))]
+    words = '{"decision": "agree", "text": "同意。"}'.encode()
+    asked = "act read DB-2026-0206 --paper-of L03 --scan sign.pdf"
+    assert session("BGS.clerk1", asked, words)[0] != 0  # it lies in another's box
+    session.ok("BGS.registry", asked, words)
+    assert session("L03", "get DB-2026-0206/1")[1] == PDF
+    assert session("WA.liaison", "get DB-2026-0206/1")[0] == 1
+
+
+def test_no_file_of_the_machine_is_taken_for_a_scan(session: Session, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.pdf"
+    secret.write_bytes(PDF)
+    paper = '"title": "甲", "category": 9, "subtype": "其他", "source_kind": "other", "source_organ": "乙", "source_ref": "第1号"'
+    rest = '"received": "2026-11-23", "importance": "normal", "urgency": "ordinary", "secrecy": "none"'
+    for name in (str(secret), "../../secret.pdf", "/etc/passwd", "sign.pdf\\u0000", "../JJ.liaison/a.pdf"):
+        status, _, err = session("BGS.clerk1", "act register new", f'{{{paper}, {rest}, "original": "{name}"}}'.encode())
+        assert (status, "只能写您文件柜里的文件名" in err) == (1, True), name
+    session.ok("BGS.clerk1", "put a.pdf", PDF)
+    assert "已办" in session.ok("BGS.clerk1", "act register new", f'{{{paper}, {rest}, "original": "a.pdf"}}'.encode())
+
+
+def test_documents_are_for_those_who_see_their_matter(session: Session) -> None:
+    name = "DB-2026-0118-special.docx"
+    status, data, _ = session("BGS.clerk1", f"get {name}")
+    assert (status, data[:2]) == (0, b"PK")
+    assert session("WA.liaison", f"get {name}")[0] == 1
+    assert session("BGS.clerk1", "get DB-2026-0118-none.docx")[0] == 1
+    assert session("BGS.clerk1", "get DB-2026-9999-special.docx")[0] == 1
+
+
+def test_what_a_command_writes_goes_into_the_persons_box(session: Session) -> None:
+    assert "已写出 ledger.xlsx" in session.ok("WA.liaison", "ls --xlsx ledger.xlsx")
+    assert session("WA.liaison", "get ledger.xlsx")[1][:2] == b"PK"
+    assert (session.home / "boxes/WA.liaison").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_box_is_bounded_and_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box, now = Box(tmp_path / "box"), at("2026-11-23T10:30")
+    box.opened(now)
+    assert isinstance(box.put("a.pdf", io.BytesIO(PDF)), str) is not False
+    os.utime(box.folder / "a.pdf", (0, now.timestamp() - 30 * 86400 - 1))
+    (box.folder / ".7.new").write_bytes(b"half")
+    os.utime(box.folder / ".7.new", (0, now.timestamp() - 86401))
+    os.symlink("/etc/passwd", box.folder / "b.pdf")
+    assert [each.name for each in box.files()] == ["a.pdf"]
+    assert box.read("b.pdf") is None
+    assert box.read("../x.pdf") is None
+    os.unlink(box.folder / "b.pdf")
+    box.opened(now)
+    assert list(box.folder.iterdir()) == []
+    monkeypatch.setattr("tui.door.box.ROOM", (20 << 20) + len(PDF))
+    assert isinstance(box.put("a.pdf", io.BytesIO(PDF)), str)
+    assert isinstance(box.put("b.pdf", io.BytesIO(PDF)), str)
+    assert "满了" in str(box.put("c.pdf", io.BytesIO(PDF)))
+
+
+def test_only_a_table_of_ones_own_is_imported(session: Session) -> None:
+    assert session("BGS.clerk1", "import ledger none.csv")[0] != 0
+    rows = (HEADS, [*SOUND[:5], "某支队", *SOUND[6:]])
+    session.ok("BGS.clerk1", "put old.csv", "\n".join(map(",".join, rows)).encode())
+    status, _, _ = session("BGS.clerk1", "import ledger old.csv --set category=4")
+    assert status == 1
+    assert "old-left.xlsx" in session.ok("BGS.clerk1", "files")
+    assert "没有附件" not in session("JJ.liaison", "import ledger old.csv")[2]
+
+
+def test_whoever_is_not_enrolled_comes_in_nowhere(session: Session) -> None:
+    identity(session.home, "L01")  # so that there are keys
+    nobody = Identity("L02", "SHA256:none")
+    status, out, err = session.by(nobody, "ls")
+    assert (status, out) == (serving.REFUSED, b"")
+    assert "没有登记这个入口" in err
+    own = identity(session.home, "L01")
+    assert "没有登记这个入口" in session.by(replace(own, person="L02"), "ls")[2]
+    assert "不是用来克隆的" in session.by(replace(own, role="inspector"), "git-upload-pack 'register'")[2]
+    stranger = identity(session.home, "JJ.stranger")
+    assert "花名册里没有 JJ.stranger" in session.by(stranger, "ls")[2]
+
+
+def test_a_clone_is_for_auditors_in_office(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "没有督察职责" in session("JJ.liaison", "git-upload-pack 'register'", role="inspector")[2]
+    seen: list[list[str]] = []
+    monkeypatch.setattr(os, "execvpe", lambda file, argv, env: seen.append([file, *argv, env["GIT_CONFIG_VALUE_0"]]))
+    auditor = next(who for who in roster().people if "auditor" in {role for role, _ in roster().roles(who, at("2026-11-23T10:30").date())})
+    monkeypatch.setattr(serving, "now", lambda: at("2026-11-23T10:30"))
+    monkeypatch.setattr("tests.guests.now", lambda: at("2026-11-23T10:30"))
+    session(auditor, "git-upload-pack 'register'", role="inspector")
+    repository = str(session.home / "register.git")
+    assert seen == [["git", "git", "upload-pack", "--strict", "--timeout=600", repository, repository]]
+    assert not (session.home / "boxes" / auditor).exists()
+
+
+def test_a_revoked_key_does_nothing_any_more_and_ends_the_session(session: Session) -> None:
+    inside = guest(session.home, "L03")
+    head = inside.register.head()
+    revoke(session.home, "L03")
+    with pytest.raises(StoreError, match="停用"):
+        inside.register.act("read", "DB-2026-0206", "L03", {"decision": "agree", "text": "同意。"}, at("2026-11-23T10:30"))
+    with pytest.raises(StoreError, match="停用"):
+        inside.register.act_each([], "L03", at("2026-11-23T10:30"))
+    with pytest.raises(StoreError, match="停用"):
+        inside.register.act_together([("read", "DB-2026-0206", {})], "L03", at("2026-11-23T10:30"))
+    assert inside.register.head() == head
+    assert "停用" in session.by(inside.identity, "ls")[2]
+
+
+def test_unreadable_keys_let_nobody_act(session: Session) -> None:
+    inside = guest(session.home, "L03")
+    (find_keys(None, session.home) / "keys.git/refs/heads/main").write_text("0" * 39)
+    with pytest.raises(StoreError):
+        inside.register.act("read", "DB-2026-0206", "L03", {"decision": "agree", "text": "同意。"}, at("2026-11-23T10:30"))
+    with pytest.raises(StoreError):
+        session.by(inside.identity, "ls")
+
+
+async def test_the_screen_of_a_revoked_key_closes_and_keeps_what_was_typed(demo: Register) -> None:
+    inside = guest(demo.home, "L03")
+    app = DubanApp(inside.register, inside.person(), clock=lambda: at("2026-11-23T10:30"), publish=False, box=inside.box.folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app._demo
+        revoke(demo.home, "L03")
+        app._look()
+        await pilot.pause()
+    assert app.return_code == 1
+
+
+async def test_a_demo_without_a_door_stays_as_free_as_it_is(demo: Register) -> None:
+    async with playing(demo, "L03") as play:
+        assert play.app._demo
+
+
+def test_keys_of_another_register_open_nothing(session: Session, formal: Register) -> None:
+    own = identity(session.home, "L03")
+    with pytest.raises(StoreError, match="不是登记簿"):
+        serving.session(own, "ls", formal.home, find_keys(None, session.home))
+
+
+def test_a_register_in_use_is_acted_in_through_the_door_alone_and_never_becomes_a_demo(
+    formal: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Unknown, match="只从入口"):
+        whoami(formal, "L03")
+    monkeypatch.setattr(opening, "unfit", lambda *_: None)
+    with pytest.raises(Unknown, match=DOOR_ONLY[:10]):
+        opening.open_app(str(formal.home), None, "auto", slow=False)
+    store, tip = store_of(formal), formal.describe(formal.head() or "")
+    text = store.read("bureau.yaml", tip.id) or b""
+    with store.writing() as transaction:
+        changed = {"bureau.yaml": text.replace(b"demo: false", b"demo: true")}
+        transaction.commit(changed, author=tip.author, committer=tip.committer, message="x")
+    assert Register(formal.home).view().roster.bureau.demo
+    assert not Register(formal.home).demo
+    with pytest.raises(Unknown, match="只从入口"):
+        whoami(Register(formal.home), "L03")
+    told = Session(formal.home, capsys, monkeypatch).ok("BGS.section_chief", "roster show JJ")
+    assert "邵拟行" in told
+
+
+def test_the_log_tells_who_asked_for_what_in_one_line_each(session: Session) -> None:
+    session("L03", "ls\n\x1b[2Jforged line")
+    session("L03", "x" * 5000)
+    session("L03", "ls")
+    (log,) = (session.home / "door").iterdir()
+    lines = log.read_text(encoding="ascii").splitlines()
+    assert len(lines) == 3
+    assert all(" L03 SHA256:" in line and len(line) < 400 for line in lines)
+    assert "refused ls\\n\\x1b[2Jforged" in lines[0]
+    assert lines[2].endswith("'command ls'")
+
+
+def test_an_app_needs_a_terminal(session: Session) -> None:
+    status, _, err = session("L03", "")
+    assert (status, "ssh -t" in err) == (serving.REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"TERM": "xterm-256color"}, {"TERM": "xterm-256color"}),
+        ({"TERM": "../../x"}, {"TERM": "xterm-256color"}),
+        ({"TERM": "\x1b[2J"}, {"TERM": "xterm-256color"}),
+        ({"TERM": "x" * 100}, {"TERM": "xterm-256color"}),
+        ({}, {"TERM": ""}),
+        ({"COLORTERM": "truecolor"}, {"COLORTERM": "truecolor"}),
+        ({"COLORTERM": "x"}, {"COLORTERM": None}),
+        ({"GIT_PROTOCOL": "version=2"}, {"GIT_PROTOCOL": "version=2"}),
+        ({"GIT_PROTOCOL": "version=2:x"}, {"GIT_PROTOCOL": None}),
+        ({"SSH_CONNECTION": "10.8.0.1 5000 10.8.0.2 22"}, {"SSH_CONNECTION": "10.8.0.1 5000 10.8.0.2 22"}),
+        ({"SSH_CONNECTION": "$(id)"}, {"SSH_CONNECTION": None}),
+        ({"SSH_AUTH_SOCK": "/tmp/agent"}, {"SSH_AUTH_SOCK": None}),
+        (
+            {"LD_PRELOAD": "x", "PYTHONPATH": "x", "GIT_DIR": "x", "DUBAN_REGISTER": "x", "DUBAN_DEBUG": "1", "COLUMNS": "0"},
+            {"LD_PRELOAD": None},
+        ),
+        (
+            {"LANG": "x" * 10_000, "LC_ALL": "xx", "PATH": "/tmp", "HOME": "/root"},
+            {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"},
+        ),
+    ],
+)
+def test_surroundings_are_made_anew(given: dict[str, str], kept: dict[str, str | None]) -> None:
+    found = rebuilt(given)
+    assert {name: found.get(name) for name in kept} == kept
+    assert not found.keys() & {"LD_PRELOAD", "PYTHONPATH", "GIT_DIR", "DUBAN_REGISTER", "DUBAN_DEBUG", "COLUMNS", "SSH_AUTH_SOCK"}
+    assert found["PATH"] == "/usr/local/bin:/usr/bin:/bin"
+
+
+def test_every_refusal_of_the_grammar_is_one_line(session: Session) -> None:
+    assert NoVerb("x").reason == "x"
+    for asked in ("tick", "git-receive-pack 'register'", "\n"):
+        status, out, err = session("L03", asked)
+        assert (status, out, err.count("\n")) == (serving.REFUSED, b"", 1)

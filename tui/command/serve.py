@@ -1,0 +1,196 @@
+"""``duban serve``: what sshd starts for a person who came in by his key. Who he is stands in the arguments, which sshd wrote.
+
+What he asks for comes in ``SSH_ORIGINAL_COMMAND`` and is nobody's word but his: the grammar takes it or refuses it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from desk.attachments import fetched
+from desk.classified import NO_LONGER_SHOWN
+from desk.desk import Desk
+from records.acts import Refusal
+from records.keys.keys import ClosedError
+from records.matter.item import Item
+from records.store.disk import plain_bytes
+from schema.text import show
+from tui.command.app import open_app
+from tui.command.common import Caller, at_keys, caller_of, fail, refused, say, table
+from tui.command.environment import find_keys, find_register, now
+from tui.command.help import command
+from tui.door.grammar import NoVerb, Role, Verb, verb_of
+from tui.door.guest import Guest, Identity, note
+from tui.door.surroundings import rebuilt
+
+REFUSED = 126
+"""Exit status of what is not let through, as a shell gives it for what cannot be run."""
+
+_BASIS = 1000  # bytes
+_PAPER = 64 << 20  # bytes of a document
+_WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export")
+
+
+@command("serve")
+@click.option("--as", "person", required=True, metavar="PERSON", help="人员编号，由 sshd 的名单写明。")
+@click.option("--key", "fingerprint", required=True, metavar="FINGERPRINT", help="密钥的指纹，由 sshd 的名单写明。")
+@click.option("--role", type=click.Choice(["staff", "inspector"]), default="staff", help="办理，还是克隆。")
+@at_keys
+@click.pass_context
+def serve(context: click.Context, person: str, fingerprint: str, role: Role, place: Path | None) -> None:
+    """由 sshd 为登录的人运行（名单里的 command=），不手工运行。身份只从参数来；客户端要办的事须合语法，否则不予办理。"""
+    asked = os.environ.get("SSH_ORIGINAL_COMMAND", "")
+    home = find_register(caller_of(context).place).absolute()
+    keys = find_keys(place, home)
+    surroundings = rebuilt(os.environ)
+    os.environ.clear()
+    os.environ.update(surroundings)
+    os.umask(0o027)
+    sys.exit(session(Identity(person, fingerprint, role), asked, home, keys))
+
+
+def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
+    """Do for a person what he asks for, and return the exit status.
+
+    Args:
+        identity: who he is, as told by whom the service trusts.
+        asked: what his client sent, as it came.
+        home: the folder of the register.
+        keys: the folder of the keys.
+
+    Raises:
+        StoreError: register or keys cannot be read.
+    """
+    verb = verb_of(asked, identity.role)
+    if isinstance(verb, NoVerb):
+        note(home, now(), identity, f"refused {asked}")
+        click.echo(show(verb.reason), err=True)
+        return REFUSED
+    try:
+        guest = Guest(identity, home, keys, now)
+    except ClosedError as closed:
+        note(home, now(), identity, f"closed {asked}")
+        click.echo(show(str(closed)), err=True)
+        return REFUSED
+    guest.note(f"{verb.name} {' '.join(verb.words)}".strip())
+    if verb.name == "clone":
+        return _clone(guest)
+    os.chdir(guest.box.opened(now()))
+    return _answered(guest, verb)
+
+
+def _answered(guest: Guest, verb: Verb) -> int:
+    if verb.name == "app":
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            click.echo("打开界面须有终端，请用 ssh -t；不要界面的，写明命令，例如 ls。", err=True)
+            return REFUSED
+        return open_app(None, None, "auto", slow=False, guest=guest)
+    if verb.name == "files":
+        table([(each.name, f"{each.size}") for each in guest.box.files()])
+    elif verb.name == "put":
+        _put(guest, verb.words[0])
+    elif verb.name == "get":
+        _get(guest, verb.words[0])
+    else:
+        _run(guest, list(verb.words))
+    return 0
+
+
+def _run(guest: Guest, words: list[str]) -> None:
+    """Run one of ``duban``'s own commands with the person's eyes; files are named in his box, which is the folder that we are in."""
+    from tui.command import duban
+
+    if any(word in _WRITING for word in words) and (refusal := guest.box.full()):
+        refused(refusal)
+    if words[0] == "act":
+        words.append("--stdin")
+    elif words[0] == "import":
+        words += ["--left", f"{Path(words[2]).stem[:40]}-left.xlsx"]
+    elif words[:2] == ["roster", "import"] or "--import" in words:
+        words += [f"--basis={basis}"] if (basis := _line()) else []
+    duban.main(args=words, prog_name="duban", standalone_mode=False, obj=Caller(guest=guest))
+
+
+def _line() -> str:
+    """Return the line that came on standard input: what rests on a paper names it in Chinese, which no command line holds."""
+    data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(_BASIS + 1)
+    try:
+        return data.decode("utf-8").strip() if len(data) <= _BASIS else fail("标准输入太长：这里只写依据的文号。")
+    except UnicodeDecodeError:
+        fail("标准输入不是 UTF-8 编码的文字：这里只写依据的文号。")
+
+
+def _put(guest: Guest, name: str) -> None:
+    if sys.stdin.isatty():
+        fail("请不要加 -t，把文件写到标准输入：ssh 服务账号@服务器 put 文件名 < 文件")
+    kept = guest.box.put(name, sys.stdin.buffer)
+    if isinstance(kept, Refusal):
+        refused(kept)
+    guest.note(f"kept {name} {kept[:16]}")
+    say(f"已收下 {name}，SHA-256 {kept}。保存30天，登记、导入时写这个名字。")
+
+
+def _get(guest: Guest, name: str) -> None:
+    if sys.stdout.isatty():
+        fail("请不要加 -t，把标准输出改向到文件：ssh 服务账号@服务器 get 文件名 > 文件")
+    desk = Desk(guest.register, guest.person(), now, box=guest.box.folder)
+    data = _fetched(desk, guest, name)
+    if data is None:
+        fail(f"没有 {name}，或不在您的职责范围内。公文的名字在界面的公文一页，附件写作 事项编号/第几件，自己的文件用 files 查看。")
+    guest.note(f"gave {name} {len(data)}")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _fetched(desk: Desk, guest: Guest, name: str) -> bytes | None:
+    """Return what a person may fetch under a name: a paper of a matter, a document, a file of his own."""
+    from documents.publishing.folder import owner_named
+
+    owner, _, number = name.partition("/")
+    if number:
+        case = desk.open(owner)
+        found = fetched(desk, case.item, int(number)) if case else None
+        return refused(found) if isinstance(found, Refusal) else found
+    if owner := owner_named(name):
+        return _document(desk, owner, name)
+    return guest.box.read(name)
+
+
+def _document(desk: Desk, owner: str, name: str) -> bytes | None:
+    """Return a document of a record that the person may see: as it was published, or made on the spot where it is not laid out for all."""
+    from documents.layout.official_document import DocumentError
+    from documents.layout.profile import standard
+    from documents.publishing.history import History
+
+    case = desk.open(owner) if owner.startswith("DB-") else None
+    record = case.item if case else None if owner.startswith("DB-") else desk.roundup(owner).roundup
+    if record is None:
+        return None
+    if isinstance(record, Item) and record.classified:
+        fail(NO_LONGER_SHOWN)
+    register = desk.register
+    if (published := register.published / name).is_file() and not (isinstance(record, Item) and record.need_to_know):
+        return plain_bytes(published, _PAPER)
+    head = register.head() or ""
+    whole = register.view(head).record(owner)
+    assert whole is not None
+    for plan, made_of in History(register, None, head).due(owner, whole, ()):
+        if plan.name == name and made_of is not None:
+            try:
+                return plan.make(register.view(made_of), standard())
+            except DocumentError as error:
+                fail(f"未生成 {name}：{error}")
+    return None
+
+
+def _clone(guest: Guest) -> int:
+    """Become Git's reader of the whole register; nothing that the client sent is an argument."""
+    repository = str(guest.register.home / "register.git")
+    told = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": repository}
+    argv = ["git", "upload-pack", "--strict", "--timeout=600", repository]
+    os.execvpe("git", argv, {**os.environ, **told})  # noqa: S606, S607  # PATH is our own
+
+
+COMMANDS = (serve,)
