@@ -1,0 +1,316 @@
+"""A door on the real thing: an sshd of the tests' own, real keys, accounts of their own for service, reader and security administrator.
+
+Rights and the lines of sshd's configuration are those of docs/door.md.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import pwd
+import re
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyte
+
+from records.bureau.entrances import Entrance
+from records.keys.keys import Keys
+from records.keys.public_key import public_key
+from records.register.register import Register
+from records.store.store import Ident
+from tests.bureau import roster
+from tui.command.environment import now
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/door.md").read_text(encoding="utf-8")
+DUBAN = Path(sys.executable).with_name("duban")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+AUDITOR = next((who for who in roster().people if "auditor" in {role for role, _ in roster().roles(who, now().date())}), "")
+
+
+class Door:
+    """A register behind a door, and the keys of those who come to it."""
+
+    def __init__(self, place: Path, port: int) -> None:
+        self.place, self.port = place, port
+        self.home, self.keys = place / "duban", place / "duban-keys"
+
+    def argv(self, key: str, *words: str, account: str = "svc", options: Sequence[str] = ()) -> list[str]:
+        """Return the command line of a client that holds a key."""
+        told = (
+            "IdentitiesOnly=yes",
+            "BatchMode=yes",
+            "LogLevel=ERROR",
+            "StrictHostKeyChecking=no",
+            f"UserKnownHostsFile={self.place}/known",
+        )
+        where = ("-p", str(self.port), f"{account_of(account)}@127.0.0.1")
+        own = [part for each in key.split() for part in ("-i", f"{self.place}/clients/{each}")]
+        return ["ssh", "-F", "none", *(part for each in told for part in ("-o", each)), *own, *options, *where, *words]
+
+    def ask(self, key: str, *words: str, given: bytes = b"", account: str = "svc", options: Sequence[str] = ()) -> tuple[int, bytes, str]:
+        """Ask for something; return status, output, complaints."""
+        argv = self.argv(key, *words, account=account, options=options)
+        done = subprocess.run(argv, input=given, capture_output=True, check=False, timeout=60)
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def ok(self, key: str, *words: str, given: object = None) -> str:
+        """Ask for what must be had; what is given goes in as JSON."""
+        status, out, err = self.ask(key, *words, given=b"" if given is None else json.dumps(given).encode())
+        assert status == 0, err
+        return out.decode()
+
+    def run(self, account: str, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Run a program on the server under an account."""
+        return as_account(account, *argv, folder=self.place)
+
+    def keep(self, *words: str) -> str:
+        """Run ``duban keys`` as the security administrator, who must succeed."""
+        done = self.run("sec", str(DUBAN), "--register", str(self.home), "keys", *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def write_list(self) -> None:
+        """Have root write sshd's list, as the page says."""
+        for role, name in (("staff", "staff"), ("inspector", "inspectors")):
+            file = str(self.place / "etc" / name)
+            subprocess.run([DUBAN, "--register", self.home, "keys", "authorized-keys", "--role", role, "--to", file], check=True)
+
+    def head(self) -> str:
+        """The head of the register."""
+        return Register(self.home).head() or ""
+
+    def log(self) -> list[str]:
+        """The lines of the door's log."""
+        return [line for path in sorted((self.home / "door").iterdir()) for line in path.read_text(encoding="ascii").splitlines()]
+
+
+def account_of(role: str) -> str:
+    """The name of an account of the test's own."""
+    return f"dbt{WORKER}{role}"
+
+
+def as_account(account: str, *argv: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program under an account, with its groups, and nothing of this environment."""
+    found = pwd.getpwnam(account_of(account))
+    return subprocess.run(
+        argv,
+        user=found.pw_uid,
+        group=found.pw_gid,
+        extra_groups=os.getgrouplist(found.pw_name, found.pw_gid),
+        umask=0o027,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"},
+    )
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Let other accounts come to this program and its Python, whose folders may be root's alone, until the last worker is through.
+
+    Only passing through is allowed, nothing can be listed.
+    """
+    note = Path("/run/duban-door.json")
+    with note.open("a+", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        known = json.loads(lock.read() or "{}")
+        folders = {folder for path in (ROOT / "tui", Path(sys.executable).resolve()) for folder in path.parents}
+        closed = {str(folder): folder.stat().st_mode & 0o7777 for folder in folders if not folder.stat().st_mode & 1}
+        note.write_text(json.dumps(closed | known), encoding="utf-8")
+        for name, mode in closed.items():
+            os.chmod(name, mode | 0o001)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            with suppress(BlockingIOError):  # another worker is still at it, and the last one sees to it
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for name, mode in json.loads(note.read_text(encoding="utf-8")).items():
+                    os.chmod(name, mode)
+                note.unlink()
+
+
+@contextmanager
+def accounts() -> Iterator[None]:
+    """Make the accounts of docs/door.md, and one of somebody who has a shell on the server; and let them reach the program."""
+    service, reader, *others = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison")]
+    group, there = account_of("door"), {each.pw_name for each in pwd.getpwall()}
+    subprocess.run(["groupadd", "--system", "--force", group], check=True)
+    for name in (*names[:2], *others):
+        made = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", name]
+        subprocess.run(made, check=name not in there, stderr=subprocess.DEVNULL)
+        subprocess.run(["usermod", "--password", "*", name], check=True)
+    for name in (service, reader):
+        subprocess.run(["usermod", "--append", "--groups", group, name], check=True)
+    try:
+        with _reachable():
+            yield
+    finally:
+        for name in names:
+            subprocess.run(["userdel", name], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["groupdel", group], check=False, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def opened() -> Iterator[Door]:
+    """A register in use, as docs/door.md sets it up, and its sshd."""
+    place = Path(tempfile.mkdtemp(dir="/srv" if Path("/srv").is_dir() else "/var"))  # sshd trusts no list below a folder open to all
+    place.chmod(0o755)
+    for name in ("etc", "clients"):
+        (place / name).mkdir(mode=0o755)
+    (place / "clients").chmod(0o700)
+    try:
+        found = roster()
+        home, units = place / "duban", tuple(found.units.values())
+        home.mkdir()
+        Register.create(home, replace(found.bureau, demo=False), found.leaders, units, now() - timedelta(minutes=1))
+        subprocess.run([DUBAN, "--register", home, "keys", "init"], check=True, capture_output=True)
+        server = Door(place, 0)
+        for key, person in (("clerk", "BGS.clerk1"), ("liaison", "JJ.liaison"), ("keeper", "BGS.section_chief"), ("leader", "L03")):
+            _enrol(server, key, person)
+        _enrol(server, "lost", "CG.liaison")
+        _enrol(server, "inspector", AUDITOR, "inspector")
+        _key(server, "unlisted")
+        _give_away(place)
+        server.write_list()
+        with _serving(server):
+            yield server
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _give_away(place: Path) -> None:
+    """Set the owners and rights of docs/door.md, whose lines these are."""
+    lines = _block("权限")
+    names = {
+        "duban-keys:duban-door": f"{account_of('sec')}:{account_of('door')}",
+        "duban:duban-ro": f"{account_of('svc')}:{account_of('ro')}",
+    }
+    names |= {"duban:duban": f"{account_of('svc')}:{account_of('svc')}", "/srv/": f"{place}/"}
+    for old, new in names.items():
+        lines = lines.replace(old, new)
+    subprocess.run(["sh", "-euc", lines], check=True)
+
+
+def _block(heading: str) -> str:
+    """The block of the page under a heading."""
+    found = re.search(rf"^## [^\n]*{heading}.*?^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+def _key(server: Door, name: str) -> Path:
+    path = server.place / "clients" / name
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"{name}@pc", "-f", path], check=True)
+    return path.with_suffix(".pub")
+
+
+def _enrol(server: Door, name: str, person: str, role: str = "staff") -> None:
+    keys, at = Keys(server.keys), now()
+    key = public_key(_key(server, name).read_text(encoding="utf-8"))
+    assert isinstance(key, str), key
+    done = keys.enrol(person, Entrance(role, at.isoformat(), "2099-12-31", "测试", key), Ident("security", "security@keys", at))
+    assert isinstance(done, str), done
+
+
+class _serving:  # noqa: N801
+    """An sshd with the lines of the page, on a port that the kernel gives; it is waited for until it says that it listens."""
+
+    def __init__(self, server: Door) -> None:
+        self._server, self._listening, self.told = server, threading.Event(), list[str]()
+
+    def __enter__(self) -> "_serving":
+        place = self._server.place
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / "etc/host"], check=True)
+        lines = _block("sshd").replace("/etc/duban/", f"{place}/etc/").replace("/srv/duban", f"{place}/duban")
+        lines = re.sub(r"\bduban-ro\b", account_of("ro"), lines)
+        lines = re.sub(r"(?<=User )duban\b|(?<=AllowUsers )duban\b", account_of("svc"), lines)
+        os.makedirs("/run/sshd", exist_ok=True)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        own = f"Port {port}\nListenAddress 127.0.0.1\nHostKey {place}/etc/host\nUsePAM no\nPidFile none\n"
+        (place / "etc/sshd_config").write_text(own + lines, encoding="utf-8")
+        self._daemon = subprocess.Popen(
+            ["/usr/sbin/sshd", "-D", "-e", "-f", f"{place}/etc/sshd_config"], stderr=subprocess.PIPE, text=True, errors="replace"
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        assert self._listening.wait(60), "".join(self.told)
+        assert self._daemon.poll() is None, "".join(self.told)
+        self._server.port = port
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._daemon.terminate()
+        self._daemon.wait()
+
+    def _listen(self) -> None:
+        assert self._daemon.stderr
+        for line in self._daemon.stderr:
+            self.told.append(line)
+            if "Server listening" in line:
+                self._listening.set()
+        self._listening.set()
+
+
+class Terminal:
+    """Somebody at a terminal, with the app over a real line."""
+
+    def __init__(self, argv: list[str], term: str = "xterm-256color") -> None:
+        self.raw = b""
+        self._screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
+        self._pid, self._file = pty.fork()
+        if self._pid == 0:
+            os.environ["TERM"] = term
+            os.execvp(argv[0], [*argv[:1], "-tt", *argv[1:]])
+        os.set_blocking(self._file, False)
+
+    def until(self, words: str, patience: float = 60) -> float:
+        """Read until words appear, or the line ends where none are given; return the seconds that it took."""
+        began = time.monotonic()
+        while time.monotonic() < began + patience:
+            if select.select([self._file], [], [], 0.2)[0]:
+                try:
+                    data = os.read(self._file, 65536)
+                except OSError:
+                    data = b""
+                if not data:
+                    break
+                self.raw += data
+                self._stream.feed(data)
+                if words and words in self.shown:
+                    return time.monotonic() - began
+        assert not words, f"“{words}” never appeared:\n{self.shown}"
+        return time.monotonic() - began
+
+    @property
+    def shown(self) -> str:
+        """What is seen, without spaces."""
+        return "\n".join(self._screen.display).replace(" ", "")
+
+    def press(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._file, keys)
+
+    def left(self) -> int:
+        """Return the exit status once it has ended."""
+        status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        os.close(self._file)
+        return status
