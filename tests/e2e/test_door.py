@@ -55,6 +55,9 @@ def test_staff_come_in_by_key_act_as_themselves_and_see_what_is_theirs(door: Doo
     status, _, err = door.ask("liaison", f"act propose {item}", given=b'{"lead": "JJ"}')
     assert (status, "不在您的职责范围内" in err, "门前" in err) == (1, True, False)
     assert door.ask("clerk")[0] == 126
+    given = json.dumps(registration(title="\x1b]0;forged\x07\u202e", source_ref="热线第9期")).encode()
+    status, out, err = door.ask("clerk", "act register new", given=given)
+    assert (status, "不允许的字符" in err, "\x1b" in err or "\u202e" in err) == (1, True, False)
     assert f"{item}" not in "".join(door.ask("liaison", f"act register new --base {door.head()[:10]}", given=b"{}")[1:2][0].decode())
     assert (door.home / "register.git/objects").stat().st_uid == pwd.getpwnam(account_of("svc")).pw_uid
 
@@ -261,4 +264,5 @@ def test_the_operator_looks_checks_and_backs_up_and_acts_as_nobody(door: Door) -
     for refused in (("act", "register", "new"), ("act", "register", "new", "--as", "L03"), ("acts", "new", "--as", "L03")):
         done = told(*refused)
         assert (done.returncode, "只从入口办理" in done.stderr) == (1, True), refused
+    assert "由sshd" in told("serve", "--as", "L03", "--key", "x").stderr.replace(" ", "")
     assert door.head() == head

@@ -41,6 +41,9 @@ _WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export")
 @click.pass_context
 def serve(context: click.Context, person: str, fingerprint: str, role: Role, place: Path | None) -> None:
     """由 sshd 为登录的人运行（名单里的 command=），不手工运行。身份只从参数来；客户端要办的事须合语法，否则不予办理。"""
+    if not os.environ.get("SSH_CONNECTION"):  # no fence against whoever owns the register, but none takes this for a way to act
+        click.echo("这个命令由 sshd 为登录的人运行，不手工运行。办理请本人从入口进来：ssh -t 服务账号@服务器。", err=True)
+        sys.exit(REFUSED)
     asked = os.environ.get("SSH_ORIGINAL_COMMAND", "")
     home = find_register(caller_of(context).place).absolute()
     keys = find_keys(place, home)

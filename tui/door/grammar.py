@@ -68,6 +68,8 @@ _COMMANDS = (
     _Command("digest"),
     _Command("roundup", (r" [0-9]{4}-[0-9]{2}",), {"json": _FLAG}),
     _Command("policy"),
+    _Command("clause", (rf"(?: {_WORD})?",)),
+    _Command("checkpoint", (rf"(?: {_WORD})?",), {"json": _FLAG}),
     _Command("calendar", (rf"(?: {_DAY})?",)),
     _Command("calendar", (f" {_YEAR}",), {"import": rf"{_STEM}\.(?:json|ics)", "dry-run": _FLAG}),
     _Command("roster show", (rf"(?: {_WORD}){{0,8}}",), {"vacant": _FLAG, "json": _FLAG}),
