@@ -15,7 +15,7 @@ from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
 from desk.need_to_know import the_few
 from desk.offering import offered
-from desk.scans import by_hash, in_box
+from desk.scans import by_hash, in_box, with_box
 from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.acts.duties import whose
 from records.bureau.foundations import KINDS, Foundation
@@ -354,7 +354,8 @@ class Desk:
 
     def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
-        return fields(acts()[act], record, self.view, self.today, row)
+        asked = fields(acts()[act], record, self.view, self.today, row)
+        return asked if self.box is None else tuple(with_box(act, each, self.box) for each in asked)
 
     def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""

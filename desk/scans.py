@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from desk.forms import Field
 from records.acts import Refusal, form
 from records.matter.attachments import attachment
 from records.register.scans import Scan, read_scan
@@ -44,6 +46,18 @@ def in_box(words: str, box: Path | None) -> Path | Refusal:
     return box / words
 
 
+def with_box(act: str, asked: Field, box: Path) -> Field:
+    """Return a field of a form; one that takes a scan says which there are in the box, or how one comes there."""
+    if asked.name not in {each.name for each in acts()[act].inputs} or not keywords(form(act).at((asked.name,))).scan:
+        return asked
+    with suppress(OSError):
+        if names := sorted(each.name for each in box.iterdir() if _SCAN.fullmatch(each.name)):
+            return replace(asked, hint=f"写文件柜里的文件名，现有 {'、'.join(names[:_OFFERED])}" + ("等" if len(names) > _OFFERED else ""))
+    return replace(asked, hint="先用 ssh 服务账号@服务器 put 文件名 < 文件 传上来，再写文件名")
+
+
+_OFFERED = 5  # files named beside a field
+_SCAN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:pdf|ofd|jpe?g|png|tiff?)", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 

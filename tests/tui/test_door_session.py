@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from desk.desk import Desk
 from records.register.register import Register
 from records.store.store import StoreError
 from tests.bureau import at, roster
@@ -126,7 +127,11 @@ def test_no_file_of_the_machine_is_taken_for_a_scan(session: Session, tmp_path: 
     for name in (str(secret), "../../secret.pdf", "/etc/passwd", "sign.pdf\\u0000", "../JJ.liaison/a.pdf"):
         status, _, err = session("BGS.clerk1", "act register new", f'{{{paper}, {rest}, "original": "{name}"}}'.encode())
         assert (status, "只能写您文件柜里的文件名" in err) == (1, True), name
+    inside = guest(session.home, "BGS.clerk1")
+    desk = Desk(inside.register, inside.person(), lambda: at("2026-11-23T10:30"), box=inside.box.folder)
+    assert " put " in next(each.hint for each in desk.form("register", None) if each.name == "original")
     session.ok("BGS.clerk1", "put a.pdf", PDF)
+    assert "现有 a.pdf" in next(each.hint for each in desk.form("register", None) if each.name == "original")
     assert "已办" in session.ok("BGS.clerk1", "act register new", f'{{{paper}, {rest}, "original": "a.pdf"}}'.encode())
 
 
