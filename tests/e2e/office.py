@@ -1,15 +1,15 @@
-"""An office at work: a formal register on a machine whose clock and accounts a test sets; its people type commands and sit at the app."""
+"""An office at work: a formal register whose clock and door a test sets; its people type commands and sit at the app."""
 
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 
 from records.matter.item import Item
@@ -18,7 +18,7 @@ from schema.yaml_text import write
 from tests.bureau import as_read, at
 from tests.tui.playing import Playing
 from tui.app import DubanApp
-from tui.command import main
+from tui.command import duban, main
 
 _ITEM = re.compile(r"DB-\d{4}-\d{4}")
 _ROUNDUP = re.compile(r"(?<=^生成汇总通报 )\d{4}-\d\d")
@@ -35,7 +35,8 @@ class Office:
         """What people do once the clock has drafted the roundup of a month."""
         for module in ("environment", "setup", "documents", "backup", "doctor"):
             monkeypatch.setattr(f"tui.command.{module}.now", lambda: self._now)
-        monkeypatch.setattr("tui.command.environment.pwd", SimpleNamespace(getpwuid=lambda _: SimpleNamespace(pw_name=self._login)))
+        # Through the door of a register in use it is a key that says who somebody is (tests/tui/test_door_session.py).
+        monkeypatch.setattr("tui.command.common.whoami", lambda register, _: register.view().roster.by_login(self._login))
 
     def on(self, day: str, time: str = "09:00") -> None:
         """Let the days pass up to one; the clock of the machine runs ``duban tick`` each morning."""
@@ -50,7 +51,7 @@ class Office:
     def run(self, login: str, *argv: str) -> tuple[int, str, str]:
         """Type a command under an account; return status, output, complaints."""
         self._login = login
-        self._monkeypatch.setattr(sys, "argv", ["duban", "--register", str(self.home), *argv])
+        self._monkeypatch.setattr(sys, "argv", ["duban", "--register", str(self.home), *argv, *_as(login, argv)])
         with pytest.raises(SystemExit) as left:
             main()
         told = self._capsys.readouterr()
@@ -90,10 +91,7 @@ class Office:
 
     def owed(self, login: str) -> str:
         """Return what somebody has to do today, as his digest says it."""
-        person = self.register.view().roster.by_login(login)
-        assert person is not None, login
-        told = self.ok(login, "digest").split("\n\n")
-        return next((each for each in told if each.startswith(f"{person.name}同志")), "")
+        return self.ok(login, "digest").strip()
 
     @property
     def register(self) -> Register:
@@ -120,3 +118,13 @@ class Office:
             (self.folder / "inputs.yaml").write_bytes(write(long))
             typed += ["--from", str(self.folder / "inputs.yaml")]
         return typed
+
+
+def _as(login: str, argv: Sequence[str]) -> Sequence[str]:
+    """What says who types a command, where it asks."""
+    found: click.Command = duban
+    for word in argv:
+        if not isinstance(found, click.Group) or word not in found.commands:
+            break
+        found = found.commands[word]
+    return ("--as", login) if any(each.name == "person" for each in found.params) else ()

@@ -43,7 +43,7 @@ async def liaison_changes(office: Office, item: str) -> None:
         assert "已办：免职 JJ" in await _act(play, "免职", "›联络员", "›孙联", "今天", "", basis)
     assert f"签收：{item}" in office.owed("jje")
     assert office.owed("jjd") == ""
-    assert "应由交警支队联络员（新拟来）、城关分局联络员（郑联）办理" in office.may_not("jjd", "sign_for", item)
+    assert "不在您的职责范围内" in office.may_not("jjd", "sign_for", item)
 
 
 def leader_replaced(office: Office, item: str) -> None:
@@ -66,7 +66,7 @@ def leader_replaced(office: Office, item: str) -> None:
     assert "已办 6 步" in office.ok(KEEPER, "roster", "import", str(path), "--basis", BASIS.format(2))
     assert office.owed("he") == ""
     assert f"局领导审签签发：{item}" in office.owed("lin")
-    assert "不属于何拟离" in office.may_not("he", "bureau_sign", item, text="同意。")
+    assert "不在您的职责范围内" in office.may_not("he", "bureau_sign", item, text="同意。")
     office.do("lin", "bureau_sign", item, text="同意。")
     told = office.ok(KEEPER, "roster", "history", "leaders", "局领导")
     assert "2026-02-26 至 今  林拟继（副局长）" in told
@@ -92,7 +92,7 @@ def merged(office: Office, nine: str, two: str) -> None:
         office.do(A1, "succeed", item)
     assert f"负责人审核：{nine}" in office.owed("xjc")
     assert f"协办意见：{two}" in office.owed("xjd")
-    assert "应由刑警支队主要领导（吴首）办理" in office.may_not("zaa", "consent", nine, decision="agree")
+    assert "不在您的职责范围内" in office.may_not("zaa", "consent", nine, decision="agree")
     assert "原治安支队，改由刑警支队" in office.ok(A1, "show", nine)
     reported(office, nine, "xj")
     report = office.item(nine).report
