@@ -12,7 +12,7 @@ from schema.tables import checker
 
 _KINDS = {
     "history": "办理",
-    "object": "对象",
+    "store": "对象",
     "repository": "登记库",
     "document": "公文",
     "attachment": "附件",

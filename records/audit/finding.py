@@ -8,7 +8,7 @@ from typing import Literal
 from schema.problem import Field
 from schema.tables import checker
 
-Kind = Literal["history", "object", "repository", "document", "attachment", "index", "checkpoint"]
+Kind = Literal["history", "store", "repository", "document", "attachment", "index", "checkpoint"]
 """What is false: acts, Git's objects, what stands round them, papers, a cache, or what was written down elsewhere."""
 
 

@@ -113,7 +113,7 @@ class Replay:
             commit = parse_commit(commit_id, data)
         except StoreError as error:
             self._before = None
-            return Judged(commit_id, None, Finding("object", str(error), commit_id))
+            return Judged(commit_id, None, Finding("store", str(error), commit_id))
         unperformed, self._named = self.unperformed, frozenset[str]()
         wrong, outcome = None, None
         try:
@@ -148,7 +148,7 @@ class Replay:
         paths = wrong.paths or tuple(change.path for change in changes)
         author = f"{commit.author.name} <{commit.author.email}>"
         return Finding(
-            "object" if damaged else "history",
+            "store" if damaged else "history",
             reason,
             commit.id,
             commit.author.time,
@@ -202,7 +202,7 @@ class Replay:
             return self._told_of_first_rules(commit, data, told)
         spec = acts(self._rules).get(told["Duban-Act"])
         if spec is None:
-            return _Wrong(f"没有“{told['Duban-Act']}”这个办理动作。")
+            return _Wrong(self._strange_files(commit, None) or f"没有“{told['Duban-Act']}”这个办理动作。")
         target = receipt.target_of(told)
         path = _path(spec, target, commit)
         old, new = (self._store.blob_id(path, each) if path else None for each in (commit.parent, commit.id))
@@ -224,9 +224,9 @@ class Replay:
                 self._papers.note(parse(self._store.blob(change.new), Item, change.path))
         return _Wrong(problems) if problems else None
 
-    def _strange_files(self, commit: Commit, spec: ActSpec) -> str:
+    def _strange_files(self, commit: Commit, spec: ActSpec | None) -> str:
         """Which files a commit changes that no act of its kind does, with what is wrong with the roster it leaves; empty for none."""
-        lawful = _RECORDS | (KINDS if spec.target in KINDS else frozenset())
+        lawful = _RECORDS | (KINDS if spec and spec.target in KINDS else frozenset())
         changes = self._store.changes(commit.parent, commit.id)
         strange = [change.path for change in changes if kind_of(change.path) not in lawful]
         return self._strange(commit, strange) if strange else ""
