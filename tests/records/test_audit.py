@@ -11,7 +11,7 @@ from records.audit.subject import subject
 from records.register.register import NEW, Receipt, Register
 from records.store.store import StoreError
 from tests.bureau import REGISTER, at
-from tests.documents.case import created, pushed, walk
+from tests.documents.case import created, pushed, texts, walk
 from tests.planting import store_of
 from tui.command import duban
 
@@ -81,6 +81,19 @@ def test_a_falsehood_is_told_so_that_it_can_go_into_a_report(tmp_path: Path) -> 
     assert f"提交 {false[:12]}，署名 督办登记簿 <duban@lzga>：没有写明办理动作" in told.output
     assert "“办结时限”：原为“2026-09-07”，现为“2026-09-30”" in told.output
     assert "重新办理 6 笔，5 笔一字不差" in told.output
+
+
+def test_it_comes_as_a_paper_to_be_signed_and_filed(tmp_path: Path) -> None:
+    register = created(tmp_path / "register")
+    walk(register, "dispatch")
+    false = pushed(register, ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'"))
+    told = CliRunner().invoke(duban, ["audit", str(register.home), "--docx", str(tmp_path / "核对.docx")])
+    assert told.exit_code == 1
+    said = "\n".join(texts((tmp_path / "核对.docx").read_bytes()))
+    assert "督办登记簿核对报告" in said
+    assert "发现 1 处，其中 1 处不是由前面的引起的。" in said
+    assert f"督办登记簿\n{false[:12]}" in said
+    assert "“办结时限”：原为“2026-09-07”，现为“2026-09-30”" in said
 
 
 def test_what_is_no_register_is_said_to_be_none(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from desk.audit_words import Audited, data, lines
+from desk.audit_words import Audited, data, lines, report
 from records.audit.audit import Account
 from records.audit.finding import Finding
 from records.audit.subject import Subject, subject
@@ -23,10 +23,11 @@ from records.register.mirror import LOG, read_log
 from records.register.register import Register
 from records.store.store import StoreError
 from schema.problem import Problem
+from schema.text import show
 from tui.command.common import as_json, caller_of, fail, say, say_data
-from tui.command.environment import find_register
+from tui.command.environment import find_register, now
 from tui.command.help import command
-from tui.command.paths import read_paper
+from tui.command.paths import read_paper, write_file
 
 
 @command("audit")
@@ -40,9 +41,18 @@ from tui.command.paths import read_paper
     help="自己的镜像（或者它的 heads.log）：它记下的每一处都要在这段历史里。",
 )
 @click.option("--since", metavar="COMMIT", help="只核对这一笔以后的；以前的照现在的样子看待。")
+@click.option("--docx", "paper", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="写成核对报告，签字存档。")
 @as_json
 @click.pass_context
-def audit(context: click.Context, place: Path | None, codes: tuple[str, ...], book: Path | None, since: str | None, as_data: bool) -> None:
+def audit(
+    context: click.Context,
+    place: Path | None,
+    codes: tuple[str, ...],
+    book: Path | None,
+    since: str | None,
+    paper: Path | None,
+    as_data: bool,
+) -> None:
     r"""核对一个登记簿，或者它的任何一个克隆：只凭提交，不靠服务器、索引和公文清单。
 
     每一笔重新办理，提交和目录的每一个字节都要一样；公文重新制作，与登记的摘要对照；附件按摘要核对。在服务器上还核对 HEAD、引用、
@@ -65,6 +75,8 @@ def audit(context: click.Context, place: Path | None, codes: tuple[str, ...], bo
     else:
         for line in lines(found):
             say(line)
+    if paper is not None:
+        _write_paper(found, paper)
     sys.exit(1 if found.findings else 0 if found.account.commits == found.of else 2)
 
 
@@ -90,6 +102,14 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
     false = (*contradictions(witnesses), *around, *damaged)
     server = judged.home is not None
     return Audited(str(judged.repository), server, head, len(commits), account, false, held, tuple(untold), witnesses)
+
+
+def _write_paper(found: Audited, file: Path) -> None:
+    from documents.forms.audit_report import paper
+    from documents.layout.profile import standard
+
+    write_file("写出核对报告", file, paper(report(found, "", now().date()), standard()))
+    click.echo(f"核对报告已写到 {show(str(file))}。", err=True)
 
 
 def _typed(text: str) -> str:
