@@ -1,5 +1,6 @@
 """The audit as such: in parts, in processes, broken off and gone on with; what it says of a falsehood. The falsehoods: tests/tampering."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,8 @@ def test_it_comes_as_a_paper_to_be_signed_and_filed(tmp_path: Path) -> None:
     register = created(tmp_path / "register")
     walk(register, "dispatch")
     false = pushed(register, ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'"))
-    told = CliRunner().invoke(duban, ["audit", str(register.home), "--docx", str(tmp_path / "核对.docx")])
+    clone = shutil.copytree(store_of(register).path, tmp_path / "clone.git")
+    told = CliRunner().invoke(duban, ["audit", str(clone), "--docx", str(tmp_path / "核对.docx")])
     assert told.exit_code == 1
     said = "\n".join(texts((tmp_path / "核对.docx").read_bytes()))
     assert "督办登记簿核对报告" in said
