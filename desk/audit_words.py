@@ -7,8 +7,9 @@ from datetime import date
 
 from documents.forms.audit_report import AuditReport
 from records.audit.audit import Account
-from records.audit.finding import Altered, Finding
+from records.audit.finding import Finding
 from records.audit.witnesses import Witness
+from records.matter.altered import Altered
 from records.store.paths import kind_of
 from schema.problem import Field
 from schema.tables import checker

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
-from records.audit.finding import Altered, Finding, altered
+from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
+from records.matter.altered import Altered, altered
 from records.matter.item import Item
 from records.matter.papers import Papers
 from records.procedure.input_places import supplied

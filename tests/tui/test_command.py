@@ -76,6 +76,20 @@ def test_show_says_where_the_item_is_and_what_comes_next(shell: Shell) -> None:
     assert data["item"]["state"] == "awaiting_reading"
 
 
+def test_log_tells_who_moved_a_deadline_and_who_asked_for_it(shell: Shell) -> None:
+    for field in ("办结时限", "due"):
+        out = shell.ok("log", "DB-2026-0181", "--field", field)
+        assert "“办结时限”：2026-11-13 → 2026-11-25" in out
+        moved, asked = out.split("这个内容最早见于：")
+        assert "田拟霖  审批延期 DB-2026-0181" in moved
+        assert "魏拟义  请示延期 DB-2026-0181 兰公经请〔2026〕3号" in asked
+    only = shell.ok("log", "DB-2026-0181", "--field", "due", "--by", "田拟霖")
+    assert (only.count("→"), only.splitlines()[0][30:33]) == (1, "田拟霖")
+    (line, _) = shell.ok("log", "DB-2026-0181", "--act", "请示延期").splitlines()
+    assert "魏拟义" in line
+    assert "没有“时限吧”这一栏" in shell("log", "DB-2026-0181", "--field", "时限吧")[2]
+
+
 def test_log_names_person_clause_and_commit(shell: Shell) -> None:
     out = shell.ok("log", "DB-2026-0118")
     assert "顾拟宁  阅示 DB-2026-0118 同意交办〔三（一）1〕" in out

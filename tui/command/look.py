@@ -10,12 +10,15 @@ import click
 
 from desk import columns
 from desk.answers import answered
+from desk.audit_words import said
 from desk.char_diff import changed, marked
 from desk.classified import NO_LONGER_SHOWN
 from desk.corrections import corrected_by
 from desk.desk import CaseFile, Desk
 from desk.mine import Mine, mine
+from desk.step_changes import changes_of, members
 from desk.wording import facts
+from records.matter.history import Step
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
 from schema.check import keywords
@@ -132,20 +135,48 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
 
 @command("log")
 @click.argument("item", metavar="ITEM")
+@click.option("--act", "named", metavar="ACT", help="只看这个动作，写名称（例如 审批延期）。")
+@click.option("--by", "author", metavar="PERSON", help="只看这个人办的，写姓名或者人员编号。")
+@click.option("--field", metavar="NAME", help="只看改动了这一栏的，写出原为什么、改为什么、新的内容最早见于哪一步，例如 --field 办结时限。")
 @as_person
 @click.pass_context
-def log(context: click.Context, item: str, person: str | None) -> None:
+def log(context: click.Context, item: str, named: str | None, author: str | None, field: str | None, person: str | None) -> None:
     """列出一个事项的经过：何人、何时、依据哪一条、办了什么、哪一笔提交。"""
     desk = desk_of(context, person)
     case = _case(desk, item)
-    for step in case.history:
-        spec = acts().get(step.act)
-        behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
-        clause = f"〔{spec.clause}〕" if spec else ""
-        who = desk.view.roster.name(step.person, step.time)
-        say(f"{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {who}{behalf}  {step.subject}{clause}")
-        for line in (*step.words.splitlines(), *corrected_by(desk.register, case.item, step)):
-            say(f"        {line}")
+    if field is not None and not members(field):
+        fail(f"事项没有“{field}”这一栏。写栏目的名称或者英文键，例如 办结时限、due；用 duban show {item} --json 可以看到各栏。")
+    shown = [step for step in case.history if _is_meant(desk, step, named, author)]
+    if field is None:
+        for step in shown:
+            _say_step(desk, step)
+            for line in corrected_by(desk.register, case.item, step):
+                say(f"        {line}")
+        return
+    for found in changes_of(desk.register, case.item, case.history, members(field)):
+        if found.step in shown:
+            _say_step(desk, found.step)
+            for each in found.changes:
+                say(f"        {checker('item').label(each.place)}：{said(each, each.old)} → {said(each, each.new)}")
+            if found.source is not None:
+                say("        这个内容最早见于：")
+                _say_step(desk, found.source, indent="          ")
+
+
+def _is_meant(desk: Desk, step: Step, named: str | None, author: str | None) -> bool:
+    spec = acts().get(step.act)
+    act = named is None or named in (step.act, spec.label if spec else "")
+    return act and (author is None or author in (step.person, desk.view.roster.name(step.person, step.time)))
+
+
+def _say_step(desk: Desk, step: Step, indent: str = "") -> None:
+    spec = acts().get(step.act)
+    behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
+    clause = f"〔{spec.clause}〕" if spec else ""
+    who = desk.view.roster.name(step.person, step.time)
+    say(f"{indent}{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {who}{behalf}  {step.subject}{clause}")
+    for line in step.words.splitlines():
+        say(f"{indent}        {line}")
 
 
 @command("diff")

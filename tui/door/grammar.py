@@ -54,7 +54,7 @@ _COMMANDS = (
     _Command("ls", (), {"unit": "[A-Z]{2,8}", "state": "[a-z_]{1,32}", "category": "[1-9]", "light": "(?:red|yellow|green)",
                         "meeting": _WORD, "search": _WORD, "year": _YEAR, **_OUT, "json": _FLAG}),
     _Command("show", (f" {_ITEM}",), {"json": _FLAG}),
-    _Command("log", (f" {_ITEM}",)),
+    _Command("log", (f" {_ITEM}",), {"act": "[a-z_]{1,40}", "by": _ID, "field": "[a-z_]{1,40}"}),
     _Command("diff", (f" {_ITEM}",), {"rounds": "[0-9]{1,2} [0-9]{1,2}"}),
     _Command("score", (f" {_ITEM}",)),
     _Command("attachment", (f" {_ITEM}",)),
