@@ -74,7 +74,7 @@ class Former:
 
 @dataclass(frozen=True)
 class Person:
-    """A person of the roster; ``login`` is the account name that the server knows him by."""
+    """A person of the roster; ``login`` is a name that messages reach him by, and says nothing of who comes in."""
 
     id: str
     name: str
@@ -300,10 +300,6 @@ class Roster:
         unit = self.unit_name(self.unit_of(person) or "")
         name, title = found.known_as(at) if at else (found.name, found.title)
         return f"{name} {'' if title.startswith(unit) else unit}{title}"
-
-    def by_login(self, login: str) -> Person | None:
-        """Return the person that an account of the server belongs to."""
-        return next((person for person in self.people.values() if person.login == login), None)
 
     def unit_of(self, person: str) -> str | None:
         """Return the unit in whose file a person stands; None for a bureau leader."""

@@ -1,24 +1,26 @@
-"""An office at work: a formal register whose clock and door a test sets; its people type commands and sit at the app."""
+"""An office at work: a formal register on a machine whose clock and accounts a test sets; its people type commands and sit at the app."""
 
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
+from records.bureau.roster import Person
 from records.matter.item import Item
 from records.register.register import Register
 from schema.yaml_text import write
 from tests.bureau import as_read, at
+from tests.guests import guest
 from tests.tui.playing import Playing
 from tui.app import DubanApp
-from tui.command import duban, main
+from tui.command import main
+from tui.command.common import Caller
 
 _ITEM = re.compile(r"DB-\d{4}-\d{4}")
 _ROUNDUP = re.compile(r"(?<=^生成汇总通报 )\d{4}-\d\d")
@@ -30,13 +32,12 @@ class Office:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.home = folder, folder / "register"
         self._capsys, self._monkeypatch = capsys, monkeypatch
-        self._now, self._login = at("2026-01-05T09:00"), ""
+        self._now = at("2026-01-05T09:00")
         self.rounded_up: Callable[[str], None] = lambda month: None
         """What people do once the clock has drafted the roundup of a month."""
         for module in ("environment", "setup", "documents", "backup", "doctor"):
             monkeypatch.setattr(f"tui.command.{module}.now", lambda: self._now)
-        # Through the door of a register in use it is a key that says who somebody is (tests/tui/test_door_session.py).
-        monkeypatch.setattr("tui.command.common.whoami", lambda register, _: register.view().roster.by_login(self._login))
+        monkeypatch.setattr("tests.guests.now", lambda: self._now)
 
     def on(self, day: str, time: str = "09:00") -> None:
         """Let the days pass up to one; the clock of the machine runs ``duban tick`` each morning."""
@@ -49,11 +50,11 @@ class Office:
         self._now = wanted
 
     def run(self, login: str, *argv: str) -> tuple[int, str, str]:
-        """Type a command under an account; return status, output, complaints."""
-        self._login = login
-        self._monkeypatch.setattr(sys, "argv", ["duban", "--register", str(self.home), *argv, *_as(login, argv)])
+        """Type a command, as root on the machine itself, as anybody else inside the door; return status, output, complaints."""
+        caller = None if login == "root" else Caller(guest=guest(self.home, self._person(login).id))
+        self._monkeypatch.setattr(sys, "argv", ["duban", "--register", str(self.home), *argv])
         with pytest.raises(SystemExit) as left:
-            main()
+            main(caller)
         told = self._capsys.readouterr()
         return int(left.value.code or 0), told.out, told.err
 
@@ -91,7 +92,9 @@ class Office:
 
     def owed(self, login: str) -> str:
         """Return what somebody has to do today, as his digest says it."""
-        return self.ok(login, "digest").strip()
+        person = self._person(login)
+        told = self.ok(login, "digest").split("\n\n")
+        return next((each for each in told if each.startswith(f"{person.name}同志")), "")
 
     @property
     def register(self) -> Register:
@@ -102,11 +105,15 @@ class Office:
     async def sitting(self, login: str, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Playing]:
         """Sit somebody down at the app."""
         register = self.register
-        app = DubanApp(register, register.view().roster.by_login(login), clock=lambda: self._now)
+        app = DubanApp(register, self._person(login), clock=lambda: self._now)
         async with app.run_test(size=size):
             play = Playing(app)
             await play.look()
             yield play
+
+    def _person(self, login: str) -> Person:
+        """Who is meant by the name that he logs in by."""
+        return next(each for each in self.register.view().roster.people.values() if each.login == login)
 
     def _filled(self, act: str, target: str, inputs: Mapping[str, object]) -> list[str]:
         """What is typed behind an act: short answers one by one, lists and long ones as a file."""
@@ -118,13 +125,3 @@ class Office:
             (self.folder / "inputs.yaml").write_bytes(write(long))
             typed += ["--from", str(self.folder / "inputs.yaml")]
         return typed
-
-
-def _as(login: str, argv: Sequence[str]) -> Sequence[str]:
-    """What says who types a command, where it asks."""
-    found: click.Command = duban
-    for word in argv:
-        if not isinstance(found, click.Group) or word not in found.commands:
-            break
-        found = found.commands[word]
-    return ("--as", login) if any(each.name == "person" for each in found.params) else ()

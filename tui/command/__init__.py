@@ -33,13 +33,17 @@ def duban(context: click.Context, place: str | None, person: str | None, width: 
         sys.exit(open_app(place, person, width, slow))
 
 
-def main() -> None:
-    """Run the command line; whatever goes wrong is said in a line, never as a traceback."""
+def main(caller: Caller | None = None) -> None:
+    """Run the command line; whatever goes wrong is said in a line, never as a traceback.
+
+    Args:
+        caller: who calls; None for whoever types on the machine itself.
+    """
     # A clone or a server may run under LANG=C; texts are UTF-8 whatever the locale says.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        sys.exit(duban(standalone_mode=False) or 0)
+        sys.exit(duban(standalone_mode=False, obj=caller) or 0)
     except click.ClickException as error:
         click.echo(show(complaint(error), lines=True), err=True)
         sys.exit(error.exit_code)
