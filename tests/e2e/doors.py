@@ -36,7 +36,6 @@ from tui.command.environment import now
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/door.md").read_text(encoding="utf-8")
 DUBAN = Path(sys.executable).with_name("duban")
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 AUDITOR = next((who for who in roster().people if "auditor" in {role for role, _ in roster().roles(who, now().date())}), "")
 
 
@@ -99,7 +98,7 @@ class Door:
 
 def account_of(role: str) -> str:
     """The name of an account of the test's own."""
-    return f"dbt{WORKER}{role}"
+    return f"dbt{os.getpid()}{role}"
 
 
 def as_account(account: str, *argv: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -147,24 +146,33 @@ def _reachable() -> Iterator[None]:
 
 
 @contextmanager
+def _alone() -> Iterator[None]:
+    """Be the only one who changes the accounts of this machine: the programs that do give up where another is at it."""
+    with Path("/run/duban-accounts.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def accounts() -> Iterator[None]:
     """Make the accounts of docs/door.md, and one of somebody who has a shell on the server; and let them reach the program."""
-    service, reader, *others = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison")]
-    group, there = account_of("door"), {each.pw_name for each in pwd.getpwall()}
-    subprocess.run(["groupadd", "--system", "--force", group], check=True)
-    for name in (*names[:2], *others):
-        made = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", name]
-        subprocess.run(made, check=name not in there, stderr=subprocess.DEVNULL)
-        subprocess.run(["usermod", "--password", "*", name], check=True)
-    for name in (service, reader):
-        subprocess.run(["usermod", "--append", "--groups", group, name], check=True)
+    service, reader, *_ = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison")]
+    group = account_of("door")
+    with _alone():
+        subprocess.run(["groupadd", "--system", group], check=True)
+        for name in names:
+            made = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "-p*", name]
+            subprocess.run(made, check=True)
+        for name in (service, reader):
+            subprocess.run(["usermod", "--append", "--groups", group, name], check=True)
     try:
         with _reachable():
             yield
     finally:
-        for name in names:
-            subprocess.run(["userdel", name], check=False, stderr=subprocess.DEVNULL)
-        subprocess.run(["groupdel", group], check=False, stderr=subprocess.DEVNULL)
+        with _alone():
+            for name in names:
+                subprocess.run(["userdel", name], check=False, stderr=subprocess.DEVNULL)
+            subprocess.run(["groupdel", group], check=False, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
