@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from documents.forms.audit_report import AuditReport
 from records.audit.audit import Account
 from records.audit.finding import Finding
 from records.audit.witnesses import Witness
@@ -13,9 +11,8 @@ from records.matter.altered import Altered
 from records.store.paths import kind_of
 from schema.problem import Field
 from schema.tables import checker
-from schema.text import show
 
-_KINDS = {
+KINDS = {
     "history": "办理",
     "store": "对象",
     "repository": "登记库",
@@ -70,8 +67,8 @@ def lines(found: Audited) -> Iterator[str]:
     if not findings:
         yield "没有发现问题。" if found.account.commits == found.of else "核对过的部分没有发现问题。"
         return
-    yield f"{_verdict(found)}："
-    numbers = _numbers(findings)
+    yield f"{verdict(found)}："
+    numbers = numbered(findings)
     for number, each in enumerate(findings, start=1):
         yield from told(number, each, numbers)
 
@@ -125,7 +122,7 @@ def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[
         finding: what is false.
         numbers: by which number the finding of a commit goes.
     """
-    parts = [f"{_KINDS[finding.kind]}"]
+    parts = [f"{KINDS[finding.kind]}"]
     if finding.at is not None:
         parts.append(f"{finding.at:%Y-%m-%d %H:%M}")
     if finding.commit:
@@ -174,44 +171,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
-def report(found: Audited, organ: str, day: date) -> AuditReport:
-    """Return what an audit came to as a paper to be signed and filed.
-
-    Args:
-        found: what it came to.
-        organ: who issues the paper.
-        day: when.
-    """
-    numbers = _numbers(found.findings)
-    rows = []
-    for number, each in enumerate(found.findings, start=1):
-        head, *changes = told(number, each, numbers)
-        where = (f"{each.at:%Y-%m-%d %H:%M}" if each.at else "", each.person.partition(" <")[0], each.record, each.commit[:12])
-        rows.append(
-            (
-                str(number),
-                "\n".join(filter(None, where)) or _KINDS[each.kind],
-                "\n".join((head.partition("：")[2], *map(str.strip, changes))),
-            )
-        )
-    whole = found.account.commits == found.of
-    return AuditReport(
-        title="督办登记簿核对报告",
-        judged=tuple(show(line) for line in (*summary(found), *vouched(found))),
-        findings=tuple((number, show(where, lines=True), show(words, lines=True)) for number, where, words in rows),
-        verdict=f"{_verdict(found)}。" if found.findings else "没有发现问题。" if whole else "核对过的部分没有发现问题。",
-        basis=f"任何人拿登记簿的克隆，用 duban audit 可以重新核对到提交 {found.head[:12]}。",
-        organ=organ,
-        day=day,
-    )
-
-
-def _verdict(found: Audited) -> str:
+def verdict(found: Audited) -> str:
+    """Return how many findings there are, in words."""
     first = sum(1 for each in found.findings if not each.follows)
     return f"发现 {len(found.findings)} 处，其中 {first} 处不是由前面的引起的"
 
 
-def _numbers(findings: Sequence[Finding]) -> dict[str, int]:
+def numbered(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return by which number the first finding of each commit goes."""
     return {each.commit: number for number, each in reversed(list(enumerate(findings, start=1))) if each.commit}
 
 

@@ -368,6 +368,12 @@ class Index:
             self._opened += 1
         return self._reader
 
+    def close(self) -> None:
+        """Let go of the file; it is opened again when something is asked."""
+        with self._lock:
+            if not self.trouble:
+                self._close()
+
     def _close(self) -> None:
         if self._reader is not None:
             self._reader.close()

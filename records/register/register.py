@@ -171,6 +171,16 @@ class Register:
         """The index; call its ``catch_up`` before reading what others may have written."""
         return self.index_at(self.home / "index.sqlite")
 
+    @property
+    def alarm(self) -> str:
+        """What whoever read the index must be told, in a line; empty where nobody did, or nothing is amiss."""
+        return self.index.alarm if "index" in vars(self) else ""
+
+    def close(self) -> None:
+        """Let go of the index's file; nothing else is held open."""
+        if "index" in vars(self):
+            self.index.close()
+
     def index_at(self, path: Path) -> Index:
         """Return an index of this register that is kept in another file, to be made anew from the commits."""
         return Index(path, self._store)

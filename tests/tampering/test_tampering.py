@@ -79,7 +79,7 @@ def run_again(forge: Forge) -> None:
 
 @pytest.mark.parametrize("kind", ONLY_OUTSIDE)
 def test_what_is_lawful_in_itself_is_found_by_the_code_on_a_paper_and_by_a_mirrors_book(forge: Forge, kind: str) -> None:
-    taken = Register(forge.home).view().checkpoint
+    taken = Register(forge.home).view().checkpoint  # reads no index
     assert taken is not None
     book = forge.home.parent / "heads.log"
     book.write_text(f"2026-09-08T09:00:00+08:00 {taken.commit} {taken.count}\n")

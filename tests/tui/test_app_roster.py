@@ -245,3 +245,10 @@ async def test_the_word_that_a_reading_takes_long_does_not_come_after_it(demo: R
             word()
         assert late
         assert "正在读取" not in await play.look()
+
+
+async def test_what_is_typed_ahead_of_the_screens_it_leads_through_arrives_there(demo: Register) -> None:
+    """On a slow line the whole of it came in one piece: the search lost its words, and the acts were those of the first unit."""
+    async with playing(demo, "BGS.section_chief") as play:
+        await play.burst("p", "f7", *"交通", "enter", "f5")
+        play.looks_like("roster_acts")

@@ -45,10 +45,11 @@ class _Line:
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Read what the program sends until something holds."""
-        end = time.monotonic() + _BOUND
+        end, ready = time.monotonic() + _BOUND, select.poll()  # select knows no more than 1,024 files, and a run of tests may hold more
+        ready.register(self.master, select.POLLIN)
         while not until():
             assert time.monotonic() < end, f"not seen in time; the screen:\n{self.text()}"
-            if select.select([self.master], [], [], 0.1)[0]:
+            if ready.poll(100):
                 try:
                     data = os.read(self.master, 65536)
                 except OSError:

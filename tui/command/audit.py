@@ -6,12 +6,13 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
-from desk.audit_words import Audited, data, lines, report
+from desk.audit_words import Audited, data, lines
 from records.audit.audit import Account
 from records.audit.finding import Finding
 from records.audit.subject import Subject, subject
@@ -105,6 +106,7 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
 
 
 def _write_paper(found: Audited, file: Path) -> None:
+    from desk.audit_report import report
     from documents.forms.audit_report import paper
     from documents.layout.profile import standard
 
@@ -169,12 +171,13 @@ def _index(home: Path) -> Iterator[Finding]:
     from records.index.comparison import lies
 
     register = Register(home)
-    register.index.catch_up(lambda done, total: True)
-    if not (home / "index.sqlite").is_file():
-        return
-    with TemporaryDirectory(prefix="duban-audit-") as folder:
+    with closing(register), TemporaryDirectory(prefix="duban-audit-") as folder:
+        register.index.catch_up(lambda done, total: True)
+        if not (home / "index.sqlite").is_file():
+            return
         anew = Path(folder) / "index.sqlite"
-        register.index_at(anew).catch_up(lambda done, total: True)
+        with closing(register.index_at(anew)) as other:
+            other.catch_up(lambda done, total: True)
         try:
             found = list(lies(home / "index.sqlite", anew))
         except sqlite3.Error as error:

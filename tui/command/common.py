@@ -62,8 +62,9 @@ def register_of(context: click.Context) -> Register:
 
 
 def _tell_trouble(register: Register) -> None:
-    if register.index.alarm:
-        click.echo(show(register.index.alarm), err=True)
+    if alarm := register.alarm:
+        click.echo(show(alarm), err=True)
+    register.close()
 
 
 _REGISTER = "duban.register"

@@ -11,7 +11,7 @@ from textual._context import active_message_pump
 from textual.app import App, RenderResult, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import NoScreen
-from textual.events import Event, Key, Paste
+from textual.events import Callback, Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -31,6 +31,7 @@ from tui.terminal.wrapping import break_chinese_lines
 _PATIENCE = 0.5
 """Seconds a key waits for the keys before it; a widget that is busy for longer is overtaken, as Textual would."""
 
+_MOVES = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
 _TURNS = 4
 """Turns of the event loop without anything queued, after which a command is done; its handlers pause in between for fewer."""
 
@@ -77,7 +78,7 @@ class ChineseApp(SafeOutput):
         super().__init__()
         self._falling: set[Screen[object]] = set()
         self._lost = False
-        self._led = False  # by the key before: it was a command
+        self._led: Key | None = None  # the key before, where it was a command
         break_chinese_lines()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
@@ -128,11 +129,14 @@ class ChineseApp(SafeOutput):
         """
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if self._led:
-                await self._led_through()
-            self._led = isinstance(event, Key) and not event.is_printable
+                await self._led_through(self._led)
+                if self._on_its_way(self._led):
+                    self.post_message(event)  # and so do those behind it, in their order
+                    return
+            self._led = event if isinstance(event, Key) and not self._is_text(event) else None
             if isinstance(event, Key) and not event.is_printable and (focused := self.focused):
                 await _settled(focused)
-                event = self.meant(event)
+                self._led = event = self.meant(event)
                 if event.key in {"tab", "shift+tab"} and await self._check_bindings(event.key):
                     return
         await super().on_event(event)
@@ -141,12 +145,29 @@ class ChineseApp(SafeOutput):
         """Return the key that a command means where the focus is; as it was pressed unless the app says otherwise."""
         return key
 
-    async def _led_through(self) -> None:
-        """Wait until what the last command set off in the screen is done, and the screen that it led to is there."""
+    def _is_text(self, key: Key) -> bool:
+        """Whether a key is a character for the field that has the focus; in a list a letter is a command."""
+        return key.is_printable and self.focused is not None and self.focused.check_consume_key(key.key, key.character)
+
+    def _on_its_way(self, key: Key) -> bool:
+        """Whether a key that no widget wanted is on its way back to the app, which asks last what it means, behind what was typed since.
+
+        So is what it set off where that ends with a call of the app's, as the move of the focus does.
+        """
+        # The pump takes one message more than it gives out, to see whether it replaces the one before.
+        waiting: Iterable[object] = (self._pending_message, *self._message_queue.values)
+        return any(each is key or isinstance(each, Callback) for each in waiting)
+
+    async def _led_through(self, led: Key) -> None:
+        """Wait until what the last command set off in the screen is done, and the screen that it led to is there and was read.
+
+        A key that is held down to go through a list does not wait for what each row sets off.
+        """
 
         def under_way() -> bool:
             screen = self.screen
-            return not screen.is_mounted or any(each._message_queue.qsize() for each in (screen, *screen.walk_children(Widget)))
+            reading = led.key not in _MOVES and any(worker.node is screen and not worker.is_finished for worker in self.workers)
+            return reading or not screen.is_mounted or any(each._message_queue.qsize() for each in (screen, *screen.walk_children(Widget)))
 
         with suppress(TimeoutError, ScreenStackError):
             async with asyncio.timeout(_PATIENCE):
