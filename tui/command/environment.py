@@ -50,7 +50,8 @@ def find_register(given: str | None) -> Path:
             return Path(chosen).expanduser()
         return Path(chosen)
     nearby = Path("register")
-    return nearby if (nearby / "register.git").is_dir() or not DEFAULT_HOME.is_dir() else DEFAULT_HOME
+    # os.path, not Path: after `su` one may stand in a folder that one may not look into, and there is no register there
+    return nearby if os.path.isdir(nearby / "register.git") or not DEFAULT_HOME.is_dir() else DEFAULT_HOME
 
 
 def find_keys(given: Path | None, home: Path) -> Path:
