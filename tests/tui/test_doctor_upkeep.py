@@ -21,7 +21,7 @@ from records.register import upkeep as tried
 from records.register.register import Receipt, Register
 from tests import guests
 from tests.bureau import at, roster
-from tui.command import duban, setup, upkeep
+from tui.command import duban, environment, setup, upkeep
 from tui.command.upkeep import upkeep_lines
 
 NOON = "2026-08-31T12:00"
@@ -215,5 +215,21 @@ def test_init_finds_what_it_can_and_ends_with_what_to_do(tmp_path: Path, monkeyp
     ] == []
     assert "钱某（BGS.c）从入口办理" in steps
     assert "keys init" in steps
+    lists = set(re.findall(r"AuthorizedKeysFile (/\S+)", (Path(__file__).parents[2] / "docs/door.md").read_text(encoding="utf-8")))
+    assert set(re.findall(r"authorized-keys .*--to (\S+)", steps)) == lists  # where the sshd of that page looks
     code, told = run("init")  # to be read again at any time
     assert (code, told.partition("下一步，依次：\n")[2]) == (0, steps)
+
+
+def test_a_folder_that_one_may_not_look_into_holds_no_register(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """After `su` one stands where root stood, in a home that is closed to others."""
+
+    def closed(path: str | os.PathLike[str], *_args: object, **_named: object) -> os.stat_result:
+        if "register.git" in os.fspath(path):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    real = os.stat
+    monkeypatch.setattr(environment, "DEFAULT_HOME", tmp_path)
+    monkeypatch.setattr(os, "stat", closed)
+    assert environment.find_register(None) == tmp_path

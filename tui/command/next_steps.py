@@ -35,8 +35,13 @@ def _steps(register: Register, day: date) -> Iterator[tuple[str, list[str]]]:
     yield "看本机条件是否齐备，照提示补上：", [f"{duban} doctor"]
     yield "设定时任务（到期提醒、逾期催办、月度汇总），在登记簿所属账号的 crontab（crontab -e）里加一行：", [timed(register.home)]
     series = [name for name, each in roster.series.items() if each.scope == "bureau"]
-    enrol = [f"{duban} keys enrol 人员编号 --key 公钥.pub --basis 依据", f"{duban} keys authorized-keys --to /etc/duban/authorized_keys"]
-    yield "建立入口登记簿，交给安全管理员，由他登记各人的密钥，写出 sshd 的名单（系统管理员指南第三节）：", [f"{duban} keys init", *enrol]
+    doors = [  # the lists where the sshd of docs/door.md reads them
+        f"{duban} keys init",
+        f"{duban} keys enrol 人员编号 --key 公钥.pub --basis 依据",
+        f"{duban} keys authorized-keys --to /etc/duban/staff",
+        f"{duban} keys authorized-keys --role inspector --to /etc/duban/inspectors",
+    ]
+    yield "设入口，照“入口”一页（docs/door.md）；enrol 由安全管理员用 duban-keys 运行，其余用 root 运行：", doors
     through = """echo '{"through": N, "reason": "启用时结转"}'"""
     told = [f"{through} | {_DOOR} act record_outside_numbers {name}" for name in series]
     yield f"结转今年已用的文号，N 换成已用到的最后一个号，没有用过的不必办；由{clerk}从入口办理：", told
