@@ -237,7 +237,7 @@ def install(home: Path, wheels: List[str], machine: Machine) -> None:
     others = [each.name for each in sorted(home.glob("env-*")) if each != environment]
     if others:
         say("以前的版本还在：{}。没有人在用了再删除。".format("、".join(others)))
-    say("下一步：{} doctor 看本机条件；{} init /srv/duban 建立登记簿。".format(start, start))
+    say("下一步：照系统管理员指南第一节建账号，用 duban 账号运行 {} init /srv/duban 建立登记簿。".format(start))
     say("要在任何地方都能直接输入 duban：ln -s {} /usr/local/bin/duban".format(start))
 
 
