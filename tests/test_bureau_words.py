@@ -50,3 +50,10 @@ def test_such_a_word_would_be_found() -> None:
 
 def test_what_a_bureau_may_leave_out_has_its_default_in_the_schema() -> None:
     assert checker("bureau").at(("short_name",))["default"] == "市局"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schema").glob("*.yaml")), ids=lambda path: path.name)
+def test_no_reason_for_a_wrong_value_names_one_bureau(path: Path) -> None:
+    """Such a reason is what a bureau reads that fills in its first roster."""
+    reasons = re.findall(r"x-reason: *([^\n}]+)", path.read_text(encoding="utf-8"))
+    assert [reason for reason in reasons if WORDS.search(reason)] == []
