@@ -182,3 +182,12 @@ def test_every_command_and_option_of_the_grammar_exists() -> None:
         known = {name for param in command.params for name in param.opts}
         assert {f"--{name}" for name in options} <= known, words
         assert not {"as", "register", "left", "config"} & {*options}, words
+
+
+def test_an_act_without_its_target_is_told_how_one_is_written() -> None:
+    """Who leaves out `new` has named a command that there is."""
+    found = verb_of("act register --json", "staff")
+    assert isinstance(found, NoVerb)
+    assert "写法不对" in found.reason
+    assert "act register new" in found.reason
+    assert isinstance(verb_of("act register new --json", "staff"), Verb)

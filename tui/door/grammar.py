@@ -127,7 +127,8 @@ def verb_of(asked: str, role: Role) -> Verb | NoVerb:
             return Verb(name, tuple(filter(None, found.groups())))
     if any(expression.match(asked) for expression in _commands()):
         return Verb("command", tuple(asked.split(" ")))
-    return NoVerb("没有这样的命令。不带命令打开界面（ssh -t）；可用的命令见使用说明，例如 ls、show DB-2026-0001、get、put、files。")
+    some = "ls、show DB-2026-0001、act register new、get、put、files"
+    return NoVerb(f"没有这样的命令，或者写法不对。不带命令打开界面（ssh -t）；可用的命令见使用说明，例如 {some}。")
 
 
 _OWN: Mapping[Literal["get", "put", "files"], re.Pattern[str]] = {"get": _GET, "put": _PUT, "files": _FILES}
