@@ -67,7 +67,8 @@ def main(argv: List[str]) -> None:
         wheels = chosen(machine, list(sums))
         say("校验和全部相符：{}个文件；本机用其中{}个安装包。".format(len(sums), len(wheels)))
         if not options:
-            install(Path(places[0] if places else "/opt/duban").absolute(), wheels, machine)
+            pages = [each for each in sums if each.startswith("docs/")]
+            install(Path(places[0] if places else "/opt/duban").absolute(), wheels, pages, machine)
         for line in missing_programs():
             say(line)
     except Unfit as unfit:
@@ -212,7 +213,7 @@ def _runs(tag: str, machine: Machine) -> bool:
     return needed <= machine.glibc  # what is no manylinux is newer than any
 
 
-def install(home: Path, wheels: List[str], machine: Machine) -> None:
+def install(home: Path, wheels: List[str], pages: List[str], machine: Machine) -> None:
     """Make an environment of its own in a folder, whole before it counts, and let ``bin/duban`` lead to it; one that is there stays."""
     what = hashlib.sha256("\n".join(["{}.{}".format(*machine.python), sys.executable, *wheels]).encode() + read("SHA256SUMS")).hexdigest()
     environment = home / "env-{}".format(what[:12])
@@ -224,6 +225,9 @@ def install(home: Path, wheels: List[str], machine: Machine) -> None:
         half = home / ".half-{}".format(os.getpid())
         try:
             _build(half, environment, wheels)
+            for name in pages:
+                (half / name).parent.mkdir(parents=True, exist_ok=True)
+                (half / name).write_bytes(read(name))
             os.rename(str(half), str(environment))
         finally:
             shutil.rmtree(str(half), ignore_errors=True)
@@ -237,6 +241,7 @@ def install(home: Path, wheels: List[str], machine: Machine) -> None:
     others = [each.name for each in sorted(home.glob("env-*")) if each != environment]
     if others:
         say("以前的版本还在：{}。没有人在用了再删除。".format("、".join(others)))
+    say("各页说明在 {}，先看 guide/operator.md。".format(environment / "docs"))
     say("下一步：照系统管理员指南第一节建账号，用 duban 账号运行 {} init /srv/duban 建立登记簿。".format(start))
     say("要在任何地方都能直接输入 duban：ln -s {} /usr/local/bin/duban".format(start))
 

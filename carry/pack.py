@@ -28,6 +28,9 @@ PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")  # glibc 2.28 
 BUILD_ONLY = ("setuptools",)
 FIRST_DAY = 315532800  # 1 January 1980, the earliest that a zip can tell
 
+PAGES = ("docs/door.md", "docs/threats.md", "docs/archive.md", "docs/offline.md", "docs/guide/*.md", "docs/guide/pictures/*.png")
+"""The pages that the program's own words lead to, by their place in the project: there is no network to read them by."""
+
 
 def main() -> None:
     """Fetch what is missing, pack, and print the archive with its checksum."""
@@ -93,6 +96,8 @@ def pack(archive: Path, wheels: Mapping[str, Path]) -> None:
     files = {name: (ROOT / "carry" / name).read_bytes() for name in ("__main__.py", "system-packages.tsv")}
     files["README.md"] = (ROOT / "docs/offline.md").read_bytes()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    pages = (path for name in PAGES for path in sorted(ROOT.glob(name)))
+    files |= {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in pages}
     files |= {f"wheels/{name}": path.read_bytes() for name, path in wheels.items()}
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
