@@ -147,6 +147,8 @@ def log(context: click.Context, item: str, named: str | None, author: str | None
     if field is not None and not members(field):
         fail(f"事项没有“{field}”这一栏。写栏目的名称或者英文键，例如 办结时限、due；用 duban show {item} --json 可以看到各栏。")
     shown = [step for step in case.history if _is_meant(desk, step, named, author)]
+    if not shown:
+        fail(f"{item} 的经过里没有这样的步骤。动作写名称，例如 审批延期；人写姓名或者人员编号。")
     if field is None:
         for step in shown:
             _say_step(desk, step)
