@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from desk.classified import without_texts
 from desk.forms import Field, fields, from_words
@@ -44,6 +45,7 @@ _COMPARED = 100  # reports that one is compared with
 _RECENT = 3  # roundups that may still wait for somebody
 _HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
+_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True)
@@ -382,18 +384,49 @@ class Desk:
         """
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
-        found = self.unseen(act, target) or by_hash(act, inputs, self.box)
+        found = self.unseen(act, target) or by_hash(act, inputs, self.box, self.may_name)
         if isinstance(found, Refusal):
             return found
         inputs, scans = found
         if paper is None:
-            return self.register.act(act, target, self.person.id, inputs, self.clock(), base=base, scans=scans)
+            return self.discreet(self.register.act(act, target, self.person.id, inputs, self.clock(), base=base, scans=scans))
         scan = in_box(str(paper.scan), self.box)
         signed = scan if isinstance(scan, Refusal) else read_scan(scan)
         if isinstance(signed, Refusal):
             return signed
         entry = PaperEntry(self.person.id, str(signed.named))
-        return self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
+        done = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
+        return self.discreet(done)
+
+    def discreet(self, done: _Done | Refusal) -> _Done | Refusal:
+        """Return what an act came to; a refusal over an item that the person may not see names neither it nor how it stands (1-0; D-19)."""
+        if not isinstance(done, Refusal) or not self.hides(done.there):
+            return done
+        unsure = any(each.field == ("another_paper",) for each in done.problems)
+        reason = "来文没有编号或编号有×，可能已经登记。" if unsure else "这份来文已经登记。"
+        way_out = "请到办公室查问" + ("；确非同一来文的，请在“确非同一来文”中填“是”。" if unsure else "。")
+        problems = tuple(replace(each, reason=reason) for each in done.problems)
+        return replace(done, reason=reason, way_out=way_out, problems=problems, there="")
+
+    def hides(self, item: str) -> bool:
+        """Say whether there is an item of this id on record that the person may not see."""
+        self.register.index.catch_up()
+        excerpt = self.register.index.excerpt(item) if item else None
+        return excerpt is not None and not self.sees(excerpt)
+
+    def may_name(self, digest: str) -> bool:
+        """Say whether a person who came in through the door may name a paper by its hash: an item names it that he may see (D-14)."""
+        if self.box is None:
+            return True
+        self.register.index.catch_up()
+        known = (each for each in self.register.index.items() if any(digest in named for named in each.attachments))
+        return any(self.sees(each) and not self._classified(each) for each in known)
+
+    def _classified(self, excerpt: Excerpt) -> bool:
+        with suppress(Unreadable):
+            if (item := self.view.item(excerpt.id)) is not None:
+                return item.classified is not None
+        return True
 
     def unseen(self, act: str, target: str) -> Refusal | None:
         """Return why an act on an item is refused before anything is said of the item: there is none, or none that the person may see."""

@@ -31,7 +31,7 @@ class Intake:
 
     Attributes:
         taken: the rows that came in, each with its item's id.
-        there: those that had come in before, each with its item's id.
+        there: those that had come in before, each with its item's id; empty where the person may not see it.
         left: those that did not come in, each with all that stands against it.
     """
 
@@ -60,7 +60,7 @@ def take_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, progress: Ca
         fresh: list[TableRow] = []
         for row in batch:
             if (there := desk.register.index.carried_in(ledger_key(row))) is not None:
-                done.there.append((row, there))
+                done.there.append((row, "" if desk.hides(there) else there))
             elif row.reasons:
                 done.left.append((row, row.reasons))
             else:
@@ -81,12 +81,12 @@ def _carry_in(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, done: Inta
         elif (there := _same_matter(desk, row, result)) is not None:
             done.there.append((row, there))
         else:
-            done.left.append((row, reasons_of(row, found, result)))
+            done.left.append((row, reasons_of(row, found, desk.discreet(result))))
 
 
 def _same_matter(desk: Desk, row: TableRow, refusal: Refusal) -> str | None:
     """The open item of the same paper and the same name, which is what the row says again; a paper alone may hold several matters."""
-    item = desk.view.item(refusal.there) if refusal.there else None
+    item = desk.view.item(refusal.there) if refusal.there and not desk.hides(refusal.there) else None
     if item is None or item.title != row.inputs["title"]:
         return None
     return item.id if item.source.ref and item.state not in ("merged",) and paper_of(item).open else None
@@ -109,7 +109,7 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
         StoreError: the disk or the repository failed; nothing is on record unless the message says so.
     """
     assert desk.person is not None
-    named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)}, desk.box)
+    named = by_hash(found.kind.act, {} if scan is None else {"original": str(scan)}, desk.box, desk.may_name)
     if isinstance(named, Refusal):
         return named
     steps = [(found.kind.act, NEW, {**row.inputs, **named[0]}) for row in rows]
@@ -122,7 +122,8 @@ def take_in_minutes(desk: Desk, rows: Sequence[TableRow], found: ColumnMap, scan
     done = [(row, result.outcome.target) for row, result in zip(rows, tried, strict=True) if isinstance(result, Receipt)]
     if len(done) == len(rows):
         return Intake(done)
-    said = (reasons_of(row, found, result) if isinstance(result, Refusal) else () for row, result in zip(rows, tried, strict=True))
+    last = (desk.discreet(result) for result in tried)
+    said = (reasons_of(row, found, each) if isinstance(each, Refusal) else () for row, each in zip(rows, last, strict=True))
     return Intake(left=list(zip(rows, said, strict=True)))  # somebody was quicker
 
 
@@ -132,10 +133,11 @@ def _against(desk: Desk, row: TableRow, found: ColumnMap, result: Receipt | Refu
     known = desk.register.index.excerpt(there) if there else None
     if known is not None:
         state = checker("item").enum_label(("state",), known.state)
-        return (*row.reasons, at_cell(row, found, "meeting_clause", f"已经立项，事项编号 {known.id}（{state}），不再立项"))
+        told = f"已经立项，事项编号 {known.id}（{state}），不再立项" if desk.sees(known) else "已经立项，不再立项，请到办公室查问"
+        return (*row.reasons, at_cell(row, found, "meeting_clause", told))
     if row.reasons or isinstance(result, Receipt):
         return row.reasons
-    return reasons_of(row, found, result)
+    return reasons_of(row, found, desk.discreet(result))
 
 
 def left_over(sheet: Sheet, found: ColumnMap, done: Intake, desk: Desk, file: str) -> bytes:

@@ -62,7 +62,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     if desk.person is None:
         return None
     try:
-        named = desk.unseen(act, target) or by_hash(act, inputs, desk.box)
+        named = desk.unseen(act, target) or by_hash(act, inputs, desk.box, desk.may_name)
     except StoreError as error:  # the name of a file that is still being typed
         named = Refusal("", str(error))
     if isinstance(named, Refusal):
@@ -70,6 +70,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     inputs, view, at = named[0], desk.view, desk.clock()
     run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
     found, wanted = run(inputs=inputs)
+    found = desk.discreet(found)
     if not isinstance(found, Refusal):
         return Outlook((*came_out(found, view), *_touched(desk, found, view)), None, wanted)
     lacking = {str(problem.field[0]) for problem in found.problems if problem.field} - inputs.keys()

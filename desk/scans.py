@@ -1,7 +1,7 @@
 """Scans that go with an act: a person names a file, the record holds its hash, the file is kept once the act is lawful (1-0; D-14)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,19 +15,24 @@ from schema.problem import Problem
 from schema.tables import acts
 
 
-def by_hash(act: str, inputs: Mapping[str, object], box: Path | None) -> tuple[Mapping[str, object], tuple[Scan, ...]] | Refusal:
+def by_hash(
+    act: str, inputs: Mapping[str, object], box: Path | None, may_name: Callable[[str], bool]
+) -> tuple[Mapping[str, object], tuple[Scan, ...]] | Refusal:
     """Return the inputs of an act with the hash of each file that they name, and the scans; or why one is no scan, said of its input.
 
     Args:
         act: the act.
         inputs: what it takes.
         box: the folder of the files that the person may name; any where it is None.
+        may_name: says whether the person may name a paper by its hash, which is kept already.
 
     Raises:
         StoreError: a file cannot be read.
     """
     found, scans = dict(inputs), []
     for name, words in _named(act, inputs):
+        if (kept := attachment(words)) is not None and may_name(kept.digest):
+            continue
         file = in_box(words, box)
         scan = file if isinstance(file, Refusal) else _read(file)
         if isinstance(scan, Refusal):
@@ -65,7 +70,7 @@ def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     checker = form(act) if act in acts() else None
     wanted = {each.name for each in acts()[act].inputs} if checker else set()
     for name, value in inputs.items():
-        if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan and attachment(value) is None:
+        if checker and name in wanted and isinstance(value, str) and keywords(checker.at((name,))).scan:
             yield name, value
 
 

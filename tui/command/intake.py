@@ -185,7 +185,7 @@ def _tell(page: Sheet, found: ColumnMap, kept: Path | None) -> None:
 
 def _say_done(done: Intake) -> None:
     for row, item in done.there[:_SHOWN]:
-        say(f"第{row.at}行 已是 {item}，跳过。")
+        say(f"第{row.at}行 已是 {item}，跳过。" if item else f"第{row.at}行 已经登记，请到办公室查问，跳过。")
     if len(done.there) > _SHOWN:
         say(f"……共跳过 {len(done.there)} 行。")
     for row in [row for row, _ in done.taken if row.warnings][:_SHOWN]:

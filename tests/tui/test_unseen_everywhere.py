@@ -1,0 +1,147 @@
+"""Every reader asks the same function who sees what: no verb tells of a matter that one may not know (issue 12 A; 2-6; D-19)."""
+
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from records.register.register import NEW, Receipt, Register
+from tests.bureau import REGISTER, at
+from tests.guests import identity
+from tui.command import serve as serving
+from tui.command.environment import find_keys
+from tui.door.grammar import commands
+
+PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
+NOW = at("2026-11-23T10:30")
+TITLE, REF, WORDS = "绝不外传的核查", "密来文第77号", "只许少数人知道的批示"
+HIDDEN = {**REGISTER, "need_to_know": ["L01"], "title": TITLE, "source_ref": REF, "instruction": WORDS, "received": "2026-11-20"}
+
+# The way each verb of the grammar is played, with what stands on its standard input; ``{item}`` is the matter that must not be known.
+PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
+    "ls": (("ls", None), ("ls --json", None), ("ls --xlsx a.xlsx", None), ("ls --search 77", None), ("ls --year 2026 --json", None)),
+    "show": (("show {item}", None), ("show {item} --json", None)),
+    "log": (("log {item}", None), ("log {item} --field due", None)),
+    "diff": (("diff {item}", None), ("diff {item} --rounds 1 2", None)),
+    "score": (("score {item}", None),),
+    "attachment": (("attachment {item}", None),),
+    "acts": (("acts {item}", None), ("acts {item} --json", None), ("acts 2026", None), ("acts policy", None)),
+    "act": (
+        ("act read {item}", {"decision": "agree", "text": "同意。"}),
+        ("act read {item} --dry-run", {"decision": "agree", "text": "同意。"}),
+        ("act register new --dry-run", {**HIDDEN, "title": "乙"}),
+        ("act register new", {**HIDDEN, "title": "乙"}),
+        ("act register new --json", {**HIDDEN, "title": "乙"}),
+    ),
+    "stats": (("stats", None), ("stats --json", None), ("stats --by unit --json", None), ("stats --xlsx s.xlsx", None)),
+    "numbers": (("numbers", None), ("numbers --json", None), ("numbers --xlsx n.xlsx", None)),
+    "yearend": (("yearend 2026", None), ("yearend 2026 --json", None), ("yearend 2026 --xlsx y.xlsx", None)),
+    "digest": (("digest", None),),
+    "roundup": (("roundup 2026-10", None), ("roundup 2026-10 --json", None)),
+    "policy": (("policy", None),),
+    "clause": (("clause", None), ("clause R-02", None)),
+    "checkpoint": (("checkpoint", None), ("checkpoint --json", None)),
+    "calendar": (("calendar", None), ("calendar 2026 --import c.json --dry-run", None)),
+    "roster show": (("roster show", None), ("roster show --json", None)),
+    "roster history": (("roster history BGS", None),),
+    "roster export": (("roster export r.xlsx", None),),
+    "roster import": (("roster import r.xlsx --dry-run", None),),
+    "import ledger": (("import ledger none.csv --dry-run", None),),
+    "import minutes": (("import minutes none.csv --dry-run --date 2026-11-20", None),),
+}
+FETCHED = ("files", "get {item}/1", "get {item}-notice.docx", "get {item}-special.docx", "get {item}-transfer.docx")
+
+
+class Stranger:
+    """Somebody at the door who must not know a matter; all that he is told and all that is written for him is kept."""
+
+    def __init__(self, home: Path, person: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self.person, self._capsys, self._monkeypatch = home, person, capsys, monkeypatch
+        monkeypatch.chdir(home)
+
+    def told(self, asked: str, given: bytes = b"") -> str:
+        """Ask; return output and complaints."""
+        out = io.BytesIO()
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        self._monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
+        try:
+            serving.session(identity(self.home, self.person), asked, self.home, find_keys(None, self.home))
+        except SystemExit:
+            pass
+        except click.ClickException as error:
+            return f"{error.format_message()}\n{self._capsys.readouterr().err}"
+        sys.stdout.flush()
+        return out.getvalue().decode("utf-8", "replace") + self._capsys.readouterr().err
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Yield the texts of what lies in his box."""
+        for file in sorted((self.home / "boxes" / self.person).iterdir()):
+            if zipfile.is_zipfile(file):
+                with zipfile.ZipFile(file) as book:
+                    yield file.name, "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+            else:
+                yield file.name, file.read_bytes().decode("utf-8", "replace")
+
+
+@pytest.fixture
+def hidden(demo: Register) -> str:
+    """A matter that few may know, in the demo's register."""
+    done = demo.act("register", NEW, "BGS.clerk1", HIDDEN, NOW)
+    assert isinstance(done, Receipt), str(done)
+    return done.outcome.target
+
+
+def test_every_verb_of_the_grammar_is_played() -> None:
+    assert {" ".join(words) for words, _ in commands()} == set(PLAYED)
+
+
+@pytest.mark.parametrize("person", ["WA.liaison", "L03", "BGS.clerk2"])
+def test_no_verb_tells_anything_of_a_matter_that_few_may_know(
+    hidden: str, demo: Register, person: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit's liaison; a leader and a clerk of the office, who see every other matter."""
+    few = Stranger(demo.home, "L01", capsys, monkeypatch)
+    for sign in (hidden, TITLE, REF, WORDS):  # what is looked for below is there for one of the few
+        assert sign in few.told(f"show {hidden}"), sign
+    stranger = Stranger(demo.home, person, capsys, monkeypatch)
+    asked = [each for lines in PLAYED.values() for each in lines] + [(each, None) for each in FETCHED]
+    leaks = []
+    for line, given in asked:
+        told = stranger.told(line.format(item=hidden), b"" if given is None else json.dumps(given).encode())
+        signs = (TITLE, REF, WORDS) if "{item}" in line or line.startswith("act register") else (hidden, TITLE, REF, WORDS)
+        told = told.replace("“" + REF + "”", "") if line.startswith("act register") else told  # which he typed himself
+        leaks += [(line, sign, told[:300]) for sign in signs if sign in told]
+        if line.startswith("act register") and hidden in told:
+            leaks.append((line, hidden, told[:300]))
+        assert "Traceback" not in told, line
+    leaks += [(name, sign, "") for name, text in stranger.written() for sign in (hidden, TITLE, REF, WORDS) if sign in text]
+    assert leaks == []
+
+
+def test_a_refusal_over_a_matter_that_one_may_not_see_says_how_to_go_on_and_one_that_sees_it_is_told_which(
+    hidden: str, demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = json.dumps({**HIDDEN, "title": "乙"}).encode()
+    other = Stranger(demo.home, "BGS.clerk2", capsys, monkeypatch).told("act register new", given)
+    assert "这份来文已经登记。请到办公室查问。" in other
+    assert hidden in Stranger(demo.home, "BGS.clerk1", capsys, monkeypatch).told("act register new", given)
+
+
+def test_a_paper_is_named_by_its_hash_only_by_who_sees_a_matter_that_names_it(
+    demo: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, other = (Stranger(demo.home, each, capsys, monkeypatch) for each in ("BGS.clerk1", "BGS.clerk2"))
+    clerk.told("put a.pdf", PDF)
+    assert "已办" in clerk.told("act register new", json.dumps({**HIDDEN, "original": "a.pdf"}).encode())
+    item = demo.view().item("DB-2026-0207")
+    assert item is not None
+    paper = {**HIDDEN, "title": "丙", "source_ref": "另一件第1号", "original": item.source.original}
+    for named in (item.source.original, f"sha256:{'0' * 64}"):
+        told = other.told("act register new", json.dumps({**paper, "original": named}).encode())
+        assert "只能写您文件柜里的文件名" in told, named
+    assert "已办" in clerk.told("act register new", json.dumps(paper).encode())
