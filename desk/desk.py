@@ -236,8 +236,9 @@ class Desk:
         )
 
     def _other_reports(self, item: Item) -> Iterator[tuple[str, str]]:
-        """The latest reports of other items, to compare one with."""
-        latest = [each.id for each in self.register.index.items(limit=_COMPARED * 2) if each.round and each.id != item.id]
+        """The latest reports of other items that the person may see, to compare one with: what is alike is named by its number."""
+        others = (each for each in self.register.index.items(limit=_COMPARED * 2) if each.round and each.id != item.id)
+        latest = [each.id for each in others if self.sees(each)]
         for each in latest[:_COMPARED]:
             with suppress(Unreadable):
                 other = self.view.item(each)

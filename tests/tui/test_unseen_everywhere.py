@@ -10,8 +10,20 @@ from pathlib import Path
 import click
 import pytest
 
+from desk.archive import item_to_archive, year_to_archive
+from desk.days_off import falling
+from desk.desk import Desk
+from desk.done import done
+from desk.mine import mine
+from desk.number_register import WORKBOOK, number_register
+from desk.staff import bodies, tasks
+from desk.statistics import in_data, question, statistics
+from desk.year_end import year_end
+from documents.publishing.catalogue import plans
 from records.register.register import NEW, Receipt, Register
-from tests.bureau import REGISTER, at
+from tests.bureau import NOW as BEGUN
+from tests.bureau import REGISTER, at, roster
+from tests.desk.test_number_register import walked
 from tests.guests import identity
 from tui.command import serve as serving
 from tui.command.environment import find_keys
@@ -91,9 +103,9 @@ class Stranger:
 @pytest.fixture
 def hidden(demo: Register) -> str:
     """A matter that few may know, in the demo's register."""
-    done = demo.act("register", NEW, "BGS.clerk1", HIDDEN, NOW)
-    assert isinstance(done, Receipt), str(done)
-    return done.outcome.target
+    came = demo.act("register", NEW, "BGS.clerk1", HIDDEN, NOW)
+    assert isinstance(came, Receipt), str(came)
+    return came.outcome.target
 
 
 def test_every_verb_of_the_grammar_is_played() -> None:
@@ -108,19 +120,33 @@ def test_no_verb_tells_anything_of_a_matter_that_few_may_know(
     few = Stranger(demo.home, "L01", capsys, monkeypatch)
     for sign in (hidden, TITLE, REF, WORDS):  # what is looked for below is there for one of the few
         assert sign in few.told(f"show {hidden}"), sign
-    stranger = Stranger(demo.home, person, capsys, monkeypatch)
-    asked = [each for lines in PLAYED.values() for each in lines] + [(each, None) for each in FETCHED]
+    assert leaks_of(Stranger(demo.home, person, capsys, monkeypatch), hidden, (TITLE, REF, WORDS)) == []
+
+
+@pytest.mark.parametrize("person", ["WA.liaison", "BGS.clerk2"])
+def test_no_verb_tells_anything_of_one_that_has_numbers_documents_and_a_report(
+    reported: Register, person: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, *signs = signs_of(reported)
+    due = [plan.name for plan in plans(reported.view().item(item) or pytest.fail())]
+    assert due
+    stranger = Stranger(reported.home, person, capsys, monkeypatch)
+    assert leaks_of(stranger, item, tuple(signs), tuple(f"get {name}" for name in due)) == []
+
+
+def leaks_of(stranger: Stranger, hidden: str, signs: tuple[str, ...], besides: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
+    """Play all verbs; return each line, or file, that tells a sign of the matter. What he typed himself may come back to him."""
+    asked = [each for lines in PLAYED.values() for each in lines] + [(each, None) for each in (*FETCHED, *besides)]
     leaks = []
     for line, given in asked:
         told = stranger.told(line.format(item=hidden), b"" if given is None else json.dumps(given).encode())
-        signs = (TITLE, REF, WORDS) if "{item}" in line or line.startswith("act register") else (hidden, TITLE, REF, WORDS)
-        told = told.replace("“" + REF + "”", "") if line.startswith("act register") else told  # which he typed himself
-        leaks += [(line, sign, told[:300]) for sign in signs if sign in told]
-        if line.startswith("act register") and hidden in told:
-            leaks.append((line, hidden, told[:300]))
         assert "Traceback" not in told, line
-    leaks += [(name, sign, "") for name, text in stranger.written() for sign in (hidden, TITLE, REF, WORDS) if sign in text]
-    assert leaks == []
+        assert "PK\3\4" not in told, line
+        told = told.replace(f"“{REF}”", "") if given else told
+        leaks += [
+            (line, sign, told[:300]) for sign in (*signs, *(() if "{item}" in line or line in besides else (hidden,))) if sign in told
+        ]
+    return leaks + [(name, sign, "") for name, text in stranger.written() for sign in (hidden, *signs) if sign in text]
 
 
 def test_a_refusal_over_a_matter_that_one_may_not_see_says_how_to_go_on_and_one_that_sees_it_is_told_which(
@@ -145,3 +171,56 @@ def test_a_paper_is_named_by_its_hash_only_by_who_sees_a_matter_that_names_it(
         told = other.told("act register new", json.dumps({**paper, "original": named}).encode())
         assert "只能写您文件柜里的文件名" in told, named
     assert "已办" in clerk.told("act register new", json.dumps(paper).encode())
+
+
+@pytest.fixture
+def reported(tmp_path: Path) -> Register:
+    """A register whose one matter, which few may know, has been dispatched, reported on and signed."""
+    known = roster()
+    register = Register.create(tmp_path / "register", known.bureau, known.leaders, tuple(known.units.values()), BEGUN)
+    walked(register, "bureau_sign", need_to_know=["L01"], title=TITLE, source_ref=REF, instruction=WORDS)
+    return register
+
+
+@pytest.mark.parametrize("person", ["WA.liaison", "L02", "BGS.clerk2"])
+def test_no_screen_tells_anything_of_a_matter_that_few_may_know(reported: Register, person: str) -> None:
+    """What the screens are made of, as the desk gives it."""
+    signs = signs_of(reported)
+    told = shown(Desk(reported, reported.view().roster.people[person], lambda: NOW))
+    assert [(name, sign) for name, text in told.items() for sign in signs if sign in text] == []
+    few = shown(Desk(reported, reported.view().roster.people["L01"], lambda: NOW))
+    assert all(any(sign in text for text in few.values()) for sign in signs if sign != WORDS)
+
+
+def signs_of(register: Register) -> tuple[str, ...]:
+    """By what the matter would be told: number, title, source, the words of instruction and report."""
+    item = register.view().item("DB-2026-0001")
+    assert item is not None
+    assert item.report is not None
+    return (item.id, TITLE, REF, WORDS, item.report.title)
+
+
+def shown(desk: Desk) -> dict[str, str]:
+    """Return what each screen would show, as text."""
+    day, series = desk.today, desk.number_series(2026)[0]
+    found: dict[str, object] = {
+        "inbox": desk.inbox(),
+        "ledger": desk.ledger(),
+        "search": desk.ledger("核查"),
+        "titles": desk.titles(["DB-2026-0001"]),
+        "case": desk.open("DB-2026-0001"),
+        "numbers": [[column.told(line) for column in WORKBOOK] for lines in number_register(desk, series) for line in lines],
+        "yearend": [(line.id, line.title) for line in year_end(desk, 2026).lines],
+        "statistics": in_data(statistics(desk, question("unit", day))),
+        "roundups": desk.roundups(),
+        "owed roundups": desk.owed_roundups(),
+        "registered": mine(desk, "registered"),
+        "followed": mine(desk, "followed"),
+        "done": done(desk, "2026-08"),
+        "days off": tuple(falling(desk, desk.view.calendar)),
+        "duties": [tasks(desk, each) for each in desk.view.roster.people],
+        "bodies": bodies(desk),
+        "packing": desk.open("DB-2026-0001") and item_to_archive(desk, "DB-2026-0001"),
+        "packing a year": year_to_archive(desk, "2026", lambda *_: None),
+    }
+    return {name: str(each) for name, each in found.items()}
