@@ -295,6 +295,19 @@ async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, 
     assert signature.hash == item.text_to_sign
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_is_typed_while_the_text_to_be_signed_is_read_begins_the_field(demo: Register, together: bool) -> None:
+    """The cursor stands in the text, which is read first; an opinion that was typed at once was lost."""
+    async with playing(demo, "BGS.director_in_charge") as play:
+        await play.press("enter", "f5", "enter")
+        text = await (play.burst(*"请局领导审签。") if together else play.press(*"请局领导审签。"))
+        assert "请局领导审签。" in text
+        await play.press("f10")
+    signature = _item(demo, "DB-2026-0185").director_signature
+    assert signature is not None
+    assert signature.text == "请局领导审签。"
+
+
 async def test_a_work_secret_that_was_marked_wrongly_is_unmarked_in_its_form(demo: Register) -> None:
     item = "DB-2026-0206"
     assert _item(demo, item).secrecy.work_secret

@@ -275,6 +275,7 @@ class FieldRow(Vertical):
         self.field = field
         self._echo = echo
         self._demanded = False
+        self._begun = ""
         self._editor = _editor(field, words)
 
     def compose(self) -> ComposeResult:
@@ -306,6 +307,18 @@ class FieldRow(Vertical):
     def _words(self) -> Editor:
         assert isinstance(self._editor, LineEditor | TextEditor | Choice | Checklist)
         return self._editor
+
+    def begin_with(self, sign: str) -> bool:
+        """Take a sign that was typed before the cursor came here, and bring it; False where words are not typed, or stand here already."""
+        if not self.display or not isinstance(self._editor, LineEditor | TextEditor) or self._editor.words != self._begun:
+            return False
+        self._editor.focus()
+        if isinstance(self._editor, LineEditor):
+            self._editor.insert_text_at_cursor(sign)
+        else:
+            self._editor.insert(sign)
+        self._begun = self._editor.words  # the cursor is on its way, and more may come before it is here
+        return True
 
     def take_focus(self) -> None:
         """Bring the cursor here."""

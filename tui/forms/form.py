@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.widgets import Static
 
 from desk.answers import answers_in_hand
@@ -141,6 +141,14 @@ class Form(LookingAhead):
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
         self.look_ahead()
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed while the cursor is still in the text above begin the field that it was meant for; nothing typed is lost."""
+        typed = event.character if event.is_printable and event.key != "space" else None
+        if typed and isinstance(self.focused, PaperView) and event.key not in self.active_bindings:
+            row = next((row for row in self.query(FieldRow) if row.display), None)
+            if row is not None and row.begin_with(typed):
+                event.stop()
 
     @property
     def words(self) -> dict[str, str]:
