@@ -80,7 +80,7 @@ class DubanApp(ChineseApp):
         self.faults = FaultLog(register.drafts)
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
-        self._told = ""
+        self._told = self._alarm = ""
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
@@ -105,15 +105,22 @@ class DubanApp(ChineseApp):
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
+
+        def done() -> _T:
+            try:
+                return work()
+            finally:
+                self._alarm = self._book.alarm  # asked here: it is read from the index, for which another may make one wait
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+            return await asyncio.get_running_loop().run_in_executor(self._hands, done)
         except ClosedError as closed:
             self._shut(closed)
             raise
         finally:
-            if (trouble := self._book.index.alarm) != self._told:
-                self._told = trouble
-                self.notify(trouble, severity="warning", timeout=20)
+            if self._alarm != self._told:
+                self._told = self._alarm
+                self.notify(self._alarm, severity="warning", timeout=20)
 
     def on_mount(self) -> None:
         """Show the inbox, look out for what others do, publish documents."""
