@@ -73,6 +73,21 @@ def test_broken_off_it_says_how_far_it_came_and_goes_on_from_there(demo: Registe
     assert found.reproduced + rest.reproduced == len(history)
 
 
+def test_broken_off_it_says_nothing_of_a_code_that_it_has_not_come_to(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def enough(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    assert isinstance(demo.take_checkpoint(demo.describe(demo.head() or "").author.time), Receipt)
+    taken = demo.view().checkpoint
+    assert taken is not None
+    monkeypatch.setattr("tui.command.audit._progress", enough)
+    told = CliRunner().invoke(duban, ["audit", str(demo.home), "--checkpoint", taken.code])
+    assert told.exit_code == 2, told.output
+    assert "没有核对完，核对到" in told.output
+    assert "不能核对：检查点和镜像：历史没有核对完。" in told.output
+    assert "不在这段历史里" not in told.output
+
+
 def test_a_falsehood_is_told_so_that_it_can_go_into_a_report(tmp_path: Path) -> None:
     register = created(tmp_path / "register")
     walk(register, "dispatch")

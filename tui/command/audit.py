@@ -69,7 +69,7 @@ def audit(
     try:
         found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book)
     except StoreError as error:
-        click.echo(str(error), err=True)
+        click.echo(show(str(error), lines=True), err=True)
         sys.exit(2)
     if as_data:
         say_data(data(found))
@@ -91,11 +91,14 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
         raise StoreError(stump)
     account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
     whole = begin is None and not stump
-    witnesses = tuple(_witnesses(commits if whole else [], account, codes, book))
+    through = account.commits == len(commits)
+    witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
     around = [*judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
     untold = [*_untold(judged, begin, stump)]
-    if judged.home is not None and whole:
+    if not through and (codes or book):
+        untold.append("检查点和镜像：历史没有核对完。")
+    if judged.home is not None and whole and through:
         try:
             around += _index(judged.home)
         except StoreError as error:
