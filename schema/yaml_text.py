@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
+from typing import TypeGuard, cast
 
 import yaml
 
@@ -150,6 +150,8 @@ class _Reader:
         return found
 
     def _node(self, event: yaml.Event, field: Field) -> object:
+        if _plain(event):
+            return event.value
         if isinstance(event, yaml.ScalarEvent):
             self._properties(event, field)
             return self._scalar(event, field)
@@ -193,6 +195,8 @@ class _Reader:
         return found
 
     def _key(self, event: yaml.Event, field: Field) -> str:
+        if _plain(event) and event.value != "<<" and "\n" not in event.value:
+            return event.value
         key = self._node(event, (*field, ""))
         if not isinstance(key, str):
             raise self._stop("键只能是一个词，不能是列表或一组内容", _place(event), field)
@@ -219,6 +223,11 @@ class _Reader:
     def _stop(self, reason: str, place: tuple[int, int], field: Field = ()) -> _StopReadingError:
         self._report(reason, place, field)
         return _StopReadingError()
+
+
+def _plain(event: yaml.Event) -> TypeGuard[yaml.ScalarEvent]:
+    """Whether it is text with nothing about it, no quotes, anchor or tag, as nearly all is: there is nothing to say of that."""
+    return type(event) is yaml.ScalarEvent and event.anchor is None and event.tag is None and not event.style and bool(event.value)
 
 
 def _normal(text: str) -> str:

@@ -290,4 +290,4 @@ def _wider(area: Area, profile: Profile) -> Area:
 
 
 def _keeping(block: Block, *, keep: bool = True) -> Block:
-    return replace(block, setting=replace(block.setting, keep=keep))
+    return block if block.setting.keep == keep else replace(block, setting=replace(block.setting, keep=keep))

@@ -9,7 +9,7 @@ Lengths are in twips.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 from documents.layout.official_document import chars
@@ -55,6 +55,11 @@ class Area:
             first = height = height // grid * grid
         return Area(width, first, height, profile.lines(1), profile.grid.spacing_pt)
 
+    @cached_property
+    def room(self) -> int:
+        """Width of a line: the last sign of one is not spaced."""
+        return self.width + min(0, pt(self.spacing_pt))
+
 
 @dataclass(frozen=True)
 class Laid:
@@ -96,12 +101,10 @@ def lay(blocks: Sequence[Block], area: Area) -> Laid:
 def line_ends(block: Block, area: Area) -> tuple[int, ...]:
     """Return after how many characters of the block each of its lines ends."""
     setting = block.setting
-    if setting.tabs or not block.text:
+    if setting.tabs:
         # Rows of columns are made to fit their line.
         return (len(block.text),)
-    # The last sign of a line is not spaced.
-    room = area.width - setting.left - setting.right + min(0, pt(area.spacing_pt))
-    return _ends(block.spans, setting.first, room, area.spacing_pt, area.wide)
+    return _ends(block.spans, setting.first, area.room - setting.left - setting.right, area.spacing_pt, area.wide)
 
 
 def line_width(block: Block, area: Area) -> int:
@@ -122,7 +125,7 @@ def _ends(spans: tuple[Span, ...], first: int, room: int, spacing_pt: float, wid
     while start < len(text):
         start = _end(text, widths, start, room - (0 if ends else first), -first if not ends else 0)
         ends.append(start)
-    return tuple(ends)
+    return tuple(ends) or (0,)
 
 
 def _kept(blocks: Sequence[Block], counts: Sequence[int], first: int, area: Area) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 BESIDE: Mapping[str, bool] = {"beside": True}
@@ -76,12 +77,18 @@ def stamps(record: object) -> Iterator[Stamp]:
     """Yield the stamps in a record, however deep, each before those that stand in it."""
     if isinstance(record, Stamp):
         yield record
-    if isinstance(record, tuple):
-        for entry in record:
-            yield from stamps(entry)
-    elif is_dataclass(record):
-        for each in fields(record):
-            yield from stamps(getattr(record, each.name))
+    for part in record if isinstance(record, tuple) else _parts(record):
+        if isinstance(part, tuple) or is_dataclass(part):  # most are words, which hold nothing
+            yield from stamps(part)
+
+
+def _parts(record: object) -> Iterator[object]:
+    return (getattr(record, name) for name in _names(type(record)))  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def moves(record: object, *but: object) -> Iterator[str]:

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,7 +65,7 @@ def read_foreign(path: Path, limit: int) -> bytes:
         return plain_bytes(path, limit)
 
 
-def plain_bytes(path: Path, limit: int) -> bytes:
+def plain_bytes(path: Path | str, limit: int) -> bytes:
     """Return the bytes of a plain file, as ``read_foreign`` does, for whoever has words of his own for what the system says.
 
     Raises:
@@ -110,9 +110,12 @@ def write_foreign(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _opened(path: Path, how: int) -> int:
-    with suppress(FileNotFoundError):
+def _opened(path: Path | str, how: int) -> int:
+    try:
         _refuse_unless_plain(path, os.stat(path).st_mode)  # before it is opened: to open a device may already do something
+    except FileNotFoundError:
+        if not how & os.O_CREAT:
+            raise
     descriptor = os.open(path, how | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o666)
     try:
         _refuse_unless_plain(path, os.fstat(descriptor).st_mode)
@@ -122,7 +125,7 @@ def _opened(path: Path, how: int) -> int:
     return descriptor
 
 
-def _refuse_unless_plain(path: Path, mode: int) -> None:
+def _refuse_unless_plain(path: Path | str, mode: int) -> None:
     if (kind := _KINDS.get(stat.S_IFMT(mode))) is not None:
         raise StoreError(f"{path} 是{kind}，不是普通文件，不予读写。请换成普通文件。")
 

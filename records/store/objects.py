@@ -280,7 +280,7 @@ class Objects:
 
     def _loose(self, object_id: str) -> bytes | None:
         try:
-            return _inflated(plain_bytes(self._path(object_id), LARGEST + _SLACK), object_id)
+            return _inflated(plain_bytes(f"{self._folder}/{object_id[:2]}/{object_id[2:]}", LARGEST + _SLACK), object_id)
         except FileNotFoundError:
             return None
         except (zlib.error, ValueError):

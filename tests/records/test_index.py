@@ -16,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from records.index import building
+from records.index import index as indexing
 from records.index.index import Index
 from records.matter.changes import Point
 from records.matter.history import Step
@@ -532,9 +534,11 @@ def test_the_number_to_poll_changes_with_the_index_and_only_then(register: Regis
 
 
 @pytest.fixture
-def large(register: Register) -> Register:
-    """More records and commits than are done at one go, or by one process."""
-    records = [item(f"DB-2026-{n:04}") for n in range(1, 2101)]
+def large(register: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
+    """More records and commits than are done at one go, or by one process: 210 where a tenth of what is usual counts as much."""
+    for room, name in ((building, "_POOL"), (building, "_CHUNK"), (building, "_REPORT"), (indexing, "_PIECE"), (indexing, "_PIECES")):
+        monkeypatch.setattr(room, name, getattr(room, name) // 10)
+    records = [item(f"DB-2026-{n:04}") for n in range(1, 211)]
     register.push(*([register.write(item_path(each.id), emit(each).decode())] for each in records))
     return register
 
@@ -544,19 +548,19 @@ def test_who_watches_a_cold_start_may_stop_it_and_go_on_later(large: Register) -
 
     def watch(done: int, total: int) -> bool:
         seen.append((done, total))
-        return done < 1000 or go_on
+        return done < 100 or go_on
 
     go_on = False
     large.index.catch_up(watch)
-    assert seen[0] == (0, 2100)
-    assert seen[-1] == (1000, 2100)
+    assert seen[0] == (0, 210)
+    assert seen[-1] == (100, 210)
     assert sqlite3.connect(large.folder / "index.sqlite").execute("SELECT n FROM items").fetchall() == []  # never half a ledger
-    assert len(large.index.items()) == 2100
+    assert len(large.index.items()) == 210
     go_on = True
     large.index.catch_up(watch)
-    assert seen[-1] == (2100, 2100)
+    assert seen[-1] == (210, 210)
     assert ids(large.index, "0118 秩序") == [A]
-    assert [step.item for step in large.index.latest(2)] == ["DB-2026-2100", "DB-2026-2099"]
+    assert [step.item for step in large.index.latest(2)] == ["DB-2026-0210", "DB-2026-0209"]
 
 
 def test_what_comes_in_while_an_old_history_is_yet_unknown_is_not_lost(large: Register) -> None:
@@ -566,7 +570,7 @@ def test_what_comes_in_while_an_old_history_is_yet_unknown_is_not_lost(large: Re
     large.index.catch_up(lambda done, total: bool(total))
     assert len(large.index.history(first)) == 2
     [found] = large.index.items(words=first)
-    assert (found.title, found.unreadable, found.updated) == (item().title, True, (NOON + timedelta(minutes=2101)).isoformat())
+    assert (found.title, found.unreadable, found.updated) == (item().title, True, (NOON + timedelta(minutes=211)).isoformat())
 
 
 def test_a_history_is_whole_whoever_asks_first(large: Register) -> None:
@@ -594,6 +598,8 @@ _WORKER = """
 import sys
 from pathlib import Path
 from records.store.repository import Repository
+from records.index import building
+from records.index import index as indexing
 from records.index.index import Index
 index = Index(Path(sys.argv[1]) / "index.sqlite", Repository(Path(sys.argv[1]) / "register.git"))
 print("ready", flush=True)
