@@ -96,7 +96,9 @@ def _bands(dark: Image.Image) -> Iterator[Ink]:
 def rendered(folder: Path, documents: Mapping[str, bytes]) -> dict[str, list[Page]]:
     """Return the pages of documents as duban prints them; the .pdf of each stays in the folder."""
     printed(folder, documents)
-    return {name: _pages(folder / f"{name}.pdf") for name in documents}
+    pdfs = {name: _without_profile(folder / f"{name}.pdf") for name in documents}
+    shown = zip(pdfs.items(), shown_lines(folder, documents), strict=True)
+    return {name: [Page(lines, pdf, number) for number, lines in enumerate(sides, start=1)] for (name, pdf), sides in shown}
 
 
 def printed(folder: Path, documents: Mapping[str, bytes], stand_ins: Mapping[str, Iterable[str]] = STAND_INS) -> None:
@@ -114,15 +116,22 @@ def count_sides(pdf: Path) -> int:
     return int(re.findall(r"^Pages: +(\d+)$", told, re.MULTILINE)[0])
 
 
-def shown_lines(pdf: Path) -> list[list[str]]:
-    """Return the lines of text of each page, top down."""
+def shown_lines(folder: Path, names: Iterable[str]) -> list[list[list[str]]]:
+    """Return the lines of text of each page of the .pdf files of those names, top down."""
+    return [_shown(_without_profile(folder / f"{name}.pdf")) for name in names]
+
+
+def _without_profile(pdf: Path) -> Path:
+    """Return a copy that names no profile of colours: what black and red are goes without, and poppler turns it round in every run."""
+    plain = pdf.with_suffix(".plain.pdf")
+    plain.write_bytes(pdf.read_bytes().replace(b"/OutputIntents", b"/OutputNothing"))
+    return plain
+
+
+def _shown(pdf: Path) -> list[list[str]]:
     told = subprocess.run(["pdftotext", "-bbox-layout", pdf, "-"], check=True, capture_output=True).stdout
     boxes = told.decode(errors="replace")  # it writes the title of the file as the file has it
     return [_lines(page) for page in boxes.split("<page ")[1:]]
-
-
-def _pages(pdf: Path) -> list[Page]:
-    return [Page(lines, pdf, number) for number, lines in enumerate(shown_lines(pdf), start=1)]
 
 
 def _lines(page: str) -> list[str]:

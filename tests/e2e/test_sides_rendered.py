@@ -133,7 +133,7 @@ def test_tables_are_counted_row_by_row_with_their_head_on_every_side(tmp_path_fa
     found = {name: count_sides(folder / f"{name}.pdf") for name in documents}
     assert {*found.values()} >= {2, 4, 6}
     assert {name: special_report.arrangement(each, standard()).sides for name, each in documents.items()} == found
-    last = "".join(shown_lines(folder / "60.pdf")[2])
+    last = "".join(shown_lines(folder, ["60"])[0][2])
     assert "序号指标目标完成情况和说明" in last
 
 
@@ -163,8 +163,9 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], lis
             before = (Paragraph("", 0, "前" * 28 * 3),) if case == "after other text" else ()
             document = replace(base, body=(*before, Paragraph("", 0, "督" * (28 * lines - 2))))
             documents[case, lines] = made("letter" if case == "a letter" else "special", document)
-    printed(folder, {f"{case}-{lines}": data for (case, lines), data in documents.items()})
-    return {key: shown_lines(folder / f"{key[0]}-{key[1]}.pdf") for key in documents}
+    named = {f"{case}-{lines}": data for (case, lines), data in documents.items()}
+    printed(folder, named)
+    return dict(zip(documents, shown_lines(folder, named), strict=True))
 
 
 @pytest.mark.parametrize("case", CASES)
