@@ -121,10 +121,14 @@ def shown_lines(folder: Path, names: Iterable[str]) -> list[list[list[str]]]:
     return [_shown(_without_profile(folder / f"{name}.pdf")) for name in names]
 
 
+def without_profile(pdf: bytes) -> bytes:
+    """Return it so that it names no profile of colours: what black and red are goes without, and poppler turns it round in every run."""
+    return pdf.replace(b"/OutputIntents", b"/OutputNothing")  # as long, lest the table of contents be wrong
+
+
 def _without_profile(pdf: Path) -> Path:
-    """Return a copy that names no profile of colours: what black and red are goes without, and poppler turns it round in every run."""
     plain = pdf.with_suffix(".plain.pdf")
-    plain.write_bytes(pdf.read_bytes().replace(b"/OutputIntents", b"/OutputNothing"))
+    plain.write_bytes(without_profile(pdf.read_bytes()))
     return plain
 
 

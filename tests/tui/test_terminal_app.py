@@ -9,6 +9,8 @@ from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css import stylesheet
+from textual.css.parse import parse
 from textual.events import Paste
 from textual.theme import Theme
 from textual.widget import Widget
@@ -39,6 +41,29 @@ async def test_markup_in_record_text_is_only_text() -> None:
         app.notify(_MARKUP, title="[/]")
         assert (await hands.look()).count(_MARKUP) == 4
         assert f"[/]：{_MARKUP}" in seen(app)
+
+
+async def test_a_second_app_parses_no_style_sheet_again_and_looks_as_the_first_in_its_own_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def counted(scope: str, css: str, *more: object, **named: object) -> object:
+        parsed.append(css)
+        return parse(scope, css, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stylesheet, "parse", counted)
+    drawn, parses = [], []
+    for theme in (*themes.NAMES, *themes.NAMES):
+        parsed.clear()
+        app = _Holding(Button("甲"), Input(placeholder="乙"), StatusLine(), theme=theme)
+        async with hands_on(app, (40, 10)):
+            with app._context():
+                drawn.append([segment for strip in app.screen._compositor.render_strips() for segment in strip])
+        parses.append(len(parsed))
+    half = len(themes.NAMES)
+    assert any(parses[:half])
+    assert parses[half:] == [0] * half
+    assert drawn[half:] == drawn[:half]
+    assert len({tuple(map(str, each)) for each in drawn}) == half  # each in its own colours
 
 
 async def test_a_toast_is_not_markup_either() -> None:

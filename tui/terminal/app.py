@@ -26,6 +26,7 @@ from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
 from tui.terminal.status_line import StatusLine
+from tui.terminal.style_sheets import parse_style_sheets_once
 from tui.terminal.wrapping import break_chinese_lines
 
 _PATIENCE = 0.5
@@ -75,6 +76,7 @@ class ChineseApp(SafeOutput):
             theme: name of a theme in `themes.NAMES`; by default the dark one, or the terminal's own where NO_COLOR asks for none.
             wide_lines: whether the terminal draws the lines of boxes two cells wide (`Widths.wide_lines`).
         """
+        parse_style_sheets_once()
         super().__init__()
         self._falling: set[Screen[object]] = set()
         self._lost = False
