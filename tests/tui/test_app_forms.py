@@ -327,8 +327,15 @@ async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:
         assert "没有选定身份，只能看。请按 F4 选定身份。" in text
 
 
-async def test_keys_typed_ahead_go_to_the_list_that_opens_and_to_the_form_once_it_has_closed(demo: Register) -> None:
-    """On a slow line, or a busy machine, Enter, 4, Enter took the first category, and what was typed for the next field was lost."""
+@pytest.mark.parametrize("patience", [0.5, 0.0])
+async def test_keys_typed_ahead_go_to_the_list_that_opens_and_to_the_form_once_it_has_closed(
+    demo: Register, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    """On a slow line, or a busy machine, Enter, 4, Enter took the first category, and what was typed for the next field was lost.
+
+    A screen that is coming is waited for also where no reading is any more.
+    """
+    monkeypatch.setattr("tui.terminal.app._PATIENCE", patience)
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
         keys = ["down", "enter", "4", "enter", "down", *"上级批示", "down", "down", "enter", *"批示", "enter", "down", *"省厅"]

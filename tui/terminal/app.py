@@ -30,7 +30,10 @@ from tui.terminal.style_sheets import parse_style_sheets_once
 from tui.terminal.wrapping import break_chinese_lines
 
 _PATIENCE = 0.5
-"""Seconds a key waits for the keys before it; a widget that is busy for longer is overtaken, as Textual would."""
+"""Seconds a key waits for what the key before it has read; a reading that takes longer is overtaken."""
+_BUSY = 5.0
+"""Seconds a key waits for a screen that is coming and for widgets with keys before it; on a server with many sessions that takes a while,
+and what comes too early is lost: of Enter, 9, Enter the first row would be picked. What is stuck for longer is overtaken."""
 
 _MOVES = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
 _TURNS = 4
@@ -166,13 +169,16 @@ class ChineseApp(SafeOutput):
         A key that is held down to go through a list does not wait for what each row sets off.
         """
 
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+
         def under_way() -> bool:
-            screen = self.screen
-            reading = led.key not in _MOVES and any(worker.node is screen and not worker.is_finished for worker in self.workers)
+            screen, patient = self.screen, clock() < begun + _PATIENCE
+            reading = patient and led.key not in _MOVES and any(worker.node is screen and not worker.is_finished for worker in self.workers)
             return reading or not screen.is_mounted or any(each._message_queue.qsize() for each in (screen, *screen.walk_children(Widget)))
 
         with suppress(TimeoutError, ScreenStackError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_BUSY):
                 still = 0
                 while still < _TURNS:
                     still = 0 if under_way() else still + 1
@@ -294,5 +300,5 @@ async def _settled(widget: Widget) -> None:
     done = asyncio.Event()
     if widget.call_later(done.set):
         with suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_BUSY):
                 await done.wait()
