@@ -47,8 +47,11 @@ def test_keys_are_kept_beside_the_register_by_an_account_of_their_own(
     line = shell.ok("keys", "authorized-keys")
     assert line.startswith('restrict,pty,expiry-time="21000101",from="10.8.0.0/16",command="')
     assert f"--register {shell.home} serve --as JJ.liaison --key {told[0]['name']} --role staff" in line
+    mask = os.umask(0o077)
     shell.ok("keys", "authorized-keys", "--to", str(tmp_path / "list"))
+    os.umask(mask)
     assert (tmp_path / "list").read_text() == line
+    assert (tmp_path / "list").stat().st_mode & 0o777 == 0o644  # sshd reads it as whoever comes in
     assert shell("keys", "revoke", "JJ.liaison", "SHA256:x", "--reason", "丢失")[0] == 1
     shell.ok("keys", "revoke", "JJ.liaison", told[0]["name"], "--reason", "丢失")
     assert shell.ok("keys", "authorized-keys") == ""

@@ -163,6 +163,7 @@ def authorized_keys(context: click.Context, role: str, file: Path | None) -> Non
         new = file.with_name(f".{file.name}.{os.getpid()}.new")
         new.unlink(missing_ok=True)
         write_durably(new, text.encode(), 0o644)
+        new.chmod(0o644)  # sshd reads it as whoever comes in: root's umask must not close it to him
         os.replace(new, file)
         sync_folder(file.parent)
     say(f"已写出 {file}：{len(text.splitlines())} 把密钥。")
