@@ -220,7 +220,7 @@ class CaseScreen(Browsing[None]):
         async def tell(item: Item) -> None:
             self.status.passing(_LOOKING)
             with self.telling():
-                found = await self.at.ask(lambda: list(documents(self.at.desk.register, item)))
+                found = await self.at.ask(lambda: list(documents(self.at.desk, item)))
                 self.status.passed(_LOOKING)
                 self.app.push_screen(ReadingPage(f"公文  {item.id} {item.title}", found))
 
