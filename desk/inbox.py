@@ -8,12 +8,13 @@ from datetime import datetime
 from records.acts import Duty, duties
 from records.acts.duties import whose
 from records.index.rows import Excerpt
-from records.rules.clocks import Light
+from records.rules.clocks import CLOSED, Light
 from records.store.record_files import Unreadable
 from records.store.view import View
 from schema.tables import acts
 
 UNHELD = "无人承办："
+_NO_CLOCK = 999  # workdays, after all that has a day
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Task:
 
     @property
     def urgency(self) -> tuple[int, str]:
-        """The order of tasks: overdue first, then by the day the clock runs to, then longest waiting."""
-        return (self.light.days if self.light.days is not None else 999, self.excerpt.updated)
+        """The order of tasks: overdue first, then by the day the clock runs to, then longest waiting; what is over comes last."""
+        days = self.light.days if self.light.days is not None else _NO_CLOCK
+        return (days + (self.excerpt.state in CLOSED), self.excerpt.updated)
 
 
 def owed(view: View, waiting: Iterable[Excerpt], at: datetime) -> Iterator[tuple[Excerpt, Duty, frozenset[str]]]:
