@@ -142,7 +142,7 @@ def _reachable() -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 for name, mode in json.loads(note.read_text(encoding="utf-8")).items():
                     os.chmod(name, mode)
-                note.unlink()
+                note.write_text("{}", encoding="utf-8")  # it stays: who waits for its lock must not get that of a file that is gone
 
 
 @contextmanager
