@@ -24,6 +24,8 @@ from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts, checker
 
+_BODIES = ("unit", "leaders")
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -151,5 +153,6 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     who, comma, then = lines.get("下一手", "").rpartition("，下一步")
     now = f"现在在{who}手里{comma}{then}" if who else ""
     out = (f"{label} {lines[label]}" for label in ("更正", "文号", "成文") if label in lines)
-    said = filter(None, (f"已办：{outcome.spec.label} {called(outcome.target)}", now, *out))
+    on = outcome.about if outcome.spec.target in _BODIES else called(outcome.target, desk.register.view().roster)
+    said = filter(None, (f"已办：{outcome.spec.label} {on}", now, *out))
     return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"

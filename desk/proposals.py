@@ -110,6 +110,19 @@ def _people_elsewhere(record: Item | Roundup | Foundation | None, roster: Roster
     return tuple(each for each in people(tuple(roster.people.values())) if each[0] not in here)
 
 
+def _people_here_first(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
+    """Everybody: those of the body first, the others with the unit that they are of, since titles are alike in all units."""
+    here = _people_listed(record, roster)
+    near = {each for each, _ in here}
+    others = (each for each in roster.people.values() if each.id not in near)
+    return *here, *((each.id, f"{each.name}（{_body(each, roster)}{each.title}）") for each in others)
+
+
+def _body(person: Person, roster: Roster) -> str:
+    unit = roster.unit_of(person.id)
+    return roster.unit_name(unit) if unit else "局领导"
+
+
 def _people_of_office(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
     return people(roster.units[roster.bureau.office].people)
 
@@ -159,6 +172,7 @@ OFFERS: Mapping[str, Callable[[Item | Roundup | Foundation | None, Roster], Choi
     "assisting_units": _assisting_units,
     "bureau_leaders": _bureau_leaders,
     "people_elsewhere": _people_elsewhere,
+    "people_here_first": _people_here_first,
     "people_in_office": _people_in_office,
     "people_listed": _people_listed,
     "people_of_office": _people_of_office,

@@ -37,9 +37,11 @@ def _is_day(text: str) -> bool:
     return False
 
 
-def called(target: str) -> str:
-    """Return what an act is done on as people call it: of what there is one by its name, anything else by its id."""
-    return _NAMES.get(target, target)
+def called(target: str, roster: Roster) -> str:
+    """Return what an act is done on as people call it: units, number series and what there is one of by name, anything else by its id."""
+    if target in roster.units:
+        return roster.unit_name(target)
+    return roster.series_name(target) if roster.series_of(target) else _NAMES.get(target, target)
 
 
 def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:

@@ -231,9 +231,9 @@ def roles_of(body: Unit | Leaders, office: str) -> tuple[str, ...]:
 
 
 _PLACES = {
-    "bureau": "只能写在局领导的“任职”和“AB角”里",
-    "office": "只能写在督办主管部门的“任职”和“AB角”里",
-    "unit": "只能写在单位的“任职”和“AB角”里",
+    "bureau": "只能写在局领导的“任职”和“代理”里",
+    "office": "只能写在督办主管部门的“任职”和“代理”里",
+    "unit": "只能写在单位的“任职”和“代理”里",
     "system": "不由人担任",
 }
 _BODIES = {"office": "office", "bureau": "bureau", "system": "system"}  # any other scope of an act is a unit's

@@ -38,9 +38,9 @@ async def liaison_changes(office: Office, item: str) -> None:
         await play.type("交警")
         await play.press("enter")
         basis = BASIS.format(1)
-        assert "已办：登记人员 JJ" in await _act(play, "登记人员", "JJ.e", "新拟来", "民警", "jje", basis)
-        assert "已办：任职 JJ" in await _act(play, "任职", "›联络员", "›新拟来", "今天", "", basis)
-        assert "已办：免职 JJ" in await _act(play, "免职", "›联络员", "›孙联", "今天", "", basis)
+        assert "已办：登记人员 交警支队：新拟来" in await _act(play, "登记人员", "JJ.e", "新拟来", "民警", "jje", basis)
+        assert "已办：任职 交警支队：新拟来任联络员" in await _act(play, "任职", "›联络员", "›新拟来", "今天", "", basis)
+        assert "已办：免职 交警支队：孙联" in await _act(play, "免职", "›联络员", "›孙联", "今天", "", basis)
     assert f"签收：{item}" in office.owed("jje")
     assert office.owed("jjd") == ""
     assert "不在您的职责范围内" in office.may_not("jjd", "sign_for", item)

@@ -78,7 +78,7 @@ async def test_the_keeper_founds_a_unit_under_a_code_of_its_own(demo: Register) 
         await play.press("tab")
         play.looks_like("found_unit")
         text = await play.press("f10")
-        assert "已办：设立单位 HK" in text
+        assert "已办：设立单位 兰州市公安局航空警务支队" in text
         assert "航空警务支队" in text
     unit = demo.view().roster.units["HK"]
     assert unit.founded

@@ -120,7 +120,7 @@ def import_roster(context: click.Context, source: Path, basis: str, dry_run: boo
     who = desk.person.id if desk.person else ""
     if not wrong:
         outcomes, wrong = rehearsed(desk.view.world(), wanted, who, desk.clock())
-        table([(each.spec.label, each.target, each.about) for each in outcomes])
+        table([(each.spec.label, each.about) for each in outcomes])  # which body it is done on stands in the second
     if wrong:
         fail("\n".join(["表里有误，一步也没有办：", *(f"  {each}" for each in wrong)]))
     if not wanted:

@@ -334,7 +334,9 @@ class Form(LookingAhead):
             return f"  {self._on.chars}〔{self._on.year}〕，已用到第{self._on.next - 1}号，下一个是第{self._on.next}号"
         if isinstance(self._on, Roundup):
             return f"  {self._on.title}"
-        return f"  {self.item.id} {self.item.title}" if self.item else "" if self.target == NEW else f"  {called(self.target)}"
+        if self.item:
+            return f"  {self.item.id} {self.item.title}"
+        return "" if self.target == NEW else f"  {called(self.target, self.at.desk.view.roster)}"
 
     @property
     def _defaults(self) -> dict[str, str]:

@@ -79,7 +79,7 @@ class RosterScreen(Browsing[None]):
         Binding("f6", "history", "沿革"),
         Binding("f7,slash", "search", "查找"),
         Binding("f8", "vacant", "空缺"),
-        Binding("f9", "found", "设立单位"),
+        Binding("f9", "found", "设立"),
         Binding("f2", "app.inbox", "待办", show=False),
         Binding("f3", "app.ledger", "台账", show=False),
         Binding("f4", "app.people", "换身份", show=False),
