@@ -144,6 +144,18 @@ def test_documents_are_for_those_who_see_their_matter(session: Session) -> None:
     assert session("BGS.clerk1", "get DB-2026-9999-special.docx")[0] == 1
 
 
+def test_of_a_document_behind_the_register_the_present_text_is_given(session: Session) -> None:
+    """Of a report handed in again the liaison got the round before: the folder was behind, and the registry had to refuse his paper."""
+    published, name = session.home / "published", "DB-2026-0118-special.docx"
+    published.mkdir(exist_ok=True)
+    (published / name).write_bytes(b"the round before")
+    status, data, _ = session("BGS.clerk1", f"get {name}")
+    assert (status, data[:2]) == (0, b"PK")
+    (published / "DB-2026-0118-special.pdf").write_bytes(b"the round before")
+    status, _, err = session("BGS.clerk1", "get DB-2026-0118-special.pdf")
+    assert (status, "改动以前的" in err) == (1, True)
+
+
 def test_what_a_command_writes_goes_into_the_persons_box(session: Session) -> None:
     assert "已写出 ledger.xlsx" in session.ok("WA.liaison", "ls --xlsx ledger.xlsx")
     assert session("WA.liaison", "get ledger.xlsx")[1][:2] == b"PK"

@@ -162,10 +162,16 @@ def _fetched(desk: Desk, guest: Guest, name: str) -> bytes | None:
 
 
 def _document(desk: Desk, owner: str, name: str) -> bytes | None:
-    """Return a document of a record that the person may see: as it was published, or made on the spot where it is not laid out for all."""
+    """Return a document of a record that the person may see: as it was published, else made on the spot.
+
+    It is made where it is not laid out for all, and where the folder is behind the register: of a report handed in again that would be the
+    text of the round before, which whoever takes the paper in has to refuse.
+    """
     from documents.layout.official_document import DocumentError
     from documents.layout.profile import standard
+    from documents.publishing.folder import pdf_name
     from documents.publishing.history import History
+    from documents.publishing.publisher import Publisher
 
     case = desk.open(owner) if owner.startswith("DB-") else None
     record = case.item if case else None if owner.startswith("DB-") else desk.roundup(owner).roundup
@@ -173,19 +179,26 @@ def _document(desk: Desk, owner: str, name: str) -> bytes | None:
         return None
     if isinstance(record, Item) and record.classified:
         fail(NO_LONGER_SHOWN)
-    register = desk.register
-    if (published := register.published / name).is_file() and not (isinstance(record, Item) and record.need_to_know):
-        return plain_bytes(published, _PAPER)
-    head = register.head() or ""
+    register, head = desk.register, desk.register.head() or ""
+    published = register.published / name
+    laid_out = published.is_file() and not (isinstance(record, Item) and record.need_to_know)
+    manifest = Publisher(register, standard()).manifest()
+    there = {each.name: each for each in manifest.documents} if manifest else {}
     whole = register.view(head).record(owner)
     assert whole is not None
-    for plan, made_of in History(register, None, head).due(owner, whole, ()):
+    due = () if laid_out and manifest and manifest.commit == head else History(register, None, head).due(owner, whole, ())
+    for plan, made_of in due:
+        old = there.get(plan.name)
+        if laid_out and old and not old.draft and old.commit == made_of:
+            continue  # issued, and as it was issued, whatever has become of the layout since
+        if pdf_name(plan.name) == name and laid_out:
+            fail(f"{name} 是改动以前的，新的还没有排出来。请稍后再取，或者取 {plan.name}。")
         if plan.name == name and made_of is not None:
             try:
                 return plan.make(register.view(made_of), standard())
             except DocumentError as error:
                 fail(f"未生成 {name}：{error}")
-    return None
+    return plain_bytes(published, _PAPER) if laid_out else None
 
 
 def _clone(guest: Guest) -> int:
