@@ -143,7 +143,7 @@ class Replay:
         told = receipt.trailers(commit.message)
         places = [*self._altered(changes, wrong)]
         with suppress(StoreError):
-            self._named |= _named(self._store.blob(change.new) for change in changes if change.new)
+            self._named |= named(self._store.blob(change.new) for change in changes if change.new)
         for change in changes:
             self._take(commit, change)
         paths = wrong.paths or tuple(change.path for change in changes)
@@ -293,7 +293,7 @@ class Replay:
             strange = self._strange_files(commit, spec)
             return _Wrong(strange or f"按当时的记录应予拒绝：{outcome}", rests=not strange)
         made = contents(outcome)
-        self._named = _named(made.values())
+        self._named = named(made.values())
         expected = receipt.author(author, view.roster, at), receipt.service(view.roster.bureau, at)
         message = receipt.message(outcome, view.roster, view.policy_id)
         if self._store.tree_with(commit.parent, made) != commit.tree:
@@ -366,7 +366,7 @@ _T = TypeVar("_T")
 _PAPER = re.compile(rb"^ *(?:- )?(?:scan|original): .?sha256:([0-9a-f]{64})", re.MULTILINE)
 
 
-def _named(files: Iterable[bytes]) -> frozenset[str]:
+def named(files: Iterable[bytes]) -> frozenset[str]:
     """Return the SHA-256 of each paper beside the register that records name."""
     return frozenset(found.decode() for data in files for found in _PAPER.findall(data))
 

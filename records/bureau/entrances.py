@@ -19,7 +19,8 @@ class Entrance:
     """One way in: a public key, or an account of the server.
 
     Attributes:
-        role: ``staff`` for the desk, ``inspector`` for a copy of the whole register and nothing else.
+        role: ``staff`` for the desk; ``inspector`` for a copy of the whole register and nothing else; ``site`` for a machine that holds the
+            whole register and sends what was done on it.
         since: when it was enrolled.
         until: the last day on which it is open.
         basis: the paper it rests on.

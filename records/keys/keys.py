@@ -23,7 +23,7 @@ from records.store.store import Ident, StoreError
 _KEYRING, _PEOPLE = "keyring.yaml", "people"
 _T = TypeVar("_T")
 _PERSON = re.compile(r"[A-Z][A-Za-z0-9_.]{0,39}")
-_NAMES = {"staff": "办理", "inspector": "克隆"}
+_NAMES = {"staff": "办理", "inspector": "克隆", "site": "送来办理"}
 
 
 class ClosedError(StoreError):

@@ -17,10 +17,10 @@ from records.store.store import StoreError
 from schema.tables import acts
 
 _REPOSITORY = tuple(f"register.git/{name}" for name in ("", "objects", "objects/pack", "refs/heads", "logs/refs/heads"))
-_FOLDERS = ("register.git/objects/??", "published", "drafts", "attachments", "attachments/??", "boxes", "boxes/*", "door")
+_FOLDERS = ("register.git/objects/??", "published", "drafts", "attachments", "attachments/??", "boxes", "boxes/*", "door", "arrivals")
 _LOCK = "register.git/duban.lock"
 _OPENED = (_LOCK, "register.git/logs/refs/heads/main", "index.sqlite")
-_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door")
+_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door", "arrivals")
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # a file system that makes no file without a name
 
 

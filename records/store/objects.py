@@ -134,11 +134,13 @@ class Objects:
     Args:
         folder: the repository's ``objects``.
         depth: through how many others this one is borrowed from.
+        lender: another one's folder from which this one borrows, besides those that it names itself.
     """
 
-    def __init__(self, folder: Path, depth: int = 0) -> None:
+    def __init__(self, folder: Path, depth: int = 0, lender: Path | None = None) -> None:
         self._folder = folder
         self._depth = depth
+        self._lender = lender
         self._others: dict[Path, Objects] = {}
         self._packs = Packs(folder / "pack")
         self._gathered: dict[str, bytes] | None = None
@@ -261,11 +263,12 @@ class Objects:
 
     def _borrowed(self) -> list[Path]:
         """The folders of objects that this one borrows from, as ``git clone --shared`` leaves it, in the file that names them."""
+        lent = [self._lender] if self._lender else []
         try:
             lines = plain_bytes(self._folder / "info" / "alternates", LARGEST).splitlines()
         except FileNotFoundError:
-            return []
-        return [self._folder / os.fsdecode(line) for line in lines if line and not line.startswith((b"#", b'"'))]
+            return lent
+        return lent + [self._folder / os.fsdecode(line) for line in lines if line and not line.startswith((b"#", b'"'))]
 
     def _why_missing(self) -> str:
         """Say what kind of clone may lack objects without any damage, empty for one that may not."""

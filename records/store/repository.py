@@ -173,7 +173,7 @@ class Repository:
             yield RepositoryTransaction(self, now)
 
     @contextmanager
-    def batch(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
+    def batch(self, timeout: float = 10.0) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
         with held(self.path / "duban.lock", timeout) as now, self._objects.gathering():
             transaction = RepositoryBatch(self, now)
@@ -265,6 +265,15 @@ class RepositoryBatch(RepositoryTransaction):
         """Make a commit on top of the one before; it counts once the batch has landed."""
         self.head, self._last = self._written(files, author, committer, message)
         return self.head
+
+    def adopt(self, objects: Iterable[tuple[str, bytes]]) -> None:
+        """Take a commit that was made elsewhere, on top of the one before; it counts once the batch has landed.
+
+        Args:
+            objects: kind and bytes of each object that is new with it, its own last. What they are was judged before.
+        """
+        for kind, data in objects:
+            self.head, self._last = self._objects.write(kind, data), data
 
     def land(self) -> None:
         """Make what was gathered durable as one pack, read it back, and only then move ``main`` to the last commit."""

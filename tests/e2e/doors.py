@@ -194,6 +194,7 @@ def opened() -> Iterator[Door]:
             _enrol(server, key, person)
         _enrol(server, "lost", "CG.liaison")
         _enrol(server, "inspector", AUDITOR, "inspector")
+        _enrol(server, "site", "BGS.registry", "site")
         _key(server, "unlisted")
         _give_away(place)
         server.write_list()

@@ -192,15 +192,15 @@ def test_the_list_for_sshd_names_person_and_key_and_takes_everything_else_away(b
     book.enrol("L02", entrance(account="zhang"), who())
     book.enrol("DC.auditor", entrance(ed25519(3), role="inspector"), who())
     program = ["/opt/duban/bin/duban", "--register", "/srv/du ban", "serve"]
-    told = list(lines(book.open(NOW, "staff"), program, terminal=True))
+    told = list(lines(book.open(NOW, "staff"), program))
     assert len(told) == 2
     name = entrance(ed25519(1)).name
     assert told[1] == (
         'restrict,pty,expiry-time="20270101",from="10.8.0.0/16,fd00::/8",'
         f"command=\"/opt/duban/bin/duban --register '/srv/du ban' serve --as L01 --key {name} --role staff\" {ed25519(1)}"
     )
-    only = list(lines(book.open(NOW, "inspector"), program, terminal=False))
+    only = list(lines(book.open(NOW, "inspector"), program))
     assert [line.startswith("restrict,expiry-time=") for line in only] == [True]
     for path in ('/opt/"x', "/opt/\\x", "/opt/督办", "/opt/x\ny"):
         with pytest.raises(StoreError):
-            list(lines(book.open(NOW, "staff"), [path], terminal=True))
+            list(lines(book.open(NOW, "staff"), [path]))

@@ -124,6 +124,28 @@ def test_what_is_listed_goes_through_as_it_stands(asked: str) -> None:
 def test_what_is_not_listed_is_refused_to_everybody(asked: str) -> None:
     assert isinstance(verb_of(asked, "staff"), NoVerb)
     assert isinstance(verb_of(asked, "inspector"), NoVerb)
+    assert isinstance(verb_of(asked, "site"), NoVerb)
+
+
+@pytest.mark.parametrize("asked", LAWFUL)
+def test_a_site_asks_for_nothing_of_a_persons(asked: str) -> None:
+    assert isinstance(verb_of(asked, "site"), NoVerb)
+
+
+def test_a_site_fetches_sends_and_brings_papers() -> None:
+    told = {"git-upload-pack 'register'": "clone", "git receive-pack register.git": "push", "import bundle": "bundle", "files": "files"}
+    assert {asked: getattr(verb_of(asked, "site"), "name", None) for asked in told} == told
+    assert verb_of("put a.pdf", "site") == Verb("put", ("a.pdf",))
+    for asked in (
+        "git-receive-pack '../register'",
+        "git-receive-pack 'register' x",
+        "import bundle x",
+        "git-receive-pack '--help'",
+        "get a.pdf",
+    ):
+        assert isinstance(verb_of(asked, "site"), NoVerb), asked
+    for role in ("staff", "inspector"):
+        assert isinstance(verb_of("git-receive-pack 'register'", role), NoVerb)
 
 
 def test_verbs_of_the_doors_own() -> None:

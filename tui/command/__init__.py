@@ -79,6 +79,7 @@ def _enter() -> None:
         clock,
         documents,
         foundations,
+        homecoming,
         intake,
         keys,
         look,
@@ -91,7 +92,7 @@ def _enter() -> None:
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    keeping = (documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys, serve)
+    keeping = (documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys, serve, homecoming)
     for module in (*looking, *keeping):
         for command in module.COMMANDS:
             duban.add_command(command)

@@ -34,7 +34,7 @@ def backup(context: click.Context, folder: Path) -> None:
     例：duban backup --to /mnt/backup/duban
     """
     register = register_of(context)
-    kept = back_up(register, folder.absolute(), _git(), now(), _progress)
+    kept = back_up(register, folder.absolute(), stock_git(), now(), _progress)
     say(f"{'已备份到' if kept.fresh else '没有新的提交，已有备份读回无误：'} {kept.bundle}，到提交 {kept.head[:10]}。")
     _say_papers(kept)
 
@@ -48,7 +48,7 @@ def bring_back(source: Path, home: Path) -> None:
     \b
     例：duban restore /mnt/backup/duban /srv/duban-restored
     """
-    kept = restore(source.absolute(), home.absolute(), _git(), _progress)
+    kept = restore(source.absolute(), home.absolute(), stock_git(), _progress)
     say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
     sound = audited(Register(home), history=True)
     _say_papers(kept)
@@ -56,11 +56,12 @@ def bring_back(source: Path, home: Path) -> None:
         sys.exit(1)
 
 
-def _git() -> Git:
+def stock_git() -> Git:
+    """Return stock Git, with nothing of the caller's surroundings but where it lies."""
     path = os.environ.get("PATH", os.defpath)
     program = shutil.which("git", path=path)
     if program is None:
-        fail("没有 git 命令，不能备份和恢复。请安装 git（Debian：apt-get install git）。")
+        fail("没有 git 命令，不能办这一件。请安装 git（Debian：apt-get install git）。")
     return Git(program, path)
 
 

@@ -1,4 +1,4 @@
-"""Commands that take in what the office already has: ``import ledger``, ``import minutes``."""
+"""Commands that take in what the office already has: ``import ledger``, ``import minutes``, ``import bundle``."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from records.store.disk import read_foreign
 from schema.tables import acts
 from tui.command.common import as_person, desk_of, fail, refused, say, table
 from tui.command.help import ChineseGroup
+from tui.command.homecoming import bundle
 from tui.command.paths import read_record, write_file
 
 _SHOWN = 20  # rows of each kind that are told one by one; the rest stands in the list
@@ -50,7 +51,7 @@ def _of_a_table(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("import", cls=ChineseGroup)
 def take() -> None:
-    """导入办公室已有的台账、会议纪要。"""
+    """导入办公室已有的台账、会议纪要；收下另一台机器上的办理。"""
 
 
 @take.command("ledger")
@@ -206,4 +207,5 @@ def _progress(done: int, total: int) -> None:
         click.echo(f"\r已处理 {done}/{total}", nl=done == total, err=True)
 
 
+take.add_command(bundle)
 COMMANDS = (take,)

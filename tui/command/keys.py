@@ -27,7 +27,8 @@ from tui.command.upkeep import started
 
 _LINE = 1 << 14  # bytes of a public key with its comment
 _YEAR = timedelta(days=365)
-_ROLES = ("staff", "inspector")
+_ROLES = ("staff", "inspector", "site")
+_LISTS = {"staff": ("staff", "site"), "inspector": ("inspector",)}  # by the account of the server that they come to
 _KEPT = "duban.keys"
 
 
@@ -60,7 +61,12 @@ def init(context: click.Context) -> None:
     help="公钥文件（.pub）；- 为标准输入。",
 )
 @click.option("--account", metavar="NAME", help="服务器的账号（用口令登录的）。")
-@click.option("--role", type=click.Choice(_ROLES), default="staff", help="staff 办理；inspector 只能克隆整个登记簿。默认 staff。")
+@click.option(
+    "--role",
+    type=click.Choice(_ROLES),
+    default="staff",
+    help="staff 办理；inspector 只能克隆整个登记簿；site 站点，另一台机器上办的从这里送回来。默认 staff。",
+)
 @click.option("--until", metavar="DATE", help="有效期至，写作 2027-11-30；默认一年。")
 @click.option("--from", "sources", multiple=True, metavar="NETWORK", help="只许从这个地址段来，例如 10.8.0.0/16；可重复。")
 @click.option("--basis", required=True, metavar="TEXT", help="依据：申请单、通知的文号。")
@@ -141,7 +147,9 @@ def list_keys(context: click.Context, as_data: bool) -> None:
 
 
 @keys.command("authorized-keys", cls=ChineseCommand)
-@click.option("--role", type=click.Choice(_ROLES), default="staff", help="哪一种入口的名单；克隆的（inspector）用另一个账号。")
+@click.option(
+    "--role", type=click.Choice([*_LISTS]), default="staff", help="哪一种入口的名单：办理和站点；克隆的（inspector）用另一个账号。"
+)
 @click.option(
     "--to",
     "file",
@@ -155,7 +163,8 @@ def authorized_keys(context: click.Context, role: str, file: Path | None) -> Non
     home = find_register(caller_of(context).place).absolute()
     kept = _home(context).absolute()
     program = [str(started()), "--register", str(home), "serve", *([] if kept == find_keys(None, home) else ["--keys", str(kept)])]
-    text = "".join(f"{line}\n" for line in lines(Keys(kept).open(now(), role), program, terminal=role == "staff"))
+    book, at = Keys(kept), now()
+    text = "".join(f"{line}\n" for each in _LISTS[role] for line in lines(book.open(at, each), program))
     if file is None:
         click.echo(text, nl=False)
         return

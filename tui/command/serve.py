@@ -21,6 +21,7 @@ from tui.command.app import open_app
 from tui.command.common import Caller, at_keys, caller_of, fail, refused, say, table
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
+from tui.command.homecoming import carried_in, push
 from tui.door.grammar import NoVerb, Role, Verb, verb_of
 from tui.door.guest import Guest, Identity, note
 from tui.door.surroundings import rebuilt
@@ -36,7 +37,7 @@ _WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export")
 @command("serve")
 @click.option("--as", "person", required=True, metavar="PERSON", help="人员编号，由 sshd 的名单写明。")
 @click.option("--key", "fingerprint", required=True, metavar="FINGERPRINT", help="密钥的指纹，由 sshd 的名单写明。")
-@click.option("--role", type=click.Choice(["staff", "inspector"]), default="staff", help="办理，还是克隆。")
+@click.option("--role", type=click.Choice(["staff", "inspector", "site"]), default="staff", help="办理，克隆，还是站点。")
 @at_keys
 @click.pass_context
 def serve(context: click.Context, person: str, fingerprint: str, role: Role, place: Path | None) -> None:
@@ -80,6 +81,11 @@ def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
     guest.note(f"{verb.name} {' '.join(verb.words)}".strip())
     if verb.name == "clone":
         return _clone(guest)
+    if verb.name == "push":
+        return push(guest, keys)
+    if verb.name == "bundle":
+        carried_in(guest, sys.stdin.buffer)
+        return 0
     os.chdir(guest.box.opened(now()))
     return _answered(guest, verb)
 

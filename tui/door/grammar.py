@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-Role = Literal["staff", "inspector"]
-"""For what an entrance is: a person of the bureau at his desk, or an inspector who takes a copy of the whole register and nothing else."""
+Role = Literal["staff", "inspector", "site"]
+"""For what an entrance is: a person of the bureau at his desk; an inspector who takes a copy of the whole register and nothing else; a
+machine that holds the whole register, on which acts are done that come home."""
 
 LONGEST = 200
 """Characters of a command."""
@@ -84,7 +85,8 @@ _GET = re.compile(rf"\Aget ((?:{_ITEM}/[1-9][0-9]?)|{_STEM}\.[a-z]{{3,4}})\Z", r
 _PUT = re.compile(rf"\Aput ({_STEM}\.[a-z]{{3,4}})\Z", re.ASCII)
 _FILES = re.compile(r"\Afiles\Z", re.ASCII)
 _CLONE = re.compile(r"\Agit[- ]upload-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
-_PUSH = re.compile(r"\Agit[- ]receive-pack ", re.ASCII)
+_PUSH = re.compile(r"\Agit[- ]receive-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
+_BUNDLE = re.compile(r"\Aimport bundle\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,11 @@ class Verb:
     """What is asked for.
 
     Attributes:
-        name: ``app``, ``get``, ``put``, ``files`` and ``clone``, or ``command`` for one of ``duban``'s own.
+        name: ``app``, ``get``, ``put``, ``files``, ``clone``, ``push`` and ``bundle``, or ``command`` for one of ``duban``'s own.
         words: the command with its arguments; of ``get`` and ``put`` the name.
     """
 
-    name: Literal["app", "command", "get", "put", "files", "clone"]
+    name: Literal["app", "command", "get", "put", "files", "clone", "push", "bundle"]
     words: tuple[str, ...] = ()
 
 
@@ -118,7 +120,9 @@ def verb_of(asked: str, role: Role) -> Verb | NoVerb:
         return NoVerb(f"命令不能超过 {LONGEST} 个字符，只能用英文字母、数字和常用符号；汉字在界面里填，或者写在标准输入的 JSON 里。")
     if role == "inspector":
         return Verb("clone") if _CLONE.match(asked) else NoVerb("这个入口只能克隆：git clone 账号@服务器:register。")
-    if _CLONE.match(asked) or _PUSH.match(asked):
+    if role == "site":
+        return _of_a_site(asked)
+    if asked.startswith(("git-", "git ")):
         return NoVerb("这个入口不能克隆，也不能推送。克隆用督察专用的入口；办理打开界面，或者用 act。")
     if not asked:
         return Verb("app")
@@ -131,7 +135,20 @@ def verb_of(asked: str, role: Role) -> Verb | NoVerb:
     return NoVerb(f"没有这样的命令，或者写法不对。不带命令打开界面（ssh -t）；可用的命令见使用说明，例如 {some}。")
 
 
+def _of_a_site(asked: str) -> Verb | NoVerb:
+    """What a site may ask for: the history, to bring its own up to date and to send what was done; the papers that this names."""
+    for name, expression in _SITES.items():
+        if found := expression.match(asked):
+            return Verb(name, tuple(filter(None, found.groups())))
+    return NoVerb("这个入口是站点的，只能 git clone、git fetch、git push，或者 import bundle、put、files。办理用本人的入口。")
+
+
 _OWN: Mapping[Literal["get", "put", "files"], re.Pattern[str]] = {"get": _GET, "put": _PUT, "files": _FILES}
+
+
+_SITES: Mapping[Literal["clone", "push", "bundle", "put", "files"], re.Pattern[str]] = {
+    "clone": _CLONE, "push": _PUSH, "bundle": _BUNDLE, "put": _PUT, "files": _FILES,
+}  # fmt: skip
 
 
 @cache

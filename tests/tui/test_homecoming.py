@@ -1,0 +1,276 @@
+"""Acts done on another machine come home through the same audit, all or none, and never past an act that was done here (issue 12 C)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from documents.layout import profile
+from documents.publishing.remaking import judge
+from records.acts import Refusal
+from records.register import homecoming
+from records.register.homecoming import Arrival, come_home
+from records.register.register import NEW, Receipt, Register
+from records.register.scans import Scan, read_scan
+from records.register.staging import staged, unbundled
+from records.register.upkeep import busy
+from records.store.branch import Branch
+from records.store.repository import Repository
+from records.store.store import StoreError
+from tests.bureau import REGISTER, at, roster
+from tests.tampering.forge import Forge
+from tui.command import duban
+from tui.command.backup import stock_git
+
+PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
+
+
+@pytest.fixture
+def away(brief: Register, tmp_path: Path) -> Register:
+    """The same register on another machine."""
+    return Register(shutil.copytree(brief.home, tmp_path / "away", symlinks=True))
+
+
+def do(register: Register, ref: str, **more: object) -> Receipt:
+    when = register.describe(register.head() or "").author.time + timedelta(minutes=1)
+    given = {**REGISTER, "source_ref": ref, "received": when.date().isoformat(), **more}
+    done = register.act("register", NEW, "BGS.clerk1", given, when)
+    assert isinstance(done, Receipt), str(done)
+    return done
+
+
+def run(register: Register, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(duban, ["--register", str(register.home), *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit | StoreError), done.exception  # a StoreError is said by ``main``
+    return done.exit_code, done.output + (str(done.exception) if isinstance(done.exception, StoreError) else "")
+
+
+def sent(home: Register, away: Register, *words: str) -> tuple[int, str]:
+    """Carry what was done away home in a bundle."""
+    file = away.home.parent / "home.bundle"
+    code, told = run(away, "export", "--bundle", str(file), *words)
+    assert code == 0, told
+    return run(home, "import", "bundle", str(file))
+
+
+def by_hand(register: Register) -> str:
+    """Change a record past all acts, and return the commit."""
+    with Repository(register.home / "register.git").writing() as transaction:
+        last = register.describe(transaction.head or "")
+        path = next(path for path in sorted(register.changed(None, last.id)) if path.startswith("items/"))
+        data = (register.written(path, last.id) or b"").replace(b"urgency: ordinary", b"urgency: urgent")
+        return transaction.commit({path: data}, author=last.author, committer=last.committer, message="改")
+
+
+def back(register: Register) -> None:
+    """Take the last act away."""
+    parent = register.describe(register.head() or "").parent
+    (register.home / "register.git/refs/heads/main").write_text(f"{parent}\n")
+
+
+def objects(register: Register) -> set[str]:
+    return {str(path) for path in (register.home / "register.git/objects").rglob("*") if path.is_file()}
+
+
+def test_what_was_done_elsewhere_comes_home_with_its_papers(brief: Register, away: Register, tmp_path: Path) -> None:
+    begun = brief.head() or ""
+    (tmp_path / "scan.pdf").write_bytes(PDF)
+    scan = read_scan(tmp_path / "scan.pdf")
+    assert isinstance(scan, Scan)
+    away.attachments.keep(scan.named.digest, scan.data)
+    do(away, "在外第1号", original=str(scan.named))
+    do(away, "在外第2号")
+    code, told = sent(brief, away, "--since", begun[:12])
+    assert (code, "已收下 2 笔，附件 1 件" in told) == (0, True), told
+    assert brief.head() == away.head()
+    assert brief.attachments.read(scan.named.digest) == PDF
+    assert list((brief.home / "arrivals").iterdir()) == []
+    code, told = run(brief, "audit", str(brief.home))
+    assert (code, "没有发现问题" in told) == (0, True), told
+    assert "没有新的办理" in sent(brief, away, "--since", begun[:12])[1]
+    code, told = run(away, "export", "--bundle", "x", "--since", away.head() or "")
+    assert (code, "以后没有新的办理" in told) == (1, True)
+    do(brief, "在家第1号")  # and life goes on, at both
+
+
+def test_an_act_that_came_first_is_not_merged_and_not_lost(brief: Register, away: Register) -> None:
+    do(away, "在外第1号")
+    here, before = do(brief, "在家第1号").commit, objects(brief)
+    code, told = sent(brief, away)
+    assert (code, "没有收下" in told, "不自动合并" in told) == (1, True, True), told
+    assert (brief.head(), objects(brief)) == (here, before)
+
+
+def test_an_act_done_while_the_audit_runs_is_not_lost(brief: Register, away: Register) -> None:
+    new, here = do(away, "在外第1号").commit, list[str]()
+
+    def meanwhile(done: int, total: int) -> None:
+        here.append(do(Register(brief.home), "在家第1号").commit)
+
+    found = came(brief, away, new, progress=meanwhile)
+    assert isinstance(found, Refusal)
+    assert ("核对期间有人办理" in found.reason, brief.head()) == (True, here[0])
+
+
+def test_main_moves_under_the_registers_own_lock_alone(brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    new, held, advance = do(away, "在外第1号").commit, list[bool](), Branch.advance
+
+    def watched(branch: Branch, old: str | None, commit: str, data: bytes, now: float) -> None:
+        held.append(bool(busy(brief.home)))
+        advance(branch, old, commit, data, now)
+
+    monkeypatch.setattr(Branch, "advance", watched)
+    assert isinstance(came(brief, away, new), Arrival)
+    assert held == [True]
+
+
+def came(home: Register, away: Register, new: str, **more: object) -> object:
+    """Have what was done away judged and taken, without commands."""
+    when = home.describe(home.head() or "").author.time + timedelta(minutes=2)
+    given: dict[str, object] = {"papers": lambda digest: None, "progress": lambda done, total: None, "cores": 1, **more}
+    return come_home(home, away.home / "register.git/objects", new, when, documents=judge(profile.standard()), **given)  # type: ignore[arg-type]
+
+
+def test_what_is_unlawful_is_refused_whole_and_told_in_words(brief: Register, away: Register) -> None:
+    begun, before = brief.head(), objects(brief)
+    do(away, "在外第1号")
+    false = by_hand(away)
+    code, told = sent(brief, away)
+    assert (code, "一笔也没有收下" in told, false[:12] in told, "没有写明办理动作" in told) == (1, True, True, True), told
+    assert (brief.head(), objects(brief)) == (begun, before)
+
+
+def test_a_history_cut_or_run_again_is_refused(brief: Register, away: Register) -> None:
+    back(away)
+    assert "不是接着登记簿现在的" in sent(brief, away)[1]
+    back(away)
+    do(away, "在外第1号")
+    assert "不是接着登记簿现在的" in sent(brief, away)[1]
+
+
+def test_what_names_a_paper_that_nobody_brought_is_refused(brief: Register, away: Register, tmp_path: Path) -> None:
+    begun = brief.head()
+    (tmp_path / "scan.pdf").write_bytes(PDF)
+    scan = read_scan(tmp_path / "scan.pdf")
+    assert isinstance(scan, Scan)
+    away.attachments.keep(scan.named.digest, scan.data)
+    do(away, "在外第1号", original=str(scan.named))
+    assert run(away, "export", "--bundle", str(tmp_path / "home.bundle"))[0] == 0
+    shutil.rmtree(tmp_path / "home.papers")
+    code, told = run(brief, "import", "bundle", str(tmp_path / "home.bundle"))
+    assert (code, "附件" in told, "put" in told, brief.head()) == (1, True, True, begun)
+    away.attachments.path(scan.named.digest).unlink()
+    assert "先从备份恢复" in run(away, "export", "--bundle", str(tmp_path / "again.bundle"))[1]
+
+
+def test_what_is_of_tomorrow_is_refused(brief: Register, away: Register) -> None:
+    begun = brief.head() or ""
+    when = away.describe(begun).author.time + timedelta(days=1)
+    done = away.act("register", NEW, "BGS.clerk1", {**REGISTER, "received": when.date().isoformat(), "source_ref": "明天"}, when)
+    assert isinstance(done, Receipt), str(done)
+    found = came(brief, away, done.commit)
+    assert isinstance(found, Refusal)
+    assert ("比服务器的钟" in found.reason, brief.head()) == (True, begun)
+
+
+def test_too_much_at_once_is_refused(brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(homecoming, "MOST", 1)
+    do(away, "在外第1号")
+    found = came(brief, away, do(away, "在外第2号").commit)
+    assert isinstance(found, Refusal)
+    assert "一次最多送来 1 笔" in found.reason
+
+
+@pytest.fixture
+def other_files(away: Register, tmp_path: Path) -> dict[str, Path]:
+    do(away, "在外第1号")
+    second = do(away, "在外第2号").commit
+    git, place = stock_git(), str(away.home / "register.git")
+    found = {name: tmp_path / f"{name}.bundle" for name in ("text", "cut", "gap", "branch")}
+    found["text"].write_text("x")
+    git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["cut"]), "main")
+    found["cut"].write_bytes(found["cut"].read_bytes()[:-500])
+    git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["gap"]), "main", f"^{second}~1")
+    git.run("x", "-C", place, "update-ref", "refs/heads/other", second)
+    git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["branch"]), "refs/heads/other")
+    return found
+
+
+def test_a_file_that_is_no_bundle_of_this_register_is_refused(brief: Register, other_files: dict[str, Path]) -> None:
+    begun = brief.head()
+    told = {"text": "不是 Git 的 bundle", "cut": "失败", "gap": "接不上登记簿", "branch": "没有分支 main"}
+    for name, words in told.items():
+        code, output = run(brief, "import", "bundle", str(other_files[name]))
+        assert (code, words in output) == (1, True), (name, output)
+    assert (brief.head(), [*(brief.home / "arrivals").iterdir()]) == (begun, [])
+
+
+def test_a_bundle_may_set_nothing_but_what_is_judged(brief: Register, away: Register, tmp_path: Path) -> None:
+    """Its other refs are not looked at, and Git's surroundings are the program's own (G4, G12)."""
+    new, git, place = do(away, "在外第1号").commit, stock_git(), str(away.home / "register.git")
+    git.run("x", "-C", place, "update-ref", f"refs/replace/{new}", f"{new}~1")
+    git.run("x", "-C", place, "tag", "v1", new)
+    git.run("x", "-C", place, "--no-replace-objects", "bundle", "create", "--quiet", str(tmp_path / "all.bundle"), "--all")
+    hostile = {"GIT_DIR": "/x", "GIT_OBJECT_DIRECTORY": "/x", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
+    words = ["-m", "tui.command", "--register", str(brief.home), "import", "bundle", str(tmp_path / "all.bundle")]
+
+    done = subprocess.run([sys.executable, *words], env={**os.environ, **hostile}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert brief.head() == new
+    assert not (brief.home / "register.git/refs/replace").exists()
+    assert not list((brief.home / "register.git/refs/tags").iterdir())
+
+
+def test_the_place_apart_lets_git_see_the_register_and_write_nothing_in_it(brief: Register, away: Register, tmp_path: Path) -> None:
+    begun, before, new = brief.head(), objects(brief), do(away, "在外第1号").commit
+    assert run(away, "export", "--bundle", str(tmp_path / "home.bundle"))[0] == 0
+    with staged(brief) as place:
+        assert unbundled(place, tmp_path / "home.bundle", stock_git()) == new
+        assert (brief.head(), objects(brief)) == (begun, before)
+    assert not place.exists()
+
+
+def kinds(forge: Forge) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield what no act makes, with what makes it on top of the register (security.md G1-G3, G5)."""
+
+    def hand(path: str, mode: bytes, data: bytes) -> Callable[[], object]:
+        return lambda: forge.hand(lambda files: {**files, path: (mode, forge.put("blob", data))})
+
+    def headed(*more: bytes, author: bytes = b"x <x@x> 1800000000 +0800") -> Callable[[], object]:
+        last = forge.line()[-1]
+        return lambda: forge.lay([*forge.line(), replace(last, headers=(b"author " + author, *more, b"committer " + author))])
+
+    yield "G1 a record changed by hand", lambda: forge.hand(lambda files: forge.changed(files, "bureau.yaml", "demo: true", "demo: false"))
+    yield "G2 a link", hand("items/x.yaml", b"120000", b"/etc/passwd")
+    yield "G2 a program", hand("items/x.yaml", b"100755", b"x: 1\n")
+    yield "G2 attributes", hand(".gitattributes", b"100644", b"* diff=x\n")
+    yield "G2 modules", hand(".gitmodules", b"100644", b"[submodule]\n")
+    for path in ("ITEMS/2026/x.yaml", "items/x.", "items/con.yaml", f"items/{'x' * 300}.yaml", "items/../x.yaml"):
+        yield f"G3 {path[:20]}", hand(path, b"100644", b"x: 1\n")
+    yield "G5 two authors", headed(b"author x <x@x> 1800000000 +0800")
+    yield "G5 a NUL in a header", headed(b"x \0 y")
+    for date in (b"9223372036854775808", b"-1"):
+        yield f"G5 the date {date.decode()}", headed(author=b"x <x@x> %s +0800" % date)
+
+
+def test_no_kind_of_forgery_comes_in(tmp_path: Path) -> None:
+    found = roster()
+    home = Register.create(tmp_path / "home", found.bureau, found.leaders, (found.units["BGS"],), at("2026-08-31T09:00"))
+    forge = Forge(shutil.copytree(home.home, tmp_path / "away", symlinks=True))
+    begun, before, tried = home.head(), objects(home), 0
+    for what, make in kinds(forge):
+        make()
+        stock_git().run(what, "-C", str(forge.git), "bundle", "create", "--quiet", str(tmp_path / "false.bundle"), "main")
+        code, told = run(home, "import", "bundle", str(tmp_path / "false.bundle"))
+        assert (code, "一笔也没有收下" in told or "失败" in told) == (1, True), (what, told)
+        assert (home.head(), objects(home)) == (begun, before), what
+        forge.main.write_text(f"{begun}\n")
+        tried += 1
+    assert tried == 14
