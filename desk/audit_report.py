@@ -18,7 +18,7 @@ def report(found: Audited, organ: str, day: date) -> AuditReport:
     numbers = numbered(found.findings)
     rows = []
     for number, each in enumerate(found.findings, start=1):
-        head, *changes = told(number, each, numbers)
+        head, *changes = told(number, each, numbers, found.names)
         where = (f"{each.at:%Y-%m-%d %H:%M}" if each.at else "", each.person.partition(" <")[0], each.record, each.commit[:12])
         rows.append(
             (

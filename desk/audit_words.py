@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from records.audit.audit import Account
 from records.audit.finding import Finding
@@ -41,6 +41,7 @@ class Audited:
         held: attachments: how many agree with the record, how many are not here, how many are not what the record names.
         untold: what could not be judged here, each with the reason.
         witnesses: what was written down elsewhere and held against the history.
+        names: what the people are called, by their ids.
     """
 
     place: str
@@ -52,6 +53,7 @@ class Audited:
     held: tuple[int, int, int] = (0, 0, 0)
     untold: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -70,7 +72,7 @@ def lines(found: Audited) -> Iterator[str]:
     yield f"{verdict(found)}："
     numbers = numbered(findings)
     for number, each in enumerate(findings, start=1):
-        yield from told(number, each, numbers)
+        yield from told(number, each, numbers, found.names)
 
 
 def summary(found: Audited) -> Iterator[str]:
@@ -114,13 +116,14 @@ def vouched(found: Audited) -> Iterator[str]:
         yield f"{what}没有外部凭据：拿公文上印的检查点（--checkpoint）或者自己的镜像（--mirror）来核对，才能排除整段改写。"
 
 
-def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[str]:
+def told(number: int, finding: Finding, numbers: Mapping[str, int], names: Mapping[str, str]) -> Iterator[str]:
     """Yield one finding.
 
     Args:
         number: by which it goes.
         finding: what is false.
         numbers: by which number the finding of a commit goes.
+        names: what the people are called, by their ids.
     """
     parts = [f"{KINDS[finding.kind]}"]
     if finding.at is not None:
@@ -135,7 +138,7 @@ def told(number: int, finding: Finding, numbers: Mapping[str, int]) -> Iterator[
     yield f"{number}. {'，'.join(parts)}：{finding.reason}{cause}"
     verb = "应为" if finding.made else "原为"
     for each in finding.altered[:_MANY]:
-        yield f"   {where(each)}：{verb}“{said(each, each.old)}”，现为“{said(each, each.new)}”"
+        yield f"   {where(each)}：{verb}“{said(each, each.old, names)}”，现为“{said(each, each.new, names)}”"
     if len(finding.altered) > _MANY:
         yield f"   另有 {len(finding.altered) - _MANY} 处改动，见 --json。"
 
@@ -147,22 +150,26 @@ def where(each: Altered) -> str:
     return f"{name} {checker(kind).label(each.place)}" if kind else name
 
 
-def said(each: Altered, value: object) -> str:
-    """Return what stood or stands there, in the office's words and in a line."""
+def said(each: Altered, value: object, names: Mapping[str, str]) -> str:
+    """Return what stood or stands there, in the office's words and in a line; people by their names, as far as these are known."""
     kind = kind_of(each.path) or ""
-    return _said(kind, each.place, value)
+    return _said(kind, each.place, value, names)
 
 
-def _said(kind: str, place: Field, value: object) -> str:
+def _said(kind: str, place: Field, value: object, names: Mapping[str, str]) -> str:
     if value is None:
         return "（无）"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
-        named = ((checker(kind).at((*place, key)).get("title", key), _said(kind, (*place, key), entry)) for key, entry in value.items())
+        named = (
+            (checker(kind).at((*place, key)).get("title", key), _said(kind, (*place, key), entry, names)) for key, entry in value.items()
+        )
         return _cut("，".join(f"{name} {entry}" for name, entry in named))
     if isinstance(value, list | tuple):
-        return _cut("、".join(_said(kind, (*place, index), entry) for index, entry in enumerate(value)))
+        return _cut("、".join(_said(kind, (*place, index), entry, names) for index, entry in enumerate(value)))
+    if checker(kind).at(place).get("x-ref") == "person" and (name := names.get(str(value))):
+        return f"{name}（{value}）"
     return _cut(checker(kind).enum_label(place, value).replace("\n", " ").strip())
 
 

@@ -88,6 +88,7 @@ class Account:
         commits: how many were walked over.
         reproduced: how many of them came out again byte for byte.
         unperformed: how many were made under the first version of the rules, which are not done again.
+        unhashed: of how many checkpoints the SM3 was not counted, for this machine cannot.
         signatures: how many signatures over a text were given among them, all of them on the service's word alone.
         papers: the issued documents that were put on record, with the verdict on each.
         attachments: the SHA-256 of each paper beside the register that a record names.
@@ -99,6 +100,7 @@ class Account:
     commits: int = 0
     reproduced: int = 0
     unperformed: int = 0
+    unhashed: int = 0
     signatures: int = 0
     papers: list[Paper] = field(default_factory=list)
     attachments: set[str] = field(default_factory=set)
@@ -111,6 +113,7 @@ class Account:
         self.commits += other.commits
         self.reproduced += other.reproduced
         self.unperformed += other.unperformed
+        self.unhashed += other.unhashed
         self.signatures += other.signatures
         self.papers += other.papers
         self.attachments |= other.attachments
@@ -243,7 +246,7 @@ def _judged(store: Store, commits: Sequence[str], since: str | None, documents: 
     replay, past = Replay(store, since), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
-        before = replay.reproduced, replay.unperformed
+        before = replay.reproduced, replay.unperformed, replay.unhashed
         for commit in commits[start : start + _PIECE]:
             judged = replay.judge(commit)
             part.commits += 1
@@ -252,6 +255,7 @@ def _judged(store: Store, commits: Sequence[str], since: str | None, documents: 
             _note(part, past, judged, documents)
             part.until = commit
         part.reproduced, part.unperformed = replay.reproduced - before[0], replay.unperformed - before[1]
+        part.unhashed = replay.unhashed - before[2]
         yield part
 
 

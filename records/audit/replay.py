@@ -9,7 +9,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
@@ -18,6 +18,7 @@ from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
 from records.matter.altered import Altered, altered
+from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
 from records.matter.papers import Papers
 from records.procedure.input_places import supplied
@@ -82,10 +83,11 @@ class Replay:
     Attributes:
         reproduced: how many of the commits walked over came out again as they are.
         unperformed: how many were made under the first version of the rules, and so were not done again.
+        unhashed: of how many checkpoints the SM3 was taken as it stands, for this machine cannot count it.
     """
 
     def __init__(self, store: Store, since: str | None = None) -> None:
-        self.reproduced = self.unperformed = 0
+        self.reproduced = self.unperformed = self.unhashed = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
@@ -210,7 +212,8 @@ class Replay:
         if new is None or new == old:
             return _Wrong(self._strange_files(commit, spec) or f"“{spec.label}”应当只改动 {target or '一个记录'}。")
         before = self._data(old, path) if old else _NOTHING
-        return self._differs(commit, data, spec, target, supplied(spec, before, self._data(new, path)))
+        sm3 = "" if spec.target != "checkpoint" or has_sm3() else str(self._data(new, path).get("sm3", ""))
+        return self._differs(commit, data, spec, target, supplied(spec, before, self._data(new, path)), sm3)
 
     def _told_of_first_rules(self, commit: Commit, data: bytes, told: Mapping[str, str]) -> _Wrong | None:
         changes = list(self._store.changes(commit.parent, commit.id))
@@ -278,7 +281,7 @@ class Replay:
         self._rules = rules
         return ""
 
-    def _differs(self, commit: Commit, data: bytes, spec: ActSpec, target: str, inputs: Mapping[str, object]) -> _Wrong | Outcome:
+    def _differs(self, commit: Commit, data: bytes, spec: ActSpec, target: str, inputs: Mapping[str, object], sm3: str) -> _Wrong | Outcome:
         assert commit.parent is not None
         view = View(self._store, commit.parent)
         at, author = commit.author.time, receipt.person_of(commit.author.email)
@@ -288,6 +291,9 @@ class Replay:
         item = self._item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
         world = view.world(self._same_source, last_commit=self._last_commit, carried_in=self._carried_in, rules=self._rules)
+        if sm3:
+            self.unhashed += 1
+            world = replace(world, head=replace(world.head, digests=lambda: Digests(view.digests.sha256, sm3)))
         outcome = perform(world, spec.name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             strange = self._strange_files(commit, spec)

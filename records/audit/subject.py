@@ -1,15 +1,21 @@
 """What an audit is of: a register on its server, with everything that stands round it, or a clone of one, bare or with its files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.finding import Finding
 from records.audit.surroundings import round_a_clone, round_the_server
+from records.store.record_files import Unreadable
 from records.store.repository import Repository
 from records.store.store import StoreError
+from records.store.view import View
 from records.store.worktree import repository_of
+
+_AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,35 @@ class Subject:
         return head
 
     def history(self, head: str, since: str = "") -> tuple[list[str], str | None, str]:
-        """Return the commits up to ``head``; arguments and answer are those of ``audit.chain``."""
+        """Return the commits up to ``head``; arguments and answer are those of ``audit.chain``.
+
+        Raises:
+            StoreError: several commits begin with what is written of one.
+        """
+        if since and len(found := self.store.commits_starting(since)) > 1:
+            raise StoreError(f"不止一笔提交以 {since} 开头：{'、'.join(each[: len(since) + 4] for each in found)}。请多写几位。")
         return chain(self.store, head, since)
+
+    def ahead(self, head: str, at: datetime) -> Iterator[Finding]:
+        """Yield that the last commit is later than now, where it is: times never run back, so it is the latest. A demo's days are invented.
+
+        Args:
+            head: where ``main`` stands.
+            at: now, by the clock of whoever judges; it may go otherwise than the server's, so a few minutes say nothing.
+        """
+        with suppress(StoreError, Unreadable):  # what is damaged is found by the walk
+            last = self.store.describe(head)
+            if last.author.time <= at + _AHEAD or View(self.store, head).roster.bureau.demo:
+                return
+            told = f"最后一笔写的时间 {last.author.time:%Y-%m-%d %H:%M} 比核对用的这台机器的钟（{at:%Y-%m-%d %H:%M}）晚："
+            told += "这台机器的钟慢了，或者登记服务的钟快过，或者时间不是真的。请先对准两台机器的钟，再核对一次。"
+            yield Finding("history", told, head, last.author.time, f"{last.author.name} <{last.author.email}>")
+
+    def names(self, head: str) -> Mapping[str, str]:
+        """Return what the people are called, by their ids; nothing where the roster cannot be read."""
+        with suppress(StoreError, Unreadable):
+            return {each.id: each.name for each in View(self.store, head).roster.people.values()}
+        return {}
 
     def walk(self, commits: Sequence[str], since: str | None, documents: Documents, progress: Progress, cores: int) -> Account:
         """Judge commits that follow one another; the arguments are those of ``audit.walked``."""

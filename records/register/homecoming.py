@@ -115,6 +115,8 @@ def _unproved(account: Account, line: Sequence[str]) -> Refusal | None:
         return Refusal("", "没有核对完，没有收下。", "请再送一次。")
     if account.reproduced < len(line):
         return Refusal("", "送来的有按第1版规则形成的，不能重办核对，没有收下。", "请把那台机器上的程序升级，用现在的规则办理。")
+    if account.unhashed:
+        return Refusal("", "送来的有检查点，本机的 OpenSSL 不能计算 SM3，核对不了，没有收下。", "请系统管理员换用 OpenSSL 1.1.1 以上。")
     older = [paper.name for paper in account.papers if paper.verdict == "older"]
     if older:
         return Refusal("", f"{older[0]} 的版式较早，不能重新制作来核对，没有收下。", "请把那台机器上的程序升级，再生成、登记公文。")

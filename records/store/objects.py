@@ -168,6 +168,19 @@ class Objects:
             raise StoreError(f"登记库中的对象 {object_id} 不是 {kind}。")
         return data
 
+    def starting(self, start: str) -> set[str]:
+        """Return the ids of the objects that begin with some hex digits, two at least.
+
+        Raises:
+            StoreError: the folders cannot be read.
+        """
+        with reporting("读取登记库", self._folder):
+            self._look_again()
+            loose = self._folder / start[:2]
+            names = [f"{start[:2]}{name}" for name in os.listdir(loose)] if loose.is_dir() else []
+            found = {name for name in names if _ID.fullmatch(name) and name.startswith(start)} | set(self._packs.starting(start))
+        return found.union(*(other.starting(start) for other in self._others.values()))
+
     def write(self, kind: str, data: bytes) -> str:
         """Write an object loose and durable and return its id; one that is there already stays as it is.
 

@@ -10,7 +10,7 @@ import secrets
 import struct
 import threading
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -57,6 +57,17 @@ class Packs:
                         kind, data = _unfolded(pack, pack.index().offset(place), object_id)
                         return b"%s %d\0%s" % (kind, len(data), data)
         return None
+
+    def starting(self, start: str) -> Iterator[str]:
+        """Yield the ids of the objects that begin with some hex digits, of the packs that are known."""
+        least = bytes.fromhex(start.ljust(40, "0"))
+        with self._lock:
+            for pack in self._packs.values():
+                index = pack.index()
+                for place in range(bisect_left(range(index.size()), least, key=index.sha), index.size()):
+                    if not (found := index.sha(place).hex()).startswith(start):
+                        break
+                    yield found
 
     def write(self, objects: Mapping[str, bytes]) -> None:
         """Put objects there as one pack, whole and synced before it has the name by which it is found.

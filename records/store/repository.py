@@ -159,6 +159,15 @@ class Repository:
         """Return an object as Git keeps it, checked against its id."""
         return self._objects.read(object_id, kind)
 
+    def commits_starting(self, start: str) -> list[str]:
+        """Return the commits that there are whose ids begin with some hex digits, two at least, in any history."""
+        found = []
+        for each in sorted(self._objects.starting(start)):
+            with suppress(StoreError):  # a record or a folder, or damaged
+                self._objects.read(each, "commit")
+                found.append(each)
+        return found
+
     def tree_with(self, commit: str | None, files: Mapping[str, bytes]) -> str:
         """Return the id of the tree that a commit of these files would have on top of a commit; nothing is written."""
         return self._with(commit, files, object_id)

@@ -1,19 +1,26 @@
 """The audit as such: in parts, in processes, broken off and gone on with; what it says of a falsehood. The falsehoods: tests/tampering."""
 
 import shutil
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from records.audit import audit
+from records.audit import audit, replay
 from records.audit.audit import chain, walked
 from records.audit.subject import subject
+from records.matter import digests as hashing
 from records.register.register import NEW, Receipt, Register
+from records.store.objects import commit_data, object_id
 from records.store.store import StoreError
-from tests.bureau import REGISTER, at
+from tests.bureau import REGISTER, at, roster
 from tests.documents.case import created, pushed, texts, walk
 from tests.planting import store_of
+from tui.command import audit as auditing
 from tui.command import duban
 
 
@@ -118,3 +125,67 @@ def test_what_is_no_register_is_said_to_be_none(tmp_path: Path) -> None:
         subject(tmp_path)
     told = CliRunner().invoke(duban, ["audit", str(tmp_path)])
     assert (told.exit_code, "不是登记簿" in told.output) == (2, True)
+
+
+def formal(home: Path) -> Register:
+    """A register in use in which one act was done."""
+    found = roster()
+    bureau, units = replace(found.bureau, demo=False), tuple(found.units[unit] for unit in ("BGS", "JJ", "CG"))
+    leaders = replace(found.leaders, portfolios=tuple(each for each in found.leaders.portfolios if each.unit in ("BGS", "JJ", "CG")))
+    register = Register.create(home, bureau, leaders, units, at("2026-08-31T09:00"))
+    assert isinstance(register.act("register", NEW, "BGS.clerk1", REGISTER, at("2026-08-31T10:00")), Receipt)
+    return register
+
+
+@pytest.mark.parametrize(("clock", "found"), [("2026-08-31T09:49", 1), ("2026-08-31T09:51", 0), ("2026-09-30T09:00", 0)])
+def test_an_act_of_the_future_is_found_and_the_clocks_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: str, found: int
+) -> None:
+    """C22: lawful in itself, and yet nobody can have done it; but whose clock is wrong the audit cannot know."""
+    register = formal(tmp_path / "register")
+    monkeypatch.setattr(auditing, "now", lambda: at(clock))
+    told = CliRunner().invoke(duban, ["audit", str(register.home)])
+    assert told.exit_code == found, told.output
+    assert ("对准两台机器的钟" in told.output, (register.head() or "")[:12] in told.output) == (bool(found), True)
+
+
+def test_the_beginning_of_an_id_that_is_anothers_too_is_refused(tmp_path: Path) -> None:
+    register = formal(tmp_path / "register")
+    store, first = store_of(register), register.first
+    last = store.describe(register.head() or "")
+    spelt = (f"改{number}" for number in count())
+    ids = ((object_id("commit", commit_data(last.tree, last.id, last.author, last.committer, words)), words) for words in spelt)
+    words = next(words for name, words in ids if name[:4] == first[:4])  # one in 65,536
+    with store.writing() as transaction:
+        twin = transaction.commit({}, author=last.author, committer=last.committer, message=words)
+    subprocess.run(["git", "-C", str(register.home / "register.git"), "repack", "-adq"], check=True)
+    for packed in (True, False):
+        told = CliRunner().invoke(duban, ["audit", str(register.home), "--since", first[:4]])
+        assert (told.exit_code, "不止一笔提交" in told.output, first[:8] in told.output) == (2, True, True), (packed, told.output)
+        with store.writing() as transaction:  # loose, beside the pack
+            transaction.commit({}, author=last.author, committer=last.committer, message=f"又{words}")
+    assert subject(register.home).history(twin, first[:12])[1] == first
+    with pytest.raises(StoreError, match="不止一笔"):
+        subject(register.home).history(twin, twin[:4])
+
+
+def test_where_sm3_cannot_be_counted_the_rest_is_judged_and_that_is_said(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = brief.take_checkpoint(brief.describe(brief.head() or "").author.time + timedelta(days=1))
+    assert isinstance(taken, Receipt)
+    for module in (hashing, replay):
+        monkeypatch.setattr(module, "has_sm3", lambda: False)
+    told = CliRunner().invoke(duban, ["audit", str(brief.home)])
+    assert told.exit_code == 0, told.output
+    assert "不能核对：1 个检查点的 SM3 摘要" in told.output
+    checkpoint = next(path for path in brief.changed(None, taken.commit) if "checkpoint" in path)
+    pushed(brief, (checkpoint, "sha256: '", "sha256: 'f"))
+    assert CliRunner().invoke(duban, ["audit", str(brief.home)]).exit_code == 1
+
+
+def test_people_in_a_changed_field_are_named(tmp_path: Path) -> None:
+    register = formal(tmp_path / "register")
+    name = register.view().roster.people["BGS.clerk1"].name
+    pushed(register, ("items/2026/00/DB-2026-0001.yaml", "by: BGS.clerk1", "by: BGS.clerk2"))
+    told = CliRunner().invoke(duban, ["audit", str(register.home)]).output
+    other = register.view().roster.people["BGS.clerk2"].name
+    assert f"原为“{name}（BGS.clerk1）”，现为“{other}（BGS.clerk2）”" in told

@@ -100,6 +100,24 @@ def _a_future_act(forge: Forge) -> str:
     return forge.lay([*forge.line(), replace(last, headers=late)])[-1]
 
 
+def _back_in_time(forge: Forge) -> str:
+    """The last act dated a day before the one before it, in its commit and, where that says so, in the record."""
+    last = forge.line()[-1]
+    early = tuple(re.sub(rb"(\d{10}) ", lambda found: b"%d " % (int(found[1]) - 86400), line) for line in last.headers)
+    return forge.lay([*forge.line()[:-1], replace(last, headers=early)])[-1]
+
+
+def _no_utf8(name: bytes) -> Tamper:
+    """A name that no text is, in the root of the last commit."""
+
+    def tamper(forge: Forge) -> str:
+        line = forge.line()
+        tree = forge.get(forge.tree(line[-1].files)) + b"100644 %s\0" % name + bytes.fromhex(forge.put("blob", b"x: 1\n"))
+        return forge.lay([*line[:-1], replace(line[-1], tree=forge.put("tree", tree))])[-1]
+
+    return tamper
+
+
 def _not_yaml(forge: Forge) -> str:
     return forge.hand(lambda files: {**files, LATE: (_PLAIN, forge.put("blob", b"\xff\xfe[not yaml"))})
 
@@ -149,6 +167,9 @@ BY_HAND: dict[str, Tamper] = {
     "A30 a mode written otherwise": _padded_mode,
     "A31 a folder of other letters": _add("Items/2026/00/DB-2026-0001.yaml", b"id: DB-2026-0001\n"),
     "A32 a name that no disk takes": _add("items/2026/00/con.yaml", b"x\n"),
+    "A35 the last act before the one before it": _back_in_time,
+    "C21 a name that is no UTF-8": _no_utf8(b"zz\xff\xfe.yaml"),
+    "C21 a name that is half a sign": _no_utf8(b"zz\xe5\x8a"),
     "A33 a record not as it is written": _edit(LATE, "urgency: extra_urgent", "urgency: 'extra_urgent'"),
     "A34 a signature put on paper": _edit(
         LATE, "    text: 请勘查大队今天到现场。", "    text: 请勘查大队今天到现场。\n    entered_by: BGS.registry"

@@ -93,9 +93,13 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
     whole = begin is None and not stump
     through = account.commits == len(commits)
     witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
-    around = [*judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
+    around = [*judged.ahead(head, now()), *judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
     untold = [*_untold(judged, begin, stump)]
+    if account.unhashed:
+        untold.append(
+            f"{account.unhashed} 个检查点的 SM3 摘要：本机的 OpenSSL 不能计算 SM3，只按 SHA-256 核对了。请换用 OpenSSL 1.1.1 以上。"
+        )
     if not through and (codes or book):
         untold.append("检查点和镜像：历史没有核对完。")
     if judged.home is not None and whole and through:
@@ -105,7 +109,7 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
             untold.append(f"索引：{error}")
     false = (*contradictions(witnesses), *around, *damaged)
     server = judged.home is not None
-    return Audited(str(judged.repository), server, head, len(commits), account, false, held, tuple(untold), witnesses)
+    return Audited(str(judged.repository), server, head, len(commits), account, false, held, tuple(untold), witnesses, judged.names(head))
 
 
 def _write_paper(found: Audited, file: Path) -> None:

@@ -104,8 +104,8 @@ def say(text: str = "") -> None:
 
 
 def say_data(data: object) -> None:
-    """Print data as JSON; escapes keep control characters out, Chinese stays readable."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    """Print data as JSON; escapes keep control characters out, and names that are no UTF-8; Chinese stays readable."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1).encode(errors="backslashreplace").decode())
 
 
 def fail(text: str) -> NoReturn:

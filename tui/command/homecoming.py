@@ -153,7 +153,8 @@ def _home(register: Register, apart: Path, new: str, papers: Papers) -> str:
         refused(found)
     if isinstance(found, tuple):
         numbers = numbered(found)
-        lines = [line for number, each in enumerate(found[:_SHOWN], start=1) for line in told(number, each, numbers)]
+        names = {each.id: each.name for each in register.view().roster.people.values()}
+        lines = [line for number, each in enumerate(found[:_SHOWN], start=1) for line in told(number, each, numbers, names)]
         more = f"\n另有 {len(found) - _SHOWN} 处。" if len(found) > _SHOWN else ""
         fail("\n".join((f"核对不通过，一笔也没有收下。发现 {len(found)} 处：", *lines)) + more)
     if not found.commits:

@@ -155,11 +155,12 @@ def log(context: click.Context, item: str, named: str | None, author: str | None
             for line in corrected_by(desk.register, case.item, step):
                 say(f"        {line}")
         return
+    names = {each.id: each.name for each in desk.view.roster.people.values()}
     for found in changes_of(desk.register, case.item, case.history, members(field)):
         if found.step in shown:
             _say_step(desk, found.step)
             for each in found.changes:
-                say(f"        {checker('item').label(each.place)}：{said(each, each.old)} → {said(each, each.new)}")
+                say(f"        {checker('item').label(each.place)}：{said(each, each.old, names)} → {said(each, each.new, names)}")
             if found.source is not None:
                 say("        这个内容最早见于：")
                 _say_step(desk, found.source, indent="          ")
