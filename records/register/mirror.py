@@ -8,6 +8,7 @@ reader decides how he reads, stands here: how stock Git marks what changed in a 
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from records.store.store import LARGEST, StoreError
 from schema.text import unsafe
 
 LOG = "heads.log"
-_LINE = re.compile(r"(\S+) ([0-9a-f]{40}) (\d+)")
+_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d) ([0-9a-f]{40}) (\d{1,12})", re.ASCII)
 _CONFIG = """\
 [core]
 	repositoryformatversion = 0
@@ -203,7 +204,9 @@ def read_log(path: Path) -> tuple[Seen, ...]:
     found: list[Seen] = []
     for number, line in enumerate(lines, start=1):
         match = _LINE.fullmatch(line)
-        if match is None:
+        with suppress(ValueError):  # a day that there is not
+            if match is not None:
+                found.append(Seen(datetime.fromisoformat(match[1]), match[2], int(match[3])))
+        if len(found) < number:
             raise StoreError(f"{path} 第{number}行不是镜像记下的样子，可能被改动过。")
-        found.append(Seen(datetime.fromisoformat(match[1]), match[2], int(match[3])))
     return tuple(found)

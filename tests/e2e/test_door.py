@@ -10,24 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from records.register.register import Register
-from tests.e2e.doors import DUBAN, ROOT, Door, Terminal, account_of, accounts, opened
+from tests.e2e.doors import DUBAN, ROOT, Door, Terminal, account_of
 from tui.command.environment import now
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root makes accounts; run the tests as root for the door")]
 PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
-
-
-@pytest.fixture(scope="session")
-def door() -> Iterator[Door]:
-    """Return the door of the run."""
-    with accounts(), opened() as found:
-        yield found
 
 
 def registration(**more: object) -> dict[str, object]:
@@ -266,3 +258,71 @@ def test_the_operator_looks_checks_and_backs_up_and_acts_as_nobody(door: Door) -
         assert (done.returncode, "只从入口办理" in done.stderr) == (1, True), refused
     assert "由sshd" in told("serve", "--as", "L03", "--key", "x").stderr.replace(" ", "")
     assert door.head() == head
+
+
+def test_none_of_the_three_administrators_can_do_what_is_anothers(door: Door) -> None:
+    """System: the service's account. Security: that of the keys. Audit: the reader's, and an inspector's key."""
+    home, repository, keys, head = door.home, door.home / "register.git", door.keys / "keys.git", door.head()
+    book = (keys / "refs/heads/main").read_text()
+    duban = (str(DUBAN), "--register", str(home))
+    key = str(door.place / "clients/unlisted.pub")
+    shutil.copy(key, door.place / "handed-in.pub")  # where every account can read it
+    enrolling = (*duban, "keys", "enrol", "L03", "--key", str(door.place / "handed-in.pub"), "--basis", "x")
+    revoking = (*duban, "keys", "revoke", "JJ.liaison", "--reason", "x")
+    moved = ("git", "-C", str(repository), "update-ref", "refs/heads/main", head)
+    refused: dict[str, dict[str, tuple[str, ...]]] = {
+        "svc": {
+            "enrols": enrolling,
+            "revokes": revoking,
+            "writes the keys": ("sh", "-c", f"echo x >> {keys}/refs/heads/main"),
+            "commits to the keys": ("git", "-C", str(keys), "update-ref", "refs/heads/x", book.strip()),
+            "writes sshd's list": ("sh", "-c", f"echo x >> {door.place}/etc/staff"),
+            "acts as a person": (*duban, "act", "register", "new", "--as", "BGS.clerk1"),
+            "brings acts in": (*duban, "import", "bundle", str(door.place / "handed-in.pub")),
+        },
+        "sec": {
+            "looks": (*duban, "ls"),
+            "shows": (*duban, "show", "DB-2026-0001"),
+            "audits": (*duban, "audit", str(home)),
+            "reads a record": ("git", "-C", str(repository), "show", "main:bureau.yaml"),
+            "lists the register": ("ls", str(home)),
+            "reads the index": ("cat", str(home / "index.sqlite")),
+            "reads the door's log": ("ls", str(home / "door")),
+            "clones": ("git", "clone", "-q", str(repository), str(door.place / "copy")),
+            "moves the branch": moved,
+            "acts": (*duban, "act", "register", "new", "--as", "BGS.clerk1"),
+            "comes in as somebody": (*duban, "serve", "--as", "L03", "--key", "x"),
+        },
+        "ro": {
+            "enrols": enrolling,
+            "revokes": revoking,
+            "writes the keys": ("sh", "-c", f"echo x >> {keys}/refs/heads/main"),
+            "moves the branch": moved,
+            "writes an object": ("touch", str(repository / "objects/x")),
+            "acts": (*duban, "act", "register", "new", "--as", "BGS.clerk1"),
+            "takes a checkpoint": (*duban, "tick"),
+            "lists boxes and drafts": ("ls", str(home / "boxes"), str(home / "drafts")),
+        },
+    }
+    for account, each in refused.items():
+        for what, argv in each.items():
+            done = door.run(account, *argv)
+            assert done.returncode != 0, (account, what, done.stdout)
+            assert "Traceback" not in done.stderr, (account, what)
+    for asked in ("ls", "act register new", "git-receive-pack 'register'"):
+        assert door.ask("inspector", asked, account="ro")[0] == 126, asked
+    assert (door.head(), (keys / "refs/heads/main").read_text()) == (head, book)
+
+
+def test_each_thing_that_the_security_administrator_does_is_a_commit_with_its_basis(door: Door) -> None:
+    before = door.run("sec", "git", "-C", str(door.keys), "rev-list", "--count", "HEAD").stdout
+    new = door.place / "handed-in-2"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", new], check=True)
+    new.with_suffix(".pub").chmod(0o644)
+    door.keep("enrol", "BGS.clerk2", "--key", str(new.with_suffix(".pub")), "--basis", "某公信申〔2026〕8号")
+    door.keep("revoke", "BGS.clerk2", "--reason", "试用完毕")
+    after = door.run("sec", "git", "-C", str(door.keys), "rev-list", "--count", "HEAD").stdout
+    assert int(after) == int(before) + 2
+    lines = door.run("sec", "git", "-C", str(door.keys), "log", "-2", "--format=%an|%s|%b").stdout
+    for words in (account_of("sec"), "停用入口 BGS.clerk2", "试用完毕", "登记入口 BGS.clerk2", "某公信申〔2026〕8号", "Duban-Keys: enrol"):
+        assert words in lines, words

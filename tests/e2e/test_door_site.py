@@ -11,7 +11,7 @@ import pytest
 
 from records.register.register import NEW, Receipt, Register
 from tests.e2e.doors import DUBAN, Door, account_of
-from tests.e2e.test_door import door, registration  # noqa: F401  # the fixture
+from tests.e2e.test_door import registration
 from tests.tampering.forge import Forge
 from tui.command.environment import now
 
@@ -63,7 +63,7 @@ class Site:
 
 
 @pytest.fixture
-def site(door: Door, tmp_path: Path) -> Site:  # noqa: F811
+def site(door: Door, tmp_path: Path) -> Site:
     """Return a site that has cloned."""
     return Site(door, tmp_path / "site")
 
