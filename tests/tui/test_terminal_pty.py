@@ -14,6 +14,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pyte
 import pytest
@@ -264,15 +265,15 @@ print("JSON" + json.dumps([found.answered, found.wide_lines, cell_len("“特急
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
-        pytest.param("2222222 2", [True, False, 14, 1, 4], id="narrow"),
-        pytest.param("3333333 3", [True, True, 20, 1, 5], id="wide"),
-        pytest.param("3233333 2", [True, False, 20, 1, 4], id="wide but for the middle dot and lines"),
+        pytest.param("2222222 2 5", [True, False, 14, 1, 4], id="narrow"),
+        pytest.param("3333333 3 5", [True, True, 20, 1, 5], id="wide"),
+        pytest.param("3233333 2 5", [True, False, 20, 1, 4], id="wide but for the middle dot and lines"),
         pytest.param("", [False, False, 14, 1, 4], id="silent"),
     ],
 )
 def test_rich_counts_as_the_terminal_draws(lines: Callable[..., _Line], columns: str, expected: list[object]) -> None:
     line = lines("-c", _PROBE)
-    line.wait(lambda: line.raw.count(b"\x1b[6n") == len("2222222") + 1)
+    line.wait(lambda: line.raw.count(b"\x1b[6n") == len("2222222") + 2)
     line.send("".join(f"\x1b[1;{column}R" for column in columns.replace(" ", "")))
     line.wait(lambda: re.search(rb"JSON(.*)\r\n", line.raw) is not None)
     found = re.search(rb"JSON(.*)\r\n", line.raw)
@@ -283,3 +284,45 @@ def test_rich_counts_as_the_terminal_draws(lines: Callable[..., _Line], columns:
 def test_an_answer_that_comes_too_late_is_not_typed_into_the_app(editor: _Line) -> None:
     editor.send("甲\x1b[1;3R\x1b[24;80R乙")
     editor.sees("甲乙")
+
+
+def test_a_paste_of_a_megabyte_or_with_keys_in_it_triggers_nothing(editor: _Line) -> None:
+    """T3: what is pasted is text, whatever it holds."""
+    editor.send("\x1b[200~甲\x03\x11\x1b\t\r乙\x1b[201~丙")
+    editor.sees("丙")
+    assert editor.process.poll() is None
+    editor.send("\t\x1b[200~")
+    sender = Thread(target=os.write, args=(editor.master, b"x" * (1 << 20) + b"\x1b[201~" + "末".encode()), daemon=True)
+    sender.start()  # a line takes a few kilobytes before somebody reads
+    editor.sees("末")
+    sender.join(_BOUND)
+    assert editor.process.poll() is None
+
+
+def test_a_terminal_that_takes_no_utf8_is_told_so_in_what_it_takes(lines: Callable[..., _Line], demo_home: Path) -> None:
+    """T5: on a terminal of GBK six bytes of two characters are three, six cells wide."""
+    line = lines("-m", "tui.command", "--register", str(demo_home), "--as", "BGS.clerk1")
+    line.wait(lambda: line.raw.count(b"\x1b[6n") == len("2222222") + 2)
+    line.send("".join(f"\x1b[1;{column}R" for column in "222222227"))
+    assert line.ends() == 1
+    line.wait(lambda: b"log in again" in line.raw)
+    told = line.raw[line.raw.rindex(b"\x1b[K") + 3 :]
+    assert "不是 UTF-8" in told.decode("gb18030")
+    assert b"\x1b[?1049h" not in line.raw
+
+
+@pytest.mark.parametrize("locale", ["C", "zh_CN.GBK", "POSIX"])
+def test_a_command_writes_utf8_whatever_the_locale(demo_home: Path, locale: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": locale, "LANG": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    argv = [sys.executable, "-m", "tui.command", "--register", str(demo_home), "clause", "R-02"]
+    done = subprocess.run(argv, env=environment, cwd=_ROOT, capture_output=True, check=False)
+    assert (done.returncode, "R-02" in done.stdout.decode("utf-8")) == (0, True), done.stderr
+
+
+def test_a_window_of_any_size_ends_nothing(editor: _Line) -> None:
+    """S3: one cell, none at all, and more than any screen has."""
+    for height, width in ((1, 1), (0, 0), (9999, 9999), (1, 9999), (24, 80)):
+        fcntl.ioctl(editor.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    editor.send("甲乙")
+    editor.sees("甲乙")
+    assert editor.process.poll() is None

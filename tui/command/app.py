@@ -7,7 +7,7 @@ from typing import Literal, cast
 from records.register.register import Register
 from tui.command.environment import find_register, now, whoami
 from tui.door.guest import Guest
-from tui.terminal import settle_widths, unfit
+from tui.terminal import NOT_UTF8, settle_widths, unfit
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
 
@@ -33,6 +33,9 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool, gues
     register = guest.register if guest else Register(find_register(place))
     who = guest.person() if guest else None if register.demo and not person else whoami(register, person)
     widths = settle_widths(cast(Literal["auto", "narrow", "wide"], width))
+    if not widths.utf8:
+        os.write(sys.stderr.fileno(), NOT_UTF8)
+        return 1
     # Textual reads these when it is imported, not when it starts.
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
     from tui.app import DubanApp

@@ -8,7 +8,7 @@ Textual: `settle_widths` must have run by then, and a command must not pay for t
 from typing import TYPE_CHECKING
 
 from tui.terminal.drafts import Drafts
-from tui.terminal.fitness import unfit
+from tui.terminal.fitness import NOT_UTF8, unfit
 from tui.terminal.widths import Widths, settle_widths
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.terminal.keys import OrderedInput, OrderedTextArea
     from tui.terminal.safety import plain
 
-__all__ = ["ChineseApp", "Drafts", "OrderedInput", "OrderedTextArea", "Widths", "plain", "settle_widths", "unfit"]
+__all__ = ["NOT_UTF8", "ChineseApp", "Drafts", "OrderedInput", "OrderedTextArea", "Widths", "plain", "settle_widths", "unfit"]
 
 _NEED_TEXTUAL = {"ChineseApp": "app", "OrderedInput": "keys", "OrderedTextArea": "keys", "plain": "safety"}
 

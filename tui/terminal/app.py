@@ -11,7 +11,8 @@ from textual._context import active_message_pump
 from textual.app import App, RenderResult, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import NoScreen
-from textual.events import Callback, Event, Key, Paste
+from textual.events import Callback, Event, Key, Paste, Resize
+from textual.geometry import Size
 from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -35,6 +36,9 @@ _BUSY = 5.0
 """Seconds a key waits for a screen that is coming and for widgets with keys before it; on a server with many sessions that takes a while,
 and what comes too early is lost: of Enter, 9, Enter the first row would be picked. What is stuck for longer is overtaken."""
 
+_LARGEST = Size(500, 200)
+"""Cells that are drawn; whoever says that his window is larger (9999 by 9999, 1 GB and minutes of work) gets its upper left part."""
+
 _MOVES = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
 _TURNS = 4
 """Turns of the event loop without anything queued, after which a command is done; its handlers pause in between for fewer."""
@@ -54,6 +58,10 @@ def _ascii_borders() -> None:
             _border.BORDER_CHARS[name] = _border.BORDER_CHARS["ascii"]
     _border.get_box.cache_clear()
     ScrollBarRender.VERTICAL_BARS = ScrollBarRender.HORIZONTAL_BARS = [" "] * 8
+
+
+def _drawn(size: Size) -> Size:
+    return Size(min(size.width, _LARGEST.width), min(size.height, _LARGEST.height))
 
 
 class ChineseApp(SafeOutput):
@@ -122,6 +130,11 @@ class ChineseApp(SafeOutput):
         """The error that ended the app, for a log; None while it runs and when it ended well."""
         return self._exception
 
+    @property
+    def size(self) -> Size:
+        """How much of the terminal is drawn."""
+        return _drawn(super().size)
+
     def on_mount(self) -> None:
         """Be ready for the line to drop."""
         leave_on_hangup(self, self.keep_drafts)
@@ -132,6 +145,8 @@ class ChineseApp(SafeOutput):
         Textual would send what follows a Tab to the field that is being left, and what follows the key that opens a list or closes it to
         the screen that goes: of Enter, 4, Enter the first row was picked, not the fourth.
         """
+        if isinstance(event, Resize):
+            event = Resize(_drawn(event.size), _drawn(event.virtual_size), pixel_size=event.pixel_size)
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if self._led:
                 await self._led_through(self._led)

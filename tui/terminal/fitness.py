@@ -8,6 +8,11 @@ _WITHOUT_SCREEN = {"", "dumb", "unknown"}
 _WAY_OUT = "请换用普通的交互终端（ssh 登录时加 -t），或改用命令：duban ls（列出事项）、duban acts 事项编号（查看可办的动作）。"
 
 
+_OTHER = "终端的字符编码不是 UTF-8，界面会是乱码，没有打开。请在终端软件的设置里把字符集（编码）改为 UTF-8，再登录。"
+NOT_UTF8 = _OTHER.encode("gb18030") + b"\r\nThis terminal is not set to UTF-8. Set its character set to UTF-8 and log in again.\r\n"
+"""What a terminal is told that does not take UTF-8: in the encoding that it most likely takes, and in letters that all take."""
+
+
 def unfit(term: str, stdin_tty: bool, stdout_tty: bool) -> str | None:
     """Return why the app must not start here, and which commands to use instead; None when it may start.
 

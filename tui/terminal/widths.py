@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _LINES = "│"
+_CHINESE = "中严"
+"""Two characters of six bytes, none of which is a control character in any encoding: four cells in UTF-8, six in GBK and in Latin-1."""
 _GROUPS: dict[str, tuple[tuple[int, int], ...]] = {
     "“": ((0x2014, 0x2016), (0x2018, 0x201D), (0x2025, 0x2026), (0x203B, 0x203B)),
     "·": ((0x00A7, 0x00A7), (0x00B0, 0x00B7), (0x00D7, 0x00D7), (0x00F7, 0x00F7)),
@@ -36,10 +38,12 @@ class Widths(NamedTuple):
     Attributes:
         answered: whether the terminal said so itself; False when it was not asked or kept silent.
         wide: the characters asked about that take two cells, each standing for its kind.
+        utf8: whether it takes what is written for UTF-8; True where it kept silent.
     """
 
     answered: bool
     wide: frozenset[str]
+    utf8: bool = True
 
     @property
     def wide_lines(self) -> bool:
@@ -64,17 +68,17 @@ def settle_widths(choice: Literal["auto", "narrow", "wide"], stdin: int = 0, std
     if "textual" in sys.modules:
         raise RuntimeError("settle_widths must run before textual is imported")
     asked = _ask(stdin, stdout, limit) if choice == "auto" else None
-    wide = asked if asked is not None else frozenset((*_GROUPS, _LINES) if choice == "wide" else ())
-    if wide - {_LINES}:
-        _count_wide(wide)
-    return Widths(asked is not None, wide)
+    found = asked or Widths(False, frozenset((*_GROUPS, _LINES) if choice == "wide" else ()))
+    if found.wide - {_LINES}:
+        _count_wide(found.wide)
+    return found
 
 
-def _ask(stdin: int, stdout: int, limit: float) -> frozenset[str] | None:
+def _ask(stdin: int, stdout: int, limit: float) -> Widths | None:
     """Print each character at the start of the line and ask where the cursor went; one round trip for all of them."""
     if not (os.isatty(stdin) and os.isatty(stdout)):
         return None
-    questions = (*_GROUPS, _LINES)
+    questions = (*_GROUPS, _LINES, _CHINESE)
     before = termios.tcgetattr(stdin)
     try:
         tty.setcbreak(stdin, termios.TCSANOW)
@@ -86,7 +90,8 @@ def _ask(stdin: int, stdout: int, limit: float) -> frozenset[str] | None:
             heard += more
             columns = re.findall(rb"\x1b\[\d+;(\d+)R", heard)
             if len(columns) >= len(questions):
-                return frozenset(char for char, column in zip(questions, columns, strict=False) if int(column) == 3)
+                wide = frozenset(char for char, column in zip(questions[:-1], columns, strict=False) if int(column) == 3)
+                return Widths(True, wide, int(columns[len(questions) - 1]) != 7)
         return None
     finally:
         os.write(stdout, b"\r\x1b[K")
