@@ -240,13 +240,13 @@ for n in range(10000):
 
 def test_a_process_killed_at_any_time_leaves_the_last_commit_whole(demo: Register) -> None:
     done = 0
-    for lines in (1, 3, 7, 2, 5):
+    for lines, how in ((1, signal.SIGKILL), (3, signal.SIGHUP), (7, signal.SIGKILL), (2, signal.SIGTERM), (5, signal.SIGHUP)):
         writer = subprocess.Popen(
             [sys.executable, "-c", _LOOP, str(demo.home)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
         )
         assert writer.stdout is not None
         told = [writer.stdout.readline() for _ in range(lines)]
-        os.kill(writer.pid, signal.SIGKILL)
+        os.kill(writer.pid, how)
         writer.wait()
         assert all(line.strip().isdigit() for line in told), told
         done += lines

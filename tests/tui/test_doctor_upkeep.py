@@ -21,7 +21,7 @@ from records.register import upkeep as tried
 from records.register.register import Receipt, Register
 from tests import guests
 from tests.bureau import at, roster
-from tui.command import duban, environment, setup, upkeep
+from tui.command import doctor, duban, environment, setup, upkeep
 from tui.command.upkeep import upkeep_lines
 
 NOON = "2026-08-31T12:00"
@@ -233,3 +233,15 @@ def test_a_folder_that_one_may_not_look_into_holds_no_register(monkeypatch: pyte
     monkeypatch.setattr(environment, "DEFAULT_HOME", tmp_path)
     monkeypatch.setattr(os, "stat", closed)
     assert environment.find_register(None) == tmp_path
+
+
+def test_a_register_that_was_moved_away_or_lost_a_part_is_named(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X9: doctor says what is not there, and exits with 2; of a part that is missing the act's own complaint."""
+    monkeypatch.setattr(doctor, "_office", lambda: ("正常", ""))
+    (register.home / "register.git/HEAD").unlink()
+    (register.home / "register.git/refs/heads/main").unlink()
+    told = CliRunner().invoke(duban, ["--register", str(register.home), "doctor"])
+    assert (told.exit_code, f"{register.home}" in told.output, "缺失" in told.output) == (2, True, True)
+    register.home.rename(register.home.with_name("elsewhere"))
+    told = CliRunner().invoke(duban, ["--register", str(register.home), "doctor"])
+    assert (told.exit_code, f"{register.home}" in told.output, "缺失" in told.output) == (2, True, True)

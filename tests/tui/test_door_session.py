@@ -11,15 +11,17 @@ import pytest
 
 from desk.desk import Desk
 from records.register.register import Register
+from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tests.bureau import at, roster
+from tests.documents.case import pushed
 from tests.guests import guest, identity, revoke
 from tests.planting import store_of
 from tests.tui.playing import playing
 from tests.tui.test_intake import HEADS, SOUND
 from tui.app import DubanApp
 from tui.command import app as opening
-from tui.command import common, duban
+from tui.command import common, doctor, duban
 from tui.command import serve as serving
 from tui.command.environment import DOOR_ONLY, Unknown, find_keys, whoami
 from tui.door.box import Box
@@ -239,6 +241,19 @@ def test_unreadable_keys_let_nobody_act(session: Session) -> None:
         inside.register.act("read", "DB-2026-0206", "L03", {"decision": "agree", "text": "同意。"}, at("2026-11-23T10:30"))
     with pytest.raises(StoreError):
         session.by(inside.identity, "ls")
+
+
+def test_where_the_roster_cannot_be_read_nobody_comes_in(session: Session) -> None:
+    """X11: and who comes by the operator's way is told what is wrong, and where."""
+    who = identity(session.home, "L03")
+    pushed(Register(session.home), ("leaders.yaml", "people:", "nobody:"))
+    head = Register(session.home).head()
+    for asked in ("ls", "act read DB-2026-0206", "show DB-2026-0206"):
+        with pytest.raises(Unreadable):
+            session.by(who, asked, '{"decision": "agree", "text": "同意。"}'.encode())
+    assert Register(session.home).head() == head
+    mark, told = doctor._register(str(session.home))
+    assert (mark, "leaders.yaml" in told, "duban audit" in told) == ("缺失", True, True)
 
 
 async def test_the_screen_of_a_revoked_key_closes_and_keeps_what_was_typed(demo: Register) -> None:

@@ -65,6 +65,9 @@ def _register(place: str | None) -> tuple[str, str]:
         who = "演示登记簿，身份任选" if register.demo else "正式登记簿，只从入口办理"
     except (StoreError, OSError) as error:
         return "缺失", str(error)
+    except Unreadable as broken:
+        told = "；".join(map(str, broken.problems[:3])) or "缺少必要的文件"
+        return "缺失", f"登记簿 {home} 读不出来，谁都进不来：{told}。用 duban audit 看是哪一笔改的，再从备份或者镜像恢复。"
     if register.index.alarm:
         return "提示", register.index.alarm
     if closed:

@@ -1,0 +1,124 @@
+"""A power cut on a disk of its own: what was acknowledged is there when the machine comes up again (X4).
+
+The file system is told to stop as if the power had gone, its journal not written out: what nobody synced is lost, as on the real thing.
+"""
+
+import errno
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from records.store.repository import Repository
+from records.store.store import Ident, StoreError
+from tests.records.test_gitstore import forked, git
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")]
+_SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN
+WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:00:00+08:00"))
+
+
+class Disk:
+    """A disk in a file.
+
+    Args:
+        place: an empty folder.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.image, self.root = place / "image", place / "disk"
+        self.root.mkdir()
+        with self.image.open("wb") as image:
+            image.truncate(24 << 20)
+        subprocess.run(["mkfs.ext4", "-q", self.image], check=True)
+
+    def mount(self) -> None:
+        """Plug it in."""
+        subprocess.run(["mount", "-o", "loop", self.image, self.root], check=True, capture_output=True)
+
+    def unmount(self) -> None:
+        """Take it out."""
+        subprocess.run(["umount", self.root], check=True, capture_output=True)
+
+    def cut(self) -> None:
+        """Cut the power, and plug it in again."""
+        folder = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.ioctl(folder, _SHUTDOWN, _NO_LOG_FLUSH.to_bytes(4, "little"))
+        except OSError as error:
+            pytest.skip(f"the power of this file system cannot be cut: {error}")
+        finally:
+            os.close(folder)
+        self.unmount()
+        self.mount()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    found = Disk(tmp_path)
+    try:
+        found.mount()
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"no disk can be mounted here: {error.stderr.decode().strip()}")
+    yield found
+    with suppress(subprocess.CalledProcessError):
+        found.unmount()
+
+
+def writing(path: Path, batch: int, told: Path) -> None:
+    """Commit one by one and together, and say what counts."""
+    store, done = Repository(path), list[str]()
+    for number in range(4):
+        with store.writing() as transaction:
+            files = {f"items/2026/{batch:02}/x{number}.yaml": b"%d" % number}
+            done.append(transaction.commit(files, author=WHO, committer=WHO, message=f"{batch} {number}"))
+    with store.batch() as landing:
+        done += [landing.commit({f"n{number}.yaml": b"%d" % batch}, author=WHO, committer=WHO, message="together") for number in range(4)]
+    told.write_text("\n".join([*told.read_text().split(), *done]))
+
+
+def test_what_was_acknowledged_outlives_a_power_cut(disk: Disk, tmp_path: Path) -> None:
+    path, told = disk.root / "register.git", tmp_path / "told"
+    Repository.create(path)
+    told.write_text("")
+    for batch in range(3):
+        writer = forked.Process(target=writing, args=(path, batch, told))  # who has a pack open keeps the disk from being taken out
+        writer.start()
+        writer.join()
+        assert writer.exitcode == 0
+        (disk.root / "unsynced").write_bytes(b"x" * 4096)
+        disk.cut()
+        assert not (disk.root / "unsynced").exists() or not (disk.root / "unsynced").stat().st_size  # it was one
+        line = git(Repository(path), "rev-list", "--reverse", "main").decode().split()
+        assert line == told.read_text().split()
+        git(Repository(path), "fsck", "--strict")
+
+
+def test_what_the_power_cut_short_is_whole_or_absent(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Repository.create(disk.root / "register.git")
+    with store.writing() as transaction:
+        head = transaction.commit({"a.yaml": b"1"}, author=WHO, committer=WHO, message="1")
+    real, left = os.fsync, 4
+
+    def fsync(descriptor: int) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise OSError(errno.EIO, "the power is gone")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(StoreError), store.writing() as transaction:
+        transaction.commit({"a.yaml": b"2"}, author=WHO, committer=WHO, message="2")
+    monkeypatch.undo()
+    disk.cut()
+    store = Repository(disk.root / "register.git")
+    assert store.head() == head
+    git(store, "fsck", "--strict")
+    with store.writing() as transaction:
+        assert transaction.head == head
