@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import unicodedata
+import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -134,6 +135,7 @@ def as_day(cell: Cell, year: int | None = None) -> str | None:
 def _workbook(data: bytes) -> tuple[Sheet, ...]:
     from openpyxl import load_workbook
 
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")  # it would speak English of a strange file in the midst of a screen
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()

@@ -7,6 +7,7 @@ import base64
 import re
 import shutil
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -290,10 +291,14 @@ _PACKAGE = st.tuples(
 
 def _xlsx(bench: Bench, given: tuple[str, float, bytes, list[tuple[str, float, bytes]]]) -> None:
     data = _given_package(bench.workbook, given)
-    try:
-        sheets = read_sheets(data, "台账")
-    except TableError:
-        return
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            sheets = read_sheets(data, "台账")
+        except TableError:
+            return
+        finally:
+            assert [str(each.message) for each in said] == []
     rows_of(sheets)
     for kind in (LEDGER, MINUTES):
         try:
