@@ -32,6 +32,7 @@ _CONFIG = f"""{CONFIG}\
 	fsckObjects = true
 	unpackLimit = 1
 """
+_STRAY = 24 * 3600  # seconds; no push lasts a day
 _BUNDLE = re.compile(rb"# v[23] git ")
 _ARRIVED = "refs/duban/arrived"
 
@@ -51,6 +52,9 @@ def staged(register: Register, hook: str = "") -> Iterator[Path]:
     with reporting("收取送来的办理", folder):
         folder.mkdir(mode=0o700, exist_ok=True)
         place = Path(tempfile.mkdtemp(dir=folder))
+        for left in folder.iterdir():  # by a process that was killed over it
+            if place.stat().st_mtime - left.stat().st_mtime > _STRAY:
+                shutil.rmtree(left, ignore_errors=True)
     try:
         with reporting("收取送来的办理", place):
             for name in ("objects/info", "objects/pack", "refs/heads", "hooks"):

@@ -6,6 +6,8 @@ Exit status 0: all time is used and nothing failed; 1: something failed; 3: the 
 
 import argparse
 import json
+import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,12 +51,23 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _once(book: _Book, piece: Piece, bench: Bench) -> None:
+def _guided(piece: Piece, number: int, place: Path) -> int:
+    """Let atheris lead for a while, in a process of its own, for it does not come back; return how many examples were tried."""
+    argv = [sys.executable, "-m", "tests.fuzz.guided", piece.name, str(number), str(int(_BATCH)), tempfile.mkdtemp(dir=place)]
+    done = subprocess.run(argv, capture_output=True, text=True, errors="replace", check=False, cwd=ROOT)
+    found = re.search(r"number_of_executed_units: (\d+)", done.stderr)
+    if done.returncode or found is None:
+        raise RuntimeError(f"{done.stdout[-2000:]}{done.stderr[-3000:]}")
+    return int(found[1])
+
+
+def _once(book: _Book, piece: Piece, bench: Bench, guided: bool) -> None:
     runs, examples, seconds = book.of(piece.name)
     size = int(_BATCH * examples / seconds) + 1 if seconds else 50
     began, failed = time.monotonic(), ""
     try:
-        done = tried(piece, bench, runs + 1, min(max(size, 50), 20_000))
+        size = min(max(size, 50), 20_000)
+        done = _guided(piece, runs + 1, bench.place) if guided else tried(piece, bench, runs + 1, size)
     except Exception:
         done, failed = 0, traceback.format_exc()
         _say(f"{piece.name}, seed {runs + 1}:\n{failed}")
@@ -66,6 +79,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Give every reader of foreign bytes what nobody would write.")
     parser.add_argument("--only", action="append", help="only pieces in whose name this stands; may be repeated")
     parser.add_argument("--minutes", type=float, default=55, help="stop by then (default: 55); the same again goes on")
+    parser.add_argument("--guided", action="store_true", help="let atheris lead, where it is installed")
     asked = parser.parse_args(arguments)
     until, book = time.monotonic() + asked.minutes * 60, _Book()
     pieces = [piece for piece in PIECES if not asked.only or any(part in piece.name for part in asked.only)]
@@ -75,7 +89,7 @@ def main(arguments: Sequence[str]) -> int:
         while left and time.monotonic() < until:
             for piece in left:
                 if time.monotonic() < until:
-                    _once(book, piece, bench)
+                    _once(book, piece, bench, asked.guided)
             left = [piece for piece in left if book.of(piece.name)[2] < _ALL / len(PIECES)]
     _say(f"{'piece':<14}{'runs':>6}{'examples':>11}{'seconds':>9}")
     for piece in pieces:

@@ -23,12 +23,18 @@ class HangError(Exception):
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
+def bounded(seconds: float) -> Iterator[None]:
+    """Bound the processor time of the block.
+
+    Raises:
+        HangError: it took more.
+    """
+
     def over(number: int, frame: FrameType | None) -> None:
-        raise HangError(f"more than {LONGEST} s")
+        raise HangError(f"more than {seconds} s")
 
     before = signal.signal(signal.SIGVTALRM, over)
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     faulthandler.dump_traceback_later(_STUCK, exit=True)
     try:
         yield
@@ -50,7 +56,7 @@ def tried(piece: Piece, bench: Bench, number: int, examples: int) -> int:
     def run(value: Any) -> None:
         nonlocal count
         count += 1
-        with _bounded():
+        with bounded(LONGEST):
             piece.holds(bench, value)
 
     run()

@@ -231,7 +231,12 @@ def test_a_bundle_may_set_nothing_but_what_is_judged(brief: Register, away: Regi
 def test_the_place_apart_lets_git_see_the_register_and_write_nothing_in_it(brief: Register, away: Register, tmp_path: Path) -> None:
     begun, before, new = brief.head(), objects(brief), do(away, "在外第1号").commit
     assert run(away, "export", "--bundle", str(tmp_path / "home.bundle"))[0] == 0
+    left, young = brief.home / "arrivals/left", brief.home / "arrivals/young"
+    for each in (left, young):
+        (each / "objects").mkdir(parents=True)
+    os.utime(left, (0, 0))
     with staged(brief) as place:
+        assert (left.exists(), young.exists()) == (False, True)
         assert unbundled(place, tmp_path / "home.bundle", stock_git()) == new
         assert (brief.head(), objects(brief)) == (begun, before)
     assert not place.exists()

@@ -62,8 +62,9 @@ def export(context: click.Context, file: Path, since: str | None) -> None:
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 def bundle(context: click.Context, file: Path) -> None:
-    r"""收下另一台机器上的办理（duban export --bundle 写出的文件）：逐笔重新办理来核对，一笔不对全部不收；登记簿已经动过的，不自动合并。
+    r"""收下另一台机器上的办理：逐笔重新办理来核对，一笔不对全部不收。
 
+    FILE 是 duban export --bundle 写出的文件。登记簿已经动过的，不自动合并。
     正式登记簿从站点的入口收：ssh 服务账号@服务器 import bundle < FILE，附件先用 put 送来。
     """
     register = register_of(context)
