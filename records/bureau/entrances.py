@@ -1,9 +1,10 @@
 """By which keys and accounts a person comes in, and until when: what the security administrator keeps apart from the roster (design §4)."""
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+
+from records.signatures.ssh_keys import fingerprint
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Entrance:
     @property
     def name(self) -> str:
         """What tells it from all others: the fingerprint of the key as OpenSSH prints it, or the account."""
-        return fingerprint(self.key) if self.key else self.account or ""
+        return fingerprint(base64.b64decode(self.key.split(" ")[1])) if self.key else self.account or ""
 
     def closed(self, at: datetime) -> str:
         """Return why nobody comes in by it at a time in the bureau's zone; empty while it is open."""
@@ -66,9 +67,3 @@ class Keyring:
     """To which register a repository of keys belongs, by the id of its first commit."""
 
     register: str
-
-
-def fingerprint(key: str) -> str:
-    """Return the fingerprint of a public key in the form ``SHA256:…``; the key is type and base64."""
-    digest = hashlib.sha256(base64.b64decode(key.split(" ")[1])).digest()
-    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"

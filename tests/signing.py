@@ -1,0 +1,28 @@
+"""Keys of invented people, and their signatures as ``ssh-keygen -Y sign`` makes them: real ones, by that program."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from records.signatures.sshsig import NAMESPACE
+
+
+@cache
+def key(who: str, *kind: str) -> Path:
+    """Return the private key of a person, made once; its public key lies beside it. ``kind`` is for ssh-keygen, by default ed25519."""
+    place = Path(mkdtemp(prefix="duban-keys-")) / who
+    subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", who, "-t", *(kind or ("ed25519",)), "-f", str(place)], check=True)
+    return place
+
+
+def public(who: str, *kind: str) -> str:
+    """Return a person's public key as it is handed in: type and base64."""
+    return " ".join(key(who, *kind).with_suffix(".pub").read_text().split(" ")[:2])
+
+
+def block(who: str, text: str | bytes, *kind: str, namespace: str = NAMESPACE) -> str:
+    """Return the block that a person's own signature over a text is pasted as."""
+    data = text.encode() if isinstance(text, str) else text
+    asked = ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(key(who, *kind))]
+    return subprocess.run(asked, input=data, capture_output=True, check=True).stdout.decode()
