@@ -37,6 +37,7 @@ class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=l
         prose: text in sentences and paragraphs, kept in normal form.
         code: the number on a secret paper, kept as it is printed.
         scan: the hash of a scan that is kept beside the repository; a form takes the name of the file.
+        own_signature: a person's own signature; a form takes the statement with the block that he made of it.
     """
 
     enum_labels: dict[str, str] = {}
@@ -46,6 +47,7 @@ class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=l
     prose: bool = False
     code: bool = False
     scan: bool = False
+    own_signature: bool = False
 
 
 def keywords(schema: Mapping[str, object]) -> Keywords:

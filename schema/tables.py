@@ -52,6 +52,7 @@ class Input:
         offers: name of what there is to choose from, where the schema alone does not say it (desk/proposals).
         expects: name of what the program would expect to be typed, said beside the field (desk/proposals).
         besides: asked for only where a dry run of the act finds it needed.
+        own: the person's own signature over a statement of everything else that he supplies.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Input:
     offers: str = ""
     expects: str = ""
     besides: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,29 @@
 import subprocess
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from records.signatures.sshsig import NAMESPACE
 
 
 @cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="duban-keys-")
+
+
+@cache
 def key(who: str, *kind: str) -> Path:
     """Return the private key of a person, made once; its public key lies beside it. ``kind`` is for ssh-keygen, by default ed25519."""
-    place = Path(mkdtemp(prefix="duban-keys-")) / who
+    place = Path(_folder().name) / "-".join((who, *kind))
     subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", who, "-t", *(kind or ("ed25519",)), "-f", str(place)], check=True)
     return place
 
 
+@cache
 def public(who: str, *kind: str) -> str:
     """Return a person's public key as it is handed in: type and base64."""
-    return " ".join(key(who, *kind).with_suffix(".pub").read_text().split(" ")[:2])
+    place = key(who, *kind)
+    return " ".join(place.with_name(f"{place.name}.pub").read_text().split(" ")[:2])
 
 
 def block(who: str, text: str | bytes, *kind: str, namespace: str = NAMESPACE) -> str:

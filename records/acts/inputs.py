@@ -12,6 +12,8 @@ from records.procedure.case import Case, Given, Refusal
 from records.procedure.input_places import form_schema
 from records.procedure.shell import in_the_shell, is_shell_only
 from records.procedure.table import TABLE
+from records.signatures.sshsig import Unfit
+from records.signatures.statement import handed_in
 from schema.check import Checker, keywords
 from schema.problem import Field, Problem
 from schema.tables import acts, checker, schema
@@ -111,8 +113,20 @@ def _checked(case: Case, inputs: Mapping[str, object]) -> tuple[dict[str, object
     for wanted in case.spec.inputs:
         if wanted.shown and wanted.name not in values and (case.item or case.roundup or case.foundation):
             values[wanted.name] = case.text_in_force  # what the actor is taken to have seen when he does not say
-    problems = tuple(_unwritable(values, known)) or tuple(_asked(problem, values) for problem in checker.problems(values))
+    problems = (
+        tuple(_unfit(values, known))
+        or tuple(_unwritable(values, known))
+        or tuple(_asked(problem, values) for problem in checker.problems(values))
+    )
     return values, problems
+
+
+def _unfit(values: Mapping[str, object], known: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    """Yield why what was handed in as a person's own signature is none."""
+    for name, value in values.items():
+        wanted = known.get(name, {})
+        if keywords(wanted).own_signature and isinstance(found := handed_in(str(value)), Unfit):
+            yield Problem(found.reason.removesuffix("。"), field=(name,), label=f"“{wanted.get('title', name)}”")
 
 
 def _asked(problem: Problem, values: Mapping[str, object]) -> Problem:
@@ -165,6 +179,9 @@ def _text(wanted: Mapping[str, object], value: str) -> object:
     if keywords(wanted).prose:
         return normalise(value)
     value = value.strip()
+    if keywords(wanted).own_signature:
+        signed = handed_in(value)
+        return value if isinstance(signed, Unfit) else signed.token
     if keywords(wanted).code:
         return as_printed_code(value)
     if not _holds_chinese(wanted):

@@ -10,6 +10,7 @@ from functools import cache, partial
 
 from records.acts.duties import Duty, duties
 from records.acts.inputs import supplied_by, wanting
+from records.acts.own_signatures import statement
 from records.acts.unseen import labels, unseen
 from records.acts.upgrade import read_only
 from records.acts.voiding import Gone, is_owed, told, voided
@@ -23,6 +24,7 @@ from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Change, Given, PaperEntry, Refusal, World
 from records.procedure.table import TABLE
+from records.signatures.statement import Statement
 from schema.tables import ActSpec, Target, Who, acts, checker, way
 from schema.versions import RULES
 
@@ -33,7 +35,8 @@ _PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "�
 class Outcome:
     """A lawful act carried out: the item and the number series after it, and what its receipt (the commit) says.
 
-    ``was`` is the record before it; ``voids`` the signatures of others that it does away with.
+    ``was`` is the record before it; ``voids`` the signatures of others that it does away with; ``own`` the actor's own signature, empty
+    where he gave none.
     """
 
     spec: ActSpec
@@ -53,6 +56,7 @@ class Outcome:
     foundations: tuple[Foundation, ...] = ()
     basis: str = ""
     rules: int = RULES
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,33 @@ def perform(
         return Refusal(spec.clause, "记录没有任何变化，刚才已经办过。")
     if seen is not None and (refusal := _overtaken(found, outcome, seen)):
         return refusal
-    return _explained(found, change, given, outcome)
+    done = _explained(found, change, given, outcome)
+    return replace(done, own=given.maybe("signature") or "") if isinstance(done, Outcome) else done
+
+
+def to_sign(
+    world: World,
+    act: str,
+    item: Item | None,
+    person: str,
+    inputs: Mapping[str, object],
+    at: datetime,
+    base: str,
+    *,
+    target: str = "",
+    roundup: Roundup | None = None,
+) -> Statement | Refusal:
+    """Return what a person signs himself to do an act, or why there is nothing to sign.
+
+    The arguments are those of ``perform``; ``at`` is when record and text were put before him, ``base`` the commit at which.
+    """
+    found = _case(world, acts(world.rules)[act], roundup or item, person, at, target, lambda: None)
+    if isinstance(found, Refusal):
+        return found
+    if not any(wanted.own for wanted in found.spec.inputs):
+        return Refusal(found.spec.clause, f"“{found.spec.label}”不用本人签名。")
+    given = supplied_by(found, {name: value for name, value in inputs.items() if name != "signature"})
+    return given if isinstance(given, Refusal) else statement(found, given, base, at.isoformat())
 
 
 def rehearse(

@@ -63,6 +63,16 @@ def the_version_is_a_new_one(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("D-17", "draft_policy")
+def own_signatures_hold_for_the_rules_too(case: Case, given: Given) -> Refusal | None:
+    """Whoever could lift the rule on the service's word alone could do without every signature (design §10)."""
+    asked = given.names("own_signatures")
+    if asked and "enact_policy" not in asked:
+        reason = "须本人签名的步骤里没有“批准时限规则”，这样谁都可以先把这条规则改掉。"
+        return case.refuse("D-17", reason, "请把“批准时限规则”也列上。", field="own_signatures")
+    return None
+
+
 @TABLE.gate("D-17", "draft_scoring")
 def something_is_taken_off(case: Case, given: Given) -> Refusal | None:
     """A scoring takes points off for something, and never more at once than at most."""
@@ -127,7 +137,7 @@ def enact_scoring(case: Case, given: Given) -> Change:
 
 
 def _approval(case: Case, given: Given) -> Signature:
-    return Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"))
+    return Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"), own=given.maybe("signature"))
 
 
 def _enacted(draft: PolicyDraft | ScoringDraft, version: Policy | Scoring, given: Given) -> Change:
@@ -176,6 +186,7 @@ def _policy(given: Given) -> Policy:
         roundup_categories=tuple(sorted(given.numbers("roundup_categories"))),
         reminders=tuple(reminders),
         full_text=given.values.get("full_text") is True,
+        own_signatures=given.names("own_signatures"),
         **{name: given.number(name) for name in days},  # type: ignore[arg-type]
         **counts,  # type: ignore[arg-type]
     )

@@ -53,6 +53,11 @@ class Entrance:
             return f"有效期已于 {self.until} 届满"
         return "" if datetime.fromisoformat(self.since) <= at else "还没有到登记的时间"
 
+    def stood(self, at: datetime) -> bool:
+        """Say whether it was open at a time, whatever became of it since: what was signed then stays signed."""
+        ended = self.revoked is not None and datetime.fromisoformat(self.revoked.at) <= at
+        return not ended and datetime.fromisoformat(self.since) <= at and at.date().isoformat() <= self.until
+
 
 @dataclass(frozen=True)
 class Entrances:

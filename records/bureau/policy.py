@@ -31,6 +31,7 @@ class Policy:
     ``opinion_workdays`` is how long before the due date an assisting opinion is due (D-1). ``roundup_categories`` are those of which the
     roundup names whatever is late; leaders' instructions stand in it always. ``backdating_workdays`` is how far back an office may take
     effect (D-17). ``full_text`` says that the network is cleared for the text of classified matters; else only their shell is kept (D-16).
+    ``own_signatures`` are the acts that the person signs with his own key; the others have the service's word.
     """
 
     version: str
@@ -47,6 +48,7 @@ class Policy:
     backdating_workdays: int = 5
     reminders: tuple[Reminder, ...] = ()
     full_text: bool = False
+    own_signatures: tuple[str, ...] = ()
 
     def needs_reading(self, item: Item) -> bool:
         """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""
@@ -76,4 +78,7 @@ class PolicyDraft:
 
 def hash_of(version: "DataclassInstance") -> str:
     """Return the hash of a version of rules, by which it is approved: of everything it says."""
-    return content_hash(json.dumps(asdict(version), ensure_ascii=False, sort_keys=True))
+    said = asdict(version)
+    if not said.get("own_signatures", True):
+        del said["own_signatures"]  # a version that asks for none has the hash that it had before there were any
+    return content_hash(json.dumps(said, ensure_ascii=False, sort_keys=True))

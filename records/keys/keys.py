@@ -19,6 +19,7 @@ from records.store.disk import reporting
 from records.store.record_files import Unreadable, emit, parse
 from records.store.repository import Repository
 from records.store.store import Ident, StoreError
+from records.store.worktree import repository_of
 
 _KEYRING, _PEOPLE = "keyring.yaml", "people"
 _T = TypeVar("_T")
@@ -34,7 +35,7 @@ class Keys:
     """The keys of one register.
 
     Args:
-        home: the folder; it lies outside the register's and belongs to another account.
+        home: the folder; it lies outside the register's and belongs to another account. Or a clone of what lies in it, for an audit.
 
     Raises:
         StoreError: there are none, or they cannot be read.
@@ -42,8 +43,10 @@ class Keys:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._store = Repository(home / "keys.git")
-        if not os.path.isdir(home / "keys.git") or self._store.head() is None:
+        cloned = (home / ".git" / "objects").is_dir() or (home / "objects").is_dir()
+        repository = repository_of(home) if cloned else home / "keys.git"
+        self._store = Repository(repository)
+        if not os.path.isdir(repository) or self._store.head() is None:
             raise StoreError(f"{home} 里没有入口登记簿，或者本账号读不了。请用 duban keys init 建立，并许可服务账号读。")
 
     @classmethod
@@ -120,6 +123,22 @@ class Keys:
             return f"这个入口不是用来{_NAMES.get(role, role)}的"
         reasons = [each.closed(at) for each in mine]
         return "" if not all(reasons) else f"这个入口{reasons[-1]}"
+
+    def signer(self, person: str, key: str, at: datetime) -> str:
+        """Return why a signature that a key made at a time is not a person's; empty where it is, whatever became of the key since.
+
+        Args:
+            person: his id.
+            key: the fingerprint of the key.
+            at: when, in the bureau's zone.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        mine = [each for each in self._of(person, self.head()).entrances if each.key and each.name == key and each.role == "staff"]
+        if not mine:
+            return f"签名的密钥 {key} 没有登记为 {person} 的"
+        return "" if any(each.stood(at) for each in mine) else f"签名的密钥 {key} 当时不在 {person} 登记的有效期内"
 
     def enrol(self, person: str, entrance: Entrance, by: Ident) -> str | Refusal:
         """Open an entrance for a person and return its commit, or why not: a key and an account are one person's, once and for ever.

@@ -35,6 +35,7 @@ class Review(TextSignature):
     hash: str = ""
     text: str | None = None
     waiver: str | None = None
+    own: str | None = None
 
     @property
     def agrees(self) -> bool:
@@ -49,6 +50,7 @@ class Consent(TextSignature):
     decision: str = "agree"
     hash: str = ""
     text: str | None = None
+    own: str | None = None
 
     @property
     def agrees(self) -> bool:

@@ -47,10 +47,12 @@ class TextSignature(Stamp):
     """A stamp for an exact text: what is kept of a review, a consent, a signature.
 
     A kind of its own: whoever voids, shows, dates or checks signatures goes by it and names none of them. Each is a dataclass with a field
-    ``hash``; this class is none, so that every signature decides where the hash stands among its own fields.
+    ``hash``, and ``own``, where the person's own signature stands (records/signatures), if he gave one; this class is none, so that every
+    signature decides where these stand among its own fields.
     """
 
     hash: str
+    own: str | None
 
     @property
     def agrees(self) -> bool:
@@ -64,6 +66,7 @@ class Signature(TextSignature):
 
     hash: str = ""
     text: str | None = None
+    own: str | None = None
 
 
 def text_signatures(record: Any) -> Iterator[tuple[str, TextSignature]]:  # noqa: ANN401  # any record, or a part of one

@@ -90,6 +90,8 @@ class Head:
         first: gives the id of the first of them.
         digests: gives the hashes over all its files.
         checkpoint: gives the last checkpoint that was taken up to there, None where there was none.
+        unmoved: gives when an earlier commit was made, by kind and id of a record and the commit's id; None where it is none of those that
+            led there, or the record changed since.
     """
 
     rules: int = RULES
@@ -98,6 +100,7 @@ class Head:
     first: Callable[[], str] = lambda: ""
     digests: Callable[[], Digests] = lambda: Digests("", "")
     checkpoint: Callable[[], Checkpoint | None] = lambda: None
+    unmoved: Callable[[str, str, str], datetime | None] = lambda kind, target, commit: None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def in_the_shell(
     values, problems = dict(inputs), []
     record = to_data(item) if item else {}
     for wanted in spec.inputs:
-        if wanted.shown:
+        if wanted.shown or wanted.own:
             continue
         schema, given = form.at((wanted.name,)), values.get(wanted.name)
         if wanted.again and given not in (None, "", []) and _stripped(given) == _stripped(standing(wanted, record)):

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from records.acts import Outcome, PaperEntry, Refusal, World, perform, read_only, rehearse, too_new
+from records.acts import Outcome, PaperEntry, Refusal, World, perform, read_only, rehearse, to_sign, too_new
 from records.audit.replay import Replay
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
@@ -29,6 +29,8 @@ from records.register.clock import Due, due_acts
 from records.register.scans import Scan
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
+from records.signatures.sshsig import Unfit
+from records.signatures.statement import Statement, own_signature
 from records.store import receipt
 from records.store.paths import item_path
 from records.store.receipt import contents
@@ -37,7 +39,7 @@ from records.store.record_history import RecordHistory, cut_out
 from records.store.repository import Repository
 from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Store, StoreError, Transaction
-from records.store.view import View
+from records.store.view import View, begun
 from schema.problem import Problem
 from schema.tables import acts, default_calendars, default_text
 
@@ -45,10 +47,6 @@ NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
 _LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
 """The acts that look things up in the index."""
-
-
-_BEGUN: dict[str, str] = {}
-"""The commit with which the history of a commit begins: nothing can change it, and the way there is as long as the history."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +75,17 @@ class Register:
         home: its folder.
         still: asked before each act, under the lock: raises StoreError where whoever acts may not any more.
 
+    Attributes:
+        signer: says by person, fingerprint and time why a key is not his own, empty where it is; None where nobody knows whose keys are
+            whose, and then nothing is signed by anybody himself but in a demo.
+
     Raises:
         StoreError: there is no register, or it cannot be read.
     """
 
     def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None) -> None:
         self.home, self.still = home, still
+        self.signer: Callable[[str, str, datetime], str] | None = None
         self._store: Store = Repository(home / "register.git")
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
@@ -111,10 +114,7 @@ class Register:
     @cached_property
     def first(self) -> str:
         """The commit with which the register began: what it is, and whose, was settled there and is never changed."""
-        head = at = self._store.head() or ""
-        while at not in _BEGUN and (parent := self._store.describe(at).parent):
-            at = parent
-        return _BEGUN.setdefault(head, _BEGUN.get(at, at))
+        return begun(self._store, self._store.head() or "")
 
     def begins_with(self, commit: str) -> bool:
         """Say whether a commit is one with which a history here begins; costs the reading of one object."""
@@ -355,7 +355,36 @@ class Register:
         """What an act comes to; ``ahead`` holds the papers of items that the index cannot have yet."""
         try:
             on = self._around(view, name, target, at, base, ahead)
-            return perform(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen)
+            done = perform(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen)
+            return done if isinstance(done, Refusal) else self._not_his_key(done) or done
+        except Unreadable as broken:
+            return too_new(view.rules) or _unreadable(broken)
+
+    def _not_his_key(self, done: Outcome) -> Refusal | None:
+        """Why an act that its actor signed himself is refused though his signature is good: the key is not known to be his own."""
+        if not done.own or (self.signer is None and self.demo):
+            return None
+        reason = "这里没有入口登记簿，不知道签名的密钥是谁的"
+        if self.signer is not None:
+            signed = own_signature(done.own)
+            key = signed.reason if isinstance(signed, Unfit) else signed.made.fingerprint
+            if not (reason := self.signer(done.actor.person, key, done.at)):
+                return None
+        problems = (Problem(reason, field=("signature",), label="“本人签名”"),)
+        return Refusal(
+            done.spec.clause, f"本人签名不能采用：{reason}。", "请用自己登记的密钥签；换了密钥的，先请安全管理员登记。", "R-17", problems
+        )
+
+    def to_sign(
+        self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], shown: datetime
+    ) -> Statement | Refusal:
+        """Return what a person signs himself to do an act on a record as it stands in a view, shown to him now; or why there is nothing.
+
+        The other arguments are those of ``act``.
+        """
+        try:
+            on = self._around(view, name, target, shown, None)
+            return to_sign(on.world, name, on.item, person, inputs, shown, view.commit, target=on.target, roundup=on.roundup)
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken)
 

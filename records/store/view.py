@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from typing import TypeVar, cast
 
@@ -20,15 +21,16 @@ from records.procedure.case import Head, LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import receipt
-from records.store.paths import checkpoint_path, item_path, kind_of, numbers_path, roundup_path
+from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
-from records.store.store import Store
+from records.store.store import Store, StoreError
 from records.store.tree_digests import tree_digests
 from schema.problem import Problem
 from schema.tables import acts
 from schema.versions import RULES
 
 _T = TypeVar("_T")
+_MANY = 1000  # commits of which it is kept in mind how their history began
 
 
 class View:
@@ -250,10 +252,26 @@ class View:
             self.rules,
             self.commit,
             cache(count or (lambda: sum(1 for _ in self._store.commits(None, self.commit)))),
-            lambda: next(self._store.commits(None, self.commit)).id,
+            lambda: begun(self._store, self.commit),
             lambda: self.digests,
             lambda: self.checkpoint,
+            self._unmoved,
         )
+
+    def _unmoved(self, kind: str, target: str, commit: str) -> datetime | None:
+        """When an earlier commit was made since which a record did not change; looked for no further back than it says itself."""
+        try:
+            since, path = self._store.describe(commit), _place(kind, target)
+            if self._store.blob_id(path, commit) != self._store.blob_id(path, self.commit):
+                return None
+        except (StoreError, ValueError):
+            return None
+        at = self._store.describe(self.commit)
+        while at.id != commit:
+            if at.parent is None or at.author.time < since.author.time:
+                return None
+            at = self._store.describe(at.parent)
+        return since.author.time
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
@@ -290,6 +308,27 @@ class View:
         if found is None:
             raise Unreadable(())
         return found
+
+
+_BEGUN: dict[str, str] = {}
+"""The commit with which the history of a commit begins: nothing can change it, and the way there is as long as the history."""
+
+
+def begun(store: Store, commit: str) -> str:
+    """Return the commit with which the history of a commit begins."""
+    at = commit
+    while at not in _BEGUN and (parent := store.describe(at).parent):
+        at = parent
+    first = _BEGUN.get(at, at)
+    if len(_BEGUN) >= _MANY:  # the last one is as near as any
+        _BEGUN.clear()
+    return _BEGUN.setdefault(commit, first)
+
+
+def _place(kind: str, target: str) -> str:
+    """Where a record lies; raises ValueError where none of its kind and id can."""
+    places = {"item": item_path, "roundup": roundup_path}
+    return places[kind](target) if kind in places else foundation_place(kind, target)
 
 
 def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
