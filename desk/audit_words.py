@@ -89,7 +89,9 @@ def summary(found: Audited) -> Iterator[str]:
             else "没有核对完。"
         )
     if account.signatures:
-        yield f"签字 {account.signatures} 个，都是登记服务作证的签字，没有本人用自己的密钥签的。"
+        own, word = len(account.own), account.signatures - len(account.own)
+        told = f"登记服务作证的 {word} 个，本人用自己的密钥签的 {own} 个" if own else "都是登记服务作证的签字，没有本人用自己的密钥签的"
+        yield f"签字 {account.signatures} 个，{told}。"
     verdicts = [paper.verdict for paper in account.papers]
     if verdicts:
         told = f"登记了摘要的公文 {len(verdicts)} 份，重新制作后一字不差的 {verdicts.count('same')} 份"
@@ -202,7 +204,7 @@ def data(found: Audited) -> dict[str, object]:
         "until": account.until,
         "reproduced": account.reproduced,
         "unperformed": account.unperformed,
-        "signatures": {"session": account.signatures, "agent": 0, "own": 0},
+        "signatures": {"session": account.signatures - len(account.own), "agent": 0, "own": len(account.own)},
         "documents": {verdict: sum(1 for each in account.papers if each.verdict == verdict) for verdict in ("same", "other", "older")},
         "attachments": {"agree": agree, "away": away, "damaged": damaged},
         "untold": list(found.untold),

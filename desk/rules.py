@@ -50,6 +50,7 @@ def plain_words(policy: Policy) -> tuple[Line, ...]:
         ),
         ("阅示", f"{_said(('reading_required',), policy.reading_required)}，经主管副局长阅示后交办"),
         ("任免", f"最多倒签 {policy.backdating_workdays} 个工作日"),
+        *([("本人签名", "、".join(_said(("own_signatures", 0), each) for each in policy.own_signatures))] if policy.own_signatures else []),
         ("涉密事项", "可以录入全文（本网络经批准）" if policy.full_text else "只登记流转，文字走纸质"),
     )
 

@@ -9,11 +9,14 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TypeAlias
 
+from records.acts import Outcome
 from records.audit.finding import Finding
+from records.audit.own_keys import Signed
 from records.audit.replay import Judged, Replay
 from records.bureau.foundations import KINDS
 from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
+from records.signatures.statement import OwnSignature, own_signature
 from records.store import receipt
 from records.store.paths import item_path, kind_of
 from records.store.record_files import Unreadable
@@ -89,7 +92,8 @@ class Account:
         reproduced: how many of them came out again byte for byte.
         unperformed: how many were made under the first version of the rules, which are not done again.
         unhashed: of how many checkpoints the SM3 was not counted, for this machine cannot.
-        signatures: how many signatures over a text were given among them, all of them on the service's word alone.
+        signatures: how many signatures over a text were given among them.
+        own: those of them that the persons signed themselves; the others have the service's word alone.
         papers: the issued documents that were put on record, with the verdict on each.
         attachments: the SHA-256 of each paper beside the register that a record names.
         checkpoints: those that were taken among the commits and came out again, oldest first.
@@ -102,6 +106,7 @@ class Account:
     unperformed: int = 0
     unhashed: int = 0
     signatures: int = 0
+    own: list[Signed] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     attachments: set[str] = field(default_factory=set)
     checkpoints: list[Checkpoint] = field(default_factory=list)
@@ -115,6 +120,7 @@ class Account:
         self.unperformed += other.unperformed
         self.unhashed += other.unhashed
         self.signatures += other.signatures
+        self.own += other.own
         self.papers += other.papers
         self.attachments |= other.attachments
         self.checkpoints += other.checkpoints
@@ -264,6 +270,7 @@ def _note(part: Account, past: Past, judged: Judged, documents: Documents | None
     if judged.outcome is None or judged.finding is not None:
         return
     part.signatures += bool(judged.outcome.spec.signs)
+    part.own += _signed(judged, judged.outcome)
     part.checkpoints += [each for each in judged.outcome.foundations if isinstance(each, Checkpoint)]
     was, item = judged.outcome.was, judged.outcome.item
     if documents is None or item is None:
@@ -275,6 +282,13 @@ def _note(part: Account, past: Past, judged: Judged, documents: Documents | None
                 part.findings.append(_other_paper(judged, paper))
     except (StoreError, Unreadable) as error:  # an older commit is damaged, and named by itself
         part.findings.append(Finding("document", f"公文不能重新制作：{error}", judged.id, record=item.id, rests=True))
+
+
+def _signed(judged: Judged, outcome: Outcome) -> Iterator[Signed]:
+    assert judged.commit is not None
+    if outcome.own and isinstance(found := own_signature(outcome.own), OwnSignature):
+        author = f"{judged.commit.author.name} <{judged.commit.author.email}>"
+        yield Signed(judged.id, author, outcome.at, outcome.actor.person, outcome.target, found.made.fingerprint)
 
 
 def _other_paper(judged: Judged, paper: Paper) -> Finding:

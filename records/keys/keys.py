@@ -43,8 +43,9 @@ class Keys:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        cloned = (home / ".git" / "objects").is_dir() or (home / "objects").is_dir()
-        repository = repository_of(home) if cloned else home / "keys.git"
+        repository = home if (home / "objects").is_dir() else home / "keys.git"
+        if (home / ".git" / "objects").is_dir():
+            repository = repository_of(home)
         self._store = Repository(repository)
         if not os.path.isdir(repository) or self._store.head() is None:
             raise StoreError(f"{home} 里没有入口登记簿，或者本账号读不了。请用 duban keys init 建立，并许可服务账号读。")

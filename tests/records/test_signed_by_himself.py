@@ -34,14 +34,16 @@ class Signing(Office):
     def ask(self, *names: str) -> None:
         """Put a version of the rules in force that asks for own signatures."""
         self.do("draft_policy", "policy", **{**POLICY_DRAFT, "version": f"{self.now:%m-%d-%H-%M}"}, own_signatures=list(names))
-        self.do("enact_policy", "policy", DEPUTY, text="同意施行。", **self.own("enact_policy", "policy", DEPUTY, text="同意施行。"))
+        said = {"text": "同意施行。"}
+        asked = self.register.view().policy.own_signatures
+        self.do("enact_policy", "policy", DEPUTY, **said, **(self.own("enact_policy", "policy", DEPUTY, **said) if asked else {}))
 
     def statement(self, act: str, target: str, by: str, /, **inputs: object) -> Statement:
         found = self.register.to_sign(self.register.view(), act, target, by, inputs, self.now)
         assert isinstance(found, Statement), str(found)
         return found
 
-    def own(self, act: str, target: str, by: str, /, key: str = "", **inputs: object) -> dict[str, object]:
+    def own(self, act: str, target: str, by: str, key: str = "", /, **inputs: object) -> dict[str, object]:
         """What a person pastes to sign an act himself; ``key`` names whose key he does it with, his own by default."""
         text = self.statement(act, target, by, **inputs).text
         return {"signature": text + block(key or by, text)}
@@ -185,7 +187,7 @@ def _another() -> Mapping[str, object]:
 
 def test_another_persons_key_is_refused(office: Signing) -> None:
     item = office.walk("consent")
-    refusal = office.refused("consent", item, LEADER, **AGREED, **office.own("consent", item, LEADER, key=REVIEWER, **AGREED))
+    refusal = office.refused("consent", item, LEADER, **AGREED, **office.own("consent", item, LEADER, REVIEWER, **AGREED))
     assert f"没有登记为 {LEADER} 的" in refusal.reason
     assert refusal.rule == "R-17"
 

@@ -15,9 +15,11 @@ import click
 from desk.audit_words import Audited, data, lines
 from records.audit.audit import Account
 from records.audit.finding import Finding
+from records.audit.own_keys import strange_keys
 from records.audit.subject import Subject, subject
 from records.audit.surroundings import NOT_ON_A_CLONE
 from records.audit.witnesses import Witness, by_codes, by_heads, contradictions
+from records.keys.keys import Keys
 from records.matter.checkpoint import typed
 from records.register.attachments import Attachments
 from records.register.mirror import LOG, read_log
@@ -26,7 +28,7 @@ from records.store.store import StoreError
 from schema.problem import Problem
 from schema.text import show
 from tui.command.common import as_json, caller_of, fail, say, say_data
-from tui.command.environment import find_register, now
+from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.paths import read_paper, write_file
 
@@ -41,6 +43,12 @@ from tui.command.paths import read_paper, write_file
     metavar="DIR",
     help="自己的镜像（或者它的 heads.log）：它记下的每一处都要在这段历史里。",
 )
+@click.option(
+    "--keys",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="入口登记簿或者它的克隆：本人签名的密钥当天是谁的，由它作证。在服务器上不写也会去找。",
+)
 @click.option("--since", metavar="COMMIT", help="只核对这一笔以后的；以前的照现在的样子看待。")
 @click.option("--docx", "paper", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="写成核对报告，签字存档。")
 @as_json
@@ -50,6 +58,7 @@ def audit(
     place: Path | None,
     codes: tuple[str, ...],
     book: Path | None,
+    keys: Path | None,
     since: str | None,
     paper: Path | None,
     as_data: bool,
@@ -67,7 +76,7 @@ def audit(
     if since and not re.fullmatch("[0-9a-f]{4,40}", since):
         fail("--since 写一笔提交的编号，四位以上的十六进制数。")
     try:
-        found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book)
+        found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book, keys)
     except StoreError as error:
         click.echo(show(str(error), lines=True), err=True)
         sys.exit(2)
@@ -81,7 +90,7 @@ def audit(
     sys.exit(1 if found.findings else 0 if found.account.commits == found.of else 2)
 
 
-def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: Path | None) -> Audited:
+def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: Path | None, keys: Path | None) -> Audited:
     from documents.layout import profile
     from documents.publishing.remaking import judge
 
@@ -100,6 +109,8 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
         untold.append(
             f"{account.unhashed} 个检查点的 SM3 摘要：本机的 OpenSSL 不能计算 SM3，只按 SHA-256 核对了。请换用 OpenSSL 1.1.1 以上。"
         )
+    strange, unknown = _own_keys(judged, account, commits[0] if whole else "", keys)
+    untold += unknown
     if not through and (codes or book):
         untold.append("检查点和镜像：历史没有核对完。")
     if judged.home is not None and whole and through:
@@ -107,7 +118,7 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
             around += _index(judged.home)
         except StoreError as error:
             untold.append(f"索引：{error}")
-    false = (*contradictions(witnesses), *around, *damaged)
+    false = (*contradictions(witnesses), *strange, *around, *damaged)
     server = judged.home is not None
     return Audited(str(judged.repository), server, head, len(commits), account, false, held, tuple(untold), witnesses, judged.names(head))
 
@@ -146,6 +157,19 @@ def _untold(judged: Subject, begin: str | None, stump: str) -> Iterator[str]:
         yield f"更早的历史读不到：{stump}"
     if judged.home is None:
         yield f"{'、'.join(NOT_ON_A_CLONE)}只在服务器上，克隆里没有；要在服务器上核对。"
+
+
+def _own_keys(judged: Subject, account: Account, first: str, place: Path | None) -> tuple[list[Finding], list[str]]:
+    """Hold the keys of own signatures against the register of keys; and say what could not be held against it."""
+    if place is None and judged.home is not None and (beside := find_keys(None, judged.home)).is_dir():
+        place = beside
+    if place is None:
+        told = "本人签名的密钥当天是谁的：没有入口登记簿的克隆（--keys）；只看了有没有两个人用同一把。"
+        return list(strange_keys(account.own, None)), [told] if account.own else []
+    keys = Keys(place)
+    if first and keys.register != first:
+        raise StoreError(f"{place} 不是这个登记簿的入口登记簿。")
+    return list(strange_keys(account.own, keys.signer)), []
 
 
 def _attachments(judged: Subject, account: Account) -> tuple[tuple[int, int, int], list[Finding]]:

@@ -13,7 +13,7 @@ from desk.attachments import fetched
 from desk.classified import NO_LONGER_SHOWN
 from desk.desk import Desk
 from records.acts import Refusal
-from records.keys.keys import ClosedError
+from records.keys.keys import ClosedError, Keys
 from records.matter.item import Item
 from records.store.disk import plain_bytes
 from schema.text import show
@@ -78,6 +78,7 @@ def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
         note(home, now(), identity, f"closed {asked}")
         click.echo(show(str(closed)), err=True)
         return REFUSED
+    guest.register.signer = Keys(keys).signer
     guest.note(f"{verb.name} {' '.join(verb.words)}".strip())
     if verb.name == "clone":
         return _clone(guest)
