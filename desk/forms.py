@@ -29,7 +29,7 @@ from records.store.view import View
 from schema.check import keywords
 from schema.tables import ActSpec
 
-Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "answers", "rows", "flag"]
+Kind = Literal["line", "prose", "number", "date", "choice", "choices", "names", "points", "answers", "rows", "flag", "signature"]
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 
 
@@ -42,7 +42,7 @@ class Field:
         label: its Chinese name.
         kind: how it is asked: a line, prose, a number, a date, one or several of choices, a list of names (a line each),
             requirements (a line each, ``单位：要求`` where another unit answers), answers to reasons (a line each,
-                ``R1：答复``), rows (a line each, columns apart by ｜), yes or no.
+                ``R1：答复``), rows (a line each, columns apart by ｜), yes or no, the block that ``ssh-keygen -Y sign`` made.
         choices: value and Chinese label of each choice.
         default: what stands in the field at first, as a person would type it.
         hint: a short word of help.
@@ -78,6 +78,8 @@ def fields(
     on_paper = item is not None and is_shell_only(item.secrecy, view.policy)
     for wanted in spec.inputs:
         schema = checker.at((wanted.name,))
+        if wanted.own and spec.name not in view.policy.own_signatures:
+            continue  # nobody asks for it
         if wanted.shown or (on_paper and not wanted.besides and is_on_paper(wanted, schema)):
             continue
         kind, choices = _kind(schema), _choices(schema, item, view.roster)
@@ -92,7 +94,7 @@ def fields(
         default = part if part in dict(choices) else in_words(schema, value, view.roster) or wanted.default
         hint = (on_paper and _SHELL_HINTS.get(kind)) or _hint(schema, record) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
-        required = wanted.besides or not wanted.optional
+        required = wanted.besides or wanted.own or not wanted.optional
         expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
         found.append(Field(wanted.name, label, kind, choices, default, hint, required, wanted.besides, expected, limit(kind, schema)))
     return tuple(found)
@@ -108,7 +110,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
         roster: knows units by the names that people use, and people by theirs.
     """
     kind = _kind(schema)
-    text = words if kind == "prose" else words.strip()
+    text = words if kind in ("prose", "signature") else words.strip()
     if not text:
         return None
     if kind == "date":
@@ -156,6 +158,7 @@ _SHELL_HINTS: Mapping[str, str] = {
     "answers": "涉密事项，答复写在纸质件上。这里一个原因一行，文字由系统写",
 }
 _HINTS: Mapping[str, str] = {
+    "signature": "按 F8 看要签的声明；在自己的电脑上签好，把签名块贴在这里",
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",
@@ -176,6 +179,8 @@ def _kind(schema: Mapping[str, object]) -> Kind:
         return "choice"
     if keywords(schema).prose:
         return "prose"
+    if keywords(schema).own_signature:
+        return "signature"
     if schema.get("format") == "date":
         return "date"
     kinds: Mapping[object, Kind] = {"integer": "number", "boolean": "flag"}

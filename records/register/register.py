@@ -376,15 +376,22 @@ class Register:
         )
 
     def to_sign(
-        self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], shown: datetime
+        self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str = ""
     ) -> Statement | Refusal:
-        """Return what a person signs himself to do an act on a record as it stands in a view, shown to him now; or why there is nothing.
+        """Return what a person signs himself to do an act on a record as it stands in a view, or why there is nothing to sign.
 
-        The other arguments are those of ``act``.
+        Args:
+            view: the register as it stands.
+            name: the act.
+            target: what it is done on.
+            person: id of who acts.
+            inputs: what he supplies beside his signature.
+            at: when the record was put before him.
+            base: the commit at which, where that is an earlier one than the view's.
         """
         try:
-            on = self._around(view, name, target, shown, None)
-            return to_sign(on.world, name, on.item, person, inputs, shown, view.commit, target=on.target, roundup=on.roundup)
+            on = self._around(view, name, target, at, None)
+            return to_sign(on.world, name, on.item, person, inputs, at, base or view.commit, target=on.target, roundup=on.roundup)
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken)
 

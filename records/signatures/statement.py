@@ -7,7 +7,7 @@ form is another version, with its own first line.
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from records.signatures.sshsig import NAMESPACE, SshSignature, Unfit, read, unarmoured, verified
@@ -21,8 +21,9 @@ COMMAND = f"ssh-keygen -Y sign -n {NAMESPACE} -f ~/.ssh/id_ed25519 s.txt"
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00"
 _TOKEN = re.compile(rf"{SSHSIG},([0-9a-f]{{40}}),({_TIME}),([A-Za-z0-9+/]+={{0,2}})", re.ASCII)
-_BASE = re.compile(r"基准提交：([0-9a-f]{40})(?![0-9a-f])", re.ASCII)
-_AT = re.compile(rf"时间：({_TIME})", re.ASCII)
+_BASE = re.compile(r"^基准提交：([0-9a-f]{40})(?![0-9a-f])", re.ASCII | re.MULTILINE)
+_AT = re.compile(rf"^时间：({_TIME})", re.ASCII | re.MULTILINE)
+_WIDE = 78  # columns of a line, a Chinese sign two: whole in a terminal of 80, so that a mouse takes it as it is
 _FAULTS: Sequence[tuple[str, Callable[[str], bytes]]] = (
     ("换行是 Windows 的（CRLF）", lambda text: text.replace("\n", "\r\n").encode()),
     ("换行是 Windows 的（CRLF），末行没有换行", lambda text: text.rstrip("\n").replace("\n", "\r\n").encode()),
@@ -67,20 +68,21 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """As it is shown and signed: UTF-8, a fact a line, each line ended by LF."""
+        """As it is shown and signed: UTF-8, a fact a line, what is longer goes on under it, each line ended by LF."""
         lines = (
             ("登记簿", self.register),
             ("对象", self.target),
             ("办理", self.act),
             ("文本", self.document),
-            ("文本摘要", self.hash),
+            ("摘要", self.hash),
             *self.words,
             ("基准提交", self.base),
             ("签名人", self.person),
             *([("代", self.on_behalf_of)] if self.on_behalf_of else []),
             ("时间", self.at),
         )
-        return "".join(f"{line}\n" for line in ("督办签名（第1版）", *(f"{name}：{_in_line(value)}" for name, value in lines)))
+        facts = (line for name, value in lines for line in _folded(f"{name}：{_in_line(value)}"))
+        return "".join(f"{line}\n" for line in ("督办签名（第1版）", *facts))
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,18 @@ def handed_in(text: str) -> OwnSignature | Unfit:
         return Unfit("签名块前面没有声明，或者不止一份。请把声明和签名块一起交来。")
     made = read(blob)
     return made if isinstance(made, Unfit) else OwnSignature(base[0], at[0], made)
+
+
+def _folded(line: str) -> Iterator[str]:
+    """Yield a line in pieces; what goes on is set in by two blanks, so that no word of anybody can begin a line."""
+    piece, room = "", _WIDE
+    for sign in line:
+        wide = 1 if sign.isascii() else 2
+        if wide > room:
+            yield piece
+            piece, room = "  ", _WIDE - 2
+        piece, room = piece + sign, room - wide
+    yield piece
 
 
 def _in_line(value: str) -> str:

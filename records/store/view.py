@@ -255,11 +255,19 @@ class View:
             lambda: begun(self._store, self.commit),
             lambda: self.digests,
             lambda: self.checkpoint,
-            self._unmoved,
+            self.unmoved,
         )
 
-    def _unmoved(self, kind: str, target: str, commit: str) -> datetime | None:
-        """When an earlier commit was made since which a record did not change; looked for no further back than it says itself."""
+    def unmoved(self, kind: str, target: str, commit: str) -> datetime | None:
+        """Return when an earlier commit was made, None where it is none of those that led here, or a record changed since.
+
+        It is looked for no further back than it says itself.
+
+        Args:
+            kind: of record.
+            target: id of the record.
+            commit: its id.
+        """
         try:
             since, path = self._store.describe(commit), _place(kind, target)
             if self._store.blob_id(path, commit) != self._store.blob_id(path, self.commit):

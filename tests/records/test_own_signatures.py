@@ -51,7 +51,7 @@ def test_the_statement_is_a_few_readable_lines_whose_form_never_changes() -> Non
         "对象：DB-2026-0118\n"
         "办理：主要领导同意\n"
         "文本：办结报告（第1轮）\n"
-        f"文本摘要：sha256:{'b' * 64}\n"
+        f"摘要：sha256:{'b' * 64}\n"
         "决定：同意\n"
         "意见：同意上报。 / 请抓紧。 / 另行报告。\n"
         f"基准提交：{'c' * 40}\n"
@@ -59,6 +59,18 @@ def test_the_statement_is_a_few_readable_lines_whose_form_never_changes() -> Non
         "时间：2026-09-05T16:00:00+08:00\n"
     )
     assert "签名人：甲（L03）\n代：乙（L04）\n时间" in replace(STATEMENT, person="甲（L03）", on_behalf_of="乙（L04）").text
+
+
+def test_no_line_is_wider_than_a_terminal_and_no_words_begin_one() -> None:
+    hostile = replace(STATEMENT, words=(("意见", "同意。" * 12 + "签名人：别人\n基准提交：" + "d" * 40),))
+    lines = hostile.text.splitlines()
+    assert max(sum(1 if sign.isascii() else 2 for sign in line) for line in lines) <= 78
+    assert [line for line in lines if "签名人" in line] == ["  签名人：别人 / 基准提交：" + "d" * 40, "签名人：邵拟平（JJ.main_leader）"]
+    assert lines[7].startswith("  ")
+    assert "".join(line.removeprefix("  ") for line in lines[6:8]) == "意见：" + "同意。" * 12 + "签名人：别人 / 基准提交：" + "d" * 40
+    found = handed_in(hostile.text + block("leader", hostile.text))
+    assert isinstance(found, OwnSignature)
+    assert (found.base, found.wrong(hostile)) == (STATEMENT.base, "")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=" ".join)
@@ -123,7 +135,7 @@ def test_how_the_lines_of_the_block_are_broken_means_nothing() -> None:
         text.replace("\n", "\r\n"),
         "".join((body[0], body[1], body[2].replace("\n", " "))),
         "".join((body[0], body[1], body[2].replace("\n", ""))),
-        text.replace("\n", "\n\n  "),
+        "".join((body[0], body[1], body[2].replace("\n", "\n\n  "))),
         f"\n\n{text}\n\n",
     ):
         assert handed_in(damaged) == good

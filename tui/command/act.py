@@ -12,6 +12,7 @@ import click
 from desk.corrections import corrected
 from desk.desk import Desk, PaperSignature
 from desk.outlook import outlook
+from desk.signing import statement_of
 from desk.terms import guessed
 from records.acts import Prospect, Refusal, form
 from records.bureau.foundations import Foundation, kinds_named
@@ -74,14 +75,7 @@ def act(
     desk = desk_of(context, person, acting=True)
     if at is not None:
         desk = _at(desk, at)
-    words = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
-        words[key] = value
-    given = {**(_from_file(name, source) if source else {}), **(_from_stdin(name) if piped else {})}
-    inputs = {**given, **desk.inputs(name, words)}
+    inputs = _inputs(desk, name, pairs, source, piped=piped)
     if dry_run:
         _rehearse(desk, name, target, inputs)
         return
@@ -98,6 +92,49 @@ def act(
     ends = [str(inputs.get(wanted.name, "")) for wanted in outcome.spec.inputs if wanted.at.endswith(("due", "until", "points"))]
     if note := guessed(" ".join((outcome.about, *ends)), desk.view.calendar):
         say(note)
+
+
+@command("statement")
+@click.argument("name", metavar="NAME")
+@click.argument("target", metavar="ITEM")
+@as_person
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项，与办理时一样；可重复。")
+@click.option(
+    "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
+)
+@click.option("--stdin", "piped", is_flag=True, help="从标准输入读取各项，写成一个 JSON 对象。")
+@click.pass_context
+def statement(
+    context: click.Context, name: str, target: str, person: str | None, pairs: tuple[str, ...], source: Path | None, piped: bool
+) -> None:
+    r"""写出本人签名的声明：办理须本人签名的一步以前，把它存成文件，在自己的电脑上用 ssh-keygen 签。
+
+    各项照办理时填写；时间和所据的提交是现在的，以后记录有变动的，重新写出、重新签。办理时把声明和签名块接在一起，填在 signature 里。
+
+    \b
+    例：duban statement consent DB-2026-0188 --as JJ.main_leader --set decision=agree > s.txt
+        ssh-keygen -Y sign -n duban-signoff@v1 -f ~/.ssh/id_ed25519 s.txt
+    """
+    if name not in acts():
+        fail(f"没有“{name}”这个动作。")
+    desk = desk_of(context, person, acting=True)
+    found = statement_of(desk, name, target, _inputs(desk, name, pairs, source, piped=piped))
+    if isinstance(found, Refusal):
+        refused(found)
+    sys.stdout.buffer.write(found[0].text.encode())
+    sys.stdout.buffer.flush()
+
+
+def _inputs(desk: Desk, name: str, pairs: tuple[str, ...], source: Path | None, *, piped: bool) -> dict[str, object]:
+    """The inputs of an act from wherever they were written; what stands on the command line goes before what stands in a file."""
+    words = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            fail(f"--set 应写作 名称=内容，收到的是“{pair}”。")
+        words[key] = value
+    given = {**(_from_file(name, source) if source else {}), **(_from_stdin(name) if piped else {})}
+    return {**given, **desk.inputs(name, words)}
 
 
 def _say_done(done: Receipt | Refusal) -> None:
@@ -219,4 +256,4 @@ def _from_file(name: str, source: Path) -> dict[str, object]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-COMMANDS = (act, list_acts)
+COMMANDS = (act, statement, list_acts)

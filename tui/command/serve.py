@@ -114,7 +114,7 @@ def _run(guest: Guest, words: list[str]) -> None:
 
     if any(word in _WRITING for word in words) and (refusal := guest.box.full()):
         refused(refusal)
-    if words[0] == "act":
+    if words[0] in ("act", "statement"):
         words.append("--stdin")
     elif words[0] == "import":
         words += ["--left", f"{Path(words[2]).stem[:40]}-left.xlsx"]

@@ -62,6 +62,7 @@ _COMMANDS = (
     _Command("acts", (f" {_TARGET}",), {"json": _FLAG}),
     _Command("act", (" [a-z][a-z_]{1,39}", f" {_TARGET}"),
              {"base": _COMMIT, "paper-of": _ID, "scan": f"{_STEM}{_SCAN}", "dry-run": _FLAG, "json": _FLAG}),
+    _Command("statement", (" [a-z][a-z_]{1,39}", f" {_TARGET}")),
     _Command("stats", (), {"by": "[a-z]{1,16}", "from": _DAY, "to": _DAY, "as-of": _DAY, "at": _COMMIT, "year": _YEAR,
                            "xlsx": _OUT["xlsx"], "docx": rf"{_STEM}\.docx", "json": _FLAG}),
     _Command("numbers", (), {"year": _YEAR, "series": _ID, **_OUT, "json": _FLAG}),

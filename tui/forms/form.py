@@ -19,6 +19,7 @@ from desk.limits import Limit
 from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
+from desk.signing import Before, handed_in_on, statement_of
 from desk.terms import called
 from records.acts import Refusal
 from records.matter.item import Item
@@ -30,6 +31,7 @@ from schema.tables import ActSpec, acts
 from tui.forms.ahead import LookingAhead
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
+from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
 from tui.frame.screen import begin
@@ -37,6 +39,9 @@ from tui.terminal.safety import plain
 
 NAMED = "target"
 """The field in which stands the id of what an act begins, where the person chooses it."""
+
+SIGNATURE = "signature"
+"""The field into which the person pastes his own signature."""
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
@@ -60,6 +65,7 @@ class Form(LookingAhead):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f10,ctrl+s", "do", "办理"),
         Binding("f6", "versions", "两稿"),
+        Binding("f8", "statement", "声明"),
         Binding("f9", "clear", "重填"),
         Binding("escape", "leave", "返回"),
         Binding("down", "app.focus_next", "下一栏", show=False),
@@ -97,6 +103,8 @@ class Form(LookingAhead):
         self._sheet, self._part = paper, part
         self._base = self._filled = base
         self._aside: Sequence[Mapping[str, str]] = ()
+        self._before: Before | None = None
+        self._before_kept: Before | None = None
         self._carried: Kept | None = None
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
@@ -164,9 +172,9 @@ class Form(LookingAhead):
         """Write what was typed to disk, now; does nothing when it lies there already, or was never brought back from there."""
         if self._done or self._busy or self._kept is None:
             return
-        if (words := self.words) != self._kept:
+        if (words := self.words) != self._kept or self._before != self._before_kept:
             self.at.drafts.save(self._key, self._draft(words))
-            self._kept = words
+            self._kept, self._before_kept = words, self._before
 
     def on_field_row_changed(self, _: FieldRow.Changed) -> None:
         """Ask again before what was typed since is cleared."""
@@ -196,8 +204,27 @@ class Form(LookingAhead):
         self.app.push_screen(TwoVersions(f"{self.spec.label}{self._about()}", [], fields, here, mine), take)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer two versions only where there are two."""
+        """Offer two versions only where there are two, and a statement where one is signed."""
+        if action == "statement":
+            return self._signs
         return bool(self._aside) if action == "versions" else super().check_action(action, parameters)
+
+    def action_statement(self) -> None:
+        """Show what is to be signed, and how."""
+        begin(self, "statement", self._state)
+
+    async def _state(self) -> None:
+        desk, words, before = self.at.desk, self.words, self._before
+        with self.telling():
+            found = await self.at.ask(lambda: statement_of(desk, self.spec.name, self.target, self._inputs(words), before))
+            if isinstance(found, Refusal):
+                self.complain(found)
+                return
+            statement, self._before = found
+            anew = before is not None and before != self._before and bool(words[SIGNATURE].strip())
+            self.status.said("记录此后又有变动，声明已经换成新的，请重新签名。" if anew else "")
+            self._keep_soon()
+            self.app.push_screen(StatementPage(f"{self.spec.label}{self._about()}", statement))
 
     def action_leave(self) -> None:
         """Go back; what was typed stays as a draft."""
@@ -223,7 +250,7 @@ class Form(LookingAhead):
         for row in self.query(FieldRow):
             row.words = row.field.default
         self.at.drafts.drop(self._key)
-        self._kept, self._base, self._aside = self._defaults, self._filled, ()
+        self._kept, self._base, self._aside, self._before = self._defaults, self._filled, (), None
         self._clearing = False
         self.let_go()
         self.look_ahead()
@@ -270,6 +297,8 @@ class Form(LookingAhead):
         """What the act takes of these words, and of the text that is before the person's eyes."""
         shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
         given = {name: said for name, said in words.items() if name != NAMED}
+        if self._signs:
+            given[SIGNATURE] = handed_in_on(given.get(SIGNATURE, ""), self._before)
         return {**self.at.desk.inputs(self.spec.name, given), **shown_text}
 
     async def _refused(self, refusal: Refusal) -> None:
@@ -278,6 +307,8 @@ class Form(LookingAhead):
             return
         wrong = self.complain(refusal)
         self.status.said("")
+        if [row.field.name for row in wrong] == [SIGNATURE] and not wrong[0].words.strip():
+            self.action_statement()
         if wrong:
             wrong[0].take_focus()
             self.call_after_refresh(wrong[0].scroll_visible, animate=False)
@@ -339,12 +370,17 @@ class Form(LookingAhead):
         return "" if self.target == NEW else f"  {called(self.target, self.at.desk.view.roster)}"
 
     @property
+    def _signs(self) -> bool:
+        """Whether the person signs himself."""
+        return any(field.name == SIGNATURE for field in self._fields)
+
+    @property
     def _defaults(self) -> dict[str, str]:
         return {field.name: field.default for field in self._fields}
 
     def _draft(self, words: Mapping[str, str]) -> str:
         at = self.at.desk.clock().isoformat()
-        return Kept(at, self._base, fingerprint(self._defaults), words, self._aside).text
+        return Kept(at, self._base, fingerprint(self._defaults), words, self._aside, self._before.text if self._before else "").text
 
     def _restore(self) -> None:
         found = self._carried or kept(self.at.drafts.load(self._key))
@@ -352,6 +388,7 @@ class Form(LookingAhead):
             self._kept = self._defaults
             return
         self._base, self._aside = found.base, found.aside
+        self._before = self._before_kept = Before.of(found.before)
         for row in self.query(FieldRow):
             row.words = found.words.get(row.field.name, row.words)
         if found is self._carried:

@@ -18,6 +18,7 @@ class Kept:
         filled: names what the form was filled with then.
         words: what stands in the fields.
         aside: what he gave up for the words of others, field by field, the last last.
+        before: when and at which commit the statement was put before him that he signs himself, as desk.signing keeps it.
     """
 
     at: str
@@ -25,6 +26,7 @@ class Kept:
     filled: str
     words: Mapping[str, str]
     aside: Sequence[Mapping[str, str]]
+    before: str = ""
 
     @property
     def text(self) -> str:
@@ -38,7 +40,9 @@ def kept(text: str | None) -> Kept | None:
         match json.loads(text or "null"):
             case {"at": str(at), "base": str(base), "words": dict(words), **rest}:
                 aside = rest.get("aside")
-                return Kept(at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else ())
+                return Kept(
+                    at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else (), str(rest.get("before", ""))
+                )
     return None
 
 

@@ -1,0 +1,68 @@
+"""The statement that a person signs himself, as a form or a command puts it before him, and what he hands in of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.desk import Desk
+from records.acts import Refusal
+from records.signatures.statement import Statement
+from schema.tables import acts
+
+
+@dataclass(frozen=True)
+class Before:
+    """When and at which commit a statement was put before a person; both are part of it, so they stay what they were.
+
+    Attributes:
+        base: the commit.
+        at: as ISO time.
+    """
+
+    base: str
+    at: str
+
+    @property
+    def text(self) -> str:
+        """As it is kept with a draft."""
+        return f"{self.base},{self.at}"
+
+    @classmethod
+    def of(cls, text: str) -> "Before | None":
+        """Return what was kept, None where nothing was."""
+        base, comma, at = text.partition(",")
+        return cls(base, at) if comma else None
+
+
+def statement_of(
+    desk: Desk, act: str, target: str, inputs: Mapping[str, object], before: Before | None = None
+) -> tuple[Statement, Before] | Refusal:
+    """Return what the person signs himself to do an act, or why there is nothing to sign; reads the register.
+
+    Args:
+        desk: the person's.
+        act: the act.
+        target: what it is done on.
+        inputs: what it takes.
+        before: when and at which commit the statement was put before him; where the record has moved since, that is now.
+
+    Raises:
+        StoreError: the register cannot be read.
+    """
+    if desk.person is None:
+        return Refusal("", "没有写明身份。", "请先选定身份。")
+    if refusal := desk.unseen(act, target):
+        return refusal
+    view, spec = desk.view, acts()[act]
+    if before is None or view.unmoved(spec.target, target, before.base) is None:
+        before = Before(view.commit, desk.clock().isoformat())
+    at = datetime.fromisoformat(before.at)
+    found = desk.register.to_sign(view, act, target, desk.person.id, inputs, at, before.base)
+    return found if isinstance(found, Refusal) else (found, before)
+
+
+def handed_in_on(pasted: str, before: Before | None) -> str:
+    """Return what was pasted into a form with commit and time of the statement that the form showed, unless a statement came with it."""
+    if before is None or not pasted.strip() or "基准提交：" in pasted.partition("-----BEGIN")[0]:
+        return pasted
+    return f"基准提交：{before.base}\n时间：{before.at}\n{pasted}"

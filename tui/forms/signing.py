@@ -1,0 +1,53 @@
+"""The statement that a person signs himself: what it says, and how it is signed on his own computer, to be copied as it stands."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from records.signatures.statement import COMMAND, Statement
+from tui.frame.screen import DeskScreen
+from tui.terminal.safety import plain
+
+_HOW = (
+    "在自己的电脑上：把下面的声明一字不改地存成 s.txt（UTF-8，每行一个换行，末行也有），运行",
+    COMMAND,
+    "再把 s.txt.sig 的全部内容（从 -----BEGIN 到 -----END）贴在表的“本人签名”里，按 F10 办理。",
+)
+
+
+class StatementPage(DeskScreen[None]):
+    """The statement, from the first column on and with nothing beside it, so that a mouse takes it whole."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,c", "copy", "复制声明"),
+        Binding("escape", "dismiss", "返回"),
+    ]
+
+    def __init__(self, heading: str, statement: Statement) -> None:
+        """Make the page.
+
+        Args:
+            heading: of which act on what.
+            statement: what is signed.
+        """
+        super().__init__()
+        self._heading, self._statement = heading, statement
+
+    def body(self) -> ComposeResult:
+        """Yield how it is signed, and the statement."""
+        yield Static(plain(self._heading), classes="heading", markup=False)
+        with VerticalScroll():
+            for line in _HOW:
+                yield Static(plain(line), classes="effect", markup=False)
+            yield Static("", markup=False)
+            for line in self._statement.text.splitlines():
+                yield Static(plain(line), classes="statement", markup=False)
+
+    def action_copy(self) -> None:
+        """Hand the statement to the terminal's clipboard, byte for byte, where the terminal takes such a thing."""
+        self.app.copy_to_clipboard(self._statement.text)
+        self.status.said("声明已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
