@@ -16,7 +16,7 @@ _SIGNING = tuple(name for target in ("item", "roundup", "policy_draft", "scoring
 _NAMES: Mapping[str, str] = {"decision": "决定", "verdict": "结论", "text": "意见", "void_reason": "理由"}
 _VALUES: Mapping[str, str] = {"agree": "同意", "send_back": "退回修改", "pass": "通过"}
 """The words of a statement; they are fixed (records.signatures.statement), and so are none of the schema's labels, which may change."""
-_WAY_OUT = "请在自己的电脑上对下面的声明签名（ssh-keygen -Y sign），把签名块贴上。"
+_WAY_OUT = "请在自己的电脑上用 ssh-keygen 签声明（界面按 F8，命令用 duban statement），把签名块贴上。"
 
 
 @TABLE.gate("R-17", *_SIGNING)
@@ -49,7 +49,7 @@ def his_own_signature_is_over_this_statement(case: Case, given: Given) -> Refusa
         reason = f"声明的时间 {found.at[:16].replace('T', ' ')} 不在所据的提交和现在之间。"
         return case.refuse("R-17", reason, "请对新的声明重新签名。", field="signature")
     if wrong := found.wrong(statement(case, given, found.base, found.at)):
-        return case.refuse("R-17", f"本人签名不能采用：{wrong}", "请对下面的声明重新签名，一字不改。", field="signature")
+        return case.refuse("R-17", f"本人签名不能采用：{wrong}", "请对声明重新签名，一字不改。", field="signature")
     return None
 
 

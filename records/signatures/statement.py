@@ -16,8 +16,8 @@ from schema.text import show
 SSHSIG = "sshsig"
 """The one algorithm that there is; another one (SM2 with a token of the bureau's own) would stand before its comma under its own name."""
 
-COMMAND = f"ssh-keygen -Y sign -n {NAMESPACE} -f ~/.ssh/id_ed25519 s.txt"
-"""How a person signs on his own computer what he saved as ``s.txt``; the block is in ``s.txt.sig`` then."""
+COMMAND = f'ssh-keygen -Y sign -n {NAMESPACE} -f "$HOME/.ssh/id_ed25519" "$HOME/s.txt"'
+"""How a person signs on his own computer what he saved as ``s.txt``, in a shell or in PowerShell; the block is in ``s.txt.sig`` then."""
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00"
 _TOKEN = re.compile(rf"{SSHSIG},([0-9a-f]{{40}}),({_TIME}),([A-Za-z0-9+/]+={{0,2}})", re.ASCII)

@@ -274,11 +274,14 @@ class View:
                 return None
         except (StoreError, ValueError):
             return None
-        at = self._store.describe(self.commit)
-        while at.id != commit:
+        at, known = self._store.describe(self.commit), _ABOVE.get(commit)
+        while at.id not in (commit, known):
             if at.parent is None or at.author.time < since.author.time:
                 return None
             at = self._store.describe(at.parent)
+        if len(_ABOVE) >= _MANY:
+            _ABOVE.clear()
+        _ABOVE[commit] = self.commit
         return since.author.time
 
     def next_item(self, year: int) -> str:
@@ -318,6 +321,8 @@ class View:
         return found
 
 
+_ABOVE: dict[str, str] = {}
+"""A commit that is known to stand on another one, so that while somebody signs no commit is looked at twice."""
 _BEGUN: dict[str, str] = {}
 """The commit with which the history of a commit begins: nothing can change it, and the way there is as long as the history."""
 

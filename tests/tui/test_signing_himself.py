@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from records.matter.report import Consent
 from records.register.register import Register
+from records.signatures.statement import COMMAND
 from tests.records.test_people import DEPUTY, KEEPER, POLICY_DRAFT
 from tests.signing import block
 from tests.tui.hands import settled
@@ -53,9 +54,10 @@ async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> No
         text = await play.press("enter", "f5", "enter")
         assert "本人签名 *" in text
         assert "按 F8 看要签的声明" in text
+        play.looks_like("consent_own")
         text = await play.press("f10")
         said = statement(play)
-        for line in (*said.splitlines(), "ssh-keygen -Y sign -n duban-signoff@v1 -f ~/.ssh/id_ed25519 s.txt"):
+        for line in (*said.splitlines(), COMMAND):
             assert line in text
         assert said.splitlines()[3] == "办理：主要领导同意"
         text = await play.press("f5")

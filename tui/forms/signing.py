@@ -12,9 +12,12 @@ from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain
 
 _HOW = (
-    "在自己的电脑上：把下面的声明一字不改地存成 s.txt（UTF-8，每行一个换行，末行也有），运行",
+    "复制下面的声明（F5，或者用鼠标），在自己的电脑上存成 s.txt。Linux、macOS 运行",
+    'cat > "$HOME/s.txt"',
+    "粘贴，按回车、Ctrl+D。Windows 不用记事本（它改换行），在 PowerShell 里运行",
+    r"""[IO.File]::WriteAllText("$HOME/s.txt",((gcb -Raw)-replace"`r").Trim()+"`n")""",
+    "再签名，然后把 s.txt.sig 的全部内容贴在表的“本人签名”里，按 F10 办理：",
     COMMAND,
-    "再把 s.txt.sig 的全部内容（从 -----BEGIN 到 -----END）贴在表的“本人签名”里，按 F10 办理。",
 )
 
 
