@@ -16,7 +16,7 @@ from schema.text import show
 SSHSIG = "sshsig"
 """The one algorithm that there is; another one (SM2 with a token of the bureau's own) would stand before its comma under its own name."""
 
-COMMAND = f'ssh-keygen -Y sign -n {NAMESPACE} -f "$HOME/.ssh/id_ed25519" "$HOME/s.txt"'
+COMMAND = f"ssh-keygen -Y sign -n {NAMESPACE} -f $HOME/.ssh/id_ed25519 $HOME/s.txt"
 """How a person signs on his own computer what he saved as ``s.txt``, in a shell or in PowerShell; the block is in ``s.txt.sig`` then."""
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00"
@@ -28,6 +28,7 @@ _FAULTS: Sequence[tuple[str, Callable[[str], bytes]]] = (
     ("换行是 Windows 的（CRLF）", lambda text: text.replace("\n", "\r\n").encode()),
     ("换行是 Windows 的（CRLF），末行没有换行", lambda text: text.rstrip("\n").replace("\n", "\r\n").encode()),
     ("末行没有换行", lambda text: text.rstrip("\n").encode()),
+    ("末尾多了空行", lambda text: f"{text}\n".encode()),
     ("换行都没有了", lambda text: text.replace("\n", "").encode()),
     ("文件开头有 BOM", lambda text: b"\xef\xbb\xbf" + text.encode()),
     ("文件开头有 BOM，换行是 Windows 的", lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()),

@@ -146,6 +146,7 @@ def test_how_the_lines_of_the_block_are_broken_means_nothing() -> None:
     [
         (lambda text: text.replace("\n", "\r\n").encode(), "CRLF"),
         (lambda text: text.rstrip("\n").encode(), "末行没有换行"),
+        (lambda text: f"{text}\n".encode(), "末尾多了空行"),
         (lambda text: text.replace("\n", "").encode(), "换行都没有了"),
         (lambda text: b"\xef\xbb\xbf" + text.encode(), "BOM"),
         (lambda text: text.encode("gb18030"), "GBK"),

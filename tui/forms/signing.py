@@ -13,8 +13,8 @@ from tui.terminal.safety import plain
 
 _HOW = (
     "复制下面的声明（F5，或者用鼠标），在自己的电脑上存成 s.txt。Linux、macOS 运行",
-    'cat > "$HOME/s.txt"',
-    "粘贴，按回车、Ctrl+D。Windows 不用记事本（它改换行），在 PowerShell 里运行",
+    "cat > $HOME/s.txt",
+    "粘贴，光标不在行首的按回车，再按 Ctrl+D。Windows 不用记事本，在 PowerShell 运行",
     r"""[IO.File]::WriteAllText("$HOME/s.txt",((gcb -Raw)-replace"`r").Trim()+"`n")""",
     "再签名，然后把 s.txt.sig 的全部内容贴在表的“本人签名”里，按 F10 办理：",
     COMMAND,
@@ -44,9 +44,8 @@ class StatementPage(DeskScreen[None]):
         """Yield how it is signed, and the statement."""
         yield Static(plain(self._heading), classes="heading", markup=False)
         with VerticalScroll():
-            for line in _HOW:
-                yield Static(plain(line), classes="effect", markup=False)
-            yield Static("", markup=False)
+            for line in (*_HOW, ""):
+                yield Static(plain(line), classes="how", markup=False)
             for line in self._statement.text.splitlines():
                 yield Static(plain(line), classes="statement", markup=False)
 
