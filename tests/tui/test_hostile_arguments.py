@@ -130,7 +130,7 @@ def _line(name: str, param: click.Parameter, value: str) -> list[str]:
         needed = other.required or (name, other.name) == ("watch", "place")
         if isinstance(other, click.Argument) and needed and other is not param:
             argv.append(FILLED[other.metavar or ""])
-    argv += ["--as", "L03"] if name in ("act", "acts") and param.name != "person" else []
+    argv += ["--as", "L03"] if name in ("act", "acts", "statement") and param.name != "person" else []
     argv += (
         {"signer": ["--scan", "empty"], "scan": ["--paper-of", "L03"], "folder": ["--no-pdf"]}.get(param.name or "", [])
         if name in ("act", "build")

@@ -50,6 +50,11 @@ PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
         ("act register new", {**HIDDEN, "title": "乙"}),
         ("act register new --json", {**HIDDEN, "title": "乙"}),
     ),
+    "statement": (
+        ("statement read {item}", {"decision": "agree", "text": "同意。"}),
+        ("statement consent {item}", {"decision": "agree"}),
+        ("statement register new", {**HIDDEN, "title": "乙"}),
+    ),
     "stats": (("stats", None), ("stats --json", None), ("stats --by unit --json", None), ("stats --xlsx s.xlsx", None)),
     "numbers": (("numbers", None), ("numbers --json", None), ("numbers --xlsx n.xlsx", None)),
     "yearend": (("yearend 2026", None), ("yearend 2026 --json", None), ("yearend 2026 --xlsx y.xlsx", None)),
