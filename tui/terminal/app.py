@@ -183,7 +183,6 @@ class ChineseApp(SafeOutput):
 
         A key that is held down to go through a list does not wait for what each row sets off.
         """
-
         clock = asyncio.get_running_loop().time
         begun = clock()
 
