@@ -22,8 +22,8 @@ from tests.mutation.trial import Found, Jury, Reach, freeze, hold
 
 # What tries threads, processes, disks, other programs or chance tells nothing of a rule, and takes long.
 _OTHERWISE = (
-    "changed_rules first_rules gitstore hostile_objects index index_unusable kept_registers kinds_of_clones machine plain_data reasons "
-    "register scans store_contract"
+    "changed_rules first_rules gitstore hostile_objects index index_unusable kept_registers kinds_of_clones machine plain_data power_cut "
+    "reasons register scans store_contract"
 )
 TESTS = (
     *sorted(
