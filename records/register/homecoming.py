@@ -15,6 +15,7 @@ from typing import TypeAlias
 from records.acts import Refusal
 from records.audit.audit import Account, Documents, Progress, walked
 from records.audit.finding import Finding
+from records.audit.own_keys import strange_keys
 from records.audit.replay import named
 from records.register.register import Register
 from records.store.arriving import Arriving
@@ -71,7 +72,9 @@ def come_home(
     if isinstance(line, Refusal) or not line:
         return line if isinstance(line, Refusal) else Arrival(old, old)
     account = walked(store, line, old, documents, progress, cores)
-    if wrong := account.findings or _unproved(account, line) or _ahead(store, new, at):
+    unknown = _unknown(register) if account.own and register.signer is None else None
+    strange = tuple(strange_keys(account.own, register.signer))
+    if wrong := account.findings or unknown or strange or _unproved(account, line) or _ahead(store, new, at):
         return wrong if isinstance(wrong, Refusal) else tuple(wrong)
     brought = _brought(register, store, old, new, papers)
     if isinstance(brought, Refusal):
@@ -121,6 +124,12 @@ def _unproved(account: Account, line: Sequence[str]) -> Refusal | None:
     if older:
         return Refusal("", f"{older[0]} 的版式较早，不能重新制作来核对，没有收下。", "请把那台机器上的程序升级，再生成、登记公文。")
     return None
+
+
+def _unknown(register: Register) -> Refusal | None:
+    """Why no own signature is taken where nobody knows whose keys are whose; in a demo nobody does."""
+    reason = "送来的有本人签名，这里没有入口登记簿，核对不了是谁的密钥，没有收下。"
+    return None if register.demo else Refusal("", reason, "请从站点的入口送来（docs/door.md）。")
 
 
 def _ahead(store: Arriving, new: str, at: datetime) -> Refusal | None:

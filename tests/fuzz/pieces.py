@@ -40,6 +40,8 @@ from records.register.homecoming import Arrival, come_home
 from records.register.mirror import read_log
 from records.register.register import NEW, Receipt, Register
 from records.register.staging import pushed
+from records.signatures.sshsig import NAMESPACE, Unfit
+from records.signatures.statement import Statement, handed_in, own_signature
 from records.store.record_files import Unreadable, parse
 from records.store.store import StoreError
 from schema.problem import Problem
@@ -251,6 +253,11 @@ def _blobs(bench: Bench, given: tuple[str, list[bytes]]) -> None:
     kind, parts = given
     blob = b"".join(struct.pack(">I", len(part)) + part for part in (kind.encode(), *parts))
     _public_key(bench, (f"{kind} {base64.b64encode(blob).decode()}", True, []))
+
+
+def _statement(bench: Bench, text: str) -> None:
+    for found in (handed_in(text), own_signature(text)):
+        assert found.reason if isinstance(found, Unfit) else own_signature(found.token) == found
 
 
 def _box(bench: Bench, given: tuple[str, bytes]) -> None:
@@ -473,6 +480,39 @@ _ENVIRONMENT = st.dictionaries(
     ),
     st.text(max_size=60),
 )
+_BLOCK = "-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n"
+
+
+def _string(data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + data
+
+
+_SAID = Statement(
+    register="a" * 40,
+    target="DB-2026-0001",
+    act="主要领导同意",
+    document="办结报告（第1轮）",
+    hash="sha256:" + "b" * 64,
+    words=(("决定", "同意"),),
+    base="c" * 40,
+    person="邵拟平（JJ.main_leader）",
+    on_behalf_of="",
+    at="2026-09-05T16:00:00+08:00",
+)
+_SSHSIG = b"SSHSIG" + struct.pack(">I", 1) + b"".join(
+    _string(part)
+    for part in (
+        _string(b"ssh-ed25519") + _string(b"k" * 32), NAMESPACE.encode(), b"", b"sha512", _string(b"ssh-ed25519") + _string(b"s" * 64)
+    )
+)  # fmt: skip
+_TRULY_SIGNED = _SAID.text + _BLOCK.format(base64.b64encode(_SSHSIG).decode())
+_SIGNED = st.one_of(
+    st.text(max_size=200),
+    st.tuples(st.text(max_size=60), st.binary(max_size=200)).map(
+        lambda each: each[0] + _BLOCK.format(base64.b64encode(b"SSHSIG" + each[1]).decode())
+    ),
+    _EDITS.map(lambda edits: edited(_TRULY_SIGNED.encode(), edits).decode(errors="replace")),
+)
 PIECES = (
     Piece("grammar", _COMMAND, _grammar),
     Piece("surroundings", _ENVIRONMENT, _surroundings),
@@ -484,6 +524,7 @@ PIECES = (
     Piece("verify", _PACKAGE, _verify),
     Piece("public key", st.tuples(st.text(max_size=200), st.booleans(), _EDITS), _public_key),
     Piece("key blob", st.tuples(_KINDS, _PARTS), _blobs),
+    Piece("statement", _SIGNED, _statement),
     Piece("box", st.tuples(_NAMES, _CONTENTS), _box),
     Piece("xlsx", _PACKAGE, _xlsx),
     Piece("calendar", _CALENDAR, _calendar),

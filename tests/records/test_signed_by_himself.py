@@ -1,5 +1,6 @@
 """Where policy asks for a person's own signature: demanded, verified, kept, replayed; and what the service can and cannot forge."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from records.acts import PaperEntry, Refusal
 from records.bureau.entrances import Entrance
 from records.keys.keys import Keys
 from records.keys.public_key import public_key
+from records.register.homecoming import Arrival, come_home
 from records.register.register import Receipt, Register
 from records.signatures.statement import OwnSignature, Statement, own_signature
 from records.store.store import Ident
@@ -269,3 +271,32 @@ def test_an_act_that_signs_no_text_has_no_statement(office: Signing) -> None:
     receipt = office.try_("consent", item, LEADER, **AGREED)
     assert isinstance(receipt, Receipt)
     assert receipt.outcome.own == ""
+
+
+def test_what_a_site_sends_is_signed_with_the_keys_that_are_enrolled_here(office: Signing, tmp_path: Path) -> None:
+    """The machine of the site may take any key for anybody's; whose they are is known at home."""
+    item, signer = office.walk("consent"), office.register.signer
+    place, head = tmp_path / "away", office.register.head()
+    away = Register(shutil.copytree(office.register.home, place, symlinks=True))
+    away.signer = lambda person, key, at: ""
+
+    def sent(key: str) -> object:
+        signed = office.own("consent", item, LEADER, key, **AGREED)
+        done = away.act("consent", item, LEADER, {**AGREED, **signed}, office.now)
+        assert isinstance(done, Receipt), str(done)
+        (place / "register.git/refs/heads/main").write_text(f"{head}\n")
+        return come_home(
+            office.register, place / "register.git/objects", done.commit, office.now,
+            documents=lambda past, commit, before, after: iter(()), papers=lambda digest: None, progress=lambda done, total: None, cores=1,
+        )  # fmt: skip
+
+    found = sent(REVIEWER)
+    assert isinstance(found, tuple)
+    assert "签名不是本人的" in found[0].reason
+    office.register.signer = None
+    refused = sent(LEADER)
+    assert isinstance(refused, Refusal)
+    assert "没有入口登记簿" in refused.reason
+    assert office.register.head() == head
+    office.register.signer = signer
+    assert isinstance(sent(LEADER), Arrival)

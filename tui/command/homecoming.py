@@ -16,6 +16,7 @@ import click
 from desk.audit_words import numbered, told
 from records.acts import Refusal
 from records.audit.replay import named
+from records.keys.keys import Keys
 from records.register.homecoming import Papers, come_home
 from records.register.register import Register
 from records.register.scans import type_of
@@ -91,6 +92,7 @@ def receive(context: click.Context, person: str, fingerprint: str, place: Path |
     if not here.is_relative_to(home / "arrivals"):
         fail("这个命令由 git receive-pack 运行，不手工运行。")
     guest = Guest(Identity(person, fingerprint, "site"), home, find_keys(place, home), now)
+    guest.register.signer = Keys(find_keys(place, home)).signer
     told = pushed([*islice(sys.stdin, 100)])
     guest.note(f"push {told if isinstance(told, str) else told.reason}")
     if isinstance(told, Refusal):
