@@ -9,6 +9,7 @@ from records.audit.finding import Finding
 from records.audit.witnesses import Witness
 from records.matter.altered import Altered
 from records.store.paths import kind_of
+from schema.check import keywords
 from schema.problem import Field
 from schema.tables import checker
 
@@ -170,7 +171,7 @@ def _said(kind: str, place: Field, value: object, names: Mapping[str, str]) -> s
         return _cut("，".join(f"{name} {entry}" for name, entry in named))
     if isinstance(value, list | tuple):
         return _cut("、".join(_said(kind, (*place, index), entry, names) for index, entry in enumerate(value)))
-    if checker(kind).at(place).get("x-ref") == "person" and (name := names.get(str(value))):
+    if keywords(checker(kind).at(place)).ref == "person" and (name := names.get(str(value))):
         return f"{name}（{value}）"
     return _cut(checker(kind).enum_label(place, value).replace("\n", " ").strip())
 
