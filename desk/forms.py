@@ -158,7 +158,7 @@ _SHELL_HINTS: Mapping[str, str] = {
     "answers": "涉密事项，答复写在纸质件上。这里一个原因一行，文字由系统写",
 }
 _HINTS: Mapping[str, str] = {
-    "signature": "按 F8 看要签的声明；在自己的电脑上签好，把签名块贴在这里",
+    "signature": "按 F4 看要签的声明；在自己的电脑上签好，把签名块贴在这里",
     "date": "可写 9-7、9月7日、明天",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",

@@ -16,7 +16,7 @@ _SIGNING = tuple(name for target in ("item", "roundup", "policy_draft", "scoring
 _NAMES: Mapping[str, str] = {"decision": "决定", "verdict": "结论", "text": "意见", "void_reason": "理由"}
 _VALUES: Mapping[str, str] = {"agree": "同意", "send_back": "退回修改", "pass": "通过"}
 """The words of a statement; they are fixed (records.signatures.statement), and so are none of the schema's labels, which may change."""
-_WAY_OUT = "请在自己的电脑上用 ssh-keygen 签声明（界面按 F8，命令用 duban statement），把签名块贴上。"
+_WAY_OUT = "请在自己的电脑上用 ssh-keygen 签声明（界面按 F4，命令用 duban statement），把签名块贴上。"
 
 
 @TABLE.gate("R-17", *_SIGNING)

@@ -88,7 +88,7 @@ def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | Foun
     asked = {
         wanted.name
         for wanted in acts()[each.act].inputs
-        if not wanted.shown and not (shell and not wanted.besides and is_on_paper(wanted, form(each.act).at((wanted.name,))))
+        if not (wanted.shown or wanted.own) and not (shell and not wanted.besides and is_on_paper(wanted, form(each.act).at((wanted.name,))))
     }
     if not (isinstance(on, Item) and on.report and on.report.to_answer):
         asked.discard("answers")  # nothing was returned

@@ -53,7 +53,7 @@ async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> No
     async with playing(asking, LEADER) as play:
         text = await play.press("enter", "f5", "enter")
         assert "本人签名 *" in text
-        assert "按 F8 看要签的声明" in text
+        assert "按 F4 看要签的声明" in text
         play.looks_like("consent_own")
         text = await play.press("f10")
         said = statement(play)
@@ -77,7 +77,7 @@ async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> No
 
 async def test_the_statement_stays_the_same_through_leaving_and_coming_back(asking: Register) -> None:
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f8")
+        await play.press("enter", "f5", "enter", "f4")
         said = statement(play)
         await play.press("escape", "escape")
         act(asking, "urge", "DB-2026-0194", "BGS.clerk1", level="reminder", means="system", text="请抓紧。")
@@ -88,7 +88,7 @@ async def test_the_statement_stays_the_same_through_leaving_and_coming_back(aski
 
 async def test_where_the_record_moved_he_is_told_to_sign_anew(asking: Register) -> None:
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f8")
+        await play.press("enter", "f5", "enter", "f4")
         said = statement(play)
         await play.press("escape")
         instruction = {"instruction_by": "市领导", "instruction_at": "2026-11-23", "instruction": "请抓紧。"}
@@ -97,7 +97,7 @@ async def test_where_the_record_moved_he_is_told_to_sign_anew(asking: Register) 
         text = await play.press("f10")
         assert "此后又有变动" in text
         assert "重新签名" in text
-        text = await play.press("f8")
+        text = await play.press("f4")
         anew = statement(play)
         assert anew != said
         assert "声明已经换成新的" in await play.press("escape")
@@ -118,7 +118,7 @@ async def test_where_the_record_moved_he_is_told_to_sign_anew(asking: Register) 
 async def test_what_is_no_signature_over_it_is_refused_beside_the_field(asking: Register, spoilt: object, words: str) -> None:
     assert callable(spoilt)
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f8")
+        await play.press("enter", "f5", "enter", "f4")
         bad = spoilt(statement(play))
         await play.press("escape")
         await paste(play, bad)

@@ -65,7 +65,7 @@ class Form(LookingAhead):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f10,ctrl+s", "do", "办理"),
         Binding("f6", "versions", "两稿"),
-        Binding("f8", "statement", "声明"),
+        Binding("f4", "statement", "声明"),
         Binding("f9", "clear", "重填"),
         Binding("escape", "leave", "返回"),
         Binding("down", "app.focus_next", "下一栏", show=False),
