@@ -4,6 +4,7 @@ He runs the product's own code on the register itself, with its gates taken away
 """
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -13,8 +14,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from documents.layout.profile import standard
+from documents.publishing.remaking import judge
 from records.procedure.table import TABLE
-from records.register.register import Receipt
+from records.register.homecoming import Arrival, come_home
+from records.register.register import Receipt, Register
 from records.store.store import Ident
 from tests.mutation.rows import name_of
 from tests.records.test_signed_by_himself import AGREED, ALL, LEADER, REVIEWER, Signing, office
@@ -111,6 +115,27 @@ def test_a_key_of_the_forgers_own_is_found_by_the_register_of_keys(
         code, found = audited(office.register.home, "--keys", str(keys))
         assert (code, [each["commit"] for each in found["findings"]]) == (1, [false])
         assert f"没有登记为 {LEADER} 的" in found["findings"][0]["reason"]
+
+
+def test_acts_signed_with_anothers_key_do_not_come_home(office: Signing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    item = asking(office)
+    here, signer = office.register, office.register.signer
+    for key, came in (("forger", tuple), ("", Arrival)):
+        office.register = Register(shutil.copytree(here.home, tmp_path / f"away {key}", symlinks=True))
+        new = forged(office, item, monkeypatch, **office.own("consent", item, LEADER, key, **AGREED))
+        here.signer = signer
+        found = come_home(
+            here,
+            office.register.home / "register.git/objects",
+            new,
+            office.now,
+            documents=judge(standard()),
+            papers=lambda digest: None,
+            progress=lambda done, total: None,
+            cores=1,
+        )
+        assert isinstance(found, came), found
+        assert isinstance(found, Arrival) or f"没有登记为 {LEADER} 的" in found[0].reason
 
 
 def test_one_key_for_two_persons_is_found_without_the_register_of_keys(office: Signing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,10 +85,9 @@ def _at_every_stage_of_a_roundup(register: Register) -> Iterator[Open]:
 def _form_opens(desk: Desk, each: Open, on: Item | Roundup | NumberSeries | Foundation | None) -> None:
     fields = desk.form(each.act, on)
     shell = isinstance(on, Item) and on.secrecy.level != "none"  # of its texts none is asked for
+    typed = (wanted for wanted in acts()[each.act].inputs if not (wanted.shown or wanted.own))  # no policy here asks for anybody's key
     asked = {
-        wanted.name
-        for wanted in acts()[each.act].inputs
-        if not (wanted.shown or wanted.own) and not (shell and not wanted.besides and is_on_paper(wanted, form(each.act).at((wanted.name,))))
+        wanted.name for wanted in typed if not (shell and not wanted.besides and is_on_paper(wanted, form(each.act).at((wanted.name,))))
     }
     if not (isinstance(on, Item) and on.report and on.report.to_answer):
         asked.discard("answers")  # nothing was returned
