@@ -213,6 +213,9 @@ def _runs(tag: str, machine: Machine) -> bool:
     return needed <= machine.glibc  # what is no manylinux is newer than any
 
 
+_SCRIPTS = {"duban": "tui.start", "duban-enter": "tui.door.enter"}
+
+
 def install(home: Path, wheels: List[str], pages: List[str], machine: Machine) -> None:
     """Make an environment of its own in a folder, whole before it counts, and let ``bin/duban`` lead to it; one that is there stays."""
     what = hashlib.sha256("\n".join(["{}.{}".format(*machine.python), sys.executable, *wheels]).encode() + read("SHA256SUMS")).hexdigest()
@@ -231,11 +234,13 @@ def install(home: Path, wheels: List[str], pages: List[str], machine: Machine) -
             os.rename(str(half), str(environment))
         finally:
             shutil.rmtree(str(half), ignore_errors=True)
+    for name in _SCRIPTS:
+        start = home / "bin" / name
+        start.parent.mkdir(exist_ok=True)
+        fresh = start.with_name(".{}-{}".format(name, os.getpid()))
+        os.symlink("../{}/bin/{}".format(environment.name, name), str(fresh))
+        os.replace(str(fresh), str(start))  # whoever starts it in this moment gets the old one or the new one
     start = home / "bin" / "duban"
-    start.parent.mkdir(exist_ok=True)
-    fresh = start.with_name(".duban-{}".format(os.getpid()))
-    os.symlink("../{}/bin/duban".format(environment.name), str(fresh))
-    os.replace(str(fresh), str(start))  # whoever starts it in this moment gets the old one or the new one
     version = subprocess.check_output([str(start), "--version"], universal_newlines=True).strip()
     say("已装好 {}：{}".format(version, start))
     others = [each.name for each in sorted(home.glob("env-*")) if each != environment]
@@ -255,13 +260,14 @@ def _build(half: Path, environment: Path, wheels: List[str]) -> None:
     packages = half / "lib" / "python{}.{}".format(*sys.version_info[:2]) / "site-packages"
     for name in wheels:
         _unpack(read(name), packages, half)
-    script = half / "bin" / "duban"
     # In two languages: to the shell it says which Python runs it, however long the path is; to Python its first lines are a text.
     quoted = "'" + str(environment / "bin" / "python").replace("'", "'\"'\"'") + "'"
-    script.write_text(
-        "#!/bin/sh\n'''exec' {} -I \"$0\" \"$@\"\n' '''\nimport sys\nfrom tui.start import main\nsys.exit(main())\n".format(quoted)
-    )
-    script.chmod(0o755)
+    for name, module in _SCRIPTS.items():
+        script = half / "bin" / name
+        script.write_text(
+            "#!/bin/sh\n'''exec' {} -I \"$0\" \"$@\"\n' '''\nimport sys\nfrom {} import main\nsys.exit(main())\n".format(quoted, module)
+        )
+        script.chmod(0o755)
     python = str(half / "bin" / "python")
     subprocess.check_call([python, "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(packages)])
 

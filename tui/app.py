@@ -16,8 +16,9 @@ from typing import ClassVar, TypeVar
 from rich.text import Text
 from textual.app import ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Event, InputEvent, Key, Paste
 from textual.screen import Screen
+from textual.timer import Timer
 
 from desk.desk import Desk
 from records.bureau.roster import Person
@@ -55,6 +56,7 @@ class DubanApp(ChineseApp):
         wide_lines: as `ChineseApp`.
         publish: whether to make documents as the register moves.
         box: the folder of his files, where he came in through the door; no other file is his to name.
+        idle: seconds without a key or a movement of the mouse after which the session ends; None for never.
     """
 
     CSS_PATH = "duban.tcss"
@@ -71,10 +73,12 @@ class DubanApp(ChineseApp):
         wide_lines: bool = False,
         publish: bool = True,
         box: Path | None = None,
+        idle: float | None = None,
     ) -> None:
         super().__init__(theme=theme, wide_lines=wide_lines)
         self.title = "督办"
-        self._book, self._clock, self._publish, self._box = register, clock, publish, box
+        self._book, self._clock, self._publish, self._box, self._idle = register, clock, publish, box, idle
+        self._left: Timer | None = None
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = threading.Event()
         self.faults = FaultLog(register.drafts)
@@ -128,8 +132,16 @@ class DubanApp(ChineseApp):
         self.set_interval(_LOOK, self._look)
         if self._publish:
             threading.Thread(target=self._follow, name="publisher", daemon=True).start()
+        if self._idle is not None:
+            self._left = self.set_timer(self._idle, self._leave_idle)
         if self.desk.person is None:
             self.action_people()
+
+    async def on_event(self, event: Event) -> None:
+        """Know that somebody is there."""
+        if self._left and isinstance(event, InputEvent | Paste):
+            self._left.reset()
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         """Let the publisher end."""
@@ -308,6 +320,12 @@ class DubanApp(ChineseApp):
         """End the session of whoever may be here no more; what he typed is kept."""
         self.keep_drafts()
         self.exit(return_code=1, message=Text(show(f"{closed}没有提交的内容已存为草稿。")))
+
+    def _leave_idle(self) -> None:
+        """End the session of whoever left his seat: the screen is cleared, what he typed is kept, and he logs in again."""
+        self.keep_drafts()
+        told = f"{(self._idle or 0) / 60:.0f}分钟没有操作，已经自动退出。没有提交的内容已存为草稿，请重新登录。"
+        self.exit(return_code=0, message=Text(told))
 
     def _follow(self) -> None:
         from documents.layout.profile import standard

@@ -3,16 +3,20 @@
 import os
 import sys
 
-from tui.parts import displaced
+from tui.door.enter import handed_over
 
 
 def main() -> None:
     """Run the command line, or say why this program cannot be found."""
+    if (status := handed_over(sys.argv[1:])) is not None:
+        sys.exit(status)
     # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     try:
         from tui.command import main as run
     except ImportError:
+        from tui.parts import displaced
+
         told = list(displaced())
         if not told:
             raise

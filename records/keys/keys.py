@@ -141,6 +141,20 @@ class Keys:
             return f"签名的密钥 {key} 没有登记为 {person} 的"
         return "" if any(each.stood(at) for each in mine) else f"签名的密钥 {key} 当时不在 {person} 登记的有效期内"
 
+    def whose(self, account: str) -> str:
+        """Return the person whose entrance an account of the server is or was; whether it is open, ``closed`` says.
+
+        Raises:
+            ClosedError: it is nobody's, or, as nobody could enrol it, of more than one.
+            StoreError: it cannot be read. Then nobody comes in.
+        """
+        found = [each.person for each in self.people() if any(other.account == account for other in each.entrances)]
+        if len(found) > 1:
+            raise ClosedError(f"账号 {account} 登记给了不止一个人，谁也不能用它进入。请联系安全管理员。")
+        if not found:
+            raise ClosedError(f"账号 {account} 没有登记是谁，不能进入。请联系安全管理员。")
+        return found[0]
+
     def enrol(self, person: str, entrance: Entrance, by: Ident) -> str | Refusal:
         """Open an entrance for a person and return its commit, or why not: a key and an account are one person's, once and for ever.
 
@@ -164,6 +178,8 @@ class Keys:
                 return Refusal("", f"密钥 {entrance.name} 已经停用。", "停用的密钥不再登记。请换一把新的。")
             if any(not other.closed(by.time) for _, other in known):
                 return Refusal("", f"{entrance.name} 已经登记。", "期满以后可以再登记；另一种用途用另一把密钥。")
+            if entrance.account and (entrance.role != "staff" or entrance.sources):
+                return Refusal("", "账号只能用来办理，也不能写来源地址。", "克隆用密钥登记；账号从哪里可以来，写在 sshd 的设置里。")
             return replace(mine, entrances=(*mine.entrances, entrance))
 
         return self._written(person, opened, by, f"登记入口 {person} {entrance.name}\n\n{entrance.basis}\n\nDuban-Keys: enrol\n")

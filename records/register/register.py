@@ -74,6 +74,7 @@ class Register:
     Args:
         home: its folder.
         still: asked before each act, under the lock: raises StoreError where whoever acts may not any more.
+        who: says who acts, for those who wait for him at the lock.
 
     Attributes:
         signer: says by person, fingerprint and time why a key is not his own, empty where it is; None where nobody knows whose keys are
@@ -83,10 +84,10 @@ class Register:
         StoreError: there is no register, or it cannot be read.
     """
 
-    def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "") -> None:
         self.home, self.still = home, still
         self.signer: Callable[[str, str, datetime], str] | None = None
-        self._store: Store = Repository(home / "register.git")
+        self._store: Store = Repository(home / "register.git", who)
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
 

@@ -11,16 +11,27 @@ from records.bureau.roster import SYSTEM
 from records.register.clock import Due, due_acts
 from records.register.register import Register
 from records.store.disk import said
-from records.store.lock import held
+from records.store.lock import Holder, held, holder
 from records.store.receipt import person_of, trailers
 from records.store.store import StoreError
 from schema.tables import acts
 
 _REPOSITORY = tuple(f"register.git/{name}" for name in ("", "objects", "objects/pack", "refs/heads", "logs/refs/heads"))
-_FOLDERS = ("register.git/objects/??", "published", "drafts", "attachments", "attachments/??", "boxes", "boxes/*", "door", "arrivals")
+_FOLDERS = (
+    "register.git/objects/??",
+    "published",
+    "drafts",
+    "attachments",
+    "attachments/??",
+    "boxes",
+    "boxes/*",
+    "door",
+    "arrivals",
+    "sessions",
+)
 _LOCK = "register.git/duban.lock"
 _OPENED = (_LOCK, "register.git/logs/refs/heads/main", "index.sqlite")
-_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door", "arrivals")
+_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door", "arrivals", "sessions")
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # a file system that makes no file without a name
 
 
@@ -53,6 +64,15 @@ def busy(home: Path) -> str:
     except StoreError as error:
         return str(error)
     return ""
+
+
+def writer(home: Path) -> Holder | None:
+    """Return who holds the lock of a register now, None where nobody does.
+
+    Raises:
+        StoreError: it cannot be seen.
+    """
+    return holder(home / _LOCK)
 
 
 def exposed(home: Path) -> Iterator[Path]:

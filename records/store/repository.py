@@ -67,10 +67,11 @@ class Repository:
 
     Args:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
+        who: says who writes, for those who wait for him; one line.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, who: Callable[[], str] = lambda: "") -> None:
+        self.path, self._who = path, who
         self._branch = Branch(path)
         self._objects = Objects(path / "objects")
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
@@ -178,13 +179,13 @@ class Repository:
 
         The lock comes before anything is read, so that what is read in the block is what the commit builds on.
         """
-        with held(self.path / "duban.lock", timeout) as now:
+        with held(self.path / "duban.lock", timeout, self._who()) as now:
             yield RepositoryTransaction(self, now)
 
     @contextmanager
     def batch(self, timeout: float = 10.0) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
-        with held(self.path / "duban.lock", timeout) as now, self._objects.gathering():
+        with held(self.path / "duban.lock", timeout, self._who()) as now, self._objects.gathering():
             transaction = RepositoryBatch(self, now)
             yield transaction
             transaction.land()

@@ -9,6 +9,6 @@ from tests.e2e.doors import Door, accounts, opened
 
 @pytest.fixture(scope="session")
 def door() -> Iterator[Door]:
-    """Return the door of the run."""
+    """Return the door of the run, with its service."""
     with accounts(), opened() as found:
         yield found

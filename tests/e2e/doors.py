@@ -6,10 +6,9 @@ Rights and the lines of sshd's configuration are those of docs/door.md.
 import fcntl
 import json
 import os
-import pty
 import pwd
 import re
-import select
+import secrets
 import shutil
 import socket
 import subprocess
@@ -22,8 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-
-import pyte
+from typing import IO
 
 from records.bureau.entrances import Entrance
 from records.keys.keys import Keys
@@ -36,7 +34,18 @@ from tui.command.environment import now
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/door.md").read_text(encoding="utf-8")
 DUBAN = Path(sys.executable).with_name("duban")
+PASSWORD = secrets.token_hex(12)
+PASSWORDS = ("chang", "nobody", "outside")
+"""Accounts with a password: of somebody, of nobody, of somebody who is not in the group."""
 AUDITOR = next((who for who in roster().people if "auditor" in {role for role, _ in roster().roles(who, now().date())}), "")
+
+
+_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that are still there."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 class Door:
@@ -45,6 +54,7 @@ class Door:
     def __init__(self, place: Path, port: int) -> None:
         self.place, self.port = place, port
         self.home, self.keys = place / "duban", place / "duban-keys"
+        self.service: subprocess.Popen[str]
 
     def argv(self, key: str, *words: str, account: str = "svc", options: Sequence[str] = ()) -> list[str]:
         """Return the command line of a client that holds a key."""
@@ -74,6 +84,68 @@ class Door:
     def run(self, account: str, *argv: str) -> subprocess.CompletedProcess[str]:
         """Run a program on the server under an account."""
         return as_account(account, *argv, folder=self.place)
+
+    def start(self) -> None:
+        """Start the service, and wait until it listens."""
+        found = pwd.getpwnam(account_of("svc"))
+        argv = [str(DUBAN), "--register", str(self.home), "service", "--socket", str(self.place / "run/door")]
+        groups = os.getgrouplist(found.pw_name, found.pw_gid)
+        with (self.place / "service.log").open("a") as out:
+            self.service = subprocess.Popen(
+                argv,
+                user=found.pw_uid,
+                group=found.pw_gid,
+                extra_groups=groups,
+                umask=0o027,
+                cwd="/",
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+                env=_ENVIRONMENT,
+            )
+        assert self.service.stdout
+        assert "等候" in self.service.stdout.readline(), (self.place / "service.log").read_text(encoding="utf-8")
+
+    def stop(self) -> None:
+        """Stop the service, as its manager would, and wait until it and all sessions are gone."""
+        self.service.terminate()
+        assert self.service.wait(60) == 0
+
+    def sessions(self) -> list[int]:
+        """The processes of the sessions that the service has open now, and of its publisher."""
+        return children(self.service.pid)
+
+    def sessions_until(self, count: int) -> list[int]:
+        """Wait until so many are open, or half a minute is over; return them."""
+        end = time.monotonic() + 60
+        while len(found := self.sessions()) < count and time.monotonic() < end:
+            time.sleep(0.05)
+        return found
+
+    @contextmanager
+    def impatient(self) -> Iterator[int]:
+        """A second sshd of the same door that asks a silent client every second whether it is there; gives its port."""
+        mine = self.port
+        with _serving(self, "ClientAliveInterval 1\n"):
+            theirs, self.port = self.port, mine
+            yield theirs
+
+    def by_password(self, role: str, *words: str, password: str = PASSWORD, tty: bool = False, options: Sequence[str] = ()) -> list[str]:
+        """Return the command line of a client that knows a password."""
+        told = ("PreferredAuthentications=password", "NumberOfPasswordPrompts=1", "LogLevel=ERROR", "StrictHostKeyChecking=no")
+        own = [part for each in (*told, f"UserKnownHostsFile={self.place}/known") for part in ("-o", each)]
+        asked = self.place / "clients" / f"ask-{password}"
+        if not asked.exists():
+            asked.write_text(f"#!/bin/sh\necho {password}\n")
+            asked.chmod(0o700)
+        forced = ["env", f"SSH_ASKPASS={asked}", "SSH_ASKPASS_REQUIRE=force", "ssh", *(["-tt"] if tty else [])]
+        return [*forced, "-F", "none", *own, *options, "-p", str(self.port), f"{account_of(role)}@127.0.0.1", *words]
+
+    def ask_by_password(self, role: str, *words: str, given: bytes = b"", password: str = PASSWORD) -> tuple[int, bytes, str]:
+        """Ask for something with a password; return status, output, complaints."""
+        argv = self.by_password(role, *words, password=password)
+        done = subprocess.run(argv, input=given, capture_output=True, check=False, timeout=60)
+        return done.returncode, done.stdout, done.stderr.decode()
 
     def keep(self, *words: str) -> str:
         """Run ``duban keys`` as the security administrator, who must succeed."""
@@ -114,8 +186,19 @@ def as_account(account: str, *argv: str, folder: Path) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"},
+        env=_ENVIRONMENT,
     )
+
+
+def _locked(note: Path) -> IO[str]:
+    """Open a note that others take away, and lock it while it still is the one that all know."""
+    while True:
+        lock = note.open("a+", encoding="utf-8")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), note.stat()):
+                return lock
+        lock.close()
 
 
 @contextmanager
@@ -125,8 +208,7 @@ def _reachable() -> Iterator[None]:
     Only passing through is allowed, nothing can be listed.
     """
     note = Path("/run/duban-door.json")
-    with note.open("a+", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(note) as lock:
         lock.seek(0)
         known = json.loads(lock.read() or "{}")
         folders = {folder for path in (ROOT / "tui", Path(sys.executable).resolve()) for folder in path.parents}
@@ -153,18 +235,27 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _hash() -> str:
+    return subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=PASSWORD, capture_output=True, text=True, check=True).stdout.strip()
+
+
 @contextmanager
 def accounts() -> Iterator[None]:
     """Make the accounts of docs/door.md, and one of somebody who has a shell on the server; and let them reach the program."""
-    service, reader, *_ = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison")]
-    group = account_of("door")
+    service, reader, *_ = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison", *PASSWORDS)]
+    groups = account_of("door"), account_of("staff")
     with _alone():
-        subprocess.run(["groupadd", "--system", group], check=True)
+        for group in groups:
+            subprocess.run(["groupadd", "--system", group], check=True)
         for name in names:
             made = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "-p*", name]
             subprocess.run(made, check=True)
+        for role in PASSWORDS:
+            subprocess.run(["usermod", "-p", _hash(), account_of(role)], check=True)
+            if role != "outside":
+                subprocess.run(["usermod", "--append", "--groups", groups[1], account_of(role)], check=True)
         for name in (service, reader):
-            subprocess.run(["usermod", "--append", "--groups", group, name], check=True)
+            subprocess.run(["usermod", "--append", "--groups", groups[0], name], check=True)
     try:
         with _reachable():
             yield
@@ -172,7 +263,8 @@ def accounts() -> Iterator[None]:
         with _alone():
             for name in names:
                 subprocess.run(["userdel", name], check=False, stderr=subprocess.DEVNULL)
-            subprocess.run(["groupdel", group], check=False, stderr=subprocess.DEVNULL)
+            for group in groups:
+                subprocess.run(["groupdel", group], check=False, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -190,7 +282,13 @@ def opened() -> Iterator[Door]:
         Register.create(home, replace(found.bureau, demo=False), found.leaders, units, now() - timedelta(minutes=1))
         subprocess.run([DUBAN, "--register", home, "keys", "init"], check=True, capture_output=True)
         server = Door(place, 0)
-        for key, person in (("clerk", "BGS.clerk1"), ("liaison", "JJ.liaison"), ("keeper", "BGS.section_chief"), ("leader", "L03")):
+        for key, person in (
+            ("clerk", "BGS.clerk1"),
+            ("liaison", "JJ.liaison"),
+            ("keeper", "BGS.section_chief"),
+            ("leader", "L03"),
+            ("archivist", "BGS.archivist"),
+        ):
             _enrol(server, key, person)
         _enrol(server, "lost", "CG.liaison")
         _enrol(server, "inspector", AUDITOR, "inspector")
@@ -199,7 +297,11 @@ def opened() -> Iterator[Door]:
         _give_away(place)
         server.write_list()
         with _serving(server):
-            yield server
+            server.start()
+            try:
+                yield server
+            finally:
+                server.stop()
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -211,7 +313,8 @@ def _give_away(place: Path) -> None:
         "duban-keys:duban-door": f"{account_of('sec')}:{account_of('door')}",
         "duban:duban-ro": f"{account_of('svc')}:{account_of('ro')}",
     }
-    names |= {"duban:duban": f"{account_of('svc')}:{account_of('svc')}", "/srv/": f"{place}/"}
+    names |= {"-o duban -g duban-staff": f"-o {account_of('svc')} -g {account_of('staff')}"}
+    names |= {"duban:duban": f"{account_of('svc')}:{account_of('svc')}", "/srv/": f"{place}/", "/run/duban": f"{place}/run"}
     for old, new in names.items():
         lines = lines.replace(old, new)
     subprocess.run(["sh", "-euc", lines], check=True)
@@ -241,23 +344,29 @@ def _enrol(server: Door, name: str, person: str, role: str = "staff") -> None:
 class _serving:  # noqa: N801
     """An sshd with the lines of the page, on a port that the kernel gives; it is waited for until it says that it listens."""
 
-    def __init__(self, server: Door) -> None:
-        self._server, self._listening, self.told = server, threading.Event(), list[str]()
+    def __init__(self, server: Door, first: str = "") -> None:
+        self._server, self._first, self._listening, self.told = server, first, threading.Event(), list[str]()
 
     def __enter__(self) -> "_serving":
         place = self._server.place
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / "etc/host"], check=True)
+        if not (place / "etc/host").exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / "etc/host"], check=True)
         lines = _block("sshd").replace("/etc/duban/", f"{place}/etc/").replace("/srv/duban", f"{place}/duban")
+        lines = lines.replace("/opt/duban/bin/duban-enter", str(DUBAN.with_name("duban-enter"))).replace("/run/duban", f"{place}/run")
+        lines = re.sub(r"\bduban-staff\b", account_of("staff"), lines)
         lines = re.sub(r"\bduban-ro\b", account_of("ro"), lines)
         lines = re.sub(r"(?<=User )duban\b|(?<=AllowUsers )duban\b", account_of("svc"), lines)
         os.makedirs("/run/sshd", exist_ok=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        if self._first:
+            lines = re.sub(r"(?m)^ +ClientAliveInterval .*\n", f"    {self._first}", lines)
+        config = place / f"etc/sshd_config{port}"
         own = f"Port {port}\nListenAddress 127.0.0.1\nHostKey {place}/etc/host\nUsePAM no\nPidFile none\n"
-        (place / "etc/sshd_config").write_text(own + lines, encoding="utf-8")
+        config.write_text(own + lines, encoding="utf-8")
         self._daemon = subprocess.Popen(
-            ["/usr/sbin/sshd", "-D", "-e", "-f", f"{place}/etc/sshd_config"], stderr=subprocess.PIPE, text=True, errors="replace"
+            ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=subprocess.PIPE, text=True, errors="replace"
         )
         threading.Thread(target=self._listen, daemon=True).start()
         assert self._listening.wait(60), "".join(self.told)
@@ -276,50 +385,3 @@ class _serving:  # noqa: N801
             if "Server listening" in line:
                 self._listening.set()
         self._listening.set()
-
-
-class Terminal:
-    """Somebody at a terminal, with the app over a real line."""
-
-    def __init__(self, argv: list[str], term: str = "xterm-256color") -> None:
-        self.raw = b""
-        self._screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self._screen)
-        self._pid, self._file = pty.fork()
-        if self._pid == 0:
-            os.environ["TERM"] = term
-            os.execvp(argv[0], [*argv[:1], "-tt", *argv[1:]])
-        os.set_blocking(self._file, False)
-
-    def until(self, words: str, patience: float = 60) -> float:
-        """Read until words appear, or the line ends where none are given; return the seconds that it took."""
-        began = time.monotonic()
-        while time.monotonic() < began + patience:
-            if select.select([self._file], [], [], 0.2)[0]:
-                try:
-                    data = os.read(self._file, 65536)
-                except OSError:
-                    data = b""
-                if not data:
-                    break
-                self.raw += data
-                self._stream.feed(data)
-                if words and words in self.shown:
-                    return time.monotonic() - began
-        assert not words, f"“{words}” never appeared:\n{self.shown}"
-        return time.monotonic() - began
-
-    @property
-    def shown(self) -> str:
-        """What is seen, without spaces."""
-        return "\n".join(self._screen.display).replace(" ", "")
-
-    def press(self, keys: bytes) -> None:
-        """Press keys."""
-        os.write(self._file, keys)
-
-    def left(self) -> int:
-        """Return the exit status once it has ended."""
-        status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        os.close(self._file)
-        return status

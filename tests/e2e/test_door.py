@@ -10,12 +10,14 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from records.register.register import Register
-from tests.e2e.doors import DUBAN, ROOT, Door, Terminal, account_of
+from tests.e2e.doors import DUBAN, ROOT, Door, account_of
+from tests.e2e.terminals import Terminal
 from tui.command.environment import now
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root makes accounts; run the tests as root for the door")]
@@ -79,14 +81,6 @@ def test_the_keeper_of_the_roster_changes_people_through_the_door(door: Door) ->
     assert "不存在" in door.ask("clerk", "roster import roster-1.xlsx")[2]
 
 
-def _owner(path: Path) -> int:
-    """Whose a process is; nobody's if it has ended meanwhile."""
-    try:
-        return path.stat().st_uid
-    except FileNotFoundError:
-        return -1
-
-
 HOSTILE = ("git-upload-pack 'reg'; id", "$(id)", "ls\nid", "ls --as L03", "serve --as L03 --key x", "x" * 100_000 + "\x1b]0;x\x07")
 
 
@@ -134,8 +128,11 @@ def test_the_screen_opens_as_that_person_without_anybodys_agent(door: Door) -> N
         person = Terminal(door.argv("liaison", options=("-A",)))
         took = person.until("邵拟行")
         uid = pwd.getpwnam(account_of("svc")).pw_uid
-        own = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == uid]
-        surroundings = [(path / "environ").read_bytes() for path in own if b"serve" in (path / "cmdline").read_bytes()]
+        surroundings: list[bytes] = []
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+                if path.stat().st_uid == uid and b"serve\0" in (path / "cmdline").read_bytes():
+                    surroundings.append((path / "environ").read_bytes())
         assert surroundings
         assert not any(b"SSH_AUTH_SOCK" in each for each in surroundings)
         person.press(b"\x11")  # ctrl+q

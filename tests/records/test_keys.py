@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.acts import Refusal
-from records.bureau.entrances import Entrance
+from records.bureau.entrances import Entrance, Entrances
 from records.keys.authorized_keys import lines
-from records.keys.keys import Keys
+from records.keys.keys import ClosedError, Keys
 from records.keys.public_key import public_key
+from records.store.record_files import emit
+from records.store.repository import Repository
 from records.store.store import Ident, StoreError
 from tests.bureau import at
 
@@ -153,6 +155,24 @@ def test_a_key_and_an_account_are_one_persons_for_ever(book: Keys, given: dict[s
     book.revoke("L01", "", "离职", who())
     assert isinstance(book.enrol("L02", entrance(**given), who()), Refusal)  # type: ignore[arg-type]
     assert isinstance(book.enrol("L01", entrance(**given), who()), Refusal if "key" in given else str)  # type: ignore[arg-type]
+
+
+def test_an_account_is_one_persons_and_one_that_two_hold_lets_nobody_in(book: Keys) -> None:
+    assert isinstance(book.enrol("L01", entrance(account="zhang"), who()), str)
+    assert book.whose("zhang") == "L01"
+    with pytest.raises(ClosedError, match="没有登记是谁"):
+        book.whose("li")
+    for more in ({"role": "inspector"}, {"sources": ("10.8.0.0/16",)}):
+        found = book.enrol("L01", entrance(account="li", **more), who())
+        assert isinstance(found, Refusal)
+        assert "只能用来办理" in found.reason
+    book.revoke("L01", "zhang", "离职", who())
+    assert book.whose("zhang") == "L01"  # so that he is told that it was revoked
+    taken = Entrances("L02", (entrance(account="zhang"),))
+    with Repository(book.home / "keys.git").writing() as transaction:  # as no enrolment would
+        transaction.commit({"people/L02.yaml": emit(taken)}, author=who(), committer=who(), message="x")
+    with pytest.raises(ClosedError, match="不止一个人"):
+        book.whose("zhang")
 
 
 def test_what_a_record_may_not_hold_is_refused_and_nothing_is_written(book: Keys) -> None:

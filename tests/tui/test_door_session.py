@@ -1,5 +1,6 @@
 """What a person comes by inside the door: his own eyes, his own box, his own acts, and nothing of anybody else's (issue 12 A)."""
 
+import asyncio
 import io
 import os
 import sys
@@ -17,7 +18,7 @@ from tests.bureau import at, roster
 from tests.documents.case import pushed
 from tests.guests import guest, identity, revoke
 from tests.planting import store_of
-from tests.tui.playing import playing
+from tests.tui.playing import Playing, playing
 from tests.tui.test_intake import HEADS, SOUND
 from tui.app import DubanApp
 from tui.command import app as opening
@@ -25,6 +26,7 @@ from tui.command import common, doctor, duban
 from tui.command import serve as serving
 from tui.command.environment import DOOR_ONLY, Unknown, find_keys, whoami
 from tui.door.box import Box
+from tui.door.enter import REFUSED
 from tui.door.grammar import NoVerb, Role
 from tui.door.guest import Identity
 from tui.door.surroundings import rebuilt
@@ -85,7 +87,7 @@ def test_one_sees_with_ones_own_eyes_and_chooses_no_others(session: Session) -> 
     assert "不在您的职责范围内" in session("WA.liaison", "show DB-2026-0118")[2]
     assert session.ok("JJ.liaison", "digest").startswith("邵拟行同志")
     assert session.ok("WA.liaison", "digest").count("同志") <= 1
-    assert session("WA.liaison", "ls --as L01")[0] == serving.REFUSED
+    assert session("WA.liaison", "ls --as L01")[0] == REFUSED
     with pytest.raises(Unknown):
         common.desk_of(click.Context(duban, obj=common.Caller(guest=guest(session.home, "L01"))), "L02")
 
@@ -164,6 +166,23 @@ def test_what_a_command_writes_goes_into_the_persons_box(session: Session) -> No
     assert (session.home / "boxes/WA.liaison").stat().st_mode & 0o777 == 0o700
 
 
+def test_documents_and_packages_are_made_into_ones_own_box_and_checked_there(session: Session) -> None:
+    assert "生成 built-DB-2026-0118-special.docx" in session.ok("BGS.clerk1", "build DB-2026-0118 --no-pdf")
+    assert "built-DB-2026-0118-special.docx" in session.ok("BGS.clerk1", "files")
+    data = session("BGS.clerk1", "get built-DB-2026-0118-special.docx")[1]
+    assert data == session("BGS.clerk1", "get DB-2026-0118-special.docx")[1]
+    session.ok("BGS.clerk1", "put mine.docx", data)
+    assert "与登记簿一致：DB-2026-0118" in session.ok("BGS.clerk1", "verify mine.docx")
+    for _ in range(2):  # the one made before gives way
+        assert "已写出 archive-DB-2026-0118.tar" in session.ok("BGS.archivist", "archive pack DB-2026-0118 --no-pdf")
+    assert session("BGS.archivist", "get archive-DB-2026-0118.tar")[1][257:262] == b"ustar"
+    assert "核对无误" in session.ok("BGS.archivist", "archive verify archive-DB-2026-0118.tar --compare")
+    assert session("BGS.clerk1", "get archive-DB-2026-0118.tar")[0] == 1
+    assert session("BGS.clerk1", "put x.tar", b"no package")[0] == 1
+    for asked in ("build DB-2026-9999", "build 2031-01", "archive pack DB-2026-9999"):
+        assert "不在您的职责范围内" in session("JJ.liaison", asked)[2] + session("BGS.clerk1", asked)[2], asked
+
+
 def test_a_box_is_bounded_and_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     box, now = Box(tmp_path / "box"), at("2026-11-23T10:30")
     box.opened(now)
@@ -198,7 +217,7 @@ def test_whoever_is_not_enrolled_comes_in_nowhere(session: Session) -> None:
     identity(session.home, "L01")  # so that there are keys
     nobody = Identity("L02", "SHA256:none")
     status, out, err = session.by(nobody, "ls")
-    assert (status, out) == (serving.REFUSED, b"")
+    assert (status, out) == (REFUSED, b"")
     assert "没有登记这个入口" in err
     own = identity(session.home, "L01")
     assert "没有登记这个入口" in session.by(replace(own, person="L02"), "ls")[2]
@@ -268,6 +287,30 @@ async def test_the_screen_of_a_revoked_key_closes_and_keeps_what_was_typed(demo:
     assert app.return_code == 1
 
 
+async def test_whoever_left_his_seat_is_logged_out_and_keeps_what_he_typed(demo: Register, capsys: pytest.CaptureFixture[str]) -> None:
+    inside = guest(demo.home, "BGS.clerk1")
+    app = DubanApp(inside.register, inside.person(), clock=lambda: at("2026-11-23T10:30"), publish=False, idle=3600.0)
+    async with app.run_test(size=(80, 24)):
+        play = Playing(app)
+        assert app._left
+        here: list[None] = []
+        app._left.reset = lambda: here.append(None)  # type: ignore[method-assign]
+        await play.press("f3")
+        assert here
+        await play.press("n")
+        await play.type("河边的路灯坏了")
+        app._leave_idle()
+    assert (app.return_code, app.failure) == (0, None)
+    assert "60分钟没有操作" in capsys.readouterr().err
+    kept = [path.read_text(encoding="utf-8") for path in (demo.drafts / "BGS.clerk1").iterdir()]
+    assert any("河边的路灯坏了" in each for each in kept)
+    short = DubanApp(inside.register, inside.person(), clock=lambda: at("2026-11-23T10:30"), publish=False, idle=0.01)
+    async with short.run_test(size=(80, 24)) as pilot, asyncio.timeout(60):
+        while short.return_code is None:
+            await pilot.pause()
+    assert short.return_code == 0
+
+
 async def test_a_demo_without_a_door_stays_as_free_as_it_is(demo: Register) -> None:
     async with playing(demo, "L03") as play:
         assert play.app._demo
@@ -314,7 +357,7 @@ def test_the_log_tells_who_asked_for_what_in_one_line_each(session: Session) -> 
 
 def test_an_app_needs_a_terminal(session: Session) -> None:
     status, _, err = session("L03", "")
-    assert (status, "ssh -t" in err) == (serving.REFUSED, True)
+    assert (status, "ssh -t" in err) == (REFUSED, True)
 
 
 @pytest.mark.parametrize(
@@ -353,4 +396,4 @@ def test_every_refusal_of_the_grammar_is_one_line(session: Session) -> None:
     assert NoVerb("x").reason == "x"
     for asked in ("tick", "git-receive-pack 'register'", "\n"):
         status, out, err = session("L03", asked)
-        assert (status, out, err.count("\n")) == (serving.REFUSED, b"", 1)
+        assert (status, out, err.count("\n")) == (REFUSED, b"", 1)

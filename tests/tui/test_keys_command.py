@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -37,12 +38,19 @@ def test_keys_are_kept_beside_the_register_by_an_account_of_their_own(
     assert "邵拟行" in shell.ok(*enrol, "--key", str(pub), "--from", "10.8.0.0/16", "--until", "2099-12-31")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{ed25519(2)}".encode())))
     shell.ok(*enrol, "--key", "-", "--role", "inspector")
-    shell.ok(*enrol, "--account", "shao")
+    for account, words in (("no-such-account", "没有账号"), ("root", "不是哪个人的"), ("daemon", "同一个编号")):
+        if account == "daemon":
+            monkeypatch.setattr(
+                pwd, "getpwall", lambda: [pwd.getpwnam("daemon"), pwd.struct_passwd(("other", "x", 1, 1, "", "/", "/bin/sh"))]
+            )
+        assert words in shell(*enrol, "--account", account)[2]
+    monkeypatch.setattr(pwd, "getpwall", list)
+    shell.ok(*enrol, "--account", "daemon")
     told = json.loads(shell.ok("keys", "list", "--json"))
     assert [(each["role"], each["account"], each["closed"]) for each in told] == [
         ("staff", None, None),
         ("inspector", None, None),
-        ("staff", "shao", None),
+        ("staff", "daemon", None),
     ]
     line = shell.ok("keys", "authorized-keys")
     assert line.startswith('restrict,pty,expiry-time="21000101",from="10.8.0.0/16",command="')

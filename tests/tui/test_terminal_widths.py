@@ -16,16 +16,31 @@ def test_refuses_to_run_when_textual_would_go_on_counting_the_old_way() -> None:
         settle_widths("wide")
 
 
-@pytest.mark.parametrize(("choice", "expected"), [("wide", [6, 1, 2, 8]), ("narrow", [4, 1, 1, 7]), ("auto", [4, 1, 1, 7])])
-def test_the_word_counts_in_rich_and_in_all_of_textual(choice: str, expected: list[int]) -> None:
-    code = f"""
-import json
-from tui.terminal import settle_widths
-settle_widths({choice!r})
+_IMPORTS = """
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual._wrap import get_character_cell_size
 from textual.content import Content
-print(json.dumps([cell_len("“特”"), cell_len("│"), get_character_cell_size("…"), Content("特急—ab").cell_length]))
+"""
+_SETTLED = """
+from tui.terminal import settle_widths
+settle_widths({choice!r})
+"""
+_FORKED = """
+from tui.terminal.widths import count_changeably
+count_changeably()
+"""  # as the service, which has Textual before it knows any terminal
+
+
+@pytest.mark.parametrize("forked", [False, True])
+@pytest.mark.parametrize(("choice", "expected"), [("wide", [6, 1, 2, 8, 2]), ("narrow", [4, 1, 1, 7, 3]), ("auto", [4, 1, 1, 7, 3])])
+def test_the_word_counts_in_rich_and_in_all_of_textual(choice: str, expected: list[int], forked: bool) -> None:
+    settled = _SETTLED.format(choice=choice)
+    code = (_FORKED + _IMPORTS + "cell_len('“特”'); Content('特急—ab').cell_length" + settled) if forked else settled + _IMPORTS
+    code += """
+import json
+cut = Segment("··■").split_cells(4)[0].text
+print(json.dumps([cell_len("“特”"), cell_len("│"), get_character_cell_size("…"), Content("特急—ab").cell_length, len(cut)]))
 """
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     assert json.loads(process.stdout) == expected

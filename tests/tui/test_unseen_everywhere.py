@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from docx import Document
 
 from desk.archive import item_to_archive, year_to_archive
 from desk.days_off import falling
@@ -68,6 +69,10 @@ PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
     "roster history": (("roster history BGS", None),),
     "roster export": (("roster export r.xlsx", None),),
     "roster import": (("roster import r.xlsx --dry-run", None),),
+    "build": (("build {item} --no-pdf", None), ("build 2026-10 --no-pdf", None)),
+    "verify": (("verify secret.docx", None), ("verify secret.docx --all", None), ("verify secret.pdf", None)),
+    "archive pack": (("archive pack {item} --no-pdf", None),),
+    "archive verify": (("archive verify none.tar", None), ("archive verify none.tar --compare", None)),
     "import ledger": (("import ledger none.csv --dry-run", None),),
     "import minutes": (("import minutes none.csv --dry-run --date 2026-11-20", None),),
 }
@@ -139,6 +144,28 @@ def test_no_verb_tells_anything_of_one_that_has_numbers_documents_and_a_report(
     assert due
     stranger = Stranger(reported.home, person, capsys, monkeypatch)
     assert leaks_of(stranger, item, tuple(signs), tuple(f"get {name}" for name in due)) == []
+
+
+def test_a_document_of_a_matter_that_one_may_not_see_is_verified_as_any_foreign_file(
+    reported: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, *signs = signs_of(reported)
+    few, other = (Stranger(reported.home, each, capsys, monkeypatch) for each in ("L01", "BGS.clerk2"))
+    assert "生成" in few.told(f"build {item} --no-pdf")
+    made = sorted((reported.home / "boxes/L01").glob("built-*.docx"))
+    assert made
+    told = set()
+    for file in made:
+        name = f"a-{item}.docx"
+        for each in (few, other):
+            assert "SHA-256" in each.told(f"put {name}", file.read_bytes())
+        assert f"与登记簿一致：{item}" in few.told(f"verify {name}"), file.name
+        told |= {other.told(asked) for asked in (f"verify {name}", f"verify {name} --all")}
+    foreign = Document()
+    foreign.add_paragraph("另一份文件")
+    foreign.save(str(reported.home / "boxes/BGS.clerk2/foreign.docx"))
+    assert told == {other.told(asked) for asked in ("verify foreign.docx", "verify foreign.docx --all")}
+    assert not any(sign in each for sign in (item, *signs) for each in told)
 
 
 def leaks_of(stranger: Stranger, hidden: str, signs: tuple[str, ...], besides: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:

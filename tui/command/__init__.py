@@ -3,18 +3,13 @@
 Commands never import the screen's libraries, so they answer at once; ``duban`` alone opens the screen.
 """
 
-import os
 import sys
 
 import click
 
-from records.store.disk import said
-from records.store.record_files import Unreadable
-from records.store.store import StoreError
-from schema.text import show
-from tui.command.common import Caller
-from tui.command.environment import REGISTER_HELP, Unknown
-from tui.command.help import ChineseGroup, complaint
+from tui.command.common import Caller, guarded
+from tui.command.environment import REGISTER_HELP
+from tui.command.help import ChineseGroup
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,30 +37,7 @@ def main(caller: Caller | None = None) -> None:
     # A clone or a server may run under LANG=C; texts are UTF-8 whatever the locale says.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        sys.exit(duban(standalone_mode=False, obj=caller) or 0)
-    except click.ClickException as error:
-        click.echo(show(complaint(error), lines=True), err=True)
-        sys.exit(error.exit_code)
-    except (StoreError, Unknown) as error:
-        click.echo(show(str(error), lines=True), err=True)
-    except Unreadable as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; what is left must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        where = f"（{error.filename}）" if error.filename else ""
-        click.echo(show(f"读写失败：{said(error)}{where}。请排除故障后重试，或联系系统管理员。"), err=True)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("已中断。", err=True)
-        sys.exit(130)
-    except Exception as error:  # the last resort: a person never sees a traceback
-        if os.environ.get("DUBAN_DEBUG"):
-            raise
-        click.echo(show(f"程序出错，未能完成：{type(error).__name__} {error}。请把这一行交管理员（设 DUBAN_DEBUG=1 可看详情）。"), err=True)
-    sys.exit(1)
+    sys.exit(guarded(lambda: duban(standalone_mode=False, obj=caller)))
 
 
 def _enter() -> None:
@@ -86,13 +58,30 @@ def _enter() -> None:
         mirror,
         numbers,
         serve,
+        service,
         setup,
         stats,
         year_end,
     )
 
     looking = (act, look, numbers, year_end, attachments)
-    keeping = (documents, setup, intake, backup, audit, mirror, clock, checkpoint, foundations, stats, archive, keys, serve, homecoming)
+    keeping = (
+        documents,
+        setup,
+        intake,
+        backup,
+        audit,
+        mirror,
+        clock,
+        checkpoint,
+        foundations,
+        stats,
+        archive,
+        keys,
+        serve,
+        service,
+        homecoming,
+    )
     for module in (*looking, *keeping):
         for command in module.COMMANDS:
             duban.add_command(command)

@@ -12,7 +12,15 @@ from tui.terminal import NOT_UTF8, settle_widths, unfit
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
 
 
-def open_app(place: str | None, person: str | None, width: str, slow: bool, guest: Guest | None = None) -> int:
+def open_app(
+    place: str | None,
+    person: str | None,
+    width: str,
+    slow: bool,
+    guest: Guest | None = None,
+    idle: float | None = None,
+    publish: bool = True,
+) -> int:
     """Open the app and return the exit code once the person has left it.
 
     Args:
@@ -21,6 +29,8 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool, gues
         width: ``auto``, ``narrow`` or ``wide``: how wide the terminal draws characters like “ and ….
         slow: whether the line is slow: few colours, no mouse.
         guest: who came in through the door; his register, and himself, whatever else is said.
+        idle: seconds without a key after which the app is left; None for never.
+        publish: whether the app makes documents as the register moves.
 
     Raises:
         StoreError: there is no register that can be read.
@@ -41,7 +51,8 @@ def open_app(place: str | None, person: str | None, width: str, slow: bool, gues
     from tui.app import DubanApp
 
     box = guest.box.folder if guest else None
-    app = DubanApp(register, who, clock=now, theme="ansi-dark" if slow else None, wide_lines=widths.wide_lines, box=box)
+    theme = "ansi-dark" if slow else None
+    app = DubanApp(register, who, clock=now, theme=theme, wide_lines=widths.wide_lines, publish=publish, box=box, idle=idle)
     app.run(mouse=not slow)
     if app.failure is not None:
         print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)

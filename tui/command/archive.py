@@ -13,7 +13,7 @@ from desk.archive import ToArchive, item_to_archive, year_to_archive
 from records.acts import Refusal
 from records.register.register import Register
 from schema.problem import Problem
-from tui.command.common import as_person, desk_of, fail, refused, register_of, say
+from tui.command.common import as_person, caller_of, desk_of, fail, refused, register_of, say
 from tui.command.documents import pdf_printer, without_pdf
 from tui.command.help import ChineseCommand, ChineseGroup
 
@@ -59,7 +59,11 @@ def pack(context: click.Context, target: str, folder: Path, as_tar: bool, docx_o
     found = year_to_archive(desk, target, _records) if of_year else item_to_archive(desk, target)
     if isinstance(found, Refusal):
         refused(found)
-    place = folder / (f"{target}.tar" if as_tar else target)
+    guest = caller_of(context).guest
+    place = folder / (f"archive-{target}.tar" if guest else f"{target}.tar" if as_tar else target)
+    if guest:  # in his box, where the one that he made before gives way
+        as_tar = True
+        place.unlink(missing_ok=True)
     with (
         pdf_printer(docx_only) as printer,
         _writer(desk.register.describe(found.head).author.time.timestamp(), place, target, as_tar) as writer,

@@ -1,8 +1,9 @@
 """What the commands share: opening the register, sitting down at a desk, printing."""
 
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,12 @@ from wcwidth import wcswidth
 from desk.desk import Desk
 from records.acts import Refusal
 from records.register.register import Register
+from records.store.disk import said
+from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from schema.text import show
 from tui.command.environment import Unknown, clock, find_register, whoami
+from tui.command.help import complaint
 from tui.door.guest import Guest
 
 
@@ -87,6 +92,11 @@ def desk_of(context: click.Context, person: str | None, *, acting: bool = False)
     return Desk(register, whoami(register, person), clock(register))
 
 
+def desk_of_guest(context: click.Context) -> Desk | None:
+    """Return the desk of the person who came in through the door, None for whoever types on the machine itself."""
+    return desk_of(context, None) if caller_of(context).guest else None
+
+
 def commit_of(register: Register, start: str, target: str = "") -> str:
     """Return the commit that a person means by the beginning of its id: one of the record's own if one is named, else any."""
     register.index.catch_up()
@@ -96,6 +106,36 @@ def commit_of(register: Register, start: str, target: str = "") -> str:
         told = f"没有 {start} 这一笔提交" if not found else f"不止一笔提交以 {start} 开头"
         fail(f"{target or '登记簿'} {told}。" + (f"用 duban log {target} 查看各笔提交。" if target else ""))
     return found[0]
+
+
+def guarded(work: Callable[[], int | None]) -> int:
+    """Do something for a person and return the exit status; whatever goes wrong is said in a line, never as a traceback."""
+    try:
+        return work() or 0
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except click.ClickException as error:
+        click.echo(show(complaint(error), lines=True), err=True)
+        return error.exit_code
+    except (StoreError, Unknown) as error:
+        click.echo(show(str(error), lines=True), err=True)
+    except Unreadable as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is left must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"（{error.filename}）" if error.filename else ""
+        click.echo(show(f"读写失败：{said(error)}{where}。请排除故障后重试，或联系系统管理员。"), err=True)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("已中断。", err=True)
+        return 130
+    except Exception as error:  # the last resort: a person never sees a traceback
+        if os.environ.get("DUBAN_DEBUG"):
+            raise
+        click.echo(show(f"程序出错，未能完成：{type(error).__name__} {error}。请把这一行交管理员（设 DUBAN_DEBUG=1 可看详情）。"), err=True)
+    return 1
 
 
 def say(text: str = "") -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.classified import NO_LONGER_SHOWN
+from desk.desk import Desk
 from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import Register
@@ -20,7 +21,7 @@ from records.store import receipt
 from records.store.disk import reporting, said
 from records.store.store import Commit
 from schema.tables import acts
-from tui.command.common import commit_of, fail, register_of, say
+from tui.command.common import commit_of, desk_of_guest, fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
 from tui.command.paths import read_paper, write_file
@@ -59,7 +60,13 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
     """
     from documents.publishing.catalogue import plans
 
-    register = register_of(context)
+    register, desk = register_of(context), desk_of_guest(context)
+    if desk:  # what is made for him lies in his box, which is the folder that we are in, under a name that is no published document's
+        if target is None or not _sees(desk, target):
+            fail(f"没有 {target} 这个事项，也没有这个月份的通报，或不在您的职责范围内。")
+        with pdf_printer(docx_only) as printer:
+            _print(register, target, Path(), commit, printer, "built-")
+        return
     if (folder is None and commit is not None) or (folder is not None and target is None):
         fail("--to 和 --at 须写明事项或月份，--at 须与 --to 合用。")
     if target is not None and folder is None and register.view().record(target) is None:
@@ -74,8 +81,8 @@ def build(context: click.Context, target: str | None, folder: Path | None, commi
     say(f"公文在 {register.published}。")
 
 
-def _print(register: Register, target: str, folder: Path, commit: str | None, printer: "PdfPrinter | None") -> None:
-    """Write every document that an item or a roundup yields as it stood at a commit."""
+def _print(register: Register, target: str, folder: Path, commit: str | None, printer: "PdfPrinter | None", before: str = "") -> None:
+    """Write every document that an item or a roundup yields as it stood at a commit; ``before`` stands before each name."""
     from documents.layout.official_document import DocumentError
     from documents.layout.profile import standard
     from documents.libreoffice.printer import PrintError
@@ -97,11 +104,11 @@ def _print(register: Register, target: str, folder: Path, commit: str | None, pr
             if made_of is None:
                 raise DocumentError("签发签名与历史中的签发不符，请核查记录由谁改动。")
             data = plan.make(register.view(made_of), standard())
-            write_file("写出公文", folder / plan.name, data)
-            say(f"生成 {folder / plan.name}" + (f"（{plan.draft}）" if plan.draft else ""))
+            write_file("写出公文", folder / f"{before}{plan.name}", data)
+            say(f"生成 {folder / f'{before}{plan.name}'}" + (f"（{plan.draft}）" if plan.draft else ""))
             if printer and (pdf := pdf_name(plan.name)):
-                write_file("写出公文", folder / pdf, printer.pdf(data))
-                say(f"生成 {folder / pdf}")
+                write_file("写出公文", folder / f"{before}{pdf}", printer.pdf(data))
+                say(f"生成 {folder / f'{before}{pdf}'}")
         except (DocumentError, PrintError) as error:
             say(f"未生成 {plan.name}：{error}")
     if not due:
@@ -203,10 +210,12 @@ def verify(context: click.Context, path: Path, everywhere: bool) -> None:
 
     register, data = register_of(context), read_paper(path)
     register.index.catch_up()
-    printed = data.startswith(b"%PDF")
-    owners = [] if printed else likely(register, path.name, data)
-    every = [each.id for each in register.index.items()] if everywhere and not printed else []
+    printed, desk = data.startswith(b"%PDF"), desk_of_guest(context)
+    owners = [] if printed else [each for each in likely(register, path.name, data) if _sees(desk, each)]
+    every = [each.id for each in register.index.items() if desk is None or desk.sees(each)] if everywhere and not printed else []
     found = origin(register, standard(), data, list(dict.fromkeys([*owners, *every])), _searched)
+    if found and not _sees(desk, found.owner):
+        found = None  # whoever may not know a matter is told what he would be told of any other file
     if found is None and printed:
         fail("登记簿里没有这份 PDF：文件已被改动，或不是最近发布的一份。请核对同名的 .docx。")
     if found is None and owners and (layout := layout_of(data)) not in (None, standard().version):
@@ -221,6 +230,13 @@ def verify(context: click.Context, path: Path, everywhere: bool) -> None:
     if found is None:
         fail("不是本登记簿生成的公文。" + ("" if everywhere else "从文件看不出是哪个事项；逐件核对全部事项的历史请加 --all。"))
     _attest(register, found, standard().version)
+
+
+def _sees(desk: Desk | None, owner: str) -> bool:
+    """Whether whoever came in through the door may see an item or a roundup; on the machine itself there is nobody to ask for."""
+    if desk is None:
+        return True
+    return desk.open(owner) is not None if owner.startswith("DB-") else desk.roundup(owner).roundup is not None
 
 
 def _say_akin(register: Register, data: bytes, owners: list[str]) -> None:

@@ -93,6 +93,8 @@ def enrol(
     key = None if file is None else public_key(_text(file))
     if isinstance(key, Refusal):
         refused(key)
+    if account is not None:
+        _one_persons(account)
     networks = tuple(str(_network(each)) for each in sources)
     entrance = Entrance(role, at.isoformat(), _day(until, at.date() + _YEAR), basis, key, account, networks)
     for line in _about(context, person):
@@ -209,6 +211,17 @@ def _text(file: Path) -> str:
         return data[: _LINE + 1].decode("ascii")
     except UnicodeDecodeError:
         return data[: _LINE + 1].decode("utf-8", errors="replace")
+
+
+def _one_persons(account: str) -> None:
+    """Refuse an account of which the kernel could not tell whose it is: it knows numbers alone."""
+    try:
+        uid = pwd.getpwnam(account).pw_uid
+    except KeyError:
+        fail(f"服务器上没有账号 {account}。请先建立账号，再登记。")
+    alike = sorted({each.pw_name for each in pwd.getpwall() if each.pw_uid == uid} - {account})
+    if uid in (0, os.geteuid()) or alike:
+        fail(f"账号 {account} 不能登记：" + (f"与 {'、'.join(alike)} 是同一个编号。" if alike else "不是哪个人的。") + "请用本人的账号。")
 
 
 def _day(text: str | None, default: date) -> str:

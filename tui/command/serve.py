@@ -22,16 +22,18 @@ from tui.command.common import Caller, at_keys, caller_of, fail, refused, say, t
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.homecoming import carried_in, push
+from tui.door.enter import REFUSED
 from tui.door.grammar import NoVerb, Role, Verb, verb_of
 from tui.door.guest import Guest, Identity, note
+from tui.door.seats import seated
 from tui.door.surroundings import rebuilt
 
-REFUSED = 126
-"""Exit status of what is not let through, as a shell gives it for what cannot be run."""
+IDLE = 30 * 60.0
+"""Seconds without a key after which a person is taken to have left his seat."""
 
 _BASIS = 1000  # bytes
 _PAPER = 64 << 20  # bytes of a document
-_WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export")
+_WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export", "build", "pack")
 
 
 @command("serve")
@@ -55,7 +57,7 @@ def serve(context: click.Context, person: str, fingerprint: str, role: Role, pla
     sys.exit(session(Identity(person, fingerprint, role), asked, home, keys))
 
 
-def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
+def session(identity: Identity, asked: str, home: Path, keys: Path, idle: float = IDLE, *, publish: bool = True) -> int:
     """Do for a person what he asks for, and return the exit status.
 
     Args:
@@ -63,6 +65,8 @@ def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
         asked: what his client sent, as it came.
         home: the folder of the register.
         keys: the folder of the keys.
+        idle: seconds without a key after which the screen is left.
+        publish: whether the session makes documents as the register moves; else somebody else does.
 
     Raises:
         StoreError: register or keys cannot be read.
@@ -87,16 +91,20 @@ def session(identity: Identity, asked: str, home: Path, keys: Path) -> int:
     if verb.name == "bundle":
         carried_in(guest, sys.stdin.buffer)
         return 0
+    if refusal := seated(home / "sessions", identity.person):
+        guest.note("no seat")
+        click.echo(show(str(refusal)), err=True)
+        return REFUSED
     os.chdir(guest.box.opened(now()))
-    return _answered(guest, verb)
+    return _answered(guest, verb, idle, publish)
 
 
-def _answered(guest: Guest, verb: Verb) -> int:
+def _answered(guest: Guest, verb: Verb, idle: float, publish: bool) -> int:
     if verb.name == "app":
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             click.echo("打开界面须有终端，请用 ssh -t；不要界面的，写明命令，例如 ls。", err=True)
             return REFUSED
-        return open_app(None, None, "auto", slow=False, guest=guest)
+        return open_app(None, None, "auto", slow=False, guest=guest, idle=idle, publish=publish)
     if verb.name == "files":
         table([(each.name, f"{each.size}") for each in guest.box.files()])
     elif verb.name == "put":

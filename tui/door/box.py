@@ -26,8 +26,9 @@ FILES = 500
 KEPT = timedelta(days=30)
 _TYPES = {
     "pdf": "pdf", "ofd": "ofd", "jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff",
-    "xlsx": "xlsx", "csv": "text", "yaml": "text", "json": "text", "ics": "text",
+    "xlsx": "xlsx", "docx": "docx", "tar": "tar", "csv": "text", "yaml": "text", "json": "text", "ics": "text",
 }  # fmt: skip
+_PARTS = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml"}
 _MADE_BY_THE_REGISTER = re.compile(r"\A(?:DB-[0-9]{4}-[0-9]{4,6}|roundup-[0-9]{4}-[0-9]{2})[-.]", re.ASCII)
 
 
@@ -143,9 +144,12 @@ def _kind(data: bytes) -> str:
     if data.startswith(b"PK"):
         try:
             with zipfile.ZipFile(BytesIO(data)) as package:
-                return "xlsx" if "xl/workbook.xml" in package.namelist() else ""
+                names = package.namelist()
+                return next((kind for kind, part in _PARTS.items() if part in names), "")
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
             return ""
+    if data[257:262] == b"ustar":
+        return "tar"
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)

@@ -50,12 +50,12 @@ class Guest:
     def __init__(self, identity: Identity, home: Path, keys: Path, clock: Callable[[], datetime]) -> None:
         self.identity, self.clock = identity, clock
         self._keys = Keys(keys)
-        self.register = Register(home, still=self.check)
-        self._known: tuple[str, str] | None = None
+        self._name = identity.person
+        self.register = Register(home, still=self.check, who=lambda: self._name)
         self.check()
         if not self.register.begins_with(self._keys.register):
             raise StoreError(f"入口登记簿 {keys} 不是登记簿 {home} 的。请系统管理员核对。")
-        self.person()
+        self._name = f"{self.person().name}（{identity.person}）"
 
     def check(self) -> None:
         """Say that he may still be here.

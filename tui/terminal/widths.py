@@ -13,6 +13,7 @@ import termios
 import time
 import tty
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,11 @@ _GROUPS: dict[str, tuple[tuple[int, int], ...]] = {
 }
 """One character to ask about, and the ranges that are drawn as it is. Lines of boxes are asked about too, but left at one
 cell in Rich: Textual builds borders from them one cell wide, so a terminal that draws them wide needs other borders."""
+
+
+_WIDE: set[str] = set()
+_RICHS: list[Callable[[str, str], int]] = []
+_SINGLE: list[frozenset[str]] = []
 
 
 class Widths(NamedTuple):
@@ -63,10 +69,9 @@ def settle_widths(choice: Literal["auto", "narrow", "wide"], stdin: int = 0, std
         limit: seconds to wait for the whole answer.
 
     Raises:
-        RuntimeError: Textual is imported already, and would go on counting the old way.
+        RuntimeError: as `count_changeably`.
     """
-    if "textual" in sys.modules:
-        raise RuntimeError("settle_widths must run before textual is imported")
+    count_changeably()
     asked = _ask(stdin, stdout, limit) if choice == "auto" else None
     found = asked or Widths(False, frozenset((*_GROUPS, _LINES) if choice == "wide" else ()))
     if found.wide - {_LINES}:
@@ -98,18 +103,40 @@ def _ask(stdin: int, stdout: int, limit: float) -> Widths | None:
         termios.tcsetattr(stdin, termios.TCSANOW, before)
 
 
+def count_changeably() -> None:
+    """Have Rich count by what `settle_widths` finds, also where that runs after Textual was imported; call once before that, or never.
+
+    Raises:
+        RuntimeError: Textual is imported already, and would go on counting the old way.
+    """
+    from rich import cells
+
+    if cells.get_character_cell_size is _size:
+        return
+    if "textual" in sys.modules:
+        raise RuntimeError("widths must be settled, or made changeable, before textual is imported")
+    _RICHS.append(cells.get_character_cell_size)
+    _SINGLE.append(cells._SINGLE_CELLS)
+    cells.get_character_cell_size = _size
+    cells._is_single_cell_widths = _is_single
+
+
 def _count_wide(wide: frozenset[str]) -> None:
     from rich import cells
 
     ranges = [span for char in wide if char in _GROUPS for span in _GROUPS[char]]
     chars = frozenset(chr(code) for first, last in ranges for code in range(first, last + 1))
     chars = frozenset(char for char in chars if unicodedata.east_asian_width(char) == "A")
-    narrow = cells.get_character_cell_size
-
-    @lru_cache(maxsize=4096)
-    def size(character: str, unicode_version: str = "auto") -> int:
-        return 2 if character in chars else narrow(character, unicode_version)
-
-    cells.get_character_cell_size = size
-    cells._is_single_cell_widths = (cells._SINGLE_CELLS - chars).issuperset
+    _WIDE.update(chars)
+    _SINGLE[0] = cells._SINGLE_CELLS - chars
+    _size.cache_clear()
     cells.cached_cell_len.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def _size(character: str, unicode_version: str = "auto") -> int:
+    return 2 if character in _WIDE else _RICHS[0](character, unicode_version)
+
+
+def _is_single(text: str) -> bool:
+    return _SINGLE[0].issuperset(text)
