@@ -177,6 +177,9 @@ def test_documents_and_packages_are_made_into_ones_own_box_and_checked_there(ses
         assert "已写出 archive-DB-2026-0118.tar" in session.ok("BGS.archivist", "archive pack DB-2026-0118 --no-pdf")
     assert session("BGS.archivist", "get archive-DB-2026-0118.tar")[1][257:262] == b"ustar"
     assert "核对无误" in session.ok("BGS.archivist", "archive verify archive-DB-2026-0118.tar --compare")
+    assert "已写出 archive-2026.tar" in session.ok("BGS.archivist", "archive pack 2026 --no-pdf")
+    assert session("BGS.archivist", "get archive-2026.tar")[1][257:262] == b"ustar"
+    assert "核对无误" in session.ok("BGS.archivist", "archive verify archive-2026.tar")
     assert session("BGS.clerk1", "get archive-DB-2026-0118.tar")[0] == 1
     assert session("BGS.clerk1", "put x.tar", b"no package")[0] == 1
     for asked in ("build DB-2026-9999", "build 2031-01", "archive pack DB-2026-9999"):

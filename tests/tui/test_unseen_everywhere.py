@@ -71,7 +71,7 @@ PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
     "roster import": (("roster import r.xlsx --dry-run", None),),
     "build": (("build {item} --no-pdf", None), ("build 2026-10 --no-pdf", None)),
     "verify": (("verify secret.docx", None), ("verify secret.docx --all", None), ("verify secret.pdf", None)),
-    "archive pack": (("archive pack {item} --no-pdf", None),),
+    "archive pack": (("archive pack {item} --no-pdf", None), ("archive pack 2026 --no-pdf", None)),
     "archive verify": (("archive verify none.tar", None), ("archive verify none.tar --compare", None)),
     "import ledger": (("import ledger none.csv --dry-run", None),),
     "import minutes": (("import minutes none.csv --dry-run --date 2026-11-20", None),),

@@ -29,6 +29,7 @@ from tui.command.environment import DOOR_ONLY, clock, find_keys, find_register, 
 from tui.command.help import ChineseCommand, command
 from tui.command.paths import read_paper, write_file
 from tui.command.upkeep import started
+from tui.door.box import MOST as LARGEST
 from tui.door.guest import Guest, Identity
 
 _SHOWN = 5
@@ -132,7 +133,9 @@ def carried_in(guest: Guest, stream: BinaryIO) -> None:
 def _received(guest: Guest, apart: Path, new: str) -> None:
     box = guest.box
     box.opened(now())
-    told = _home(guest.register, apart, new, _papers_of(filter(None, (box.read(each.name) for each in box.files()))))
+    told = _home(
+        guest.register, apart, new, _papers_of(filter(None, (box.read(each.name) for each in box.files() if each.size <= LARGEST)))
+    )
     guest.note(f"took {new[:12]}")
     say(told)
 

@@ -4,8 +4,11 @@ What he asks for comes in ``SSH_ORIGINAL_COMMAND`` and is nobody's word but his:
 """
 
 import os
+import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -154,15 +157,18 @@ def _get(guest: Guest, name: str) -> None:
     if sys.stdout.isatty():
         fail("请不要加 -t，把标准输出改向到文件：ssh 服务账号@服务器 get 文件名 > 文件")
     desk = Desk(guest.register, guest.person(), now, box=guest.box.folder)
-    data = _fetched(desk, guest, name)
-    if data is None:
+    found = _fetched(desk, guest, name)
+    if found is None:
         fail(f"没有 {name}，或不在您的职责范围内。公文的名字在界面的公文一页，附件写作 事项编号/第几件，自己的文件用 files 查看。")
-    guest.note(f"gave {name} {len(data)}")
-    sys.stdout.buffer.write(data)
+    with found:
+        size = found.seek(0, os.SEEK_END)
+        found.seek(0)
+        guest.note(f"gave {name} {size}")
+        shutil.copyfileobj(found, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 
-def _fetched(desk: Desk, guest: Guest, name: str) -> bytes | None:
+def _fetched(desk: Desk, guest: Guest, name: str) -> BinaryIO | None:
     """Return what a person may fetch under a name: a paper of a matter, a document, a file of his own."""
     from documents.publishing.folder import owner_named
 
@@ -170,10 +176,14 @@ def _fetched(desk: Desk, guest: Guest, name: str) -> bytes | None:
     if number:
         case = desk.open(owner)
         found = fetched(desk, case.item, int(number)) if case else None
-        return refused(found) if isinstance(found, Refusal) else found
+        return refused(found) if isinstance(found, Refusal) else _held(found)
     if owner := owner_named(name):
-        return _document(desk, owner, name)
-    return guest.box.read(name)
+        return _held(_document(desk, owner, name))
+    return guest.box.fetched(name)
+
+
+def _held(data: bytes | None) -> BinaryIO | None:
+    return None if data is None else BytesIO(data)
 
 
 def _document(desk: Desk, owner: str, name: str) -> bytes | None:

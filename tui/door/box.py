@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from records.acts import Refusal
 from records.register.scans import type_of
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.disk import open_foreign, reporting, sync_folder, write_durably
 from tui.door.grammar import NAME
 
 MOST = 20 << 20  # bytes of a file
@@ -28,6 +28,7 @@ _TYPES = {
     "pdf": "pdf", "ofd": "ofd", "jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff",
     "xlsx": "xlsx", "docx": "docx", "tar": "tar", "csv": "text", "yaml": "text", "json": "text", "ics": "text",
 }  # fmt: skip
+_PACKAGE = re.compile(r"\Aarchive-(?:[0-9]{4}|DB-[0-9]{4}-[0-9]{4,6})\.tar\Z", re.ASCII)
 _PARTS = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml"}
 _MADE_BY_THE_REGISTER = re.compile(r"\A(?:DB-[0-9]{4}-[0-9]{4,6}|roundup-[0-9]{4}-[0-9]{2})[-.]", re.ASCII)
 
@@ -79,12 +80,12 @@ class Box:
                     yield Kept(name, found.st_size, found.st_mtime)
 
     def full(self) -> Refusal | None:
-        """Return why nothing more goes in, None while there is room.
+        """Return why nothing more goes in, None while there is room. A year's package may be larger than all room, and takes none of it.
 
         Raises:
             StoreError: it cannot be read.
         """
-        every = list(self.files())
+        every = [each for each in self.files() if not _PACKAGE.match(each.name)]
         if sum(each.size for each in every) <= ROOM - MOST and len(every) < FILES:
             return None
         return Refusal("", f"您的文件柜满了（每人 {ROOM >> 20} MB、{FILES} 个文件）。", "满30天的自动清除；急用的请联系系统管理员。")
@@ -118,8 +119,8 @@ class Box:
             sync_folder(self.folder)
         return hashlib.sha256(data).hexdigest()
 
-    def read(self, name: str) -> bytes | None:
-        """Return the bytes of a file, None where there is none of that name.
+    def fetched(self, name: str) -> BinaryIO | None:
+        """Return a file, open for reading, None where there is none of that name.
 
         Raises:
             StoreError: it cannot be read.
@@ -127,7 +128,14 @@ class Box:
         with reporting("读取文件柜", self.folder / name):
             if not NAME.match(name) or not stat.S_ISREG(_mode(self.folder / name)):
                 return None
-            return plain_bytes(self.folder / name, 4 * MOST)
+            return open_foreign(self.folder / name)
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of a file, as ``fetched``."""
+        if (found := self.fetched(name)) is None:
+            return None
+        with found:
+            return found.read()
 
 
 def _mode(path: Path) -> int:

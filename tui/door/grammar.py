@@ -80,7 +80,7 @@ _COMMANDS = (
     _Command("roster import", (f" {_STEM}{_TABLE}",), {"dry-run": _FLAG}),
     _Command("build", (rf" (?:{_ITEM}|[0-9]{{4}}-[0-9]{{2}})",), {"at": _COMMIT, "no-pdf": _FLAG}),
     _Command("verify", (rf" {_STEM}\.(?:docx|pdf)",), {"all": _FLAG}),
-    _Command("archive pack", (f" {_ITEM}",), {"no-pdf": _FLAG}),
+    _Command("archive pack", (f" (?:{_ITEM}|{_YEAR})",), {"no-pdf": _FLAG}),
     _Command("archive verify", (rf" {_STEM}\.tar",), {"compare": _FLAG}),
     _Command("import ledger", (f" {_STEM}{_TABLE}",), _IN),
     _Command("import minutes", (f" {_STEM}{_TABLE}",),
