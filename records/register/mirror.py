@@ -140,6 +140,14 @@ class Mirror:
         """Return the commit at which the mirror stands, None while it holds nothing."""
         return Repository(self.folder).head()
 
+    def url(self) -> str:
+        """Return where the register is.
+
+        Raises:
+            StoreError: its own configuration does not say so.
+        """
+        return self._git.run("读取", "config", "--file", str(self.folder / "config"), "remote.origin.url").strip()
+
     def seen(self) -> tuple[Seen, ...]:
         """Return where the register stood, oldest first."""
         return read_log(self.folder / LOG)

@@ -3,6 +3,7 @@
 What is tried at it stands in security.md §6: S1-S7, S10, T1 and G1-G4, as far as they fit a door at which nobody pushes.
 """
 
+import hashlib
 import json
 import os
 import pwd
@@ -165,10 +166,24 @@ def test_a_revoked_key_ends_the_session_and_opens_none(door: Door) -> None:
     assert door.ask("lost", "ls")[0] == 255
 
 
+def ssh_of(door: Door) -> str:
+    return " ".join(f"'{part}'" if " " in part else part for part in door.argv("inspector", account="ro")[:-1])
+
+
+def test_an_inspectors_mirror_brings_the_history_and_the_papers(door: Door, tmp_path: Path) -> None:
+    data = PDF + b"for the mirror"
+    door.ask("clerk", "put mirrored.pdf", given=data)
+    door.ok("clerk", "act register new --json", given=registration(source_ref="热线第7期", original="mirrored.pdf"))
+    argv = [DUBAN, "mirror", tmp_path / "mirror", "--from", f"{account_of('ro')}@127.0.0.1:register"]
+    done = subprocess.run(argv, capture_output=True, check=False, env={**os.environ, "GIT_SSH_COMMAND": ssh_of(door)})
+    assert (done.returncode, "附件取到" in done.stdout.decode()) == (0, True), done.stdout + done.stderr
+    digest = hashlib.sha256(data).hexdigest()
+    assert (tmp_path / "mirror/attachments" / digest[:2] / digest).read_bytes() == data
+
+
 def test_an_inspector_clones_and_writes_nothing(door: Door, tmp_path: Path) -> None:
     door.ok("clerk", "act register new --json", given=registration(source_ref="热线第4期"))
-    ssh = " ".join(f"'{part}'" if " " in part else part for part in door.argv("inspector", account="ro")[:-1])
-    git = {**os.environ, "GIT_SSH_COMMAND": ssh}
+    git = {**os.environ, "GIT_SSH_COMMAND": ssh_of(door)}
     git |= {f"GIT_{who}_{what}": "x@x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     where, copy, head = f"{account_of('ro')}@127.0.0.1:register", tmp_path / "copy", door.head()
 
@@ -190,7 +205,7 @@ def test_an_inspector_clones_and_writes_nothing(door: Door, tmp_path: Path) -> N
     assert door.head() == head
     for path in ("register.git/refs/heads/main", "register.git/config", "register.git/duban.lock", "index.sqlite"):
         assert door.run("ro", "sh", "-c", f"echo x >> {door.home / path}").returncode != 0, path
-    for path in ("attachments", "drafts", "boxes", "published", "door"):
+    for path in ("drafts", "boxes", "published", "door"):
         assert not (door.home / path).exists() or door.run("ro", "ls", str(door.home / path)).returncode != 0, path
     assert door.run("ro", "cat", str(door.home / "index.sqlite")).returncode != 0
     assert door.run("ro", "touch", str(door.home / "x")).returncode != 0

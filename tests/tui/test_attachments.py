@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from click.testing import CliRunner, Result
 from desk.attachments import named
 from desk.desk import Desk, PaperSignature
 from records.matter.attachments import Attachment, attachment
+from records.register.attachments import Attachments
+from records.register.mirrored_papers import given, received, sent
 from records.register.register import Receipt, Register
+from records.store.store import StoreError
 from tests.bureau import REGISTER, at
 from tui.command import duban
 
@@ -50,6 +54,45 @@ def papers(brief: Register, tmp_path: Path) -> tuple[str, Path]:
 
 def _written(path: Path) -> int:
     return path.stat().st_mtime_ns
+
+
+def test_a_mirror_brings_the_papers_that_its_records_name(papers: tuple[str, Path], brief: Register, tmp_path: Path) -> None:
+    folder, digest = tmp_path / "mirror", hashlib.sha256(PDF).hexdigest()
+
+    def mirror(*words: str) -> str:
+        told = CliRunner().invoke(duban, ["mirror", str(folder), *words])
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    assert "附件取到 2 件。" in mirror("--from", str(brief.home / "register.git"))
+    assert Attachments(folder / "attachments").read(digest) == PDF
+    assert "附件" not in mirror()
+    assert "附件 2 件：相符 2 件。" in CliRunner().invoke(duban, ["audit", str(folder)]).output
+    here = Attachments(folder / "attachments").path(digest)
+    here.unlink()
+    papers[1].chmod(0o600)
+    papers[1].write_bytes(PDF + b"altered")
+    assert "附件" not in mirror()  # what was there is not looked for again, unless its note is taken away
+    (folder / "attachments.head").unlink()
+    assert "附件有 1 件没有取来" in mirror()
+    assert not here.exists()
+    papers[1].write_bytes(PDF)
+    assert "附件取到 1 件。" in mirror()
+    assert here.read_bytes() == PDF
+
+
+def test_papers_come_over_a_line_whole_or_it_is_said(tmp_path: Path) -> None:
+    kept = Attachments(tmp_path)
+    digests = {hashlib.sha256(data).hexdigest(): data for data in (PDF, TIFF)}
+    for digest, data in digests.items():
+        kept.keep(digest, data)
+    line = BytesIO()
+    assert sent(given(kept, [*digests, "a" * 64]), line) == 2
+    assert dict(received(BytesIO(line.getvalue()))) == digests
+    with pytest.raises(StoreError, match="没有取完"):
+        dict(received(BytesIO(line.getvalue()[:-1])))
+    with pytest.raises(StoreError, match="写法不对"):
+        dict(received(BytesIO(b"Last login: today\n" + line.getvalue())))
 
 
 def test_a_line_names_an_attachment_by_hash_size_and_type_and_the_lines_of_before_are_read() -> None:

@@ -1,6 +1,7 @@
 """What a person comes by inside the door: his own eyes, his own box, his own acts, and nothing of anybody else's (issue 12 A)."""
 
 import asyncio
+import hashlib
 import io
 import os
 import sys
@@ -11,6 +12,8 @@ import click
 import pytest
 
 from desk.desk import Desk
+from records.register.attachments import Attachments
+from records.register.mirrored_papers import received
 from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
@@ -240,6 +243,11 @@ def test_a_clone_is_for_auditors_in_office(session: Session, monkeypatch: pytest
     repository = str(session.home / "register.git")
     assert seen == [["git", "git", "upload-pack", "--strict", "--timeout=600", repository, repository]]
     assert not (session.home / "boxes" / auditor).exists()
+    digest = hashlib.sha256(PDF).hexdigest()
+    Attachments(session.home / "attachments").keep(digest, PDF)
+    status, out, _ = session(auditor, "papers", f"{digest}\n../../x {'b' * 64}".encode(), role="inspector")
+    assert (status, dict(received(io.BytesIO(out)))) == (0, {digest: PDF})
+    assert session("JJ.liaison", "papers", digest.encode())[0] == REFUSED
 
 
 def test_a_revoked_key_does_nothing_any_more_and_ends_the_session(session: Session) -> None:

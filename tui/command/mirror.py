@@ -1,19 +1,29 @@
 """Command for inspectors: ``mirror`` keeps a copy of a register on a machine of their own, which no rewriting gets into."""
 
 import os
+import re
+import shlex
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from tempfile import TemporaryFile
 
 import click
 
+from records.register.attachments import Attachments
 from records.register.backup import Git
 from records.register.mirror import LOG, Mirror, RewrittenError, read_log
+from records.register.mirrored_papers import bring, given, received
+from records.store.disk import said
 from tui.command.common import fail, say
 from tui.command.environment import now
 from tui.command.help import command
 
-_REACHING = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER", "LOGNAME")
+_REACHING = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER", "LOGNAME", "GIT_SSH_COMMAND")
+_HOST = re.compile(r"ssh://(?P<account>[^-/:][^/:]*)(?::(?P<port>\d{1,5}))?/.*|(?P<place>[^-/:][^/:]*):(?!//).*", re.ASCII)
 
 
 @command("mirror")
@@ -25,11 +35,12 @@ _REACHING = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER", "LOGNAME")
 def mirror(folder: Path, url: str | None, other: Path | None) -> None:
     r"""督察自己的镜像：把登记簿新的提交取来，只接着原来的往下取；历史被改写、截短的，不取，并指出从哪一笔以后分开。
 
-    每次看到登记簿到了哪一笔，记在镜像的 heads.log 里。隔十分钟运行一次（crontab 写 */10 * * * * duban mirror DIR）。
+    记录里写着的附件、扫描件也取来，逐件核对摘要。每次看到登记簿到了哪一笔，记在镜像的 heads.log 里。
+    隔十分钟运行一次（crontab 写 */10 * * * * duban mirror DIR）。
     镜像可以用通用的 git 看：git -C DIR changes 逐字标出改动。接得上返回 0，被改写过返回 1。
 
     \b
-    例：duban mirror 镜像 --from duban@server:register.git
+    例：duban mirror 镜像 --from duban-ro@server:register
     """
     git = _git()
     if url is not None and (folder / LOG).exists():
@@ -49,6 +60,33 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
     except RewrittenError as error:
         fail(str(error))
     say(f"{'没有新的提交' if before == seen.head else '已取到'} {seen.head[:12]}，共 {seen.count} 笔。")
+    brought = bring(folder, partial(_asked, kept.url()))
+    if brought.fetched:
+        say(f"附件取到 {brought.fetched} 件。")
+    if brought.away:
+        say(f"附件有 {brought.away} 件没有取来：登记簿那里没有，或者那里的 duban 还不会送。下次再取。")
+
+
+def _asked(url: str, wanted: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Fetch papers from where a register is: over SSH as Git reaches it, or from its folder."""
+    there = _HOST.fullmatch(url)
+    if there is None:
+        place = Path(url.removeprefix("file://"))
+        homes = (place, place.parent) if place.suffix == ".git" else (place,)
+        yield from given(Attachments(next((each for each in homes if (each / "attachments").is_dir()), place) / "attachments"), wanted)
+        return
+    account, port = there["account"] or there["place"], there["port"]
+    ssh = shlex.split(os.environ.get("GIT_SSH_COMMAND", "ssh"))
+    argv = [*ssh, *(["-p", port] if port else []), "--", account, "papers"]
+    with TemporaryFile() as asked:  # not a pipe: the other end answers before it has read all
+        asked.write("\n".join(wanted).encode())
+        asked.seek(0)
+        try:
+            with Popen(argv, stdin=asked, stdout=PIPE, stderr=DEVNULL) as run:
+                assert run.stdout is not None
+                yield from received(run.stdout)
+        except OSError as error:
+            fail(f"没有 ssh 命令，附件没有取来：{said(error)}。")
 
 
 def _git() -> Git:

@@ -90,6 +90,7 @@ _GET = re.compile(rf"\Aget ((?:{_ITEM}/[1-9][0-9]?)|{_STEM}\.[a-z]{{3,4}})\Z", r
 _PUT = re.compile(rf"\Aput ({_STEM}\.[a-z]{{3,4}})\Z", re.ASCII)
 _FILES = re.compile(r"\Afiles\Z", re.ASCII)
 _CLONE = re.compile(r"\Agit[- ]upload-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
+_PAPERS = re.compile(r"\Apapers\Z", re.ASCII)
 _PUSH = re.compile(r"\Agit[- ]receive-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
 _BUNDLE = re.compile(r"\Aimport bundle\Z", re.ASCII)
 
@@ -99,11 +100,12 @@ class Verb:
     """What is asked for.
 
     Attributes:
-        name: ``app``, ``get``, ``put``, ``files``, ``clone``, ``push`` and ``bundle``, or ``command`` for one of ``duban``'s own.
+        name: ``app``, ``get``, ``put``, ``files``, ``clone``, ``papers``, ``push`` and ``bundle``, or ``command`` for one of ``duban``'s
+            own.
         words: the command with its arguments; of ``get`` and ``put`` the name.
     """
 
-    name: Literal["app", "command", "get", "put", "files", "clone", "push", "bundle"]
+    name: Literal["app", "command", "get", "put", "files", "clone", "papers", "push", "bundle"]
     words: tuple[str, ...] = ()
 
 
@@ -124,7 +126,9 @@ def verb_of(asked: str, role: Role) -> Verb | NoVerb:
     if len(asked) > LONGEST or not all(" " <= sign <= "~" for sign in asked):
         return NoVerb(f"命令不能超过 {LONGEST} 个字符，只能用英文字母、数字和常用符号；汉字在界面里填，或者写在标准输入的 JSON 里。")
     if role == "inspector":
-        return Verb("clone") if _CLONE.match(asked) else NoVerb("这个入口只能克隆：git clone 账号@服务器:register。")
+        if _PAPERS.match(asked):
+            return Verb("papers")
+        return Verb("clone") if _CLONE.match(asked) else NoVerb("这个入口只能克隆：git clone 账号@服务器:register，或者 duban mirror。")
     if role == "site":
         return _of_a_site(asked)
     if asked.startswith(("git-", "git ")):
