@@ -54,7 +54,8 @@ def filled(act: str, matter: Matter, tag: str) -> dict[str, object]:
     """Return lawful inputs of an act; ``tag`` stands in every text, so that two persons never write the same."""
     item, today = matter.item, matter.now.date()
     assert item is not None
-    found = {each.name: _value(each.name, form(act).at((each.name,)), item, today, tag) for each in acts()[act].inputs if not each.shown}
+    wanted = [each.name for each in acts()[act].inputs if not each.shown and not each.own]
+    found = {name: _value(name, form(act).at((name,)), item, today, tag) for name in wanted}
     if act == "office_review":
         series = route(item, matter.roster.series)
         found |= {"answered": list(range(1, len(item.points) + 1)), "series": series, "attachment_text": None}

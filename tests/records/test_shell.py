@@ -170,7 +170,7 @@ def test_a_matter_classified_later_is_a_shell_from_then_on_and_goes_on(n: int) -
 # One lawful value for each place with a form of its own.
 SAMPLES = (
     LEAK, "DB-2026-0118", "special", "JJ", "JJ.liaison", "sha256:" + "a" * 64, "000123", "a" * 40, "2026-09-01T09:00:00+08:00",
-    "1234-5678-9abc", "DB-2026-0118-special.docx", "draft_report", "R1",
+    "1234-5678-9abc", "DB-2026-0118-special.docx", "draft_report", "R1", "sshsig," + "a" * 40 + ",2026-09-01T09:00:00+08:00,AAAA",
 )  # fmt: skip
 
 
