@@ -171,9 +171,11 @@ class Builder:
 
     def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
         changed = [change.path for change in self._store.changes(known, head)]
-        self._read_at(head, [*changed, *(path for path in self._to_judge_anew(changed) if path not in changed)])
+        again = [path for path in self._to_judge_anew(changed) if path not in changed]
+        self._read_at(head, [*changed, *again])
         first = self._db.execute("SELECT IFNULL(MAX(n), -1) FROM commits").fetchone()[0] + 1
         touched = self._keep(line, range(first, first + len(line)))
+        self._date(n for path in again if (n := item_at(path)) is not None)
         if not meta(self._db, "below"):
             self._settle(path for n, path in self._broken().items() if n in touched)
 
@@ -248,10 +250,11 @@ class Builder:
                 self._date({row.n})
 
     def _date(self, items: Iterable[int]) -> None:
-        """Set when items were last touched, which the history knows."""
+        """Set when items were last touched, as far as the history is there that knows it."""
         self._db.executemany(
             "UPDATE items SET excerpt = json_set(excerpt, '$.updated', (SELECT json_extract(step, '$.time') FROM touches CROSS"
-            " JOIN commits USING (n) WHERE touches.item = items.n ORDER BY touches.n DESC LIMIT 1)) WHERE n = ?",
+            " JOIN commits USING (n) WHERE touches.item = items.n ORDER BY touches.n DESC LIMIT 1))"
+            " WHERE n = ? AND n IN (SELECT item FROM touches)",
             ((item,) for item in items),
         )
 

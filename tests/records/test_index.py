@@ -30,6 +30,7 @@ from records.store.paths import item_path
 from records.store.record_files import emit
 from records.store.repository import Repository
 from records.store.store import Ident
+from schema.tables import default_text
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 8, 31, 12, tzinfo=timezone(timedelta(hours=8)))
@@ -416,6 +417,18 @@ def test_an_index_kept_up_equals_one_built_anew(steps: list[tuple[str, str, bool
             if look:
                 register.index.catch_up()
         assert everything(register.index) == everything(register.another("anew.sqlite"))
+
+
+def test_a_new_calendar_leaves_standing_when_items_were_last_touched(register: Register) -> None:
+    """What is judged anew by a calendar was read anew too, and its last step became the last one that had moved it."""
+    register.commit(dispatched(A))
+    register.commit(dispatched(A, title="催办以后"), message="到期提醒")
+    register.index.catch_up()
+    touched = register.index.items()[0].updated
+    register.commit(files={"calendar/2026.yaml": default_text("calendar/2026.yaml")}, message="公布节假日安排")
+    register.index.catch_up()
+    assert register.index.items()[0].updated == touched
+    assert everything(register.index) == everything(register.another("anew.sqlite"))
 
 
 def test_a_rewound_register_is_indexed_anew(register: Register) -> None:
