@@ -154,5 +154,6 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     now = f"现在在{who}手里{comma}{then}" if who else ""
     out = (f"{label} {lines[label]}" for label in ("更正", "文号", "成文") if label in lines)
     on = outcome.about if outcome.spec.target in _BODIES else called(outcome.target, desk.register.view().roster)
-    said = filter(None, (f"已办：{outcome.spec.label} {on}", now, *out))
+    what = outcome.spec.label if on in outcome.spec.label else f"{outcome.spec.label} {on}"
+    said = filter(None, (f"已办：{what}", now, *out))
     return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"

@@ -223,7 +223,7 @@ async def test_a_version_of_the_scoring_is_drawn_up_and_approved(demo: Register)
         await play.press("tab")
         await play.type("同意施行。")
         play.looks_like("scoring_enact")
-        assert "已办：批准评分规则 评分规则" in await play.press("f10")
+        assert "已办：批准评分规则" in await play.press("f10")
     assert "办结报告责成重新上报  每次扣4分" in told(demo, "policy")
     assert "交通警察支队 92 分（督办事项评分规则 2026-02）" in told(demo, "score", "DB-2026-0118")
 
