@@ -174,7 +174,7 @@ def test_an_inspectors_mirror_brings_the_history_and_the_papers(door: Door, tmp_
     data = PDF + b"for the mirror"
     door.ask("clerk", "put mirrored.pdf", given=data)
     door.ok("clerk", "act register new --json", given=registration(source_ref="热线第7期", original="mirrored.pdf"))
-    argv = [DUBAN, "mirror", tmp_path / "mirror", "--from", f"{account_of('ro')}@127.0.0.1:register"]
+    argv = [str(DUBAN), "mirror", str(tmp_path / "mirror"), "--from", f"{account_of('ro')}@127.0.0.1:register"]
     done = subprocess.run(argv, capture_output=True, check=False, env={**os.environ, "GIT_SSH_COMMAND": ssh_of(door)})
     assert (done.returncode, "附件取到" in done.stdout.decode()) == (0, True), done.stdout + done.stderr
     digest = hashlib.sha256(data).hexdigest()

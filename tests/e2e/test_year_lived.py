@@ -172,9 +172,9 @@ async def figures_open_on_the_screen(office: Office) -> None:
 def archived(office: Office) -> None:
     """The year's package is complete and sound."""
     told = office.ok(REGISTRY, "archive", "pack", "2026", "--to", str(office.folder / "移交"), "--no-pdf")
-    assert "2026：12 件事项" in told
+    assert "archive-2026.tar：12 件事项" in told
     assert "缺失" not in told
-    told = office.ok(REGISTRY, "archive", "verify", str(office.folder / "移交/2026"), "--compare")
+    told = office.ok(REGISTRY, "archive", "verify", str(office.folder / "移交/archive-2026.tar"), "--compare")
     assert "核对无误：12 件事项" in told
     assert "各事项的经过都在登记簿的历史里" in told
 

@@ -216,7 +216,8 @@ class Tick(_Prompt):
 
     def render(self) -> Content:
         """Draw it, a tick before it."""
-        code = "" if self._text.startswith(self.value) else f"{self.value} "
+        # A word of the program's own is nobody's code.
+        code = "" if self._text.startswith(self.value) or self.value.islower() else f"{self.value} "
         return plain(f"[{'√' if self.ticked else ' '}] {code}{self._text}")
 
     def on_click(self) -> None:
