@@ -57,6 +57,7 @@ class DubanApp(ChineseApp):
         publish: whether to make documents as the register moves.
         box: the folder of his files, where he came in through the door; no other file is his to name.
         idle: seconds without a key or a movement of the mouse after which the session ends; None for never.
+        warning: what the person must know as he comes in, empty for nothing.
     """
 
     CSS_PATH = "duban.tcss"
@@ -74,6 +75,7 @@ class DubanApp(ChineseApp):
         publish: bool = True,
         box: Path | None = None,
         idle: float | None = None,
+        warning: str = "",
     ) -> None:
         super().__init__(theme=theme, wide_lines=wide_lines)
         self.title = "督办"
@@ -85,6 +87,7 @@ class DubanApp(ChineseApp):
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
         self._told = self._alarm = ""
+        self._warning = warning
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
@@ -134,6 +137,8 @@ class DubanApp(ChineseApp):
             threading.Thread(target=self._follow, name="publisher", daemon=True).start()
         if self._idle is not None:
             self._left = self.set_timer(self._idle, self._leave_idle)
+        if self._warning:
+            self.notify(self._warning, severity="warning", timeout=20)
         if self.desk.person is None:
             self.action_people()
 

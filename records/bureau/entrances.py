@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from records.signatures.ssh_keys import fingerprint
 
@@ -52,6 +52,10 @@ class Entrance:
         if self.until < at.date().isoformat():
             return f"有效期已于 {self.until} 届满"
         return "" if datetime.fromisoformat(self.since) <= at else "还没有到登记的时间"
+
+    def days_left(self, at: datetime) -> int:
+        """Return how many days it is still open for after that of a time in the bureau's zone."""
+        return (date.fromisoformat(self.until) - at.date()).days
 
     def stood(self, at: datetime) -> bool:
         """Say whether it was open at a time, whatever became of it since: what was signed then stays signed."""

@@ -24,6 +24,9 @@ from records.store.worktree import repository_of
 _KEYRING, _PEOPLE = "keyring.yaml", "people"
 _T = TypeVar("_T")
 _PERSON = re.compile(r"[A-Z][A-Za-z0-9_.]{0,39}")
+SOON = 30
+"""Days before it is closed for which an entrance is warned of."""
+
 _NAMES = {"staff": "办理", "inspector": "克隆", "site": "送来办理"}
 
 
@@ -104,6 +107,29 @@ class Keys:
         """
         for each in self.people():
             yield from ((each.person, entrance) for entrance in each.entrances if entrance.role == role and not entrance.closed(at))
+
+    def ending(self, at: datetime) -> Iterator[tuple[str, Entrance]]:
+        """Yield the entrances that will be closed within ``SOON`` days, each with its person, where he has none for it that lasts longer.
+
+        Raises:
+            StoreError: a record cannot be read.
+        """
+        for each in self.people():
+            last: dict[str, Entrance] = {}
+            for entrance in (one for one in each.entrances if not one.closed(at)):
+                if entrance.role not in last or last[entrance.role].until < entrance.until:
+                    last[entrance.role] = entrance
+            yield from ((each.person, entrance) for entrance in last.values() if entrance.days_left(at) < SOON)
+
+    def days_left(self, person: str, name: str, role: str, at: datetime) -> int | None:
+        """Return for how many days a person still comes in by an entrance, None where that is no matter yet; see ``closed``.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        mine = [each for each in self._of(person, self.head()).entrances if (each.name, each.role) == (name, role) and not each.closed(at)]
+        left = max((each.days_left(at) for each in mine), default=SOON)
+        return left if left < SOON else None
 
     def closed(self, person: str, name: str, role: str, at: datetime) -> str:
         """Return why a person does not come in by an entrance at a time, in the bureau's zone; empty where he does.

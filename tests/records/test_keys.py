@@ -143,6 +143,20 @@ def test_an_entrance_is_open_to_its_last_day(book: Keys) -> None:
     assert book.closed("L01", own.name, "staff", at("2026-12-01T09:00")) == ""
 
 
+def test_an_entrance_is_warned_of_in_its_last_thirty_days_unless_another_lasts_longer(book: Keys) -> None:
+    own = entrance(ed25519(), until="2027-01-05")
+    book.enrol("L01", own, who())
+    assert book.days_left("L01", own.name, "staff", at("2026-12-06T09:00")) is None
+    assert list(book.ending(at("2026-12-06T09:00"))) == []
+    for day, left in (("2026-12-07", 29), ("2027-01-05", 0)):
+        assert book.days_left("L01", own.name, "staff", at(f"{day}T09:00")) == left
+        assert [(person, each.until) for person, each in book.ending(at(f"{day}T09:00"))] == [("L01", "2027-01-05")]
+    assert list(book.ending(at("2027-01-06T09:00"))) == []  # closed: that is told where he comes in
+    book.enrol("L01", entrance(ed25519(2), until="2028-01-05"), who(at("2026-12-08T09:00")))
+    assert list(book.ending(at("2026-12-09T09:00"))) == []
+    assert book.days_left("L01", own.name, "staff", at("2026-12-09T09:00")) == 27  # by this one he comes in no longer then
+
+
 @pytest.mark.parametrize("given", [{"key": ed25519()}, {"account": "zhang"}])
 def test_a_key_and_an_account_are_one_persons_for_ever(book: Keys, given: dict[str, str]) -> None:
     assert isinstance(book.enrol("L01", entrance(**given), who()), str)  # type: ignore[arg-type]

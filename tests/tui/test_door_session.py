@@ -21,6 +21,7 @@ from tests.bureau import at, roster
 from tests.documents.case import pushed
 from tests.guests import guest, identity, revoke
 from tests.planting import store_of
+from tests.tui.hands import hands_on
 from tests.tui.playing import Playing, playing
 from tests.tui.test_intake import HEADS, SOUND
 from tui.app import DubanApp
@@ -31,7 +32,7 @@ from tui.command.environment import DOOR_ONLY, Unknown, find_keys, whoami
 from tui.door.box import Box
 from tui.door.enter import REFUSED
 from tui.door.grammar import NoVerb, Role
-from tui.door.guest import Identity
+from tui.door.guest import Guest, Identity
 from tui.door.surroundings import rebuilt
 
 PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
@@ -262,6 +263,23 @@ def test_a_revoked_key_does_nothing_any_more_and_ends_the_session(session: Sessi
         inside.register.act_together([("read", "DB-2026-0206", {})], "L03", at("2026-11-23T10:30"))
     assert inside.register.head() == head
     assert "停用" in session.by(inside.identity, "ls")[2]
+
+
+async def test_whose_entrance_will_be_closed_soon_is_told_as_he_comes_in_and_doctor_tells_the_administrator(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = guest(session.home, "L03")
+    assert inside.warning() == ""
+    assert list(doctor._entrances(str(session.home))) == []
+    soon = at("2099-12-22T10:30")
+    late = Guest(inside.identity, session.home, find_keys(None, session.home), lambda: soon)
+    assert late.warning() == "您的密钥还有9天到期，到期以后进不来，请现在就请安全管理员重新登记。"
+    app = DubanApp(inside.register, inside.person(), clock=lambda: at("2026-11-23T10:30"), publish=False, warning=late.warning())
+    async with hands_on(app, (100, 24)) as hands:
+        assert "您的密钥还有9天到期" in await hands.look()
+    monkeypatch.setattr(doctor, "now", lambda: soon)
+    [(mark, told)] = doctor._entrances(str(session.home))
+    assert (mark, "入口：1 人的密钥或账号30天内到期：L03（2099-12-31）" in told) == ("提示", True)
 
 
 def test_unreadable_keys_let_nobody_act(session: Session) -> None:

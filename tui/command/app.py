@@ -52,7 +52,10 @@ def open_app(
 
     box = guest.box.folder if guest else None
     theme = "ansi-dark" if slow else None
-    app = DubanApp(register, who, clock=now, theme=theme, wide_lines=widths.wide_lines, publish=publish, box=box, idle=idle)
+    warning = guest.warning() if guest else ""
+    app = DubanApp(
+        register, who, clock=now, theme=theme, wide_lines=widths.wide_lines, publish=publish, box=box, idle=idle, warning=warning
+    )
     app.run(mouse=not slow)
     if app.failure is not None:
         print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from desk.attachments import named
 from desk.terms import size_in_words
+from records.keys.keys import SOON, Keys
 from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.configuration import configured
-from tui.command.environment import find_register, now
+from tui.command.environment import find_keys, find_register, now
 from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
@@ -27,7 +28,8 @@ def examine(place: str | None) -> bool:
         for text in told:
             say(f"缺失  {text}")
         return False
-    found = [_python(), _git(), _terminal(), _register(place), *_upkeep(place), *_attachments(place), *_configuration(place), _office()]
+    around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_configuration(place))
+    found = [_python(), _git(), _terminal(), _register(place), *around, _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
     say(f"标尺  下面两行应当一样长；上一行更长的，说明终端把引号、破折号画成两格，请用 duban --width wide：\n{_RULER}\n{'-' * 21}")
@@ -103,6 +105,21 @@ def _attachments(place: str | None) -> Iterator[tuple[str, str]]:
         yield "提示", f"{text}；缺 {len(found.missing)} 件，请从备份恢复（克隆里没有附件是正常的）。"
     else:
         yield "正常", f"{text}。"
+
+
+def _entrances(place: str | None) -> Iterator[tuple[str, str]]:
+    """Yield whose keys and accounts will be closed soon: those enrolled on one day are closed on one day, and nobody can come in then."""
+    try:
+        kept = find_keys(None, find_register(place))
+        ending = [f"{person}（{entrance.until}）" for person, entrance in Keys(kept).ending(now())] if kept.is_dir() else []
+    except (StoreError, OSError):  # the keys are kept by another account, which may not let this one look
+        return
+    if ending:
+        some = "、".join(ending[:10]) + ("等" if len(ending) > 10 else "")
+        yield (
+            "提示",
+            f"入口：{len(ending)} 人的密钥或账号{SOON}天内到期：{some}。请安全管理员用 duban keys enrol 重新登记，公钥可以是原来的。",
+        )
 
 
 def _configuration(place: str | None) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,19 @@ class Guest:
         if reason := self._keys.closed(who.person, who.entrance, who.role, self.clock()):
             raise ClosedError(f"{reason}，不能进入，也不能办理。请联系安全管理员。")
 
+    def warning(self) -> str:
+        """Return what he must know as he comes in: that his entrance will be closed soon; empty where it will not.
+
+        Raises:
+            StoreError: the keys cannot be read.
+        """
+        who = self.identity
+        left = self._keys.days_left(who.person, who.entrance, who.role, self.clock())
+        if left is None:
+            return ""
+        what = "密钥" if who.entrance.startswith("SHA256:") else "账号"
+        return f"您的{what}{f'还有{left}天' if left else '今天'}到期，到期以后进不来，请现在就请安全管理员重新登记。"
+
     def person(self) -> Person:
         """Return him as the roster has him now.
 
