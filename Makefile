@@ -16,7 +16,7 @@ demo: $(STAMP) ## set up, make the demo register, open the screen (without a ter
 	else $(BIN)/duban demo $(REGISTER) --walk; fi
 
 test: $(TEST_STAMP) lint system ## set up, check style and types, run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-install: wheel carried ## what is handed over: the wheel in an environment of its own, the archive installed with the network off
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -134,15 +135,21 @@ def test_a_program_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path,
     route = DigestRoute(tmp_path / "state.json", command=(str(send),))
     (trouble,) = sent(route, people=PEOPLE[:1]).values()
     assert "秒没有完成，已终止" in trouble
-    assert not [name for name in ("child", "parent") if _runs(int((tmp_path / name).read_text()))]
+    assert [name for name in ("child", "parent") if not _ends(int((tmp_path / name).read_text()))] == []
     assert json.loads(route.state.read_text())["people"] == {}, "it is tried again"
 
 
-def _runs(pid: int) -> bool:
+def _ends(pid: int) -> bool:
+    """Wait until a process that was killed is gone: its parent's death is no sign of its own."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        (ended := select.poll()).register(descriptor, select.POLLIN)
+        return bool(ended.poll(60_000))
+    finally:
+        os.close(descriptor)
 
 
 def test_what_broke_off_under_a_program_is_not_sent_again_that_day_and_said_once(tmp_path: Path) -> None:
