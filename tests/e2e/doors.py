@@ -228,7 +228,7 @@ def _reachable() -> Iterator[None]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Be the only one who changes the accounts of this machine: the programs that do give up where another is at it."""
     with Path("/run/duban-accounts.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -244,7 +244,7 @@ def accounts() -> Iterator[None]:
     """Make the accounts of docs/door.md, and one of somebody who has a shell on the server; and let them reach the program."""
     service, reader, *_ = names = [account_of(role) for role in ("svc", "ro", "sec", "liaison", *PASSWORDS)]
     groups = account_of("door"), account_of("staff")
-    with _alone():
+    with alone():
         for group in groups:
             subprocess.run(["groupadd", "--system", group], check=True)
         for name in names:
@@ -260,7 +260,7 @@ def accounts() -> Iterator[None]:
         with _reachable():
             yield
     finally:
-        with _alone():
+        with alone():
             for name in names:
                 subprocess.run(["userdel", name], check=False, stderr=subprocess.DEVNULL)
             for group in groups:

@@ -52,6 +52,7 @@ def _enter() -> None:
         documents,
         foundations,
         homecoming,
+        install,
         intake,
         keys,
         look,
@@ -81,6 +82,7 @@ def _enter() -> None:
         serve,
         service,
         homecoming,
+        install,
     )
     for module in (*looking, *keeping):
         for command in module.COMMANDS:

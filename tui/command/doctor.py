@@ -15,6 +15,8 @@ from records.store.store import StoreError
 from tui.command.common import say
 from tui.command.configuration import configured
 from tui.command.environment import find_keys, find_register, now
+from tui.command.inspection import installed_lines
+from tui.command.install import layout_of
 from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
@@ -28,7 +30,8 @@ def examine(place: str | None) -> bool:
         for text in told:
             say(f"缺失  {text}")
         return False
-    around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_configuration(place))
+    door = tuple(installed_lines(layout_of(place)))  # first: while root looks at the register, files of root's lie there
+    around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_configuration(place), *door)
     found = [_python(), _git(), _terminal(), _register(place), *around, _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
