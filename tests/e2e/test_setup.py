@@ -127,9 +127,14 @@ def test_a_server_is_set_up_once_looked_after_and_taken_back(layout: Layout, cap
 
 
 def _rights_are_those_of_the_page(layout: Layout) -> None:
-    names = {path: (pwd.getpwuid(had.st_uid).pw_name, grp.getgrgid(had.st_gid).gr_name, had.st_mode & 0o7777)
-             for path in (layout.home, layout.home / "register.git", layout.keys, layout.run) if (had := path.stat())}  # fmt: skip
-    assert names[layout.home][:2] == names[layout.home / "register.git"][:2] == (layout.name, layout.reader)
+    def whose(path: Path) -> tuple[str, str, int]:
+        had = path.stat()
+        return pwd.getpwuid(had.st_uid).pw_name, grp.getgrgid(had.st_gid).gr_name, had.st_mode & 0o7777
+
+    shared = [layout.home / each for each in ("register.git", "attachments")]
+    names = {path: whose(path) for path in (layout.home, *shared, layout.keys, layout.run)}
+    assert names[layout.home][:2] == (layout.name, layout.reader)
+    assert all(names[each] == (layout.name, layout.reader, 0o2750) for each in shared)
     assert names[layout.keys][:2] == (layout.security, layout.door)
     assert names[layout.run] == (layout.name, layout.staff, 0o2750)
     assert not any(mode & 0o027 & ~0o050 for _, _, mode in names.values())

@@ -143,28 +143,38 @@ class Tree:
         path: the folder.
         owner: of everything.
         group: of what is not shared.
-        shared: the folder in it, or it itself, that a group reads; what is made in it later is the group's too.
+        shared: the folders in it, or it itself, that a group reads; what is made in them later is the group's too.
         readers: that group, which passes through the top.
+        fresh: those of the shared folders that may not be there yet.
     """
 
     path: Path
     owner: str
     group: str
-    shared: Path
+    shared: tuple[Path, ...]
     readers: str
+    fresh: tuple[Path, ...] = ()
 
     def commands(self) -> Iterator[str]:
         """Yield the commands that do it."""
         yield f"chown -R {self.owner}:{self.group} {self.path}"
         yield f"chmod -R g-w,o= {self.path}"
-        if self.shared != self.path:
+        if self.path not in self.shared:
             yield f"chown {self.owner}:{self.readers} {self.path}"
-            yield f"chown -R {self.owner}:{self.readers} {self.shared}"
-        yield f"find {self.shared} -type d -exec chmod g+s {{}} +"
+        for folder in self.shared:
+            if folder in self.fresh:
+                yield f"install -d -m 750 {folder}"
+            if folder != self.path:
+                yield f"chown -R {self.owner}:{self.readers} {folder}"
+            yield f"find {folder} -type d -exec chmod g+s {{}} +"
+
+    def is_shared(self, path: Path) -> bool:
+        """Say whether something in it lies where the group reads."""
+        return any(path.is_relative_to(each) for each in self.shared)
 
     def group_of(self, path: Path) -> str:
         """Return the group that something in it should have."""
-        return self.readers if path == self.path or path.is_relative_to(self.shared) else self.group
+        return self.readers if path == self.path or self.is_shared(path) else self.group
 
 
 @dataclass(frozen=True)
@@ -225,7 +235,8 @@ Step = Group | Account | Passwordless | Member | Entrances | Tree | Folder | Lis
 def plan(layout: Layout) -> tuple[Step, ...]:
     """Return all steps in their order: each finds done what it needs."""
     duban = f"{layout.program}/duban --register {layout.home}"
-    etc, shared = layout.record.parent, layout.home / "register.git"
+    etc, papers = layout.record.parent, layout.home / "attachments"
+    shared = (layout.home / "register.git", papers)
     units = dict(_units(layout, duban))
     return (
         Folder(etc, 0o755),
@@ -235,8 +246,8 @@ def plan(layout: Layout) -> tuple[Step, ...]:
         Member(layout.name, layout.door),
         Member(layout.reader, layout.door),
         Entrances(layout.keys, duban),
-        Tree(layout.home, layout.name, layout.name, shared, layout.reader),
-        Tree(layout.keys, layout.security, layout.door, layout.keys, layout.door),
+        Tree(layout.home, layout.name, layout.name, shared, layout.reader, (papers,)),
+        Tree(layout.keys, layout.security, layout.door, (layout.keys,), layout.door),
         Folder(layout.run, 0o2750, layout.name, layout.staff),
         File(layout.etc / "tmpfiles.d/duban.conf", f"d {layout.run} 2750 {layout.name} {layout.staff} -\n"),
         *((Folder(layout.backup, 0o750, layout.name, layout.name),) if layout.backup else ()),

@@ -107,9 +107,7 @@ def astray(tree: Tree) -> Iterator[str]:
     """
     owner = pwd.getpwnam(tree.owner).pw_uid
     groups = {name: grp.getgrnam(name).gr_gid for name in (tree.group, tree.readers)}
-    if not tree.path.is_dir():
-        yield f"{tree.path} 不存在"
-        return
+    yield from (f"{each} 不存在" for each in (tree.path, *tree.fresh) if not each.is_dir())
     for place, folders, files in os.walk(tree.path):
         for path in (
             Path(place),
@@ -122,7 +120,7 @@ def astray(tree: Tree) -> Iterator[str]:
                     yield f"{path} 的所有者是 {_name(had.st_uid)}，组是 {_group(had.st_gid)}"
                 elif not stat.S_ISLNK(had.st_mode) and had.st_mode & 0o027:
                     yield f"{path} 的权限是 {stat.S_IMODE(had.st_mode):o}"
-                elif stat.S_ISDIR(had.st_mode) and path.is_relative_to(tree.shared) and not had.st_mode & stat.S_ISGID:
+                elif stat.S_ISDIR(had.st_mode) and tree.is_shared(path) and not had.st_mode & stat.S_ISGID:
                     yield f"{path} 没有 g+s"
 
 
