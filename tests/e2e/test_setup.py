@@ -33,7 +33,9 @@ def layout() -> Iterator[Layout]:
     """A register in use, and an ``/etc`` of the test's own; the accounts of this machine are as before when it is over."""
     place = Path(tempfile.mkdtemp(dir="/srv" if Path("/srv").is_dir() else "/var"))
     place.chmod(0o755)
-    found = Layout(home=place / "duban", program=place / "bin", etc=place / "etc", run=place / "run", name=f"dbs{os.getpid()}")
+    found = Layout(
+        home=place / "duban", program=place / "bin", backup=place / "backup", etc=place / "etc", run=place / "run", name=f"dbs{os.getpid()}"
+    )
     for folder in ("bin", "duban", "etc/ssh/sshd_config.d"):
         (place / folder).mkdir(parents=True)
     for name in ("duban", "duban-enter"):
@@ -113,11 +115,16 @@ def test_a_server_is_set_up_once_looked_after_and_taken_back(layout: Layout, cap
 
     _looked_after(layout, capsys)
 
+    assert layout.backup
+    service = layout.backup.stat().st_uid
+    (layout.backup / "register.bundle").touch()
+    os.chown(layout.backup / "register.bundle", service, service)
     layout.sshd.write_text("# mine\n" + sshd_lines(layout))
     assert not take_back(layout, dry=False, ask=yes)
     assert f"{layout.sshd} 已经改过" in capsys.readouterr().out
     layout.sshd.write_text(sshd_lines(layout))
     assert take_back(layout, dry=False, ask=yes)
+    assert {path.stat().st_uid for path in (layout.backup, *layout.backup.iterdir())} == {0}
     assert ours(layout) == {f"{layout.name}-li"}
     assert (tree(layout), layout.run.exists()) == (before, False)
     assert (Register(layout.home).head(), (layout.keys / "keys.git").is_dir()) == (head, True)
