@@ -46,6 +46,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_sessionfinish() -> None:
+    """Have pytest look for lost errors in nothing: at the end it collects five times over all that a run has left, seconds each."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the one home of all tests: pytest looks through all folders of the run for the number of each new one."""
