@@ -25,6 +25,9 @@ from records.store.disk import sync_folder, write_durably
 from records.store.store import LARGEST, StoreError
 
 KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
+_MAPS = threading.RLock()
+"""Held while packs are looked into, by all of the process: what maps them (gitdb) is one for all, and is not made for several threads."""
+
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
 
 
@@ -38,7 +41,6 @@ class Packs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._packs: dict[str, PackEntity] = {}
-        self._lock = threading.Lock()  # gitdb's map windows are not made for several threads
 
     def read(self, object_id: str) -> bytes | None:
         """Return an object with its header as a loose one has it, None if no pack that is known holds it.
@@ -49,7 +51,7 @@ class Packs:
             StoreError: it is larger than any record.
         """
         wanted = bytes.fromhex(object_id)
-        with self._lock:
+        with _MAPS:
             for pack in reversed(self._packs.values()):  # what is asked for is mostly what came last
                 with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
                     place = pack.index().sha_to_index(wanted)
@@ -61,7 +63,7 @@ class Packs:
     def starting(self, start: str) -> Iterator[str]:
         """Yield the ids of the objects that begin with some hex digits, of the packs that are known."""
         least = bytes.fromhex(start.ljust(40, "0"))
-        with self._lock:
+        with _MAPS:
             for pack in self._packs.values():
                 index = pack.index()
                 for place in range(bisect_left(range(index.size()), least, key=index.sha), index.size()):
@@ -93,7 +95,7 @@ class Packs:
 
     def look_again(self) -> None:
         """Open the packs that have come, let go of those that are gone."""
-        with self._lock:
+        with _MAPS:
             there = os.listdir(self._folder) if self._folder.is_dir() else []  # Git needs none, and one that borrows may have none
             names = {name for name in there if name.endswith(".idx")}
             for gone in self._packs.keys() - names:
