@@ -61,6 +61,7 @@ class DubanApp(ChineseApp):
     """
 
     CSS_PATH = "duban.tcss"
+    ASIDE = frozenset({"outlook", "detail"})
     GROUND = 2  # Textual's empty screen, and the inbox
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
 

@@ -112,8 +112,6 @@ def _act(terminal: _Terminal, label: str, *steps: str | list[str], switch: bool 
             terminal.text(step)
         else:
             terminal.keys(*step)
-            if step == ["F8"]:  # who has his text set in order looks at it before he hands it in
-                terminal.sees("已整理")
     terminal.keys("F10")
     terminal.sees(f"已办：{label}")
 

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tests.tui.paint import seen
 from tui.app import DubanApp
+from tui.terminal import ChineseApp
 
 _BOUND = 60.0
 """Seconds after which an app that does not come to rest is taken as failed. Nothing waits for them to pass."""
@@ -44,6 +45,8 @@ async def _had_work(app: App[Any]) -> bool:
     ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # what can go on; asyncio has no public word for it
     await asyncio.sleep(0)
     while ready:
+        if isinstance(app, ChineseApp) and (typing := app.typing.task) and not typing.done():
+            await asyncio.wait({typing})  # which looks itself whether any task can go on: both would see each other for ever
         await asyncio.sleep(0)
     if working := [worker._task for worker in app.workers if worker._task and not worker.is_finished]:
         await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)

@@ -335,7 +335,7 @@ async def test_keys_typed_ahead_go_to_the_list_that_opens_and_to_the_form_once_i
 
     A screen that is coming is waited for also where no reading is any more.
     """
-    monkeypatch.setattr("tui.terminal.app._PATIENCE", patience)
+    monkeypatch.setattr("tui.terminal.typing_order._PATIENCE", patience)
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
         keys = ["down", "enter", "4", "enter", "down", *"上级批示", "down", "down", "enter", *"批示", "enter", "down", *"省厅"]

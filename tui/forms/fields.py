@@ -276,7 +276,6 @@ class FieldRow(Vertical):
         self.field = field
         self._echo = echo
         self._demanded = False
-        self._begun = ""
         self._editor = _editor(field, words)
 
     def compose(self) -> ComposeResult:
@@ -311,14 +310,13 @@ class FieldRow(Vertical):
 
     def begin_with(self, sign: str) -> bool:
         """Take a sign that was typed before the cursor came here, and bring it; False where words are not typed, or stand here already."""
-        if not self.display or not isinstance(self._editor, LineEditor | TextEditor) or self._editor.words != self._begun:
+        if not self.display or not isinstance(self._editor, LineEditor | TextEditor) or self._editor.words:
             return False
         self._editor.focus()
         if isinstance(self._editor, LineEditor):
             self._editor.insert_text_at_cursor(sign)
         else:
             self._editor.insert(sign)
-        self._begun = self._editor.words  # the cursor is on its way, and more may come before it is here
         return True
 
     def take_focus(self) -> None:

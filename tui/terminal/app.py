@@ -1,6 +1,5 @@
 """The app that every screen runs in: Textual made fit for Chinese over SSH, with no English left of its own."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
@@ -11,7 +10,7 @@ from textual._context import active_message_pump
 from textual.app import App, RenderResult, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import NoScreen
-from textual.events import Callback, Event, Key, Paste, Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.geometry import Size
 from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
@@ -28,20 +27,11 @@ from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
 from tui.terminal.status_line import StatusLine
 from tui.terminal.style_sheets import parse_style_sheets_once
+from tui.terminal.typing_order import TypingOrder
 from tui.terminal.wrapping import break_chinese_lines
-
-_PATIENCE = 0.5
-"""Seconds a key waits for what the key before it has read; a reading that takes longer is overtaken."""
-_BUSY = 5.0
-"""Seconds a key waits for a screen that is coming and for widgets with keys before it; on a server with many sessions that takes a while,
-and what comes too early is lost: of Enter, 9, Enter the first row would be picked. What is stuck for longer is overtaken."""
 
 _LARGEST = Size(500, 200)
 """Cells that are drawn; whoever says that his window is larger (9999 by 9999, 1 GB and minutes of work) gets its upper left part."""
-
-_MOVES = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end"})
-_TURNS = 4
-"""Turns of the event loop without anything queued, after which a command is done; its handlers pause in between for fewer."""
 
 
 def _loading(self: LoadingIndicator) -> RenderResult:
@@ -80,6 +70,9 @@ class ChineseApp(SafeOutput):
     GROUND: ClassVar[int] = 1
     """Screens at the bottom of the stack that the app cannot do without: a fault there ends it."""
 
+    ASIDE: ClassVar[frozenset[str]] = frozenset()
+    """Groups of workers that look up what stands beside; no key waits long for them."""
+
     def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
         """Make the app.
 
@@ -91,7 +84,7 @@ class ChineseApp(SafeOutput):
         super().__init__()
         self._falling: set[Screen[object]] = set()
         self._lost = False
-        self._led: Key | None = None  # the key before, where it was a command
+        self.typing = TypingOrder(self, super().on_event, meant=self.meant, aside=self.ASIDE)
         break_chinese_lines()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
@@ -140,63 +133,17 @@ class ChineseApp(SafeOutput):
         leave_on_hangup(self, self.keep_drafts)
 
     async def on_event(self, event: Event) -> None:
-        """Keep keys in order across widgets and screens: what was typed before a command or a Tab is in its field before that acts.
-
-        Textual would send what follows a Tab to the field that is being left, and what follows the key that opens a list or closes it to
-        the screen that goes: of Enter, 4, Enter the first row was picked, not the fourth.
-        """
+        """Keep keys in the order they were pressed, and the screen within what can be drawn."""
         if isinstance(event, Resize):
             event = Resize(_drawn(event.size), _drawn(event.virtual_size), pixel_size=event.pixel_size)
         if isinstance(event, Key | Paste) and not event.is_forwarded:
-            if self._led:
-                await self._led_through(self._led)
-                if self._on_its_way(self._led):
-                    self.post_message(event)  # and so do those behind it, in their order
-                    return
-            self._led = event if isinstance(event, Key) and not self._is_text(event) else None
-            if isinstance(event, Key) and not event.is_printable and (focused := self.focused):
-                await _settled(focused)
-                self._led = event = self.meant(event)
-                if event.key in {"tab", "shift+tab"} and await self._check_bindings(event.key):
-                    return
-        await super().on_event(event)
+            self.typing.take(event)
+        else:
+            await super().on_event(event)
 
     def meant(self, key: Key) -> Key:
         """Return the key that a command means where the focus is; as it was pressed unless the app says otherwise."""
         return key
-
-    def _is_text(self, key: Key) -> bool:
-        """Whether a key is a character for the field that has the focus; in a list a letter is a command."""
-        return key.is_printable and self.focused is not None and self.focused.check_consume_key(key.key, key.character)
-
-    def _on_its_way(self, key: Key) -> bool:
-        """Whether a key that no widget wanted is on its way back to the app, which asks last what it means, behind what was typed since.
-
-        So is what it set off where that ends with a call of the app's, as the move of the focus does.
-        """
-        # The pump takes one message more than it gives out, to see whether it replaces the one before.
-        waiting: Iterable[object] = (self._pending_message, *self._message_queue.values)
-        return any(each is key or isinstance(each, Callback) for each in waiting)
-
-    async def _led_through(self, led: Key) -> None:
-        """Wait until what the last command set off in the screen is done, and the screen that it led to is there and was read.
-
-        A key that is held down to go through a list does not wait for what each row sets off.
-        """
-        clock = asyncio.get_running_loop().time
-        begun = clock()
-
-        def under_way() -> bool:
-            screen, patient = self.screen, clock() < begun + _PATIENCE
-            reading = patient and led.key not in _MOVES and any(worker.node is screen and not worker.is_finished for worker in self.workers)
-            return reading or not screen.is_mounted or any(each._message_queue.qsize() for each in (screen, *screen.walk_children(Widget)))
-
-        with suppress(TimeoutError, ScreenStackError):
-            async with asyncio.timeout(_BUSY):
-                still = 0
-                while still < _TURNS:
-                    still = 0 if under_way() else still + 1
-                    await asyncio.sleep(0)
 
     def notify(
         self,
@@ -307,12 +254,3 @@ class ChineseApp(SafeOutput):
             advice = f"程序出错，已经退出，{kept}。请重新进入继续办理；如再次出错，请把下面一行告诉管理员。"
             self._exit_renderables.append(Text(f"{advice}\n{error}"))
         self._close_messages_no_wait()
-
-
-async def _settled(widget: Widget) -> None:
-    """Wait until a widget has dealt with all that was sent to it so far."""
-    done = asyncio.Event()
-    if widget.call_later(done.set):
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_BUSY):
-                await done.wait()
