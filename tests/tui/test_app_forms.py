@@ -346,6 +346,15 @@ async def test_keys_typed_ahead_go_to_the_list_that_opens_and_to_the_form_once_i
         assert "来文或交办单位 *   省厅" in text
 
 
+async def test_what_is_typed_behind_the_key_that_opens_a_form_begins_its_first_field_in_order(demo: Register) -> None:
+    """The cursor comes to the field by a call of the app's; a key that was sent round to come after it came after those behind it, too."""
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        text = await play.burst("f9", *"群众反映学校周边交通安全隐患", "down", "enter", "4", "enter", "up", *"一事")
+        assert "事项名称 *         群众反映学校周边交通安全隐患一事" in text
+        assert "类别 *             （四）上级领导机关交办事项及领导批示件" in text
+
+
 async def test_keys_that_come_in_one_packet_go_to_their_fields(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
