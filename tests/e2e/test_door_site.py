@@ -1,8 +1,10 @@
 """Acts done at a site come home through the door on the real thing: what is lawful is taken, all else refused with the reason (G1-G5)."""
 
+import fcntl
 import os
 import pwd
 import re
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,6 +98,25 @@ def test_a_bundle_comes_home_through_the_door_with_its_paper(site: Site, tmp_pat
     assert (status, "已收下 1 笔" in out.decode()) == (0, True), err
     assert server.head() == head
     assert server.run("svc", str(DUBAN), "--register", str(server.home), "import", "bundle", str(file)).returncode != 0
+
+
+def test_a_push_holds_a_seat_until_it_ends_however_it_ends(site: Site) -> None:
+    """Seven seats are held by hand; what hangs takes the eighth, and dropped or killed leaves it."""
+    server = site.server  # the site has cloned, so there is the file
+    with (server.home / "sessions/BGS.registry").open("r+") as seats:
+        fcntl.lockf(seats, fcntl.LOCK_EX, 7, 1)
+        for asked, how in (("git-receive-pack 'register'", signal.SIGTERM), ("git-upload-pack 'register'", signal.SIGKILL)):
+            hanging = subprocess.Popen(server.argv("site", asked), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert hanging.stdout
+            assert hanging.stdout.read(4)  # what Git says first: it runs
+            assert "已经开着8个会话" in server.ask("site", "files")[2]
+            assert site.push()[0] is False
+            hanging.send_signal(how)
+            hanging.communicate()
+            fcntl.lockf(seats, fcntl.LOCK_EX, 1)  # waits until nobody holds it
+            fcntl.lockf(seats, fcntl.LOCK_UN, 1)
+    site.act("站点第41号")
+    assert site.push()[0]
 
 
 def test_what_moved_meanwhile_is_not_merged(site: Site) -> None:

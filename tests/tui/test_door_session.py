@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -199,8 +200,7 @@ def test_a_box_is_bounded_and_forgets(tmp_path: Path, monkeypatch: pytest.Monkey
     os.utime(box.folder / ".7.new", (0, now.timestamp() - 86401))
     os.symlink("/etc/passwd", box.folder / "b.pdf")
     assert [each.name for each in box.files()] == ["a.pdf"]
-    assert box.read("b.pdf") is None
-    assert box.read("../x.pdf") is None
+    assert [box.read(name) for name in ("b.pdf", "../x.pdf")] == [None, None]
     os.unlink(box.folder / "b.pdf")
     box.opened(now)
     assert list(box.folder.iterdir()) == []
@@ -208,6 +208,35 @@ def test_a_box_is_bounded_and_forgets(tmp_path: Path, monkeypatch: pytest.Monkey
     assert isinstance(box.put("a.pdf", io.BytesIO(PDF)), str)
     assert isinstance(box.put("b.pdf", io.BytesIO(PDF)), str)
     assert "满了" in str(box.put("c.pdf", io.BytesIO(PDF)))
+
+
+def test_no_more_of_a_file_is_read_than_a_box_takes(tmp_path: Path) -> None:
+    """What the service made may be larger, up to a year's package; whoever reads it whole for a push would fill the memory of all."""
+    box = Box(tmp_path / "box")
+    box.opened(at("2026-11-23T10:30"))
+    for name, more in (("full.pdf", 0), ("over.pdf", 1), ("archive-2026.tar", 40 << 30)):
+        with (box.folder / name).open("wb") as file:
+            file.truncate((20 << 20) + more)
+    full = box.read("full.pdf")
+    assert isinstance(full, bytes)
+    assert len(full) == 20 << 20
+    for name in ("over.pdf", "archive-2026.tar"):
+        assert f"{name} 超过 20 MB" in str(box.read(name))
+
+
+def test_what_a_site_sends_and_fetches_takes_a_seat_too(session: Session) -> None:
+    seats = session.home / "sessions"
+    seats.mkdir()
+    program = "import fcntl, sys; seats = open(sys.argv[1], 'w'); fcntl.lockf(seats, fcntl.LOCK_EX, 8); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", program, seats / "BGS.registry"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin and other.stdout
+        other.stdout.readline()
+        for asked in ("git-receive-pack 'register'", "import bundle", "git-upload-pack 'register'", "put a.pdf", "files"):
+            status, out, err = session("BGS.registry", asked, b"x", role="site")
+            assert (status, out, "已经开着8个会话" in err) == (REFUSED, b"", True), (asked, err)
+        other.stdin.close()
+    with pytest.raises(StoreError, match="不是 Git 的 bundle"):
+        session("BGS.registry", "import bundle", b"x", role="site")
 
 
 def test_only_a_table_of_ones_own_is_imported(session: Session) -> None:

@@ -5,8 +5,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +29,6 @@ from tui.command.environment import DOOR_ONLY, clock, find_keys, find_register, 
 from tui.command.help import ChineseCommand, command
 from tui.command.paths import read_paper, write_file
 from tui.command.upkeep import started
-from tui.door.box import MOST as LARGEST
 from tui.door.guest import Guest, Identity
 
 _SHOWN = 5
@@ -75,7 +74,7 @@ def bundle(context: click.Context, file: Path) -> None:
     if file.stat().st_size > MOST:
         fail(f"文件超过 {MOST >> 20} MB。请用 export --since 分几次写出。")
     beside = file.with_suffix(".papers")
-    kept = [read_paper(each) for each in sorted(beside.iterdir()) if each.is_file()] if beside.is_dir() else []
+    kept = [partial(read_paper, each) for each in sorted(beside.iterdir()) if each.is_file()] if beside.is_dir() else []
     with staged(register) as place:
         new = unbundled(place, file.absolute(), stock_git())
         say(_home(register, place / "objects", new, _papers_of(kept)))
@@ -131,11 +130,8 @@ def carried_in(guest: Guest, stream: BinaryIO) -> None:
 
 
 def _received(guest: Guest, apart: Path, new: str) -> None:
-    box = guest.box
-    box.opened(now())
-    told = _home(
-        guest.register, apart, new, _papers_of(filter(None, (box.read(each.name) for each in box.files() if each.size <= LARGEST)))
-    )
+    guest.box.opened(now())
+    told = _home(guest.register, apart, new, _papers_of([partial(guest.box.read, each.name) for each in guest.box.files()]))
     guest.note(f"took {new[:12]}")
     say(told)
 
@@ -168,10 +164,19 @@ def _home(register: Register, apart: Path, new: str, papers: Papers) -> str:
     return f"已收下 {found.commits} 笔，附件 {found.papers} 件，登记簿从 {found.since[:12]} 到了 {found.head[:12]}。"
 
 
-def _papers_of(files: Iterable[bytes]) -> Papers:
-    """Return what gives a paper by its hash: those among these files that a record may name."""
-    kept = {hashlib.sha256(data).hexdigest(): data for data in files if type_of(data)}
-    return partial(dict.get, kept)
+def _papers_of(files: Sequence[Callable[[], bytes | Refusal | None]]) -> Papers:
+    """Return what gives a paper by its hash: those among these files that a record may name, one at a time in memory."""
+
+    @cache
+    def there() -> dict[str, Callable[[], bytes | Refusal | None]]:
+        read = ((each, each()) for each in files)
+        return {hashlib.sha256(data).hexdigest(): each for each, data in read if isinstance(data, bytes) and type_of(data)}
+
+    def given(digest: str) -> bytes | None:
+        data = there()[digest]() if digest in there() else None
+        return data if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == digest else None  # it may be another file by now
+
+    return given
 
 
 def _papers_out(register: Register, base: str | None, head: str, folder: Path) -> int:

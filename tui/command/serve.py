@@ -92,6 +92,11 @@ def session(identity: Identity, asked: str, home: Path, keys: Path, idle: float 
         return REFUSED
     guest.register.signer = Keys(keys).signer
     guest.note(f"{verb.name} {' '.join(verb.words)}".strip())
+    # An inspector's account writes nowhere, so nothing can be noted there of who has come: sshd alone bounds its sessions.
+    if identity.role != "inspector" and (refusal := seated(home / "sessions", identity.person)):
+        guest.note("no seat")
+        click.echo(show(str(refusal)), err=True)
+        return REFUSED
     if verb.name == "clone":
         return _clone(guest)
     if verb.name == "papers":
@@ -101,10 +106,6 @@ def session(identity: Identity, asked: str, home: Path, keys: Path, idle: float 
     if verb.name == "bundle":
         carried_in(guest, sys.stdin.buffer)
         return 0
-    if refusal := seated(home / "sessions", identity.person):
-        guest.note("no seat")
-        click.echo(show(str(refusal)), err=True)
-        return REFUSED
     os.chdir(guest.box.opened(now()))
     return _answered(guest, verb, idle, publish)
 

@@ -130,12 +130,17 @@ class Box:
                 return None
             return open_foreign(self.folder / name)
 
-    def read(self, name: str) -> bytes | None:
-        """Return the bytes of a file, as ``fetched``."""
+    def read(self, name: str) -> bytes | Refusal | None:
+        """Return the bytes of a file, as ``fetched``, or why it is not read: what the service made may be larger than what comes in.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
         if (found := self.fetched(name)) is None:
             return None
-        with found:
-            return found.read()
+        with found, reporting("读取文件柜", self.folder / name):
+            data = found.read(MOST + 1)
+        return data if len(data) <= MOST else Refusal("", f"{name} 超过 {MOST >> 20} MB，不予读取。", "请压缩或者分开以后再传。")
 
 
 def _mode(path: Path) -> int:

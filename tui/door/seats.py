@@ -8,11 +8,11 @@ from records.acts import Refusal
 from records.store.disk import reporting
 
 SEATS = 8
-"""Sessions of a person at a time: screens and commands together."""
+"""Sessions of a person at a time: screens, commands and what a site fetches and sends together."""
 
 
 def seated(folder: Path, person: str, seats: int = SEATS) -> Refusal | None:
-    """Take a seat for this process until it ends; return why there is none.
+    """Take a seat for this process until it ends, whatever program it becomes; return why there is none.
 
     Args:
         folder: where the seats of all are; made where it is missing.
@@ -25,12 +25,13 @@ def seated(folder: Path, person: str, seats: int = SEATS) -> Refusal | None:
     path = folder / person
     with reporting("登记会话", path):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)  # never closed: that would free it
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)  # never closed: that would free it
         for number in range(seats):
             try:
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
             except (BlockingIOError, PermissionError):
                 continue
+            os.set_inheritable(descriptor, True)  # for a program that this process becomes; no process that it starts holds a lock of its own
             return None
         os.close(descriptor)
     return Refusal("", f"您已经开着{seats}个会话，不能再开。", "请先退出用不着的；刚断线的，稍等片刻再登录。")
