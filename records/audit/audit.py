@@ -12,7 +12,7 @@ from typing import TypeAlias
 from records.acts import Outcome
 from records.audit.finding import Finding
 from records.audit.own_keys import Signed
-from records.audit.replay import Judged, Replay
+from records.audit.replay import Judged, Known, Replay
 from records.bureau.foundations import KINDS
 from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
@@ -151,7 +151,15 @@ def chain(store: Store, head: str, since: str = "") -> tuple[list[str], str | No
     return line[::-1], at, ""
 
 
-def walked(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, progress: Progress, cores: int) -> Account:
+def walked(
+    store: Store,
+    commits: Sequence[str],
+    since: str | None,
+    documents: Documents | None,
+    progress: Progress,
+    cores: int,
+    known: Known | None = None,
+) -> Account:
     """Judge commits that follow one another, and return what came of it; nothing that is wrong with any of them stops the walk.
 
     Whoever interrupts it (KeyboardInterrupt) gets what is known up to ``Account.until``, from where it can go on.
@@ -163,13 +171,14 @@ def walked(store: Store, commits: Sequence[str], since: str | None, documents: D
         documents: judges issued documents; None leaves them out.
         progress: told how far it has come.
         cores: how many processes may work.
+        known: where to look for the papers that stood before; used as long as one process does the work.
     """
     account = Account()
     pieces = list(_pieces(commits, since, min(cores, len(commits) // _POOL) or 1))
     parts: list[list[Account]] = [[] for _ in pieces]
     done = 0
     with suppress(KeyboardInterrupt):
-        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, commits, since, documents):
+        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, commits, since, documents, known):
             parts[number].append(part)
             done += part.commits
             progress(done, len(commits))
@@ -182,8 +191,10 @@ def walked(store: Store, commits: Sequence[str], since: str | None, documents: D
     return account
 
 
-def _here(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None) -> Iterator[tuple[int, Account]]:
-    for part in _judged(store, commits, since, documents):
+def _here(
+    store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, known: Known | None
+) -> Iterator[tuple[int, Account]]:
+    for part in _judged(store, commits, since, documents, known):
         yield 0, part
 
 
@@ -247,9 +258,11 @@ def _pieces(commits: Sequence[str], since: str | None, parts: int) -> Iterator[_
         yield commits[start : start + size], commits[start - 1] if start else since
 
 
-def _judged(store: Store, commits: Sequence[str], since: str | None, documents: Documents | None) -> Iterator[Account]:
+def _judged(
+    store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, known: Known | None = None
+) -> Iterator[Account]:
     """Yield what comes of the commits, some at a time."""
-    replay, past = Replay(store, since), Past(store)
+    replay, past = Replay(store, since, known), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
         before = replay.reproduced, replay.unperformed, replay.unhashed

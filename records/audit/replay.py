@@ -7,7 +7,7 @@ them (a second parent, a header, a mode, a name given twice). After a false comm
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -73,12 +73,26 @@ class _Wrong:
     rests: bool = False
 
 
+@dataclass(frozen=True)
+class Known:
+    """Where to look for the items whose papers an act may have to be told from, as they stand before a walk begins.
+
+    Attributes:
+        papers: gives the ids of those that may stand for a paper of this key, open or merged into others.
+        carried_in: gives the id of the one that came in under a number of another ledger, by its key.
+    """
+
+    papers: Callable[[str], Iterable[str]]
+    carried_in: Callable[[str], str | None]
+
+
 class Replay:
     """A walk over the history of one repository.
 
     Args:
         store: the repository, the service's own or a clone's.
         since: a commit after which it begins, taken as it stands; None for all of history.
+        known: where to look for the papers of the items that stood then; without it all of them are read as soon as one is asked for.
 
     Attributes:
         reproduced: how many of the commits walked over came out again as they are.
@@ -86,12 +100,13 @@ class Replay:
         unhashed: of how many checkpoints the SM3 was taken as it stands, for this machine cannot count it.
     """
 
-    def __init__(self, store: Store, since: str | None = None) -> None:
+    def __init__(self, store: Store, since: str | None = None, known: Known | None = None) -> None:
         self.reproduced = self.unperformed = self.unhashed = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
-        self._papers = None if since else Papers()
+        self._known = known if since else None
+        self._papers = None if since and known is None else Papers()
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
@@ -345,10 +360,25 @@ class Replay:
         return self._papers
 
     def _same_source(self, key: str) -> str | None:
-        return self._noted().same_source(key)
+        papers = self._noted()
+        wanted, seen = [*papers.of(key), *(self._known.papers(key) if self._known else ())], set[str]()
+        while wanted:
+            if (item := wanted.pop()) not in seen and self._look_up(item, papers) and (into := papers.into(item)):
+                wanted.append(into)
+            seen.add(item)
+        return papers.same_source(key)
 
     def _carried_in(self, key: str) -> str | None:
-        return self._noted().carried_in(key)
+        papers = self._noted()
+        if self._known and (item := self._known.carried_in(key)):
+            self._look_up(item, papers)
+        return papers.carried_in(key)
+
+    def _look_up(self, item: str, papers: Papers) -> bool:
+        """Note an item that no commit of the walk changed so far as it stood before; say whether there is one."""
+        if self._known and not papers.knows(item) and (found := View(self._store, self._since or "").item(item)):
+            papers.note(found)
+        return papers.knows(item)
 
     def _last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, looked for before the walk began where it saw none."""

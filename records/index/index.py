@@ -246,6 +246,11 @@ class Index:
 
         return self._read(look)
 
+    def papers(self, key: str) -> list[str]:
+        """Return the ids of the items that may stand for a paper of this key: open ones, and those that were merged into others."""
+        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE source = ? AND (open OR merged IS NOT NULL)"
+        return self._rows(sql, key)
+
     def of_paper(self, key: str) -> str | None:
         """Return the id of the first item made of a paper of this key that was not cancelled, open or closed; None without one."""
         sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE source = ? AND state != 'cancelled' ORDER BY n LIMIT 1"

@@ -102,6 +102,18 @@ class Papers:
         self._of: dict[str, Paper] = {}
         self._with: dict[str, set[str]] = {}
 
+    def knows(self, item: str) -> bool:
+        """Say whether an item is noted, by its id."""
+        return item in self._of
+
+    def into(self, item: str) -> str | None:
+        """Return what an item that is noted was merged into."""
+        return self._of[item].into
+
+    def of(self, key: str) -> frozenset[str]:
+        """Return the items that are noted with a paper of this key."""
+        return frozenset(self._with.get(key, ()))
+
     def note(self, item: Item) -> None:
         """Note the paper of an item as it stands now."""
         paper = paper_of(item)

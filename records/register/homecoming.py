@@ -16,7 +16,7 @@ from records.acts import Refusal
 from records.audit.audit import Account, Documents, Progress, walked
 from records.audit.finding import Finding
 from records.audit.own_keys import strange_keys
-from records.audit.replay import named
+from records.audit.replay import Known, named
 from records.register.register import Register
 from records.store.arriving import Arriving
 from records.store.repository import Repository
@@ -71,7 +71,11 @@ def come_home(
     line = _line(store, old, new)
     if isinstance(line, Refusal) or not line:
         return line if isinstance(line, Refusal) else Arrival(old, old)
-    account = walked(store, line, old, documents, progress, cores)
+    register.index.catch_up()
+    known = Known(
+        register.index.papers, register.index.carried_in
+    )  # as an act done here looks things up; a later audit takes no index's word
+    account = walked(store, line, old, documents, progress, cores, known)
     unknown = _unknown(register) if account.own and register.signer is None else None
     strange = tuple(strange_keys(account.own, register.signer))
     if wrong := account.findings or unknown or strange or _unproved(account, line) or _ahead(store, new, at):

@@ -229,7 +229,8 @@ def test_what_a_site_sends_and_fetches_takes_a_seat_too(session: Session) -> Non
     seats.mkdir()
     program = "import fcntl, sys; seats = open(sys.argv[1], 'w'); fcntl.lockf(seats, fcntl.LOCK_EX, 8); print(flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", program, seats / "BGS.registry"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdin and other.stdout
+        assert other.stdin
+        assert other.stdout
         other.stdout.readline()
         for asked in ("git-receive-pack 'register'", "import bundle", "git-upload-pack 'register'", "put a.pdf", "files"):
             status, out, err = session("BGS.registry", asked, b"x", role="site")

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from documents.layout import profile
 from documents.publishing.remaking import judge
 from records.acts import Refusal
+from records.index.index import Index
 from records.register import homecoming
 from records.register.homecoming import Arrival, come_home
 from records.register.register import NEW, Receipt, Register
@@ -24,7 +25,9 @@ from records.register.upkeep import busy
 from records.store.branch import Branch
 from records.store.repository import Repository
 from records.store.store import StoreError
+from records.store.view import View
 from tests.bureau import REGISTER, at, roster
+from tests.records.test_carried import CONCLUDED
 from tests.tampering.forge import Forge
 from tui.command import duban
 from tui.command.backup import stock_git
@@ -106,6 +109,66 @@ def test_an_act_that_came_first_is_not_merged_and_not_lost(brief: Register, away
     code, told = sent(brief, away)
     assert (code, "没有收下" in told, "不自动合并" in told) == (1, True, True), told
     assert (brief.head(), objects(brief)) == (here, before)
+
+
+def test_a_paper_that_is_registered_here_is_not_registered_again_by_what_comes_home(
+    brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the records that stand in the way are read, not the register: the others cannot be read here at all."""
+
+    def merged(register: Register, item: str, into: str) -> Receipt:
+        when = register.describe(register.head() or "").author.time + timedelta(minutes=1)
+        done = register.act("merge", item, "L03", {"merged_into": into, "reason": "同一事项。"}, when)
+        assert isinstance(done, Receipt), str(done)
+        return done
+
+    first, second = (do(brief, f"在家第{number}号").outcome.target for number in (1, 2))
+    merged(brief, first, second)
+    shutil.rmtree(away.home)
+    away = Register(shutil.copytree(brief.home, away.home, symlinks=True))
+    monkeypatch.setattr(View, "all_items", None)
+    third = do(away, "在外第1号")
+    assert isinstance(came(brief, away, third.commit), Arrival)
+    begun = brief.head() or ""
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "same_source", lambda index, key: None)
+        again = do(away, "在家第1号").commit
+    found = came(brief, away, again)
+    assert isinstance(found, tuple)
+    assert (second in found[0].reason, "同一来文" in found[0].reason, brief.head()) == (True, True, begun), found
+    back(away)
+    last = merged(away, second, third.outcome.target)  # now the third stands for both papers, by what came itself
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "same_source", lambda index, key: None)
+        again = do(away, "在家第1号").commit
+    found = came(brief, away, again)
+    assert isinstance(found, tuple)
+    assert third.outcome.target in found[0].reason, found
+    back(away)
+    assert away.head() == last.commit
+    when = away.describe(last.commit).author.time + timedelta(minutes=1)
+    assert isinstance(away.act("cancel", third.outcome.target, "L03", {"reason": "上级撤回。"}, when), Receipt)
+    found = came(brief, away, do(away, "在家第1号").commit)
+    assert isinstance(found, Arrival), found
+
+
+def test_a_number_of_another_ledger_comes_home_once(brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def carry_in(register: Register) -> str:
+        when = register.describe(register.head() or "").author.time + timedelta(minutes=1)
+        done = register.act("carry_in_item", NEW, "BGS.clerk1", CONCLUDED, when)
+        assert isinstance(done, Receipt), str(done)
+        return done.commit
+
+    carry_in(brief)
+    shutil.rmtree(away.home)
+    away = Register(shutil.copytree(brief.home, away.home, symlinks=True))
+    monkeypatch.setattr(View, "all_items", None)
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "carried_in", lambda index, key: None)
+        again = carry_in(away)
+    found = came(brief, away, again)
+    assert isinstance(found, tuple)
+    assert "应予拒绝" in found[0].reason
 
 
 def test_an_act_done_while_the_audit_runs_is_not_lost(brief: Register, away: Register) -> None:

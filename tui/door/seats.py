@@ -31,7 +31,9 @@ def seated(folder: Path, person: str, seats: int = SEATS) -> Refusal | None:
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
             except (BlockingIOError, PermissionError):
                 continue
-            os.set_inheritable(descriptor, True)  # for a program that this process becomes; no process that it starts holds a lock of its own
+            os.set_inheritable(
+                descriptor, True
+            )  # for a program that this process becomes; no process that it starts holds a lock of its own
             return None
         os.close(descriptor)
     return Refusal("", f"您已经开着{seats}个会话，不能再开。", "请先退出用不着的；刚断线的，稍等片刻再登录。")
