@@ -4,6 +4,7 @@ A notice moves no day by itself: the office brings it forward by 调整要求, b
 unit's 请示, or on a paper of whoever set it. What an act would come to is asked of the act.
 """
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -57,15 +58,18 @@ class OffDay:
 
 @dataclass(frozen=True)
 class Way:
-    """An act that moves the days of a matter, with what it is given, as it is typed.
+    """An act that moves the days of a matter, with what it is given.
 
     Attributes:
+        words: what it is given, as it is typed.
+        inputs: the same, as the act takes it.
         to: to which days it moves them.
         refusal: why the person at the desk may not do it, and who may; None where he may.
     """
 
     act: str
     words: Mapping[str, str]
+    inputs: Mapping[str, object]
     to: str
     refusal: Refusal | None
 
@@ -74,15 +78,19 @@ class Way:
         """What the act is called."""
         return acts()[self.act].label
 
-    def command(self, item: str, person: str = "") -> str:
+    def command(self, item: str, person: str = "", through: str = "") -> str:
         """Return it as a command line for a shell.
 
         Args:
             item: what it is done on.
             person: whom ``--as`` names, "" where the account tells.
+            through: whom one logs in as at the server, for whoever comes through the door: no command line brings Chinese there.
         """
-        given = (part for name, words in self.words.items() for part in ("--set", f"{name}={words}"))
-        return shlex.join(["duban", "act", self.act, item, *(("--as", person) if person else ()), *given])
+        if through:
+            given = shlex.quote(json.dumps(self.inputs, ensure_ascii=False))
+            return f"printf %s {given} | ssh {through} {shlex.join(['act', self.act, item])}"
+        typed = (part for name, words in self.words.items() for part in ("--set", f"{name}={words}"))
+        return shlex.join(["duban", "act", self.act, item, *(("--as", person) if person else ()), *typed])
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,8 @@ def _way(desk: Desk, item: Item, act: str, given: Mapping[str, object], to: str)
         each.name: in_words(check.at((each.name,)), given[each.name], roster) if each.name in given else each.default for each in fields
     }
     words = {name: said for name, said in words.items() if said}
+    inputs = desk.inputs(act, words)
     if desk.person is None:
-        return Way(act, words, to, Refusal("", "没有写明身份。", "请先选定身份。"))
-    done, _ = desk.register.rehearse(desk.view, act, item.id, desk.person.id, desk.inputs(act, words), desk.clock())
-    return Way(act, words, to, done if isinstance(done, Refusal) else None)
+        return Way(act, words, inputs, to, Refusal("", "没有写明身份。", "请先选定身份。"))
+    done, _ = desk.register.rehearse(desk.view, act, item.id, desk.person.id, inputs, desk.clock())
+    return Way(act, words, inputs, to, done if isinstance(done, Refusal) else None)

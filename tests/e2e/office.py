@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.tui.playing import Playing
 from tui.app import DubanApp
 from tui.command import main
 from tui.command.common import Caller
+from tui.door.grammar import Verb, verb_of
 
 _ITEM = re.compile(r"DB-\d{4}-\d{4}")
 _ROUNDUP = re.compile(r"(?<=^生成汇总通报 )\d{4}-\d\d")
@@ -63,6 +65,13 @@ class Office:
         status, out, err = self.run(login, *argv)
         assert status == 0, f"{argv}\n{out}{err}"
         return out
+
+    def through(self, login: str, given: str, *argv: str) -> str:
+        """Type what the door takes, and what comes behind it on standard input, which must succeed."""
+        verb = verb_of(" ".join(argv), "staff")
+        assert isinstance(verb, Verb), verb
+        self._monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given.encode())))
+        return self.ok(login, *verb.words, "--stdin")
 
     def refused(self, login: str, *argv: str) -> str:
         """Type a command that must be refused, and return why."""

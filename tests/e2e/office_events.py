@@ -186,8 +186,10 @@ def next_year_announced(office: Office, item: str) -> None:
     assert "2027年放假11天，调休上班2天" in office.ok(KEEPER, *asked)
     told = office.ok(A1, "calendar", "2027-02")
     assert f"{item} 冬季行动  办结时限 2027-02-10 是春节" in told
-    command = next(part for part in told.split("\n  ") if part.startswith("duban act "))
-    office.ok(A1, *shlex.split(command.partition("  办结")[0])[1:])
+    line = next(part for part in told.split("\n  ") if part.startswith("printf %s "))
+    _, _, given, *through = shlex.split(line)
+    assert through[:3] == ["|", "ssh", "duban@服务器"]
+    office.through(A1, given, *through[3:])
     assert f"审批调整：{item}" in office.owed(A3)
     office.do(A3, "decide_adjustment", item, decision="approved", text="同意。")
     assert office.item(item).due == "2027-02-04"

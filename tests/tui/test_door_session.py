@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -189,6 +190,33 @@ def test_documents_and_packages_are_made_into_ones_own_box_and_checked_there(ses
     assert session("BGS.clerk1", "put x.tar", b"no package")[0] == 1
     for asked in ("build DB-2026-9999", "build 2031-01", "archive pack DB-2026-9999"):
         assert "不在您的职责范围内" in session("JJ.liaison", asked)[2] + session("BGS.clerk1", asked)[2], asked
+
+
+def test_the_lines_that_the_calendar_prints_can_be_run_through_the_door(
+    session: Session, demo: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.command.environment.now", lambda: at("2026-11-23T10:30"))
+    days = [{"name": "春节", "date": f"2026-11-{day}", "isOffDay": True} for day in (25, 26, 27)]
+    session.ok("BGS.section_chief", "put c.json", json.dumps({"year": 2026, "papers": [], "days": days}).encode())
+    session.ok("BGS.section_chief", "calendar 2026 --import c.json", "国办发明电〔2026〕9号".encode())
+    told = session.ok("BGS.clerk1", "calendar 2026-11")
+    lines = [line.strip() for line in told.splitlines() if "act propose_adjustment DB-2026-0188" in line]
+    assert len(lines) == 1, told
+    bin_folder = session.home / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "ssh").write_text('#!/bin/sh\ncat > given\necho "$@" > asked\n')
+    (bin_folder / "ssh").chmod(0o700)
+    subprocess.run(["sh", "-c", lines[0]], cwd=bin_folder, env={"PATH": f"{bin_folder}:{os.environ['PATH']}"}, check=True)
+    to, _, asked = (bin_folder / "asked").read_text(encoding="utf-8").strip().partition(" ")
+    assert to == "duban@服务器"
+    assert "已办" in session.ok("BGS.clerk1", asked, (bin_folder / "given").read_bytes())
+    changed = demo.view().item("DB-2026-0188")
+    assert changed
+    assert changed.adjustments[-1].due == "2026-11-24"
+
+
+def test_whoever_comes_by_an_account_is_told_his_own() -> None:
+    assert [Identity("JJ.liaison", each).login for each in ("SHA256:x", "baicheng")] == ["duban@服务器", "baicheng@服务器"]
 
 
 def test_a_box_is_bounded_and_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

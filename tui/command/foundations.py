@@ -21,10 +21,11 @@ from records.bureau.foundations import LEADERS
 from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
 from records.store.disk import read_foreign
-from tui.command.common import as_json, as_person, desk_of, fail, refused, say, say_data, table
+from tui.command.common import as_json, as_person, caller_of, desk_of, fail, refused, say, say_data, table
 from tui.command.help import ChineseCommand, ChineseGroup, command
 from tui.command.paths import write_file
 from tui.command.tables import sheets_of, workbook_of
+from tui.door.guest import Guest
 
 _FEW = 5  # people whose work is listed, and not only counted
 _TOLD = 12  # clauses that are told in full; the longest part has eleven
@@ -150,10 +151,10 @@ def import_roster(context: click.Context, source: Path, basis: str, dry_run: boo
 def show_calendar(context: click.Context, month: str | None, source: Path | None, basis: str, dry_run: bool, person: str | None) -> None:
     """工作日历：一个月（如 2027-01）哪些天放假、调休上班；--import 按通知登记一年的安排。"""
     desk = desk_of(context, person, acting=source is not None and not dry_run)
-    asked = month or desk.today.strftime("%Y-%m")
+    asked, guest = month or desk.today.strftime("%Y-%m"), caller_of(context).guest
     if source is None:
         say("\n".join(sheet(desk.view.calendar, _month(asked), desk.today)))
-        _say_fallen(desk, person)
+        _say_fallen(desk, person, guest)
         return
     try:
         year = read_calendar(read_foreign(source, LIMIT), int(asked[:4]) if asked[:4].isdecimal() else 0, basis)
@@ -175,10 +176,10 @@ def show_calendar(context: click.Context, month: str | None, source: Path | None
     if isinstance(done, Refusal):
         refused(done)
     say(f"已办 {done.outcome.spec.label} {done.outcome.about}（提交 {done.commit[:10]}）")
-    _say_fallen(desk, person)
+    _say_fallen(desk, person, guest)
 
 
-def _say_fallen(desk: Desk, person: str | None) -> None:
+def _say_fallen(desk: Desk, person: str | None, guest: Guest | None) -> None:
     """Say which matters are due on days off, and each act by which the person may move them as a command; of the others who may."""
     found = fallen(desk)
     if found:
@@ -188,7 +189,7 @@ def _say_fallen(desk: Desk, person: str | None) -> None:
         for way in each.ways:
             say(f"  {way.to}，{way.label}。{way.refusal or ''}")
             if way.refusal is None:
-                say(f"  {way.command(each.item, person or '')}")
+                say(f"  {way.command(each.item, person or '', guest.identity.login if guest else '')}")
 
 
 @command("policy")

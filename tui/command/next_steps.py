@@ -9,8 +9,9 @@ from records.register.register import Register
 from schema.tables import acts
 from tui.command.common import say
 from tui.command.upkeep import program, timed
+from tui.door.guest import SERVICE
 
-_DOOR = "ssh duban@服务器"
+_DOOR = f"ssh {SERVICE}@服务器"
 
 
 def tell_next(register: Register, day: date) -> None:

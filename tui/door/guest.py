@@ -15,6 +15,8 @@ from records.store.store import StoreError
 from tui.door.box import Box
 from tui.door.grammar import Role
 
+SERVICE = "duban"
+"""The account by which people come in with a key (docs/door.md)."""
 _CUT = 160  # characters of what was asked that go into the log
 
 
@@ -31,6 +33,11 @@ class Identity:
     person: str
     entrance: str
     role: Role = "staff"
+
+    @property
+    def login(self) -> str:
+        """What he writes behind ``ssh``: the service's account where he comes by a key, else his own."""
+        return f"{SERVICE if self.entrance.startswith('SHA256:') else self.entrance}@服务器"
 
 
 class Guest:
