@@ -13,7 +13,7 @@ from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Refusal, World
 from records.procedure.table import TABLE
-from records.rules.clocks import Clock, clock, running
+from records.rules.clocks import Clock, asked_back, clock, running
 from schema.tables import ActSpec, Who, acts
 
 _Places = tuple[tuple[Who, str | None], ...]
@@ -92,9 +92,12 @@ def _owed(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> 
 
 
 def _clock(world: World, spec: ActSpec, item: Item, body: str | None) -> Clock | None:
-    """The clock that an act answers: the one its row names, of the unit that owes it, else that of the report."""
+    """The clock that an act answers: the one its row names, of the unit that owes it, else that of the report, first or again."""
     own = spec.who[0].of in ("undertaking", "assisting")
+    back = asked_back(item)
     for each in running(item):
+        if back and not spec.clock and each.kind == "completion":
+            return Clock("redo", each.unit, back.redo_due)
         if (each.kind == spec.clock and (not own or each.unit == body)) or (not spec.clock and each.kind in ("completion", "redo")):
             return clock(each, world.policy_at(item.policy), world.calendar)
     return None

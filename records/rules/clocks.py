@@ -184,6 +184,14 @@ def clock_due(item: Item) -> str | None:
     return next((each.due for each in running(item) if each.kind in ("completion", "redo")), None)
 
 
+def asked_back(item: Item) -> Return | None:
+    """Return why and by when a report is to come in again, as long as it did not; also of one whose first submission was late already, to
+    which a return gives no time: its clock and its light stay what they are (Q13).
+    """
+    last = next((each for each in reversed(item.report.rounds if item.report else ()) if each.submitted), None)
+    return last.returned if last else None
+
+
 def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
     """Return the day by which the next progress feedback is due, None without a cycle or a running clock (二; Q12)."""
     found = next((each for each in clocks(item, policy, calendar) if each.kind == "feedback"), None)

@@ -341,3 +341,20 @@ def test_a_report_that_came_late_does_not_come_in_time_by_a_pause_afterwards() -
     matter.now = at("2026-09-15T09:00")
     assert matter.do("resume", "BGS.clerk1", text="鉴定已出。").due == "2026-09-14"
     assert "redo JJ" not in due_days(matter)
+
+
+def test_what_is_owed_after_a_return_is_due_by_its_day_also_of_a_report_that_came_late() -> None:
+    """The inbox named the day that had passed, and nobody could see by when to report again; late the matter stays (Q13)."""
+    for first in ("2026-09-07T09:00", "2026-09-08T09:00"):
+        matter = returned(first)
+        (duty,) = (each for each in matter.owed if each.act == "draft_report")
+        assert duty.clock
+        assert (duty.clock.kind, duty.clock.due) == ("redo", "2026-09-09")
+        matter.now = at("2026-09-09T09:00")
+        assert light(item_of(matter), POLICY, CALENDAR, matter.now.date()).late is (first > "2026-09-08")
+        for act, by, inputs in (
+            ("draft_report", "JJ.liaison", {**DRAFT, "body": "# 一、查实情况。\n三所学校均属实，整改完毕。"}),
+            *STORY[10:12],
+        ):
+            assert {each.clock.due for each in matter.owed if each.clock} == {"2026-09-09"}, act
+            matter.do(act, by, **inputs)
