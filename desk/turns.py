@@ -1,4 +1,4 @@
-"""What bent the way of an item, in words: objections, other units, other requirements, urges, pauses, ends, fresh starts."""
+"""What bent the way of an item, in words: objections, other units, other requirements, urges, pauses, fresh starts."""
 
 from collections.abc import Iterator
 
@@ -23,9 +23,6 @@ def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     for again in item.reopenings:
         yield "重新办理", f"{flowing(again.reason)}，{ends(again.due, calendar)} 前办结\n—— {signed(again, roster)}"
     yield from _taken_back(item, roster)
-    if item.closed:
-        into = f"并入 {item.closed.merged_into}：" if item.closed.merged_into else ""
-        yield label("state", item.state), f"{into}{flowing(item.closed.reason)}\n—— {signed(item.closed, roster)}"
 
 
 def _objection(objection: Objection, roster: Roster) -> str:

@@ -43,6 +43,9 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     yield "", f"{item.id}  {item.title}"
     light = f"  {LIGHT_LABELS[case.light.colour]}灯，{case.light.words}（至 {ends(case.light.due, calendar)}）" if case.light.due else ""
     yield "状态", label("state", item.state) + ("（结转登记）" if item.carried_in else "") + light
+    if end := item.closed:
+        into = f"并入 {end.merged_into}：" if end.merged_into else ""
+        yield label("state", item.state), f"{into}{flowing(end.reason)}\n—— {signed(end, roster)}"
     if duty := case.next:
         yield "现在", f"{holders(duty, roster)}，自 {moment(case.since)}"
         yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
@@ -291,6 +294,8 @@ def _round(this: Round, back: Return | None, roster: Roster, calendar: Calendar)
         yield f"{what} {roster.name(gone.by, gone.at)} {moment(gone.at)}（因改稿失效，原文本 {gone.hash[7:15]}）"
     for name, signature in text_signatures(this):
         yield f"{_answer(name, signature)} {signed(signature, roster)}{_said(getattr(signature, 'text', None))}"
+    for back_again in this.withdrawn:
+        yield f"{acts()['withdraw_report'].label} {signed(back_again, roster)}{_said(back_again.text)}"
     if this.submitted:
         yield f"电子件上报 {signed(this.submitted, roster)}"
     if this.paper:

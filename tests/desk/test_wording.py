@@ -1,0 +1,39 @@
+"""What a matter says of itself in words: everything that somebody gave as a reason can be read again (概况, 报告)."""
+
+from collections.abc import Mapping
+
+from desk.desk import Desk
+from desk.wording import head, reports
+from records.register.register import NEW, Receipt, Register
+from tests.bureau import CALENDAR, NOW, REGISTER, STORY, Matter, at
+
+LATER = at("2026-11-29T10:00")
+
+
+def test_a_matter_that_ended_without_a_result_says_why_where_it_says_how_it_stands(brief: Register) -> None:
+    def do(act: str, target: str, by: str, inputs: Mapping[str, object]) -> str:
+        done = brief.act(act, target, by, inputs, LATER)
+        assert isinstance(done, Receipt), str(done)
+        return done.outcome.target
+
+    kept, *others = (do("register", NEW, "BGS.clerk1", {**REGISTER, "source_ref": f"另{n}号"}) for n in range(4))
+    do("take_back", others[0], "BGS.clerk1", {"reason": "类别、来源登记错了。"})
+    do("cancel", others[1], "L03", {"reason": "上级撤回。"})
+    do("merge", others[2], "L03", {"reason": "同一事项。", "merged_into": kept})
+    desk = Desk(brief, brief.view().roster.people["BGS.clerk1"], lambda: LATER)
+    told = []
+    for item in others:
+        case = desk.open(item)
+        assert case
+        told += [words for name, words in head(case, desk.view.roster, CALENDAR) if name in ("已撤销", "已并案")]
+    assert [words.partition("\n")[0] for words in told] == ["类别、来源登记错了。", "上级撤回。", f"并入 {kept}：同一事项。"]
+
+
+def test_why_a_report_was_withdrawn_stands_in_its_round() -> None:
+    matter = Matter().until("receive_paper")
+    matter.now = NOW
+    matter.do("withdraw_report", "JJ.main_leader", text="数字有误。")
+    assert matter.item
+    (told,) = (words for name, words in reports(matter.item, matter.roster, CALENDAR) if name == "第1轮")
+    assert "撤回报告 " in told
+    assert "：数字有误。" in told
