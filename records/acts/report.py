@@ -113,6 +113,15 @@ def attachment_texts_are_of_named_attachments(case: Case, given: Given) -> Refus
     return case.refuse("", reason, "请按附件名称的次序，每个附件以“# 附件名称”单起一行。", field="attachment_text")
 
 
+@TABLE.gate("", "draft_report", "office_review", "redraft_document")
+def a_title_is_no_heading(case: Case, given: Given) -> Refusal | None:
+    """What marks a heading within a text would be printed where it stands before the title."""
+    if not (given.maybe("title") or "").lstrip().startswith("#"):
+        return None
+    reason = "标题开头的“#”是正文里标小标题的记号，会原样印在公文上。"
+    return case.refuse("", reason, "请删去标题开头的“#”。", field="title")
+
+
 @TABLE.act("draft_report")
 def draft_report(case: Case, given: Given) -> Change:
     """Write or rewrite the report; what was signed on the text before is void (2-11, 3-2-3)."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from desk.desk import Desk
 from desk.wording import head, reports
 from records.register.register import NEW, Receipt, Register
-from tests.bureau import CALENDAR, NOW, REGISTER, STORY, Matter, at
+from tests.bureau import CALENDAR, NOW, REGISTER, Matter, at
 
 LATER = at("2026-11-29T10:00")
 

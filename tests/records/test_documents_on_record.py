@@ -38,6 +38,20 @@ def test_a_text_of_no_named_attachment_is_refused(text: str, reason: str) -> Non
     assert reason in Matter().until("office_review").refused("office_review", "BGS.clerk1", **outgoing).reason
 
 
+@pytest.mark.parametrize("title", ["# 关于整治情况的报告", "　#关于整治情况的报告", "##"])
+def test_a_title_is_no_heading(title: str) -> None:
+    """A draft that somebody pasted began with the mark of a heading, which went into title, ledger and document (a year lived through)."""
+    drafting, reviewing, signing = Matter().until("draft_report"), Matter().until("office_review"), Matter().until("bureau_sign")
+    signing.do("decline", "L01", text="标题太长。")
+    for matter, act, by, inputs in (
+        (drafting, "draft_report", "JJ.liaison", DRAFT),
+        (reviewing, "office_review", "BGS.clerk1", OUTGOING),
+        (signing, "redraft_document", "BGS.clerk1", {name: OUTGOING[name] for name in ("kind", "to", "body")}),
+    ):
+        refusal = matter.refused(act, by, **{**inputs, "title": title})
+        assert ("删去标题开头的“#”" in str(refusal), refusal.problems[0].field) == (True, ("title",)), act
+
+
 def test_a_consent_is_given_for_the_attachments_too() -> None:
     matter = Matter().until("draft_report")
     before = matter.try_("draft_report", "JJ.liaison", **{**DRAFT, "attachments": NAMES})
