@@ -5,7 +5,7 @@ from datetime import date
 
 from desk.answers import to_be_answered
 from records.bureau.foundations import Foundation
-from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
+from records.bureau.roster import Appointment, Leaders, Person, Roster, Unit, role_label
 from records.bureau.whole_roster import roles_of
 from records.matter.item import Item
 from records.matter.plain_data import to_data
@@ -128,13 +128,21 @@ def _people_of_office(record: Item | Roundup | Foundation | None, roster: Roster
 
 
 def _people_in_office(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
-    held = record.appointments if isinstance(record, Unit | Leaders) else ()
-    return people(tuple(roster.people[each] for each in dict.fromkeys(each.person for each in held) if each in roster.people))
+    """Those who hold an office of the body, each with all that he holds: whoever ends one sees whose it is."""
+    held: dict[str, list[str]] = {}
+    for each in _held(record):
+        held.setdefault(each.person, []).append(role_label(each.role))
+    found = ((roster.people[each], roles) for each, roles in held.items() if each in roster.people)
+    return tuple((person.id, f"{person.name}（{person.title}，任{'、'.join(dict.fromkeys(roles))}）") for person, roles in found)
 
 
 def _roles_held(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:
-    held = record.appointments if isinstance(record, Unit | Leaders) else ()
-    return tuple((role, role_label(role)) for role in dict.fromkeys(each.role for each in held))
+    return tuple((role, role_label(role)) for role in dict.fromkeys(each.role for each in _held(record)))
+
+
+def _held(record: Item | Roundup | Foundation | None) -> tuple[Appointment, ...]:
+    """The offices of a body that nobody has put an end to."""
+    return tuple(each for each in record.appointments if not each.ended) if isinstance(record, Unit | Leaders) else ()
 
 
 def _roles_of_body(record: Item | Roundup | Foundation | None, roster: Roster) -> Choices:

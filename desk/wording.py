@@ -295,7 +295,7 @@ def _round(this: Round, back: Return | None, roster: Roster, calendar: Calendar)
     for name, signature in text_signatures(this):
         yield f"{_answer(name, signature)} {signed(signature, roster)}{_said(getattr(signature, 'text', None))}"
     for back_again in this.withdrawn:
-        yield f"{acts()['withdraw_report'].label} {signed(back_again, roster)}{_said(back_again.text)}"
+        yield f"{checker('item').at(('report', 'rounds', 0, 'withdrawn'))['title']} {signed(back_again, roster)}{_said(back_again.text)}"
     if this.submitted:
         yield f"电子件上报 {signed(this.submitted, roster)}"
     if this.paper:

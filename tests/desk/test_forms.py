@@ -209,3 +209,27 @@ def test_an_answer_is_to_the_reason_before_its_colon(typed: str, understood: lis
     assert found == [{"reason": reason, "text": text} for reason, text in understood]
     if understood and understood[0][0].startswith("R"):
         assert from_words(schema, in_words(schema, found, roster()), NOW.date(), roster()) == found
+
+
+def test_whoever_ends_an_office_is_offered_those_who_hold_one_with_what_they_hold(demo: Register) -> None:
+    """免职 offered those who had been relieved already, and did not say who holds what (a year lived through)."""
+
+    def offered() -> dict[str, dict[str, str]]:
+        desk = Desk(demo, demo.view().roster.people["BGS.section_chief"], lambda: NOW)
+        return {field.name: dict(field.choices) for field in desk.form("relieve", desk.foundation("unit", "JJ"))}
+
+    before = offered()
+    held = {each.person for each in demo.view().roster.units["JJ"].appointments}
+    assert before["person"].keys() == held
+    assert "任联络员" in before["person"]["JJ.liaison"]
+    act(
+        demo,
+        "relieve",
+        "JJ",
+        "BGS.section_chief",
+        role="liaison",
+        person="JJ.liaison",
+        day=NOW.date().isoformat(),
+        basis="某公任〔2026〕1号",
+    )
+    assert before["person"].keys() - offered()["person"].keys() == {"JJ.liaison"}
