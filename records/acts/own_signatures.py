@@ -41,6 +41,8 @@ def his_own_signature_is_over_this_statement(case: Case, given: Given) -> Refusa
     found = own_signature(given.text("signature"))
     if isinstance(found, Unfit):
         return case.refuse("R-17", f"本人签名不能采用：{found.reason}", _WAY_OUT, field="signature")
+    if case.world.head.cut_off():
+        return None
     shown = case.world.head.unmoved(case.spec.target, case.target, found.base)
     if shown is None:
         reason = "本人签名所据的记录此后又有变动，或者不是这个登记簿的。"

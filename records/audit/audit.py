@@ -92,6 +92,7 @@ class Account:
         reproduced: how many of them came out again byte for byte.
         unperformed: how many were made under the first version of the rules, which are not done again.
         unhashed: of how many checkpoints the SM3 was not counted, for this machine cannot.
+        unproved: how many own signatures were taken as they stand, for a shallow clone lacks what they are over.
         signatures: how many signatures over a text were given among them.
         own: those of them that the persons signed themselves; the others have the service's word alone.
         papers: the issued documents that were put on record, with the verdict on each.
@@ -105,6 +106,7 @@ class Account:
     reproduced: int = 0
     unperformed: int = 0
     unhashed: int = 0
+    unproved: int = 0
     signatures: int = 0
     own: list[Signed] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
@@ -119,6 +121,7 @@ class Account:
         self.reproduced += other.reproduced
         self.unperformed += other.unperformed
         self.unhashed += other.unhashed
+        self.unproved += other.unproved
         self.signatures += other.signatures
         self.own += other.own
         self.papers += other.papers
@@ -265,7 +268,7 @@ def _judged(
     replay, past = Replay(store, since, known), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
-        before = replay.reproduced, replay.unperformed, replay.unhashed
+        before = replay.reproduced, replay.unperformed, replay.unhashed, replay.unproved
         for commit in commits[start : start + _PIECE]:
             judged = replay.judge(commit)
             part.commits += 1
@@ -274,7 +277,7 @@ def _judged(
             _note(part, past, judged, documents)
             part.until = commit
         part.reproduced, part.unperformed = replay.reproduced - before[0], replay.unperformed - before[1]
-        part.unhashed = replay.unhashed - before[2]
+        part.unhashed, part.unproved = replay.unhashed - before[2], replay.unproved - before[3]
         yield part
 
 

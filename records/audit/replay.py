@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
@@ -27,9 +28,10 @@ from records.store.objects import commit_data, parse_commit
 from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
+from records.store.repository import Repository
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import Commit, FileChange, Ident, Store, StoreError
-from records.store.view import View
+from records.store.view import View, begun
 from schema.problem import Problem
 from schema.tables import ActSpec, acts
 from schema.text import show
@@ -98,10 +100,11 @@ class Replay:
         reproduced: how many of the commits walked over came out again as they are.
         unperformed: how many were made under the first version of the rules, and so were not done again.
         unhashed: of how many checkpoints the SM3 was taken as it stands, for this machine cannot count it.
+        unproved: how many own signatures were taken as they stand, for the clone is shallow and what they are over is not in it.
     """
 
     def __init__(self, store: Store, since: str | None = None, known: Known | None = None) -> None:
-        self.reproduced = self.unperformed = self.unhashed = 0
+        self.reproduced = self.unperformed = self.unhashed = self.unproved = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
@@ -306,6 +309,9 @@ class Replay:
         item = self._item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
         world = view.world(self._same_source, last_commit=self._last_commit, carried_in=self._carried_in, rules=self._rules)
+        if self._cut_off:
+            world = replace(world, head=replace(world.head, cut_off=lambda: True))
+            self.unproved += "signature" in inputs
         if sm3:
             self.unhashed += 1
             world = replace(world, head=replace(world.head, digests=lambda: Digests(view.digests.sha256, sm3)))
@@ -338,6 +344,16 @@ class Replay:
         if wrong:
             return _Wrong(f"{'、'.join(wrong)} 与办理动作得出的记录不一致。", tuple(wrong), made, outcome, rests=True)
         return _Wrong(_STRANGE_BYTES, outcome=outcome)
+
+    @cached_property
+    def _cut_off(self) -> bool:
+        """Whether the beginning of the history is missing because Git was told so; where it is there, so is what a signature rests on."""
+        if not (isinstance(self._store, Repository) and (self._store.path / "shallow").exists()):
+            return False
+        try:
+            return not begun(self._store, self._store.head() or "")
+        except StoreError:
+            return True
 
     def _parent(self, commit: str) -> Commit:
         return self._before if self._before is not None and self._before.id == commit else self._store.describe(commit)

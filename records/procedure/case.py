@@ -92,6 +92,8 @@ class Head:
         checkpoint: gives the last checkpoint that was taken up to there, None where there was none.
         unmoved: gives when an earlier commit was made, by kind and id of a record and the commit's id; None where it is none of those that
             led there, or the record changed since.
+        cut_off: says whether the beginning of the history is out of reach, as in a shallow clone, so that no own signature can be judged;
+            never where an act is done.
     """
 
     rules: int = RULES
@@ -101,6 +103,7 @@ class Head:
     digests: Callable[[], Digests] = lambda: Digests("", "")
     checkpoint: Callable[[], Checkpoint | None] = lambda: None
     unmoved: Callable[[str, str, str], datetime | None] = lambda kind, target, commit: None
+    cut_off: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)

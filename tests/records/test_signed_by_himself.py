@@ -1,6 +1,9 @@
 """Where policy asks for a person's own signature: demanded, verified, kept, replayed; and what the service can and cannot forge."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +23,7 @@ from schema.tables import acts, checker
 from tests.bureau import at, roster
 from tests.records.test_people import DEPUTY, KEEPER, POLICY_DRAFT, Office
 from tests.signing import block, public
+from tests.tampering.forge import Forge
 
 LEADER, REVIEWER, DIRECTOR, SIGNER = "JJ.main_leader", "JJ.reviewing_head", "BGS.director_in_charge", "L01"
 ALL = ["review_report", "consent", "director_sign", "bureau_sign", "enact_policy"]
@@ -300,3 +304,35 @@ def test_what_a_site_sends_is_signed_with_the_keys_that_are_enrolled_here(office
     assert office.register.head() == head
     office.register.signer = signer
     assert isinstance(sent(LEADER), Arrival)
+
+
+def audited(place: Path, *words: str) -> str:
+    """Audit in a process that knows nothing of what the register's own has seen."""
+    argv = [sys.executable, "-m", "tui.command", "audit", str(place), *words]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "HOME": "/"}).stdout
+
+
+def test_a_shallow_clone_cannot_judge_an_own_signature_and_says_so_and_a_full_one_finds_a_base_that_is_gone(
+    office: Signing, tmp_path: Path
+) -> None:
+    office.ask("consent", "enact_policy")
+    item = office.walk("consent")
+    office.do("consent", item, LEADER, **AGREED, **office.own("consent", item, LEADER, **AGREED))
+    signed = office.register.head() or ""
+    office.do("submit", item, "JJ.liaison")
+    source, shallow = f"file://{office.register.home}/register.git", tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--bare", "--depth=5", source, shallow], check=True)
+    told = audited(shallow)
+    assert "不能核对：1 个本人签名：这个克隆是浅的" in told
+    assert signed[:12] not in told, "no finding"
+    forge = Forge(Path(shutil.copytree(office.register.home, tmp_path / "forged", symlinks=True)))
+    consented = office.register.view().item(item)
+    assert consented
+    assert consented.report
+    assert consented.report.round.consented
+    base = (consented.report.round.consented.own or "").split(",")[1]
+    forge.everywhere("items/2026/00/DB-2026-0001.yaml", base, "e" * 40)
+    (forge.git / "shallow").write_text(f"{'e' * 40}\n")  # who says that his whole clone is shallow hides nothing
+    told = audited(forge.git.parent)
+    assert "不是这个登记簿的" in told
+    assert "个本人签名：这个克隆是浅的" not in told

@@ -109,6 +109,11 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
         untold.append(
             f"{account.unhashed} 个检查点的 SM3 摘要：本机的 OpenSSL 不能计算 SM3，只按 SHA-256 核对了。请换用 OpenSSL 1.1.1 以上。"
         )
+    if account.unproved:
+        untold.append(
+            f"{account.unproved} 个本人签名：这个克隆是浅的，签名所据的提交、登记簿的第一笔不在里面，签的是不是这一份声明没有核对。"
+            "请先 git fetch --unshallow，或者重新克隆。"
+        )
     strange, unknown = _own_keys(judged, account, commits[0] if whole else "", keys)
     untold += unknown
     if not through and (codes or book):
