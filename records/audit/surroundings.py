@@ -38,12 +38,25 @@ def round_the_server(repository: Path, head: str, history: Sequence[str]) -> Ite
     Raises:
         StoreError: a file cannot be read.
     """
+    yield from set_up(repository)
+    with reporting("核对登记库", repository):
+        yield from _reflog(repository, head, history)
+
+
+def set_up(repository: Path) -> Iterator[Finding]:
+    """Yield what of a repository of the service's own is not as its program sets it up, whatever its history: HEAD, config, hooks, refs.
+
+    Args:
+        repository: the bare repository, of a register or of its keys.
+
+    Raises:
+        StoreError: a file cannot be read.
+    """
     with reporting("核对登记库", repository):
         if (told := _text(repository / "HEAD")) != f"ref: {MAIN}\n":
             yield _false(f"HEAD 指向“{show(told.strip())[:80]}”，应为 {MAIN}：克隆和别的工具读到的不是登记簿。", "HEAD")
         yield from _config(_text(repository / "config"))
         yield from _programs(repository)
-        yield from _reflog(repository, head, history)
         if (repository / "objects/info/alternates").exists():
             yield _false("对象借自别处（objects/info/alternates），那里没有了，历史也就没有了。", "objects/info/alternates")
         yield from _others(repository, frozenset({MAIN}))

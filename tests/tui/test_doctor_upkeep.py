@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import hashlib
 import os
 import pwd
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from records.audit.surroundings import set_up
 from records.bureau.roster import SYSTEM
 from records.register import upkeep as tried
 from records.register.register import Receipt, Register
@@ -152,6 +154,39 @@ def test_whoever_keeps_the_register_must_come_in_by_keys_that_another_account_ke
     for person in re.findall(r"（(BGS\.\w+)）", told):
         guests.identity(register.home, person)
     assert line(register, "都有入口").startswith("正常")
+
+
+def test_what_somebody_set_up_in_the_repositories_is_told_as_the_audit_tells_it(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = created(elsewhere / "register")
+    guests.identity(register.home, "BGS.section_chief")
+    own, keys = register.home / "register.git", elsewhere / "register-keys/keys.git"
+
+    def told() -> str:
+        doctor.examine(str(register.home))
+        return capsys.readouterr().out
+
+    assert "正常  登记库、入口登记簿的 HEAD、配置、钩子、引用都是程序写成的" in told()
+    with (own / "config").open("a") as config:
+        config.write("[diff]\n\texternal = /tmp/x\n")
+    (keys / "hooks").mkdir(exist_ok=True)
+    (keys / "hooks/post-update").write_text("#!/bin/sh\n")
+    found = told()
+    reasons = {path: [each.reason for each in set_up(path)] for path in (own, keys)}
+    assert {path: len(each) for path, each in reasons.items()} == {own: 1, keys: 1}
+    assert f"提示  登记库 {own}：{reasons[own][0]}" in found
+    assert f"提示  入口登记簿 {keys}：{reasons[keys][0]}" in found
+    assert hashlib.sha256(b"#!/bin/sh\n").hexdigest()[:16] in found
+    if os.geteuid() == 0:  # the keys are another account's, and nothing is said of what may not be read
+        keys.parent.chmod(0o700)
+        for path in (register.home, *register.home.rglob("*")):
+            os.chown(path, 65534, -1)
+        os.seteuid(65534)
+        try:
+            assert "入口登记簿 /" not in told()
+        finally:
+            os.seteuid(0)
 
 
 def test_rules_that_the_bureau_did_not_approve_are_called_an_estimate(register: Register) -> None:

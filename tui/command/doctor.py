@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from desk.attachments import named
 from desk.terms import size_in_words
+from records.audit.surroundings import set_up
 from records.keys.keys import SOON, Keys
 from records.register.register import Register
 from records.store.record_files import Unreadable
@@ -31,7 +32,7 @@ def examine(place: str | None) -> bool:
             say(f"缺失  {text}")
         return False
     door = tuple(installed_lines(layout_of(place)))  # first: while root looks at the register, files of root's lie there
-    around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_configuration(place), *door)
+    around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_repositories(place), *_configuration(place), *door)
     found = [_python(), _git(), _terminal(), _register(place), *around, _office()]
     for mark, text in found:
         say(f"{mark}  {text}")
@@ -123,6 +124,23 @@ def _entrances(place: str | None) -> Iterator[tuple[str, str]]:
             "提示",
             f"入口：{len(ending)} 人的密钥或账号{SOON}天内到期：{some}。请安全管理员用 duban keys enrol 重新登记，公钥可以是原来的。",
         )
+
+
+def _repositories(place: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what of the register's and the keys' repositories was set up otherwise than by the program, as the audit judges it."""
+    home = find_register(place)
+    sound = []
+    for name, path in (("登记库", home / "register.git"), ("入口登记簿", find_keys(None, home) / "keys.git")):
+        try:
+            if not path.is_dir():
+                continue
+            found = list(set_up(path))
+        except (StoreError, OSError):  # another account's, which may not let this one look
+            continue
+        yield from (("提示", f"{name} {path}：{each.reason}请查明是谁改的，用 duban audit 核对。") for each in found)
+        sound += [] if found else [name]
+    if sound:
+        yield "正常", f"{'、'.join(sound)}的 HEAD、配置、钩子、引用都是程序写成的"
 
 
 def _configuration(place: str | None) -> Iterator[tuple[str, str]]:
