@@ -6,6 +6,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from records.signatures.sshsig import NAMESPACE
+from records.signatures.statement import Statement
+
+STATEMENT = Statement(
+    register="a" * 40,
+    target="DB-2026-0118",
+    act="主要领导同意",
+    document="办结报告（第1轮）",
+    hash="sha256:" + "b" * 64,
+    words=(("决定", "同意"), ("意见", "同意上报。\n请抓紧。\n\n另行报告。\n")),
+    base="c" * 40,
+    person="邵拟平（JJ.main_leader）",
+    on_behalf_of="",
+    at="2026-09-05T16:00:00+08:00",
+)
+"""What somebody might sign."""
 
 
 @cache

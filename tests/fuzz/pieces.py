@@ -41,13 +41,14 @@ from records.register.mirror import read_log
 from records.register.register import NEW, Receipt, Register
 from records.register.staging import pushed
 from records.signatures.sshsig import NAMESPACE, Unfit
-from records.signatures.statement import Statement, handed_in, own_signature
+from records.signatures.statement import handed_in, own_signature
 from records.store.record_files import Unreadable, parse
 from records.store.store import StoreError
 from schema.problem import Problem
 from schema.yaml_text import read, write
 from tests.bureau import PROPOSE, REGISTER, STORY, as_read, at, roster
 from tests.guests import key_of
+from tests.signing import STATEMENT
 from tests.tampering.forge import Forge
 from tui.door.box import Box
 from tui.door.grammar import LONGEST, NAME, NoVerb, commands, verb_of
@@ -487,25 +488,13 @@ def _string(data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + data
 
 
-_SAID = Statement(
-    register="a" * 40,
-    target="DB-2026-0001",
-    act="主要领导同意",
-    document="办结报告（第1轮）",
-    hash="sha256:" + "b" * 64,
-    words=(("决定", "同意"),),
-    base="c" * 40,
-    person="邵拟平（JJ.main_leader）",
-    on_behalf_of="",
-    at="2026-09-05T16:00:00+08:00",
-)
 _SSHSIG = b"SSHSIG" + struct.pack(">I", 1) + b"".join(
     _string(part)
     for part in (
         _string(b"ssh-ed25519") + _string(b"k" * 32), NAMESPACE.encode(), b"", b"sha512", _string(b"ssh-ed25519") + _string(b"s" * 64)
     )
 )  # fmt: skip
-_TRULY_SIGNED = _SAID.text + _BLOCK.format(base64.b64encode(_SSHSIG).decode())
+_TRULY_SIGNED = STATEMENT.text + _BLOCK.format(base64.b64encode(_SSHSIG).decode())
 _SIGNED = st.one_of(
     st.text(max_size=200),
     st.tuples(st.text(max_size=60), st.binary(max_size=200)).map(

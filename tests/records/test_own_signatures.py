@@ -15,20 +15,8 @@ from hypothesis import strategies as st
 
 from records.signatures.sshsig import NAMESPACE, SshSignature, Unfit, read, unarmoured, verified
 from records.signatures.statement import OwnSignature, Statement, handed_in, own_signature
-from tests.signing import block
+from tests.signing import STATEMENT, block
 
-STATEMENT = Statement(
-    register="a" * 40,
-    target="DB-2026-0118",
-    act="主要领导同意",
-    document="办结报告（第1轮）",
-    hash="sha256:" + "b" * 64,
-    words=(("决定", "同意"), ("意见", "同意上报。\n请抓紧。\n\n另行报告。\n")),
-    base="c" * 40,
-    person="邵拟平（JJ.main_leader）",
-    on_behalf_of="",
-    at="2026-09-05T16:00:00+08:00",
-)
 KINDS = [("ed25519",), ("ecdsa", "-b", "256"), ("ecdsa", "-b", "384"), ("rsa", "-b", "3072")]
 
 

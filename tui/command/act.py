@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, ParamSpec
 
 import click
 
@@ -25,16 +25,31 @@ from tui.command.environment import ZONE
 from tui.command.help import command
 from tui.command.paths import read_record
 
+_P = ParamSpec("_P")
+
+
+def _filled_in(told: Callable[_P, None]) -> Callable[_P, None]:
+    """Give a command the act, what it is done on, by whom, and the ways to fill it in."""
+    for each in (
+        click.option("--stdin", "piped", is_flag=True, help="从标准输入读取各项，写成一个 JSON 对象；没有要填的可以是空的。"),
+        click.option(
+            "--from",
+            "source",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE.yaml",
+            help="从 YAML 文件读取各项。",
+        ),
+        click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项；可重复。列表用顿号隔开，多行内容请用 --from。"),
+        as_person,
+        click.argument("target", metavar="ITEM"),
+        click.argument("name", metavar="NAME"),
+    ):
+        told = each(told)
+    return told
+
 
 @command("act")
-@click.argument("name", metavar="NAME")
-@click.argument("target", metavar="ITEM")
-@as_person
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项；可重复。列表用顿号隔开，多行内容请用 --from。")
-@click.option(
-    "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
-)
-@click.option("--stdin", "piped", is_flag=True, help="从标准输入读取各项，写成一个 JSON 对象；没有要填的可以是空的。")
+@_filled_in
 @click.option("--at", "at", metavar="TIME", help="办理时间，如 2026-09-07T09:20；只在演示登记簿里可以写。")
 @click.option("--paper-of", "signer", metavar="PERSON", help="录入纸质签字：签字人的人员编号；须同时附扫描件。")
 @click.option(
@@ -95,14 +110,7 @@ def act(
 
 
 @command("statement")
-@click.argument("name", metavar="NAME")
-@click.argument("target", metavar="ITEM")
-@as_person
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项，与办理时一样；可重复。")
-@click.option(
-    "--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.yaml", help="从 YAML 文件读取各项。"
-)
-@click.option("--stdin", "piped", is_flag=True, help="从标准输入读取各项，写成一个 JSON 对象。")
+@_filled_in
 @click.pass_context
 def statement(
     context: click.Context, name: str, target: str, person: str | None, pairs: tuple[str, ...], source: Path | None, piped: bool
