@@ -253,9 +253,10 @@ class _Pass:
         record = self._history.record(owner, self._head) if owner else None
         if data is not None and owner is None and (problems := check(data, path)):
             raise Unreadable(problems)
-        # The folder is everybody's who may enter it; what few may know is read through the service only.
+        # The folder is everybody's who may enter it; what few may know is read through the service only, and so are the series of numbers,
+        # which name every matter and give the reasons why numbers of it are void.
         narrowed = isinstance(record, Item) and record.narrowed
-        if data is None or narrowed:
+        if data is None or narrowed or kind_of(path) == "numbers":
             self._remove(path, f"{COPIES}/{path}")
         else:
             self._put(path, f"{COPIES}/{path}", data)

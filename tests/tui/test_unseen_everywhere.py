@@ -5,6 +5,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import click
@@ -20,7 +21,9 @@ from desk.number_register import WORKBOOK, number_register
 from desk.staff import bodies, tasks
 from desk.statistics import in_data, question, statistics
 from desk.year_end import year_end
+from documents.layout.profile import standard
 from documents.publishing.catalogue import plans
+from documents.publishing.publisher import Publisher
 from records.register.register import NEW, Receipt, Register
 from tests.bureau import NOW as BEGUN
 from tests.bureau import REGISTER, at, roster
@@ -37,7 +40,14 @@ HIDDEN = {**REGISTER, "need_to_know": ["L01"], "title": TITLE, "source_ref": REF
 
 # The way each verb of the grammar is played, with what stands on its standard input; ``{item}`` is the matter that must not be known.
 PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
-    "ls": (("ls", None), ("ls --json", None), ("ls --xlsx a.xlsx", None), ("ls --search 77", None), ("ls --year 2026 --json", None)),
+    "ls": (
+        ("ls", None),
+        ("ls --json", None),
+        ("ls --xlsx a.xlsx", None),
+        ("ls --search 77", None),
+        ("ls --year 2026 --json", None),
+        ("ls --pdf a.pdf", None),
+    ),
     "show": (("show {item}", None), ("show {item} --json", None)),
     "log": (("log {item}", None), ("log {item} --field due", None)),
     "diff": (("diff {item}", None), ("diff {item} --rounds 1 2", None)),
@@ -57,8 +67,8 @@ PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
         ("statement register new", {**HIDDEN, "title": "乙"}),
     ),
     "stats": (("stats", None), ("stats --json", None), ("stats --by unit --json", None), ("stats --xlsx s.xlsx", None)),
-    "numbers": (("numbers", None), ("numbers --json", None), ("numbers --xlsx n.xlsx", None)),
-    "yearend": (("yearend 2026", None), ("yearend 2026 --json", None), ("yearend 2026 --xlsx y.xlsx", None)),
+    "numbers": (("numbers", None), ("numbers --json", None), ("numbers --xlsx n.xlsx --pdf n.pdf", None)),
+    "yearend": (("yearend 2026", None), ("yearend 2026 --json", None), ("yearend 2026 --xlsx y.xlsx --pdf y.pdf", None)),
     "digest": (("digest", None),),
     "roundup": (("roundup 2026-10", None), ("roundup 2026-10 --json", None)),
     "policy": (("policy", None),),
@@ -69,14 +79,40 @@ PLAYED: dict[str, tuple[tuple[str, dict[str, object] | None], ...]] = {
     "roster history": (("roster history BGS", None),),
     "roster export": (("roster export r.xlsx", None),),
     "roster import": (("roster import r.xlsx --dry-run", None),),
-    "build": (("build {item} --no-pdf", None), ("build 2026-10 --no-pdf", None)),
+    "build": (("build {item}", None), ("build 2026-10", None)),
     "verify": (("verify secret.docx", None), ("verify secret.docx --all", None), ("verify secret.pdf", None)),
-    "archive pack": (("archive pack {item} --no-pdf", None), ("archive pack 2026 --no-pdf", None)),
+    "archive pack": (("archive pack {item}", None), ("archive pack 2026", None)),
     "archive verify": (("archive verify none.tar", None), ("archive verify none.tar --compare", None)),
     "import ledger": (("import ledger none.csv --dry-run", None),),
     "import minutes": (("import minutes none.csv --dry-run --date 2026-11-20", None),),
 }
 FETCHED = ("files", "get {item}/1", "get {item}-notice.docx", "get {item}-special.docx", "get {item}-transfer.docx")
+
+
+class OpenPrinter:
+    """Stands in for LibreOffice: its PDFs hold all that the file did from which they are made, for whoever looks for it."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def __enter__(self) -> "OpenPrinter":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def pdf(self, data: bytes, kind: str = ".docx") -> bytes:
+        return b"%PDF-1.4 " + "".join(_unpacked(io.BytesIO(data))).encode() + b" startxref 0 %%EOF"
+
+
+@pytest.fixture(autouse=True)
+def printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have PDFs made as where there is LibreOffice."""
+    monkeypatch.setattr("documents.libreoffice.installation.find_office", lambda path: path)
+    monkeypatch.setattr("documents.libreoffice.printer.Printer", OpenPrinter)
+
+
+def _unpacked(file: Path | io.BytesIO) -> Iterator[str]:
+    with zipfile.ZipFile(file) as package:
+        yield from (unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist())  # 汉字 may stand as &#27721;
 
 
 class Stranger:
@@ -103,11 +139,12 @@ class Stranger:
     def written(self) -> Iterator[tuple[str, str]]:
         """Yield the texts of what lies in his box."""
         for file in sorted((self.home / "boxes" / self.person).iterdir()):
-            if zipfile.is_zipfile(file):
-                with zipfile.ZipFile(file) as book:
-                    yield file.name, "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-            else:
-                yield file.name, file.read_bytes().decode("utf-8", "replace")
+            yield file.name, text_of(file)
+
+
+def text_of(file: Path) -> str:
+    """Return what stands in a file, also in one that is a package."""
+    return "".join(_unpacked(file)) if zipfile.is_zipfile(file) else file.read_bytes().decode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -144,6 +181,35 @@ def test_no_verb_tells_anything_of_one_that_has_numbers_documents_and_a_report(
     assert due
     stranger = Stranger(reported.home, person, capsys, monkeypatch)
     assert leaks_of(stranger, item, tuple(signs), tuple(f"get {name}" for name in due)) == []
+
+
+def test_nothing_of_a_matter_that_few_may_know_lies_in_the_published_folder(
+    reported: Register, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Publisher(reported, standard(), OpenPrinter()).catch_up()
+    found = {file.relative_to(reported.published).as_posix(): text_of(file) for file in reported.published.rglob("*") if file.is_file()}
+    item, *signs = signs_of(reported)
+    assert [(name, sign) for name, text in found.items() for sign in signs if sign in name + text] == []
+    # What the publisher goes by names the documents that it withholds; the door gives it to nobody.
+    assert {name for name, text in found.items() if item in name + text} == {"manifest.json"}
+    assert "没有 manifest.json" in Stranger(reported.home, "BGS.clerk2", capsys, monkeypatch).told("get manifest.json")
+
+
+@pytest.mark.parametrize("person", ["WA.liaison", "WA.main_leader"])
+def test_no_verb_tells_anything_of_another_units_matter_nor_gives_what_is_published_of_it(
+    ordinary: Register, person: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A matter like any other, which the office and the units that have it in hand see."""
+    item, *signs = signs_of(ordinary)
+    Publisher(ordinary, standard(), OpenPrinter()).catch_up()
+    names = sorted(file.name for file in ordinary.published.iterdir() if item in file.name)
+    assert {Path(name).suffix for name in names} == {".docx", ".pdf"}
+    own = Stranger(ordinary.home, "JJ.liaison", capsys, monkeypatch)
+    assert any(TITLE in own.told(f"get {name}") for name in names if name.endswith(".pdf")), "who sees it is given it"
+    assert "已写出" in own.told("ls --pdf own.pdf")
+    assert TITLE in text_of(ordinary.home / "boxes/JJ.liaison/own.pdf")
+    stranger = Stranger(ordinary.home, person, capsys, monkeypatch)
+    assert leaks_of(stranger, item, tuple(signs), tuple(f"get {name}" for name in names)) == []
 
 
 def test_a_document_of_a_matter_that_one_may_not_see_is_verified_as_any_foreign_file(
@@ -213,6 +279,22 @@ def reported(tmp_path: Path) -> Register:
     register = Register.create(tmp_path / "register", known.bureau, known.leaders, tuple(known.units.values()), BEGUN)
     walked(register, "bureau_sign", need_to_know=["L01"], title=TITLE, source_ref=REF, instruction=WORDS)
     return register
+
+
+@pytest.fixture
+def ordinary(tmp_path: Path) -> Register:
+    """A register whose one matter is of the traffic police, reported up and concluded."""
+    known = roster()
+    register = Register.create(tmp_path / "register", known.bureau, known.leaders, tuple(known.units.values()), BEGUN)
+    walked(register, "archive", title=TITLE, source_ref=REF, instruction=WORDS)
+    return register
+
+
+def test_no_screen_tells_a_unit_anything_of_another_units_matter(ordinary: Register) -> None:
+    people = ordinary.view().roster.people
+    for person, seen in (("WA.liaison", False), ("WA.main_leader", False), ("JJ.liaison", True)):
+        told = shown(Desk(ordinary, people[person], lambda: NOW))
+        assert bool([(name, sign) for name, text in told.items() for sign in signs_of(ordinary) if sign in text]) is seen, person
 
 
 @pytest.mark.parametrize("person", ["WA.liaison", "L02", "BGS.clerk2"])
