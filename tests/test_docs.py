@@ -22,6 +22,8 @@ FOUND_BY = {
     "the lock": "fcntl.flock",
     "the red line of the 专报": "def _rule(",
     "F5 in a case": 'Binding("f5"',
+    "`duban setup`": '@command("setup")',
+    "`duban init`, `duban check`": '@command("init")',
 }
 
 

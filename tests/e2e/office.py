@@ -37,7 +37,7 @@ class Office:
         self._now = at("2026-01-05T09:00")
         self.rounded_up: Callable[[str], None] = lambda month: None
         """What people do once the clock has drafted the roundup of a month."""
-        for module in ("environment", "setup", "documents", "backup", "doctor"):
+        for module in ("environment", "init", "documents", "backup", "doctor"):
             monkeypatch.setattr(f"tui.command.{module}.now", lambda: self._now)
         monkeypatch.setattr("tests.guests.now", lambda: self._now)
 

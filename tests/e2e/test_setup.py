@@ -21,8 +21,8 @@ from tests.bureau import roster
 from tests.e2e.doors import DUBAN, alone
 from tui.command.environment import now
 from tui.command.inspection import installed_lines
-from tui.command.install import set_up, take_back
 from tui.command.installation import Layout, sshd_lines
+from tui.command.setup import set_up, take_back
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root makes accounts; run the tests as root for the door")]
 SSHD = "HostKey {etc}/ssh/host\nUsePAM no\nInclude {etc}/ssh/sshd_config.d/*.conf\n"

@@ -23,7 +23,7 @@ from records.register import upkeep as tried
 from records.register.register import Receipt, Register
 from tests import guests
 from tests.bureau import at, roster
-from tui.command import doctor, duban, environment, setup, upkeep
+from tui.command import doctor, duban, environment, init, upkeep
 from tui.command.upkeep import upkeep_lines
 
 NOON = "2026-08-31T12:00"
@@ -236,7 +236,7 @@ def test_init_finds_what_it_can_and_ends_with_what_to_do(tmp_path: Path, monkeyp
         return found.exit_code, found.output
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(setup, "find_register", lambda given: Path(given or "register"))
+    monkeypatch.setattr(init, "find_register", lambda given: Path(given or "register"))
     assert "然后再运行一次：" in run("init")[1]
     sample = tmp_path / "register/roster.xlsx"
     assert run("init")[0] == 1

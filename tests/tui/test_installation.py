@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from records.store.store import StoreError
 from tui.command import duban, machine
 from tui.command.inspection import deviations, installed_lines
-from tui.command.install import Made
 from tui.command.installation import Account, File, Folder, Group, Layout, Listing, Member, Passwordless, Step, Tree, Unit, effective, plan
 from tui.command.installation import sshd_lines as lines_of
 from tui.command.machine import APART, OTHER, THERE, TO_DO, Found
+from tui.command.setup import Made
 
 DOCS = Path(__file__).parents[2] / "docs"
 DOOR = (DOCS / "door.md").read_text(encoding="utf-8")

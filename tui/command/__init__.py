@@ -52,7 +52,7 @@ def _enter() -> None:
         documents,
         foundations,
         homecoming,
-        install,
+        init,
         intake,
         keys,
         look,
@@ -68,7 +68,7 @@ def _enter() -> None:
     looking = (act, look, numbers, year_end, attachments)
     keeping = (
         documents,
-        setup,
+        init,
         intake,
         backup,
         audit,
@@ -82,7 +82,7 @@ def _enter() -> None:
         serve,
         service,
         homecoming,
-        install,
+        setup,
     )
     for module in (*looking, *keeping):
         for command in module.COMMANDS:

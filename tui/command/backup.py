@@ -12,7 +12,7 @@ from records.register.register import Register
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
-from tui.command.setup import audited
+from tui.command.init import audited
 
 
 @command("backup")

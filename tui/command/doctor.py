@@ -17,7 +17,7 @@ from tui.command.common import say
 from tui.command.configuration import configured
 from tui.command.environment import find_keys, find_register, now
 from tui.command.inspection import installed_lines
-from tui.command.install import layout_of
+from tui.command.setup import layout_of
 from tui.command.upkeep import upkeep_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from records.store.store import StoreError
 from tui.command import machine
-from tui.command.install import Made, standing, title
 from tui.command.installation import File, Layout, effective, plan, sshd_lines
 from tui.command.machine import OTHER, TO_DO
+from tui.command.setup import Made, standing, title
 from tui.command.upkeep import FINE, HINT, Line
 
 _SHOWN = 3

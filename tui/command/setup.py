@@ -1,196 +1,333 @@
-"""Commands that keep a register: ``demo``, ``init``, ``check``, ``doctor``."""
+"""``duban setup``: shows what a server needs for the door, does it, and takes it back."""
 
-import shlex
+import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from desk import founding
-from desk.attachments import named
-from desk.classified import for_the_security_administrator
-from desk.founding import Founding
-from desk.tables import Sheet, read_sheets
-from records.bureau.roster import Bureau, Leaders, Unit
 from records.register.register import Register
-from records.store.disk import reporting
-from records.store.paths import kind_of
-from records.store.record_files import check
-from records.store.roster_files import RosterDocument, is_roster, read_roster
-from schema.problem import Problem
-from schema.tables import checker
-from schema.yaml_text import read
-from tui.command.common import caller_of, fail, register_of, say
-from tui.command.doctor import examine
-from tui.command.documents import publish
-from tui.command.environment import find_register, now
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.store import StoreError
+from tui.command import machine
+from tui.command.common import caller_of, fail, say
+from tui.command.environment import find_register
 from tui.command.help import command
-from tui.command.next_steps import tell_next
-from tui.command.paths import read_record, write_file
-from tui.command.tables import sheets_of, workbook_of
-from tui.command.upkeep import program
+from tui.command.installation import Account, Entrances, File, Folder, Group, Layout, Listing, Member, Passwordless, Step, Tree, Unit, plan
+from tui.command.machine import OTHER, TO_DO, Found
+from tui.command.upkeep import started
+
+_YES = {"y", "yes", "是"}
+_LIMIT = 1 << 20  # bytes of the record of what was made
+_AGAIN = "请照 docs/door.md 改好，或者移开以后再运行一次。"
 
 
-@command("demo")
-@click.argument("place", metavar="[DIR]", default="register", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--walk", is_flag=True, help="把 DB-2026-0118 从登记到签发的经过逐步讲一遍。")
-def demo(place: Path, walk: bool) -> None:
-    """建立演示登记簿：虚构的机关、人员和三十个事项，每一步都按当时的人和时间真实办理一遍。"""
-    from records import demo as stories
-
-    if (place / "register.git").is_dir():
-        register = Register(place)
-        say(f"演示登记簿已在 {place}。")
-    else:
-        say(f"正在建立演示登记簿 {place}（{len(stories.steps())} 笔）…")
-        register = stories.build(place, _progress)
-        say("")
-    publish(register, lambda publisher: publisher.catch_up())
-    if walk:
-        from tui.command.walk import tell
-
-        tell(register)
-
-
-@command("init")
-@click.argument("place", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--roster",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="机关、局领导和各单位花名册：.xlsx，或者 .yaml。不写时用 DIR 里填好的 roster.xlsx。",
-)
+@command("setup")
+@click.option("--dry-run", "dry", is_flag=True, help="只列出各步和要写的文件，什么都不做。")
+@click.option("--yes", "agreed", is_flag=True, help="不再询问。")
+@click.option("--undo", is_flag=True, help="收回由它建立的账号、组和文件；登记簿、入口登记簿和备份都不动。")
+@click.option("--backup", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="每天20:30备份到这个目录；不写就不设。")
 @click.pass_context
-def init(context: click.Context, place: Path | None, roster: Path | None) -> None:
-    """建立正式登记簿。第一次运行得到花名册样本；填好以后再运行一次。建成以后说明下一步做什么，随时可以再看。"""
-    place = place or find_register(caller_of(context).place)
-    again = f"{program()} init {shlex.quote(str(place))}"
-    if roster is None and (place / "register.git").is_dir():
-        say(f"登记簿已经建立在 {place}，未作改动。")
-        tell_next(Register(place), now().date())
-        return
-    sample = place / "roster.xlsx"
-    if roster is None and not sample.exists():
-        with reporting("写出花名册样本", sample):
-            place.mkdir(mode=0o750, parents=True, exist_ok=True)
-        write_file("写出花名册样本", sample, _sample())
-        say(f"已写出花名册样本 {sample}，四张表：机关、单位、任职、代理。请用 WPS 或 Excel 换成本局的，")
-        say(f"存在原处，然后再运行一次：{again}")
-        return
-    if roster is None and _texts(sheets_of(sample)) == _texts(read_sheets(_sample(), "")):
-        fail(f"{sample} 还是样本，没有填写。请换成本局的，存在原处，然后再运行一次：{again}")
-    bureau, leaders, units = _roster(roster or sample)
-    register = Register.create(place, bureau, leaders, units, now())
-    say(f"已建立{bureau.name}督办登记簿 {place}：局领导{len(leaders.people)}人，单位{len(units)}个。")
-    tell_next(register, now().date())
-
-
-@command("check")
-@click.argument("paths", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--history", is_flag=True, help="把登记簿的历史逐笔重新办理一遍，核对每一笔是否一字不差。")
-@click.pass_context
-def check_files(context: click.Context, paths: tuple[Path, ...], history: bool) -> None:
-    """检查记录文件；不写文件时检查整个登记簿。有误时逐条指出文件、行、列、栏目和原因，返回 1。"""
-    files = [problem for path in paths for problem in _check(path)]
-    if not (_tell(files) if paths else audited(register_of(context), history=history)):
+def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, backup: Path | None) -> None:
+    """设置服务器（用 root）：账号、权限、sshd、systemd 各项先列出来，同意了才做；做过的不重做，改过的不覆盖。照 docs/door.md。"""
+    layout = layout_of(caller_of(context).place, backup)
+    if wrong := list(layout.unfit()):
+        fail(f"{'、'.join(wrong)} 不能写进 sshd 和 systemd 的配置。目录请只用英文字母、数字和 . _ - /。")
+    if not dry and os.geteuid() != 0:
+        fail("设置服务器要用 root 运行。只看各步请用 duban setup --dry-run。")
+    if not dry and not agreed and not sys.stdin.isatty():
+        fail("没有终端可以询问，什么都没有做。先用 --dry-run 看各步，同意的再加 --yes。")
+    sound = take_back(layout, dry=dry, ask=_ask(agreed)) if undo else set_up(layout, dry=dry, ask=_ask(agreed))
+    if not sound:
         sys.exit(1)
 
 
-def audited(register: Register, *, history: bool) -> bool:
-    """Check the records and the papers beside them, with ``history`` all of that too; say what is found, return whether it is sound."""
+def layout_of(place: str | None, backup: Path | None = None) -> Layout:
+    """Return where all lies on this server; backups go where they went when it was set up, unless told otherwise."""
+    layout = Layout(home=find_register(place).absolute(), program=started().parent, backup=backup and backup.absolute())
+    with suppress(StoreError):
+        known = Made.read(layout).backup
+        return replace(layout, backup=layout.backup or (Path(known) if known else None))
+    return layout
+
+
+def _ask(agreed: bool) -> Callable[[], bool]:
+    def ask() -> bool:
+        click.echo("照上面的做吗？写 y 做，别的不做：", nl=False)
+        return sys.stdin.readline().strip().lower() in _YES
+
+    return (lambda: True) if agreed else ask
+
+
+@dataclass
+class Made:
+    """What was made on this server, in the order in which it was made: that alone is taken back.
+
+    Attributes:
+        path: the file in which this stands.
+        entries: one a step, ``kind`` and what it is called; files with their SHA-256.
+        backup: where backups go, nothing for none.
+    """
+
+    path: Path
+    entries: list[dict[str, str]] = field(default_factory=list)
+    backup: str = ""
+
+    @classmethod
+    def read(cls, layout: Layout) -> "Made":
+        """Return what stands in the file, nothing made where there is none.
+
+        Raises:
+            StoreError: it is none of ours.
+        """
+        try:
+            data: Any = json.loads(plain_bytes(layout.record, _LIMIT))
+            entries = [{str(key): str(value) for key, value in each.items()} for each in data["made"]]
+            return cls(layout.record, entries, str(data.get("backup", "")))
+        except FileNotFoundError:
+            return cls(layout.record)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise StoreError(f"{layout.record} 读不出来，不知道哪些是 duban setup 建立的。请从备份恢复这个文件。") from error
+
+    def sha256(self, path: Path) -> str:
+        """Return the hash under which a file was written, nothing where it was not."""
+        return next((each["sha256"] for each in self.entries if each["kind"] == "file" and each["path"] == str(path)), "")
+
+    def add(self, entry: dict[str, str]) -> None:
+        """Note one more, on disk before it is made."""
+        self.drop(entry)
+        self.entries.append(entry)
+        self.write()
+
+    def drop(self, entry: dict[str, str]) -> None:
+        """Forget one, in memory."""
+        self.entries = [each for each in self.entries if _same(each) != _same(entry)]
+
+    def write(self) -> None:
+        """Write the file."""
+        with reporting("写出设置记录", self.path):
+            new = self.path.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            write_durably(new, json.dumps({"made": self.entries, "backup": self.backup}, indent=1).encode(), 0o644)
+            os.replace(new, self.path)
+            sync_folder(self.path.parent)
+
+
+def _same(entry: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in entry.items() if key != "sha256"}
+
+
+def standing(step: Step, made: Made) -> Found:
+    """Return how a step stands; a file that is as it was written here by an earlier version is to be written anew."""
+    found = machine.look(step)
+    if isinstance(step, File) and found.state == OTHER and (known := made.sha256(step.path)) and known == machine.digest(step.path):
+        return Found(TO_DO, found.told)
+    return found
+
+
+def title(step: Step) -> str:
+    """Return what a step is, in a few words."""
+    match step:
+        case Group(name):
+            return f"组 {name}"
+        case Account(name):
+            return f"账号 {name}"
+        case Passwordless(account):
+            return f"账号 {account} 不能用口令登录"
+        case Member(account, group):
+            return f"账号 {account} 加入组 {group}"
+        case Entrances(path):
+            return f"入口登记簿 {path}"
+        case Tree(path, owner):
+            return f"{path} 及其中各项归 {owner}"
+        case Folder(path, mode, owner, group):
+            return f"目录 {path}（{owner}:{group} {mode:o}）"
+        case Listing(path):
+            return f"名单 {path}"
+        case File(path):
+            return f"文件 {path}"
+        case Unit(name):
+            return f"启用 {name}"
+
+
+def set_up(layout: Layout, *, dry: bool, ask: Callable[[], bool]) -> bool:
+    """Show all steps, ask, do what is not there; return whether all of it is there then.
+
+    Raises:
+        StoreError: a step failed; those before it are done and noted.
+    """
+    made = Made.read(layout)
+    found = [(step, standing(step, made)) for step in plan(layout)]
+    for step, state in found:
+        _show(step, state)
+    obstacles = list(_obstacles(layout, found))
+    for each in obstacles:
+        say(f"提示  {each}")
+    todo = [step for step, state in found if state.state == TO_DO]
+    left = [step for step, state in found if state.state == OTHER]
+    if dry or obstacles:
+        say(f"共 {len(found)} 步，要做的 {len(todo)} 步，这次什么都没有做。")
+        return not obstacles and not left
+    if todo and not ask():
+        say("没有做。")
+        return False
+    made.backup = str(layout.backup or "")
+    if any(isinstance(step, Tree) for step in todo):
+        _indexed(layout.home)
+    for step in todo:
+        _do(step, layout, made)
+    _after([step for step in todo if isinstance(step, File)], layout)
+    if todo and not machine.SYSTEMD.is_dir():
+        say("本机没有运行 systemd：单元文件已经写好，没有启用；sshd 请自己重新载入，服务请自己启动。")
+    say(f"做了 {len(todo)} 步，原来就有的 {len(found) - len(todo) - len(left)} 步。" if todo else "没有要做的。")
+    if left:
+        say(f"与应当的不同，没有动：{'、'.join(map(title, left))}。{_AGAIN}")
+    return not left
+
+
+def _indexed(home: Path) -> None:
+    """Make the index before all is given away: the first look by root, such as doctor's, would make one that the service cannot write."""
+    register = Register(home)
     register.index.catch_up()
-    problems = list(register.problems(now().date()))
-    for told in for_the_security_administrator(register.view(), register.index.items(), register.index.history):
-        say(told)
-    if history:
-        problems += _replay(register)
-    return _tell([*problems, *_attachments(register, ever=history)])
+    register.close()
 
 
-def _tell(problems: Sequence[Problem]) -> bool:
-    for problem in problems:
-        say(str(problem))
-    if not problems:
-        say("没有发现问题。")
-    return not problems
+def _show(step: Step, found: Found) -> None:
+    say(f"{found.state}  {title(step)}" + (f"：{found.told}" if found.told and "\n" not in found.told else ""))
+    if found.state == TO_DO:
+        told = step.text if isinstance(step, File) else "\n".join(step.commands())
+        say("".join(f"        {line}\n" for line in told.splitlines()).rstrip("\n"))
+    if "\n" in found.told:
+        say("".join(f"    {line}\n" for line in found.told.splitlines()).rstrip("\n"))
 
 
-@command("doctor")
-@click.pass_context
-def doctor(context: click.Context) -> None:
-    """检查本机条件：终端、字体、Git、LibreOffice、登记簿；本账号能否写入、定时任务、磁盘、时钟、节假日、时限规则，逐项试过再说。"""
-    sound = examine(caller_of(context).place)
-    sys.exit(0 if sound else 2)
+def _obstacles(layout: Layout, found: list[tuple[Step, Found]]) -> list[str]:
+    """Return what must be put right before anything is done."""
+    told = list(machine.exposed(layout))
+    if not (layout.home / "register.git").is_dir():
+        told.append(f"{layout.home} 没有登记簿。请先用 duban init {layout.home} 建立。")
+    elif Register(layout.home).demo:
+        told.append(f"{layout.home} 是演示登记簿，不设入口。请用 --register 写明正式登记簿的目录。")
+    for step, state in found:
+        if state.state == OTHER and isinstance(step, Account | Passwordless):
+            told.append(f"{title(step)}：同名的账号已经有了，不是照 docs/door.md 建的（{state.told}）。请先查明是谁的，改好再运行。")
+    return told
 
 
-def _replay(register: Register) -> list[Problem]:
-    problems, count, replay = [], 0, register.replay()
-    for _, problem in replay.problems():
-        count += 1
-        if problem:
-            problems.append(problem)
-        if sys.stderr.isatty():
-            click.echo(f"\r已核对 {count} 笔", nl=False, err=True)
-    click.echo(f"\r已核对 {count} 笔提交，{replay.reproduced} 笔可以重现。", err=True)
-    if replay.unperformed:
-        click.echo(f"{replay.unperformed} 笔按第1版规则形成，未重办。", err=True)
-    return problems
+def _do(step: Step, layout: Layout, made: Made) -> None:
+    say(f"正在做  {title(step)}")
+    entry = _entry(step)
+    known = [dict(each) for each in made.entries]
+    first = step == Folder(layout.record.parent, 0o755)  # the note stands in it
+    if entry and not first:
+        made.add(entry)
+    try:
+        if isinstance(step, Unit):
+            machine.run("systemctl daemon-reload")
+        machine.done(step, layout)
+    except StoreError:
+        if entry and not first:
+            made.entries = known
+            made.write()
+        raise
+    if first and entry:
+        made.add(entry)
 
 
-def _attachments(register: Register, *, ever: bool) -> Iterator[Problem]:
-    """Hold the papers that lie beside the register against the records; of what is not there nothing can be said."""
-    found = register.attachments.survey(named(register, ever=ever), reading=True)
-    if checked := len(found.named) - len(found.missing) - len(found.damaged):
-        say(f"附件 {checked} 件与记录的摘要相符。")
-    if found.missing:
-        say(f"附件未随克隆 {len(found.missing)} 件：不在这里，没有核对。")
-    for each in found.damaged:
-        yield Problem("内容与记录的摘要不符，已被改动或损坏。请从备份恢复这个文件。", str(register.attachments.path(each.digest)))
+def _entry(step: Step) -> dict[str, str] | None:
+    """Return what to note of a step before it is done; None for what is not taken back."""
+    match step:
+        case Group(name):
+            return {"kind": "group", "name": name}
+        case Account(name):
+            return {"kind": "account", "name": name}
+        case Member(account, group):
+            return {"kind": "member", "name": account, "group": group}
+        case Tree(path, owner):
+            return {"kind": "tree", "path": str(path), "owner": owner}
+        case Folder(path, _, owner):
+            return None if path.exists() else {"kind": "folder", "path": str(path), "owner": owner}
+        case Listing(path):
+            return {"kind": "list", "path": str(path)}
+        case File(path, text):
+            return {"kind": "file", "path": str(path), "sha256": machine.digest_of(text)}
+        case Unit(name):
+            return {"kind": "unit", "name": name}
+        case Entrances() | Passwordless():
+            return None
 
 
-def _check(path: Path) -> tuple[Problem, ...]:
-    """Check a file under the kind of record that its place, or else its keys, say it is."""
-    inside = next((tail for n in range(1, 5) if kind_of(tail := "/".join(path.parts[-n:]))), None)
-    data = read_record(path)
-    if inside:
-        return tuple(Problem(each.reason, str(path), each.line, each.column, each.field, each.label) for each in check(data, inside))
-    found = read(data, str(path))
-    if found.data is None:
-        return found.problems
-    if is_roster(found.data):
-        return read_roster(data, str(path), now().date()).problems
-    keys = set(found.data)
-    kinds = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy")
-    kind = max(kinds, key=lambda each: len(keys & set(checker(each).at(()).get("required", ()))))  # type: ignore[call-overload]
-    return checker(kind).load(data, str(path))[1]
+def _after(files: list[File], layout: Layout) -> None:
+    """Have the daemons take up what was written for them."""
+    if machine.SYSTEMD.is_dir() and any(each.path == layout.sshd for each in files):
+        machine.run("systemctl reload ssh")
 
 
-def _roster(path: Path) -> tuple[Bureau, Leaders, tuple[Unit, ...]]:
-    found: RosterDocument | Founding
-    if path.suffix.lower() in (".xlsx", ".csv"):
-        found = founding.read(sheets_of(path), now().date().isoformat())
-    else:
-        found = read_roster(read_record(path), str(path), now().date())
-    if found.problems:
-        fail("\n".join(str(problem) for problem in found.problems))
-    bureau, leaders = found.parts.bureau, found.parts.leaders
-    assert bureau
-    assert leaders
-    return bureau, leaders, tuple(filter(None, found.parts.units))
+def take_back(layout: Layout, *, dry: bool, ask: Callable[[], bool]) -> bool:
+    """Show what was made here, ask, take it back, the last first; return whether nothing of it is left.
+
+    Raises:
+        StoreError: the record of it cannot be read.
+    """
+    made = Made.read(layout)
+    if not made.entries:
+        say(f"{layout.record} 里没有记着 duban setup 建立过什么，没有要收回的。")
+        return True
+    mine = {each["name"] for each in made.entries if each["kind"] == "account"}
+    todo = list(reversed(made.entries))
+    for entry in todo:
+        say(f"收回  {_named(entry, mine)}")
+    say(f"{layout.home}、{layout.keys} 和备份的内容都不动。")
+    if dry or not ask():
+        say("没有做。")
+        return dry
+    left = [told for entry in todo if (told := _taken(entry, mine, made, layout))]
+    if machine.SYSTEMD.is_dir():
+        machine.run("systemctl daemon-reload")
+        machine.run("systemctl reload ssh")
+    if not made.entries:  # its folder was there before
+        layout.record.unlink(missing_ok=True)
+    for told in left:
+        say(f"留着  {told}")
+    say("已经收回。" if not left else "其余已经收回。")
+    return not left
 
 
-def _texts(sheets: Sequence[Sheet]) -> list[tuple[str, list[list[str]]]]:
-    return [(sheet.name, [[cell.text for cell in row] for row in sheet.rows]) for sheet in sheets]
+def _named(entry: dict[str, str], mine: set[str]) -> str:
+    match entry:
+        case {"kind": "unit", "name": name}:
+            return f"停用 {name}"
+        case {"kind": "member", "name": name, "group": group}:
+            return f"账号 {name} 在组 {group} 里"
+        case {"kind": "tree", "path": path, "owner": owner}:
+            return f"{path} 的所有者改为 root" if owner in mine else f"{path} 的所有者不动"
+        case {"kind": "folder", "path": path}:
+            return f"{path}（里面有东西的不删除）"
+        case {"kind": kind, "name": name}:
+            return f"{'账号' if kind == 'account' else '组'} {name}"
+        case _:
+            return entry.get("path", "")
 
 
-def _sample() -> bytes:
-    return workbook_of(founding.sample(), "花名册样本", now())
+def _taken(entry: dict[str, str], mine: set[str], made: Made, layout: Layout) -> str:
+    """Take one back and forget it; return why not where it stays."""
+    if entry["kind"] == "folder" and entry["path"] == str(layout.record.parent):
+        if len(made.entries) > 1:  # the record of what stays
+            return ""
+        layout.record.unlink()
+    try:
+        told = machine.undone(entry, mine)
+    except (StoreError, OSError) as error:
+        told = f"{_named(entry, mine)}：{error}"
+    if layout.record.exists() and not told:
+        made.drop(entry)
+        made.write()
+    return told
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stdout.isatty() or done == total:
-        click.echo(f"\r  {done}/{total}", nl=done == total)
-
-
-COMMANDS = (demo, init, check_files, doctor)
+COMMANDS = (setup,)
