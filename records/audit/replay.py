@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
@@ -20,11 +21,13 @@ from records.bureau.roster import SYSTEM
 from records.matter.altered import Altered, altered
 from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
+from records.matter.numbers import NumberSeries
 from records.matter.papers import Papers
 from records.procedure.input_places import supplied
 from records.store import receipt
 from records.store.objects import commit_data, parse_commit
 from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
+from records.store.pieces import Pieces
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
@@ -95,6 +98,8 @@ class Replay:
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
+        self._series: OrderedDict[str, tuple[str, NumberSeries]] = OrderedDict()
+        self._pieces = Pieces()
         self._before: Commit | None = None
         self._named: frozenset[str] = frozenset()
 
@@ -243,7 +248,7 @@ class Replay:
         """What a version of a record holds; the one that a commit left is the one that the record's next commit began with."""
         known = self._left.get(path)
         if known is None or known[0] != blob:
-            known = blob, as_data(self._store.blob(blob), path)
+            known = blob, self._pieces.data(self._store.blob(blob), path)
         _keep(self._left, path, known)
         return known[1]
 
@@ -291,6 +296,7 @@ class Replay:
         item = self._item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
         world = view.world(self._same_source, last_commit=self._last_commit, carried_in=self._carried_in, rules=self._rules)
+        world = replace(world, numbers=partial(self._numbers, view))
         if sm3:
             self.unhashed += 1
             world = replace(world, head=replace(world.head, digests=lambda: Digests(view.digests.sha256, sm3)))
@@ -298,7 +304,7 @@ class Replay:
         if isinstance(outcome, Refusal):
             strange = self._strange_files(commit, spec)
             return _Wrong(strange or f"按当时的记录应予拒绝：{outcome}", rests=not strange)
-        made = contents(outcome)
+        made = contents(outcome, self._pieces.emit)
         self._named = named(made.values())
         expected = receipt.author(author, view.roster, at), receipt.service(view.roster.bureau, at)
         message = receipt.message(outcome, view.roster, view.policy_id)
@@ -312,6 +318,9 @@ class Replay:
             self._remember(commit, changed.id)
             if blob := self._store.blob_id(path := item_path(changed.id), commit.id):
                 _keep(self._items, path, (blob, changed))
+        for series in outcome.numbers:
+            if blob := self._store.blob_id(path := numbers_path(series.series, series.year), commit.id):
+                _keep(self._series, path, (blob, series))
         return outcome
 
     def _other_tree(self, commit: Commit, spec: ActSpec, made: Mapping[str, bytes], outcome: Outcome) -> _Wrong:
@@ -335,6 +344,12 @@ class Replay:
             return None
         blob, known = self._items.get(path, ("", None))
         return known if known and blob == self._store.blob_id(path, view.commit) else view.item(item)
+
+    def _numbers(self, view: View, series: str, year: int) -> NumberSeries:
+        """A series as the commit before left it, likewise."""
+        path = numbers_path(series, year)
+        blob, known = self._series.get(path, ("", None))
+        return known if known and blob == self._store.blob_id(path, view.commit) else view.numbers(series, year)
 
     def _noted(self) -> Papers:
         """The papers of all the items as they stood before the commit looked at."""

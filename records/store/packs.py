@@ -11,6 +11,7 @@ import struct
 import threading
 import zlib
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,7 @@ _MAPS = threading.RLock()
 """Held while packs are looked into, by all of the process: what maps them (gitdb) is one for all, and is not made for several threads."""
 
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
+_UNFOLDED = 8 << 20  # bytes of objects that are kept as they were unfolded: others are the difference from them
 
 
 class Packs:
@@ -41,6 +43,8 @@ class Packs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._packs: dict[str, PackEntity] = {}
+        self._unfolded: OrderedDict[tuple[PackEntity, int], tuple[bytes, bytes]] = OrderedDict()
+        self._size = 0
 
     def read(self, object_id: str) -> bytes | None:
         """Return an object with its header as a loose one has it, None if no pack that is known holds it.
@@ -56,7 +60,7 @@ class Packs:
                 with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
                     place = pack.index().sha_to_index(wanted)
                     if place is not None:
-                        kind, data = _unfolded(pack, pack.index().offset(place), object_id)
+                        kind, data = self._whole(pack, pack.index().offset(place), object_id)
                         return b"%s %d\0%s" % (kind, len(data), data)
         return None
 
@@ -100,9 +104,38 @@ class Packs:
             names = {name for name in there if name.endswith(".idx")}
             for gone in self._packs.keys() - names:
                 self._packs.pop(gone).close()
+                self._unfolded.clear()
+                self._size = 0
             mman.collect()  # or packs that are gone would take up the disk as long as this process lives
             for new in names - self._packs.keys():
                 self._packs[new] = PackEntity(str(self._folder / new))
+
+    def _whole(self, pack: PackEntity, offset: int, object_id: str) -> tuple[bytes, bytes]:
+        """Unfold what stands at an offset; what lies on the way is kept, for a history is mostly one difference upon another."""
+        changes: list[tuple[int, OPackStream]] = []
+        at: int | None = offset
+        while at is not None and (pack, at) not in self._unfolded:
+            stream = pack.pack().stream(at)
+            bounded(stream.size, object_id)
+            changes.append((at, stream))
+            if len(changes) > _DEEPEST:
+                raise ValueError(offset)
+            at = _beneath(pack, at, stream)
+        if at is None:
+            at, stream = changes.pop()
+            self._note(pack, at, (stream.type, stream.read()))
+        found = self._unfolded[pack, at]
+        self._unfolded.move_to_end((pack, at))
+        for at, stream in reversed(changes):
+            found = found[0], _changed(found[1], stream.read(), object_id)
+            self._note(pack, at, found)
+        return found
+
+    def _note(self, pack: PackEntity, offset: int, whole: tuple[bytes, bytes]) -> None:
+        self._unfolded[pack, offset] = whole
+        self._size += len(whole[1])
+        while self._size > max(_UNFOLDED, len(whole[1])):
+            self._size -= len(self._unfolded.popitem(last=False)[1][1])
 
 
 def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
@@ -153,28 +186,13 @@ def bounded(size: int, object_id: str) -> int:
     return size
 
 
-def _unfolded(pack: PackEntity, offset: int, object_id: str) -> tuple[bytes, bytes]:
-    chain = list(_chain(pack, offset))
-    for stream in chain:
-        bounded(stream.size, object_id)
-    data: bytes = chain[-1].read()
-    for stream in reversed(chain[:-1]):
-        data = _changed(data, stream.read(), object_id)
-    return chain[-1].type, data
-
-
-def _chain(pack: PackEntity, offset: int) -> Iterator[OPackStream]:
-    """Yield what stands at an offset, what that is the difference from, and so on to a whole object."""
-    for _ in range(_DEEPEST):
-        stream = pack.pack().stream(offset)
-        yield stream
-        if stream.type_id == OFS_DELTA:
-            offset -= stream.delta_info
-        elif stream.type_id == REF_DELTA:
-            offset = pack.index().offset(pack.index().sha_to_index(bytes(stream.delta_info)))
-        else:
-            return
-    raise ValueError(offset)
+def _beneath(pack: PackEntity, offset: int, stream: OPackStream) -> int | None:
+    """Return where that stands which an entry is the difference from, None for one that is whole."""
+    if stream.type_id == OFS_DELTA:
+        return offset - int(stream.delta_info)
+    if stream.type_id == REF_DELTA:
+        return int(pack.index().offset(pack.index().sha_to_index(bytes(stream.delta_info))))
+    return None
 
 
 def _changed(old: bytes, change: bytes, object_id: str) -> bytes:
