@@ -7,10 +7,10 @@ them (a second parent, a header, a mode, a name given twice). After a false comm
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
@@ -82,6 +82,8 @@ class Replay:
     Args:
         store: the repository, the service's own or a clone's.
         since: a commit after which it begins, taken as it stands; None for all of history.
+        count: says how many commits led to ``since``, it included, where that is known; else the last checkpoint up to it is taken as it
+            stands.
 
     Attributes:
         reproduced: how many of the commits walked over came out again as they are.
@@ -89,7 +91,7 @@ class Replay:
         unhashed: of how many checkpoints the SM3 was taken as it stands, for this machine cannot count it.
     """
 
-    def __init__(self, store: Store, since: str | None = None) -> None:
+    def __init__(self, store: Store, since: str | None = None, count: Callable[[], int] | None = None) -> None:
         self.reproduced = self.unperformed = self.unhashed = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
@@ -100,6 +102,8 @@ class Replay:
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
         self._series: OrderedDict[str, tuple[str, NumberSeries]] = OrderedDict()
         self._pieces = Pieces()
+        self._walked = 0  # commits before the one looked at, of those that are walked over
+        self._count = cache(count or (lambda: View(store, since).count() if since else 0))
         self._before: Commit | None = None
         self._named: frozenset[str] = frozenset()
 
@@ -121,6 +125,7 @@ class Replay:
             commit = parse_commit(commit_id, data)
         except StoreError as error:
             self._before = None
+            self._walked += 1
             return Judged(commit_id, None, Finding("store", str(error), commit_id))
         unperformed, self._named = self.unperformed, frozenset[str]()
         wrong, outcome = None, None
@@ -137,6 +142,7 @@ class Replay:
         self.reproduced += wrong is None and self.unperformed == unperformed
         finding = self._found(commit, wrong) if wrong else None
         self._before = commit
+        self._walked += 1
         return Judged(commit_id, commit, finding, outcome, self._named)
 
     def _found(self, commit: Commit, wrong: _Wrong) -> Finding:
@@ -295,7 +301,8 @@ class Replay:
             return _Wrong("时间早于前一笔。")
         item = self._item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
-        world = view.world(self._same_source, last_commit=self._last_commit, carried_in=self._carried_in, rules=self._rules)
+        seen, carried = self._last_commit, self._carried_in
+        world = view.world(self._same_source, last_commit=seen, carried_in=carried, rules=self._rules, count=self._counted)
         world = replace(world, numbers=partial(self._numbers, view))
         if sm3:
             self.unhashed += 1
@@ -344,6 +351,10 @@ class Replay:
             return None
         blob, known = self._items.get(path, ("", None))
         return known if known and blob == self._store.blob_id(path, view.commit) else view.item(item)
+
+    def _counted(self) -> int:
+        """How many commits led to the one before the one looked at."""
+        return self._count() + self._walked
 
     def _numbers(self, view: View, series: str, year: int) -> NumberSeries:
         """A series as the commit before left it, likewise."""
