@@ -7,8 +7,8 @@ every act again; the rival, ``git log --raw``, ``git cat-file --batch`` and yaml
 that it left, once. Then a register of so many acts, in whose last day some two hundred are done by the real acts: the audit of that day,
 beside that of the same day where nothing came before it. Processor time, user and system, with that of the children, on one core.
 
-``--at`` keeps the long register, which takes minutes to make, and finds it again. Exit status 1 if fewer than 350 acts a second are audited,
-or a day after a long history takes a second longer than after none.
+``--at`` keeps the long register, which takes minutes to make, and finds it again. Exit status 1 if fewer than 350 acts a second are
+audited, or a day after a long history takes two seconds longer, by the clock and on all cores, than after none.
 """
 
 import argparse
@@ -42,11 +42,12 @@ from records.register.register import Register
 from records.store import receipt
 from records.store.paths import item_path
 from records.store.repository import Repository
+from records.store.store import Transaction
 from records.store.view import View
 from tests.bureau import STORY, as_read, at, roster
 
 LEAST = 350  # acts a second
-MOST = 1.0  # seconds that a long history may add to the audit of a day
+MOST = 2.0  # seconds that a long history may add to the audit of a day
 _ITEM = re.compile(r"DB-2026-(\d{4})")
 _MATTERS = 10  # of the last day, each with its whole story
 _YEARS = range(2019, 2026)
@@ -99,11 +100,11 @@ def git(*words: str) -> bytes:
     return subprocess.run(["git", *words], check=True, capture_output=True, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}).stdout
 
 
-def audited(place: Path, since: str = "", documents: Documents | None = None) -> Account:
-    """Audit a history on one core and hold it to have nothing wrong."""
+def audited(place: Path, since: str = "", documents: Documents | None = None, cores: int = 1) -> Account:
+    """Audit a history and hold it to have nothing wrong."""
     judged: Subject = subject(place)
     commits, begin, _ = judged.history(judged.head(), since)
-    account = walked(judged.store, commits, begin, documents, lambda done, total: None, 1)
+    account = walked(judged.store, commits, begin, documents, lambda done, total: None, cores)
     if account.findings or account.reproduced < len(commits):
         raise SystemExit(f"{place}: {account.findings[:3]}")
     return account
@@ -153,7 +154,9 @@ class Day:
             self._act(transaction, View(self._store, transaction.head or ""), "take_checkpoint", now.date().isoformat(), SYSTEM, {}, now)
             return transaction.head or ""
 
-    def _act(self, transaction, view: View, act: str, target: str, by: str, inputs: Mapping[str, object], now: datetime) -> None:  # type: ignore[no-untyped-def]
+    def _act(
+        self, transaction: Transaction, view: View, act: str, target: str, by: str, inputs: Mapping[str, object], now: datetime
+    ) -> None:
         world = view.world(self._papers.same_source, count=view.count)
         item = view.item(target) if target.startswith("DB-") else None
         found = perform(world, act, item, by, inputs, now, target=target)
@@ -239,9 +242,15 @@ def speed(clone: Path) -> bool:
     ours, theirs = taken(lambda: audited(clone)), taken(lambda: rival(clone))
     whole = taken(lambda: audited(clone, documents=documents))
     print(f"{'':34}  {'acts':>7}  {'acts/s':>7}  {'ms an act':>9}  {'ratio':>5}")
-    rows = (("git cat-file and CSafeLoader", theirs), ("every act done again", ours), (f"and {len(found.papers)} documents made again", whole))
+    rows = (
+        ("git cat-file and CSafeLoader", theirs),
+        ("every act done again", ours),
+        (f"and {len(found.papers)} documents made again", whole),
+    )
     for name, spent in rows:
-        print(f"{name:34}  {found.commits:>7,}  {found.commits / spent:>7.0f}  {1000 * spent / found.commits:>9.2f}  {spent / theirs:>5.2f}")
+        print(
+            f"{name:34}  {found.commits:>7,}  {found.commits / spent:>7.0f}  {1000 * spent / found.commits:>9.2f}  {spent / theirs:>5.2f}"
+        )
     return found.commits / ours >= LEAST
 
 
@@ -250,8 +259,9 @@ def day(long: Path, short: Path, acts: int) -> bool:
     for name, home, many in (("nothing", short, 0), (f"{acts:,} acts", long, acts)):
         since, done = long_history(home, many)
         begun = time.perf_counter()
-        spent[name] = taken(lambda home=home, since=since: audited(home / "register.git", since))  # type: ignore[misc]
-        print(f"a day of {done} acts after {name}: {spent[name]:.2f} s of processor time, {time.perf_counter() - begun:.2f} s in all")
+        processor = taken(lambda home=home, since=since: audited(home / "register.git", since, cores=os.cpu_count() or 1))  # type: ignore[misc]
+        spent[name] = time.perf_counter() - begun
+        print(f"a day of {done} acts after {name}: {processor:.2f} s of processor time, {spent[name]:.2f} s by the clock")
     before, after = spent.values()
     return after - before <= MOST
 

@@ -91,7 +91,8 @@ class Paper:
     verdict: str
 
 
-_Piece: TypeAlias = tuple[Sequence[str], str | None, Callable[[], int]]  # commits, the one before them, how many led to that
+_Piece: TypeAlias = tuple[Sequence[str], str | None, Callable[[], int], int]
+"""Commits, the one before them, how many led to that, how many processes may work on them."""
 Documents: TypeAlias = Callable[[Past, str, Item | None, Item], Iterator[Paper]]
 """Judges what a commit put on record of an item's documents: given the past, the commit, the item before and after it."""
 
@@ -179,7 +180,7 @@ def walked(store: Store, commits: Sequence[str], since: str | None, documents: D
         cores: how many processes may work.
     """
     account = Account()
-    pieces = list(_pieces(store, commits, since, min(cores, len(commits) // _POOL) or 1))
+    pieces = list(_pieces(store, commits, since, cores))
     parts: list[list[Account]] = [[] for _ in pieces]
     done = 0
     with suppress(KeyboardInterrupt):
@@ -256,11 +257,12 @@ def caused(findings: Iterable[Finding]) -> Iterator[Finding]:
                 beneath = beneath or finding.commit
 
 
-def _pieces(store: Store, commits: Sequence[str], since: str | None, parts: int) -> Iterator[_Piece]:
-    size = -(-len(commits) // parts)
+def _pieces(store: Store, commits: Sequence[str], since: str | None, cores: int) -> Iterator[_Piece]:
+    parts = min(cores, len(commits) // _POOL) or 1
+    size = -(-len(commits) // parts) or 1
     for start in range(0, len(commits), size):
         before = commits[start - 1] if start else since
-        yield commits[start : start + size], before, partial(_led, store, since, start)
+        yield commits[start : start + size], before, partial(_led, store, since, start), cores if parts == 1 else 1
 
 
 def _led(store: Store, since: str | None, walked: int) -> int:
@@ -269,10 +271,10 @@ def _led(store: Store, since: str | None, walked: int) -> int:
 
 
 def _judged(
-    store: Store, commits: Sequence[str], since: str | None, count: Callable[[], int], documents: Documents | None
+    store: Store, commits: Sequence[str], since: str | None, count: Callable[[], int], cores: int, documents: Documents | None
 ) -> Iterator[Account]:
     """Yield what comes of the commits, some at a time."""
-    replay, past = Replay(store, since, count), Past(store)
+    replay, past = Replay(store, since, count, cores), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
         before = replay.reproduced, replay.unperformed, replay.unhashed

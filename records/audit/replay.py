@@ -14,6 +14,7 @@ from functools import cache, partial
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
+from records.audit.beginning import Beginning, beginning
 from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
@@ -84,6 +85,7 @@ class Replay:
         since: a commit after which it begins, taken as it stands; None for all of history.
         count: says how many commits led to ``since``, it included, where that is known; else the last checkpoint up to it is taken as it
             stands.
+        cores: how many processes may read what stood at ``since``.
 
     Attributes:
         reproduced: how many of the commits walked over came out again as they are.
@@ -91,12 +93,13 @@ class Replay:
         unhashed: of how many checkpoints the SM3 was taken as it stands, for this machine cannot count it.
     """
 
-    def __init__(self, store: Store, since: str | None = None, count: Callable[[], int] | None = None) -> None:
+    def __init__(self, store: Store, since: str | None = None, count: Callable[[], int] | None = None, cores: int = 1) -> None:
         self.reproduced = self.unperformed = self.unhashed = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
-        self._papers = None if since else Papers()
+        self._papers = Papers(self._at_first)
+        self._began = cache(lambda: beginning(store, since, cores) if since else Beginning())
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
@@ -197,8 +200,7 @@ class Replay:
             item = parse(self._store.blob(change.new), Item, change.path)
         except (Unreadable, StoreError):
             return
-        if self._papers is not None:
-            self._papers.note(item)
+        self._papers.note(item)
         self._remember(commit, item.id)
 
     def _wrong(self, commit: Commit, data: bytes) -> "_Wrong | Outcome | None":
@@ -235,7 +237,7 @@ class Replay:
         if not problems and data != commit_data(commit.tree, commit.parent, commit.author, commit.committer, commit.message):
             problems = _STRANGE_BYTES
         for change in changes:
-            if not problems and self._papers is not None and kind_of(change.path) == "item" and change.new:
+            if not problems and kind_of(change.path) == "item" and change.new:
                 self._papers.note(parse(self._store.blob(change.new), Item, change.path))
         return _Wrong(problems) if problems else None
 
@@ -303,10 +305,11 @@ class Replay:
         roundup = view.roundup(target) if spec.target == "roundup" else None
         seen, carried = self._last_commit, self._carried_in
         world = view.world(self._same_source, last_commit=seen, carried_in=carried, rules=self._rules, count=self._counted)
-        world = replace(world, numbers=partial(self._numbers, view))
+        head = replace(world.head, digests=partial(self._digests, view))
+        world = replace(world, numbers=partial(self._numbers, view), head=head)
         if sm3:
             self.unhashed += 1
-            world = replace(world, head=replace(world.head, digests=lambda: Digests(view.digests.sha256, sm3)))
+            world = replace(world, head=replace(head, digests=lambda: Digests(self._digests(view).sha256, sm3)))
         outcome = perform(world, spec.name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             strange = self._strange_files(commit, spec)
@@ -320,8 +323,7 @@ class Replay:
         if data != commit_data(commit.tree, commit.parent, *expected, message):
             return _Wrong(_other_bytes(commit, expected, message), outcome=outcome, rests=True)
         for changed in (*([outcome.item] if outcome.item else []), *outcome.items):
-            if self._papers is not None:
-                self._papers.note(changed)
+            self._papers.note(changed)
             self._remember(commit, changed.id)
             if blob := self._store.blob_id(path := item_path(changed.id), commit.id):
                 _keep(self._items, path, (blob, changed))
@@ -362,19 +364,26 @@ class Replay:
         blob, known = self._series.get(path, ("", None))
         return known if known and blob == self._store.blob_id(path, view.commit) else view.numbers(series, year)
 
-    def _noted(self) -> Papers:
-        """The papers of all the items as they stood before the commit looked at."""
-        if self._papers is None:
-            self._papers = Papers()
-            for item in View(self._store, self._before.id if self._before else self._since or "").all_items():
-                self._papers.note(item)
-        return self._papers
+    def _at_first(self, item: str) -> Item | None:
+        """An item as it stood where the walk began."""
+        with suppress(Unreadable):
+            return View(self._store, self._since).item(item) if self._since else None
+        return None
 
     def _same_source(self, key: str) -> str | None:
-        return self._noted().same_source(key)
+        for item in self._began().papers.get(key, ()):
+            self._papers.find(item)
+        return self._papers.same_source(key)
 
     def _carried_in(self, key: str) -> str | None:
-        return self._noted().carried_in(key)
+        for item in self._began().carried.get(key, ()):
+            self._papers.find(item)
+        return self._papers.carried_in(key)
+
+    def _digests(self, view: View) -> Digests:
+        """The hashes over all files of the commit before; those that stood already where the walk began were counted together."""
+        view.counted(self._began().digests)
+        return view.digests
 
     def _last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, looked for before the walk began where it saw none."""
