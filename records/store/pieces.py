@@ -19,7 +19,8 @@ _T = TypeVar("_T")
 _KEPT = 1000
 """Records whose last version is kept in pieces: those that came by last, so that a register of any size costs the same."""
 _PIECE = re.compile(rb"[a-z][a-z0-9_]*:(?: [^\n]*)?\n(?:(?: [^\n]*)?\n)*")
-_Data = dict[bytes, tuple[str, object]]  # a piece to its key and what it holds
+_ENTRY = re.compile(rb"  - [^\n]*\n(?:(?:   [^\n]*)?\n)*")
+_Data = dict[bytes, tuple[str, object]]  # a piece, or an entry of a list under its key, to its key and what it holds
 _Written = dict[str, tuple[object, list[object], list[bytes]]]  # a field to its value, the parts of that, the bytes of each part
 
 
@@ -57,20 +58,38 @@ class Pieces:
         kind, pieces = kind_of(path), _PIECE.findall(data)
         if kind is None or len(data) > LIMIT or b"\r" in data or b"".join(pieces) != data:
             return None
-        known, checked = self._read.get(path, {}), checker(kind)
-        now: _Data = {}
+        known, now = self._read.get(path, {}), _Data()
+        record: dict[str, object] = {}
         for piece in pieces:
-            if (found := known.get(piece)) is None:
-                alone = read(piece).data
-                if alone is None or len(alone) != 1:
-                    return None
-                found = next(iter(cast(dict[str, object], checked.typed(alone)).items()))
-            now[piece] = found
-        record = dict(now.values())
-        if len(record) != len(pieces) or checked.problems(record):
+            parts = [_alone(part, kind, known, now) for part in _parts(piece)]
+            if parts[0] is None or parts[0][0] in record or None in parts:
+                return None
+            key, found = parts[0]
+            if len(parts) > 1:
+                found = [entry for part in parts if part and isinstance(part[1], list) for entry in part[1]]
+            record[key] = found
+        if checker(kind).problems(record):
             return None
         _keep(self._read, path, now)
         return record
+
+
+def _parts(piece: bytes) -> list[bytes]:
+    """A piece, or each entry of the list that it is under the list's key."""
+    heading, _, rest = piece.partition(b"\n")
+    entries = _ENTRY.findall(rest) if heading.endswith(b":") else []
+    return [b"%s\n%s" % (heading, entry) for entry in entries] if len(entries) > 1 and b"".join(entries) == rest else [piece]
+
+
+def _alone(piece: bytes, kind: str, known: _Data, now: _Data) -> tuple[str, object] | None:
+    """The key of a piece and what it holds; None of one that is not whole by itself."""
+    if (found := known.get(piece)) is None:
+        alone = read(piece).data
+        if alone is None or len(alone) != 1:
+            return None
+        found = next(iter(cast(dict[str, object], checker(kind).typed(alone)).items()))
+    now[piece] = found
+    return found
 
 
 def _piece(name: str, value: object, before: tuple[object, list[object], list[bytes]] | None) -> tuple[object, list[object], list[bytes]]:

@@ -21,6 +21,11 @@ LINES = (
     "- a", "title: |", "title: >", "  organ: [甲,", "]", "{a: b}", "a: &x b", "*x", "\"source\":", "source: {ref: 另一件}", "  'ref': 甲",
     "title: 重写", "unknown: 1", "\tx", "\r", "k': '", "  k: ''': '", "carried_in:",
     "  ledger: 甲", "  number: '1'", "meeting:", "  clause: 乙",
+    "  - by: JJ.liaison",
+    "  - 'a",
+    "  - |",
+    "   x: y",
+    "    at: '2026-09-01T09:00:00+08:00'",
 )  # fmt: skip
 
 
