@@ -31,6 +31,8 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from documents.layout import profile
+from documents.publishing.document_hashes import record_issued
+from documents.publishing.publisher import Publisher
 from documents.publishing.remaking import judge
 from records.acts import Refusal, perform
 from records.audit.audit import Account, Documents, walked
@@ -80,8 +82,8 @@ def moved(value: object, copy: int) -> object:
     return [moved(each, copy) for each in value] if isinstance(value, list) else value
 
 
-def told_over(home: Path, copies: int) -> Path:
-    """Make a register in which each of the demo's stories happens so many times, and return a clone of it."""
+def told_over(home: Path, copies: int, publish: bool = False) -> Path:
+    """Make a register in which each of the demo's stories happens so many times, put its documents on record, and return a clone of it."""
     register = created(home)
     for step in steps():
         for copy in range(copies) if step.target.startswith("DB-") else ():
@@ -90,6 +92,13 @@ def told_over(home: Path, copies: int) -> Path:
             done = play(register, replace(step, target=str(moved(step.target, copy)), inputs=inputs))
             if isinstance(done, Refusal):
                 raise SystemExit(f"{step}: {done}")
+    if publish:
+        publisher = Publisher(register, profile.standard())
+        publisher.catch_up()
+        manifest = publisher.manifest()
+        assert manifest is not None
+        for _, told in record_issued(register, manifest, register.describe(register.head() or "").author.time):
+            assert not isinstance(told, Refusal), str(told)
     register.close()
     clone = home.with_suffix(".git")
     git("clone", "-q", "--mirror", "--no-local", str(home / "register.git"), str(clone))
@@ -229,29 +238,29 @@ def main() -> int:
     parser.add_argument("--at", type=Path, help="where the long register is kept")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
-        kept = speed(told_over(Path(folder) / "told", options.copies))
+        kept = speed(told_over(Path(folder) / "told", options.copies), told_over(Path(folder) / "published", 1, publish=True))
         if options.long:
             kept = day(options.at or Path(folder) / "long", Path(folder) / "short", options.long) and kept
     return 0 if kept else 1
 
 
-def speed(clone: Path) -> bool:
+def speed(clone: Path, published: Path) -> bool:
     documents = judge(profile.standard())
     audited(clone)  # schemas and tables are made
-    found = audited(clone, documents=documents)
-    ours, theirs = taken(lambda: audited(clone)), taken(lambda: rival(clone))
-    whole = taken(lambda: audited(clone, documents=documents))
-    print(f"{'':34}  {'acts':>7}  {'acts/s':>7}  {'ms an act':>9}  {'ratio':>5}")
+    papers = audited(published, documents=documents).papers
+    found = audited(clone)
     rows = (
-        ("git cat-file and CSafeLoader", theirs),
-        ("every act done again", ours),
-        (f"and {len(found.papers)} documents made again", whole),
+        ("git cat-file and CSafeLoader", found, taken(lambda: rival(clone))),
+        ("every act done again", found, taken(lambda: audited(clone))),
+        ("of the demo alone", audited(published), taken(lambda: audited(published))),
+        (f"and its {len(papers)} documents made again", audited(published), taken(lambda: audited(published, documents=documents))),
     )
-    for name, spent in rows:
-        print(
-            f"{name:34}  {found.commits:>7,}  {found.commits / spent:>7.0f}  {1000 * spent / found.commits:>9.2f}  {spent / theirs:>5.2f}"
-        )
-    return found.commits / ours >= LEAST
+    least = rows[0][2] / found.commits
+    print(f"{'':34}  {'acts':>7}  {'acts/s':>7}  {'ms an act':>9}  {'ratio':>5}")
+    for name, account, spent in rows:
+        each = spent / account.commits
+        print(f"{name:34}  {account.commits:>7,}  {1 / each:>7.0f}  {1000 * each:>9.2f}  {each / least:>5.2f}")
+    return found.commits / rows[1][2] >= LEAST
 
 
 def day(long: Path, short: Path, acts: int) -> bool:
