@@ -37,12 +37,17 @@ def show(text: str, *, lines: bool = False) -> str:
         text: anything, also text that no record would be allowed to hold.
         lines: keep line feeds (a text of several lines) instead of showing them as a sign.
     """
-    if text.isprintable() and not _UNUSUAL.search(text):
+    if _plain(text, lines):
         return text
     signs = list(text)
     for position, sign in unsafe(text, lines=lines):
         signs[position] = sign
     return "".join(signs)
+
+
+def _plain(text: str, lines: bool) -> bool:
+    """Whether a text need not be walked through."""
+    return (text.replace("\n", "") if lines else text).isprintable() and not _UNUSUAL.search(text)
 
 
 def narrow(text: str) -> str:
@@ -62,7 +67,7 @@ def unsafe(text: str, *, lines: bool = False) -> Iterator[tuple[int, str]]:
         text: a value about to be written.
         lines: whether the value may have several lines.
     """
-    if text.isprintable() and not _UNUSUAL.search(text):
+    if _plain(text, lines):
         return
     marks, before = 0, "\n"
     for position, char in enumerate(text):

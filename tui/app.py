@@ -152,6 +152,7 @@ class DubanApp(ChineseApp):
     def on_unmount(self) -> None:
         """Let the publisher end."""
         self._stop.set()
+        self._hands.shutdown(wait=False)  # it does what it was asked for, and is no thread more
 
     def keep_drafts(self) -> None:
         """Write what stands in forms to disk."""

@@ -30,7 +30,7 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
     before = case.item
     if before is None or after is None or len(after.reopenings) > len(before.reopenings):
         return ()  # what was signed in a matter that is taken up again stays signed, though its record begins anew
-    left = {(type(stamp), stamp.by, stamp.at) for stamp in stamps(after)}
+    left: set[tuple[type, str, str]] = set()  # looked for throughout the record only where one is not in its place any more
     found: list[Gone] = []
     for spec in acts(case.world.rules).values():
         if not (spec.paper or spec.signs) or spec.target != "item" or spec is case.spec:
@@ -38,7 +38,9 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
         stamp = within(before, spec.given_at)
         if not isinstance(stamp, Stamp) or stamp.by == case.actor.person or not getattr(stamp, "agrees", True):
             continue
-        if (type(stamp), stamp.by, stamp.at) not in left or _asked_for_again(spec, before, after, stamp):
+        stands = within(after, spec.given_at) == stamp
+        left = left or (set() if stands else {(type(each), each.by, each.at) for each in stamps(after)})
+        if not (stands or (type(stamp), stamp.by, stamp.at) in left) or _asked_for_again(spec, before, after, stamp):
             found.append(Gone(spec.name, stamp.by, stamp.at))
     return tuple(found)
 

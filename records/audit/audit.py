@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TypeAlias
@@ -20,11 +21,12 @@ from records.signatures.statement import OwnSignature, own_signature
 from records.store import receipt
 from records.store.paths import item_path, kind_of
 from records.store.record_files import Unreadable
-from records.store.store import Store, StoreError
+from records.store.store import Commit, Store, StoreError
 from records.store.view import View
 
 _POOL = 2000  # commits; below that, starting processes costs more than they save
 _PIECE = 200  # commits between two words on progress
+_WALKED = 20_000  # commits of which it is kept what they tell
 _PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -40,6 +42,13 @@ class Past:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._walked: dict[str, tuple[str, str, str | None]] = {}
+
+    def note(self, commit: Commit) -> None:
+        """Keep what a commit tells, for a signature mostly stands a few hundred commits before the hash of what it signed."""
+        if len(self._walked) >= _WALKED:
+            self._walked.clear()
+        self._walked[commit.id] = _told(commit)
 
     def view(self, commit: str) -> View:
         """Return the register as it stood at a commit."""
@@ -49,11 +58,16 @@ class Past:
         """Yield the acts on an item at and before a commit with their commits, the newest first."""
         at: str | None = until
         while at is not None:
-            commit = self._store.describe(at)
-            told = receipt.trailers(commit.message)
-            if told.get("Duban-Item") == item:
-                yield told.get("Duban-Act", ""), at
-            at = commit.parent
+            on, act, parent = self._walked.get(at) or _told(self._store.describe(at))
+            if on == item:
+                yield act, at
+            at = parent
+
+
+def _told(commit: Commit) -> tuple[str, str, str | None]:
+    """The item and the act that a commit names, and its parent."""
+    told = receipt.trailers(commit.message)
+    return told.get("Duban-Item", ""), told.get("Duban-Act", ""), commit.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,8 @@ class Paper:
     verdict: str
 
 
-_Piece: TypeAlias = tuple[Sequence[str], str | None]  # commits, and the one before them
+_Piece: TypeAlias = tuple[Sequence[str], str | None, Callable[[], int], int]
+"""Commits, the one before them, how many led to that, how many processes may work on them."""
 Documents: TypeAlias = Callable[[Past, str, Item | None, Item], Iterator[Paper]]
 """Judges what a commit put on record of an item's documents: given the past, the commit, the item before and after it."""
 
@@ -177,11 +192,11 @@ def walked(
         known: where to look for the papers that stood before; used as long as one process does the work.
     """
     account = Account()
-    pieces = list(_pieces(commits, since, min(cores, len(commits) // _POOL) or 1))
+    pieces = list(_pieces(store, commits, since, cores))
     parts: list[list[Account]] = [[] for _ in pieces]
     done = 0
     with suppress(KeyboardInterrupt):
-        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, commits, since, documents, known):
+        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, pieces, documents, known):
             parts[number].append(part)
             done += part.commits
             progress(done, len(commits))
@@ -194,11 +209,10 @@ def walked(
     return account
 
 
-def _here(
-    store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, known: Known | None
-) -> Iterator[tuple[int, Account]]:
-    for part in _judged(store, commits, since, documents, known):
-        yield 0, part
+def _here(store: Store, pieces: Sequence[_Piece], documents: Documents | None, known: Known | None) -> Iterator[tuple[int, Account]]:
+    for piece in pieces:
+        for part in _judged(store, *piece, documents, known):
+            yield 0, part
 
 
 def _by_processes(store: Store, pieces: Sequence[_Piece], documents: Documents | None) -> Iterator[tuple[int, Account]]:
@@ -255,17 +269,30 @@ def caused(findings: Iterable[Finding]) -> Iterator[Finding]:
                 beneath = beneath or finding.commit
 
 
-def _pieces(commits: Sequence[str], since: str | None, parts: int) -> Iterator[_Piece]:
-    size = -(-len(commits) // parts)
+def _pieces(store: Store, commits: Sequence[str], since: str | None, cores: int) -> Iterator[_Piece]:
+    parts = min(cores, len(commits) // _POOL) or 1
+    size = -(-len(commits) // parts) or 1
     for start in range(0, len(commits), size):
-        yield commits[start : start + size], commits[start - 1] if start else since
+        before = commits[start - 1] if start else since
+        yield commits[start : start + size], before, partial(_led, store, since, start), cores if parts == 1 else 1
+
+
+def _led(store: Store, since: str | None, walked: int) -> int:
+    """How many commits led to one that is walked over after so many others."""
+    return walked + (View(store, since).count() if since else 0)
 
 
 def _judged(
-    store: Store, commits: Sequence[str], since: str | None, documents: Documents | None, known: Known | None = None
+    store: Store,
+    commits: Sequence[str],
+    since: str | None,
+    count: Callable[[], int],
+    cores: int,
+    documents: Documents | None,
+    known: Known | None = None,
 ) -> Iterator[Account]:
     """Yield what comes of the commits, some at a time."""
-    replay, past = Replay(store, since, known), Past(store)
+    replay, past = Replay(store, since, count, cores, known), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
         before = replay.reproduced, replay.unperformed, replay.unhashed, replay.unproved
@@ -283,6 +310,8 @@ def _judged(
 
 def _note(part: Account, past: Past, judged: Judged, documents: Documents | None) -> None:
     part.attachments |= judged.attachments
+    if judged.commit is not None:
+        past.note(judged.commit)
     if judged.outcome is None or judged.finding is not None:
         return
     part.signatures += bool(judged.outcome.spec.signs)

@@ -10,10 +10,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
+from records.audit.beginning import Beginning, beginning
 from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
@@ -21,11 +22,13 @@ from records.bureau.roster import SYSTEM
 from records.matter.altered import Altered, altered
 from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
+from records.matter.numbers import NumberSeries
 from records.matter.papers import Papers
 from records.procedure.input_places import supplied
 from records.store import receipt
 from records.store.objects import commit_data, parse_commit
 from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
+from records.store.pieces import Pieces
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.repository import Repository
@@ -94,6 +97,9 @@ class Replay:
     Args:
         store: the repository, the service's own or a clone's.
         since: a commit after which it begins, taken as it stands; None for all of history.
+        count: says how many commits led to ``since``, it included, where that is known; else the last checkpoint up to it is taken as it
+            stands.
+        cores: how many processes may read what stood at ``since``.
         known: where to look for the papers of the items that stood then; without it all of them are read as soon as one is asked for.
 
     Attributes:
@@ -103,16 +109,23 @@ class Replay:
         unproved: how many own signatures were taken as they stand, for the clone is shallow and what they are over is not in it.
     """
 
-    def __init__(self, store: Store, since: str | None = None, known: Known | None = None) -> None:
+    def __init__(
+        self, store: Store, since: str | None = None, count: Callable[[], int] | None = None, cores: int = 1, known: Known | None = None
+    ) -> None:
         self.reproduced = self.unperformed = self.unhashed = self.unproved = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
-        self._known = known if since else None
-        self._papers = None if since and known is None else Papers()
+        self._known = known
+        self._papers = Papers(self._at_first)
+        self._began = cache(lambda: beginning(store, since, cores) if since else Beginning())
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
+        self._series: OrderedDict[str, tuple[str, NumberSeries]] = OrderedDict()
+        self._pieces = Pieces()
+        self._walked = 0  # commits before the one looked at, of those that are walked over
+        self._count = cache(count or (lambda: View(store, since).count() if since else 0))
         self._before: Commit | None = None
         self._named: frozenset[str] = frozenset()
 
@@ -134,6 +147,7 @@ class Replay:
             commit = parse_commit(commit_id, data)
         except StoreError as error:
             self._before = None
+            self._walked += 1
             return Judged(commit_id, None, Finding("store", str(error), commit_id))
         unperformed, self._named = self.unperformed, frozenset[str]()
         wrong, outcome = None, None
@@ -150,6 +164,7 @@ class Replay:
         self.reproduced += wrong is None and self.unperformed == unperformed
         finding = self._found(commit, wrong) if wrong else None
         self._before = commit
+        self._walked += 1
         return Judged(commit_id, commit, finding, outcome, self._named)
 
     def _found(self, commit: Commit, wrong: _Wrong) -> Finding:
@@ -204,8 +219,7 @@ class Replay:
             item = parse(self._store.blob(change.new), Item, change.path)
         except (Unreadable, StoreError):
             return
-        if self._papers is not None:
-            self._papers.note(item)
+        self._papers.note(item)
         self._remember(commit, item.id)
 
     def _wrong(self, commit: Commit, data: bytes) -> "_Wrong | Outcome | None":
@@ -242,7 +256,7 @@ class Replay:
         if not problems and data != commit_data(commit.tree, commit.parent, commit.author, commit.committer, commit.message):
             problems = _STRANGE_BYTES
         for change in changes:
-            if not problems and self._papers is not None and kind_of(change.path) == "item" and change.new:
+            if not problems and kind_of(change.path) == "item" and change.new:
                 self._papers.note(parse(self._store.blob(change.new), Item, change.path))
         return _Wrong(problems) if problems else None
 
@@ -261,7 +275,7 @@ class Replay:
         """What a version of a record holds; the one that a commit left is the one that the record's next commit began with."""
         known = self._left.get(path)
         if known is None or known[0] != blob:
-            known = blob, as_data(self._store.blob(blob), path)
+            known = blob, self._pieces.data(self._store.blob(blob), path)
         _keep(self._left, path, known)
         return known[1]
 
@@ -308,18 +322,21 @@ class Replay:
             return _Wrong("时间早于前一笔。")
         item = self._item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
-        world = view.world(self._same_source, last_commit=self._last_commit, carried_in=self._carried_in, rules=self._rules)
+        seen, carried = self._last_commit, self._carried_in
+        world = view.world(self._same_source, last_commit=seen, carried_in=carried, rules=self._rules, count=self._counted)
+        head = replace(world.head, digests=partial(self._digests, view))
         if self._cut_off:
-            world = replace(world, head=replace(world.head, cut_off=lambda: True))
+            head = replace(head, cut_off=lambda: True)
             self.unproved += "signature" in inputs
+        world = replace(world, numbers=partial(self._numbers, view), head=head)
         if sm3:
             self.unhashed += 1
-            world = replace(world, head=replace(world.head, digests=lambda: Digests(view.digests.sha256, sm3)))
+            world = replace(world, head=replace(head, digests=lambda: Digests(self._digests(view).sha256, sm3)))
         outcome = perform(world, spec.name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             strange = self._strange_files(commit, spec)
             return _Wrong(strange or f"按当时的记录应予拒绝：{outcome}", rests=not strange)
-        made = contents(outcome)
+        made = contents(outcome, self._pieces.emit)
         self._named = named(made.values())
         expected = receipt.author(author, view.roster, at), receipt.service(view.roster.bureau, at)
         message = receipt.message(outcome, view.roster, view.policy_id)
@@ -328,11 +345,13 @@ class Replay:
         if data != commit_data(commit.tree, commit.parent, *expected, message):
             return _Wrong(_other_bytes(commit, expected, message), outcome=outcome, rests=True)
         for changed in (*([outcome.item] if outcome.item else []), *outcome.items):
-            if self._papers is not None:
-                self._papers.note(changed)
+            self._papers.note(changed)
             self._remember(commit, changed.id)
             if blob := self._store.blob_id(path := item_path(changed.id), commit.id):
                 _keep(self._items, path, (blob, changed))
+        for series in outcome.numbers:
+            if blob := self._store.blob_id(path := numbers_path(series.series, series.year), commit.id):
+                _keep(self._series, path, (blob, series))
         return outcome
 
     def _other_tree(self, commit: Commit, spec: ActSpec, made: Mapping[str, bytes], outcome: Outcome) -> _Wrong:
@@ -367,34 +386,37 @@ class Replay:
         blob, known = self._items.get(path, ("", None))
         return known if known and blob == self._store.blob_id(path, view.commit) else view.item(item)
 
-    def _noted(self) -> Papers:
-        """The papers of all the items as they stood before the commit looked at."""
-        if self._papers is None:
-            self._papers = Papers()
-            for item in View(self._store, self._before.id if self._before else self._since or "").all_items():
-                self._papers.note(item)
-        return self._papers
+    def _counted(self) -> int:
+        """How many commits led to the one before the one looked at."""
+        return self._count() + self._walked
+
+    def _numbers(self, view: View, series: str, year: int) -> NumberSeries:
+        """A series as the commit before left it, likewise."""
+        path = numbers_path(series, year)
+        blob, known = self._series.get(path, ("", None))
+        return known if known and blob == self._store.blob_id(path, view.commit) else view.numbers(series, year)
+
+    def _at_first(self, item: str) -> Item | None:
+        """An item as it stood where the walk began."""
+        with suppress(Unreadable):
+            return View(self._store, self._since).item(item) if self._since else None
+        return None
 
     def _same_source(self, key: str) -> str | None:
-        papers = self._noted()
-        wanted, seen = [*papers.of(key), *(self._known.papers(key) if self._known else ())], set[str]()
-        while wanted:
-            if (item := wanted.pop()) not in seen and self._look_up(item, papers) and (into := papers.into(item)):
-                wanted.append(into)
-            seen.add(item)
-        return papers.same_source(key)
+        for item in self._known.papers(key) if self._known else self._began().papers.get(key, ()):
+            self._papers.find(item)
+        return self._papers.same_source(key)
 
     def _carried_in(self, key: str) -> str | None:
-        papers = self._noted()
-        if self._known and (item := self._known.carried_in(key)):
-            self._look_up(item, papers)
-        return papers.carried_in(key)
+        found = self._known.carried_in(key) if self._known else None
+        for item in filter(None, (found,)) if self._known else self._began().carried.get(key, ()):
+            self._papers.find(item)
+        return self._papers.carried_in(key)
 
-    def _look_up(self, item: str, papers: Papers) -> bool:
-        """Note an item that no commit of the walk changed so far as it stood before; say whether there is one."""
-        if self._known and not papers.knows(item) and (found := View(self._store, self._since or "").item(item)):
-            papers.note(found)
-        return papers.knows(item)
+    def _digests(self, view: View) -> Digests:
+        """The hashes over all files of the commit before; those that stood already where the walk began were counted together."""
+        view.counted(self._began().digests)
+        return view.digests
 
     def _last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, looked for before the walk began where it saw none."""

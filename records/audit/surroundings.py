@@ -23,7 +23,7 @@ NOT_ON_A_CLONE = ("HEAD", "config", "hooks", "reflog", "replace", "grafts", "alt
 
 _SECTION = re.compile(r"\[([A-Za-z0-9.-]+)(?: \"((?:[^\"\\]|\\.)*)\")?\]")
 _SETTING = re.compile(r"([A-Za-z][A-Za-z0-9-]*) ?= ?(.*)")
-_REFLOG = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*")
+_MOVES = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$", re.MULTILINE)
 _ID = re.compile(rb"[0-9a-f]{40}")
 
 
@@ -127,12 +127,16 @@ def _reflog(repository: Path, head: str, history: Sequence[str]) -> Iterator[Fin
     """The branch's own log of where it stood: a convenience of the server's, yet who rewrites history has to think of it."""
     name = f"logs/{MAIN}"
     try:
-        lines = (repository / name).read_bytes().splitlines()
+        data = (repository / name).read_bytes()
     except FileNotFoundError:
-        lines = []
-    moves = [match.groups() if (match := _REFLOG.fullmatch(line)) else (b"", b"") for line in lines]
+        data = b""
+    moves = _MOVES.findall(data)
+    if len(moves) != len(lines := data.splitlines()):
+        moves = [match.groups() if (match := _MOVES.fullmatch(line)) else (b"", b"") for line in lines]
     if not moves or moves[-1][1].decode() != head:
         yield _false(f"{name} 没有记到现在的 {head[:12]}：日志被抹去，或者 main 是绕过登记服务移动的。", name)
+    if not history and moves and moves[0][0] and [new for _, new in moves[:-1]] == [old for old, _ in moves[1:]]:
+        return  # each goes on from the one before, and of the history is too little known to say more
     places = {commit: place for place, commit in enumerate(history)} | {"0" * 40: -1}
     broken, gone, back = [], [], []
     for number, (old, new) in enumerate(moves, start=1):

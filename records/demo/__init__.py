@@ -46,12 +46,13 @@ def steps() -> tuple[StoryStep, ...]:
     return tuple(sorted(found, key=lambda step: step.at))
 
 
-def build(home: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Register:
+def build(home: Path, progress: Callable[[int, int], None] = lambda done, total: None, most: int | None = None) -> Register:
     """Make the demo register in an empty folder.
 
     Args:
         home: where; must not hold a register yet.
         progress: called after each step with the number done and the total.
+        most: how many steps are done, the first; None for all.
 
     Raises:
         StoreError: the folder cannot be used.
@@ -61,7 +62,7 @@ def build(home: Path, progress: Callable[[int, int], None] = lambda done, total:
     units = tuple(from_data(unit, Unit) for unit in roster["units"])
     leaders = from_data(roster["leaders"], Leaders)
     register = Register.create(home, from_data(roster["bureau"], Bureau), leaders, units, datetime.fromisoformat(OPENED))
-    for done, step in enumerate(steps(), start=1):
+    for done, step in enumerate(steps()[:most], start=1):
         receipt = play(register, step)
         if isinstance(receipt, Refusal):
             raise DemoError(f"{step.at} {step.act} {step.target} {step.by}: {receipt}")

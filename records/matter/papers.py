@@ -39,15 +39,26 @@ def paper_of(item: Item) -> Paper:
 
     A meeting's paper is told by meeting and clause; a reference with a 〔year〕 names its organ itself; any other counts with the organ.
     """
-    told: tuple[str, ...]
-    if item.source.kind == "director_meeting" and item.meeting is not None:
-        told = (_MEETING, item.meeting.number, item.meeting.clause)
-    elif _YEAR.search(folded(item.source.ref)):
-        told = ("文号", item.source.ref)
-    else:
-        told = ("来文", item.source.organ, item.source.ref)
+    meeting = (item.meeting.number, item.meeting.clause) if item.meeting else None
     into = item.closed.merged_into if item.closed is not None and item.state == "merged" else None
-    return Paper(item.id, "\n".join(map(folded, told)), item.state not in states("closed"), into)
+    return Paper(
+        item.id, paper_key(item.source.kind, item.source.organ, item.source.ref, meeting), item.state not in states("closed"), into
+    )
+
+
+def paper_key(kind: str, organ: str, ref: str, meeting: tuple[str, str] | None) -> str:
+    """Return the paper of an item in the form in which two are compared.
+
+    Args:
+        kind: of source.
+        organ: that it came from.
+        ref: its reference.
+        meeting: number and entry of the minutes, where it came from a meeting.
+    """
+    if kind == "director_meeting" and meeting is not None:
+        return meeting_key(*meeting)
+    told = ("文号", ref) if _YEAR.search(folded(ref)) else ("来文", organ, ref)
+    return "\n".join(map(folded, told))
 
 
 def meeting_key(number: str, clause: str) -> str:
@@ -95,24 +106,17 @@ def carried(ledger: str, number: str) -> str:
 
 
 class Papers:
-    """The papers of all the items noted so far, and the numbers that they had in another ledger."""
+    """The papers of all the items noted so far, and the numbers that they had in another ledger.
 
-    def __init__(self) -> None:
+    Args:
+        earlier: gives an item that is not noted yet, None where there is none: what an item was merged into may be one.
+    """
+
+    def __init__(self, earlier: Callable[[str], Item | None] = lambda item: None) -> None:
+        self._earlier = earlier
         self._carried: dict[str, str] = {}
         self._of: dict[str, Paper] = {}
         self._with: dict[str, set[str]] = {}
-
-    def knows(self, item: str) -> bool:
-        """Say whether an item is noted, by its id."""
-        return item in self._of
-
-    def into(self, item: str) -> str | None:
-        """Return what an item that is noted was merged into."""
-        return self._of[item].into
-
-    def of(self, key: str) -> frozenset[str]:
-        """Return the items that are noted with a paper of this key."""
-        return frozenset(self._with.get(key, ()))
 
     def note(self, item: Item) -> None:
         """Note the paper of an item as it stands now."""
@@ -128,9 +132,15 @@ class Papers:
             elif self._carried.get(key) == item.id:
                 del self._carried[key]
 
+    def find(self, item: str) -> Paper | None:
+        """Return the paper of an item by its id, None for an item that there is not."""
+        if item not in self._of and (earlier := self._earlier(item)) is not None:
+            self.note(earlier)
+        return self._of.get(item)
+
     def same_source(self, key: str) -> str | None:
         """Return the open item that a paper of this key belongs to, None without one."""
-        return open_item((self._of[item] for item in self._with.get(key, ())), self._of.get)
+        return open_item([self._of[item] for item in self._with.get(key, ())], self.find)
 
     def carried_in(self, key: str) -> str | None:
         """Return the item that came in under that number of another ledger, None without one."""
@@ -139,8 +149,26 @@ class Papers:
 
 def folded(text: str) -> str:
     """Return a reference as it is compared: without regard to width, case, kind of bracket, blanks and dashes."""
-    signs = (_sign(sign) for sign in unicodedata.normalize("NFKC", text).casefold())
-    return "".join(signs)
+    return text.translate(_ALONE) if _PLAIN.fullmatch(text) else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return "".join(map(_sign, unicodedata.normalize("NFKC", text).casefold()))
+
+
+_PLAIN = re.compile("[ -~\u00b7\u00d7\u2010-\u2027\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
+"""Text in which each sign is folded by itself, whatever stands beside it; nearly all is."""
+
+
+class _Signs(dict[int, str]):
+    """What each sign comes to, found once."""
+
+    def __missing__(self, sign: int) -> str:
+        self[sign] = folded = _folded(chr(sign))
+        return folded
+
+
+_ALONE = _Signs()
 
 
 def _sign(sign: str) -> str:

@@ -21,27 +21,29 @@ def from_data(data: object, kind: type[_T]) -> _T:
 
 def to_data(value: object) -> dict[str, object]:
     """Return the record as plain data in the order of its YAML; what is not there is left out."""
-    return dict(_pairs(value))
+    return {name: plain(found) for name, found in entries(value)}
 
 
-def _pairs(value: object) -> Iterator[tuple[str, object]]:
+def entries(value: object) -> Iterator[tuple[str, object]]:
+    """Yield what is there of the record's fields, by name, in the order of its YAML."""
     for name in _names(type(value)):  # type: ignore[arg-type]  # of a class mypy does not know that it can be hashed
         if (found := getattr(value, name)) is not None and found not in ((), ""):
-            yield name, _plain(found)
+            yield name, found
+
+
+def plain(value: object) -> object:
+    """Return what a field holds as plain data."""
+    if isinstance(value, str):  # most are
+        return value
+    if isinstance(value, tuple):
+        return [plain(entry) for entry in value]
+    if is_dataclass(value):
+        return to_data(value)
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    return value
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str):  # most are
-        return value
-    if is_dataclass(value):
-        return dict(_pairs(value))
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    return value

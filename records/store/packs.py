@@ -1,34 +1,38 @@
 """The packs of one repository: gitdb finds an object in them, and it is unfolded here; a batch of new ones is written as one pack.
 
 An object of a few kilobytes may unfold to gigabytes, and so may what it is the difference from. Each size stands in the pack and is looked
-at before anything is unfolded to it, which gitdb does not do. The formats are those of Git's gitformat-pack manual page.
+at before anything is unfolded to it, which gitdb does not do; nor can gitdb read what lies across the end of a gigabyte of a pack. The
+formats are those of Git's gitformat-pack manual page.
 """
 
 import hashlib
+import mmap
 import os
 import secrets
 import struct
 import threading
 import zlib
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from gitdb.base import OPackStream
 from gitdb.exc import ODBError
-from gitdb.fun import OFS_DELTA, REF_DELTA
-from gitdb.pack import PackEntity
+from gitdb.pack import PackIndexFile
 from gitdb.util import mman
 
 from records.store.disk import sync_folder, write_durably
 from records.store.store import LARGEST, StoreError
 
 KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
+_NAMES = {number: name for name, number in KINDS.items()} | {4: b"tag"}
+_BACK, _NAMED = 6, 7  # kinds of a difference: from what lies so far back, from what has this name
 _MAPS = threading.RLock()
 """Held while packs are looked into, by all of the process: what maps them (gitdb) is one for all, and is not made for several threads."""
 
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
+_UNFOLDED = 8 << 20  # bytes of objects that are kept as they were unfolded: others are the difference from them
 
 
 class Packs:
@@ -40,7 +44,9 @@ class Packs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._packs: dict[str, PackEntity] = {}
+        self._packs: dict[str, _Pack] = {}
+        self._unfolded: OrderedDict[tuple[_Pack, int], tuple[bytes, bytes]] = OrderedDict()
+        self._size = 0
 
     def read(self, object_id: str) -> bytes | None:
         """Return an object with its header as a loose one has it, None if no pack that is known holds it.
@@ -54,9 +60,9 @@ class Packs:
         with _MAPS:
             for pack in reversed(self._packs.values()):  # what is asked for is mostly what came last
                 with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
-                    place = pack.index().sha_to_index(wanted)
-                    if place is not None:
-                        kind, data = _unfolded(pack, pack.index().offset(place), object_id)
+                    offset = pack.offset(wanted)
+                    if offset is not None:
+                        kind, data = self._whole(pack, offset, object_id)
                         return b"%s %d\0%s" % (kind, len(data), data)
         return None
 
@@ -65,7 +71,7 @@ class Packs:
         least = bytes.fromhex(start.ljust(40, "0"))
         with _MAPS:
             for pack in self._packs.values():
-                index = pack.index()
+                index = pack.index
                 for place in range(bisect_left(range(index.size()), least, key=index.sha), index.size()):
                     if not (found := index.sha(place).hex()).startswith(start):
                         break
@@ -100,9 +106,95 @@ class Packs:
             names = {name for name in there if name.endswith(".idx")}
             for gone in self._packs.keys() - names:
                 self._packs.pop(gone).close()
+                self._unfolded.clear()
+                self._size = 0
             mman.collect()  # or packs that are gone would take up the disk as long as this process lives
             for new in names - self._packs.keys():
-                self._packs[new] = PackEntity(str(self._folder / new))
+                with suppress(OSError, ValueError):  # gone again, or empty
+                    self._packs[new] = _Pack(self._folder / new)
+
+    def _whole(self, pack: "_Pack", offset: int, object_id: str) -> tuple[bytes, bytes]:
+        """Unfold what stands at an offset; what lies on the way is kept, for a history is mostly one difference upon another."""
+        changes: list[tuple[int, bytes]] = []
+        at = offset
+        while (found := self._unfolded.get((pack, at))) is None:
+            kind, size, beneath, start = pack.entry(at)
+            bounded(size, object_id)
+            if beneath is None:
+                found = _NAMES[kind], pack.unfolded(start, size)
+                self._note(pack, at, found)
+                break
+            changes.append((at, pack.unfolded(start, size)))
+            if len(changes) > _DEEPEST:
+                raise ValueError(offset)
+            at = beneath
+        else:
+            self._unfolded.move_to_end((pack, at))
+        for at, change in reversed(changes):
+            found = found[0], _changed(found[1], change, object_id)
+            self._note(pack, at, found)
+        return found
+
+    def _note(self, pack: "_Pack", offset: int, whole: tuple[bytes, bytes]) -> None:
+        self._unfolded[pack, offset] = whole
+        self._size += len(whole[1])
+        while self._size > max(_UNFOLDED, len(whole[1])):
+            self._size -= len(self._unfolded.popitem(last=False)[1][1])
+
+
+class _Pack:
+    """One pack: its index, and its bytes as the system maps them.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is empty.
+    """
+
+    def __init__(self, index: Path) -> None:
+        with open(index.with_suffix(".pack"), "rb") as file:
+            self._bytes = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        self.index = PackIndexFile(str(index))
+
+    def close(self) -> None:
+        self.index.close()
+        self._bytes.close()
+
+    def offset(self, name: bytes) -> int | None:
+        """Return where an object stands, None where it does not lie here."""
+        place = self.index.sha_to_index(name)
+        return None if place is None else int(self.index.offset(place))
+
+    def entry(self, offset: int) -> tuple[int, int, int | None, int]:
+        """Return kind and size of the entry at an offset, where what it is a difference from stands, and where its stream begins."""
+        byte, at = self._bytes[offset], offset + 1
+        kind, size, shift = byte >> 4 & 7, byte & 0xF, 4
+        while byte & 0x80:
+            byte, at = self._bytes[at], at + 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+        if kind == _BACK:
+            byte, at = self._bytes[at], at + 1
+            back = byte & 0x7F
+            while byte & 0x80:
+                byte, at = self._bytes[at], at + 1
+                back = (back + 1 << 7) + (byte & 0x7F)
+            if not 0 < back <= offset:
+                raise ValueError(back)
+            return kind, size, offset - back, at
+        if kind == _NAMED:
+            beneath = self.offset(self._bytes[at : at + 20])
+            if beneath is None:
+                raise ValueError(offset)
+            return kind, size, beneath, at + 20
+        return kind, size, None, at
+
+    def unfolded(self, start: int, size: int) -> bytes:
+        """Return the stream that begins there, of the size that its entry tells."""
+        stream = zlib.decompressobj()
+        data = stream.decompress(self._bytes[start : start + size + (size >> 8) + 64], size + 1)
+        if len(data) != size or not stream.eof:
+            raise ValueError(size)
+        return data
 
 
 def packed(objects: Mapping[str, bytes]) -> tuple[str, bytes, bytes]:
@@ -151,30 +243,6 @@ def bounded(size: int, object_id: str) -> int:
     if size > LARGEST:
         raise StoreError(f"对象 {object_id} 展开后有 {size} 字节，登记簿里没有这么大的记录，不予读取。请核查它由谁提交。")
     return size
-
-
-def _unfolded(pack: PackEntity, offset: int, object_id: str) -> tuple[bytes, bytes]:
-    chain = list(_chain(pack, offset))
-    for stream in chain:
-        bounded(stream.size, object_id)
-    data: bytes = chain[-1].read()
-    for stream in reversed(chain[:-1]):
-        data = _changed(data, stream.read(), object_id)
-    return chain[-1].type, data
-
-
-def _chain(pack: PackEntity, offset: int) -> Iterator[OPackStream]:
-    """Yield what stands at an offset, what that is the difference from, and so on to a whole object."""
-    for _ in range(_DEEPEST):
-        stream = pack.pack().stream(offset)
-        yield stream
-        if stream.type_id == OFS_DELTA:
-            offset -= stream.delta_info
-        elif stream.type_id == REF_DELTA:
-            offset = pack.index().offset(pack.index().sha_to_index(bytes(stream.delta_info)))
-        else:
-            return
-    raise ValueError(offset)
 
 
 def _changed(old: bytes, change: bytes, object_id: str) -> bytes:

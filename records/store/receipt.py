@@ -4,7 +4,7 @@ The trailers are the last paragraph, as ``git interpret-trailers`` wants them; w
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from records.acts import Outcome, PaperEntry
@@ -94,10 +94,16 @@ def person_of(email: str) -> str:
     return SYSTEM if person == "duban" else person
 
 
-def contents(outcome: Outcome) -> dict[str, bytes]:
-    """Return the files that an act leaves behind: the item, the series of numbers it touched, people, rules and days."""
-    files = {numbers_path(series.series, series.year): emit(series) for series in outcome.numbers}
-    files |= {item_path(item.id): emit(item) for item in (outcome.item, *outcome.items) if item is not None}
+def contents(outcome: Outcome, written: Callable[[str, object], bytes] = lambda path, record: emit(record)) -> dict[str, bytes]:
+    """Return the files that an act leaves behind: the item, the series of numbers it touched, people, rules and days.
+
+    Args:
+        outcome: of the act.
+        written: gives the YAML text of the record that lies at a path.
+    """
+    records: list[tuple[str, object]] = [(numbers_path(series.series, series.year), series) for series in outcome.numbers]
+    records += [(item_path(item.id), item) for item in (outcome.item, *outcome.items) if item is not None]
     if outcome.roundup is not None:
-        files[roundup_path(outcome.roundup.id)] = emit(outcome.roundup)
-    return files | {foundation_path(each): emit(each) for each in outcome.foundations}
+        records.append((roundup_path(outcome.roundup.id), outcome.roundup))
+    records += [(foundation_path(each), each) for each in outcome.foundations]
+    return {path: written(path, record) for path, record in records}

@@ -75,7 +75,8 @@ class Repository:
         self._branch = Branch(path)
         self._objects = Objects(path / "objects")
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
-        self._root = lru_cache(256)(lambda commit: self.describe(commit).tree)
+        self._commit = lru_cache(256)(lambda commit: parse_commit(commit, self._objects.read(commit, "commit")))
+        self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
 
     def __reduce__(self) -> tuple[type["Repository"], tuple[Path]]:
         return type(self), (self.path,)
@@ -114,7 +115,7 @@ class Repository:
 
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""
-        return parse_commit(commit, self._objects.read(commit, "commit"))
+        return self._commit(commit)
 
     def commits(self, since: str | None, until: str) -> Iterator[Commit]:
         """Yield the commits after ``since`` up to and including ``until``, oldest first, along first parents."""
@@ -134,13 +135,14 @@ class Repository:
 
     def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
         """Return what one folder holds, in Git's order; nothing if there is no such folder. The root is the empty string."""
-        data = self._folder(folder.split("/") if folder else [], commit)
-        return tuple(entry for _, entry in tree_entries(data))
+        tree = self._folder(folder.split("/") if folder else [], commit)
+        return tuple(entry for _, entry in tree_entries(self._tree(tree))) if tree else ()
 
     def blob_id(self, path: str, commit: str) -> str | None:
         """Return the object id of a file, None if there is no such file; a link or a program is refused."""
         *folders, name = path.split("/")
-        entry = tree_find(self._folder(folders, commit), name)
+        tree = self._folder(folders, commit)
+        entry = self._entry(tree, name) if tree else None
         if entry is None or entry.mode == FOLDER:
             return None
         if entry.mode != FILE:
@@ -190,12 +192,18 @@ class Repository:
             yield transaction
             transaction.land()
 
-    def _folder(self, parts: list[str], commit: str) -> bytes:
-        data = self._tree(self._root(commit))
+    def _root(self, commit: str) -> str:
+        return self.describe(commit).tree
+
+    def _folder(self, parts: list[str], commit: str) -> str | None:
+        """The tree of a folder, None if there is no such folder."""
+        tree = self._root(commit)
         for part in parts:
-            entry = tree_find(data, part)
-            data = self._tree(entry.id) if entry and entry.mode == FOLDER else b""
-        return data
+            entry = self._entry(tree, part)
+            if entry is None or entry.mode != FOLDER:
+                return None
+            tree = entry.id
+        return tree
 
     def _with(self, commit: str | None, files: Mapping[str, bytes], put: _Put) -> str:
         """Return the id of the tree of a commit with these files set, every object of it put as it is made."""

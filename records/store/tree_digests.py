@@ -20,7 +20,7 @@ def tree_digests(read: Read, tree: str, known: MutableMapping[str, Digests]) -> 
     Args:
         read: gives an object by its id and its kind, checked against the id.
         tree: id of the tree.
-        known: hashes of trees by their ids; those that are counted are added to it.
+        known: hashes of trees, and of blobs, by their ids; those of trees that are counted are added to it.
 
     Raises:
         StoreError: an object is missing or damaged, or is something that no register holds, such as a link.
@@ -32,7 +32,7 @@ def tree_digests(read: Read, tree: str, known: MutableMapping[str, Digests]) -> 
         if entry.mode not in (FILE, FOLDER) or "\n" in entry.name:
             raise StoreError(f"登记库中的 {show(entry.name)} 不是普通文件，也不是文件夹，无从计算摘要。请核查它由谁提交。")
         is_folder = entry.mode == FOLDER
-        each = tree_digests(read, entry.id, known) if is_folder else digests(read(entry.id, "blob"))
+        each = tree_digests(read, entry.id, known) if is_folder else known.get(entry.id) or digests(read(entry.id, "blob"))
         name = entry.name.encode(errors="surrogateescape")
         for gathered, digest in zip(lines, (each.sha256, each.sm3), strict=True):
             gathered.append(b"%s %s %s\n" % (b"tree" if is_folder else b"blob", digest.encode(), name))

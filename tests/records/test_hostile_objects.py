@@ -1,6 +1,8 @@
 """Git objects that unfold to much more than they are: refused by size before they are unfolded, loose or packed, whole or a change."""
 
 import os
+import random
+import struct
 import subprocess
 import tracemalloc
 import zlib
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from records.store.packs import entry_header, packed
+from records.store.record_history import blob_id
 from records.store.repository import Repository
 from records.store.store import LARGEST, StoreError
 from tests.records.test_gitstore import git, put
@@ -89,6 +93,24 @@ def test_what_git_packs_as_changes_is_read_as_it_was(store: Repository) -> None:
     git(store, "repack", "-adfq", "--depth=50", "--window=50")
     fresh = Repository(store.path)
     assert [fresh.read("a", commit) for commit, _ in versions] == [data for _, data in versions]
+
+
+def test_an_object_that_lies_across_a_gigabyte_of_a_pack_is_read(store: Repository) -> None:
+    """A register of half a million acts has such packs; gitdb, which maps a gigabyte at a time, gives half of it."""
+    whole = {blob_id(data): b"blob %d\0%s" % (len(data), data) for data in (b"first", random.Random(1).randbytes(4000))}
+    first, across = whole
+    name, pack, index = packed(whole)
+    at = pack.index(entry_header(3, 4000) + zlib.compress(whole[across].partition(b"\0")[2], 1))
+    gap = (1 << 30) - at - 100
+    folder = store.path / "objects/pack"
+    with (folder / f"pack-{name}.pack").open("wb") as file:  # what lies between is a hole, which takes up nothing
+        file.write(pack[:at])
+        file.seek(gap, os.SEEK_CUR)
+        file.write(pack[at:])
+    assert index.count(struct.pack(">I", at)) == 1
+    (folder / f"pack-{name}.idx").write_bytes(index.replace(struct.pack(">I", at), struct.pack(">I", at + gap)))
+    assert store.blob(first) == b"first"
+    assert blob_id(store.blob(across)) == across
 
 
 def test_a_pipe_in_the_place_of_the_branch_is_not_waited_for(store: Repository) -> None:

@@ -154,6 +154,25 @@ def test_a_session_that_crashes_is_its_own_affair(played: Played, asked: str) ->
     assert str(int(signal.SIGHUP)) in (played.place / "kept").read_text().split()
 
 
+REHEARSED = """
+import gc, os
+from tui.command.rehearsal import rehearse
+from tui.terminal.widths import count_changeably
+count_changeably()
+rehearse()
+from rich.cells import cached_cell_len
+from tui.app import DubanApp
+left = [each for each in gc.get_objects() if isinstance(each, DubanApp)]
+print(len(os.listdir("/proc/self/task")), len(left), cached_cell_len.cache_info().currsize, os.listdir(os.environ["TMPDIR"]))
+"""
+
+
+def test_what_the_service_rehearses_leaves_no_thread_no_screen_no_width_and_no_file(tmp_path: Path) -> None:
+    env = {**CONNECTED, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", REHEARSED], capture_output=True, text=True, check=False, env=env, timeout=120)
+    assert done.stdout == "1 0 0 []\n", done.stderr
+
+
 def test_a_signal_of_the_terminal_reaches_the_session(played: Played) -> None:
     person = played.opened(f"wait {played.place}/signals")
     assert person.stdout

@@ -20,6 +20,7 @@ from schema.text import show
 from tui.command.common import at_keys, caller_of, guarded, say
 from tui.command.environment import find_keys, find_register
 from tui.command.help import command
+from tui.command.rehearsal import rehearse
 from tui.command.serve import IDLE, session
 from tui.door.calls import Call
 from tui.door.enter import REFUSED, SOCKET
@@ -45,6 +46,8 @@ def service(context: click.Context, place: Path | None, socket: Path, idle: int)
     register, book = Register(home), Keys(kept)
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"})  # Textual reads it when it is imported
     _imported()
+    with suppress(StoreError):  # without it each session takes more memory
+        rehearse()
     _warmed(register, book)
     os.umask(0o027)
     Service(socket.absolute(), home, kept, partial(_visit, home, kept, idle * 60.0), partial(_publish, home), say).run()

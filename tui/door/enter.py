@@ -14,7 +14,10 @@ import termios
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+
+TYPE_CHECKING = False  # of each of a hundred who wait, typing would take most of a megabyte
+if TYPE_CHECKING:
+    from typing import Any
 
 SOCKET = "/run/duban/door"
 """Where the service listens, unless it is told otherwise."""
