@@ -31,6 +31,10 @@ _BACK, _NAMED = 6, 7  # kinds of a difference: from what lies so far back, from 
 _MAPS = threading.RLock()
 """Held while packs are looked into, by all of the process: what maps them (gitdb) is one for all, and is not made for several threads."""
 
+_OPEN: "OrderedDict[_Pack, mmap.mmap]" = OrderedDict()
+"""The bytes of the packs that were read last, by all of the process. Each keeps a file open, of which a process may have a thousand."""
+_MOST_OPEN = 32
+
 _DEEPEST = 4096  # differences upon one another; stock Git makes no more
 _UNFOLDED = 8 << 20  # bytes of objects that are kept as they were unfolded: others are the difference from them
 
@@ -143,7 +147,7 @@ class Packs:
 
 
 class _Pack:
-    """One pack: its index, and its bytes as the system maps them.
+    """One pack: its index, and its bytes as the system maps them once they are read.
 
     Raises:
         OSError: it cannot be read.
@@ -151,13 +155,26 @@ class _Pack:
     """
 
     def __init__(self, index: Path) -> None:
-        with open(index.with_suffix(".pack"), "rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        self._file = index.with_suffix(".pack")
+        if not self._file.stat().st_size:
+            raise ValueError(self._file)
         self.index = PackIndexFile(str(index))
+
+    @property
+    def _bytes(self) -> mmap.mmap:
+        if found := _OPEN.get(self):
+            _OPEN.move_to_end(self)
+            return found
+        with open(self._file, "rb") as file:
+            found = _OPEN[self] = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        while len(_OPEN) > _MOST_OPEN:
+            _OPEN.popitem(last=False)[1].close()
+        return found
 
     def close(self) -> None:
         self.index.close()
-        self._bytes.close()
+        if found := _OPEN.pop(self, None):
+            found.close()
 
     def offset(self, name: bytes) -> int | None:
         """Return where an object stands, None where it does not lie here."""
@@ -166,23 +183,24 @@ class _Pack:
 
     def entry(self, offset: int) -> tuple[int, int, int | None, int]:
         """Return kind and size of the entry at an offset, where what it is a difference from stands, and where its stream begins."""
-        byte, at = self._bytes[offset], offset + 1
+        data = self._bytes
+        byte, at = data[offset], offset + 1
         kind, size, shift = byte >> 4 & 7, byte & 0xF, 4
         while byte & 0x80:
-            byte, at = self._bytes[at], at + 1
+            byte, at = data[at], at + 1
             size |= (byte & 0x7F) << shift
             shift += 7
         if kind == _BACK:
-            byte, at = self._bytes[at], at + 1
+            byte, at = data[at], at + 1
             back = byte & 0x7F
             while byte & 0x80:
-                byte, at = self._bytes[at], at + 1
+                byte, at = data[at], at + 1
                 back = (back + 1 << 7) + (byte & 0x7F)
             if not 0 < back <= offset:
                 raise ValueError(back)
             return kind, size, offset - back, at
         if kind == _NAMED:
-            beneath = self.offset(self._bytes[at : at + 20])
+            beneath = self.offset(data[at : at + 20])
             if beneath is None:
                 raise ValueError(offset)
             return kind, size, beneath, at + 20

@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import multiprocessing
 import os
 import random
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from records.store import branch, repository
+from records.store.packs import Packs
 from records.store.repository import Repository
 from records.store.store import FileChange, Ident, StoreError
 
@@ -267,6 +269,19 @@ def test_an_open_store_survives_every_kind_of_packing(store: Repository) -> None
     held = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(store.path) in line]
     assert held
     assert not [line for line in held if line.endswith("(deleted)")]
+
+
+def test_a_history_in_many_packs_is_read_with_few_files_open(store: Repository) -> None:
+    """Each batch that comes home is one pack; a process may have some thousand files open."""
+    packs = Packs(store.path / "objects/pack")
+    wrote = {hashlib.sha1(whole).hexdigest(): whole for whole in (b"blob 3\0%03d" % number for number in range(100))}
+    for name, whole in wrote.items():
+        packs.write({name: whole})
+    packs.look_again()
+    for _ in range(2):
+        assert {name: packs.read(name) for name in wrote} == wrote
+    held = [entry for entry in Path("/proc/self/fd").iterdir() if ".pack" in os.path.realpath(entry)]
+    assert 0 < len(held) < len(wrote) / 2
 
 
 @pytest.mark.e2e
