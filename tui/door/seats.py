@@ -11,6 +11,10 @@ SEATS = 8
 """Sessions of a person at a time: screens, commands and what a site fetches and sends together."""
 
 
+_held: list[int] = []
+"""The seat of this process, which is one session: whoever takes another gives it back."""
+
+
 def seated(folder: Path, person: str, seats: int = SEATS) -> Refusal | None:
     """Take a seat for this process until it ends, whatever program it becomes; return why there is none.
 
@@ -25,15 +29,16 @@ def seated(folder: Path, person: str, seats: int = SEATS) -> Refusal | None:
     path = folder / person
     with reporting("登记会话", path):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)  # never closed: that would free it
+        while _held:
+            os.close(_held.pop())
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        _held.append(descriptor)  # not closed before the process ends: that would free it
         for number in range(seats):
             try:
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
             except (BlockingIOError, PermissionError):
                 continue
-            os.set_inheritable(
-                descriptor, True
-            )  # for a program that this process becomes; no process that it starts holds a lock of its own
+            os.set_inheritable(descriptor, True)  # for a program that it becomes; no process that it starts holds a lock of its own
             return None
-        os.close(descriptor)
+        os.close(_held.pop())
     return Refusal("", f"您已经开着{seats}个会话，不能再开。", "请先退出用不着的；刚断线的，稍等片刻再登录。")
