@@ -25,12 +25,8 @@ def rehearse() -> None:
     Raises:
         StoreError: the temporary folder cannot be used.
     """
-    others = threading.enumerate()
     with TemporaryDirectory(prefix="duban-") as folder:
-        asyncio.run(_played(Path(folder) / "register"))
-    for thread in threading.enumerate():
-        if thread not in others:
-            thread.join()  # whoever forks must be alone
+        _play_out(Path(folder) / "register")
     gc.collect()
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper) and (each.__module__ or "").partition(".")[0] in _COUNTING:
@@ -38,7 +34,15 @@ def rehearse() -> None:
     gc.collect()
 
 
-async def _played(home: Path) -> None:
+def _play_out(home: Path) -> None:
+    """Play it until its threads are gone, for whoever forks must be alone. They are known only here: each knows the app it was begun in."""
+    others = threading.enumerate()
+    for thread in {*asyncio.run(_played(home)), *threading.enumerate()} - {*others}:
+        thread.join()
+
+
+async def _played(home: Path) -> list[threading.Thread]:
+    """Return the threads there were."""
     from tui.app import DubanApp
 
     register = build(home, most=_STEPS)
@@ -48,4 +52,6 @@ async def _played(home: Path) -> None:
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
+        threads = threading.enumerate()
     register.close()
+    return threads
