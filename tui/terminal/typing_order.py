@@ -7,7 +7,7 @@ Tab went into the field that was being left.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -53,13 +53,21 @@ class TypingOrder:
         self._waiting: deque[Key | Paste] = deque()
         self._led: Key | None = None  # the one before, where it was a command
         self._drawn: Screen[Any] | None = None
+        self._turned: asyncio.Future[None] | None = None  # comes when a person turns away from what is waited for
         self.task: asyncio.Task[None] | None = None
 
     def take(self, event: Key | Paste) -> None:
         """Hand this on when its turn comes."""
         self._waiting.append(event)
+        if self._turned and not self._turned.done() and _leaves(event):
+            self._turned.set_result(None)
         if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._hand_on_all(), name="typing order")
+
+    @property
+    def waits(self) -> bool:
+        """Whether a key is held back until something that is read or done has ended."""
+        return self._turned is not None
 
     async def _hand_on_all(self) -> None:
         while self._waiting:
@@ -103,16 +111,24 @@ class TypingOrder:
                     screen = self._app.screen
                     under_way = {task: until for task, until in self._under_way(screen, aside) if clock() < begun + until}
                     if under_way:
-                        await asyncio.wait(under_way, timeout=begun + min(under_way.values()) - clock())
+                        await self._ended(under_way, begun + min(under_way.values()) - clock())
                     elif screen is self._drawn:
                         return
                     else:
                         await _drawn(screen)
                         self._drawn = screen
 
+    async def _ended(self, under_way: Iterable["asyncio.Task[None]"], left: float) -> None:
+        """Wait until a job has ended, these seconds are over, or a person turns away meanwhile."""
+        self._turned = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait({*under_way, self._turned}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._turned = None
+
     def _under_way(self, screen: Screen[Any], aside: bool) -> Iterator[tuple["asyncio.Task[None]", float]]:
         """Each job of the screen and of the app, and for how many seconds one waits for it."""
-        leaves = any(isinstance(event, Key) and event.key in _LEAVING for event in self._waiting)
+        leaves = any(map(_leaves, self._waiting))
         for worker in self._app.workers:
             if worker.is_finished or worker.node not in (screen, self._app) or worker._task is None:
                 continue
@@ -120,6 +136,10 @@ class TypingOrder:
                 yield worker._task, _PATIENCE if leaves else _BUSY
             elif aside and not (self._led and self._led.key in _MOVES):  # a key held down goes through a list
                 yield worker._task, _PATIENCE
+
+
+def _leaves(event: Key | Paste) -> bool:
+    return isinstance(event, Key) and event.key in _LEAVING
 
 
 async def _nothing_can_go_on() -> None:
