@@ -35,9 +35,14 @@ class Identity:
     role: Role = "staff"
 
     @property
+    def by_key(self) -> bool:
+        """Whether he comes in by a key, else by an account of the server."""
+        return self.entrance.startswith("SHA256:")
+
+    @property
     def login(self) -> str:
         """What he writes behind ``ssh``: the service's account where he comes by a key, else his own."""
-        return f"{SERVICE if self.entrance.startswith('SHA256:') else self.entrance}@服务器"
+        return f"{SERVICE if self.by_key else self.entrance}@服务器"
 
 
 class Guest:
@@ -85,7 +90,7 @@ class Guest:
         left = self._keys.days_left(who.person, who.entrance, who.role, self.clock())
         if left is None:
             return ""
-        what = "密钥" if who.entrance.startswith("SHA256:") else "账号"
+        what = "密钥" if who.by_key else "账号"
         return f"您的{what}{f'还有{left}天' if left else '今天'}到期，到期以后进不来，请现在就请安全管理员重新登记。"
 
     def person(self) -> Person:
