@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
-from typing import TypeVar
 
 from records.acts import Outcome, Refusal, perform
 from records.audit.beginning import Beginning, beginning
@@ -28,7 +27,7 @@ from records.procedure.input_places import supplied
 from records.store import receipt
 from records.store.objects import commit_data, parse_commit
 from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
-from records.store.pieces import Pieces
+from records.store.pieces import Pieces, keep
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.repository import Repository
@@ -42,8 +41,6 @@ from schema.versions import FIRST_RULES, RULES
 from schema.yaml_text import write
 
 _NOTHING: Mapping[str, object] = {}
-_KEPT = 1000
-"""Records whose last version is kept as read: those that acts came by last, so that a register of any size costs the same."""
 _RECORDS = frozenset({"item", "numbers", "roundup"})
 _DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft", "checkpoint"})  # by acts; no register begins with them
 
@@ -84,11 +81,11 @@ class Known:
 
     Attributes:
         papers: gives the ids of those that may stand for a paper of this key, open or merged into others.
-        carried_in: gives the id of the one that came in under a number of another ledger, by its key.
+        carried_in: gives the ids of those that may have come in under a number of another ledger, by its key.
     """
 
     papers: Callable[[str], Iterable[str]]
-    carried_in: Callable[[str], str | None]
+    carried_in: Callable[[str], Iterable[str]]
 
 
 class Replay:
@@ -116,9 +113,9 @@ class Replay:
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
-        self._known = known
         self._papers = Papers(self._at_first)
-        self._began = cache(lambda: beginning(store, since, cores) if since else Beginning())
+        self._began = began = cache(lambda: beginning(store, since, cores) if since else Beginning())
+        self._known = known or Known(lambda key: began().papers.get(key, ()), lambda key: began().carried.get(key, ()))
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
         self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
@@ -276,7 +273,7 @@ class Replay:
         known = self._left.get(path)
         if known is None or known[0] != blob:
             known = blob, self._pieces.data(self._store.blob(blob), path)
-        _keep(self._left, path, known)
+        keep(self._left, path, known)
         return known[1]
 
     def _not_set_up(self, commit: Commit, data: bytes) -> str:
@@ -348,10 +345,10 @@ class Replay:
             self._papers.note(changed)
             self._remember(commit, changed.id)
             if blob := self._store.blob_id(path := item_path(changed.id), commit.id):
-                _keep(self._items, path, (blob, changed))
+                keep(self._items, path, (blob, changed))
         for series in outcome.numbers:
             if blob := self._store.blob_id(path := numbers_path(series.series, series.year), commit.id):
-                _keep(self._series, path, (blob, series))
+                keep(self._series, path, (blob, series))
         return outcome
 
     def _other_tree(self, commit: Commit, spec: ActSpec, made: Mapping[str, bytes], outcome: Outcome) -> _Wrong:
@@ -403,13 +400,12 @@ class Replay:
         return None
 
     def _same_source(self, key: str) -> str | None:
-        for item in self._known.papers(key) if self._known else self._began().papers.get(key, ()):
+        for item in self._known.papers(key):
             self._papers.find(item)
         return self._papers.same_source(key)
 
     def _carried_in(self, key: str) -> str | None:
-        found = self._known.carried_in(key) if self._known else None
-        for item in filter(None, (found,)) if self._known else self._began().carried.get(key, ()):
+        for item in self._known.carried_in(key):
             self._papers.find(item)
         return self._papers.carried_in(key)
 
@@ -436,7 +432,6 @@ class Replay:
             self._last[item] = commit.id
 
 
-_T = TypeVar("_T")
 _PAPER = re.compile(rb"^ *(?:- )?(?:scan|original): .?sha256:([0-9a-f]{64})", re.MULTILINE)
 
 
@@ -450,13 +445,6 @@ def _rules(store: Store, commit: str) -> int:
         return View(store, commit).rules
     except StoreError:
         return 1
-
-
-def _keep(kept: OrderedDict[str, _T], path: str, what: _T) -> None:
-    kept[path] = what
-    kept.move_to_end(path)
-    if len(kept) > _KEPT:
-        kept.popitem(last=False)
 
 
 _STRANGE_BYTES = "提交或目录的写法不是登记服务写成的（另有父提交、附加的头、时区、文件模式或重名条目）。"

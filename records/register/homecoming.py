@@ -72,9 +72,8 @@ def come_home(
     if isinstance(line, Refusal) or not line:
         return line if isinstance(line, Refusal) else Arrival(old, old)
     register.index.catch_up()
-    known = Known(
-        register.index.papers, register.index.carried_in
-    )  # as an act done here looks things up; a later audit takes no index's word
+    index = register.index  # as an act done here looks things up; a later audit takes no index's word
+    known = Known(index.papers, lambda key: filter(None, (index.carried_in(key),)))
     account = walked(store, line, old, documents, progress, cores, known)
     unknown = _unknown(register) if account.own and register.signer is None else None
     strange = tuple(strange_keys(account.own, register.signer))

@@ -50,7 +50,7 @@ class Pieces:
         before, now = self._written.get(path, {}), dict[str, tuple[object, list[object], list[bytes]]]()
         for name, value in entries(record):
             now[name] = _piece(name, value, before.get(name))
-        _keep(self._written, path, now)
+        keep(self._written, path, now)
         whole = b"".join(part for _, _, parts in now.values() for part in parts)
         return whole if now and len(whole) <= LIMIT else emit(record)
 
@@ -70,15 +70,15 @@ class Pieces:
             record[key] = found
         if checker(kind).problems(record):
             return None
-        _keep(self._read, path, now)
+        keep(self._read, path, now)
         return record
 
 
 def _parts(piece: bytes) -> list[bytes]:
     """A piece, or each entry of the list that it is under the list's key."""
     heading, _, rest = piece.partition(b"\n")
-    entries = _ENTRY.findall(rest) if heading.endswith(b":") else []
-    return [b"%s\n%s" % (heading, entry) for entry in entries] if len(entries) > 1 and b"".join(entries) == rest else [piece]
+    listed = _ENTRY.findall(rest) if heading.endswith(b":") else []
+    return [b"%s\n%s" % (heading, entry) for entry in listed] if len(listed) > 1 and b"".join(listed) == rest else [piece]
 
 
 def _alone(piece: bytes, kind: str, known: _Data, now: _Data) -> tuple[str, object] | None:
@@ -109,7 +109,14 @@ def _known(before: tuple[object, list[object], list[bytes]]) -> Iterator[tuple[i
     return ((id(part), written) for part, written in zip(before[1], before[2][1:], strict=False))
 
 
-def _keep(kept: OrderedDict[str, _T], path: str, what: _T) -> None:
+def keep(kept: OrderedDict[str, _T], path: str, what: _T) -> None:
+    """Keep what was made of the last version of a record; of what is kept the oldest gives way.
+
+    Args:
+        kept: what is kept, by the paths of the records.
+        path: where this one lies.
+        what: was made of it.
+    """
     kept[path] = what
     kept.move_to_end(path)
     if len(kept) > _KEPT:
