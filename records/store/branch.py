@@ -2,12 +2,12 @@
 
 Before it, every object of a commit lies on this disk, durable and read back; nothing counts until the branch has moved. A store that
 advances by push to a Git server takes the same objects, lets the server compare and swap first, and moves this branch to what the server
-has confirmed: another ``advance`` with the same promise. Git's own lock of a ref, ``main.lock``, is made and respected here; the register's
-lock, under which all of this happens, is in ``lock``.
+has confirmed: another ``advance`` with the same promise. Git's own lock of a ref, ``main.lock``, is made and respected here; one at a time
+comes here, whoever leads the line of those that wait (``line``).
 
 What stock Git writes into ``main.lock`` looks like what we write. So ours is a second name of a file of our own, ``duban.main``: Git makes
-a new file each time, and no two files that exist have one identity. A writer that is killed leaves both names; whoever holds the
-register's lock next sees that they are one file, whose maker is therefore dead, and goes on at once.
+a new file each time, and no two files that exist have one identity. A writer that is killed leaves both names; whoever leads the line next
+(``line``) sees that they are one file, whose maker is therefore dead, and goes on at once.
 """
 
 import logging
@@ -87,7 +87,7 @@ class Branch:
         try:
             sync_folder(self.folder)
         except OSError as error:
-            raise StoreError(f"本次操作已写入（提交 {commit}），但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+            raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
 
     def _packed(self) -> bytes | None:
         if (self._repository / "reftable").is_dir():

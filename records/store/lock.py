@@ -1,8 +1,13 @@
-"""The lock under which a register is written: a file that one process holds at a time, let go by the kernel if that process dies."""
+"""The lock under which a register is written: a file that one process holds at a time, let go by the kernel if that process dies.
+
+Who waits is let in by the kernel in the order in which they came, and woken by it. A call that waits for a lock cannot be called off, so a
+thread of its own waits in it; whoever has waited long enough goes his way, and the thread lets go of what it may still be given.
+"""
 
 import fcntl
 import os
-import time
+import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -40,15 +45,21 @@ def held(path: Path, timeout: float, who: str = "") -> Iterator[float]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:
         with reporting("锁定登记库", path):
-            _wait(descriptor, timeout)
+            if not locked(descriptor, fcntl.LOCK_EX, timeout):
+                raise StoreError(_busy(path))
             os.pwrite(descriptor, f"{os.getpid()} {who}".encode()[:_LINE].ljust(_LINE), 0)
             os.utime(descriptor)
             now = os.fstat(descriptor).st_mtime
         yield now
     finally:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a process was forked meanwhile
-        os.close(descriptor)
+        let_go(descriptor)
+
+
+def let_go(descriptor: int) -> None:
+    """Let go of a lock, and close its file."""
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough if a process was forked meanwhile
+    os.close(descriptor)
 
 
 def holder(path: Path) -> Holder | None:
@@ -75,18 +86,78 @@ def _named(descriptor: int) -> Holder | None:
     return Holder(int(pid), who.strip(), os.fstat(descriptor).st_mtime) if pid.isdecimal() else None
 
 
-def _wait(descriptor: int, timeout: float) -> None:
-    pause = 0.001
-    while True:
-        with suppress(BlockingIOError):
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if timeout <= 0:
-            raise StoreError(
-                f"登记库正忙，{_told(_named(descriptor))}的操作尚未完成，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
-            )
-        time.sleep(pause)
-        timeout -= pause
-        pause = min(2 * pause, 0.01)
+def locked(descriptor: int, how: int, timeout: float) -> bool:
+    """Wait for a lock on an open file, and say whether it could be had.
+
+    Args:
+        descriptor: of the file.
+        how: ``fcntl.LOCK_EX`` or ``fcntl.LOCK_SH``.
+        timeout: seconds.
+
+    Raises:
+        OSError: the file cannot be locked.
+    """
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        return True
+    if timeout <= 0:
+        return False
+    waiter = _Waiter(descriptor, how)
+    waiter.start()
+    try:
+        waiter.ended.wait(timeout)
+    finally:
+        had = waiter.left_alone()
+    if waiter.fault:
+        raise waiter.fault
+    return had
+
+
+class _Waiter(threading.Thread):
+    """Waits for a lock as long as it takes."""
+
+    def __init__(self, descriptor: int, how: int) -> None:
+        super().__init__(name="lock", daemon=True)
+        self.ended = threading.Event()
+        self.fault: OSError | None = None
+        self._descriptor, self._how = os.dup(descriptor), how  # the same lock, and nobody else's to close
+        self._deciding = threading.Lock()
+        self._alone = False
+
+    def run(self) -> None:
+        try:
+            fcntl.flock(self._descriptor, self._how)
+        except OSError as error:
+            self.fault = error
+        with self._deciding:
+            self.ended.set()
+            if self._alone:
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        os.close(self._descriptor)
+
+    def left_alone(self) -> bool:
+        """Wait no more, and say whether the lock came; what comes later is let go of."""
+        with self._deciding:
+            self._alone = not self.ended.is_set()
+            return self.ended.is_set() and self.fault is None
+
+
+def _busy(path: Path) -> str:
+    """What whoever waited in vain is told: for whom, and how many others wait."""
+    with open(path, "rb") as file:
+        found, others = _named(file.fileno()), _waiting(os.fstat(file.fileno()))
+    queue = f"另有 {others} 个操作在排队，" if others else ""
+    return f"登记库正忙，{_told(found)}的操作尚未完成，{queue}本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
+
+
+def _waiting(file: os.stat_result) -> int:
+    """How many others wait for a lock of a file, as far as the system shows them."""
+    name = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
+    with suppress(OSError):
+        lines = Path("/proc/locks").read_text().splitlines()
+        pids = {found[1] for line in lines if name in line and (found := re.search(r"-> +FLOCK.* (\d+) [0-9a-f]+:", line))}
+        return len(pids - {str(os.getpid())})
+    return 0
 
 
 def _told(found: Holder | None) -> str:

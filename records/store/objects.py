@@ -1,31 +1,27 @@
 """Git objects as bytes: read from loose files and packs, written so that a power cut loses nothing that was acknowledged.
 
 Packs are found in by gitdb, the object database under GitPython (``packs``). The package ``git`` itself stays out: importing it runs a
-command that an environment variable names, and its tree functions take names in the encoding of the caller's locale. Loose objects and the
-three formats (Git's gitformat-* manual pages) are a few lines each and stand here. Whatever is unfolded is bounded first.
+command that an environment variable names, and its tree functions take names in the encoding of the caller's locale. Loose objects
+(``loose``) and the three formats (Git's gitformat-* manual pages) are a few lines each. Whatever is unfolded is bounded first.
 """
 
-import errno
 import hashlib
 import os
 import re
-import secrets
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
-from records.store.packs import Packs, bounded
+from records.store.disk import plain_bytes, reporting
+from records.store.loose import Loose
+from records.store.packs import Packs
 from records.store.store import FILE, FOLDER, LARGEST, Commit, Ident, StoreError, TreeEntry
 from schema.text import show
 
-_HEADER = 32  # bytes, in which the header of an object ends
-_SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
 _DEEPEST = 5  # databases that borrow from one another; Git follows no more
-_STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
+_TAKEN = "刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。"
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([1-7][0-7]{4,5}) ([^\0/]+)\0(.{20})", re.DOTALL)
 _TREE = re.compile(rb"(?:[1-7][0-7]{4,5} [^\0/]+\0.{20})*", re.DOTALL)
@@ -135,12 +131,20 @@ class Objects:
         folder: the repository's ``objects``.
         depth: through how many others this one is borrowed from.
         lender: another one's folder from which this one borrows, besides those that it names itself.
+        waiting: gives an object, with its header, that is on its way here; None for one that is not.
+
+    Attributes:
+        loose: those that lie here loose.
     """
 
-    def __init__(self, folder: Path, depth: int = 0, lender: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, depth: int = 0, lender: Path | None = None, waiting: Callable[[str], bytes | None] = lambda _: None
+    ) -> None:
         self._folder = folder
         self._depth = depth
         self._lender = lender
+        self._waiting = waiting
+        self.loose = Loose(folder)
         self._others: dict[Path, Objects] = {}
         self._packs = Packs(folder / "pack")
         self._gathered: dict[str, bytes] | None = None
@@ -176,43 +180,23 @@ class Objects:
         """
         with reporting("读取登记库", self._folder):
             self._look_again()
-            loose = self._folder / start[:2]
-            names = [f"{start[:2]}{name}" for name in os.listdir(loose)] if loose.is_dir() else []
-            found = {name for name in names if _ID.fullmatch(name) and name.startswith(start)} | set(self._packs.starting(start))
+            found = self.loose.starting(start) | set(self._packs.starting(start))
         return found.union(*(other.starting(start) for other in self._others.values()))
 
     def write(self, kind: str, data: bytes) -> str:
-        """Write an object loose and durable and return its id; one that is there already stays as it is.
-
-        While objects are gathered it is kept in memory instead.
-
-        Raises:
-            StoreError: it could not be written; no temporary file is left.
-        """
+        """Keep an object in memory, among those that are gathered, and return its id."""
         whole = b"%s %d\0%s" % (kind.encode(), len(data), data)
         object_id = identified(whole)
-        if self._gathered is not None:
-            self._gathered[object_id] = whole
-            return object_id
-        path = self._path(object_id)
-        with reporting("写入登记库", path):
-            if not self._renewed(path, whole):
-                temporary = self._temporary(path.parent, zlib.compress(whole, 1))
-                try:
-                    with suppress(FileExistsError):
-                        os.link(temporary, path)
-                finally:
-                    os.unlink(temporary)
-            with suppress(FileNotFoundError):  # a repack took the object into a pack and the emptied folder away
-                sync_folder(path.parent)
+        assert self._gathered is not None
+        self._gathered[object_id] = whole
         return object_id
 
     @contextmanager
-    def gathering(self) -> Iterator[None]:
-        """Keep in memory what is written in the block, to land as one pack; what has not landed when it ends is forgotten."""
+    def gathering(self) -> Iterator[dict[str, bytes]]:
+        """Keep in memory what is written in the block, by id and with its header; what has not landed when it ends is forgotten."""
         self._gathered = {}
         try:
-            yield
+            yield self._gathered
         finally:
             self._gathered = None
 
@@ -228,30 +212,23 @@ class Objects:
         self._gathered = {}
         for object_id, whole in gathered.items():
             if self._found(object_id) != whole:
-                raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本批操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
+                raise StoreError(_TAKEN)
 
-    def sync(self) -> None:
-        """Make the folders that hold the objects durable themselves, also those that a process killed half-way had made."""
-        with reporting("写入登记库", self._folder):
-            sync_folder(self._folder)
-
-    def sweep(self, object_id: str, now: float) -> None:
-        """Remove the temporary files that killed processes left, over a day ago, among the packs and in the folder where this object lies.
-
-        A commit's id is as good as random: one folder of 256 a commit, and each has its turn without anybody keeping count.
+    def put(self, objects: Mapping[str, bytes]) -> None:
+        """Put objects there loose and durable, and look whether they are there: a ``git gc --prune=now`` beside us may have taken what
+        nothing refers to yet.
 
         Args:
-            object_id: 40 hex digits.
-            now: seconds since 1970 on the clock of the file system.
-        """
-        for folder in (self._path(object_id).parent, self._folder / "pack"):
-            with suppress(OSError), os.scandir(folder) as found:
-                for file in found:
-                    if file.name.startswith(("tmp_obj_", "tmp_pack_", "tmp_idx_")) and now - file.stat().st_mtime > _STRAY:
-                        os.unlink(file.path)
+            objects: as for ``Loose.put``.
 
-    def _path(self, object_id: str) -> Path:
-        return self._folder / object_id[:2] / object_id[2:]
+        Raises:
+            StoreError: they could not be written, or are not there.
+        """
+        self.loose.put(objects)
+        if gone := [each for each in objects if not self.loose.holds(each)]:
+            self._packs.look_again()
+            if any(self._packs.read(each) is None for each in gone):
+                raise StoreError(_TAKEN)
 
     def _found(self, object_id: str) -> bytes | None:
         """Look again if need be, after what is gathered: a repack puts the new pack there first and takes the old place away then."""
@@ -264,7 +241,7 @@ class Objects:
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
-        places = (self._loose, self._packs.read, *(other._found_at_once for other in self._others.values()))
+        places = (self.loose.read, self._packs.read, self._waiting, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
     def _look_again(self) -> None:
@@ -293,61 +270,6 @@ class Objects:
         if any((self._folder / "pack").glob("*.promisor")):
             return f"{home} 是部分克隆（git clone --filter），缺少的对象没有取来。请从登记簿完整地重新克隆。"
         return ""
-
-    def _loose(self, object_id: str) -> bytes | None:
-        try:
-            return _inflated(plain_bytes(f"{self._folder}/{object_id[:2]}/{object_id[2:]}", LARGEST + _SLACK), object_id)
-        except FileNotFoundError:
-            return None
-        except (zlib.error, ValueError):
-            return b""  # damaged: no object has this content, so the check of the id says so
-
-    def _renewed(self, path: Path, whole: bytes) -> bool:
-        """Whether the object is there, made young so that no pruning takes it, and synced in case its writer did not.
-
-        Packs are not asked: an unreachable object in one may go at the next repack, and a loose double costs one file until then.
-        """
-        try:
-            os.utime(path)
-            descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            return False
-        try:
-            with suppress(zlib.error, ValueError):
-                if _inflated(os.read(descriptor, LARGEST + _SLACK), path.parent.name + path.name) == whole:
-                    os.fsync(descriptor)
-                    return True
-        finally:
-            os.close(descriptor)
-        raise StoreError(f"登记库中的对象文件 {path} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
-
-    def _temporary(self, folder: Path, data: bytes) -> Path:
-        path = folder / f"tmp_obj_{secrets.token_hex(8)}"  # the name that git prune knows as a stray
-        for _ in range(10):  # git gc removes folders it has emptied, and may come between these two lines
-            with suppress(FileNotFoundError):
-                write_durably(path, data, 0o444)
-                return path
-            with suppress(FileExistsError):
-                os.mkdir(folder)
-        raise FileNotFoundError(errno.ENOENT, "", str(folder))
-
-
-def _inflated(data: bytes, object_id: str) -> bytes:
-    """Return a loose object unfolded to the size that its header tells, which is looked at first.
-
-    Raises:
-        zlib.error: it is damaged.
-        ValueError: it has no header, or does not end where that says.
-        StoreError: it is larger than any record.
-    """
-    stream = zlib.decompressobj()
-    head = stream.decompress(data, _HEADER)
-    _, _, rest = head.partition(b" ")
-    size = bounded(int(rest.partition(b"\0")[0]), object_id)
-    whole = head + stream.decompress(stream.unconsumed_tail, size + _HEADER)
-    if not stream.eof:
-        raise ValueError(size)
-    return whole
 
 
 def _sort_key(mode: bytes, name: bytes) -> bytes:

@@ -6,15 +6,17 @@ Stock Git may read, fetch, push, pack and prune at the same time. Neither the en
 """
 
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 from records.store.branch import MAIN, Branch
 from records.store.disk import reporting, sync_folder, write_durably
-from records.store.lock import held
+from records.store.line import Line, Place, Waiting
+from records.store.lock import held, let_go
 from records.store.objects import (
     Objects,
     check_tree,
@@ -26,7 +28,7 @@ from records.store.objects import (
     tree_find,
     tree_with,
 )
-from records.store.store import FILE, FOLDER, Commit, FileChange, Ident, StoreError, TreeEntry
+from records.store.store import FILE, FOLDER, PATIENCE, Commit, FileChange, Ident, StoreError, TreeEntry
 from schema.text import show, unsafe
 
 _NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)
@@ -68,12 +70,15 @@ class Repository:
     Args:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
         who: says who writes, for those who wait for him; one line.
+        branch: how its branch advances.
     """
 
-    def __init__(self, path: Path, who: Callable[[], str] = lambda: "") -> None:
+    def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: type[Branch] = Branch) -> None:
         self.path, self._who = path, who
-        self._branch = Branch(path)
-        self._objects = Objects(path / "objects")
+        self._branch = branch(path)
+        waiting = Waiting(path / "waiting")
+        self._objects = Objects(path / "objects", waiting=waiting.find)
+        self._line = Line(path, self._objects, waiting, self._branch)
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
         self._commit = lru_cache(256)(lambda commit: parse_commit(commit, self._objects.read(commit, "commit")))
         self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
@@ -176,21 +181,26 @@ class Repository:
         return self._with(commit, files, object_id)
 
     @contextmanager
-    def writing(self, timeout: float = 10.0) -> "Iterator[RepositoryTransaction]":
+    def writing(self, timeout: float = PATIENCE) -> "Iterator[RepositoryTransaction]":
         """Hold the register for writing: nobody else commits until the block ends; the kernel lets go if the process dies.
 
-        The lock comes before anything is read, so that what is read in the block is what the commit builds on.
+        The lock comes before anything is read, so that what is read in the block is what the commit builds on. Others may write while
+        what was committed is synced: all that wait for that are served together (``line``).
         """
-        with held(self.path / "duban.lock", timeout, self._who()) as now:
-            yield RepositoryTransaction(self, now)
+        with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()):
+            transaction = RepositoryTransaction(self)
+            afterwards.callback(transaction.settle, timeout)
+            yield transaction
 
     @contextmanager
-    def batch(self, timeout: float = 10.0) -> "Iterator[RepositoryBatch]":
+    def batch(self, timeout: float = PATIENCE) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
-        with held(self.path / "duban.lock", timeout, self._who()) as now, self._objects.gathering():
-            transaction = RepositoryBatch(self, now)
-            yield transaction
-            transaction.land()
+        with held(self.path / "duban.lock", timeout, self._who()) as now:
+            self._line.drain(timeout)
+            with self._objects.gathering():
+                transaction = RepositoryBatch(self, now)
+                yield transaction
+                transaction.land(timeout)
 
     def _root(self, commit: str) -> str:
         return self.describe(commit).tree
@@ -237,51 +247,46 @@ class Repository:
 
 
 class RepositoryTransaction:
-    """A ``Transaction``: the objects of a commit are written and read back, then the branch advances to it."""
+    """A ``Transaction``: each commit stands in the line of those that wait to be made durable, on top of the one before it."""
 
-    def __init__(self, store: Repository, now: float) -> None:
-        self.head = store.head()
+    def __init__(self, store: Repository) -> None:
         self._store = store
-        self._branch, self._objects = store._branch, store._objects
-        self._now = now
+        self.head = store._line.end()
+        self._places: list[Place] = []
 
     def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
-        """Set files and move ``main``; when this returns, a power cut takes nothing of it back.
-
-        The order is the promise: each object durable before what names it, all of them read back, and only then the branch.
-        """
-        commit, data = self._written(files, author, committer, message)
-        self._objects.sync()
-        self._confirm(files, commit)
-        self._branch.advance(self.head, commit, data, self._now)
+        """Set files in a commit on top of the one before; it counts once the block has ended."""
+        with self._store._objects.gathering() as made:
+            commit, _ = _written(self._store, self.head, files, author, committer, message)
+            self._places.append(self._store._line.join({name: zlib.compress(whole, 1) for name, whole in made.items()}))
         self.head = commit
-        self._objects.sweep(commit, self._now)
         return commit
 
-    def _written(self, files: Mapping[str, bytes], author: Ident, committer: Ident, message: str) -> tuple[str, bytes]:
-        """Write the objects of a commit, its own last, and return its id and its bytes."""
-        tree = self._store._with(self.head, files, self._objects.write)
-        data = commit_data(tree, self.head, author, committer, message)
-        return self._objects.write("commit", data), data
+    def let_others_land(self) -> None:
+        """Let all that stand in the line reach the branch first."""
+        self._store._line.drain(PATIENCE)
+        if self._store.head() != self.head:
+            raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
 
-    def _confirm(self, files: Mapping[str, bytes], commit: str) -> None:
-        """Read the commit back: a ``git gc --prune=now`` beside us may have taken what nothing refers to yet."""
-        with suppress(StoreError):
-            if all(self._store.read(path, commit) == data for path, data in files.items()):
-                return
-        raise StoreError("刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。")
+    def settle(self, timeout: float) -> None:
+        """Wait until what was committed is durable, the register's lock being free again."""
+        while self._places[:-1]:
+            let_go(self._places.pop(0).descriptor)
+        for place in self._places:
+            self._store._line.settle(place, timeout)
 
 
-class RepositoryBatch(RepositoryTransaction):
+class RepositoryBatch:
     """A ``Transaction`` whose commits are gathered in memory, and land together."""
 
     def __init__(self, store: Repository, now: float) -> None:
-        super().__init__(store, now)
-        self._stood, self._last = self.head, b""
+        self.head = self._stood = store.head()
+        self._store, self._objects = store, store._objects
+        self._now, self._last = now, b""
 
     def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
         """Make a commit on top of the one before; it counts once the batch has landed."""
-        self.head, self._last = self._written(files, author, committer, message)
+        self.head, self._last = _written(self._store, self.head, files, author, committer, message)
         return self.head
 
     def adopt(self, objects: Iterable[tuple[str, bytes]]) -> None:
@@ -293,13 +298,26 @@ class RepositoryBatch(RepositoryTransaction):
         for kind, data in objects:
             self.head, self._last = self._objects.write(kind, data), data
 
-    def land(self) -> None:
+    def let_others_land(self) -> None:
+        """Nobody stands in the line: it was drained before the batch began."""
+
+    def land(self, timeout: float) -> None:
         """Make what was gathered durable as one pack, read it back, and only then move ``main`` to the last commit."""
         if self.head is None or self.head == self._stood:
             return
         self._objects.land()
-        self._branch.advance(self._stood, self.head, self._last, self._now)
-        self._objects.sweep(self.head, self._now)
+        with self._store._line.alone(timeout):
+            self._store._branch.advance(self._stood, self.head, self._last, self._now)
+        self._objects.loose.sweep(self.head, self._now)
+
+
+def _written(
+    store: Repository, head: str | None, files: Mapping[str, bytes], author: Ident, committer: Ident, message: str
+) -> tuple[str, bytes]:
+    """Write the objects of a commit, its own last, and return its id and its bytes."""
+    tree = store._with(head, files, store._objects.write)
+    data = commit_data(tree, head, author, committer, message)
+    return store._objects.write("commit", data), data
 
 
 def _nested(paths: Iterable[str]) -> _Names:

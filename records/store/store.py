@@ -14,6 +14,8 @@ from typing import Protocol
 
 FOLDER = 0o040000
 FILE = 0o100644
+PATIENCE = 30.0
+"""Seconds that whoever writes waits for others, who are let in in the order in which they came."""
 LARGEST = 8 << 20
 """The largest object, and the largest file of a clone, that is read, in bytes; a record has 1 MiB at most, a folder some kilobytes."""
 
@@ -77,7 +79,7 @@ class Transaction(Protocol):
     head: str | None
 
     def commit(self, files: Mapping[str, bytes], *, author: Ident, committer: Ident, message: str) -> str:
-        """Set files and advance the branch; when this returns, a power cut takes nothing of it back.
+        """Set files in a commit that the next one stands on; once the block has ended, a power cut takes nothing of it back.
 
         Files not named stay as they are; there is no way to remove one. Contents equal to those before still make a commit.
 
@@ -91,9 +93,16 @@ class Transaction(Protocol):
             The commit's id, the ``head`` from now on.
 
         Raises:
-            StoreError: a path is not allowed, it could not be written, or somebody else was quicker. The branch has not moved then,
-                unless the message says so.
+            StoreError: a path is not allowed, or it could not be written. At the end of the block: it could not be made durable, or
+                somebody else was quicker. The branch has not moved then, unless the message says so.
             ValueError: a time has no zone.
+        """
+
+    def let_others_land(self) -> None:
+        """Wait until what others wrote before is durable and on the branch, for whoever is to read what follows the branch.
+
+        Raises:
+            StoreError: it does not get there.
         """
 
 
@@ -171,7 +180,7 @@ class Store(Protocol):
             StoreError: also where a path is not allowed.
         """
 
-    def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+    def batch(self, timeout: float = PATIENCE) -> AbstractContextManager[Transaction]:
         """Hold the register for writing, as ``writing`` does, and land all commits of the block together when it ends.
 
         One pack, one sync, the branch moved once: a block that ends by an exception, and a process that dies, leave none of them. A
@@ -184,10 +193,11 @@ class Store(Protocol):
             StoreError: as ``writing``; at the end of the block also as ``Transaction.commit``.
         """
 
-    def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+    def writing(self, timeout: float = PATIENCE) -> AbstractContextManager[Transaction]:
         """Hold the register for writing: nobody else commits until the block ends, however it or its process ends.
 
-        What is read in the block is what the commit builds on. Never hold it while a person is thinking.
+        What is read in the block is what the commit builds on; what was committed counts once the block has ended without an error.
+        Never hold it while a person is thinking.
 
         Args:
             timeout: seconds to wait for other writers.

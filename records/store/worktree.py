@@ -14,7 +14,7 @@ from records.store.disk import plain_bytes, reporting
 from records.store.objects import object_id
 from records.store.paths import kind_of
 from records.store.repository import Repository
-from records.store.store import FILE, FOLDER, LARGEST, Commit, FileChange, StoreError, Transaction, TreeEntry
+from records.store.store import FILE, FOLDER, LARGEST, PATIENCE, Commit, FileChange, StoreError, Transaction, TreeEntry
 from schema.text import show
 
 WORK_TREE = ""
@@ -73,11 +73,11 @@ class WorkTree:
         """Return the id of the tree that a commit of these files would have on top of a commit."""
         return self._committed.tree_with(commit, files)
 
-    def batch(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+    def batch(self, timeout: float = PATIENCE) -> AbstractContextManager[Transaction]:
         """Refuse, as ``writing`` does."""
         return self.writing(timeout)
 
-    def writing(self, timeout: float = 10.0) -> AbstractContextManager[Transaction]:
+    def writing(self, timeout: float = PATIENCE) -> AbstractContextManager[Transaction]:
         """Refuse: what is decided is decided at the register, and comes here by ``git pull``."""
         raise StoreError(f"{self.root} 是登记簿的克隆，只供查看和编辑草稿，不能在此登记。请到登记簿办理。")
 

@@ -97,8 +97,7 @@ class Pushed(Branch):
 
 class Pushing(Repository):
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._branch = Pushed(path)
+        super().__init__(path, branch=Pushed)
 
 
 def pushing(folder: Path) -> Kept:
@@ -204,13 +203,15 @@ def test_several_threads_read_at_once(kept: Kept) -> None:
 # Writing
 
 
-def test_who_writes_builds_on_the_head_and_is_seen_at_once(written: Kept) -> None:
+def test_who_writes_builds_on_the_head_and_is_seen_when_the_block_has_ended(written: Kept) -> None:
     store, made = written.store, written.made
     anew: Store = pickle.loads(pickle.dumps(store))
     with store.writing() as transaction:
         assert transaction.head == made[-1]
         commit = transaction.commit({"bureau.yaml": b"id: other\n"}, author=WHO, committer=SERVICE, message="又一笔")
-        assert store.head() == anew.head() == transaction.head == commit == git(written.decides, "rev-parse", "main")
+        assert (transaction.head, anew.head()) == (commit, made[-1])  # it counts once it is durable
+        assert store.read("bureau.yaml", commit) == b"id: other\n"
+    assert store.head() == anew.head() == commit == git(written.decides, "rev-parse", "main")
     assert (anew.describe(commit).parent, anew.read("bureau.yaml", commit)) == (made[-1], b"id: other\n")
     assert anew.read(ITEM, commit) == "乙\n".encode()  # what is not named stays
     assert git(written.decides, "fsck", "--strict", "--full", "--no-dangling") == ""
@@ -311,11 +312,9 @@ def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(written: Kep
 def test_who_was_slower_than_another_program_writes_nothing(written: Kept) -> None:
     last = written.made[-1]
     other = git(written.decides, "commit-tree", "-p", last, "-m", "other", f"{last}^{{tree}}")
-    with written.store.writing() as transaction:
+    with pytest.raises(StoreError), written.store.writing() as transaction:
         git(written.decides, "update-ref", "refs/heads/main", other)
-        with pytest.raises(StoreError):
-            transaction.commit({"a": b"2"}, author=WHO, committer=SERVICE, message="x")
-        assert transaction.head == last
+        transaction.commit({"a": b"2"}, author=WHO, committer=SERVICE, message="x")
     assert git(written.decides, "rev-parse", "main") == other
     assert written.store.head() in (last, other)
 

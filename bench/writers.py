@@ -1,0 +1,199 @@
+"""Many who act at once, beside pygit2 under one lock: how many acts a second, how long each waits, whether anybody is refused or left behind.
+
+    python bench/writers.py [--writers 1 8 32 64] [--items 10000] [--seconds 8] [--at DIR]
+
+Each writer is a process of its own that acts on an item of its own, again and again: ``store`` is the register's commit path alone, ``act`` a
+whole act (进展反馈), judged and checked. The rival, ``pygit2``, writes the same records with the same commits under one lock that waits
+(``flock``), with its own syncs on; it checks nothing. All three take turns on registers of the same size, on the same disk. Exit status 1
+if anybody was refused, if an act that was acknowledged is not on record exactly once, or if ``act`` does fewer a second than the rival.
+"""
+
+import argparse
+import fcntl
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import pygit2
+from pygit2.enums import FileMode, Option
+
+from bench.durable_act import CLERK, SERVICE, clean_environment, item_path
+from bench.durable_act import build as build_plain
+from records.acts import Refusal
+from records.demo import build as build_demo
+from records.register.register import Register
+from records.store.repository import Repository
+from records.store.store import StoreError
+
+_SIGNATURE = pygit2.Signature("王敏", "wangmin@bureau", int(CLERK.time.timestamp()), 480)
+Act = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What some writers did: seconds of each act of each of them, how many were refused, and the seconds it all took."""
+
+    taken: list[list[float]]
+    refused: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return sum(map(len, self.taken)) / self.seconds
+
+    def part(self, share: float) -> float:
+        """Milliseconds within which that share of the acts was done."""
+        every = sorted(each for writer in self.taken for each in writer)
+        return 1000 * every[min(int(share * len(every)), len(every) - 1)]
+
+
+def store_acts(home: Path, writer: int) -> Act:
+    """The commit path alone: the record of an item is read and its next state committed."""
+    store, path = Repository(home), item_path(writer)
+
+    def act(turn: int) -> None:
+        with store.writing() as register:
+            before = (store.read(path, register.head or "") or b"")[:3000]
+            register.commit({path: before + b"# %d\n" % turn}, author=CLERK, committer=SERVICE, message=f"签收 {writer}")
+
+    return act
+
+
+def rival_acts(home: Path, writer: int) -> Act:
+    """The same by pygit2: one lock that waits, and every object and the branch synced by libgit2."""
+    pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
+    repository, path = pygit2.Repository(str(home)), item_path(writer)
+    lock = os.open(home / "rival.lock", os.O_RDWR | os.O_CREAT)
+
+    def tree_with(tree: pygit2.Tree, parts: list[str], blob: pygit2.Oid) -> pygit2.Oid:
+        builder = repository.TreeBuilder(tree)
+        if parts[1:]:
+            builder.insert(parts[0], tree_with(tree[parts[0]], parts[1:], blob), FileMode.TREE)  # type: ignore[arg-type]
+        else:
+            builder.insert(parts[0], blob, FileMode.BLOB)
+        return builder.write()
+
+    def act(turn: int) -> None:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            head = repository.references["refs/heads/main"].target
+            tree = repository[head].tree  # type: ignore[attr-defined]
+            blob = repository.create_blob(tree[path].data[:3000] + b"# %d\n" % turn)
+            root = tree_with(tree, path.split("/"), blob)
+            repository.create_commit("refs/heads/main", _SIGNATURE, _SIGNATURE, f"签收 {writer}", root, [head])
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+    return act
+
+
+def whole_acts(home: Path, writer: int) -> Act:
+    """Whole acts: a unit reports its progress on one of the demo's matters, or on the same one as another writer."""
+    register = Register(home)
+    states = ("in_progress", "signed_for")
+    items = [item for item in register.view().all_items() if item.state in states and item.classified is None]
+    item = items[writer % len(items)]
+    lead = next(part.unit for part in item.units if part.role == "lead")
+    at = datetime.fromisoformat("2027-01-04T09:00:00+08:00") + timedelta(seconds=writer)
+
+    def act(turn: int) -> None:
+        text = {"text": f"第{writer}组走访商户{turn}家，发放告知书。"}
+        found = register.act("report_progress", item.id, f"{lead}.liaison", text, at + timedelta(minutes=turn % 3))
+        if isinstance(found, Refusal):
+            raise StoreError(str(found))
+
+    return act
+
+
+def run(acts: Callable[[Path, int], Act], home: Path, writers: int, seconds: float) -> Run:
+    """Let so many act for so long."""
+    context = multiprocessing.get_context("fork")
+    ready, told = context.Barrier(writers + 1), context.Queue()
+    processes = [context.Process(target=_write, args=(acts, home, number, seconds, ready, told)) for number in range(writers)]
+    for process in processes:
+        process.start()
+    ready.wait()
+    begun = time.perf_counter()
+    found = [told.get() for _ in processes]
+    took = time.perf_counter() - begun
+    for process in processes:
+        process.join()
+    return Run([taken for taken, _ in found], sum(refused for _, refused in found), took)
+
+
+def _write(acts: Callable[[Path, int], Act], home: Path, number: int, seconds: float, ready: object, told: object) -> None:
+    act, taken, refused, turn = acts(home, number), list[float](), 0, 0
+    ready.wait()  # type: ignore[attr-defined]
+    until = time.perf_counter() + seconds
+    while (begun := time.perf_counter()) < until:
+        turn += 1
+        try:
+            act(turn)
+            taken.append(time.perf_counter() - begun)
+        except StoreError as error:
+            if not refused:
+                print(error, file=sys.stderr)
+            refused += 1
+    told.put((taken, refused))  # type: ignore[attr-defined]
+
+
+def commits(home: Path) -> int:
+    words = ["git", "-C", str(home), "rev-list", "--count", "main"]
+    return int(subprocess.run(words, capture_output=True, check=True, env=clean_environment()).stdout)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="many who act at once")
+    parser.add_argument("--writers", type=int, nargs="+", default=[1, 8, 32, 64])
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--at", type=Path, help="a folder on the disk to be measured")
+    options = parser.parse_args()
+    print(
+        f"{'writers':>7}  {'what':<7} {'acts/s':>7}  {'p50, ms':>8}  {'p95, ms':>8}  {'p95/p50':>7}  {'least/even':>10}  {'refused':>7}  {'of rival':>8}"
+    )
+    good = True
+    with tempfile.TemporaryDirectory(prefix="duban-bench-", dir=options.at) as folder:
+        place = Path(folder)
+        build_plain(place / "store.git", options.items)
+        build_plain(place / "rival.git", options.items)
+        build_demo(place / "demo")
+        os.sync()
+        for writers in options.writers:
+            rival = run(rival_acts, place / "rival.git", writers, options.seconds)
+            for name, acts, home, counted in (
+                ("store", store_acts, place / "store.git", place / "store.git"),
+                ("act", whole_acts, place / "demo", place / "demo/register.git"),
+            ):
+                before = commits(counted)
+                found = run(acts, home, writers, options.seconds)
+                lost = sum(map(len, found.taken)) - (commits(counted) - before)
+                good &= not lost and not found.refused and (name == "store" or found.rate >= rival.rate)
+                told(writers, name, found, rival.rate)
+                if lost:
+                    print(f"{lost} acts were acknowledged and are not on record")
+            told(writers, "pygit2", rival, rival.rate)
+    return 0 if good else 1
+
+
+def told(writers: int, name: str, found: Run, rival: float) -> None:
+    p50, p95 = found.part(0.5), found.part(0.95)
+    least = min(map(len, found.taken)) / statistics.mean(map(len, found.taken))
+    print(
+        f"{writers:>7}  {name:<7} {found.rate:>7.1f}  {p50:>8.1f}  {p95:>8.1f}  {p95 / p50:>7.2f}  {least:>10.2f}  {found.refused:>7}  {found.rate / rival:>8.2f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

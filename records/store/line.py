@@ -1,0 +1,381 @@
+"""The line of acts that wait to be made durable together.
+
+Syncing takes longer than all else in an act, and one sync serves whoever waits for it. So an act, under the register's lock, only writes
+its commit down where the next one finds it, and stands in the line; then it lets the lock go. Whoever finds the line without a leader
+leads it: puts the objects of all that wait in their places, durable, and moves ``main`` to the last of them at once. Each is still a
+commit of its own, on top of the one before; none counts, and none is said to be done, before ``main`` has moved.
+
+``duban.line``     where the line stands: what was joined last, and how far it was led. Under ``flock`` by each act that waits: where nobody
+                   does, all that is left of the line is of processes that died, and is forgotten, as after a power cut
+``duban.settle``   the lock of whoever leads
+``waiting/``       the objects of each act in the line, not synced: a file an act
+"""
+
+import fcntl
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from records.store.branch import Branch
+from records.store.disk import plain_bytes, reporting, write_new
+from records.store.lock import let_go, locked
+from records.store.loose import unfolded
+from records.store.objects import Objects, parse_commit
+from records.store.store import LARGEST, StoreError
+
+_SLOT = 8192  # bytes: one for what was joined, one for how far it was led
+_TROUBLES = 8
+_WORDS = 300
+_T = TypeVar("_T")
+_MOVED = "登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。"
+
+_BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
+
+
+class _Joined(msgspec.Struct, frozen=True):
+    """Where the line ends: its name, how many have joined it, and the commit of the last."""
+
+    line: str = ""
+    count: int = 0
+    commit: str = ""
+
+
+class _Trouble(msgspec.Struct, frozen=True):
+    """Why some of a line, from the first to the last (0: whoever joins it), are told that theirs did not go well."""
+
+    line: str
+    first: int
+    last: int
+    words: str
+
+
+class _Led(msgspec.Struct, frozen=True):
+    """How far a line was led, and the troubles there were lately."""
+
+    line: str = ""
+    count: int = 0
+    troubles: tuple[_Trouble, ...] = ()
+
+    def trouble(self, line: str, count: int) -> _Trouble | None:
+        """What befell the one who joined a line as that many-th."""
+        return next((each for each in self.troubles if each.line == line and each.first <= count <= (each.last or count)), None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the line: held by an open file until its act is settled."""
+
+    line: str
+    count: int
+    descriptor: int
+
+
+class Waiting:
+    """The objects of the acts in the line.
+
+    Args:
+        folder: where they lie.
+
+    Attributes:
+        asked: whether ``find`` is to look at all: only whoever writes stands on what waits, and a reader sees what Git sees.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, dict[str, bytes]] = {}
+        self.asked = False
+
+    def add(self, line: str, count: int, objects: Mapping[str, bytes]) -> None:
+        """Write down the objects of an act.
+
+        Args:
+            line: name of the line.
+            count: as which one it joins.
+            objects: id to the object with its header, the commit last.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
+        with suppress(FileExistsError):
+            self._folder.mkdir(mode=0o750)
+        write_new(self._folder / _name(line, count), b"%016d%s" % (len(data), data), 0o640)
+
+    def of(self, line: str, count: int) -> Mapping[str, bytes]:
+        """Return the objects of an act as they were added, folded.
+
+        Raises:
+            StoreError: they are not there.
+        """
+        if found := self._parsed(_name(line, count)):
+            return found
+        raise StoreError(_MOVED)
+
+    def find(self, object_id: str) -> bytes | None:
+        """Return an object with its header, None where no act in the line has brought it."""
+        if not self.asked:
+            return None
+        with suppress(FileNotFoundError, zlib.error, ValueError):
+            names = sorted(os.listdir(self._folder), reverse=True)
+            self._read = {name: found for name, found in self._read.items() if name in names}
+            for name in names:
+                if (folded := self._parsed(name).get(object_id)) is not None:
+                    return unfolded(folded, object_id)
+        return None
+
+    def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
+        """Take away what some acts of a line brought, or all there is of any line."""
+        with suppress(OSError):
+            for name in [_name(line, each) for each in range(first, last + 1)] if line else os.listdir(self._folder):
+                with suppress(FileNotFoundError):
+                    os.unlink(self._folder / name)
+
+    def _parsed(self, name: str) -> dict[str, bytes]:
+        """The objects in a file, none where it is not whole."""
+        if name in self._read:
+            return self._read[name]
+        found: dict[str, bytes] = {}
+        try:
+            data = plain_bytes(self._folder / name, 4 * LARGEST)
+            if len(data) < 16 or int(data[:16]) != len(data) - 16:
+                return {}
+            at = 16
+            while at < len(data):
+                head, _, _ = data[at : at + 60].partition(b"\n")
+                begin, length = at + len(head) + 1, int(head[41:])
+                found[head[:40].decode()] = data[begin : begin + length]
+                at = begin + length
+        except (OSError, ValueError):
+            return {}
+        self._read[name] = found
+        return found
+
+
+class Line:
+    """The line of one repository.
+
+    Args:
+        repository: its folder.
+        objects: where what is led goes.
+        waiting: where it comes from.
+        branch: what is moved then.
+    """
+
+    def __init__(self, repository: Path, objects: Objects, waiting: Waiting, branch: Branch) -> None:
+        self._file, self._settle = repository / "duban.line", repository / "duban.settle"
+        self._objects, self._waiting, self._branch = objects, waiting, branch
+
+    def end(self) -> str | None:
+        """Return the commit that the next one stands on: the last in the line, or that of the branch. Under the register's lock."""
+        self._waiting.asked = True
+        with self._opened() as file:
+            joined, led = self._joined(file), self._led(file)
+            return joined.commit if self._stands(file, joined, led) else self._branch.head()
+
+    def join(self, objects: Mapping[str, bytes]) -> Place:
+        """Stand in the line with a commit. Under the register's lock.
+
+        Args:
+            objects: id to the object with its header, folded; the commit last, on top of ``end``.
+
+        Raises:
+            StoreError: it cannot be written; nothing is in the line then.
+        """
+        with reporting("写入登记库", self._file):
+            descriptor = self._open()
+            try:
+                joined, led = self._joined(descriptor), self._led(descriptor)
+                goes_on = self._attended(descriptor) and not led.trouble(joined.line, joined.count + 1)
+                if not goes_on:
+                    self._waiting.forget()
+                line, count = (joined.line, joined.count + 1) if goes_on and joined.line else (secrets.token_hex(8), 1)
+                if not locked(descriptor, fcntl.LOCK_SH, 0):
+                    raise StoreError("登记库正被另一程序占用，本次操作未写入。请稍后重试。")
+                self._waiting.add(line, count, objects)
+                self._write(descriptor, 0, _Joined(line, count, list(objects)[-1]))
+                return Place(line, count, descriptor)
+            except BaseException:
+                let_go(descriptor)
+                raise
+
+    def settle(self, place: Place, timeout: float) -> None:
+        """Wait until the branch has reached a place in the line, leading the line where nobody does. Not under the register's lock.
+
+        Args:
+            place: is given up.
+            timeout: seconds.
+
+        Raises:
+            StoreError: it did not, unless the message says so.
+        """
+        until = time.monotonic() + timeout
+        try:
+            while not self._settled(place):
+                with self._at_the_head(fcntl.LOCK_EX, 0) as now:
+                    if now is not None and self._lead(place.line, now) >= place.count:
+                        return
+                    if now is not None:
+                        continue
+                with self._at_the_head(fcntl.LOCK_SH, until - time.monotonic()) as had:  # all who wait are told at once
+                    if had is None:
+                        raise StoreError(
+                            "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
+                        )
+        finally:
+            let_go(place.descriptor)
+
+    def drain(self, timeout: float) -> None:
+        """Lead all that wait, so that the branch stands where the line ends. Under the register's lock.
+
+        Raises:
+            StoreError: others lead it all that time.
+        """
+        with self._opened() as file:
+            joined = self._joined(file)
+            while self._stands(file, joined, self._led(file)):
+                with self._at_the_head(fcntl.LOCK_EX, timeout) as now:
+                    if now is None:
+                        raise StoreError(_BUSY)
+                    with suppress(StoreError):  # theirs to be told
+                        self._lead(joined.line, now)
+
+    @contextmanager
+    def alone(self, timeout: float) -> Iterator[None]:
+        """Keep everybody else from moving the branch. Under the register's lock.
+
+        Raises:
+            StoreError: others lead the line all that time.
+        """
+        with self._at_the_head(fcntl.LOCK_EX, timeout) as now:
+            if now is None:
+                raise StoreError(_BUSY)
+            yield
+
+    def _settled(self, place: Place) -> bool:
+        with reporting("读取登记库", self._file):
+            led = self._led(place.descriptor)
+        if trouble := led.trouble(place.line, place.count):
+            raise StoreError(trouble.words)
+        return led.line == place.line and led.count >= place.count
+
+    def _lead(self, line: str, now: float) -> int:
+        """Move the branch to the end of the line, and say how many of it are on record; whoever leads holds the lock for it."""
+        with self._opened() as file:
+            joined, led = self._joined(file), self._led(file)
+            first = led.count + 1 if led.line == line else 1
+            if joined.line != line or first > joined.count or led.trouble(line, first):
+                return 0
+            try:
+                self._land(line, first, joined.count, now)
+            except BaseException as error:
+                words = str(error) if isinstance(error, StoreError) else "操作中断，本次操作未写入。请稍后重试。"
+                last = joined.count if self._reached(joined.commit) else 0
+                self._waiting.forget(line, first, joined.count)
+                self._told(file, _Led(line, last or first - 1, (*led.troubles, _Trouble(line, first, last, words[:_WORDS]))[-_TROUBLES:]))
+                raise
+            if self._told(file, _Led(line, joined.count, led.troubles)):
+                self._waiting.forget(line, first, joined.count)
+            return joined.count
+
+    def _reached(self, commit: str) -> bool:
+        with suppress(StoreError):
+            return self._branch.head() == commit
+        return False
+
+    def _told(self, file: int, led: _Led) -> bool:
+        """Say how far the line was led; where even that cannot be written, whoever leads next finds the branch moved."""
+        with suppress(OSError):
+            self._write(file, 1, led)
+            return True
+        return False
+
+    def _land(self, line: str, first: int, last: int, now: float) -> None:
+        """Put in place what some acts of a line brought, and move the branch to the last of them."""
+        head, found = self._branch.head(), [self._waiting.of(line, count) for count in range(first, last + 1)]
+        commits = [list(objects)[-1] for objects in found]
+        if head in commits:  # whoever led before died between the move and saying so
+            found = found[commits.index(head) + 1 :]
+        if not found:
+            return
+        begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[0], found[-1]))
+        if (parent := parse_commit("", begins).parent) != head:
+            raise StoreError(_MOVED)
+        objects = {name: folded for each in found for name, folded in each.items()}
+        self._objects.put(objects)
+        self._branch.advance(parent, commits[-1], ends, now)
+        self._objects.loose.sweep(commits[-1], now)
+
+    def _stands(self, file: int, joined: _Joined, led: _Led) -> bool:
+        """Whether acts are in the line that have not been led to their end; asked under the register's lock."""
+        if not joined.line or (led.line == joined.line and led.count >= joined.count) or led.trouble(joined.line, joined.count):
+            return False
+        return self._branch.head() != joined.commit and self._attended(file)
+
+    def _attended(self, file: int) -> bool:
+        """Whether anybody waits in the line: under the register's lock nobody joins meanwhile."""
+        if not locked(file, fcntl.LOCK_EX, 0):
+            return True
+        fcntl.flock(file, fcntl.LOCK_UN)
+        return False
+
+    @contextmanager
+    def _at_the_head(self, how: int, timeout: float) -> Iterator[float | None]:
+        """Hold the lock of whoever leads, shared or alone, and give the time on the file system's clock; None where it could not be had."""
+        with reporting("锁定登记库", self._settle):
+            descriptor = os.open(self._settle, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            with reporting("锁定登记库", self._settle):
+                had = locked(descriptor, how, timeout)
+                if had and how == fcntl.LOCK_EX:
+                    os.utime(descriptor)
+                now = os.fstat(descriptor).st_mtime
+            yield now if had else None
+        finally:
+            let_go(descriptor)
+
+    def _open(self) -> int:
+        return os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        with reporting("读取登记库", self._file):
+            descriptor = self._open()
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _joined(self, file: int) -> _Joined:
+        return _read(file, 0, _Joined) or _Joined()
+
+    def _led(self, file: int) -> _Led:
+        return _read(file, 1, _Led) or _Led()
+
+    def _write(self, file: int, number: int, what: _Joined | _Led) -> None:
+        text = msgspec.json.encode(what)
+        os.pwrite(file, b"%d %08x%s" % (len(text), zlib.crc32(text), text), number * _SLOT)
+
+
+def _read(file: int, number: int, kind: type[_T]) -> _T | None:
+    """What a slot says; None where that is not whole, as after a power cut."""
+    for _ in range(100):  # whoever writes it has done so in a moment
+        if not (data := os.pread(file, _SLOT, number * _SLOT)):
+            return None
+        length, _, rest = data.partition(b" ")
+        with suppress(ValueError, msgspec.DecodeError):
+            if zlib.crc32(text := rest[8 : 8 + int(length)]) == int(rest[:8], 16):
+                return msgspec.json.decode(text, type=kind)
+        time.sleep(0.001)
+    return None
+
+
+def _name(line: str, count: int) -> str:
+    return f"{line}-{count:08d}"
