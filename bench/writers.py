@@ -1,11 +1,12 @@
-"""Many who act at once, beside pygit2 under one lock: how many acts a second, how long each waits, whether anybody is refused or left behind.
+"""Many who act at once, beside pygit2 under one lock: how many acts a second, how long each waits, whether anybody is left behind.
 
     python bench/writers.py [--writers 1 8 32 64] [--items 10000] [--seconds 8] [--at DIR]
 
-Each writer is a process of its own that acts on an item of its own, again and again: ``store`` is the register's commit path alone, ``act`` a
-whole act (进展反馈), judged and checked. The rival, ``pygit2``, writes the same records with the same commits under one lock that waits
-(``flock``), with its own syncs on; it checks nothing. All three take turns on registers of the same size, on the same disk. Exit status 1
-if anybody was refused, if an act that was acknowledged is not on record exactly once, or if ``act`` does fewer a second than the rival.
+Each writer is a process of its own that acts on an item of its own, again and again: ``store`` is the register's commit path alone,
+``act`` a whole act (进展反馈), judged and checked. The rival, ``pygit2``, writes the same records with the same commits under one lock that
+waits (``flock``), with its own syncs on; it checks nothing. All three take turns on registers of the same size, on the same disk. Exit
+status 1 if anybody was refused, if an act that was acknowledged is not on record exactly once, or if ``act`` does fewer a second than the
+rival.
 """
 
 import argparse
@@ -18,9 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -32,10 +34,13 @@ from bench.durable_act import build as build_plain
 from records.acts import Refusal
 from records.demo import build as build_demo
 from records.register.register import Register
+from records.store.paths import item_path as item_path_of
+from records.store.record_files import emit
 from records.store.repository import Repository
 from records.store.store import StoreError
 
 _SIGNATURE = pygit2.Signature("王敏", "wangmin@bureau", int(CLERK.time.timestamp()), 480)
+_FIRST, _EACH = 2000, 40  # the first of the matters that are added, and how many a writer has
 Act = Callable[[int], None]
 
 
@@ -75,10 +80,10 @@ def rival_acts(home: Path, writer: int) -> Act:
     repository, path = pygit2.Repository(str(home)), item_path(writer)
     lock = os.open(home / "rival.lock", os.O_RDWR | os.O_CREAT)
 
-    def tree_with(tree: pygit2.Tree, parts: list[str], blob: pygit2.Oid) -> pygit2.Oid:
+    def tree_with(tree: Any, parts: list[str], blob: Any) -> Any:  # noqa: ANN401  # it comes without types
         builder = repository.TreeBuilder(tree)
         if parts[1:]:
-            builder.insert(parts[0], tree_with(tree[parts[0]], parts[1:], blob), FileMode.TREE)  # type: ignore[arg-type]
+            builder.insert(parts[0], tree_with(tree[parts[0]], parts[1:], blob), FileMode.TREE)
         else:
             builder.insert(parts[0], blob, FileMode.BLOB)
         return builder.write()
@@ -87,7 +92,7 @@ def rival_acts(home: Path, writer: int) -> Act:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             head = repository.references["refs/heads/main"].target
-            tree = repository[head].tree  # type: ignore[attr-defined]
+            tree = repository[head].tree
             blob = repository.create_blob(tree[path].data[:3000] + b"# %d\n" % turn)
             root = tree_with(tree, path.split("/"), blob)
             repository.create_commit("refs/heads/main", _SIGNATURE, _SIGNATURE, f"签收 {writer}", root, [head])
@@ -98,21 +103,29 @@ def rival_acts(home: Path, writer: int) -> Act:
 
 
 def whole_acts(home: Path, writer: int) -> Act:
-    """Whole acts: a unit reports its progress on one of the demo's matters, or on the same one as another writer."""
+    """Whole acts: a unit reports its progress on one of its matters after the other."""
     register = Register(home)
-    states = ("in_progress", "signed_for")
-    items = [item for item in register.view().all_items() if item.state in states and item.classified is None]
-    item = items[writer % len(items)]
-    lead = next(part.unit for part in item.units if part.role == "lead")
     at = datetime.fromisoformat("2027-01-04T09:00:00+08:00") + timedelta(seconds=writer)
 
     def act(turn: int) -> None:
         text = {"text": f"第{writer}组走访商户{turn}家，发放告知书。"}
-        found = register.act("report_progress", item.id, f"{lead}.liaison", text, at + timedelta(minutes=turn % 3))
+        item = f"DB-2026-{_FIRST + writer * _EACH + turn % _EACH:04}"
+        found = register.act("report_progress", item, "JJ.liaison", text, at + timedelta(minutes=turn // _EACH))
         if isinstance(found, Refusal):
             raise StoreError(str(found))
 
     return act
+
+
+def build_many(home: Path, writers: int) -> None:
+    """Make the demo's register, with as many matters more of one unit as the writers need."""
+    register = build_demo(home)
+    like = next(item for item in register.view().all_items() if item.state == "in_progress" and item.units[0].unit == "JJ")
+    store = Repository(home / "register.git")
+    ids = [f"DB-2026-{_FIRST + number:04}" for number in range(writers * _EACH)]
+    with store.writing() as transaction:
+        files = {item_path_of(each): emit(replace(like, id=each)) for each in ids}
+        transaction.commit(files, author=CLERK, committer=SERVICE, message="更多")
 
 
 def run(acts: Callable[[Path, int], Act], home: Path, writers: int, seconds: float) -> Run:
@@ -159,15 +172,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--at", type=Path, help="a folder on the disk to be measured")
     options = parser.parse_args()
-    print(
-        f"{'writers':>7}  {'what':<7} {'acts/s':>7}  {'p50, ms':>8}  {'p95, ms':>8}  {'p95/p50':>7}  {'least/even':>10}  {'refused':>7}  {'of rival':>8}"
-    )
+    print("writers  what      acts/s   p50, ms   p95, ms  p95/p50  least/even  refused  of rival")
     good = True
     with tempfile.TemporaryDirectory(prefix="duban-bench-", dir=options.at) as folder:
         place = Path(folder)
         build_plain(place / "store.git", options.items)
         build_plain(place / "rival.git", options.items)
-        build_demo(place / "demo")
+        build_many(place / "demo", max(options.writers))
         os.sync()
         for writers in options.writers:
             rival = run(rival_acts, place / "rival.git", writers, options.seconds)
@@ -189,10 +200,8 @@ def main() -> int:
 def told(writers: int, name: str, found: Run, rival: float) -> None:
     p50, p95 = found.part(0.5), found.part(0.95)
     least = min(map(len, found.taken)) / statistics.mean(map(len, found.taken))
-    print(
-        f"{writers:>7}  {name:<7} {found.rate:>7.1f}  {p50:>8.1f}  {p95:>8.1f}  {p95 / p50:>7.2f}  {least:>10.2f}  {found.refused:>7}  {found.rate / rival:>8.2f}",
-        flush=True,
-    )
+    how_fast = f"{found.rate:>8.1f}  {p50:>8.1f}  {p95:>8.1f}  {p95 / p50:>7.2f}"
+    print(f"{writers:>7}  {name:<7} {how_fast}  {least:>10.2f}  {found.refused:>7}  {found.rate / rival:>8.2f}", flush=True)
 
 
 if __name__ == "__main__":

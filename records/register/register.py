@@ -10,30 +10,25 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from records.acts import Outcome, PaperEntry, Refusal, World, perform, read_only, rehearse, to_sign, too_new
+from records.acts import Outcome, PaperEntry, Refusal, read_only, too_new
 from records.audit.replay import Replay
-from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
 from records.matter.item import Item
 from records.matter.papers import Papers
-from records.matter.plain_data import to_data
 from records.matter.report import Report
-from records.matter.roundup import Roundup
+from records.register.acting import NEW, Acting, Request, last_commit
 from records.register.attachments import Attachments
 from records.register.clock import Due, due_acts
 from records.register.scans import Scan
 from records.rules.clocks import CLOSED
-from records.rules.roundup_figures import concerns
-from records.signatures.sshsig import Unfit
-from records.signatures.statement import Statement, own_signature
+from records.signatures.statement import Statement
 from records.store import receipt
 from records.store.paths import item_path
-from records.store.receipt import contents
 from records.store.record_files import Unreadable, emit
 from records.store.record_history import RecordHistory, cut_out
 from records.store.repository import Repository
@@ -41,10 +36,10 @@ from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Store, StoreError, Transaction
 from records.store.view import View, begun
 from schema.problem import Problem
-from schema.tables import acts, default_calendars, default_text
+from schema.tables import default_calendars, default_text
 
-NEW = "new"
-_CLOCK_SLACK = timedelta(minutes=5)
+__all__ = ["NEW", "Receipt", "Register", "is_open", "link_for_git"]
+
 _LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
 """The acts that look things up in the index."""
 
@@ -55,17 +50,6 @@ class Receipt:
 
     commit: str
     outcome: Outcome
-
-
-@dataclass(frozen=True)
-class _Around:
-    """What an act is done on, by its id, what it looks at, and how the record was seen."""
-
-    world: World
-    target: str
-    item: Item | None
-    roundup: Roundup | None
-    seen: Mapping[str, object] | None
 
 
 class Register:
@@ -88,6 +72,7 @@ class Register:
         self.home, self.still = home, still
         self.signer: Callable[[str, str, datetime], str] | None = None
         self._store: Store = Repository(home / "register.git", who)
+        self._acting = Acting(self._store, lambda: self.index, lambda: self.signer, lambda: self.demo)
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
 
@@ -223,8 +208,8 @@ class Register:
     ) -> Receipt | Refusal:
         """Carry out an act and put it on record, or refuse it and change nothing.
 
-        The record is read, the act run and the commit made under one lock; an act that was lawful on the screen and no longer is,
-        because somebody else was quicker, is refused with the reason.
+        What it comes to counts as it is seen under the lock; an act that was lawful on the screen and no longer is, because somebody else
+        was quicker, is refused with the reason.
 
         Args:
             name: the act.
@@ -242,17 +227,16 @@ class Register:
         """
         if name in _LOOKING_UP:  # what it takes to bring the index there holds up nobody
             self.index.catch_up()
+        wanted = Request(name, target, person, inputs, at, paper, base)
+        ahead = self._acting.ahead(wanted)
         with self._store.writing() as transaction:
             self.still()
-            view = View(self._store, transaction.head or "")
-            told = self._told(view, at)
-            if isinstance(told, Refusal):
-                return told
-            outcome = self._outcome(view, name, target, person, inputs, told, paper, base)
-            if isinstance(outcome, Refusal):
-                return outcome
+            entry = self._acting.under_lock(transaction, wanted, ahead)
+            if isinstance(entry, Refusal):
+                return entry
             self._keep(scans)
-            return _recorded(transaction, view, outcome)
+            commit = entry.recorded(transaction)
+        return Receipt(commit, entry.outcome)
 
     def act_each(
         self,
@@ -319,62 +303,20 @@ class Register:
     ) -> Iterator[Receipt | Refusal]:
         """Carry out acts, each on what those before it left, and yield what became of each; what is refused leaves nothing."""
         self.still()
-        told, papers = self._told(View(self._store, transaction.head or ""), at), Papers()
+        told, papers = self._acting.told(View(self._store, transaction.head or ""), at), Papers()
         for name, target, inputs in steps:
-            view = View(self._store, transaction.head or "")
-            outcome = told if isinstance(told, Refusal) else self._outcome(view, name, target, person, inputs, told, None, None, papers)
-            if isinstance(outcome, Refusal):
-                yield outcome
+            view, wanted = View(self._store, transaction.head or ""), Request(name, target, person, inputs, at)
+            entry = told if isinstance(told, Refusal) else self._acting.entry(view, wanted, told, ahead=papers)
+            if isinstance(entry, Refusal):
+                yield entry
                 continue
-            if outcome.item is not None:
-                papers.note(outcome.item)
-            yield _recorded(transaction, view, outcome)
+            if entry.outcome.item is not None:
+                papers.note(entry.outcome.item)
+            yield Receipt(entry.recorded(transaction), entry.outcome)
 
     def _keep(self, scans: Iterable[Scan]) -> None:
         for scan in scans:
             self.attachments.keep(scan.named.digest, scan.data)
-
-    def _told(self, view: View, at: datetime) -> datetime | Refusal:
-        """The time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""
-        tip = self._store.describe(view.commit).author.time
-        if at < tip - _CLOCK_SLACK:
-            return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
-        return max(at, tip.astimezone(at.tzinfo))
-
-    def _outcome(
-        self,
-        view: View,
-        name: str,
-        target: str,
-        person: str,
-        inputs: Mapping[str, object],
-        at: datetime,
-        paper: PaperEntry | None,
-        base: str | None,
-        ahead: Papers | None = None,
-    ) -> Outcome | Refusal:
-        """What an act comes to; ``ahead`` holds the papers of items that the index cannot have yet."""
-        try:
-            on = self._around(view, name, target, at, base, ahead)
-            done = perform(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, paper=paper, seen=on.seen)
-            return done if isinstance(done, Refusal) else self._not_his_key(done) or done
-        except Unreadable as broken:
-            return too_new(view.rules) or _unreadable(broken)
-
-    def _not_his_key(self, done: Outcome) -> Refusal | None:
-        """Why an act that its actor signed himself is refused though his signature is good: the key is not known to be his own."""
-        if not done.own or (self.signer is None and self.demo):
-            return None
-        reason = "这里没有入口登记簿，不知道签名的密钥是谁的"
-        if self.signer is not None:
-            signed = own_signature(done.own)
-            key = signed.reason if isinstance(signed, Unfit) else signed.made.fingerprint
-            if not (reason := self.signer(done.actor.person, key, done.at)):
-                return None
-        problems = (Problem(reason, field=("signature",), label="“本人签名”"),)
-        return Refusal(
-            done.spec.clause, f"本人签名不能采用：{reason}。", "请用自己登记的密钥签；换了密钥的，先请安全管理员登记。", "R-17", problems
-        )
 
     def to_sign(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str = ""
@@ -390,11 +332,7 @@ class Register:
             at: when the record was put before him.
             base: the commit at which, where that is an earlier one than the view's.
         """
-        try:
-            on = self._around(view, name, target, at, None)
-            return to_sign(on.world, name, on.item, person, inputs, at, base or view.commit, target=on.target, roundup=on.roundup)
-        except Unreadable as broken:
-            return too_new(view.rules) or _unreadable(broken)
+        return self._acting.to_sign(view, Request(name, target, person, inputs, at, base=base))
 
     def rehearse(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
@@ -403,40 +341,7 @@ class Register:
 
         The other arguments are those of ``act``.
         """
-        try:
-            on = self._around(view, name, target, at, base)
-            return rehearse(on.world, name, on.item, person, inputs, at, target=on.target, roundup=on.roundup, seen=on.seen)
-        except Unreadable as broken:
-            return too_new(view.rules) or _unreadable(broken), frozenset()
-
-    def _around(self, view: View, name: str, target: str, at: datetime, base: str | None, ahead: Papers | None = None) -> "_Around":
-        papers = ahead or Papers()
-        spec = acts().get(name)
-        kind = spec.target if spec else "item"
-        if spec and kind == "item" and not spec.from_states and target == NEW:
-            target = view.next_item(at.year)
-        item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
-        world = view.world(
-            lambda key: papers.same_source(key) or self._same_source(key),
-            self._roundup_items(view),
-            self.last_commit,
-            lambda number: papers.carried_in(number) or self._carried_in(number),
-            count=view.count,
-        )
-        return _Around(world, target, item, roundup, self._seen(base, kind, target, at.year))
-
-    def _seen(self, base: str | None, kind: str, target: str, year: int) -> Mapping[str, object] | None:
-        """The record as it stood at a commit; nothing of it where the register holds no such commit, as one from a backup may."""
-        if base is None:
-            return None
-        with suppress(StoreError):
-            view = self.view(base)
-            if kind in KINDS:
-                found: object = view.world().foundation(kind, target)
-            else:
-                found = view.numbers(target, year) if kind == "numbers" else view.record(target)
-            return to_data(found) if found else {}
-        return {}
+        return self._acting.rehearse(view, Request(name, target, person, inputs, at, base=base))
 
     def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
         """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）).
@@ -509,18 +414,7 @@ class Register:
     def last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, None where there is none; what the system did since counts for nothing."""
         self.index.catch_up()
-        return next((step.commit for step in reversed(self.index.history(item)) if step.person != SYSTEM), None)
-
-    def _roundup_items(self, view: View) -> Callable[[str], Iterable[Item]]:
-        """The items that can matter to a roundup, found through the index and read from Git."""
-
-        def found(since: str) -> Iterable[Item]:
-            self.index.catch_up()
-            recent = [each.id for each in self.index.items() if each.state not in CLOSED or each.updated[:10] >= since]
-            items = (view.item(each) for each in sorted(recent))
-            return [item for item in items if item is not None and concerns(item, since)]
-
-        return found
+        return last_commit(self.index, item)
 
     def open_items(self, view: View) -> Iterator[Item]:
         """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
@@ -529,34 +423,9 @@ class Register:
                 if (item := view.item(each.id)) is not None:
                     yield item
 
-    def _carried_in(self, key: str) -> str | None:
-        self.index.catch_up()
-        return self.index.carried_in(key)
-
-    def _same_source(self, key: str) -> str | None:
-        self.index.catch_up()
-        return self.index.same_source(key)
-
-
-def _unreadable(broken: Unreadable) -> Refusal:
-    reason = "；".join(str(problem) for problem in broken.problems[:3]) or "登记簿缺少必要的文件。"
-    return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
-
 
 class _RehearsedError(Exception):
     """Ends a batch that is not to land."""
-
-
-def _recorded(transaction: Transaction, view: View, outcome: Outcome) -> Receipt:
-    """Put what an act came to on record."""
-    at = outcome.at
-    commit = transaction.commit(
-        contents(outcome),
-        author=receipt.author(outcome.paper.entered_by if outcome.paper else outcome.actor.person, view.roster, at),
-        committer=receipt.service(view.roster.bureau, at),
-        message=receipt.message(outcome, view.roster, view.policy_id),
-    )
-    return Receipt(commit, outcome)
 
 
 def link_for_git(home: Path) -> None:

@@ -8,6 +8,7 @@ commit of its own, on top of the one before; none counts, and none is said to be
 ``duban.line``     where the line stands: what was joined last, and how far it was led. Under ``flock`` by each act that waits: where nobody
                    does, all that is left of the line is of processes that died, and is forgotten, as after a power cut
 ``duban.settle``   the lock of whoever leads
+``duban.bell``     sounds when he has done so
 ``waiting/``       the objects of each act in the line, not synced: a file an act
 """
 
@@ -24,6 +25,7 @@ from typing import TypeVar
 
 import msgspec
 
+from records.store.bell import Bell
 from records.store.branch import Branch
 from records.store.disk import plain_bytes, reporting, write_new
 from records.store.lock import let_go, locked
@@ -33,10 +35,12 @@ from records.store.store import LARGEST, StoreError
 
 _SLOT = 8192  # bytes: one for what was joined, one for how far it was led
 _TROUBLES = 8
+_PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
 _T = TypeVar("_T")
 _MOVED = "登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。"
 
+_UNSURE = "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
 
 
@@ -170,7 +174,7 @@ class Line:
     """
 
     def __init__(self, repository: Path, objects: Objects, waiting: Waiting, branch: Branch) -> None:
-        self._file, self._settle = repository / "duban.line", repository / "duban.settle"
+        self._file, self._settle, self._bell = repository / "duban.line", repository / "duban.settle", Bell(repository / "duban.bell")
         self._objects, self._waiting, self._branch = objects, waiting, branch
 
     def end(self) -> str | None:
@@ -216,19 +220,16 @@ class Line:
         Raises:
             StoreError: it did not, unless the message says so.
         """
-        until = time.monotonic() + timeout
+        until, pause = time.monotonic() + timeout, _PAUSE
         try:
-            while not self._settled(place):
-                with self._at_the_head(fcntl.LOCK_EX, 0) as now:
-                    if now is not None and self._lead(place.line, now) >= place.count:
+            while True:
+                with self._bell.heard() as listening:
+                    if self._settled(place) or self._led_by_me(place):
                         return
-                    if now is not None:
-                        continue
-                with self._at_the_head(fcntl.LOCK_SH, until - time.monotonic()) as had:  # all who wait are told at once
-                    if had is None:
-                        raise StoreError(
-                            "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
-                        )
+                    if (left := until - time.monotonic()) <= 0:
+                        raise StoreError(_UNSURE)
+                    listening.wait(min(pause, left))
+                pause = min(2 * pause, _LONGEST)
         finally:
             let_go(place.descriptor)
 
@@ -241,7 +242,7 @@ class Line:
         with self._opened() as file:
             joined = self._joined(file)
             while self._stands(file, joined, self._led(file)):
-                with self._at_the_head(fcntl.LOCK_EX, timeout) as now:
+                with self._at_the_head(timeout) as now:
                     if now is None:
                         raise StoreError(_BUSY)
                     with suppress(StoreError):  # theirs to be told
@@ -254,7 +255,7 @@ class Line:
         Raises:
             StoreError: others lead the line all that time.
         """
-        with self._at_the_head(fcntl.LOCK_EX, timeout) as now:
+        with self._at_the_head(timeout) as now:
             if now is None:
                 raise StoreError(_BUSY)
             yield
@@ -266,9 +267,14 @@ class Line:
             raise StoreError(trouble.words)
         return led.line == place.line and led.count >= place.count
 
+    def _led_by_me(self, place: Place) -> bool:
+        """Lead the line where nobody does, and say whether it has reached a place."""
+        with self._at_the_head(0) as now:
+            return now is not None and self._lead(place.line, now) >= place.count
+
     def _lead(self, line: str, now: float) -> int:
         """Move the branch to the end of the line, and say how many of it are on record; whoever leads holds the lock for it."""
-        with self._opened() as file:
+        with self._bell.rung(), self._opened() as file:
             joined, led = self._joined(file), self._led(file)
             first = led.count + 1 if led.line == line else 1
             if joined.line != line or first > joined.count or led.trouble(line, first):
@@ -327,14 +333,14 @@ class Line:
         return False
 
     @contextmanager
-    def _at_the_head(self, how: int, timeout: float) -> Iterator[float | None]:
-        """Hold the lock of whoever leads, shared or alone, and give the time on the file system's clock; None where it could not be had."""
+    def _at_the_head(self, timeout: float) -> Iterator[float | None]:
+        """Be the one who leads, and give the time on the file system's clock; None where somebody else leads all that time."""
         with reporting("锁定登记库", self._settle):
             descriptor = os.open(self._settle, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
             with reporting("锁定登记库", self._settle):
-                had = locked(descriptor, how, timeout)
-                if had and how == fcntl.LOCK_EX:
+                had = locked(descriptor, fcntl.LOCK_EX, timeout)
+                if had:
                     os.utime(descriptor)
                 now = os.fstat(descriptor).st_mtime
             yield now if had else None

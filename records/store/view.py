@@ -23,7 +23,7 @@ from records.rules.roundup_figures import concerns
 from records.store import receipt
 from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable, parse
-from records.store.store import Store, StoreError
+from records.store.store import Store, StoreError, TreeEntry
 from records.store.tree_digests import tree_digests
 from schema.problem import Problem
 from schema.tables import acts
@@ -44,17 +44,41 @@ class View:
     def __init__(self, store: Store, commit: str) -> None:
         self.commit = commit
         self._store = store
+        self._looked_at: dict[str, object] = {}
+        self._whole = False
+
+    def same_in(self, other: "View") -> bool:
+        """Say whether all that was looked at in this view is the same in another one of this register, which is looked at for it.
+
+        Where that was not records but what led to the commit, it never is.
+        """
+        if self.commit == other.commit:
+            return True
+        if self._whole or self.rules != other.rules:
+            return False
+        found = self._looked_at.items()
+        return all(what == (other._entries(where[:-1]) if where.endswith("/") else other._blob(where)) for where, what in found)
+
+    def _blob(self, path: str) -> str | None:
+        return cast("str | None", self._note(path, self._store.blob_id(path, self.commit)))
+
+    def _entries(self, folder: str) -> tuple[TreeEntry, ...]:
+        return cast("tuple[TreeEntry, ...]", self._note(f"{folder}/", self._store.entries(folder, self.commit)))
+
+    def _note(self, where: str, what: object) -> object:
+        self._looked_at[where] = what
+        return what
 
     @cached_property
     def roster(self) -> Roster:
         """Everybody; a unit whose file is broken is left out, so that it stops nobody but itself."""
-        ids = tuple((entry.name, entry.id) for entry in self._store.entries("units", self.commit) if entry.name.endswith(".yaml"))
+        ids = tuple((entry.name, entry.id) for entry in self._entries("units") if entry.name.endswith(".yaml"))
         return self._known(lambda: _roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids))
 
     @cached_property
     def calendar(self) -> Calendar:
         """The calendars of all years the register holds."""
-        ids = tuple(entry.id for entry in self._store.entries("calendar", self.commit) if entry.name.endswith(".yaml"))
+        ids = tuple(entry.id for entry in self._entries("calendar") if entry.name.endswith(".yaml"))
         return self._known(lambda: _calendar(self._store, ids))
 
     @cached_property
@@ -74,19 +98,19 @@ class View:
     @property
     def policy_draft(self) -> PolicyDraft | None:
         """The version of the policy that was drawn up last, None while there was none."""
-        blob = self._store.blob_id("policy_draft.yaml", self.commit)
+        blob = self._blob("policy_draft.yaml")
         return None if blob is None else self._known(lambda: _policy_draft(self._store, blob))
 
     @property
     def scoring(self) -> Scoring:
         """The scoring in force: the bureau's own, or else the one that ships with the program."""
-        blob = self._store.blob_id("scoring.yaml", self.commit)
+        blob = self._blob("scoring.yaml")
         return default_scoring() if blob is None else self._known(lambda: _scoring(self._store, blob))
 
     @property
     def scoring_draft(self) -> ScoringDraft | None:
         """The version of the scoring that was drawn up last, None while there was none."""
-        blob = self._store.blob_id("scoring_draft.yaml", self.commit)
+        blob = self._blob("scoring_draft.yaml")
         return None if blob is None else self._known(lambda: _scoring_draft(self._store, blob))
 
     @cached_property
@@ -102,10 +126,10 @@ class View:
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the checkpoints that were taken up to here, newest first."""
-        for year in reversed(self._store.entries("checkpoints", self.commit)):
-            for entry in reversed(self._store.entries(f"checkpoints/{year.name}", self.commit)):
+        for year in reversed(self._entries("checkpoints")):
+            for entry in reversed(self._entries(f"checkpoints/{year.name}")):
                 path = checkpoint_path(f"{year.name}-{entry.name.removesuffix('.yaml')}")
-                if kind_of(path) == "checkpoint" and (blob := self._store.blob_id(path, self.commit)) is not None:
+                if kind_of(path) == "checkpoint" and (blob := self._blob(path)) is not None:
                     yield _checkpoint(self._store, blob, path)
 
     @cached_property
@@ -116,6 +140,7 @@ class View:
     @cached_property
     def digests(self) -> Digests:
         """The hashes over all files of this commit; of folders that this process has counted before nothing is read."""
+        self._whole = True
         return tree_digests(self._store.raw, self._store.describe(self.commit).tree, _known_digests(self._store))
 
     def counted(self, known: Mapping[str, Digests]) -> None:
@@ -130,6 +155,7 @@ class View:
         Raises:
             StoreError: the checkpoint's commit is not in this history, which was cut short or written anew.
         """
+        self._whole = True
         known = since or self.checkpoint
         after = sum(1 for _ in self._store.commits(known.commit if known else None, self.commit))
         return after if since else after + (known.count if known else 0)
@@ -144,27 +170,27 @@ class View:
             path = item_path(item)
         except ValueError:
             return None
-        blob = self._store.blob_id(path, self.commit)
+        blob = self._blob(path)
         return None if blob is None else _item(self._store, blob, path)
 
     def numbers(self, series: str, year: int) -> NumberSeries:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
         path = numbers_path(series, year)
-        blob = self._store.blob_id(path, self.commit)
+        blob = self._blob(path)
         return NumberSeries(series, year, self.roster.series_characters(series)) if blob is None else _series(self._store, blob, path)
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, oldest first."""
-        return tuple(sorted(int(entry.name) for entry in self._store.entries("numbers", self.commit)))
+        return tuple(sorted(int(entry.name) for entry in self._entries("numbers")))
 
     def series_in_use(self, year: int) -> tuple[str, ...]:
         """Return the series of which numbers were taken in a year."""
-        return tuple(entry.name.removesuffix(".yaml") for entry in self._store.entries(f"numbers/{year}", self.commit))
+        return tuple(entry.name.removesuffix(".yaml") for entry in self._entries(f"numbers/{year}"))
 
     def roundup(self, month: str) -> Roundup | None:
         """Return the roundup of a month, None when there is none."""
         path = roundup_path(month)
-        blob = self._store.blob_id(path, self.commit) if kind_of(path) == "roundup" else None
+        blob = self._blob(path) if kind_of(path) == "roundup" else None
         return None if blob is None else _roundup(self._store, blob, path)
 
     def named(self, found: Roundup) -> Roundup:
@@ -179,8 +205,8 @@ class View:
 
     def months(self) -> Iterator[str]:
         """Yield the months that have a roundup, newest first."""
-        for year in reversed(self._store.entries("roundups", self.commit)):
-            for entry in reversed(self._store.entries(f"roundups/{year.name}", self.commit)):
+        for year in reversed(self._entries("roundups")):
+            for entry in reversed(self._entries(f"roundups/{year.name}")):
                 yield f"{year.name}-{entry.name.removesuffix('.yaml')}"
 
     def record(self, owner: str) -> Item | Roundup | None:
@@ -195,20 +221,20 @@ class View:
                     yield item
 
     def _item_ids(self) -> Iterator[str]:
-        for year in self._store.entries("items", self.commit):
-            for folder in self._store.entries(f"items/{year.name}", self.commit):
-                for entry in self._store.entries(f"items/{year.name}/{folder.name}", self.commit):
+        for year in self._entries("items"):
+            for folder in self._entries(f"items/{year.name}"):
+                for entry in self._entries(f"items/{year.name}/{folder.name}"):
                     yield entry.name.removesuffix(".yaml")
 
     def first_item(self) -> Item | None:
         """Return the item that was registered first, None while there is none; raises like ``item``."""
         folder = "items"
         for _ in range(2):
-            names = [entry.name for entry in self._store.entries(folder, self.commit)]
+            names = [entry.name for entry in self._entries(folder)]
             if not names:
                 return None
             folder = f"{folder}/{min(names, key=int)}"
-        return self.item(min(entry.name for entry in self._store.entries(folder, self.commit)).removesuffix(".yaml"))
+        return self.item(min(entry.name for entry in self._entries(folder)).removesuffix(".yaml"))
 
     def world(
         self,
@@ -255,12 +281,16 @@ class View:
         return Head(
             self.rules,
             self.commit,
-            cache(count or (lambda: sum(1 for _ in self._store.commits(None, self.commit)))),
+            cache(count or self._all),
             lambda: begun(self._store, self.commit),
             lambda: self.digests,
             lambda: self.checkpoint,
             self.unmoved,
         )
+
+    def _all(self) -> int:
+        self._whole = True
+        return sum(1 for _ in self._store.commits(None, self.commit))
 
     def unmoved(self, kind: str, target: str, commit: str) -> datetime | None:
         """Return when an earlier commit was made, None where it is none of those that led here, or a record changed since.
@@ -274,7 +304,7 @@ class View:
         """
         try:
             since, path = self._store.describe(commit), _place(kind, target)
-            if self._store.blob_id(path, commit) != self._store.blob_id(path, self.commit):
+            if self._store.blob_id(path, commit) != self._blob(path):
                 return None
         except (StoreError, ValueError):
             return None
@@ -290,10 +320,10 @@ class View:
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
-        folders = [entry.name for entry in self._store.entries(f"items/{year}", self.commit)]
+        folders = [entry.name for entry in self._entries(f"items/{year}")]
         last = 0
         if folders:
-            names = [entry.name for entry in self._store.entries(f"items/{year}/{max(folders, key=int)}", self.commit)]
+            names = [entry.name for entry in self._entries(f"items/{year}/{max(folders, key=int)}")]
             last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
         return f"DB-{year}-{last + 1:04}"
 
@@ -319,7 +349,7 @@ class View:
         return found is not None and found.state not in CLOSED
 
     def _id(self, path: str) -> str:
-        found = self._store.blob_id(path, self.commit)
+        found = self._blob(path)
         if found is None:
             raise Unreadable(())
         return found

@@ -210,7 +210,7 @@ def test_a_correction_that_left_one_matter_with_its_void_number_does_not_replay(
     def half(outcome: Outcome) -> dict[str, bytes]:
         return {path: data for path, data in contents(outcome).items() if SECOND not in path}
 
-    monkeypatch.setattr("records.register.register.contents", half)
+    monkeypatch.setattr("records.register.acting.contents", half)
     done(register, "correct_carry_in", SPECIAL, through=17, reason="误登。")
     monkeypatch.undo()
     (fault,) = faults(register)

@@ -327,9 +327,14 @@ def test_a_packed_branch_is_found_and_moved(store: Repository) -> None:
 def test_a_branch_moved_behind_our_back_is_not_overwritten(store: Repository) -> None:
     first = put(store, {"a": b"1"})
     other = git(store, "commit-tree", "-p", first, "-m", "other", f"{first}^{{tree}}").decode().strip()
-    with pytest.raises(StoreError, match="另一程序"), store.writing() as register:
-        git(store, "update-ref", "refs/heads/main", other)
-        register.commit({"a": b"2"}, author=CLERK, committer=SERVICE, message="x")
+
+    def overtaken() -> None:
+        with store.writing() as register:
+            git(store, "update-ref", "refs/heads/main", other)
+            register.commit({"a": b"2"}, author=CLERK, committer=SERVICE, message="x")
+
+    with pytest.raises(StoreError, match="另一程序"):
+        overtaken()
     assert store.head() == other
     assert not leftovers(store)
     assert store.describe(put(store, {"a": b"3"})).parent == other

@@ -312,9 +312,14 @@ def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(written: Kep
 def test_who_was_slower_than_another_program_writes_nothing(written: Kept) -> None:
     last = written.made[-1]
     other = git(written.decides, "commit-tree", "-p", last, "-m", "other", f"{last}^{{tree}}")
-    with pytest.raises(StoreError), written.store.writing() as transaction:
-        git(written.decides, "update-ref", "refs/heads/main", other)
-        transaction.commit({"a": b"2"}, author=WHO, committer=SERVICE, message="x")
+
+    def overtaken() -> None:
+        with written.store.writing() as transaction:
+            git(written.decides, "update-ref", "refs/heads/main", other)
+            transaction.commit({"a": b"2"}, author=WHO, committer=SERVICE, message="x")
+
+    with pytest.raises(StoreError):
+        overtaken()
     assert git(written.decides, "rev-parse", "main") == other
     assert written.store.head() in (last, other)
 
