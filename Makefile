@@ -9,7 +9,7 @@ REGISTER ?= register
 # What was compiled once is not compiled again by each program of a run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-install quick lint system wheel glossary pictures deep mutate fuzz layout bench canary carry carried clean
+.PHONY: demo test test-install quick lint system wheel glossary pictures deep mutate fuzz faults layout bench canary carry carried clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
@@ -50,6 +50,9 @@ mutate: $(TEST_STAMP) ## take each gate away, turn each comparison, exchange eac
 
 fuzz: $(TEST_STAMP) ## give every reader of foreign bytes what nobody would write, two hours in all; again goes on (FUZZ=--help)
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+faults: $(TEST_STAMP) ## let everything go wrong that can while an office acts, thousands of times; again goes on (FAULTS=--help)
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 layout: $(TEST_STAMP) system ## measure the rendered documents against the standard, and count the sides of a thousand of them
 	$(BIN)/python tests/e2e/measuring.py

@@ -19,6 +19,7 @@ from schema.tables import acts
 _REPOSITORY = tuple(f"register.git/{name}" for name in ("", "objects", "objects/pack", "refs/heads", "logs/refs/heads"))
 _FOLDERS = (
     "register.git/objects/??",
+    "register.git/waiting",
     "published",
     "drafts",
     "attachments",
@@ -30,7 +31,7 @@ _FOLDERS = (
     "sessions",
 )
 _LOCK = "register.git/duban.lock"
-_OPENED = (_LOCK, "register.git/logs/refs/heads/main", "index.sqlite")
+_OPENED = (_LOCK, "register.git/duban.line", "register.git/duban.settle", "register.git/logs/refs/heads/main", "index.sqlite")
 _PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door", "arrivals", "sessions")
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # a file system that makes no file without a name
 

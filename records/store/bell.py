@@ -37,7 +37,7 @@ class Bell:
 
     @contextmanager
     def heard(self) -> Iterator["Listening"]:
-        """Listen from now on: what sounds before it is waited for is heard too. Where nobody is about to ring it there is nothing to hear."""
+        """Listen from now on: what sounds before it is waited for is heard too; where nobody is about to ring there is nothing to hear."""
         descriptor = self._opened(os.O_RDONLY)
         try:
             yield Listening(descriptor)

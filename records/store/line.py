@@ -177,27 +177,39 @@ class Line:
         self._file, self._settle, self._bell = repository / "duban.line", repository / "duban.settle", Bell(repository / "duban.bell")
         self._objects, self._waiting, self._branch = objects, waiting, branch
 
+    @contextmanager
+    def seen(self) -> Iterator[None]:
+        """Let what stands in the line be read in the block, by whoever holds the register's lock."""
+        self._waiting.asked = True
+        try:
+            yield
+        finally:
+            self._waiting.asked = False
+
     def end(self) -> str | None:
         """Return the commit that the next one stands on: the last in the line, or that of the branch. Under the register's lock."""
-        self._waiting.asked = True
         with self._opened() as file:
             joined, led = self._joined(file), self._led(file)
             return joined.commit if self._stands(file, joined, led) else self._branch.head()
 
-    def join(self, objects: Mapping[str, bytes]) -> Place:
+    def join(self, head: str | None, objects: Mapping[str, bytes]) -> Place:
         """Stand in the line with a commit. Under the register's lock.
 
         Args:
-            objects: id to the object with its header, folded; the commit last, on top of ``end``.
+            head: what the commit stands on: ``end``, as it was.
+            objects: id to the object with its header, folded; the commit last.
 
         Raises:
-            StoreError: it cannot be written; nothing is in the line then.
+            StoreError: it cannot be written, or what it stands on did not go well; it is not in the line then.
         """
         with reporting("写入登记库", self._file):
             descriptor = self._open()
             try:
                 joined, led = self._joined(descriptor), self._led(descriptor)
-                goes_on = self._attended(descriptor) and not led.trouble(joined.line, joined.count + 1)
+                trouble = led.trouble(joined.line, joined.count + 1)
+                if trouble and head == joined.commit:
+                    raise StoreError(trouble.words)
+                goes_on = self._attended(descriptor) and not trouble
                 if not goes_on:
                     self._waiting.forget()
                 line, count = (joined.line, joined.count + 1) if goes_on and joined.line else (secrets.token_hex(8), 1)
@@ -284,7 +296,7 @@ class Line:
             except BaseException as error:
                 words = str(error) if isinstance(error, StoreError) else "操作中断，本次操作未写入。请稍后重试。"
                 last = joined.count if self._reached(joined.commit) else 0
-                self._waiting.forget(line, first, joined.count)
+                # What they brought stays until the next one joins: whoever stands on it is at work, and must not find it damaged.
                 self._told(file, _Led(line, last or first - 1, (*led.troubles, _Trouble(line, first, last, words[:_WORDS]))[-_TROUBLES:]))
                 raise
             if self._told(file, _Led(line, joined.count, led.troubles)):

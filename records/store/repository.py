@@ -187,7 +187,7 @@ class Repository:
         The lock comes before anything is read, so that what is read in the block is what the commit builds on. Others may write while
         what was committed is synced: all that wait for that are served together (``line``).
         """
-        with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()):
+        with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()), self._line.seen():
             transaction = RepositoryTransaction(self)
             afterwards.callback(transaction.settle, timeout)
             yield transaction
@@ -258,7 +258,7 @@ class RepositoryTransaction:
         """Set files in a commit on top of the one before; it counts once the block has ended."""
         with self._store._objects.gathering() as made:
             commit, _ = _written(self._store, self.head, files, author, committer, message)
-            self._places.append(self._store._line.join({name: zlib.compress(whole, 1) for name, whole in made.items()}))
+            self._places.append(self._store._line.join(self.head, {name: zlib.compress(whole, 1) for name, whole in made.items()}))
         self.head = commit
         return commit
 

@@ -490,6 +490,8 @@ def failing_once(function: str, call: int, error: OSError) -> Callable[..., Any]
 
     def failing(*arguments: Any, **options: Any) -> Any:
         nonlocal left
+        if str(arguments[0]).endswith("duban.bell"):  # a comfort: without it whoever waits looks again by himself
+            return real(*arguments, **options)
         left -= 1
         if left == -1:
             raise error

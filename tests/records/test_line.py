@@ -3,11 +3,12 @@
 import errno
 import fcntl
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -117,11 +118,11 @@ def test_nobody_reads_what_is_not_durable_but_who_writes_on_top_of_it(store: Rep
         writers = Writers(store, 1)
         with pytest.raises(StoreError, match="不知道本次操作是否已写入"):
             in_vain(store)
-        ahead = store.describe(Repository(store.path)._line.end() or "").parent or ""  # of whoever joined last
+        ahead = re.findall(rb'"commit":"([0-9a-f]{40})"', (store.path / "duban.line").read_bytes())[0].decode()
         with pytest.raises(StoreError, match="缺少对象"):
             Repository(store.path).read("n0", ahead)
     writers.join()
-    assert writers.made == {0: ahead}
+    assert ahead in git(store, "rev-list", "main").decode()
     until(lambda: git(store, "log", "-1", "--format=%s", "main") == b"b\n")  # whose words were that nobody knew
 
 
@@ -143,6 +144,33 @@ def test_what_befalls_who_leads_is_told_to_all_who_stand_behind(store: Repositor
     assert store.head() == head
     assert not leftovers(store)
     assert store.describe(put(store, {"a": b"2"})).parent == head
+    assert_sound(store)
+
+
+def test_who_stands_on_what_did_not_go_well_is_told_why_and_not_that_something_is_damaged(
+    store: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "injected")
+
+    def standing_on_it() -> None:
+        with Repository(store.path).writing() as transaction:
+            monkeypatch.setattr(os, "fsync", broken)
+            leads.close()
+            writers.join()
+            assert transaction.head
+            assert store.head() != transaction.head
+            transaction.commit({"b": b"1"}, author=CLERK, committer=SERVICE, message="b")
+
+    leads = ExitStack()
+    leads.enter_context(nobody_leads(store.path))
+    writers = Writers(store, 2)
+    with pytest.raises(StoreError, match="磁盘已满"):
+        standing_on_it()
+    assert {"磁盘已满" in words for words in writers.told.values()} == {True}
+    monkeypatch.undo()
+    put(store, {"a": b"2"})
+    assert in_line(store.path) == 0
     assert_sound(store)
 
 

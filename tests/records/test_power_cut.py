@@ -4,9 +4,7 @@ The file system is told to stop as if the power had gone, its journal not writte
 """
 
 import errno
-import fcntl
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -16,58 +14,31 @@ import pytest
 
 from records.store.repository import Repository
 from records.store.store import Ident, StoreError
+from tests.disks import Disk
 from tests.records.test_gitstore import forked, git
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")]
-_SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN
 WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:00:00+08:00"))
-
-
-class Disk:
-    """A disk in a file.
-
-    Args:
-        place: an empty folder.
-    """
-
-    def __init__(self, place: Path) -> None:
-        self.image, self.root = place / "image", place / "disk"
-        self.root.mkdir()
-        with self.image.open("wb") as image:
-            image.truncate(24 << 20)
-        subprocess.run(["mkfs.ext4", "-q", self.image], check=True)
-
-    def mount(self) -> None:
-        """Plug it in."""
-        subprocess.run(["mount", "-o", "loop", self.image, self.root], check=True, capture_output=True)
-
-    def unmount(self) -> None:
-        """Take it out."""
-        subprocess.run(["umount", self.root], check=True, capture_output=True)
-
-    def cut(self) -> None:
-        """Cut the power, and plug it in again."""
-        folder = os.open(self.root, os.O_RDONLY)
-        try:
-            fcntl.ioctl(folder, _SHUTDOWN, _NO_LOG_FLUSH.to_bytes(4, "little"))
-        except OSError as error:
-            pytest.skip(f"the power of this file system cannot be cut: {error}")
-        finally:
-            os.close(folder)
-        self.unmount()
-        self.mount()
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    found = Disk(tmp_path)
     try:
+        found = Disk(tmp_path)
         found.mount()
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"no disk can be mounted here: {error.stderr.decode().strip()}")
+    except OSError as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
     yield found
-    with suppress(subprocess.CalledProcessError):
-        found.unmount()
+    with suppress(OSError):
+        found.take_away()
+
+
+def cut(disk: Disk) -> None:
+    try:
+        disk.fail()
+    except OSError as error:
+        pytest.skip(f"the power of this file system cannot be cut: {error}")
+    disk.plug_in_again()
 
 
 def writing(path: Path, batch: int, told: Path) -> None:
@@ -92,7 +63,7 @@ def test_what_was_acknowledged_outlives_a_power_cut(disk: Disk, tmp_path: Path) 
         writer.join()
         assert writer.exitcode == 0
         (disk.root / "unsynced").write_bytes(b"x" * 4096)
-        disk.cut()
+        cut(disk)
         assert not (disk.root / "unsynced").exists() or not (disk.root / "unsynced").stat().st_size  # it was one
         line = git(Repository(path), "rev-list", "--reverse", "main").decode().split()
         assert line == told.read_text().split()
@@ -116,7 +87,7 @@ def test_what_the_power_cut_short_is_whole_or_absent(disk: Disk, monkeypatch: py
     with pytest.raises(StoreError), store.writing() as transaction:
         transaction.commit({"a.yaml": b"2"}, author=WHO, committer=WHO, message="2")
     monkeypatch.undo()
-    disk.cut()
+    cut(disk)
     store = Repository(disk.root / "register.git")
     assert store.head() == head
     git(store, "fsck", "--strict")
