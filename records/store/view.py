@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import TypeVar, cast
 
 from records.acts import World, too_new
-from records.bureau.calendar import Calendar, CalendarYear
+from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, PolicyDraft
-from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.bureau.roster import Roster
 from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
 from records.matter.checkpoint import Checkpoint
 from records.matter.digests import Digests
@@ -20,9 +20,9 @@ from records.matter.roundup import Roundup, RoundupRow
 from records.procedure.case import Head, LastStep
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
-from records.store import receipt
+from records.store import last_read, receipt
 from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
-from records.store.record_files import Unreadable, parse
+from records.store.record_files import Unreadable
 from records.store.store import Store, StoreError, TreeEntry
 from records.store.tree_digests import tree_digests
 from schema.problem import Problem
@@ -73,13 +73,13 @@ class View:
     def roster(self) -> Roster:
         """Everybody; a unit whose file is broken is left out, so that it stops nobody but itself."""
         ids = tuple((entry.name, entry.id) for entry in self._entries("units") if entry.name.endswith(".yaml"))
-        return self._known(lambda: _roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids))
+        return self._known(lambda: last_read.roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids))
 
     @cached_property
     def calendar(self) -> Calendar:
         """The calendars of all years the register holds."""
         ids = tuple(entry.id for entry in self._entries("calendar") if entry.name.endswith(".yaml"))
-        return self._known(lambda: _calendar(self._store, ids))
+        return self._known(lambda: last_read.calendar(self._store, ids))
 
     @cached_property
     def policy_id(self) -> str:
@@ -93,25 +93,25 @@ class View:
 
     def policy_at(self, blob: str | None) -> Policy:
         """Return the policy that an item pins; None is the one in force."""
-        return self._known(lambda: _policy(self._store, blob or self.policy_id))
+        return self._known(lambda: last_read.policy(self._store, blob or self.policy_id))
 
     @property
     def policy_draft(self) -> PolicyDraft | None:
         """The version of the policy that was drawn up last, None while there was none."""
         blob = self._blob("policy_draft.yaml")
-        return None if blob is None else self._known(lambda: _policy_draft(self._store, blob))
+        return None if blob is None else self._known(lambda: last_read.policy_draft(self._store, blob))
 
     @property
     def scoring(self) -> Scoring:
         """The scoring in force: the bureau's own, or else the one that ships with the program."""
         blob = self._blob("scoring.yaml")
-        return default_scoring() if blob is None else self._known(lambda: _scoring(self._store, blob))
+        return default_scoring() if blob is None else self._known(lambda: last_read.scoring(self._store, blob))
 
     @property
     def scoring_draft(self) -> ScoringDraft | None:
         """The version of the scoring that was drawn up last, None while there was none."""
         blob = self._blob("scoring_draft.yaml")
-        return None if blob is None else self._known(lambda: _scoring_draft(self._store, blob))
+        return None if blob is None else self._known(lambda: last_read.scoring_draft(self._store, blob))
 
     @cached_property
     def rules(self) -> int:
@@ -130,7 +130,7 @@ class View:
             for entry in reversed(self._entries(f"checkpoints/{year.name}")):
                 path = checkpoint_path(f"{year.name}-{entry.name.removesuffix('.yaml')}")
                 if kind_of(path) == "checkpoint" and (blob := self._blob(path)) is not None:
-                    yield _checkpoint(self._store, blob, path)
+                    yield last_read.checkpoint(self._store, blob, path)
 
     @cached_property
     def checkpoint(self) -> Checkpoint | None:
@@ -141,11 +141,11 @@ class View:
     def digests(self) -> Digests:
         """The hashes over all files of this commit; of folders that this process has counted before nothing is read."""
         self._whole = True
-        return tree_digests(self._store.raw, self._store.describe(self.commit).tree, _known_digests(self._store))
+        return tree_digests(self._store.raw, self._store.describe(self.commit).tree, last_read.digests(self._store))
 
     def counted(self, known: Mapping[str, Digests]) -> None:
         """Take it from the caller what hashes files and folders have, by the ids of blobs and trees."""
-        _known_digests(self._store).update(known)
+        last_read.digests(self._store).update(known)
 
     def count(self, since: Checkpoint | None = None) -> int:
         """Return how many commits led here, this one included, or only those after the one that a checkpoint vouches for.
@@ -171,13 +171,15 @@ class View:
         except ValueError:
             return None
         blob = self._blob(path)
-        return None if blob is None else _item(self._store, blob, path)
+        return None if blob is None else last_read.item(self._store, blob, path)
 
     def numbers(self, series: str, year: int) -> NumberSeries:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
         path = numbers_path(series, year)
         blob = self._blob(path)
-        return NumberSeries(series, year, self.roster.series_characters(series)) if blob is None else _series(self._store, blob, path)
+        return (
+            NumberSeries(series, year, self.roster.series_characters(series)) if blob is None else last_read.series(self._store, blob, path)
+        )
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, oldest first."""
@@ -191,7 +193,7 @@ class View:
         """Return the roundup of a month, None when there is none."""
         path = roundup_path(month)
         blob = self._blob(path) if kind_of(path) == "roundup" else None
-        return None if blob is None else _roundup(self._store, blob, path)
+        return None if blob is None else last_read.roundup(self._store, blob, path)
 
     def named(self, found: Roundup) -> Roundup:
         """Return a roundup in which a matter that was classified since its row was drawn up has the name that there is now (D-16)."""
@@ -376,76 +378,3 @@ def _place(kind: str, target: str) -> str:
     """Where a record lies; raises ValueError where none of its kind and id can."""
     places = {"item": item_path, "roundup": roundup_path}
     return places[kind](target) if kind in places else foundation_place(kind, target)
-
-
-def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
-    return cast(_T, _parsed(store.blob(blob), kind, path))  # type: ignore[arg-type]  # a class is hashable
-
-
-@lru_cache(1024)
-def _parsed(data: bytes, kind: type[object], path: str) -> object:
-    """What a record says goes by its bytes alone: a process that opens one register after another parses none of it twice."""
-    return parse(data, kind, path)
-
-
-@lru_cache(256)
-def _roundup(store: Store, blob: str, path: str) -> Roundup:
-    return _cached(store, blob, Roundup, path)
-
-
-@lru_cache(64)
-def _checkpoint(store: Store, blob: str, path: str) -> Checkpoint:
-    return _cached(store, blob, Checkpoint, path)
-
-
-@lru_cache(4)
-def _known_digests(store: Store) -> dict[str, Digests]:
-    return {}
-
-
-@lru_cache(256)
-def _series(store: Store, blob: str, path: str) -> NumberSeries:
-    return _cached(store, blob, NumberSeries, path)
-
-
-@lru_cache(1024)
-def _item(store: Store, blob: str, path: str) -> Item:
-    return _cached(store, blob, Item, path)
-
-
-@lru_cache(8)
-def _roster(store: Store, bureau: str, leaders: str, units: tuple[tuple[str, str], ...]) -> Roster:
-    found: dict[str, Unit] = {}
-    for name, blob in units:
-        try:
-            unit = _cached(store, blob, Unit, f"units/{name}")
-        except Unreadable:
-            continue
-        found[unit.id] = unit
-    return Roster(_cached(store, bureau, Bureau, "bureau.yaml"), found, _cached(store, leaders, Leaders, "leaders.yaml"))
-
-
-@lru_cache(8)
-def _calendar(store: Store, ids: tuple[str, ...]) -> Calendar:
-    years: Mapping[int, CalendarYear] = {year.year: year for year in (_cached(store, blob, CalendarYear, "") for blob in ids)}
-    return Calendar(years)
-
-
-@lru_cache(32)
-def _policy(store: Store, blob: str) -> Policy:
-    return _cached(store, blob, Policy, "policy.yaml")
-
-
-@lru_cache(8)
-def _policy_draft(store: Store, blob: str) -> PolicyDraft:
-    return _cached(store, blob, PolicyDraft, "policy_draft.yaml")
-
-
-@lru_cache(8)
-def _scoring(store: Store, blob: str) -> Scoring:
-    return _cached(store, blob, Scoring, "scoring.yaml")
-
-
-@lru_cache(8)
-def _scoring_draft(store: Store, blob: str) -> ScoringDraft:
-    return _cached(store, blob, ScoringDraft, "scoring_draft.yaml")

@@ -1,0 +1,106 @@
+"""Records as they were read last, kept by the store and the blobs that they were read from; what a blob holds never changes.
+
+Every function raises Unreadable for a record that its schema does not allow, and StoreError where it cannot be read.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TypeVar, cast
+
+from records.bureau.calendar import Calendar, CalendarYear
+from records.bureau.policy import Policy, PolicyDraft
+from records.bureau.roster import Bureau, Leaders, Roster, Unit
+from records.bureau.scoring import Scoring, ScoringDraft
+from records.matter.checkpoint import Checkpoint
+from records.matter.digests import Digests
+from records.matter.item import Item
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Roundup
+from records.store.record_files import Unreadable, parse
+from records.store.store import Store
+
+_T = TypeVar("_T")
+
+
+def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
+    return cast(_T, _parsed(store.blob(blob), kind, path))  # type: ignore[arg-type]  # a class is hashable
+
+
+@lru_cache(1024)
+def _parsed(data: bytes, kind: type[object], path: str) -> object:
+    """What a record says goes by its bytes alone: a process that opens one register after another parses none of it twice."""
+    return parse(data, kind, path)
+
+
+@lru_cache(256)
+def roundup(store: Store, blob: str, path: str) -> Roundup:
+    """Return a roundup."""
+    return _cached(store, blob, Roundup, path)
+
+
+@lru_cache(64)
+def checkpoint(store: Store, blob: str, path: str) -> Checkpoint:
+    """Return a checkpoint."""
+    return _cached(store, blob, Checkpoint, path)
+
+
+@lru_cache(4)
+def digests(store: Store) -> dict[str, Digests]:
+    """Return what hashes files and folders are known to have, by the ids of blobs and trees; to be added to."""
+    return {}
+
+
+@lru_cache(256)
+def series(store: Store, blob: str, path: str) -> NumberSeries:
+    """Return a series of numbers."""
+    return _cached(store, blob, NumberSeries, path)
+
+
+@lru_cache(1024)
+def item(store: Store, blob: str, path: str) -> Item:
+    """Return an item."""
+    return _cached(store, blob, Item, path)
+
+
+@lru_cache(8)
+def roster(store: Store, bureau: str, leaders: str, units: tuple[tuple[str, str], ...]) -> Roster:
+    """Return everybody; a unit whose file is broken is left out."""
+    found: dict[str, Unit] = {}
+    for name, blob in units:
+        try:
+            unit = _cached(store, blob, Unit, f"units/{name}")
+        except Unreadable:
+            continue
+        found[unit.id] = unit
+    return Roster(_cached(store, bureau, Bureau, "bureau.yaml"), found, _cached(store, leaders, Leaders, "leaders.yaml"))
+
+
+@lru_cache(8)
+def calendar(store: Store, ids: tuple[str, ...]) -> Calendar:
+    """Return the calendars of some years."""
+    years: Mapping[int, CalendarYear] = {year.year: year for year in (_cached(store, blob, CalendarYear, "") for blob in ids)}
+    return Calendar(years)
+
+
+@lru_cache(32)
+def policy(store: Store, blob: str) -> Policy:
+    """Return a policy."""
+    return _cached(store, blob, Policy, "policy.yaml")
+
+
+@lru_cache(8)
+def policy_draft(store: Store, blob: str) -> PolicyDraft:
+    """Return a version of the policy that was drawn up."""
+    return _cached(store, blob, PolicyDraft, "policy_draft.yaml")
+
+
+@lru_cache(8)
+def scoring(store: Store, blob: str) -> Scoring:
+    """Return a scoring."""
+    return _cached(store, blob, Scoring, "scoring.yaml")
+
+
+@lru_cache(8)
+def scoring_draft(store: Store, blob: str) -> ScoringDraft:
+    """Return a version of the scoring that was drawn up."""
+    return _cached(store, blob, ScoringDraft, "scoring_draft.yaml")
