@@ -33,7 +33,8 @@ from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
 from records.store.store import LARGEST, StoreError
 
-_SLOT = 8192  # bytes: one for what was joined, one for how far it was led
+_SLOT = 16384  # bytes: one for what was joined, one for how far it was led
+_LENGTH = 16  # digits that say how long the file of an act is
 _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
@@ -94,7 +95,7 @@ class Waiting:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[str, dict[str, bytes]] = {}
+        self._read: dict[tuple[str, int], dict[str, bytes]] = {}  # by name and which file it is
         self.asked = False
 
     def add(self, line: str, count: int, objects: Mapping[str, bytes]) -> None:
@@ -111,7 +112,9 @@ class Waiting:
         data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
         with suppress(FileExistsError):
             self._folder.mkdir(mode=0o750)
-        write_new(self._folder / _name(line, count), b"%016d%s" % (len(data), data), 0o640)
+        with suppress(FileNotFoundError):  # of one that was killed before he had joined
+            os.unlink(self._folder / _name(line, count))
+        write_new(self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data), 0o640)
 
     def of(self, line: str, count: int) -> Mapping[str, bytes]:
         """Return the objects of an act as they were added, folded.
@@ -119,7 +122,7 @@ class Waiting:
         Raises:
             StoreError: they are not there.
         """
-        if found := self._parsed(_name(line, count)):
+        if found := _parsed(self._folder / _name(line, count)):
             return found
         raise StoreError(_MOVED)
 
@@ -128,10 +131,11 @@ class Waiting:
         if not self.asked:
             return None
         with suppress(FileNotFoundError, zlib.error, ValueError):
-            names = sorted(os.listdir(self._folder), reverse=True)
-            self._read = {name: found for name, found in self._read.items() if name in names}
-            for name in names:
-                if (folded := self._parsed(name).get(object_id)) is not None:
+            with os.scandir(self._folder) as entries:
+                files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
+            self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
+            for found in self._read.values():
+                if (folded := found.get(object_id)) is not None:
                     return unfolded(folded, object_id)
         return None
 
@@ -141,26 +145,6 @@ class Waiting:
             for name in [_name(line, each) for each in range(first, last + 1)] if line else os.listdir(self._folder):
                 with suppress(FileNotFoundError):
                     os.unlink(self._folder / name)
-
-    def _parsed(self, name: str) -> dict[str, bytes]:
-        """The objects in a file, none where it is not whole."""
-        if name in self._read:
-            return self._read[name]
-        found: dict[str, bytes] = {}
-        try:
-            data = plain_bytes(self._folder / name, 4 * LARGEST)
-            if len(data) < 16 or int(data[:16]) != len(data) - 16:
-                return {}
-            at = 16
-            while at < len(data):
-                head, _, _ = data[at : at + 60].partition(b"\n")
-                begin, length = at + len(head) + 1, int(head[41:])
-                found[head[:40].decode()] = data[begin : begin + length]
-                at = begin + length
-        except (OSError, ValueError):
-            return {}
-        self._read[name] = found
-        return found
 
 
 class Line:
@@ -393,6 +377,22 @@ def _read(file: int, number: int, kind: type[_T]) -> _T | None:
                 return msgspec.json.decode(text, type=kind)
         time.sleep(0.001)
     return None
+
+
+def _parsed(path: Path) -> dict[str, bytes]:
+    """The objects in the file of an act, none where it is not whole."""
+    found: dict[str, bytes] = {}
+    with suppress(OSError, ValueError):
+        data = plain_bytes(path, 4 * LARGEST)
+        if len(data) < _LENGTH or int(data[:_LENGTH]) != len(data) - _LENGTH:
+            return {}
+        at = _LENGTH
+        while at < len(data):
+            head, _, _ = data[at : at + 60].partition(b"\n")
+            begin, length = at + len(head) + 1, int(head[41:])
+            found[head[:40].decode()] = data[begin : begin + length]
+            at = begin + length
+    return found
 
 
 def _name(line: str, count: int) -> str:

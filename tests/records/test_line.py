@@ -253,6 +253,20 @@ def test_where_who_leads_is_killed_the_next_leads_on(store: Repository) -> None:
     assert_sound(store)
 
 
+def test_who_was_killed_before_he_had_joined_is_in_nobodys_way(store: Repository) -> None:
+    with nobody_leads(store.path):
+        writers = Writers(store, 1)
+        (left,) = (store.path / "waiting").iterdir()
+        left.with_name(left.name.replace("00000001", "00000002")).write_bytes(b"half")
+        second = threading.Thread(target=put, args=(Repository(store.path), {"b": b"1"}))
+        second.start()
+        until(lambda: b'"count":2' in (store.path / "duban.line").read_bytes())
+    writers.join()
+    second.join()
+    assert git(store, "show", "main:b") == b"1"
+    assert in_line(store.path) == 0
+
+
 def test_what_is_left_of_those_who_died_is_forgotten(store: Repository) -> None:
     head = store.head()
     with nobody_leads(store.path):
