@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from records.demo import OPENED, build, play, steps
 from records.register.register import Receipt, Register
@@ -28,6 +29,14 @@ ROOM = 4 << 30
 
 
 def pytest_configure() -> None:
+    """Set up what all of the run stands on, before any test is read."""
+    gc.disable()  # until all is read; next to nothing of it is garbage
+    settings.register_profile("suite", deadline=None)  # a busy machine is no fault of the program
+    settings.load_profile("suite")
+    _work_in_memory()
+
+
+def _work_in_memory() -> None:
     """Work in memory where there is room, as a test reads what it writes: a sync costs nothing there, on a disk a third of a run.
 
     Every sync is still called, and the tests that look at its place among the calls see it. ``TMPDIR=/tmp`` has a run work on the disk.
@@ -44,6 +53,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

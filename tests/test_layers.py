@@ -3,8 +3,10 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,13 +24,49 @@ HOUSE = tuple(dict.fromkeys(room.partition(".")[0] for room in ROOMS))
 MODULES = [path for room in HOUSE for path in sorted((ROOT / room).rglob("*.py"))]
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the modules a file imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+class Said(NamedTuple):
+    """What a file says, as far as any rule asks: each name with its line; texts without docstrings."""
+
+    imports: frozenset[str]
+    attributes: tuple[tuple[int, str, str], ...]
+    calls: tuple[tuple[int, str], ...]
+    texts: tuple[str, ...]
+
+    @staticmethod
+    def by(tree: ast.Module) -> "Said":
+        """Read a program; an attribute comes with the name it is asked of, empty where that is more than a name."""
+        imports: set[str] = set()
+        attributes: list[tuple[int, str, str]] = []
+        calls: list[tuple[int, str]] = []
+        texts: dict[int, str] = {}
+        docs: set[int] = set()
+        for node in ast.walk(tree):
+            match node:
+                case ast.Import():
+                    imports |= {each.name for each in node.names}
+                case ast.ImportFrom():
+                    imports |= {f"{node.module}.{each.name}" for each in node.names}
+                case ast.Attribute(value=owner):
+                    attributes.append((node.lineno, owner.id if isinstance(owner, ast.Name) else "", node.attr))
+                case ast.Call(func=ast.Name(id=name)):
+                    calls.append((node.lineno, name))
+                case ast.Constant(value=str(text)):
+                    texts[id(node)] = text
+                case ast.Expr():
+                    docs.add(id(node.value))
+        return Said(frozenset(imports), tuple(attributes), tuple(calls), tuple(text for at, text in texts.items() if at not in docs))
+
+
+@cache
+def said(path: Path) -> Said:
+    """Return what a file says, read once for all rules."""
+    return Said.by(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def faults(paths: list[Path], found: Callable[[Path], Iterator[object]]) -> dict[str, list[object]]:
+    """Return what is found in each file in which there is anything."""
+    told = ((str(path.relative_to(ROOT)), list(found(path))) for path in paths)
+    return {name: each for name, each in told if each}
 
 
 def room_of(module: str) -> str | None:
@@ -36,11 +74,14 @@ def room_of(module: str) -> str | None:
     return next((room for room in ROOMS if f"{module}.".startswith(f"{room}.")), None)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way(path: Path) -> None:
-    here = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-    above = ROOMS[ROOMS.index(here) + 1 :] if here else ROOMS
-    assert not [name for name in imported(path) if room_of(name) in above]
+def test_imports_run_one_way() -> None:
+    def upwards(path: Path) -> Iterator[str]:
+        here = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+        above = ROOMS[ROOMS.index(here) + 1 :] if here else ROOMS
+        return (name for name in said(path).imports if room_of(name) in above)
+
+    assert len(MODULES) > 300
+    assert faults(MODULES, upwards) == {}
 
 
 def test_every_file_stands_in_a_room() -> None:
@@ -59,22 +100,25 @@ FORBIDDEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", BELOW, ids=lambda path: str(path.relative_to(ROOT)))
-def test_time_person_and_place_are_arguments_below_the_screen(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            assert (node.value.id, node.attr) not in FORBIDDEN, f"line {node.lineno}"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"print", "input"}, f"line {node.lineno}"
+def test_time_person_and_place_are_arguments_below_the_screen() -> None:
+    def asked(path: Path) -> Iterator[tuple[object, ...]]:
+        yield from (each for each in said(path).attributes if each[1:] in FORBIDDEN)
+        yield from (each for each in said(path).calls if each[1] in {"print", "input"})
+
+    assert len(BELOW) > 200
+    assert faults(BELOW, asked) == {}
 
 
 _PURE_ROOMS = ("matter", "signatures", "bureau", "rules", "procedure", "acts")
 PURE = [path for path in MODULES if path.relative_to(ROOT).parts[:2] in {("records", room) for room in _PURE_ROOMS}]
 
 
-@pytest.mark.parametrize("path", PURE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_acts_do_no_input_or_output(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imported(path)} & {"os", "pathlib", "subprocess", "sqlite3", "socket", "io", "git", "gitdb"}
+DOING = {"os", "pathlib", "subprocess", "sqlite3", "socket", "io", "git", "gitdb"}
+
+
+def test_acts_do_no_input_or_output() -> None:
+    assert len(PURE) > 50
+    assert faults(PURE, lambda path: (name for name in said(path).imports if name.split(".")[0] in DOING)) == {}
 
 
 @pytest.mark.parametrize("statement", ["import tui.command", "import records.register.register", "import documents.publishing.publisher"])
@@ -96,9 +140,11 @@ ABOVE = [path for path in MODULES if path.relative_to(ROOT).parts[:2] not in _KE
 _KEEPING = ("store.Store", "store.Transaction", "repository", "branch", "lock", "objects")
 
 
-@pytest.mark.parametrize("path", ABOVE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nobody_above_the_register_reaches_through_it_to_the_store(path: Path) -> None:
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    assert [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr in ("store", "_store")] == []
-    names = {".".join(name.split(".")[2:4]) for name in imported(path) if name.startswith("records.store.")}
-    assert [name for name in names if f"{name}.".startswith(tuple(f"{each}." for each in _KEEPING))] == []
+def test_nobody_above_the_register_reaches_through_it_to_the_store() -> None:
+    def reached(path: Path) -> Iterator[str]:
+        yield from (f"line {line}" for line, _, name in said(path).attributes if name in ("store", "_store"))
+        names = {".".join(name.split(".")[2:4]) for name in said(path).imports if name.startswith("records.store.")}
+        yield from (name for name in names if f"{name}.".startswith(tuple(f"{each}." for each in _KEEPING)))
+
+    assert len(ABOVE) > 250
+    assert faults(ABOVE, reached) == {}
