@@ -7,6 +7,7 @@ document is arranged alike on every machine. Clauses are of GB/T 9704-2012.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -17,7 +18,7 @@ from documents.layout.imprint import Imprint, imprint
 from documents.layout.official_document import OfficialDocument
 from documents.layout.oxml import Block, Setting, paragraph, pt
 from documents.layout.profile import Profile
-from documents.layout.sides import Area, Laid, lay, line_ends, line_width
+from documents.layout.sides import Area, Laid, lay, line_counts, line_width, stand
 from documents.layout.styles import StyleSheet
 from documents.layout.tables import elements_of
 
@@ -164,8 +165,11 @@ class _Setter:
         parts, area = self._parts(profile, kept)
         if not self._is_clear_of_seal(parts, area, profile):
             return _NEVER
-        laid = lay(parts.blocks, area)
-        usual, wider = self._ending(parts, laid, profile), self._ending(parts, lay(parts.blocks, _wider(area, profile)), profile)
+        blocks, wide = parts.blocks, _wider(area, profile)
+        counts, widely = line_counts(blocks, area), line_counts(blocks, wide)
+        laid = stand(blocks, counts, area)
+        usual = self._ending(parts, laid, profile)
+        wider = usual if widely == counts else self._ending(parts, stand(blocks, widely, wide), profile)
         return _Score(max(usual, wider), usual, _white(parts, laid, area))
 
     def best(self, ways: Iterable[Sequence[Profile]], least: int, kept: int = 0) -> tuple[_Score, Profile]:
@@ -208,7 +212,7 @@ class _Setter:
 
     def _parts(self, profile: Profile, kept: int) -> tuple[_Parts, Area]:
         head, area = self.page(profile)
-        text = elements.body(self.document.body, profile)
+        text = self._text(profile)
         top, moved = [*head, elements.addressee(self.document, profile)], False
         if lay([*top, *text[:_FIRST]], area).sides[len(top)][0]:
             # The first side must show text, so a list that leaves it no room goes to 版记 (7.3.2, 7.4.2).
@@ -225,6 +229,17 @@ class _Setter:
             imprint(self.document, profile, area, addressee=moved, printed=self.printed),
         )
         return parts, area
+
+    def _text(self, profile: Profile) -> list[Block]:
+        """Return 正文, which is one and the same in all ways that have the same spacing: the pitch is the area's."""
+        spacing = profile.grid.spacing_pt
+        if spacing not in self._texts:
+            self._texts[spacing] = elements.body(self.document.body, profile)
+        return [*self._texts[spacing]]
+
+    @cached_property
+    def _texts(self) -> dict[float, list[Block]]:
+        return {}
 
     def _ending(self, parts: _Parts, laid: Laid, profile: Profile) -> _Ending:
         turns, sides = self._turned(parts, laid)
@@ -266,7 +281,7 @@ def _stands_alone(block: Block) -> bool:
 
 def _companions(listed: Sequence[Block], profile: Profile, area: Area) -> tuple[Block, ...]:
     """Return 附件说明: one that is short goes over whole with the signature, of a long one the last lines."""
-    counts = [len(line_ends(block, area)) for block in listed]
+    counts = line_counts(listed, area)
     if sum(counts) <= profile.body.tail_lines:
         return tuple(listed)
     kept = next(place for place in reversed(range(len(listed))) if sum(counts[place:]) >= _OVER)

@@ -7,6 +7,7 @@ written here, once, in the order of ISO/IEC 29500-1. Lengths are in twips (1/20 
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement, parse_xml
@@ -195,6 +196,11 @@ class Block:
     def text(self) -> str:
         """All that it says."""
         return "".join(span.text for span in self.spans)
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, float, float], tuple[int, ...]]:
+        """Where its lines end in each area that was asked for (``sides``): it is set again and again while a document is fitted."""
+        return {}
 
 
 def page_number(look: BaseOxmlElement) -> Iterator[BaseOxmlElement]:

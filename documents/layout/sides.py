@@ -76,7 +76,16 @@ class Laid:
 
 def lay(blocks: Sequence[Block], area: Area) -> Laid:
     """Return where each line of the blocks stands, set one below the other from the top of the first side."""
-    counts = [len(line_ends(block, area)) for block in blocks]
+    return stand(blocks, line_counts(blocks, area), area)
+
+
+def line_counts(blocks: Sequence[Block], area: Area) -> list[int]:
+    """Return how many lines each of the blocks has."""
+    return [len(line_ends(block, area)) for block in blocks]
+
+
+def stand(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> Laid:
+    """Return where each line stands of blocks that have so many; as to the area, its heights alone have a say in that."""
     found: list[tuple[int, ...]] = []
     left: list[int] = []
     side, used, height = 0, 0, area.first
@@ -104,7 +113,11 @@ def line_ends(block: Block, area: Area) -> tuple[int, ...]:
     if setting.tabs:
         # Rows of columns are made to fit their line.
         return (len(block.text),)
-    return _ends(block.spans, setting.first, area.room - setting.left - setting.right, area.spacing_pt, area.wide)
+    place = (area.room, area.spacing_pt, area.wide)
+    if (found := block.ends.get(place)) is None:
+        room = area.room - setting.left - setting.right
+        found = block.ends[place] = _ends(block.spans, setting.first, room, area.spacing_pt, area.wide)
+    return found
 
 
 def line_width(block: Block, area: Area) -> int:
