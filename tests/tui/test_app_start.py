@@ -12,6 +12,7 @@ from records.matter.plain_data import from_data
 from records.register.register import Register
 from tests.tui.playing import playing
 from tui.command.app import open_app
+from tui.terminal.status_line import StatusLine
 
 
 def test_without_a_terminal_it_says_so_and_names_the_commands(demo: Register, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,3 +48,21 @@ async def test_escape_twice_leaves(demo: Register) -> None:
         assert play.app.is_running
         await play.press("escape")
     assert play.app.return_code == 0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_stands_on_a_screen_is_styled_for_its_breadth_from_the_first(
+    brief: Register, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    styled: list[StatusLine] = []
+    told = StatusLine.notify_style_update
+
+    def counted(line: StatusLine) -> None:
+        styled.append(line)
+        told(line)
+
+    monkeypatch.setattr(StatusLine, "notify_style_update", counted)
+    async with playing(brief, "BGS.clerk1", size) as play:
+        await play.press("f3")
+        line = play.app.screen.query_one(StatusLine)
+        assert styled.count(line) == 2, "as it comes, and as its screen comes to the front"

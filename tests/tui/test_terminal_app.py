@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.css import stylesheet
 from textual.css.parse import parse
 from textual.events import Paste
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
@@ -33,6 +35,32 @@ class _Holding(ChineseApp):
 
     def compose(self) -> ComposeResult:
         yield from self._widgets
+
+
+class _Counting(Screen[None]):
+    """A screen that counts how often it is laid out."""
+
+    laid = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("甲" * 30)
+
+    def on_mount(self) -> None:
+        self.screen_layout_refresh_signal.subscribe(self, self._count, immediate=True)
+
+    def _count(self, _: Screen[object]) -> None:
+        self.laid += 1
+
+
+async def test_a_screen_is_laid_out_no_more_for_the_size_it_has_and_anew_for_another() -> None:
+    async with hands_on(_Holding(), (40, 10)) as hands:
+        screen = _Counting()
+        await hands.app.push_screen(screen)
+        assert "甲" * 20 in await hands.look()
+        assert screen.laid == 2, "as it comes, and with what stands in it"
+        await Pilot(hands.app).resize_terminal(20, 10)
+        assert "甲" * 11 not in await hands.look()
+        assert screen.laid > 2
 
 
 async def test_markup_in_record_text_is_only_text() -> None:

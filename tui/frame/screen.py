@@ -55,12 +55,18 @@ class DeskScreen(Screen[_T]):
 
     def compose(self) -> ComposeResult:
         """Put title, body, status line and keys in."""
+        self._take_breadth()
         with Horizontal(classes="title"):
             yield Static(classes="where", markup=False)
             yield Static(classes="today", markup=False)
         yield from self.body()
         yield StatusLine()
         yield KeyLine()
+
+    def _take_breadth(self) -> None:
+        """Have the looks of this breadth before there is anything to look at: told of it later, all that stands here is styled again."""
+        _, breadth = max(each for each in self.HORIZONTAL_BREAKPOINTS if each[0] <= self.app.size.width)
+        self.add_class(breadth, update=False)
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and status line."""

@@ -22,6 +22,7 @@ from textual.worker import WorkerFailed, get_current_worker
 from schema.text import show
 from tui.terminal import themes
 from tui.terminal.faults import contain_faults, while_drawing
+from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
@@ -86,6 +87,7 @@ class ChineseApp(SafeOutput):
         self._lost = False
         self.typing = TypingOrder(self, super().on_event, meant=self.meant, aside=self.ASIDE)
         break_chinese_lines()
+        lay_out_once()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
         if wide_lines:
