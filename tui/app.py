@@ -27,7 +27,7 @@ from records.register.register import NEW, Register
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
-from tui.forms.fields import Choice, LineEditor, Tick
+from tui.forms.editors import Choice, LineEditor, Tick
 from tui.forms.form import Form, form_for
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.browsing import Browsing

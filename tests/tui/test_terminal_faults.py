@@ -155,7 +155,7 @@ def _breaks_mounting(broken: pytest.MonkeyPatch) -> None:
 
 
 def _breaks_drawing(broken: pytest.MonkeyPatch) -> None:
-    broken.setattr("tui.forms.fields.TextEditor.render_line", _fails)
+    broken.setattr("tui.forms.editors.TextEditor.render_line", _fails)
 
 
 @pytest.mark.parametrize("breaks", [_breaks_composing, _breaks_composing_a_widget, _breaks_mounting, _breaks_drawing])
@@ -185,7 +185,7 @@ async def test_what_was_typed_into_a_screen_that_can_no_longer_be_drawn_is_a_dra
         await play.press("down")
         await play.type(TYPED)
         with monkeypatch.context() as broken:
-            broken.setattr("tui.forms.fields.TextEditor.render_line", _fails)
+            broken.setattr("tui.forms.editors.TextEditor.render_line", _fails)
             await play.press("甲")
             await play.waits_for("这一屏不能用，已经离开")
         await _form(play, "进展反馈")
