@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from textual.pilot import Pilot
 
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
@@ -66,3 +67,22 @@ async def test_what_stands_on_a_screen_is_styled_for_its_breadth_from_the_first(
         await play.press("f3")
         line = play.app.screen.query_one(StatusLine)
         assert styled.count(line) == 2, "as it comes, and as its screen comes to the front"
+
+
+async def test_a_screen_that_comes_up_again_in_another_window_fills_that_one(brief: Register) -> None:
+    async with playing(brief, "BGS.clerk1", (120, 40)) as play:
+        await play.press("f3")
+        ledger, wide = play.app.screen, await play.look()
+        assert ledger.query_one(".detail").display
+        await play.press("enter")
+        assert play.app.screen is not ledger
+        for size, shown in (((80, 24), False), ((120, 40), True)):
+            await Pilot(play.app).resize_terminal(*size)
+            await play.look()
+            assert play.app.screen.size == size
+            text = await play.press("escape")
+            assert (play.app.screen, ledger.size, ledger.query_one(".detail").display) == (ledger, size, shown)
+            await play.press("enter")
+        await play.press("escape")
+        assert await play.look() == wide
+        assert text == wide
