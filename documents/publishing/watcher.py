@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from time import monotonic
 
 from documents.publishing.changes import changes
 from documents.publishing.publisher import Built, Publisher
@@ -10,6 +11,7 @@ from records.register.register import Register
 _STEP = 10  # milliseconds of quiet after a change before it is told: 18 ms from commit to wake-up
 _BURST = 100  # milliseconds after which it is told although there is no quiet
 _LOOK = 2.0  # seconds between looks at the head, for what raises no event there: ``git pack-refs``, a lost event, a network disk
+_SHARE = 1000  # a look at all files of the folder is not repeated before so many times what it took: a thousandth of a core
 
 
 def follow(
@@ -64,6 +66,7 @@ class _Follower:
         self._seen: str | None = None
         self._stamps: Mapping[str, tuple[int, ...]] | None = None
         self._healed: set[str] = set()
+        self._next = 0.0  # before when the folder is not looked through again
         self._told = ""
 
     def work(self) -> None:
@@ -92,23 +95,31 @@ class _Follower:
         self._said = lambda _: None
 
     def _look(self) -> None:
-        """Publish what was committed, then put back what somebody deleted or altered; at first all is compared, later what was touched."""
+        """Publish what was committed, then put back what somebody deleted or altered, as often as the size of the folder allows."""
         head = self._register.head()
         try:
             if head != self._seen and (done := self._publisher.catch_up(self._end_if_stopped)):
                 self._built(done)
-            stamps = self._publisher.stamps()  # before anything is compared, so that what is altered meanwhile is seen the next time
-            touched = None if self._stamps is None else {name for name, _ in stamps.items() ^ self._stamps.items()} | self._healed
-            done = self._publisher.heal(touched, self._end_if_stopped) if touched != set() else ()
-            # Deleted once more it would look as it did before.
-            self._healed = {name for each in done for name in each.files}
-            if done:
-                self._built(done)
+            if monotonic() >= self._next:
+                self._heal()
         except Exception as error:  # whatever it is, the next commit deserves its documents
             if not self._stop.is_set():
                 self.tell(error)
         else:
-            self._seen, self._told, self._stamps = head, "", stamps
+            self._seen, self._told = head, ""
+
+    def _heal(self) -> None:
+        """Put back what was deleted or altered; at first all is compared, later what was touched since the last look."""
+        begun = monotonic()
+        stamps = self._publisher.stamps()  # before anything is compared, so that what is altered meanwhile is seen the next time
+        took = monotonic() - begun
+        touched = None if self._stamps is None else {name for name, _ in stamps.items() ^ self._stamps.items()} | self._healed
+        done = self._publisher.heal(touched, self._end_if_stopped) if touched != set() else ()
+        # Deleted once more it would look as it did before.
+        self._healed = {name for each in done for name in each.files}
+        self._stamps, self._next = stamps, begun + _SHARE * took
+        if done:
+            self._built(done)
 
     def _end_if_stopped(self, _done: int, _all: int) -> None:
         if self._stop.is_set():

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Queue
@@ -200,6 +200,28 @@ def test_what_was_spoilt_is_whole_again_at_the_start_and_when_touched(register: 
     SPOILT[how](path)
     with following(register, Publisher(register, standard(), Press(alike=True))) as found:
         found.until(lambda: path.exists() and path.read_bytes() == whole)
+        assert found.failed.empty()
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_longer_a_look_at_the_folder_takes_the_less_often_it_is_taken(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, looks = [0.0], Queue[float]()
+
+    class Large(Publisher):
+        def stamps(self) -> Mapping[str, tuple[int, ...]]:
+            now[0] += 1
+            looks.put(now[0])
+            return super().stamps()
+
+    monkeypatch.setattr(watcher, "monotonic", lambda: now[0])
+    with following(register, Large(register, standard())) as found:
+        for through in ("office_review", "director_sign", "bureau_sign"):
+            walk(register, through)
+            found.until(found.at_head)
+        assert looks.get(timeout=PATIENCE) == 1
+        assert looks.empty()
+        now[0] = 2000
+        assert looks.get(timeout=PATIENCE) == 2001
         assert found.failed.empty()
 
 
