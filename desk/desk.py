@@ -14,6 +14,7 @@ from typing import TypeVar
 from desk.classified import without_texts
 from desk.forms import Field, fields, from_words
 from desk.inbox import Task, owed
+from desk.lights import OpenLights
 from desk.need_to_know import the_few
 from desk.offering import offered
 from desk.scans import by_hash, in_box, with_box
@@ -24,7 +25,8 @@ from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
 from records.bureau.scoring import ScoringDraft
 from records.bureau.visibility import sees_all, visible
-from records.index.rows import Excerpt
+from records.index.listing import Scope
+from records.index.rows import Excerpt, item_number
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -125,6 +127,8 @@ class Desk:
         self.box = box
         self._view: View | None = None
         self._roles: tuple[str, date, Roles] | None = None
+        self._scope: tuple[str, str | None, date, Scope] | None = None
+        self._lights = OpenLights()
 
     @property
     def view(self) -> View:
@@ -162,6 +166,23 @@ class Desk:
             return not item.need_to_know
         few = the_few(item, self.view, self.clock())
         return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
+
+    @property
+    def scope(self) -> Scope:
+        """What the person may see, as lists ask the index for it; says the same as ``sees``."""
+        index, roles = self.register.index, self.roles
+        at = self.view.commit, index.commit, self.today
+        if self._scope is None or self._scope[:3] != at:
+            every = self.person is None or sees_all(roles, self._office)
+            restricted = index.items(only_restricted=True) if self.person else []
+            shown = tuple(item_number(each.id) or 0 for each in restricted if self._sees(roles, each))
+            self._scope = (*at, Scope(every, () if every else tuple(sorted(_own_units(roles))), shown))
+        return self._scope[3]
+
+    @property
+    def open_lights(self) -> Mapping[int, Light]:
+        """The light of each open item today, by its number in the index; nobody is told of an item that he may not see by this alone."""
+        return self._lights.of(self.register.index, self.view, self.today, self.light)
 
     def light(self, excerpt: Excerpt) -> Light:
         """Return the light of an item today."""

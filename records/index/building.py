@@ -19,7 +19,7 @@ from multiprocessing.process import BaseProcess
 from typing import TypeAlias, TypeVar
 
 from records.acts import World, duties
-from records.index import search
+from records.index import listing, search
 from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
 from records.matter.item import Item
 from records.rules.clocks import CLOSED
@@ -35,12 +35,14 @@ SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
     n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
-    excerpt TEXT NOT NULL, ended TEXT, facts TEXT
+    excerpt TEXT NOT NULL, ended TEXT, facts TEXT,
+    lead TEXT AS (IFNULL(json_extract(excerpt, '$.lead'), '~')), updated TEXT AS (json_extract(excerpt, '$.updated')),
+    restricted INTEGER AS (json_array_length(excerpt, '$.need_to_know') > 0)
 );
-CREATE INDEX open_items ON items (n) WHERE open;
+{listing.SCHEMA}CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
-CREATE INDEX restricted_items ON items (n) WHERE json_array_length(excerpt, '$.need_to_know');
+CREATE INDEX restricted_items ON items (n) WHERE restricted;
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
 CREATE INDEX carried_in ON items (json_extract(excerpt, '$.carried_in')) WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL;
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;

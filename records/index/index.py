@@ -23,6 +23,7 @@ import msgspec
 
 from records.index import search
 from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable, meta
+from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
@@ -32,7 +33,7 @@ from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 7  # raise it when what is kept of a record changes
+_LAYOUT = 8  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -62,6 +63,7 @@ class Index:
 
     Attributes:
         trouble: what is wrong with the file and the way out, in a line; empty while it serves.
+        listings: what a list on a screen asks, a page at a time.
 
     Args:
         path: the file, on a local disk; its folder exists.
@@ -76,6 +78,7 @@ class Index:
         self._file: tuple[int, int] | None = None
         self._opened = 0
         self.trouble = ""
+        self.listings = Listings(self._read)
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring the index to the register's head; many processes may do so at once.
@@ -173,7 +176,7 @@ class Index:
                 *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.waits", ())] if only_waiting else []),
-                *([("json_array_length(items.excerpt, '$.need_to_know')", ())] if only_restricted else []),
+                *([("items.restricted", ())] if only_restricted else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
             values = [value for _, values in conditions for value in values]

@@ -1,21 +1,23 @@
-"""The text search of the index: every word typed is looked for anywhere in an item's text, be it two Chinese characters long.
+"""The text search of the index: every word typed is looked for anywhere in an item's text, be it one character long.
 
-Chinese is written without spaces, so what is indexed is each pair of neighbouring characters. Pairs only narrow the search down: whether
-a word is there is decided on the text itself, so answers are the same while the pairs are still being filled in.
+Chinese is written without spaces, so what is indexed is each character and each pair of neighbours, signs among them; of what is written
+in ASCII, numbers above all, each three as well, since any two figures stand in nearly every text. These only narrow the search down:
+whether a longer word is there is decided on the text itself, so answers are the same while they are still being filled in.
 """
 
 import re
 import sqlite3
+import string
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 
 from records.matter.item import Item
 from records.matter.prose import flowing
 
 # Rows of ``pairs`` need no text of their own and no positions. The tokenizer takes whatever is not ASCII as part of a word, in every
-# version of Unicode; case and width are folded before.
+# version of Unicode; case and width are folded before, and ASCII signs stand for themselves as what no text holds.
 SCHEMA = """
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE filled (down_to INTEGER NOT NULL);
@@ -23,6 +25,9 @@ INSERT INTO filled VALUES (9223372036854775807);
 CREATE VIRTUAL TABLE pairs USING fts5(marks, content='', detail=none, columnsize=0, tokenize='ascii');
 """
 _NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
+_SIGNS = str.maketrans(string.punctuation, "".join(map(chr, range(0xFDD0, 0xFDF0))))  # the 32 signs, and 32 noncharacters
+_ASCII = re.compile(r"[!-~]{3,}")
+_MOST = 24  # marks of one word that are asked for; whether the rest is there is seen in the text
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,13 @@ def query(db: sqlite3.Connection, words: str) -> Query | None:
     terms = fold(words.encode(errors="replace").decode()).split()  # an argument of a command may hold half a character
     if not terms:
         return None
-    pairs = {pair for term in terms for pair in _whole_pairs(term)} if filled(db) else set()
-    # A word of one pair is found by its pair; any other is looked for in the text as well.
-    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if term not in pairs)
-    if not pairs:
+    marks = {term: _wanted(term) for term in terms} if filled(db) else {}
+    # A word that is one mark is found by it; any other is looked for in the text as well.
+    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if marks.get(term) != {term})
+    if not marks:
         return Query("texts", "texts.n", looked_for)
-    match = " ".join(f'"{pair}"' for pair in sorted(pairs))  # letters and digits only: nothing in them for FTS5 to interpret
+    every = sorted(mark.translate(_SIGNS) for mark in set().union(*marks.values()))
+    match = " ".join(f'"{mark}"' for mark in every)  # nothing in them for FTS5 to interpret
     tables = "pairs CROSS JOIN texts ON texts.n = pairs.rowid" if looked_for else "pairs"
     return Query(tables, "pairs.rowid", (("pairs MATCH ?", (match,)), *looked_for))
 
@@ -118,12 +124,28 @@ def _down_to(db: sqlite3.Connection) -> int:
 
 
 def _pairs(text: str) -> str:
-    return " ".join(_whole_pairs(text))
+    found: set[str] = set()
+    for run in text.split():
+        found.update(run, _twos(run), _threes(run))
+    return " ".join(found).translate(_SIGNS)
 
 
-def _whole_pairs(text: str) -> set[str]:
-    """The pairs of neighbours that are letters or digits both; whatever else a text holds divides it."""
-    return {first + second for run in re.findall(r"[^\W_]{2,}", text) for first, second in pairwise(run)}
+def _twos(run: str) -> Iterator[str]:
+    return map(add, run, run[1:])
+
+
+def _threes(run: str) -> Iterator[str]:
+    for signs in _ASCII.findall(run):
+        yield from map(add, _twos(signs), signs[2:])
+
+
+def _wanted(word: str) -> set[str]:
+    """The marks that narrow the search for a word down, the longest ones that tell it whole."""
+    if len(word) <= 2:
+        return {word}
+    threes = set(_threes(word))
+    twos = {two for two in _twos(word) if not any(two in three for three in threes)}
+    return set(sorted(threes | twos)[:_MOST])
 
 
 def _parts(item: Item) -> Iterator[str | None]:

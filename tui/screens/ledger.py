@@ -1,9 +1,7 @@
 """台账: every item the person may see; one line to search, keys for light, state and order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,39 +9,27 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Key
 from textual.widgets import Input, Static
 
+from desk import ledger
 from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
-from desk.desk import CaseFile, Desk
+from desk.desk import CaseFile
+from desk.ledger import LedgerPart, LedgerQuery, LedgerSight, Order
 from desk.mine import follow, told_follow
 from desk.terms import label
 from desk.wording import head, matter
-from records.index.search import fold
 from schema.problem import Problem
-from schema.tables import checker
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal import OrderedInput, plain
 from tui.widgets.line_list import LineList, ListColumn
+from tui.widgets.pages import Pages
 
-_ORDERS: tuple[tuple[str, Callable[[LedgerLine], object]], ...] = (
-    ("编号，新的在前", lambda line: tuple(-int(part) for part in line.excerpt.id.split("-")[1:])),
-    ("时限，急的在前", lambda line: 9999 if line.light.days is None else line.light.days),
-    ("主办单位", lambda line: line.excerpt.lead or "~"),
-    ("最近办理的在前", lambda line: [-ord(char) for char in line.excerpt.updated]),
-)
+_T = TypeVar("_T")
+_ORDERS: dict[Order, str] = {
+    "number": "编号，新的在前", "time_left": "时限，急的在前", "lead": "主办单位", "updated": "最近办理的在前",
+}  # fmt: skip
 _COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What one reading of the register gave."""
-
-    lines: tuple[LedgerLine, ...] = ()
-    texts: tuple[str, ...] = ()
-    """What stands in each line of the list, folded for searching."""
-
-    problems: tuple[Problem, ...] = ()
 
 
 class Ledger(Browsing[None]):
@@ -77,10 +63,13 @@ class Ledger(Browsing[None]):
         """
         super().__init__()
         self._only, self._heading = only, heading
-        self._found = _Found()
+        self._lines = Pages[LedgerLine]()
+        self._every = 0
+        self._commit = ""
+        self._problems: tuple[Problem, ...] = ()
         self._colour = ""
         self._state = ""
-        self._order = 0
+        self._order: Order = "number"
 
     def body(self) -> ComposeResult:
         """Yield the search line, the list, the pane beside it and the line on broken records."""
@@ -95,33 +84,66 @@ class Ledger(Browsing[None]):
             yield Facts(classes="detail")
 
     async def load(self) -> None:
-        """Read every item."""
-        self._found = await self.at.ask(partial(_read, self.at.desk, self._only))
-        files = {problem.file for problem in self._found.problems}
+        """Read what is in sight."""
+        await self._read(self.query_one(RowList).cursor)
+        self._problems = await self.at.ask(lambda: self.at.desk.problems)
+        files = {problem.file for problem in self._problems}
         broken = self.query_one(".broken", Static)
         broken.display = bool(files)
         broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
-        rows = self.query_one(RowList)
-        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if self._found.lines else "台账里还没有事项。")
-        rows.replace(self._found.lines, await self._shown())
-        await self._search()
 
-    async def _search(self) -> None:
-        found, order = self._found, await self._shown()
-        if found is not self._found:
-            return  # Read again meanwhile, and searched again after that.
-        self.query_one(RowList).show(order)
-        told = [f"{len(found.lines)} 件中 {len(order)} 件" if len(order) < len(found.lines) else f"共 {len(order)} 件"]
+    async def _read(self, place: int = 0, *, typing: bool = False) -> None:
+        """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
+        query, rows = self._query(), self.query_one(RowList)
+        under = rows.row
+        item = under.excerpt.id if isinstance(under, LedgerLine) else ""
+        found: LedgerSight = await self.at.ask(partial(ledger.sight, self.at.desk, query, item, place, typing=typing))
+        if query != self._query():
+            return  # asked for otherwise meanwhile, and read again after that
+        self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
+        self._lines.put(found.part.first, found.part.lines)
+        self._count(found.found)
+        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if found.every else "台账里还没有事项。")
+        rows.replace(self._lines, cursor=found.at)
+        if found.found is None:
+            lines, count = self._lines, await self.at.ask(partial(ledger.count, self.at.desk, query))
+            if lines is self._lines:
+                self._count(count)
+                rows.replace(lines, cursor=rows.cursor)
+
+    def _query(self) -> LedgerQuery:
+        return LedgerQuery(self.query_one(OrderedInput).value, self._colour, self._state, self._order, self._only)
+
+    def _count(self, found: int | None) -> None:
+        """Say how many there are, as far as they are counted."""
+        self._lines.total = self._lines.total if found is None else found
+        some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
+        told = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
         told = [self._heading, *told] if self._heading else told
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
         self.query_one(".summary", Static).update(plain("  ".join(told)))
 
-    async def _shown(self) -> list[int]:
-        """The places of the items to show, in their order."""
-        words = self.query_one(OrderedInput).value.split()
-        wanted = partial(_wanted, self.at.desk, self._found, words, self._colour, self._state, self._order)
-        return await self.at.ask(wanted)
+    def on_line_list_missing(self, _: LineList.Missing) -> None:
+        """Read what came into sight."""
+        begin(self, "page", self._page)
+
+    async def _page(self) -> None:
+        rows, lines, query = self.query_one(RowList), self._lines, self._query()
+        top, bottom = rows.in_sight
+        if not lines.missing(top, bottom):
+            return
+        first = max(0, top - ledger.PAGE // 2)
+        with self.telling():
+            most = bottom - first + ledger.PAGE // 2
+            part: LedgerPart = await self.at.ask(partial(ledger.page, self.at.desk, query, first, most))
+            if lines is not self._lines:
+                return
+            if part.commit != self._commit or (len(part.lines) < most and first + len(part.lines) < lines.total):
+                await self._read(rows.cursor)  # the register has moved on: what stood here stands elsewhere
+                return
+            lines.put(part.first, part.lines)
+            rows.filled()
 
     def on_key(self, event: Key) -> None:
         """Search for Chinese or figures typed while the list is in front: nobody should have to find the field first."""
@@ -133,7 +155,7 @@ class Ledger(Browsing[None]):
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Search as one types."""
-        self._narrow()
+        self._narrow(typing=True)
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         """Go to what was found."""
@@ -141,12 +163,14 @@ class Ledger(Browsing[None]):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item."""
-        self.at.open_case(self._found.lines[event.index].excerpt.id)
+        if line := self._lines[event.index]:
+            self.at.open_case(line.excerpt.id)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Show the item beside the list, where there is room."""
-        if event.index is not None and self.has_class("-wide"):
-            begin(self, "detail", partial(self._detail, self._found.lines[event.index].excerpt.id))
+        line = None if event.index is None or event.index >= len(self._lines) else self._lines[event.index]
+        if line and self.has_class("-wide"):
+            begin(self, "detail", partial(self._detail, line.excerpt.id))
 
     async def _detail(self, item: str) -> None:
         with self.telling():
@@ -167,30 +191,36 @@ class Ledger(Browsing[None]):
 
     def action_follow(self) -> None:
         """Follow the item under the cursor, or no longer."""
-        place = self.query_one(RowList).index
+        line = self.query_one(RowList).row
 
         async def go(item: str) -> None:
             with self.telling():
                 self.status.said(told_follow(item, await self.at.ask(partial(follow, self.at.desk, item))))
 
-        if place is not None and place < len(self._found.lines):
-            begin(self, "follow", partial(go, self._found.lines[place].excerpt.id))
+        if isinstance(line, LedgerLine):
+            begin(self, "follow", partial(go, line.excerpt.id))
 
     def action_turn(self, what: str) -> None:
         """Show the next light, the next state or the next order."""
+        if what == "state":
+            begin(self, "search", self._next_state)
+            return
         if what == "colour":
             self._colour = _next(self._colour, list(_COLOURS))
-        elif what == "state":
-            present = {line.excerpt.state for line in self._found.lines}
-            self._state = _next(self._state, ["", *(state for state in _states() if state in present)])
         else:
-            self._order = (self._order + 1) % len(_ORDERS)
-            self.status.said(f"排序：{_ORDERS[self._order][0]}")
+            self._order = _next(self._order, list(_ORDERS))
+            self.status.said(f"排序：{_ORDERS[self._order]}")
         self._narrow()
+
+    async def _next_state(self) -> None:
+        with self.telling():
+            present = await self.at.ask(partial(ledger.present_states, self.at.desk, self._query()))
+            self._state = _next(self._state, ["", *present])
+            await self._read()
 
     def action_broken(self) -> None:
         """List the records that cannot be read."""
-        lines = [str(problem) for problem in self._found.problems]
+        lines = [str(problem) for problem in self._problems]
         self.app.push_screen(ReadingPage("有误的记录", [("", line) for line in lines] or [("", "没有有误的记录。")]))
 
     def action_back(self) -> None:
@@ -205,19 +235,12 @@ class Ledger(Browsing[None]):
         else:
             self.dismiss()
 
-    def _narrow(self) -> None:
-        begin(self, "search", self._told_search)
+    def _narrow(self, *, typing: bool = False) -> None:
+        begin(self, "search", partial(self._told_search, typing))
 
-    async def _told_search(self) -> None:
+    async def _told_search(self, typing: bool) -> None:
         with self.telling():
-            await self._search()
-
-
-def _read(desk: Desk, only: frozenset[str] | None) -> _Found:
-    roster = desk.view.roster
-    lines = tuple(LedgerLine(excerpt, light, roster) for excerpt, light in desk.ledger() if only is None or excerpt.id in only)
-    texts = tuple(fold(" ".join(column.told(line) for column in SCREEN)) for line in lines)
-    return _Found(lines, texts, tuple(desk.register.index.problems()))
+            await self._read(typing=typing)
 
 
 def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:
@@ -225,30 +248,5 @@ def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:
     return ListColumn(column.short or column.heading, column.told, column.cells, look)
 
 
-def _wanted(desk: Desk, found: _Found, words: list[str], colour: str, state: str, order: int) -> list[int]:
-    """The places of the items that are wanted, in the order wanted."""
-    hits = _hits(desk, found, words) if words else None
-    places = [
-        place
-        for place, line in enumerate(found.lines)
-        if (hits is None or line.excerpt.id in hits) and colour in ("", line.light.colour) and state in ("", line.excerpt.state)
-    ]
-    return sorted(places, key=lambda place: _ORDERS[order][1](found.lines[place]))  # type: ignore[arg-type,return-value]
-
-
-def _hits(desk: Desk, found: _Found, words: list[str]) -> frozenset[str]:
-    """The items in whose text, or in whose line of the list, all words stand."""
-    folded = [fold(word) for word in words]
-    shown = {line.excerpt.id for line, text in zip(found.lines, found.texts, strict=True) if all(word in text for word in folded)}
-    return frozenset(shown | {excerpt.id for excerpt, _ in desk.ledger(" ".join(words))})
-
-
-def _states() -> list[str]:
-    """All states, in the order of the work."""
-    found = checker("item").at(("state",))["enum"]
-    assert isinstance(found, list)
-    return found
-
-
-def _next(now: str, of: list[str]) -> str:
-    return of[(of.index(now) + 1) % len(of)]
+def _next(now: _T, of: list[_T]) -> _T:
+    return of[(of.index(now) + 1) % len(of)] if now in of else of[0]

@@ -107,10 +107,25 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
             """The list that sends it."""
             return self.list
 
+    @dataclass
+    class Missing(Message):
+        """Rows are in sight that are not there yet."""
+
+        list: "LineList[Any]"
+
+        @property
+        def control(self) -> "LineList[Any]":
+            """The list that sends it."""
+            return self.list
+
+        def can_replace(self, message: Message) -> bool:
+            """Let the last of several stand for all of them: it is seen then what is in sight."""
+            return isinstance(message, LineList.Missing) and message.list is self.list
+
     def __init__(
         self,
         columns: Sequence[ListColumn[Row]],
-        rows: Sequence[Row] = (),
+        rows: Sequence[Row | None] = (),
         *,
         key: Callable[[Row], object],
         empty: str = "没有事项",
@@ -120,7 +135,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
         Args:
             columns: exactly one of them without a width.
-            rows: what the columns make their cells of.
+            rows: what the columns make their cells of; None for one that is yet to be read.
             key: what makes a row the same row after the rows were read again.
             empty: what stands there when no row is shown.
             id: its name in the stylesheet.
@@ -142,22 +157,43 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """The place in the rows given of the row under the cursor."""
         return self._order[self.cursor] if self._order else None
 
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor; None where no row is shown, or it is yet to be read."""
+        return None if self.index is None else self._rows[self.index]
+
+    @property
+    def in_sight(self) -> tuple[int, int]:
+        """The places of the first row in sight, and of the one after the last."""
+        top = self.scroll_offset.y
+        return top, min(len(self._order), top + max(1, self.size.height - 1))
+
     def show(self, order: Sequence[int]) -> None:
         """Show these of the rows in this order; the cursor stays with its row, or goes to the first when that is not shown."""
         index, self._order = self.index, order
         self._rest_on(next((place for place, shown in enumerate(order) if shown == index), 0))
 
-    def replace(self, rows: Sequence[Row], order: Sequence[int] | None = None) -> None:
+    def replace(self, rows: Sequence[Row | None], order: Sequence[int] | None = None, cursor: int | None = None) -> None:
         """Take rows that were read again; the cursor stays on the row of the same key, or at its place in the list.
 
         Args:
             rows: all rows.
             order: which of them to show, in order; by default all.
+            cursor: where the cursor goes, where the caller knows.
         """
-        key = None if self.index is None else self._key(self._rows[self.index])
+        key = None if self.row is None else self._key(self.row)
         self._rows = rows
         self._order = range(len(rows)) if order is None else order
-        self._rest_on(next((place for place, shown in enumerate(self._order) if self._key(rows[shown]) == key), self.cursor))
+        self._rest_on(self._place_of(key) if cursor is None else cursor)
+
+    def filled(self) -> None:
+        """Draw again what was missing, and tell what is under the cursor."""
+        self.refresh()
+        self.post_message(self.Highlighted(self, self.index))
+
+    def _place_of(self, key: object) -> int:
+        rows = ((place, self._rows[shown]) for place, shown in enumerate(self._order))
+        return next((place for place, row in rows if row is not None and self._key(row) == key), self.cursor)
 
     def say_empty(self, text: str) -> None:
         """Change what stands there when no row is shown."""
@@ -253,7 +289,9 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
     def _row(self, place: int, width: int) -> Strip:
         row = self._rows[self._order[place]]
-        cells = [_fitted(_cell(column, row), size) for column, size in self._fitting(width)]
+        if row is None:
+            self.post_message(self.Missing(self))
+        cells = [_fitted(Content("") if row is None else _cell(column, row), size) for column, size in self._fitting(width)]
         if place == self.cursor:
             return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width)
         return _strip(cells, self.visual_style, width)

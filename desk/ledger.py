@@ -1,0 +1,177 @@
+"""台账, a page at a time: which lines a person asks for, where among them a matter stands, and how many there are.
+
+What he may see is settled before anything is counted or leafed through: it is part of what is asked of the index, so that no page, no
+place and no number says anything of a matter that he may not know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from desk.columns import LedgerLine
+from desk.desk import Desk
+from desk.terms import label
+from records.index.listing import Listing, Word
+from records.index.listing import Order as Sorting
+from records.index.rows import Excerpt, item_number
+from records.index.search import fold
+from records.rules.clocks import LIGHT_LABELS
+from schema.tables import checker
+
+Order = Literal["number", "time_left", "lead", "updated"]
+PAGE = 200
+"""Lines that are read at a time: several screens."""
+_TRIES = 5
+_CARRIED = fold("〔结转〕")
+_SORTINGS: Mapping[Order, Sorting] = {"number": "number", "time_left": "number", "lead": "lead", "updated": "updated"}
+
+
+@dataclass(frozen=True)
+class LedgerQuery:
+    """What of the ledger is asked for.
+
+    Attributes:
+        words: all of them, blanks between, stand in a matter's text or in its line of the list.
+        colour: of the light, empty for any.
+        state: as in the record, empty for any.
+        order: of the lines; newest number first where that leaves it open.
+        only: ids of the only matters that count, None for all that the person may see.
+    """
+
+    words: str = ""
+    colour: str = ""
+    state: str = ""
+    order: Order = "number"
+    only: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> "LedgerQuery":
+        """The same without what narrows it."""
+        return LedgerQuery(only=self.only)
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """Some lines of the ledger that stand together.
+
+    Attributes:
+        commit: at which the list stands.
+        first: how many lines stand before them.
+        lines: the lines.
+    """
+
+    commit: str
+    first: int
+    lines: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True)
+class LedgerSight:
+    """What a screen shows of the ledger first.
+
+    Attributes:
+        part: the lines round that one.
+        at: where the line stands that is to be under the cursor.
+        found: how many lines there are, None where counting them would keep the person waiting.
+        every: how many there would be if nothing were narrowed.
+    """
+
+    part: LedgerPart
+    at: int
+    found: int | None
+    every: int
+
+
+def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0, *, typing: bool = False) -> LedgerSight:
+    """Return what a screen shows first.
+
+    Args:
+        desk: the person's.
+        query: what he asks for.
+        item: id of the matter under the cursor, which it stays with.
+        place: where the cursor goes where that matter is not among them.
+        typing: whether he is typing the words: then nothing is counted and nothing looked for beyond the first lines.
+    """
+    desk.register.index.catch_up()
+    listing, listings = _listing(desk, query), desk.register.index.listings
+    every = listings.count(_listing(desk, query.whole))
+    if typing and query.words.split():
+        part = page(desk, query, 0)
+        found = len(part.lines) if len(part.lines) < PAGE else None
+        at = next((at for at, line in enumerate(part.lines) if line.excerpt.id == item), 0)
+        return LedgerSight(part, at, found, every)
+    found = every if query.whole == query else listings.count(listing)
+    number = item_number(item)
+    stands = listings.place(listing, number) if number is not None else None
+    at = max(0, min(found - 1, place if stands is None else stands))
+    return LedgerSight(page(desk, query, max(0, at - PAGE // 2)), at, found, every)
+
+
+def page(desk: Desk, query: LedgerQuery, first: int, most: int = PAGE) -> LedgerPart:
+    """Return some lines that stand together.
+
+    Args:
+        desk: the person's.
+        query: what he asks for.
+        first: how many lines stand before them.
+        most: how many at most.
+    """
+    index, commit = desk.register.index, ""
+    found: list[Excerpt] = []
+    for _ in range(_TRIES):
+        before = index.commit
+        commit, found = index.listings.page(_listing(desk, query), first, most)
+        if commit == before:
+            break  # else what he may see was settled by another state of the register than these lines are of
+        found = []
+    roster = desk.view.roster
+    return LedgerPart(commit, first, tuple(LedgerLine(each, desk.light(each), roster) for each in found))
+
+
+def count(desk: Desk, query: LedgerQuery) -> int:
+    """Return how many lines are asked for."""
+    return desk.register.index.listings.count(_listing(desk, query))
+
+
+def present_states(desk: Desk, query: LedgerQuery) -> tuple[str, ...]:
+    """Return the states in which there is a matter, were nothing narrowed, in the order of the work."""
+    there = desk.register.index.listings.states(_listing(desk, query.whole))
+    every = checker("item").at(("state",))["enum"]
+    assert isinstance(every, list)
+    return tuple(state for state in every if state in there)
+
+
+def _listing(desk: Desk, query: LedgerQuery) -> Listing:
+    among = None if query.only is None else {n for item in query.only if (n := item_number(item)) is not None}
+    if query.colour:
+        lit = {n for n, light in desk.open_lights.items() if light.colour == query.colour}
+        among = lit if among is None else among & lit
+    return Listing(
+        desk.scope,
+        tuple(_word(desk, word) for word in query.words.split()),
+        query.state,
+        None if among is None else tuple(sorted(among)),
+        _SORTINGS[query.order],
+        _most_pressing(desk) if query.order == "time_left" else (),
+    )
+
+
+def _most_pressing(desk: Desk) -> tuple[int, ...]:
+    """The numbers of what has a clock, the least time left first."""
+    running = {n: light.days for n, light in desk.open_lights.items() if light.days is not None}
+    return tuple(sorted(running, key=lambda n: (running[n], -n)))
+
+
+def _word(desk: Desk, word: str) -> Word:
+    """A word, and what else in a line of the list holds it: the lead's name, the state, the light, how long is left."""
+    told, roster = fold(word), desk.view.roster
+    every = checker("item").at(("state",))["enum"]
+    assert isinstance(every, list)
+    lights = ((n, light) for n, light in desk.open_lights.items() if light.days is not None)
+    return Word(
+        word,
+        tuple(unit for unit in roster.units if told in fold(roster.unit_name(unit))),
+        tuple(state for state in every if told in fold(label("state", state))),
+        told in _CARRIED,
+        tuple(n for n, light in lights if told in fold(f"{LIGHT_LABELS[light.colour]} {light.short}")),
+    )

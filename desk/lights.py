@@ -1,0 +1,41 @@
+"""The lights of all open matters on a day: what lists are narrowed, ordered and searched by. Closed matters have none."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from records.bureau.calendar import Calendar
+from records.index.index import Index
+from records.index.rows import Excerpt, item_number
+from records.rules.clocks import Light
+from records.store.view import View
+
+
+class OpenLights:
+    """Keeps them while what they follow from stays the same: the item as it is listed, the calendar, the day."""
+
+    def __init__(self) -> None:
+        self._by: tuple[Calendar, date] | None = None
+        self._at: tuple[str | None, int] | None = None
+        self._known: dict[int, tuple[Excerpt, Light]] = {}
+        self._lights: Mapping[int, Light] = {}
+
+    def of(self, index: Index, view: View, day: date, light: Callable[[Excerpt], Light]) -> Mapping[int, Light]:
+        """Return the light of each open item, by its number in the index.
+
+        Args:
+            index: says which these are.
+            view: the register, for its calendar.
+            day: the day.
+            light: tells the light of one.
+        """
+        by, at = (view.calendar, day), (index.commit, index.version())
+        if self._by != by:
+            self._known = {}
+        if self._by != by or self._at != at:
+            before, self._known = self._known, {}
+            for each in index.open_items():
+                n, old = item_number(each.id) or 0, before.get(item_number(each.id) or 0)
+                self._known[n] = old if old and old[0] == each else (each, light(each))
+            self._lights = {n: found for n, (_, found) in self._known.items()}
+            self._by, self._at = by, at
+        return self._lights

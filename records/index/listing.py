@@ -1,0 +1,236 @@
+"""Lists read a page at a time: which items, in what order, for whom. Nobody holds the rows; what is counted and ordered is narrow indexes.
+
+Each order has an index that holds what lists are narrowed by as well, so that counting and leafing never touch the rows themselves. What
+only a day and the rules tell, lights above all, comes in as numbers of items: only open items have any.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+import msgspec
+
+from records.index import search
+from records.index.rows import Excerpt
+
+SCHEMA = """CREATE INDEX by_number ON items (n DESC, state, restricted, lead);
+CREATE INDEX by_lead ON items (lead, n DESC, state, restricted);
+CREATE INDEX by_update ON items (updated DESC, n DESC, state, restricted, lead);
+"""
+Order = Literal["number", "lead", "updated"]
+_EXCERPT = msgspec.json.Decoder(Excerpt)
+_T = TypeVar("_T")
+_Condition = tuple[str, tuple[object, ...]]
+
+
+class Reading(Protocol):
+    """Has something read of an index at one moment."""
+
+    def __call__(self, work: Callable[[sqlite3.Connection], _T], /) -> _T:
+        """Return what the work gives."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see: all that is not restricted, or the matters of some units; and of the restricted ones those named.
+
+    Attributes:
+        every: whether he sees all that is not restricted.
+        units: whose matters he sees where he does not.
+        shown: numbers of the restricted items that he may see.
+    """
+
+    every: bool
+    units: tuple[str, ...] = ()
+    shown: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that is looked for in an item's text, and where else it counts as found.
+
+    Attributes:
+        text: as it was typed.
+        leads: units that lead, of which the name holds it.
+        states: states, of which the label holds it.
+        carried: whether it stands in what marks an item that was carried in.
+        also: numbers of items in whose line it stands.
+    """
+
+    text: str
+    leads: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    carried: bool = False
+    also: tuple[int, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is found in texts alone."""
+        return not (self.leads or self.states or self.carried or self.also)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which items a list holds and in what order.
+
+    Attributes:
+        scope: for whom.
+        words: all must be found.
+        state: as in the record, empty for any.
+        among: numbers of the only items that count, None for all.
+        order: of the items; newest number first where that leaves it open.
+        ranked: numbers of items that come before all others, in this order.
+    """
+
+    scope: Scope
+    words: tuple[Word, ...] = ()
+    state: str = ""
+    among: tuple[int, ...] | None = None
+    order: Order = "number"
+    ranked: tuple[int, ...] = ()
+
+
+class Listings:
+    """Reads lists of an index.
+
+    Args:
+        read: has something read at one moment.
+    """
+
+    def __init__(self, read: Reading) -> None:
+        self._read = read
+
+    def page(self, wanted: Listing, first: int, most: int) -> tuple[str, list[Excerpt]]:
+        """Return the commit at which the list stands, and some of its items.
+
+        Args:
+            wanted: the list.
+            first: how many are left out before them.
+            most: how many at most.
+        """
+
+        def work(db: sqlite3.Connection) -> tuple[str, list[Excerpt]]:
+            ahead = _ahead(db, wanted)
+            numbers = ahead[first : first + most]
+            if len(numbers) < most:
+                select = _select("items.n", *_behind(db, wanted), _BY[wanted.order].told)
+                numbers += _column(db, select, " LIMIT ? OFFSET ?", (most - len(numbers), max(0, first - len(ahead))))
+            found = dict(db.execute("SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)))
+            stands = db.execute("SELECT value FROM meta WHERE key = 'commit'").fetchone()
+            return stands[0] if stands else "", [_EXCERPT.decode(found[n]) for n in numbers]
+
+        return self._read(work)
+
+    def count(self, wanted: Listing) -> int:
+        """Return how many items there are in a list."""
+        return self._read(lambda db: len(_ahead(db, wanted)) + _one(db, _select("COUNT(*)", *_behind(db, wanted))))
+
+    def place(self, wanted: Listing, number: int) -> int | None:
+        """Return how many items stand before one in a list, None where it is not in it."""
+
+        def work(db: sqlite3.Connection) -> int | None:
+            ahead = _ahead(db, wanted)
+            if number in ahead:
+                return ahead.index(number)
+            tables, conditions = _behind(db, wanted)
+            if not _one(db, _select("COUNT(*)", tables, [*conditions, ("items.n = ?", (number,))])):
+                return None
+            by, own = _BY[wanted.order], ()
+            if by.key:
+                own = db.execute(f"SELECT {by.key} FROM items WHERE n = ?", (number,)).fetchone() * 2  # noqa: S608  # our own parts
+            return len(ahead) + _one(db, _select("COUNT(*)", tables, [*conditions, (by.before, (*own, number))]))
+
+        return self._read(work)
+
+    def states(self, wanted: Listing) -> frozenset[str]:
+        """Return the states in which there is any item of a list."""
+        return self._read(lambda db: frozenset(_column(db, _select("DISTINCT items.state", *_behind(db, wanted)))))
+
+
+@dataclass(frozen=True)
+class _By:
+    """An order: its index, how it is told, the column that it goes by before the number, and what stands before an item."""
+
+    index: str
+    told: str
+    key: str
+    before: str
+
+
+_BY: Mapping[Order, _By] = {
+    "number": _By("by_number", "items.n DESC", "", "items.n > ?"),
+    "lead": _By("by_lead", "items.lead, items.n DESC", "lead", "(items.lead < ? OR (items.lead = ? AND items.n > ?))"),
+    "updated": _By(
+        "by_update", "items.updated DESC, items.n DESC", "updated", "(items.updated > ? OR (items.updated = ? AND items.n > ?))"
+    ),
+}
+
+
+def _ahead(db: sqlite3.Connection, wanted: Listing) -> list[int]:
+    """The numbers of the items of a list that come before all others."""
+    if not wanted.ranked:
+        return []
+    conditions = [*_seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
+    tables, given = "json_each(?) AS given CROSS JOIN items ON items.n = given.value", ("TRUE", (json.dumps(wanted.ranked),))
+    return _column(db, _select("items.n", tables, [given, *conditions], "given.key"))
+
+
+def _behind(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Condition]]:
+    """The tables and the conditions of all other items of a list."""
+    conditions = [*_seen(wanted.scope), *_narrowed(wanted)]
+    if wanted.ranked:
+        conditions.append(("items.n NOT IN (SELECT value FROM json_each(?))", (json.dumps(wanted.ranked),)))
+    by = _BY[wanted.order]
+    plain = all(word.plain for word in wanted.words) and search.query(db, " ".join(word.text for word in wanted.words))
+    if plain and wanted.order == "number":  # what is walked first stands in the order wanted, so that a page ends the walk
+        return f"{plain.tables} CROSS JOIN items ON items.n = {plain.row}", [*plain.conditions, *conditions]
+    return f"items INDEXED BY {by.index}", [*conditions, *(_found(db, word) for word in wanted.words)]
+
+
+def _seen(scope: Scope) -> list[_Condition]:
+    shown = json.dumps(scope.shown)
+    if not scope.every:
+        of_units = "SELECT n FROM parts WHERE unit IN (SELECT value FROM json_each(?))"
+        return [(f"items.n IN ({of_units} UNION ALL SELECT value FROM json_each(?))", (json.dumps(scope.units), shown))]  # noqa: S608
+    if not scope.shown:
+        return [("NOT items.restricted", ())]
+    return [("(NOT items.restricted OR items.n IN (SELECT value FROM json_each(?)))", (shown,))]
+
+
+def _narrowed(wanted: Listing) -> list[_Condition]:
+    among = [] if wanted.among is None else [("items.n IN (SELECT value FROM json_each(?))", (json.dumps(wanted.among),))]
+    return [*([("items.state = ?", (wanted.state,))] if wanted.state else []), *among]
+
+
+def _found(db: sqlite3.Connection, word: Word) -> _Condition:
+    """That a word stands in an item's text, or wherever else it counts."""
+    found = search.query(db, word.text)
+    if found is None:
+        return "TRUE", ()
+    sql, values = _joined(found.conditions)
+    places: list[_Condition] = [(f"items.n IN (SELECT {found.row} FROM {found.tables} WHERE {sql})", values)]  # noqa: S608  # our own parts
+    for column, of in (("lead", word.leads), ("state", word.states), ("n", word.also)):
+        if of:
+            places.append((f"items.{column} IN (SELECT value FROM json_each(?))", (json.dumps(of),)))  # noqa: S608  # our own names
+    if word.carried:
+        places.append(("items.n IN (SELECT n FROM items WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL)", ()))
+    return f"({' OR '.join(place for place, _ in places)})", tuple(value for _, values in places for value in values)
+
+
+def _select(what: str, tables: str, conditions: Sequence[_Condition], order: str = "") -> _Condition:
+    sql, values = _joined(conditions)
+    return f"SELECT {what} FROM {tables} WHERE {sql}" + (f" ORDER BY {order}" if order else ""), values  # noqa: S608  # our own parts
+
+
+def _joined(conditions: Sequence[tuple[str, tuple[object, ...]]]) -> _Condition:
+    return " AND ".join(sql for sql, _ in conditions) or "TRUE", tuple(value for _, values in conditions for value in values)
+
+
+def _column(db: sqlite3.Connection, select: _Condition, more: str = "", values: tuple[object, ...] = ()) -> list[Any]:
+    return [found for (found,) in db.execute(select[0] + more, (*select[1], *values))]
+
+
+def _one(db: sqlite3.Connection, select: _Condition) -> int:
+    return int(db.execute(*select).fetchone()[0])
