@@ -182,14 +182,23 @@ class Desk:
     @property
     def open_lights(self) -> Mapping[int, Light]:
         """The light of each open item today, by its number in the index; nobody is told of an item that he may not see by this alone."""
-        return self._lights.of(self.register.index, self.view, self.today, self.light)
+        return self._lights.of(self.register.index, self.view, self.today, self.lights)
 
     def light(self, excerpt: Excerpt) -> Light:
         """Return the light of an item today."""
-        view = self.view
-        policy = view.policy_at(excerpt.policy)
-        found = (clock(each, policy, view.calendar) for each in excerpt.running)
-        return worst(found, excerpt.urgency, policy, view.calendar, self.today)
+        return self.lights((excerpt,))[0]
+
+    def lights(self, excerpts: Iterable[Excerpt]) -> list[Light]:
+        """Return the lights of items today."""
+        view, day, found = self.view, self.today, list[Light]()
+        for each in excerpts:
+            if each.running:
+                policy = view.policy_at(each.policy)
+                clocks = (clock(one, policy, view.calendar) for one in each.running)
+                found.append(worst(clocks, each.urgency, policy, view.calendar, day))
+            else:
+                found.append(Light("none"))
+        return found
 
     def _duty_light(self, excerpt: Excerpt, duty: Duty) -> Light:
         """The light of the clock that a duty answers."""

@@ -19,8 +19,10 @@ from records.rules.clocks import LIGHT_LABELS
 from schema.tables import checker
 
 Order = Literal["number", "time_left", "lead", "updated"]
-PAGE = 200
-"""Lines that are read at a time: several screens."""
+PAGE = 100
+"""Lines that are read at a time: a few screens."""
+COUNTED = 2000
+"""Lines that words find which are counted, and shown, at a time."""
 _TRIES = 5
 _CARRIED = fold("〔结转〕")
 _SORTINGS: Mapping[Order, Sorting] = {"number": "number", "time_left": "number", "lead": "lead", "updated": "updated"}
@@ -72,7 +74,7 @@ class LedgerSight:
     Attributes:
         part: the lines round that one.
         at: where the line stands that is to be under the cursor.
-        found: how many lines there are, None where counting them would keep the person waiting.
+        found: how many lines there are; None where words are looked for, and counting would keep the person waiting.
         every: how many there would be if nothing were narrowed.
     """
 
@@ -82,24 +84,23 @@ class LedgerSight:
     every: int
 
 
-def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0, *, typing: bool = False) -> LedgerSight:
+def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> LedgerSight:
     """Return what a screen shows first.
 
     Args:
         desk: the person's.
         query: what he asks for.
-        item: id of the matter under the cursor, which it stays with.
+        item: id of the matter under the cursor, which it stays with; among those that words find, where it stands near.
         place: where the cursor goes where that matter is not among them.
-        typing: whether he is typing the words: then nothing is counted and nothing looked for beyond the first lines.
     """
     desk.register.index.catch_up()
     listing, listings = _listing(desk, query), desk.register.index.listings
     every = listings.count(_listing(desk, query.whole))
-    if typing and query.words.split():
-        part = page(desk, query, 0)
-        found = len(part.lines) if len(part.lines) < PAGE else None
-        at = next((at for at, line in enumerate(part.lines) if line.excerpt.id == item), 0)
-        return LedgerSight(part, at, found, every)
+    if listing.words:
+        part = page(desk, query, max(0, place - PAGE // 2))
+        near = (part.first + at for at, line in enumerate(part.lines) if line.excerpt.id == item)
+        at = next(near, min(place, part.first + max(0, len(part.lines) - 1)))
+        return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every)
     found = every if query.whole == query else listings.count(listing)
     number = item_number(item)
     stands = listings.place(listing, number) if number is not None else None
@@ -125,12 +126,12 @@ def page(desk: Desk, query: LedgerQuery, first: int, most: int = PAGE) -> Ledger
             break  # else what he may see was settled by another state of the register than these lines are of
         found = []
     roster = desk.view.roster
-    return LedgerPart(commit, first, tuple(LedgerLine(each, desk.light(each), roster) for each in found))
+    return LedgerPart(commit, first, tuple(LedgerLine(each, light, roster) for each, light in zip(found, desk.lights(found), strict=True)))
 
 
-def count(desk: Desk, query: LedgerQuery) -> int:
-    """Return how many lines are asked for."""
-    return desk.register.index.listings.count(_listing(desk, query))
+def count(desk: Desk, query: LedgerQuery, most: int) -> int:
+    """Return how many lines are asked for, so many at most."""
+    return desk.register.index.listings.count(_listing(desk, query), most)
 
 
 def present_states(desk: Desk, query: LedgerQuery) -> tuple[str, ...]:

@@ -19,23 +19,23 @@ class OpenLights:
         self._known: dict[int, tuple[Excerpt, Light]] = {}
         self._lights: Mapping[int, Light] = {}
 
-    def of(self, index: Index, view: View, day: date, light: Callable[[Excerpt], Light]) -> Mapping[int, Light]:
+    def of(self, index: Index, view: View, day: date, lights: Callable[[list[Excerpt]], list[Light]]) -> Mapping[int, Light]:
         """Return the light of each open item, by its number in the index.
 
         Args:
             index: says which these are.
             view: the register, for its calendar.
             day: the day.
-            light: tells the light of one.
+            lights: tells the lights of some.
         """
         by, at = (view.calendar, day), (index.commit, index.version())
         if self._by != by:
             self._known = {}
         if self._by != by or self._at != at:
-            before, self._known = self._known, {}
-            for each in index.open_items():
-                n, old = item_number(each.id) or 0, before.get(item_number(each.id) or 0)
-                self._known[n] = old if old and old[0] == each else (each, light(each))
-            self._lights = {n: found for n, (_, found) in self._known.items()}
+            known = {item_number(each.id) or 0: each for each in index.open_items()}
+            fresh = {n: each for n, each in known.items() if n not in self._known or self._known[n][0] != each}
+            told = zip(fresh, lights(list(fresh.values())), strict=True)
+            self._known = {n: found for n, found in self._known.items() if n in known} | {n: (fresh[n], light) for n, light in told}
+            self._lights = {n: light for n, (_, light) in self._known.items()}
             self._by, self._at = by, at
         return self._lights

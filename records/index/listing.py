@@ -7,7 +7,8 @@ only a day and the rules tell, lights above all, comes in as numbers of items: o
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
@@ -20,6 +21,9 @@ CREATE INDEX by_lead ON items (lead, n DESC, state, restricted);
 CREATE INDEX by_update ON items (updated DESC, n DESC, state, restricted, lead);
 """
 Order = Literal["number", "lead", "updated"]
+_FEW = 500  # found by words: so few are put in order themselves; of more, enough are met with on the way through an order
+_WAYS = 3  # words that are looked for in all ways at once
+_KEPT = 16  # counts that are remembered
 _EXCERPT = msgspec.json.Decoder(Excerpt)
 _T = TypeVar("_T")
 _Condition = tuple[str, tuple[object, ...]]
@@ -101,6 +105,7 @@ class Listings:
 
     def __init__(self, read: Reading) -> None:
         self._read = read
+        self._counted: dict[Listing, tuple[str, int]] = {}
 
     def page(self, wanted: Listing, first: int, most: int) -> tuple[str, list[Excerpt]]:
         """Return the commit at which the list stands, and some of its items.
@@ -112,20 +117,30 @@ class Listings:
         """
 
         def work(db: sqlite3.Connection) -> tuple[str, list[Excerpt]]:
-            ahead = _ahead(db, wanted)
-            numbers = ahead[first : first + most]
+            told = _narrower(db, wanted)
+            numbers = (ahead := _ahead(db, told))[first : first + most]
             if len(numbers) < most:
-                select = _select("items.n", *_behind(db, wanted), _BY[wanted.order].told)
-                numbers += _column(db, select, " LIMIT ? OFFSET ?", (most - len(numbers), max(0, first - len(ahead))))
+                numbers += _column(db, _walk(db, told), " LIMIT ? OFFSET ?", (most - len(numbers), max(0, first - len(ahead))))
             found = dict(db.execute("SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)))
-            stands = db.execute("SELECT value FROM meta WHERE key = 'commit'").fetchone()
-            return stands[0] if stands else "", [_EXCERPT.decode(found[n]) for n in numbers]
+            return _stands(db), [_EXCERPT.decode(found[n]) for n in numbers]
 
         return self._read(work)
 
-    def count(self, wanted: Listing) -> int:
-        """Return how many items there are in a list."""
-        return self._read(lambda db: len(_ahead(db, wanted)) + _one(db, _select("COUNT(*)", *_behind(db, wanted))))
+    def count(self, wanted: Listing, most: int | None = None) -> int:
+        """Return how many items there are in a list; no more than so many are counted."""
+
+        def work(db: sqlite3.Connection) -> int:
+            if most is not None:
+                sql, values = _walk(db, replace(wanted, order="number", ranked=()))
+                return _one(db, (f"SELECT COUNT(*) FROM ({sql} LIMIT ?)", (*values, most)))  # noqa: S608  # our own parts
+            stands, known = _stands(db), self._counted.get(wanted)
+            if known is None or known[0] != stands:
+                if len(self._counted) >= _KEPT:
+                    self._counted.clear()
+                known = self._counted[wanted] = stands, _one(db, _select("COUNT(*)", *_plain(db, wanted)))
+            return known[1]
+
+        return self._read(work)
 
     def place(self, wanted: Listing, number: int) -> int | None:
         """Return how many items stand before one in a list, None where it is not in it."""
@@ -134,19 +149,20 @@ class Listings:
             ahead = _ahead(db, wanted)
             if number in ahead:
                 return ahead.index(number)
-            tables, conditions = _behind(db, wanted)
+            tables, conditions = _plain(db, wanted)
             if not _one(db, _select("COUNT(*)", tables, [*conditions, ("items.n = ?", (number,))])):
                 return None
             by, own = _BY[wanted.order], ()
             if by.key:
                 own = db.execute(f"SELECT {by.key} FROM items WHERE n = ?", (number,)).fetchone() * 2  # noqa: S608  # our own parts
-            return len(ahead) + _one(db, _select("COUNT(*)", tables, [*conditions, (by.before, (*own, number))]))
+            behind = [*conditions, *_behind(wanted), (by.before, (*own, number))]
+            return len(ahead) + _one(db, _select("COUNT(*)", tables, behind))
 
         return self._read(work)
 
     def states(self, wanted: Listing) -> frozenset[str]:
         """Return the states in which there is any item of a list."""
-        return self._read(lambda db: frozenset(_column(db, _select("DISTINCT items.state", *_behind(db, wanted)))))
+        return self._read(lambda db: frozenset(_column(db, _select("DISTINCT items.state", *_plain(db, wanted)))))
 
 
 @dataclass(frozen=True)
@@ -168,25 +184,56 @@ _BY: Mapping[Order, _By] = {
 }
 
 
+def _stands(db: sqlite3.Connection) -> str:
+    found = db.execute("SELECT value FROM meta WHERE key = 'commit'").fetchone()
+    return str(found[0]) if found else ""
+
+
+def _narrower(db: sqlite3.Connection, wanted: Listing) -> Listing:
+    """The same list told by its numbers, where words leave few and these are put in another order than they are found in."""
+    if not wanted.words or (wanted.order == "number" and not wanted.ranked):
+        return wanted
+    few = _column(db, _walk(db, replace(wanted, order="number", ranked=())), " LIMIT ?", (_FEW + 1,))
+    return wanted if len(few) > _FEW else replace(wanted, words=(), among=tuple(few))
+
+
 def _ahead(db: sqlite3.Connection, wanted: Listing) -> list[int]:
     """The numbers of the items of a list that come before all others."""
     if not wanted.ranked:
         return []
-    conditions = [*_seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
     tables, given = "json_each(?) AS given CROSS JOIN items ON items.n = given.value", ("TRUE", (json.dumps(wanted.ranked),))
-    return _column(db, _select("items.n", tables, [given, *conditions], "given.key"))
+    return _column(db, _select("items.n", tables, [given, *_conditions(db, wanted)], "given.key"))
 
 
-def _behind(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Condition]]:
-    """The tables and the conditions of all other items of a list."""
-    conditions = [*_seen(wanted.scope), *_narrowed(wanted)]
-    if wanted.ranked:
-        conditions.append(("items.n NOT IN (SELECT value FROM json_each(?))", (json.dumps(wanted.ranked),)))
-    by = _BY[wanted.order]
-    plain = all(word.plain for word in wanted.words) and search.query(db, " ".join(word.text for word in wanted.words))
-    if plain and wanted.order == "number":  # what is walked first stands in the order wanted, so that a page ends the walk
-        return f"{plain.tables} CROSS JOIN items ON items.n = {plain.row}", [*plain.conditions, *conditions]
-    return f"items INDEXED BY {by.index}", [*conditions, *(_found(db, word) for word in wanted.words)]
+def _behind(wanted: Listing) -> list[_Condition]:
+    return [("items.n NOT IN (SELECT value FROM json_each(?))", (json.dumps(wanted.ranked),))] if wanted.ranked else []
+
+
+def _walk(db: sqlite3.Connection, wanted: Listing) -> _Condition:
+    """All other items of a list in its order, as far as somebody reads on: what is not read is not looked for."""
+    if not wanted.words or len(wanted.words) > _WAYS or wanted.order != "number" or wanted.ranked:
+        tables, conditions = _plain(db, wanted)
+        return _select("items.n", tables, [*conditions, *_behind(wanted)], _BY[wanted.order].told)
+    conditions, ways = [*_seen(wanted.scope), *_narrowed(wanted)], list[_Condition]()
+    # Each word is found in the text, or elsewhere: each way of all words walks by number, and SQLite lays the walks together.
+    for elsewhere in product(*((False,) if word.plain else (False, True) for word in wanted.words)):
+        told = [_elsewhere(word) for word, other in zip(wanted.words, elsewhere, strict=True) if other]
+        found = search.query(db, " ".join(word.text for word, other in zip(wanted.words, elsewhere, strict=True) if not other))
+        tables = f"{found.tables} CROSS JOIN items ON items.n = {found.row}" if found else f"items INDEXED BY {_BY['number'].index}"
+        ways.append(_select("items.n AS n", tables, [*(found.conditions if found else ()), *told, *conditions]))
+    return " UNION ".join(sql for sql, _ in ways) + " ORDER BY n DESC", tuple(value for _, values in ways for value in values)
+
+
+def _plain(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Condition]]:
+    """The tables and the conditions of all items of a list, each looked at by itself."""
+    if wanted.among is None:
+        return f"items INDEXED BY {_BY[wanted.order].index}", _conditions(db, wanted)
+    given = ("TRUE", (json.dumps(wanted.among),))
+    return "json_each(?) AS only CROSS JOIN items ON items.n = only.value", [given, *_conditions(db, replace(wanted, among=None))]
+
+
+def _conditions(db: sqlite3.Connection, wanted: Listing) -> list[_Condition]:
+    return [*_seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
 
 
 def _seen(scope: Scope) -> list[_Condition]:
@@ -205,12 +252,20 @@ def _narrowed(wanted: Listing) -> list[_Condition]:
 
 
 def _found(db: sqlite3.Connection, word: Word) -> _Condition:
-    """That a word stands in an item's text, or wherever else it counts."""
+    """That a word stands in an item's text, or wherever else it counts; asked of one item after the other."""
     found = search.query(db, word.text)
     if found is None:
         return "TRUE", ()
-    sql, values = _joined(found.conditions)
-    places: list[_Condition] = [(f"items.n IN (SELECT {found.row} FROM {found.tables} WHERE {sql})", values)]  # noqa: S608  # our own parts
+    sql, values = _joined([*found.conditions, (f"{found.row} = items.n", ())])
+    text = f"EXISTS (SELECT 1 FROM {found.tables} WHERE {sql})"  # noqa: S608  # our own parts
+    if word.plain:
+        return text, values
+    other, more = _elsewhere(word)
+    return f"({other} OR {text})", (*more, *values)
+
+
+def _elsewhere(word: Word) -> _Condition:
+    places: list[_Condition] = []
     for column, of in (("lead", word.leads), ("state", word.states), ("n", word.also)):
         if of:
             places.append((f"items.{column} IN (SELECT value FROM json_each(?))", (json.dumps(of),)))  # noqa: S608  # our own names

@@ -64,7 +64,7 @@ class Ledger(Browsing[None]):
         super().__init__()
         self._only, self._heading = only, heading
         self._lines = Pages[LedgerLine]()
-        self._every = 0
+        self._every, self._counted = 0, True
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
         self._colour = ""
@@ -79,7 +79,7 @@ class Ledger(Browsing[None]):
             yield Static(classes="summary", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield RowList(*map(_column, SCREEN), key=lambda line: line.excerpt.id)
+                yield RowList[LedgerLine](*map(_column, SCREEN), key=lambda line: line.excerpt.id)
                 yield Static(classes="broken", markup=False)
             yield Facts(classes="detail")
 
@@ -92,30 +92,37 @@ class Ledger(Browsing[None]):
         broken.display = bool(files)
         broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
 
-    async def _read(self, place: int = 0, *, typing: bool = False) -> None:
+    async def _read(self, place: int = 0) -> None:
         """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
         query, rows = self._query(), self.query_one(RowList)
-        under = rows.row
-        item = under.excerpt.id if isinstance(under, LedgerLine) else ""
-        found: LedgerSight = await self.at.ask(partial(ledger.sight, self.at.desk, query, item, place, typing=typing))
+        item = rows.row.excerpt.id if rows.row else ""
+        found: LedgerSight = await self.at.ask(partial(ledger.sight, self.at.desk, query, item, place))
         if query != self._query():
             return  # asked for otherwise meanwhile, and read again after that
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._lines.put(found.part.first, found.part.lines)
-        self._count(found.found)
         rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if found.every else "台账里还没有事项。")
+        self._count(found.found)
         rows.replace(self._lines, cursor=found.at)
         if found.found is None:
-            lines, count = self._lines, await self.at.ask(partial(ledger.count, self.at.desk, query))
-            if lines is self._lines:
-                self._count(count)
-                rows.replace(lines, cursor=rows.cursor)
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Count further what words find, and let the list have it."""
+        rows, lines = self.query_one(RowList), self._lines
+        most = len(lines) + ledger.COUNTED
+        count: int = await self.at.ask(partial(ledger.count, self.at.desk, self._query(), most))
+        if lines is self._lines:
+            lines.total = max(lines.total, count)
+            self._count(None if count == most else lines.total)
+            rows.replace(lines, cursor=rows.cursor)
 
     def _query(self) -> LedgerQuery:
         return LedgerQuery(self.query_one(OrderedInput).value, self._colour, self._state, self._order, self._only)
 
     def _count(self, found: int | None) -> None:
         """Say how many there are, as far as they are counted."""
+        self._counted = found is not None
         self._lines.total = self._lines.total if found is None else found
         some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
         told = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
@@ -155,7 +162,7 @@ class Ledger(Browsing[None]):
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Search as one types."""
-        self._narrow(typing=True)
+        self._narrow()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         """Go to what was found."""
@@ -167,7 +174,9 @@ class Ledger(Browsing[None]):
             self.at.open_case(line.excerpt.id)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
-        """Show the item beside the list, where there is room."""
+        """Show the item beside the list, where there is room; at the end of what was counted, count on."""
+        if event.index and not self._counted and event.index >= len(self._lines) - ledger.PAGE:
+            begin(self, "count", self._told_further)
         line = None if event.index is None or event.index >= len(self._lines) else self._lines[event.index]
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))
@@ -235,12 +244,16 @@ class Ledger(Browsing[None]):
         else:
             self.dismiss()
 
-    def _narrow(self, *, typing: bool = False) -> None:
-        begin(self, "search", partial(self._told_search, typing))
+    def _narrow(self) -> None:
+        begin(self, "search", self._told_search)
 
-    async def _told_search(self, typing: bool) -> None:
+    async def _told_search(self) -> None:
         with self.telling():
-            await self._read(typing=typing)
+            await self._read()
+
+    async def _told_further(self) -> None:
+        with self.telling():
+            await self._go_on()
 
 
 def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:
