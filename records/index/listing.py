@@ -220,7 +220,7 @@ def _walk(db: sqlite3.Connection, wanted: Listing) -> _Condition:
         told = [_elsewhere(word) for word, other in zip(wanted.words, elsewhere, strict=True) if other]
         found = search.query(db, " ".join(word.text for word, other in zip(wanted.words, elsewhere, strict=True) if not other))
         tables = f"{found.tables} CROSS JOIN items ON items.n = {found.row}" if found else f"items INDEXED BY {_BY['number'].index}"
-        ways.append(_select("items.n AS n", tables, [*(found.conditions if found else ()), *told, *conditions]))
+        ways.append(_select(f"{found.row if found else 'items.n'} AS n", tables, [*(found.conditions if found else ()), *told, *conditions]))
     return " UNION ".join(sql for sql, _ in ways) + " ORDER BY n DESC", tuple(value for _, values in ways for value in values)
 
 
