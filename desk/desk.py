@@ -118,10 +118,13 @@ class Desk:
         person: who sits there; None looks on with the eyes of the whole register and can do nothing (demo registers only).
         clock: gives the time in the bureau's zone, whole seconds.
         box: the folder of the files that he may name, where he came in through the door; any file where it is None.
+        hasty: whether inbox, ledger and case files are shown while an index that starts cold still lacks records (``missing``).
     """
 
-    def __init__(self, register: Register, person: Person | None, clock: Callable[[], datetime], *, box: Path | None = None) -> None:
-        self.register = register
+    def __init__(
+        self, register: Register, person: Person | None, clock: Callable[[], datetime], *, box: Path | None = None, hasty: bool = False
+    ) -> None:
+        self.register, self._hasty = register, hasty
         self.person = person
         self.clock = clock
         self.box = box
@@ -150,6 +153,15 @@ class Desk:
         if self._roles is None or self._roles[:2] != (view.commit, day):  # asked once an item of a list
             self._roles = (view.commit, day, tuple(view.roster.roles(self.person.id, day)) if self.person else ())
         return self._roles[2]
+
+    @property
+    def missing(self) -> int:
+        """How many records lists do not have yet."""
+        return self.register.index.missing
+
+    def catch_up(self) -> None:
+        """Bring the index to where the register stands, as far as lists need it."""
+        (self.register.index.begin if self._hasty else self.register.index.catch_up)()
 
     @property
     def read_only(self) -> Refusal | None:
@@ -207,7 +219,7 @@ class Desk:
 
     def inbox(self) -> list[Task]:
         """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
-        self.register.index.catch_up()
+        self.catch_up()
         if self.person is None:
             return []
         # Whom only units concern owes something on his own units' matters alone.
@@ -253,7 +265,7 @@ class Desk:
         found = view.item(item)
         if found is None or not self.may_open(found):
             return None
-        self.register.index.catch_up()
+        self.catch_up()
         policy = view.policy_at(found.policy)
         return CaseFile(
             item=found,

@@ -76,12 +76,14 @@ class LedgerSight:
         at: where the line stands that is to be under the cursor.
         found: how many lines there are; None where words are looked for, and counting would keep the person waiting.
         every: how many there would be if nothing were narrowed.
+        missing: how many records the index still lacks.
     """
 
     part: LedgerPart
     at: int
     found: int | None
     every: int
+    missing: int
 
 
 def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> LedgerSight:
@@ -93,19 +95,19 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
         item: id of the matter under the cursor, which it stays with; among those that words find, where it stands near.
         place: where the cursor goes where that matter is not among them.
     """
-    desk.register.index.catch_up()
+    desk.catch_up()
     listing, listings = _listing(desk, query), desk.register.index.listings
     every = listings.count(_listing(desk, query.whole))
     if listing.words:
         part = page(desk, query, max(0, place - PAGE // 2))
         near = (part.first + at for at, line in enumerate(part.lines) if line.excerpt.id == item)
         at = next(near, min(place, part.first + max(0, len(part.lines) - 1)))
-        return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every)
+        return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every, desk.missing)
     found = every if query.whole == query else listings.count(listing)
     number = item_number(item)
     stands = listings.place(listing, number) if number is not None else None
     at = max(0, min(found - 1, place if stands is None else stands))
-    return LedgerSight(page(desk, query, max(0, at - PAGE // 2)), at, found, every)
+    return LedgerSight(page(desk, query, max(0, at - PAGE // 2)), at, found, every, desk.missing)
 
 
 def page(desk: Desk, query: LedgerQuery, first: int, most: int = PAGE) -> LedgerPart:

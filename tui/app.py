@@ -41,6 +41,9 @@ _T = TypeVar("_T")
 _LOOK = 1.5
 """Seconds between two looks at whether somebody else has acted: the reading of one small file."""
 
+_WORTH = 2000
+"""Records after which a list is worth reading again while the index is being made."""
+
 _KEYS = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?", "up": "↑", "down": "↓"}
 _KEYS |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab"}
 
@@ -61,7 +64,7 @@ class DubanApp(ChineseApp):
     """
 
     CSS_PATH = "duban.tcss"
-    ASIDE = frozenset({"outlook", "detail"})
+    ASIDE = frozenset({"outlook", "detail", "index"})
     GROUND = 2  # Textual's empty screen, and the inbox
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
 
@@ -92,7 +95,7 @@ class DubanApp(ChineseApp):
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
-        self.desk = Desk(self._book, person, self._clock, box=self._box)
+        self.desk = Desk(self._book, person, self._clock, box=self._box, hasty=True)
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
@@ -134,6 +137,7 @@ class DubanApp(ChineseApp):
         """Show the inbox, look out for what others do, publish documents."""
         self.push_screen(Inbox())
         self.set_interval(_LOOK, self._look)
+        begin(self, "index", self._complete)
         if self._publish:
             threading.Thread(target=self._follow, name="publisher", daemon=True).start()
         if self._idle is not None:
@@ -308,6 +312,16 @@ class DubanApp(ChineseApp):
             await self.push_screen(where())
         while not isinstance(self.screen, where):
             await self.pop_screen()
+
+    async def _complete(self) -> None:
+        """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile."""
+        pieces, shown = self._book.index.pieces(), 0
+        with suppress(StoreError):  # whoever reads next is told
+            while (missing := await self.ask(partial(next, pieces, None))) is not None:
+                if shown and (shown - missing >= _WORTH or not missing) and isinstance(self.screen, DeskScreen):
+                    self.screen.reload()
+                if not shown or shown - missing >= _WORTH:
+                    shown = missing
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""

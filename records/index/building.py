@@ -1,26 +1,23 @@
 """How the index is filled: what is kept of a record and of a commit, and the steps that bring the file up to the register's head.
 
-Three things are kept: the records as they stand, the history, the pairs of the text search. The first always reach the head in one
-transaction, so nobody ever sees half a ledger. After a cold start the other two follow in pieces, the newest first.
+Three things are kept: the records as they stand, the history, the pairs of the text search. What is there always stands at the head. A
+cold start of many records reads in one transaction what is open and the newest, and notes the others as unread; these, the history and
+the pairs follow in pieces, the newest first. Whoever wants all records waits for them; a screen shows what there is, and how much is not.
 """
 
-import os
-import signal
+import re
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache, partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.process import BaseProcess
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from records.acts import World, duties
 from records.index import listing, search
-from records.index.rows import IndexRow, item_at, item_id, row_of, step_of, to_json
+from records.index.rows import IndexRow, item_at, item_id, numbered, row_of, step_of, to_json
+from records.index.standing import meta, unread
+from records.index.workers import Workers
 from records.matter.item import Item
 from records.rules.clocks import CLOSED
 from records.rules.statistics import Facts, facts
@@ -45,6 +42,7 @@ CREATE INDEX states ON items (state);
 CREATE INDEX restricted_items ON items (n) WHERE restricted;
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
 CREATE INDEX carried_in ON items (json_extract(excerpt, '$.carried_in')) WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL;
+CREATE TABLE unread (n INTEGER PRIMARY KEY);
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
@@ -52,14 +50,15 @@ CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
 CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), n);
 CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
 {search.SCHEMA}"""
-_POOL = 2000  # records or commits; below that, starting processes costs more than they save
-_CHUNK = 100  # of them to a process at a time
+_COLD = 2000  # records; of more, a cold start reads what is open and the newest first
+_NEWEST = 500
+_PIECE = 1000  # unread records that are read at a time
 _REPORT = 200  # records between two words on progress
 _PATIENCE = 600  # tries to get the file for writing, a tenth of a second each: a hundred thousand records are built in less
 
 Progress: TypeAlias = Callable[[int, int], bool]
-_Job = TypeVar("_Job")
-_Found = TypeVar("_Found")
+_STATE = re.compile(rb"^state: '?(\w+)", re.MULTILINE)
+_SCANS = re.compile(rb"\b(?:original|scan): ")
 
 
 class Unusable(Exception):
@@ -91,7 +90,7 @@ class Builder:
         self._db = db
         self._store = store
         self._progress = progress
-        self._workers = _Workers(store)
+        self._workers = Workers(store)
         db.execute("PRAGMA busy_timeout = 100")  # who finds it taken looks whether the other one did the work
 
     def close(self) -> None:
@@ -99,7 +98,13 @@ class Builder:
         self._workers.close()
 
     def records(self) -> None:
-        """Bring the records to the register's head, and the history with them unless it starts cold.
+        """Bring all records to the register's head, and the history with them unless it starts cold; raises as ``begin``."""
+        self.begin()
+        while self.read_on(_PIECE):
+            pass
+
+    def begin(self) -> None:
+        """Bring to the register's head what is there, and after a cold start what is open and the newest.
 
         Raises:
             StoreError: the register cannot be read.
@@ -115,9 +120,20 @@ class Builder:
             self._tell(0, 0)
         raise Unusable("一直被另一程序占用")
 
+    def read_on(self, most: int) -> bool:
+        """Read up to ``most`` records more of those that a cold start left unread, newest first; False if there are none."""
+        if not unread(self._db):
+            return False
+        with suppress(_BusyError), self._writing():
+            rows = self._db.execute("SELECT n FROM unread ORDER BY n DESC LIMIT ?", (most,)).fetchall()
+            there = int(self._db.execute("SELECT COUNT(*) FROM items").fetchone()[0])
+            self._read_at(meta(self._db, "commit"), [item_path(numbered(n)) for (n,) in rows], there, there + unread(self._db))
+            self._db.executemany("DELETE FROM unread WHERE n = ?", rows)
+        return True
+
     def history(self, most: int) -> bool:
         """Record up to ``most`` commits more of a history that a cold start left open, newest first; False if there are none."""
-        if not meta(self._db, "below"):
+        if not meta(self._db, "below") or unread(self._db):  # of a record that cannot be read, its row is made from history afterwards
             return False
         with suppress(_BusyError), self._writing():
             at: str | None = meta(self._db, "below")
@@ -165,16 +181,25 @@ class Builder:
             return None
 
     def _anew(self, head: str) -> None:
-        for table in ("items", "parts", "problems", "commits", "touches"):
+        for table in ("items", "parts", "problems", "commits", "touches", "unread"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
         search.clear(self._db)
-        self._read_at(head, [change.path for change in self._store.changes(None, head)] if head else [])
+        paths = [change.path for change in self._store.changes(None, head)] if head else []
+        later = self._later(head, paths) if len(paths) >= _COLD else frozenset()
+        self._read_at(head, [path for path in paths if item_at(path) not in later], 0, len(paths))
+        self._db.executemany("INSERT INTO unread VALUES (?)", ((n,) for n in later))
         self._note("below", head)
+
+    def _later(self, head: str, paths: Sequence[str]) -> frozenset[int]:
+        """The numbers of the items that can wait: closed, and not of the newest."""
+        items = sorted((n, path) for path in paths if (n := item_at(path)) is not None)[:-_NEWEST]
+        closed = self._workers.map(partial(_looks_closed, head), [path for _, path in items])
+        return frozenset(n for (n, _), over in zip(items, closed, strict=True) if over)
 
     def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
         changed = [change.path for change in self._store.changes(known, head)]
         again = [path for path in self._to_judge_anew(changed) if path not in changed]
-        self._read_at(head, [*changed, *again])
+        self._read_at(head, [*changed, *again], 0, len(changed) + len(again))
         first = self._db.execute("SELECT IFNULL(MAX(n), -1) FROM commits").fetchone()[0] + 1
         touched = self._keep(line, range(first, first + len(line)))
         self._date(n for path in again if (n := item_at(path)) is not None)
@@ -189,15 +214,16 @@ class Builder:
         sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE ended IS NULL OR ended >= ?"
         return [item_path(item) for (item,) in self._db.execute(sql, (min(years),))]
 
-    def _read_at(self, commit: str, paths: Sequence[str]) -> None:
-        for done, (path, row, problems) in enumerate(self._workers.map(partial(_read, commit), paths)):
+    def _read_at(self, commit: str, paths: Sequence[str], before: int, of: int) -> None:
+        for done, (path, row, problems) in enumerate(self._workers.map(partial(_read, commit), paths), before):
             if done % _REPORT == 0:
-                self._tell(done, len(paths))
+                self._tell(done, of)
             self._put(path, row, problems)
 
     def _put(self, path: str, row: IndexRow | None, problems: tuple[Problem, ...]) -> None:
         n = item_at(path)
         self._db.execute("DELETE FROM problems WHERE path = ?", (show(path),))
+        self._db.execute("DELETE FROM unread WHERE n = ?", (n,))
         if problems:  # the item's row stays until the history tells which version to show
             self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, to_json(problems)))
         elif row:
@@ -288,64 +314,12 @@ class Builder:
             raise
 
 
-class _Workers:
-    """Runs a function over many jobs, in processes of its own when there are enough of them; results come in the order of the jobs."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._pool: ProcessPoolExecutor | None = None
-
-    def map(self, function: Callable[[Store, _Job], _Found], jobs: Sequence[_Job]) -> Iterator[_Found]:
-        done = 0
-        if len(jobs) >= _POOL:
-            with suppress(BrokenProcessPool, OSError):  # no room for processes: what they left undone is done here
-                for found in self._started().map(partial(_work, function), jobs, chunksize=_CHUNK):
-                    yield found
-                    done += 1
-                return
-        for job in jobs[done:]:
-            yield function(self._store, job)
-
-    def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # Never by fork: the screens have threads, whose locks a forked child would find held.
-            self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work, (self._store,))
-        return self._pool
-
-
-def meta(db: sqlite3.Connection, key: str) -> str:
-    """Return a fact about the index itself, empty if unknown.
-
-    ``commit`` is where its records stand, ``below`` the next commit of the history that a cold start has yet to record, ``rewound`` the
-    commit at which it stood and that the register no longer had, and the one at which the register then stood.
-    """
-    found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return str(found[0]) if found else ""
-
-
-_helping: list[Store] = []  # in a helping process: the store, opened there once
-
-
-def _begin_work(store: Store) -> None:
-    """In a helping process: leave Ctrl-C to the one that asked for help, and end when that one ends, however it does."""
-    _helping.append(store)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _work(function: Callable[[Store, _Job], _Found], job: _Job) -> _Found:
-    return function(_helping[0], job)
+def _looks_closed(commit: str, store: Store, path: str) -> bool:
+    """Whether a record says that it is over, at a glance; what cannot be told does not."""
+    with suppress(StoreError):
+        found = _STATE.search(store.read(path, commit) or b"")
+        return found is not None and found[1].decode() in CLOSED
+    return False
 
 
 def _read(commit: str, store: Store, path: str) -> _Read:
@@ -356,7 +330,8 @@ def _read(commit: str, store: Store, path: str) -> _Read:
         if kind_of(path) != "item":
             return path, None, check(data, path)
         item = parse(data, Item, path)
-        return path, row_of(item, _waits(store, commit, item), _facts(store, commit, item)), ()
+        scans = _SCANS.search(data) is not None
+        return path, row_of(item, _waits(store, commit, item), _facts(store, commit, item), scans), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's

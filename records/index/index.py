@@ -22,9 +22,10 @@ from typing import TypeVar
 import msgspec
 
 from records.index import search
-from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable, meta
+from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable
 from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
+from records.index.standing import meta, unread
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
@@ -77,6 +78,7 @@ class Index:
         self._reader: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._opened = 0
+        self._hasty = False
         self.trouble = ""
         self.listings = Listings(self._read)
 
@@ -92,6 +94,35 @@ class Index:
         """
         if self._lags():
             self._whole(lambda: self._catch_up(progress))
+
+    def begin(self) -> None:
+        """Bring to the head what is there; after a cold start of many records what is open and the newest, and ``missing`` tells of others.
+
+        For screens, which go on with ``pieces`` beside what they show; whoever must know of every record calls ``catch_up``.
+        """
+        self._hasty = True
+        if self._with(lambda db: meta(db, "commit")) != (self._store.head() or ""):
+
+            def begun() -> None:
+                with self._building(None) as builder:
+                    builder.begin()
+
+            self._whole(begun)
+
+    def pieces(self) -> Iterator[int]:
+        """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
+        if self.trouble:
+            return
+        with suppress(sqlite3.Error, OSError, Unusable), self._building(None) as builder:  # whoever asks next sees to what is wrong
+            builder.begin()
+            yield self.missing
+            while builder.read_on(_PIECE) or builder.text(_PIECE) or builder.history(_PIECE):
+                yield self.missing
+
+    @property
+    def missing(self) -> int:
+        """How many records are not there yet after a cold start: all of them closed, and none of the newest."""
+        return self._with(unread)
 
     @property
     def alarm(self) -> str:
@@ -283,7 +314,7 @@ class Index:
 
     def _lags(self) -> bool:
         head = self._store.head() or ""
-        return self._with(lambda db: meta(db, "commit") != head or bool(meta(db, "below")) or not search.filled(db))
+        return self._with(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
     def _fill_history(self) -> None:
         def fill() -> None:
@@ -298,18 +329,18 @@ class Index:
         return self._read(lambda db: [found for (found,) in db.execute(sql, values)])
 
     def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Read the index at one moment; an index that stands nowhere is built first."""
+        """Read the index at one moment; one that stands nowhere is built first, and one that lacks records but for who began in haste."""
 
-        def at_one_moment(db: sqlite3.Connection) -> tuple[str, _T]:
+        def at_one_moment(db: sqlite3.Connection) -> tuple[bool, _T]:
             db.execute("BEGIN")
             try:
-                return meta(db, "commit"), work(db)
+                return bool(meta(db, "commit")) and (self._hasty or not unread(db)), work(db)
             finally:
                 with suppress(sqlite3.Error):
                     db.execute("ROLLBACK")
 
-        commit, found = self._with(at_one_moment)
-        if not commit and self._store.head():
+        whole, found = self._with(at_one_moment)
+        if not whole and self._store.head():
             self.catch_up()
             _, found = self._with(at_one_moment)
         return found

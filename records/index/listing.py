@@ -15,6 +15,7 @@ import msgspec
 
 from records.index import search
 from records.index.rows import Excerpt
+from records.index.standing import meta, unread
 
 SCHEMA = """CREATE INDEX by_number ON items (n DESC, state, restricted, lead);
 CREATE INDEX by_lead ON items (lead, n DESC, state, restricted);
@@ -122,7 +123,7 @@ class Listings:
             if len(numbers) < most:
                 numbers += _column(db, _walk(db, told), " LIMIT ? OFFSET ?", (most - len(numbers), max(0, first - len(ahead))))
             found = dict(db.execute("SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)))
-            return _stands(db), [_EXCERPT.decode(found[n]) for n in numbers]
+            return meta(db, "commit"), [_EXCERPT.decode(found[n]) for n in numbers]
 
         return self._read(work)
 
@@ -133,7 +134,8 @@ class Listings:
             if most is not None:
                 sql, values = _walk(db, replace(wanted, order="number", ranked=()))
                 return _one(db, (f"SELECT COUNT(*) FROM ({sql} LIMIT ?)", (*values, most)))  # noqa: S608  # our own parts
-            stands, known = _stands(db), self._counted.get(wanted)
+            stands = f"{meta(db, 'commit')} {unread(db)}"
+            known = self._counted.get(wanted)
             if known is None or known[0] != stands:
                 if len(self._counted) >= _KEPT:
                     self._counted.clear()
@@ -184,11 +186,6 @@ _BY: Mapping[Order, _By] = {
 }
 
 
-def _stands(db: sqlite3.Connection) -> str:
-    found = db.execute("SELECT value FROM meta WHERE key = 'commit'").fetchone()
-    return str(found[0]) if found else ""
-
-
 def _narrower(db: sqlite3.Connection, wanted: Listing) -> Listing:
     """The same list told by its numbers, where words leave few and these are put in another order than they are found in."""
     if not wanted.words or (wanted.order == "number" and not wanted.ranked):
@@ -220,7 +217,9 @@ def _walk(db: sqlite3.Connection, wanted: Listing) -> _Condition:
         told = [_elsewhere(word) for word, other in zip(wanted.words, elsewhere, strict=True) if other]
         found = search.query(db, " ".join(word.text for word, other in zip(wanted.words, elsewhere, strict=True) if not other))
         tables = f"{found.tables} CROSS JOIN items ON items.n = {found.row}" if found else f"items INDEXED BY {_BY['number'].index}"
-        ways.append(_select(f"{found.row if found else 'items.n'} AS n", tables, [*(found.conditions if found else ()), *told, *conditions]))
+        ways.append(
+            _select(f"{found.row if found else 'items.n'} AS n", tables, [*(found.conditions if found else ()), *told, *conditions])
+        )
     return " UNION ".join(sql for sql, _ in ways) + " ORDER BY n DESC", tuple(value for _, values in ways for value in values)
 
 

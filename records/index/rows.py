@@ -140,13 +140,14 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
+def row_of(item: Item, waits: bool, facts: Facts | None, scans: bool = True) -> IndexRow:
     """Return what is kept of a record.
 
     Args:
         item: the record.
         waits: whether somebody owes anything on it.
         facts: what the figures need of it, None where they cannot be told.
+        scans: whether it may name papers; else none are looked for.
     """
     n = item_number(item.id)
     assert n is not None
@@ -171,7 +172,7 @@ def row_of(item: Item, waits: bool, facts: Facts | None) -> IndexRow:
         need_to_know=item.need_to_know,
         running=running(item),
         carried_in=carried_key(item),
-        attachments=tuple(str(found) for _, _, found in attachments(item)),
+        attachments=tuple(str(found) for _, _, found in attachments(item)) if scans else (),
         over=item.over_at if item.state in CLOSED else None,
     )
     paper = paper_of(item)

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records.index import building
+from records.index import building, workers
 from records.index import index as indexing
+from records.index.comparison import lies
 from records.index.index import Index
 from records.matter.changes import Point
 from records.matter.history import Step
@@ -549,7 +550,8 @@ def test_the_number_to_poll_changes_with_the_index_and_only_then(register: Regis
 @pytest.fixture
 def large(register: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
     """More records and commits than are done at one go, or by one process: 210 where a tenth of what is usual counts as much."""
-    for room, name in ((building, "_POOL"), (building, "_CHUNK"), (building, "_REPORT"), (indexing, "_PIECE"), (indexing, "_PIECES")):
+    scaled = ((workers, "_POOL"), (workers, "_CHUNK"), (indexing, "_PIECE"), (indexing, "_PIECES"))
+    for room, name in (*scaled, *((building, each) for each in ("_COLD", "_NEWEST", "_PIECE", "_REPORT"))):
         monkeypatch.setattr(room, name, getattr(room, name) // 10)
     records = [item(f"DB-2026-{n:04}") for n in range(1, 211)]
     register.push(*([register.write(item_path(each.id), emit(each).decode())] for each in records))
@@ -574,6 +576,52 @@ def test_who_watches_a_cold_start_may_stop_it_and_go_on_later(large: Register) -
     assert seen[-1] == (210, 210)
     assert ids(large.index, "0118 秩序") == [A]
     assert [step.item for step in large.index.latest(2)] == ["DB-2026-0210", "DB-2026-0209"]
+
+
+@pytest.fixture
+def closed(large: Register) -> Register:
+    """As many again of the year before, of which all but every twenty-first is closed."""
+    records = [item(f"DB-2025-{n:04}", state="archived" if n % 21 else "registered") for n in range(1, 211)]
+    large.push(*([large.write(item_path(each.id), emit(each).decode())] for each in records))
+    return large
+
+
+def test_a_screen_is_given_first_what_is_open_and_newest_and_the_rest_piece_by_piece(closed: Register) -> None:
+    hasty, patient = closed.another("hasty.sqlite"), closed.another("patient.sqlite")
+    hasty.begin()
+    there, every = {each.id for each in hasty.items()}, patient.items()
+    assert len(every) == 420
+    assert {each.id for each in every if each.state != "archived"} <= there
+    assert {each.id for each in every[:50]} <= there
+    assert (len(there), hasty.missing, hasty.commit) == (220, 200, closed.store.head())
+    left = list(hasty.pieces())
+    assert left[0] == 200
+    assert left[-1] == 0
+    assert len(left) > 4
+    assert sorted(left, reverse=True) == left
+    assert len(hasty.items()) == 420
+    assert hasty.history("DB-2025-0001") == patient.history("DB-2025-0001")
+    patient.catch_up(lambda done, total: True)
+    assert hasty.items() == patient.items()
+    assert list(lies(closed.folder / "hasty.sqlite", closed.folder / "patient.sqlite")) == []
+
+
+def test_nobody_else_is_given_half_a_list(closed: Register) -> None:
+    closed.index.begin()
+    assert closed.index.missing == 200
+    assert len(closed.another().items()) == 420
+    assert closed.index.missing == 0
+
+
+def test_what_is_changed_while_it_is_not_read_yet_is_read_as_it_became(closed: Register) -> None:
+    closed.index.begin()
+    closed.commit(item("DB-2025-0001", title="改过的标题"))
+    closed.index.begin()
+    assert closed.index.missing == 199
+    assert [each.title for each in closed.index.items(words="改过")] == ["改过的标题"]
+    assert [*closed.index.pieces()][-1] == 0
+    assert len(closed.index.items()) == 420
+    assert len(closed.index.history("DB-2025-0001")) == 2
 
 
 def test_what_comes_in_while_an_old_history_is_yet_unknown_is_not_lost(large: Register) -> None:
@@ -611,8 +659,9 @@ _WORKER = """
 import sys
 from pathlib import Path
 from records.store.repository import Repository
-from records.index import building
+from records.index import building, workers
 from records.index import index as indexing
+from records.index.comparison import lies
 from records.index.index import Index
 index = Index(Path(sys.argv[1]) / "index.sqlite", Repository(Path(sys.argv[1]) / "register.git"))
 print("ready", flush=True)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+def lacking(missing: int) -> str:
+    """Return what a list says while the index still lacks records, empty when it is complete."""
+    return f"；正在建立索引，还缺已办结的 {missing} 件" if missing else ""
+
+
 class Browsing(DeskScreen[_T]):
     """A screen from which the others are one key away; nothing is being typed here that could be lost."""
 

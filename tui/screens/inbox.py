@@ -9,7 +9,7 @@ from textual.widgets import Static
 from desk.inbox import Task
 from tui.frame.parts import light_look, light_name
 from tui.frame.screen import RowList
-from tui.screens.browsing import Browsing
+from tui.screens.browsing import Browsing, lacking
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -49,11 +49,12 @@ class Inbox(Browsing[None]):
     async def load(self) -> None:
         """Read what awaits the person."""
         desk = self.at.desk
-        self._tasks, circulars = await self.at.ask(lambda: (desk.inbox(), desk.owed_roundups()))
+        self._tasks, circulars, missing = await self.at.ask(lambda: (desk.inbox(), desk.owed_roundups(), desk.missing))
         late = sum(task.light.colour == "red" for task in self._tasks)
         soon = sum(task.light.colour == "yellow" for task in self._tasks)
         counted = f"待办 {len(self._tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
         counted += "".join(f"；{month} 通报等您{label}（按 F6）" for month, label in circulars)
+        counted += lacking(missing)
         self.query_one(".summary", Static).update(plain(counted))
         rows = self.query_one(RowList)
         rows.say_empty("没有待办。F3 看台账。")

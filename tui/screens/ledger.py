@@ -20,7 +20,7 @@ from schema.problem import Problem
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
-from tui.screens.browsing import Browsing
+from tui.screens.browsing import Browsing, lacking
 from tui.terminal import OrderedInput, plain
 from tui.widgets.line_list import LineList, ListColumn
 from tui.widgets.pages import Pages
@@ -64,7 +64,7 @@ class Ledger(Browsing[None]):
         super().__init__()
         self._only, self._heading = only, heading
         self._lines = Pages[LedgerLine]()
-        self._every, self._counted = 0, True
+        self._every, self._missing, self._counted = 0, 0, True
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
         self._colour = ""
@@ -100,6 +100,7 @@ class Ledger(Browsing[None]):
         if query != self._query():
             return  # asked for otherwise meanwhile, and read again after that
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
+        self._missing = found.missing
         self._lines.put(found.part.first, found.part.lines)
         rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if found.every else "台账里还没有事项。")
         self._count(found.found)
@@ -129,7 +130,7 @@ class Ledger(Browsing[None]):
         told = [self._heading, *told] if self._heading else told
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
-        self.query_one(".summary", Static).update(plain("  ".join(told)))
+        self.query_one(".summary", Static).update(plain("  ".join(told) + lacking(self._missing)))
 
     def on_line_list_missing(self, _: LineList.Missing) -> None:
         """Read what came into sight."""
