@@ -126,6 +126,7 @@ class Builder:
             return False
         with suppress(_BusyError), self._writing():
             rows = self._db.execute("SELECT n FROM unread ORDER BY n DESC LIMIT ?", (most,)).fetchall()
+            self._workers.expect(unread(self._db))
             there = int(self._db.execute("SELECT COUNT(*) FROM items").fetchone()[0])
             self._read_at(meta(self._db, "commit"), [item_path(numbered(n)) for (n,) in rows], there, there + unread(self._db))
             self._db.executemany("DELETE FROM unread WHERE n = ?", rows)

@@ -120,6 +120,11 @@ class Index:
                 yield self.missing
 
     @property
+    def searchable(self) -> bool:
+        """Whether the text search is complete, and so as fast as it gets."""
+        return self._with(search.filled)
+
+    @property
     def missing(self) -> int:
         """How many records are not there yet after a cold start: all of them closed, and none of the newest."""
         return self._with(unread)

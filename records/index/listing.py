@@ -154,11 +154,13 @@ class Listings:
             tables, conditions = _plain(db, wanted)
             if not _one(db, _select("COUNT(*)", tables, [*conditions, ("items.n = ?", (number,))])):
                 return None
-            by, own = _BY[wanted.order], ()
-            if by.key:
-                own = db.execute(f"SELECT {by.key} FROM items WHERE n = ?", (number,)).fetchone() * 2  # noqa: S608  # our own parts
-            behind = [*conditions, *_behind(wanted), (by.before, (*own, number))]
-            return len(ahead) + _one(db, _select("COUNT(*)", tables, behind))
+            conditions += _behind(wanted)
+            same, by = ("items.n > ?", (number,)), _BY[wanted.order]
+            if not by.key:
+                return len(ahead) + _one(db, _select("COUNT(*)", tables, [*conditions, same]))
+            own = db.execute(f"SELECT {by.key} FROM items WHERE n = ?", (number,)).fetchone()  # noqa: S608  # our own parts
+            before, level = [(f"items.{by.key} {by.less} ?", own)], [(f"items.{by.key} = ?", own), same]
+            return len(ahead) + sum(_one(db, _select("COUNT(*)", tables, [*conditions, *each])) for each in (before, level))
 
         return self._read(work)
 
@@ -169,20 +171,18 @@ class Listings:
 
 @dataclass(frozen=True)
 class _By:
-    """An order: its index, how it is told, the column that it goes by before the number, and what stands before an item."""
+    """An order: its index, how it is told, the column that it goes by before the number, and how what stands before compares in it."""
 
     index: str
     told: str
-    key: str
-    before: str
+    key: str = ""
+    less: str = ""
 
 
 _BY: Mapping[Order, _By] = {
-    "number": _By("by_number", "items.n DESC", "", "items.n > ?"),
-    "lead": _By("by_lead", "items.lead, items.n DESC", "lead", "(items.lead < ? OR (items.lead = ? AND items.n > ?))"),
-    "updated": _By(
-        "by_update", "items.updated DESC, items.n DESC", "updated", "(items.updated > ? OR (items.updated = ? AND items.n > ?))"
-    ),
+    "number": _By("by_number", "items.n DESC"),
+    "lead": _By("by_lead", "items.lead, items.n DESC", "lead", "<"),
+    "updated": _By("by_update", "items.updated DESC, items.n DESC", "updated", ">"),
 }
 
 

@@ -44,6 +44,12 @@ class Workers:
         for job in jobs[done:]:
             yield function(self._store, job)
 
+    def expect(self, jobs: int) -> None:
+        """Be ready for so many jobs that come in pieces."""
+        if jobs >= _POOL:
+            with suppress(OSError):
+                self._started()
+
     def close(self) -> None:
         """End the processes."""
         if self._pool is not None:

@@ -1,0 +1,110 @@
+"""What the ledger costs on the screen of a large register, beside a bare Textual list of one screen of rows.
+
+    python bench/ledger.py [--items 10000] [--rounds 5] [--at DIR]
+
+Both run on a terminal of their own. Ours is what ``duban`` starts: once the inbox stands there, F3 is pressed, and it is measured how long
+it takes until the ledger is painted; then how long each key takes until the screen has answered. The rival is measured from the start of
+its process, which ours has behind it by then. Memory is what the kernel counts as each one's own share (PSS), with the ledger and before
+it. Exit status 1 if the first screen takes over twice the rival's, the ledger makes memory more than 1.5 times what it was, or a key takes
+over 100 ms.
+"""
+
+import argparse
+import os
+import select
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.parts.registers import indexed
+from bench.sessions import Terminal, memory
+
+KEY = 0.1
+PAINT = 2.0
+MEMORY = 1.5
+_QUIET = 0.25  # seconds without output after which a screen has answered
+_BARE = """
+from textual.app import App
+from textual.widgets import OptionList, Static
+class Bare(App):
+    def compose(self):
+        yield Static("待办")
+        yield OptionList(*(f"DB-2026-{number:04} 关于校园周边秩序问题的督办 城关分局 已归档" for number in range(24)))
+Bare().run()
+"""
+_KEYS = {
+    "one row down": b"\x1b[B",
+    "a page down": b"\x1b[6~",
+    "the last row": b"\x1b[F",
+    "the first row": b"\x1b[H",
+    "the next order": b"s",
+    "the next light": b"l",
+    "back from it": b"\x1b",
+    "a letter typed": "养".encode(),
+    "the next letter": "犬".encode(),
+    "the search left": b"\x1b",
+}
+
+
+class Screen(Terminal):
+    """A program on a terminal whose answers are waited for."""
+
+    def press(self, keys: bytes) -> float:
+        """Return after how many seconds the last output came that a key set off."""
+        begun = last = time.perf_counter()
+        os.write(self._file, keys)
+        while select.select([self._file], [], [], _QUIET if last > begun else 20.0)[0]:
+            with suppress(OSError):
+                self._answer(os.read(self._file, 65536))
+            last = time.perf_counter()
+        return last - begun
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="what the ledger costs on the screen")
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--at", type=Path, help="where the register is kept")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="duban-bench-", dir="/dev/shm") as folder:
+        home = options.at or Path(folder) / "register"
+        indexed(home, options.items).close()
+        argv = [str(Path(sys.executable).with_name("duban")), "--register", str(home), "--as", "L05"]
+        paint, bare, before, after, rival = [], [], 0, 0, 0
+        keys: dict[str, list[float]] = {name: [] for name in _KEYS}
+        for _ in range(options.rounds):
+            theirs = Screen([sys.executable, "-c", _BARE])
+            bare.append(theirs.first_screen())
+            rival = memory([theirs.pid])
+            ours = Screen(argv)
+            ours.first_screen()
+            before = memory([ours.pid])
+            paint.append(ours.press(b"\x1bOR"))
+            for name, key in _KEYS.items():
+                keys[name].append(ours.press(key))
+            after = memory([ours.pid])
+            theirs.leave()
+            ours.leave()
+    return report(options.items, statistics.median(paint), statistics.median(bare), (before, after, rival), keys)
+
+
+def report(items: int, paint: float, bare: float, shares: tuple[int, int, int], keys: dict[str, list[float]]) -> int:
+    before, after, rival = (each / (1 << 20) for each in shares)
+    print(f"{items:,} matters")
+    print(f"{'':28}  {'ours':>9}  {'rival':>9}  {'ratio':>5}")
+    print(f"{'first screen, ms':28}  {1000 * paint:>9.0f}  {1000 * bare:>9.0f}  {paint / bare:>5.2f}")
+    print(f"{'memory, MB':28}  {after:>9.1f}  {before:>9.1f}  {after / before:>5.2f}   (rival: our own inbox; a bare list {rival:.1f})")
+    longest = 0.0
+    for name, taken in keys.items():
+        longest = max(longest, statistics.median(taken))
+        print(f"{name + ', ms':28}  {1000 * statistics.median(taken):>9.1f}")
+    return 0 if paint <= PAINT * bare and after <= MEMORY * before and longest <= KEY else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
