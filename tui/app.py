@@ -64,7 +64,7 @@ class DubanApp(ChineseApp):
     """
 
     CSS_PATH = "duban.tcss"
-    ASIDE = frozenset({"outlook", "detail", "index"})
+    ASIDE = frozenset({"outlook", "detail", "index", "lights"})
     GROUND = 2  # Textual's empty screen, and the inbox
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
 

@@ -91,6 +91,12 @@ class Ledger(Browsing[None]):
         broken = self.query_one(".broken", Static)
         broken.display = bool(files)
         broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
+        begin(self, "lights", self._lights)
+
+    async def _lights(self) -> None:
+        """Have the lights of all open matters told before a key asks for them."""
+        with self.telling():
+            await self.at.ask(lambda: self.at.desk.open_lights)
 
     async def _read(self, place: int = 0) -> None:
         """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
