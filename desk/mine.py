@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +23,6 @@ from schema.tables import acts
 Mine = Literal["registered", "followed"]
 MINE: Mapping[Mine, str] = {"registered": "我登记的", "followed": "我跟踪的"}
 _LARGEST = 1 << 20  # bytes: some tens of thousands of items
-_BEGIN = frozenset(name for name, spec in acts().items() if spec.target == "item" and not spec.from_states)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class MineLine:
     news: str = ""
 
 
+@cache
+def _begin() -> frozenset[str]:
+    """The acts with which a matter begins."""
+    return frozenset(name for name, spec in acts().items() if spec.target == "item" and not spec.from_states)
+
+
 def mine(desk: Desk, what: Mine) -> tuple[MineLine, ...]:
     """Return the matters of a list that the person may see, newest first; nothing where nobody sits at the desk."""
     if desk.person is None:
@@ -42,7 +48,7 @@ def mine(desk: Desk, what: Mine) -> tuple[MineLine, ...]:
         looks = _followed(desk)
         return tuple(MineLine(excerpt, light, _news(desk, excerpt.id, looks[excerpt.id])) for excerpt, light in _seen(desk, looks))
     steps = desk.register.index.steps_of(desk.person.id, "", "9")
-    return tuple(MineLine(*each) for each in _seen(desk, {step.item: 0 for step in steps if step.item and step.act in _BEGIN}))
+    return tuple(MineLine(*each) for each in _seen(desk, {step.item: 0 for step in steps if step.item and step.act in _begin()}))
 
 
 def follows(desk: Desk, item: str) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 
 from desk.tables import Cell, Sheet, TableError, bare, letter
 from records.acts import form
-from schema.tables import acts, default_text, read_table
+from schema.tables import acts, shipped
 from schema.text import show
 from schema.yaml_text import read, write
 
@@ -108,7 +108,7 @@ class ColumnMap:
 
 @cache
 def _names(file: str) -> Mapping[str, Mapping[str, list[str]]]:
-    return read_table(default_text(file))
+    return shipped(file)
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from schema.conversion import convert
-from schema.tables import default_text, read_table
+from schema.tables import shipped
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,4 @@ class Regulation:
 @cache
 def regulation() -> Regulation:
     """Return the regulation as it ships with the program."""
-    return convert(dict(read_table(default_text("clauses.yaml"))), Regulation)
+    return convert(dict(shipped("clauses.yaml")), Regulation)

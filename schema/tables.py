@@ -1,23 +1,23 @@
 """The data files of this package as objects: JSON Schemas, the table of acts, the default policy, the calendars.
 
-The files are part of the program and trusted, so PyYAML reads them; records of a register it never does.
+The files are part of the program and trusted, so PyYAML reads them (``data_files``); records of a register it never does.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import msgspec
-import yaml
-from yaml.constructor import ConstructorError
 
 from schema.check import Checker, check_keywords
 from schema.conversion import convert
+from schema.data_files import kept_table
 from schema.versions import FIRST_RULES, RULES, Versions
 
+_HERE = Path(__file__).parent
 RECORD_KINDS = (
     "item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft",
     "checkpoint", "entrances", "keyring",
@@ -139,7 +139,7 @@ def schema(kind: str) -> Mapping[str, object]:
     """
     if kind not in RECORD_KINDS:
         raise KeyError(kind)
-    found = dict(_data(f"{kind}.schema.yaml" if kind in ("policy", "scoring") else f"{kind}.yaml"))
+    found = dict(shipped(f"{kind}.schema.yaml" if kind in ("policy", "scoring") else f"{kind}.yaml"))
     if (shared := found.pop("x-defs", None)) is not None:
         other = schema(str(shared))
         own, theirs = (cast(Mapping[str, object], each.get("$defs", {})) for each in (found, other))
@@ -177,7 +177,7 @@ def rows() -> tuple[ActSpec, ...]:
     Raises:
         RegulationError: something in regulation.yaml has no meaning.
     """
-    return read_acts(_data("regulation.yaml"))
+    return read_acts(shipped("regulation.yaml"))
 
 
 @cache
@@ -187,14 +187,14 @@ def states(name: str) -> frozenset[str]:
     Raises:
         KeyError: there is no such set.
     """
-    return frozenset(_state_sets(_data("regulation.yaml"))[name])
+    return frozenset(_state_sets(shipped("regulation.yaml"))[name])
 
 
 @cache
 def way(kind: str) -> tuple[str, ...]:
     """Return the states of an item or a roundup in the order in which one comes through them; others lie beside it."""
     if kind == "item":
-        return tuple(_data("regulation.yaml")["way"])  # type: ignore[arg-type]
+        return tuple(shipped("regulation.yaml")["way"])
     return tuple(cast("list[str]", checker(kind).at(("state",))["enum"]))
 
 
@@ -306,42 +306,20 @@ def _refuse(name: str, what: str, unknown: Iterable[str]) -> None:
         raise RegulationError(f"{name}: {what} {', '.join(words)} is unknown")
 
 
-def read_table(data: bytes) -> dict[str, Any]:
-    """Return a data file of the program, shaped as the file says; its keys are text, whatever they look like.
-
-    Raises:
-        yaml.YAMLError: it is no YAML, or a key stands twice.
-    """
-    loaded = yaml.load(data, _TextKeys)  # noqa: S506 - a safe loader, whose keys are text
-    assert isinstance(loaded, dict)
-    return loaded
+@cache
+def shipped(name: str) -> Mapping[str, Any]:
+    """Return a data file of this package, made once and everybody's: nobody changes it."""
+    return kept_table(_HERE / name)
 
 
 def default_text(name: str) -> bytes:
     """Return the bytes of a default record that a new register starts from (``policy.yaml``, ``calendar/2026.yaml``)."""
-    return files("schema").joinpath(name).read_bytes()
+    return (_HERE / name).read_bytes()
 
 
 def default_calendars() -> tuple[str, ...]:
     """Return the names of the calendars that ship with the program."""
-    return tuple(sorted(f"calendar/{entry.name}" for entry in files("schema").joinpath("calendar").iterdir()))
-
-
-@cache
-def _data(name: str) -> Mapping[str, object]:
-    return read_table(default_text(name))
-
-
-class _TextKeys(yaml.CSafeLoader):
-    """Keys are text, as they are written: ``1:`` is no number and ``no:`` no falsehood. None stands twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(keys)) < len(node.value):
-            raise ConstructorError(None, None, "a key stands twice, or is no text", node.start_mark)
-        for key, _ in node.value:
-            key.tag = "tag:yaml.org,2002:str"
-        return super().construct_mapping(node, deep)
+    return tuple(sorted(f"calendar/{entry.name}" for entry in (_HERE / "calendar").glob("*.yaml")))
 
 
 def _stamped(node: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON

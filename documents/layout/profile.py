@@ -1,13 +1,13 @@
 """Every number of the page and the type, read from ``layout.yaml``, where its clause of GB/T 9704-2012 stands beside it."""
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
 from documents.layout.oxml import Type, pt
 from schema.conversion import convert
-from schema.tables import read_table
+from schema.data_files import kept_table
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -262,5 +262,5 @@ def ruler() -> Profile:
 
 
 def _layouts() -> tuple[dict[str, object], dict[str, dict[str, object]]]:
-    layout = read_table(resources.files("documents.layout").joinpath("layout.yaml").read_bytes())
+    layout = kept_table(Path(__file__).with_name("layout.yaml"))
     return layout, layout.pop("ruler")

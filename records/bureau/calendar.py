@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 
-from schema.tables import default_text, read_table
+from schema.tables import shipped
 
 _DAY = timedelta(days=1)
 
@@ -117,7 +117,7 @@ def month_after(day: date) -> date:
 @cache
 def statutory_year(year: int) -> CalendarYear:
     """Return the days off that the law fixes for a year, whatever the notice will move; those of moon and sun for 2020 to 2100."""
-    told = read_table(default_text("statutory.yaml"))
+    told = shipped("statutory.yaml")
     moving = told["moving"].get(str(year), {})
     holidays = []
     for each in told["days"]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from records.bureau.policy import hash_of
 from records.matter.plain_data import from_data
 from records.matter.stamps import Remark, Signature
-from schema.tables import default_text, read_table
+from schema.tables import shipped
 
 RuleName = Literal["returned", "late_report", "late_sign_for", "yellow_card", "red_card"]
 RULE_NAMES: tuple[RuleName, ...] = get_args(RuleName)
@@ -59,4 +59,4 @@ class ScoringDraft:
 @cache
 def default_scoring() -> Scoring:
     """Return the version that ships with the program."""
-    return from_data(read_table(default_text("scoring.yaml")), Scoring)
+    return from_data(shipped("scoring.yaml"), Scoring)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from records.acts import Refusal
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
 from records.register.register import Receipt, Register
-from schema.tables import read_table
+from schema.data_files import kept_table
 
 OPENED = "2026-01-01T09:00:00+08:00"
 
@@ -76,4 +75,4 @@ def play(register: Register, step: StoryStep) -> Receipt | Refusal:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return read_table(files(__package__).joinpath(name).read_bytes())
+    return kept_table(Path(__file__).with_name(name))

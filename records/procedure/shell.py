@@ -16,7 +16,7 @@ from records.procedure.input_places import standing
 from schema.check import Checker, keywords
 from schema.conversion import convert
 from schema.problem import Problem
-from schema.tables import ActSpec, Input, checker, default_text, read_table
+from schema.tables import ActSpec, Input, checker, shipped
 from schema.tables import schema as schema_of
 
 _ENTRIES = re.compile(r"\[[^\]]*\]")
@@ -36,7 +36,7 @@ class Shell:
 @cache
 def shell() -> Shell:
     """Return what is kept of a classified matter."""
-    return convert(read_table(default_text("shell.yaml")), Shell)
+    return convert(shipped("shell.yaml"), Shell)
 
 
 def is_shell_only(secrecy: Secrecy, policy: Policy) -> bool:

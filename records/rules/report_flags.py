@@ -16,7 +16,7 @@ from records.matter.item import Item
 from records.matter.plain_data import from_data
 from records.matter.prose import attachment_texts, paragraphs
 from records.matter.report import Report
-from schema.tables import default_text, read_table
+from schema.tables import shipped
 from schema.text import show
 
 Kind = Literal["sensitive", "point", "figures", "empty", "vague", "measures", "assisting", "similar"]
@@ -254,4 +254,4 @@ def _cut(text: str) -> str:
 
 @cache
 def _words() -> _Words:
-    return from_data(read_table(default_text("phrases.yaml")), _Words)
+    return from_data(shipped("phrases.yaml"), _Words)

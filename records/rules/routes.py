@@ -7,7 +7,7 @@ from functools import cache
 from records.bureau.series import Series
 from records.matter.item import Item
 from schema.conversion import convert
-from schema.tables import default_text, read_table
+from schema.tables import shipped
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Return the kinds of source by name."""
-    return convert(read_table(default_text("kinds.yaml")), dict[str, Kind])
+    return convert(shipped("kinds.yaml"), dict[str, Kind])
 
 
 def lawful_kinds(category: int) -> tuple[str, ...]:

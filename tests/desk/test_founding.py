@@ -12,7 +12,7 @@ from records.register.register import Register
 from tests.bureau import at
 from tests.guests import guest
 from tui.command import duban
-from tui.command.common import Caller
+from tui.command.caller import Caller
 from tui.command.tables import workbook_of
 from tui.door.guest import Guest
 

@@ -21,7 +21,7 @@ from tests.guests import guest
 from tests.tui.playing import Playing
 from tui.app import DubanApp
 from tui.command import main
-from tui.command.common import Caller
+from tui.command.caller import Caller
 from tui.door.grammar import Verb, verb_of
 
 _ITEM = re.compile(r"DB-\d{4}-\d{4}")

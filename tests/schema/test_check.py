@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schema.check import Checker
 from schema.problem import Field, Problem
-from schema.tables import read_table
+from schema.table_text import read_table
 from schema.yaml_text import write
 
 SCHEMA: dict[str, object] = read_table(

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from schema.check import check_keywords
-from schema.tables import RECORD_KINDS, read_table, schema
+from schema.table_text import read_table
+from schema.tables import RECORD_KINDS, schema
 
 _ROOT = Path(__file__).parents[2]
 

@@ -1,18 +1,69 @@
 """The ``duban`` command: the same acts as on the screen, line by line, for operators, scripts and tests.
 
-Commands never import the screen's libraries, so they answer at once; ``duban`` alone opens the screen.
+A command is imported when it is asked for, and with it what it needs: who looks up a record pays for no other command, and for none of
+the screen's libraries; ``duban`` alone opens the screen.
 """
 
 import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import cast
 
 import click
 
-from tui.command.common import Caller, guarded
+from tui.command.caller import Caller, guarded
 from tui.command.environment import REGISTER_HELP
 from tui.command.help import ChineseGroup
 
+_MODULES = {
+    "act": ("act", "statement", "acts"),
+    "look": ("ls", "show", "log", "diff"),
+    "numbers": ("numbers",),
+    "year_end": ("yearend",),
+    "attachments": ("attachment",),
+    "documents": ("build", "watch", "verify"),
+    "init": ("demo", "init", "check", "doctor"),
+    "intake": ("import",),
+    "backup": ("backup", "restore"),
+    "audit": ("audit",),
+    "mirror": ("mirror",),
+    "clock": ("tick", "digest", "roundup", "score"),
+    "checkpoint": ("checkpoint",),
+    "foundations": ("roster", "calendar", "policy", "clause"),
+    "stats": ("stats",),
+    "archive": ("archive",),
+    "keys": ("keys",),
+    "serve": ("serve",),
+    "service": ("service",),
+    "homecoming": ("export", "receive"),
+    "setup": ("setup",),
+}
+"""Each module of this package that has commands, with their names, in the order in which help lists them."""
 
-@click.group(cls=ChineseGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name; the module of one is imported once somebody asks for it."""
+
+    def __init__(self) -> None:
+        self._where = {name: module for module, names in _MODULES.items() for name in names}
+
+    def __getitem__(self, name: str) -> click.Command:
+        commands: tuple[click.Command, ...] = import_module(f"tui.command.{self._where[name]}").COMMANDS
+        return next(each for each in commands if each.name == name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._where)
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+
+@click.group(
+    cls=ChineseGroup,
+    commands=cast(MutableMapping[str, click.Command], _Commands()),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--register", "place", metavar="DIR", help=REGISTER_HELP)
 @click.option("--as", "person", metavar="PERSON", help="打开界面时的身份，只在演示登记簿里可以选；正式登记簿的界面从入口进（ssh）。")
 @click.option("--width", type=click.Choice(["auto", "narrow", "wide"]), default="auto", help="“”…—等字符在终端里占几格；默认自动探测。")
@@ -38,55 +89,3 @@ def main(caller: Caller | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(guarded(lambda: duban(standalone_mode=False, obj=caller)))
-
-
-def _enter() -> None:
-    from tui.command import (
-        act,
-        archive,
-        attachments,
-        audit,
-        backup,
-        checkpoint,
-        clock,
-        documents,
-        foundations,
-        homecoming,
-        init,
-        intake,
-        keys,
-        look,
-        mirror,
-        numbers,
-        serve,
-        service,
-        setup,
-        stats,
-        year_end,
-    )
-
-    looking = (act, look, numbers, year_end, attachments)
-    keeping = (
-        documents,
-        init,
-        intake,
-        backup,
-        audit,
-        mirror,
-        clock,
-        checkpoint,
-        foundations,
-        stats,
-        archive,
-        keys,
-        serve,
-        service,
-        homecoming,
-        setup,
-    )
-    for module in (*looking, *keeping):
-        for command in module.COMMANDS:
-            duban.add_command(command)
-
-
-_enter()

@@ -9,10 +9,7 @@ from typing import NoReturn, ParamSpec
 
 import click
 
-from desk.corrections import corrected
 from desk.desk import Desk, PaperSignature
-from desk.outlook import outlook
-from desk.signing import statement_of
 from desk.terms import guessed
 from records.acts import Prospect, Refusal, form
 from records.bureau.foundations import Foundation, kinds_named
@@ -100,6 +97,8 @@ def act(
         return
     if isinstance(done, Refusal):
         refused(done)
+    from desk.corrections import corrected
+
     outcome = done.outcome
     say(f"已办 {outcome.spec.label} {outcome.target} {outcome.about}（提交 {done.commit[:10]}）")
     for line in corrected(outcome.was, outcome.item, desk.view.roster):
@@ -123,6 +122,8 @@ def statement(
     例：duban statement consent DB-2026-0188 --as JJ.main_leader --set decision=agree > s.txt
         ssh-keygen -Y sign -n duban-signoff@v1 -f ~/.ssh/id_ed25519 s.txt
     """
+    from desk.signing import statement_of
+
     if name not in acts():
         fail(f"没有“{name}”这个动作。")
     desk = desk_of(context, person, acting=True)
@@ -157,6 +158,8 @@ def _say_done(done: Receipt | Refusal) -> None:
 
 
 def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) -> None:
+    from desk.outlook import outlook
+
     found = outlook(desk, name, target, inputs)
     if found is None or found.refusal:
         refused(found.refusal if found and found.refusal else Refusal("", "没有写明身份。", "请用 --as 写明。"))

@@ -1,40 +1,22 @@
 """What the commands share: opening the register, sitting down at a desk, printing."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from wcwidth import wcswidth
 
-from desk.desk import Desk
-from records.acts import Refusal
-from records.register.register import Register
-from records.store.disk import said
-from records.store.record_files import Unreadable
-from records.store.store import StoreError
 from schema.text import show
+from tui.command.caller import Caller
 from tui.command.environment import Unknown, clock, find_register, whoami
-from tui.command.help import complaint
-from tui.door.guest import Guest
 
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls a command, and for which register.
-
-    Attributes:
-        place: the folder of the register, as the command line names it.
-        guest: who came in through the door; None for whoever types on the machine itself.
-    """
-
-    place: str | None = None
-    guest: Guest | None = None
+if TYPE_CHECKING:
+    from desk.desk import Desk
+    from records.procedure.case import Refusal
+    from records.register.register import Register
 
 
 def caller_of(context: click.Context) -> Caller:
@@ -55,8 +37,10 @@ at_keys = click.option(
 as_json = click.option("--json", "as_data", is_flag=True, help="以 JSON 输出。")
 
 
-def register_of(context: click.Context) -> Register:
+def register_of(context: click.Context) -> "Register":
     """Return the register that the command line names, one for the whole command; what ails its index is said once, at the end."""
+    from records.register.register import Register
+
     root, caller = context.find_root(), caller_of(context)
     found = root.meta.get(_REGISTER)
     if not isinstance(found, Register):
@@ -66,7 +50,7 @@ def register_of(context: click.Context) -> Register:
     return found
 
 
-def _tell_trouble(register: Register) -> None:
+def _tell_trouble(register: "Register") -> None:
     if alarm := register.alarm:
         click.echo(show(alarm), err=True)
     register.close()
@@ -75,13 +59,15 @@ def _tell_trouble(register: Register) -> None:
 _REGISTER = "duban.register"
 
 
-def desk_of(context: click.Context, person: str | None, *, acting: bool = False) -> Desk:
+def desk_of(context: click.Context, person: str | None, *, acting: bool = False) -> "Desk":
     """Return the desk of whoever runs the command: of the person who came in through the door; of the one that is chosen in a demo; else
     nobody's, at which one may look and not act.
 
     Raises:
         Unknown: an identity is chosen where none may be, or one is needed and there is none.
     """
+    from desk.desk import Desk
+
     register, guest = register_of(context), caller_of(context).guest
     if guest is not None:
         if person is not None:
@@ -92,12 +78,12 @@ def desk_of(context: click.Context, person: str | None, *, acting: bool = False)
     return Desk(register, whoami(register, person), clock(register))
 
 
-def desk_of_guest(context: click.Context) -> Desk | None:
+def desk_of_guest(context: click.Context) -> "Desk | None":
     """Return the desk of the person who came in through the door, None for whoever types on the machine itself."""
     return desk_of(context, None) if caller_of(context).guest else None
 
 
-def commit_of(register: Register, start: str, target: str = "") -> str:
+def commit_of(register: "Register", start: str, target: str = "") -> str:
     """Return the commit that a person means by the beginning of its id: one of the record's own if one is named, else any."""
     register.index.catch_up()
     own = [step.commit for step in register.index.history(target) if step.commit.startswith(start)] if target else []
@@ -106,36 +92,6 @@ def commit_of(register: Register, start: str, target: str = "") -> str:
         told = f"没有 {start} 这一笔提交" if not found else f"不止一笔提交以 {start} 开头"
         fail(f"{target or '登记簿'} {told}。" + (f"用 duban log {target} 查看各笔提交。" if target else ""))
     return found[0]
-
-
-def guarded(work: Callable[[], int | None]) -> int:
-    """Do something for a person and return the exit status; whatever goes wrong is said in a line, never as a traceback."""
-    try:
-        return work() or 0
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else int(left.code is not None)
-    except click.ClickException as error:
-        click.echo(show(complaint(error), lines=True), err=True)
-        return error.exit_code
-    except (StoreError, Unknown) as error:
-        click.echo(show(str(error), lines=True), err=True)
-    except Unreadable as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; what is left must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        where = f"（{error.filename}）" if error.filename else ""
-        click.echo(show(f"读写失败：{said(error)}{where}。请排除故障后重试，或联系系统管理员。"), err=True)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("已中断。", err=True)
-        return 130
-    except Exception as error:  # the last resort: a person never sees a traceback
-        if os.environ.get("DUBAN_DEBUG"):
-            raise
-        click.echo(show(f"程序出错，未能完成：{type(error).__name__} {error}。请把这一行交管理员（设 DUBAN_DEBUG=1 可看详情）。"), err=True)
-    return 1
 
 
 def say(text: str = "") -> None:
@@ -154,7 +110,7 @@ def fail(text: str) -> NoReturn:
     sys.exit(1)
 
 
-def refused(refusal: Refusal) -> NoReturn:
+def refused(refusal: "Refusal") -> NoReturn:
     """Say why an act was refused, with each mistake of input, and leave with status 1."""
     told = [str(problem) for problem in refusal.problems if problem.reason not in refusal.reason]
     fail("\n".join([f"不予办理 {refusal}", *(f"  {line}" for line in told)]))
@@ -162,6 +118,8 @@ def refused(refusal: Refusal) -> NoReturn:
 
 def table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns measured in cells; the last column is left as long as it is."""
+    from wcwidth import wcswidth
+
     shown = [[show(cell) for cell in row] for row in rows]
     if not shown:
         return

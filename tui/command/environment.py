@@ -5,10 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from records.bureau.roster import Person
-from records.register.register import Register
+if TYPE_CHECKING:
+    from records.bureau.roster import Person
+    from records.register.register import Register
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_HOME = Path("/srv/duban")
@@ -30,7 +32,7 @@ def now() -> datetime:
     return datetime.fromisoformat(found.isoformat())
 
 
-def clock(register: Register) -> Callable[[], datetime]:
+def clock(register: "Register") -> Callable[[], datetime]:
     """Return the clock that acts go by: the machine's; in a demo register never before the last step of its stories."""
     if not register.demo:
         return now
@@ -59,7 +61,7 @@ def find_keys(given: Path | None, home: Path) -> Path:
     return given or home.absolute().with_name(f"{home.absolute().name}-keys")
 
 
-def whoami(register: Register, chosen: str | None) -> Person:
+def whoami(register: "Register", chosen: str | None) -> "Person":
     """Return who acts at the command line: in a demo register whoever is chosen, elsewhere nobody. In a register that is in use a person
     comes in through the door alone; what the account is called that runs this command says nothing of who acts.
 

@@ -1,25 +1,16 @@
-"""Commands that look: ``ls``, ``show``, ``log``, ``diff``."""
+"""Commands that look: ``ls``, ``show``, ``log``, ``diff``. What one of them alone needs is imported by it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from desk import columns
-from desk.answers import answered
-from desk.audit_words import said
-from desk.char_diff import changed, marked
-from desk.classified import NO_LONGER_SHOWN
-from desk.corrections import corrected_by
 from desk.desk import CaseFile, Desk
 from desk.mine import Mine, mine
-from desk.step_changes import changes_of, members
-from desk.wording import facts
 from records.matter.history import Step
-from records.matter.plain_data import to_data
 from records.rules.clocks import LIGHT_LABELS
 from schema.check import keywords
 from schema.tables import acts, checker
@@ -27,6 +18,9 @@ from schema.text import show
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
 from tui.command.help import command
 from tui.command.tables import as_pdf, as_xlsx, write_book
+
+if TYPE_CHECKING:
+    from desk.columns import LedgerLine
 
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
@@ -61,6 +55,8 @@ def ls(
     as_data: bool,
 ) -> None:
     """台账：列出督办事项。"""
+    from desk import columns
+
     desk = desk_of(context, person, acting=own is not None)
     labels = keywords(checker("item").at(("state",))).enum_labels
     state = next((name for name, label in labels.items() if state in (name, label)), state)
@@ -94,7 +90,8 @@ def ls(
         click.echo(f"记录有误：{problem}", err=True)
 
 
-def _workbook(desk: Desk, lines: list[columns.LedgerLine], year: int | None) -> bytes:
+def _workbook(desk: Desk, lines: "list[LedgerLine]", year: int | None) -> bytes:
+    from desk import columns
     from documents.forms.ledger import workbook
 
     known = _with_records(desk, lines)
@@ -102,7 +99,7 @@ def _workbook(desk: Desk, lines: list[columns.LedgerLine], year: int | None) -> 
     return workbook(title, [column.bound(known) for column in columns.WORKBOOK], desk.clock())
 
 
-def _with_records(desk: Desk, lines: Iterable[columns.LedgerLine]) -> list[columns.LedgerLine]:
+def _with_records(desk: Desk, lines: "Iterable[LedgerLine]") -> "list[LedgerLine]":
     return [replace(line, record=item) for line in lines if (item := desk.view.item(line.excerpt.id))]
 
 
@@ -113,6 +110,9 @@ def _with_records(desk: Desk, lines: Iterable[columns.LedgerLine]) -> list[colum
 @click.pass_context
 def show_item(context: click.Context, item: str, person: str | None, as_data: bool) -> None:
     """显示一个事项：事实、要求、单位、报告，现在在谁手里、下一步是什么。"""
+    from desk.wording import facts
+    from records.matter.plain_data import to_data
+
     desk = desk_of(context, person)
     case = _case(desk, item)
     if as_data:
@@ -142,6 +142,9 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
 @click.pass_context
 def log(context: click.Context, item: str, named: str | None, author: str | None, field: str | None, person: str | None) -> None:
     """列出一个事项的经过：何人、何时、依据哪一条、办了什么、哪一笔提交。"""
+    from desk.corrections import corrected_by
+    from desk.step_changes import members
+
     desk = desk_of(context, person)
     case = _case(desk, item)
     if field is not None and not members(field):
@@ -149,12 +152,19 @@ def log(context: click.Context, item: str, named: str | None, author: str | None
     shown = [step for step in case.history if _is_meant(desk, step, named, author)]
     if not shown:
         fail(f"{item} 的经过里没有这样的步骤。动作写名称，例如 审批延期；人写姓名或者人员编号。")
-    if field is None:
-        for step in shown:
-            _say_step(desk, step)
-            for line in corrected_by(desk.register, case.item, step):
-                say(f"        {line}")
+    if field is not None:
+        _say_changes(desk, case, shown, field)
         return
+    for step in shown:
+        _say_step(desk, step)
+        for line in corrected_by(desk.register, case.item, step):
+            say(f"        {line}")
+
+
+def _say_changes(desk: Desk, case: CaseFile, shown: list[Step], field: str) -> None:
+    from desk.audit_words import said
+    from desk.step_changes import changes_of, members
+
     names = {each.id: each.name for each in desk.view.roster.people.values()}
     for found in changes_of(desk.register, case.item, case.history, members(field)):
         if found.step in shown:
@@ -189,6 +199,10 @@ def _say_step(desk: Desk, step: Step, indent: str = "") -> None:
 @click.pass_context
 def diff(context: click.Context, item: str, rounds: tuple[int, int] | None, person: str | None) -> None:
     """逐字比较办结报告的两轮文本：[-删去-]{+增加+}，并列出退回原因。"""
+    from desk.answers import answered
+    from desk.char_diff import changed, marked
+    from desk.classified import NO_LONGER_SHOWN
+
     desk = desk_of(context, person)
     if _case(desk, item).item.classified:
         fail(NO_LONGER_SHOWN)

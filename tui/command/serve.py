@@ -24,7 +24,8 @@ from records.register.mirrored_papers import given, sent
 from records.store.disk import plain_bytes
 from schema.text import show
 from tui.command.app import open_app
-from tui.command.common import Caller, at_keys, caller_of, fail, refused, say, table
+from tui.command.caller import Caller
+from tui.command.common import at_keys, caller_of, fail, refused, say, table
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.homecoming import carried_in, push

@@ -17,7 +17,8 @@ from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import show
-from tui.command.common import at_keys, caller_of, guarded, say
+from tui.command.caller import guarded
+from tui.command.common import at_keys, caller_of, say
 from tui.command.environment import find_keys, find_register
 from tui.command.help import command
 from tui.command.rehearsal import rehearse

@@ -4,14 +4,15 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from wcwidth import wcswidth
 
-from desk.tables import LARGEST, Sheet, TableError, read_sheets
-from records.store.disk import read_foreign
 from tui.command.common import fail, say
 from tui.command.paths import write_file
+
+if TYPE_CHECKING:
+    from desk.tables import Sheet
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 as_xlsx = click.option("--xlsx", "sheet", type=_FILE, metavar="FILE", help="另存为 Excel 表格。")
@@ -55,8 +56,11 @@ def _printed(book: bytes) -> bytes:
         fail(str(error))
 
 
-def sheets_of(path: Path) -> tuple[Sheet, ...]:
+def sheets_of(path: Path) -> "tuple[Sheet, ...]":
     """Return the sheets of a table, or leave with the reason why it is none."""
+    from desk.tables import LARGEST, TableError, read_sheets
+    from records.store.disk import read_foreign
+
     try:
         return read_sheets(read_foreign(path, LARGEST), path.stem)
     except TableError as error:
@@ -65,6 +69,8 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
 
 def workbook_of(sheets: Mapping[str, Sequence[Sequence[str]]], heading: str, at: datetime) -> bytes:
     """Return sheets, headings first, as a workbook that reads back as they are."""
+    from wcwidth import wcswidth
+
     from documents.forms.workbook import WorkbookColumn, WorkbookSheet, render
 
     made = []
