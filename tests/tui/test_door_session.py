@@ -30,6 +30,7 @@ from tui.app import DubanApp
 from tui.command import app as opening
 from tui.command import common, doctor, duban
 from tui.command import serve as serving
+from tui.command.caller import Caller
 from tui.command.environment import DOOR_ONLY, Unknown, find_keys, whoami
 from tui.door.box import Box
 from tui.door.enter import REFUSED
@@ -95,7 +96,7 @@ def test_one_sees_with_ones_own_eyes_and_chooses_no_others(session: Session) -> 
     assert session.ok("WA.liaison", "digest").count("同志") <= 1
     assert session("WA.liaison", "ls --as L01")[0] == REFUSED
     with pytest.raises(Unknown):
-        common.desk_of(click.Context(duban, obj=common.Caller(guest=guest(session.home, "L01"))), "L02")
+        common.desk_of(click.Context(duban, obj=Caller(guest=guest(session.home, "L01"))), "L02")
 
 
 def test_an_act_takes_its_inputs_as_json_and_is_the_persons(session: Session) -> None:

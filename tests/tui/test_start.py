@@ -1,0 +1,73 @@
+"""A command starts with what it needs and nothing else: held by the modules it loads, which no busy machine changes."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BRIEF
+from tui.command import _MODULES, duban
+
+ROOT = Path(__file__).parents[2]
+SCREEN = ("textual", "rich", "tui.app", "tui.screens", "tui.forms")
+PAPERS = ("docx", "lxml", "openpyxl", "documents")
+OTHERS = ("git", "watchfiles", "pypinyin", "cryptography", "asyncio", "ssl", "desk.intake", "tui.door.service", "tui.command.setup")
+JUDGING = ("records.audit.audit", "desk.audit_words", "desk.outlook", "desk.tables")
+NOT_TO_LOOK = (*SCREEN, *PAPERS, *OTHERS, *JUDGING)
+_ASKED = """
+import json, sys
+from tui.start import main
+sys.argv = ["duban", *json.loads(sys.argv[1])]
+try:
+    main()
+except SystemExit as left:
+    status = left.code
+print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def _loaded(*argv: str) -> set[str]:
+    """Return the modules in a process of its own that has done a command."""
+    done = subprocess.run([sys.executable, "-c", _ASKED, json.dumps(argv)], capture_output=True, text=True, cwd=ROOT, check=True)
+    status, modules = json.loads(done.stderr.splitlines()[-1])
+    assert status in (0, None), done.stderr
+    return set(modules)
+
+
+def _of(rooms: tuple[str, ...], modules: set[str]) -> list[str]:
+    return sorted(each for each in modules if any(f"{each}.".startswith(f"{room}.") for room in rooms))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("ls",), ("ls", "--json"), ("show", BRIEF[0]), ("log", BRIEF[0]), ("acts", BRIEF[0], "--as", "BGS.clerk1")],
+    ids=" ".join,
+)
+def test_who_looks_loads_nothing_that_he_does_not_use(brief_home: Path, asked: tuple[str, ...]) -> None:
+    modules = _loaded("--register", str(brief_home), *asked)
+    assert "records.register.register" in modules
+    assert _of(NOT_TO_LOOK, modules) == []
+    assert {each for each in modules if each.startswith("tui.command.") and each.removeprefix("tui.command.") in _MODULES} == {
+        f"tui.command.{next(module for module, names in _MODULES.items() if asked[0] in names)}"
+    }
+
+
+@pytest.mark.parametrize("asked", [("--version",), ("nothing",), ("ls", "--help"), ("act", "--help")], ids=" ".join)
+def test_who_asks_what_there_is_opens_no_register(asked: tuple[str, ...]) -> None:
+    done = subprocess.run([sys.executable, "-c", _ASKED, json.dumps(asked)], capture_output=True, text=True, cwd=ROOT, check=True)
+    modules = set(json.loads(done.stderr.splitlines()[-1])[1])
+    assert "click" in modules
+    assert _of(NOT_TO_LOOK, modules) == []
+    if asked[0] == "--version":
+        assert _of(("records", "desk", "schema", "yaml", "jsonschema_rs", "sqlite3"), modules) == []
+
+
+def test_each_command_is_found_where_the_table_says() -> None:
+    for module, names in _MODULES.items():
+        assert tuple(each.name for each in import_module(f"tui.command.{module}").COMMANDS) == names
+    assert {path.stem for path in (ROOT / "tui/command").glob("*.py") if "\nCOMMANDS = " in path.read_text(encoding="utf-8")} == {*_MODULES}
+    assert list(duban.commands) == [name for names in _MODULES.values() for name in names]
+    assert all(each.name == name for name, each in duban.commands.items())
