@@ -61,8 +61,13 @@ class Git:
     path: str
     reaching: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, doing: str, *argv: str) -> str:
+    def run(self, doing: str, *argv: str, given: str = "") -> str:
         """Run a command of Git's and return what it says.
+
+        Args:
+            doing: what it is run for, in words.
+            argv: its arguments.
+            given: what it reads.
 
         Raises:
             StoreError: it failed.
@@ -73,9 +78,7 @@ class Git:
             "GIT_TERMINAL_PROMPT": "0", **self.reaching,
         }  # fmt: skip
         command = [self.program, "-c", "safe.directory=*", *argv]
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
-        )
+        done = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, errors="replace", check=False)
         if done.returncode:
             told = " ".join(done.stderr.split())[-300:]
             raise StoreError(f"{doing}失败：{told or done.returncode}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")

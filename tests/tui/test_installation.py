@@ -61,7 +61,10 @@ def test_timers_are_those_of_the_pages() -> None:
     assert re.findall("ExecStart=(.*)", lists) == commands(Listing)
     assert "User=" not in lists
     started = {step.name for step in PLAN if isinstance(step, Unit)}
-    assert started == {"duban.service", "duban-tick.timer", "duban-lists.timer", "duban-backup.timer"}
+    assert started == {"duban.service", "duban-tick.timer", "duban-maintain.timer", "duban-lists.timer", "duban-backup.timer"}
+    nightly = re.search("ExecStart=(.*)", FILES["/etc/systemd/system/duban-maintain.service"])
+    assert nightly is not None
+    assert f"`40 2 * * * {nightly[1]}`" in DOOR
     assert not any("backup" in str(step) for step in plan(Layout()))
 
 

@@ -25,6 +25,7 @@ _MODULES = {
     "init": ("demo", "init", "check", "doctor"),
     "intake": ("import",),
     "backup": ("backup", "restore"),
+    "maintain": ("maintain",),
     "audit": ("audit",),
     "mirror": ("mirror",),
     "clock": ("tick", "digest", "roundup", "score"),

@@ -335,6 +335,8 @@ WantedBy=multi-user.target
 """,
     )
     yield from _timed("duban-tick", f"User={layout.name}\nUMask=0027\n", [f"{duban} tick"], "*-*-* 08..18:00/30")
+    gentle = f"User={layout.name}\nUMask=0027\nNice=10\n"
+    yield from _timed("duban-maintain", gentle, [f"{duban} maintain"], "*-*-* 02:40:00")
     yield from _timed("duban-lists", "", [command for each in _lists(layout, duban) for command in each.commands()], "*:0/5")
     if layout.backup:
         yield from _timed("duban-backup", f"User={layout.name}\nUMask=0027\n", [f"{duban} backup --to {layout.backup}"], "*-*-* 20:30:00")

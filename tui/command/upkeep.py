@@ -16,6 +16,7 @@ from records.bureau.roster import Person
 from records.keys.keys import Keys
 from records.matter.digests import has_sm3
 from records.register import upkeep
+from records.register.maintenance import inventory, last_maintained
 from records.register.register import Register
 from records.store.store import StoreError
 from tui.command.environment import find_keys
@@ -26,6 +27,8 @@ _PATIENCE = 10  # seconds for a program of the system to answer
 _SLACK = timedelta(minutes=5)  # by which the register forgives a clock that runs behind
 _TIMER = re.compile(r"\bduban\b.*\btick\b")
 _LONG_AGO = timedelta(days=62)
+_UNTENDED = timedelta(days=3)
+_LOOSE, _PACKS = 20_000, 30  # some 3,000 acts; as many packs as a reader keeps open at once
 _STALE = timedelta(days=2)  # of a checkpoint, which is taken each day
 _SHOWN = 3
 
@@ -47,6 +50,7 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
         yield _timer(register, at)
         yield _checkpoint(register, at)
         yield _keepers(register, at)
+    yield _maintenance(register, at)
     yield _calendar(register, at.date())
     yield _policy(register)
 
@@ -167,6 +171,18 @@ def _keepers(register: Register, at: datetime) -> Line:
         return FINE, f"督办主管部门 {len(people)} 人都有入口"
     told = "、".join(f"{each.name}（{each.id}）" for each in missing)
     return HINT, f"督办主管部门的 {told} 没有入口，进不来。请安全管理员用 duban keys enrol 登记他们的公钥。"
+
+
+def _maintenance(register: Register, at: datetime) -> Line:
+    """Say in how many files the repository lies, and when it was last looked after."""
+    found, last = inventory(register.home / "register.git"), last_maintained(register.home)
+    told = f"登记库有散对象 {found.loose} 个、包 {found.packs} 个，共 {found.size / 2**20:.1f} MB，"
+    told += f"最近一次维护在 {last:%Y-%m-%d %H:%M}" if last else "还没有维护过"
+    idle = last is None or at - last > _UNTENDED
+    if found.packs > _PACKS or (found.loose > _LOOSE and idle):
+        way = f"请用登记簿所属账号运行 {program()} --register {shlex.quote(str(register.home))} maintain"
+        return HINT, f"{told}。查历史会越来越慢，占的磁盘和文件越来越多。{way}，并由定时任务每天夜里运行。"
+    return FINE, told
 
 
 def _calendar(register: Register, day: date) -> Line:

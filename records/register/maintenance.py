@@ -1,0 +1,274 @@
+"""The upkeep of a register's repository: written object by object, it is kept in few packs, with a graph of its commits.
+
+Stock Git packs, from the outside and while people act. What is new goes into a pack of its own by the history that it belongs to: so Git
+knows the path of each record, and stores it as the difference from the one before. Packs are rolled into one another so that each has
+twice as many objects as all smaller ones together: they are few, and an object is packed again a few times in ten years. What a pack was
+made of is taken away only once the pack is durable, its name included. Nothing that no commit refers to is looked for or pruned.
+
+Whoever reads finds what moved by looking again (``store.objects``), so acts and readers go on; the register's lock is held for the
+instant in which packs vanish, so that no act meets it half-way. A killed upkeep leaves files that nobody reads; a later one removes them.
+"""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from records.register.backup import Git
+from records.store.branch import MAIN
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.lock import held, holder
+from records.store.store import StoreError
+
+_NOTE = "duban.maintained"
+_ALONE = "duban.maintenance.lock"
+_DURABLE = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "pack.threads=1")
+_FACTOR = 2
+_PATIENCE = 30.0  # seconds for those who act just now
+_STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
+_TEMPORARY = ("tmp_obj_", "tmp_pack_", "tmp_idx_", "tmp_rev_", "tmp_graph_", ".tmp-")
+_HEADER, _FANOUT = 8, 256 * 4  # of the index of a pack, whose fan-out ends with how many objects it has
+_LARGEST = 1 << 16  # bytes of the note
+
+
+class MaintainedNowError(StoreError):
+    """Somebody else maintains the register at this moment."""
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a repository's objects lie in.
+
+    Attributes:
+        loose: objects in a file each.
+        packs: packs.
+        size: bytes of all of them, the indexes included.
+    """
+
+    loose: int
+    packs: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """What an upkeep came to.
+
+    Attributes:
+        before: how the objects lay.
+        after: how they lie now.
+        strays: files that killed programs had left, taken away.
+        log: bytes of the index's log, written into the index.
+        trouble: why the index could not be tended, empty where it was, or where there is none.
+        seconds: how long all of it took.
+    """
+
+    before: Inventory
+    after: Inventory
+    strays: int
+    log: int
+    trouble: str
+    seconds: float
+
+
+def maintain(home: Path, git: Git, at: datetime) -> Maintained:
+    """Maintain a register: pack what is new, roll packs up, bring the graph of commits up to date, tend the index.
+
+    Args:
+        home: the register's folder; whoever runs this owns it.
+        git: stock Git.
+        at: now, to be noted.
+
+    Raises:
+        MaintainedNowError: another upkeep is under way.
+        StoreError: Git or the disk refuses. Whatever was done until then is whole, and all that was there is there.
+    """
+    repository, begun = home / "register.git", time.monotonic()
+    with _alone(repository) as now:
+        before, strays = inventory(repository), _strays(repository, now)
+        _pack_what_is_new(repository, git)
+        _roll_up(repository, git)
+        _graph(repository, git)
+        log, trouble = _tend_index(home / "index.sqlite")
+        done = Maintained(before, inventory(repository), strays, log, trouble, time.monotonic() - begun)
+        _note(repository, at)
+    return done
+
+
+def last_maintained(home: Path) -> datetime | None:
+    """Return when a register was last maintained, None where it was not or nobody can tell."""
+    with suppress(OSError, StoreError, ValueError, LookupError, TypeError):
+        return datetime.fromisoformat(json.loads(plain_bytes(home / "register.git" / _NOTE, _LARGEST))["at"])
+    return None
+
+
+def inventory(repository: Path) -> Inventory:
+    """Return what a repository's objects lie in.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    loose = packs = size = 0
+    with reporting("查看登记库", repository):
+        for folder in _folders(repository):
+            with suppress(FileNotFoundError), os.scandir(folder) as found:
+                for file in found:
+                    with suppress(FileNotFoundError):
+                        size += file.stat().st_blocks * 512
+                    loose += len(folder.name) == 2 and len(file.name) == 38
+                    packs += file.name.endswith(".idx")
+    return Inventory(loose, packs, size)
+
+
+def rolled(sizes: Sequence[int]) -> int:
+    """Return how many packs, the smallest first, go into one, so that each is left with twice as many objects as all smaller ones.
+
+    Args:
+        sizes: the objects of each pack, in rising order.
+    """
+    together = many = 0
+    for number, size in enumerate(sizes):
+        if number and size < _FACTOR * together:
+            many = number + 1
+        together += size
+    return many
+
+
+@contextmanager
+def _alone(repository: Path) -> Iterator[float]:
+    """Be the only one who maintains, until the process dies at the latest; gives the time on the file system's clock."""
+    place = repository / _ALONE
+    with ExitStack() as stack:
+        try:
+            now = stack.enter_context(held(place, 0))
+        except StoreError as error:
+            if holder(place) is None:
+                raise
+            raise MaintainedNowError("登记簿正在维护，这一次不再另做。") from error
+        yield now
+
+
+def _pack_what_is_new(repository: Path, git: Git) -> None:
+    """Put what is loose and belongs to the history into one pack, then take away what is packed."""
+    into = ("--revs", "--unpacked", "--incremental", "--local", "--delta-base-offset", "--non-empty", "--quiet")
+    _git(git, repository, "pack-objects", *into, "objects/pack/pack", given=f"{MAIN}\n")
+    _durable(repository)
+    _git(git, repository, "prune-packed", "--quiet")
+
+
+def _roll_up(repository: Path, git: Git) -> None:
+    packs = sorted((_objects(each), each) for each in _packs(repository))
+    sources = [each for _, each in packs[: rolled([size for size, _ in packs])]]
+    if not sources:
+        return
+    lines = "".join(f"{each.stem}.pack\n" for each in sources)
+    into = ("--stdin-packs", "--local", "--delta-base-offset", "--non-empty", "--quiet")
+    made = _git(git, repository, "pack-objects", *into, "objects/pack/pack", given=lines).strip()
+    _durable(repository)
+    gone = [each for each in sources if each.stem != f"pack-{made}"]
+    with reporting("维护登记库", repository), held(repository / "duban.lock", _PATIENCE, "登记簿维护"):
+        (repository / "objects/pack/multi-pack-index").unlink(missing_ok=True)  # one of an operator's would name packs that are gone
+        for index in gone:
+            for path in (index, *index.parent.glob(f"{index.stem}.*")):  # without its index a pack is looked for no more
+                path.unlink(missing_ok=True)
+
+
+def _graph(repository: Path, git: Git) -> None:
+    """Write what is new into the graph of the commits, with filters that tell which of them touch a path."""
+    for lock in (repository / "objects/info").rglob("commit-graph*.lock"):
+        if not _is_open(lock):  # of an upkeep that was killed: a git that lives has its lock open
+            lock.unlink(missing_ok=True)
+    _git(git, repository, "commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
+
+
+def _git(git: Git, repository: Path, *argv: str, given: str = "") -> str:
+    return git.run("维护登记库", "-C", str(repository), *_DURABLE, *argv, given=given)
+
+
+def _durable(repository: Path) -> None:
+    """Make the names of new packs durable before anything goes that they stand for: Git syncs files and not folders."""
+    with reporting("维护登记库", repository):
+        sync_folder(repository / "objects/pack")
+
+
+def _packs(repository: Path) -> Iterator[Path]:
+    """Yield the indexes of the packs that nobody wants kept as they are."""
+    for index in (repository / "objects/pack").glob("pack-*.idx"):
+        if not any(index.with_suffix(ending).exists() for ending in (".keep", ".promisor", ".mtimes")):
+            yield index
+
+
+def _objects(index: Path) -> int:
+    """How many objects a pack has, by its index."""
+    with reporting("查看登记库", index), index.open("rb") as file:
+        file.seek(_HEADER + _FANOUT - 4)
+        return int.from_bytes(file.read(4), "big")
+
+
+def _strays(repository: Path, now: float) -> int:
+    """Take away what killed programs left over a day ago and nobody reads: temporary files, packs without their index."""
+    found = 0
+    with reporting("维护登记库", repository):
+        for folder in (*_folders(repository), repository / "objects/info/commit-graphs"):
+            for path in _there(folder):
+                half = path.suffix == ".pack" and not path.with_suffix(".idx").exists()
+                if path.name.startswith(_TEMPORARY) or half:
+                    with suppress(FileNotFoundError):
+                        if now - path.lstat().st_mtime > _STRAY:
+                            path.unlink()
+                            found += 1
+    return found
+
+
+def _folders(repository: Path) -> Iterator[Path]:
+    yield repository / "objects/pack"
+    for number in range(256):
+        yield repository / f"objects/{number:02x}"
+
+
+def _there(folder: Path) -> Iterator[Path]:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        yield from sorted(folder.iterdir())
+
+
+def _is_open(path: Path) -> bool:
+    """Say whether a process has a file open, as far as this account may see."""
+    try:
+        wanted = path.stat()
+    except FileNotFoundError:
+        return False
+    for each in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if os.path.samestat(wanted, each.stat()):
+                return True
+    return False
+
+
+def _tend_index(path: Path) -> tuple[int, str]:
+    """Write the index's log into it and have SQLite look after its statistics; return the bytes of the log, and what stood in the way."""
+    log = path.with_name(f"{path.name}-wal")
+    before = log.stat().st_size if log.exists() else 0
+    if not path.exists():
+        return 0, ""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)) as db:
+            db.execute("PRAGMA optimize")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:  # it is a cache, and whoever uses it next says what ails it
+        return 0, str(error)
+    return max(0, before - (log.stat().st_size if log.exists() else 0)), ""
+
+
+def _note(repository: Path, at: datetime) -> None:
+    path = repository / _NOTE
+    new = path.with_name(f"{_NOTE}.new")
+    with reporting("维护登记库", path):
+        new.unlink(missing_ok=True)
+        write_durably(new, json.dumps({"at": at.isoformat()}).encode(), 0o640)
+        os.replace(new, path)
+        sync_folder(repository)
