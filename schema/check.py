@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Literal, cast
 
 import msgspec
@@ -66,13 +67,14 @@ def check_keywords(schema: object) -> None:
         msgspec.ValidationError: a keyword is unknown, or of another kind.
         ValueError: a label stands for no value of its ``enum``, or one is missing.
     """
-    if isinstance(schema, Mapping):
+    if isinstance(schema, dict) and any(str(key).startswith("x-") for key in schema):
         labels, values = keywords(schema).enum_labels, schema.get("enum")
         if labels and values is not None and set(labels) != {str(value) for value in values}:
             raise ValueError(f"x-enum-labels {list(labels)} are not those of enum {values}")
-    if isinstance(schema, Mapping | list):
-        for inner in schema.values() if isinstance(schema, Mapping) else schema:
-            check_keywords(inner)
+    if isinstance(schema, dict | list):
+        for inner in schema.values() if isinstance(schema, dict) else schema:
+            if not isinstance(inner, str):
+                check_keywords(inner)
 
 
 class Checker:
@@ -83,18 +85,23 @@ class Checker:
     """
 
     def __init__(self, schema: Mapping[str, object]) -> None:
-        """Compile a schema.
+        """Take a schema; it is compiled when the first record is checked: most commands look up words and forms alone.
 
         Args:
             schema: the schema as plain data, as `schema.tables` gives it; every key is text.
+        """
+        self._schema: dict[str, Any] = dict(schema)
+        self._views: dict[int, _Schema] = {}
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        """The schema compiled.
 
         Raises:
             jsonschema_rs.ValidationError: it is no JSON Schema, or asks for a format that nobody checks.
             ValueError: a key is no text.
         """
-        self._schema: dict[str, Any] = dict(schema)
-        self._views: dict[int, _Schema] = {}
-        self._validator = Draft202012Validator(
+        return Draft202012Validator(
             self._schema, validate_formats=True, ignore_unknown_formats=False, formats={"date": _is_date, "date-time": _is_time}
         )
 

@@ -11,8 +11,7 @@ from typing import cast
 
 import click
 
-from tui.command.caller import Caller, guarded
-from tui.command.environment import REGISTER_HELP
+from tui.command.caller import REGISTER_HELP, Caller, guarded, importing
 from tui.command.help import ChineseGroup
 
 _MODULES = {
@@ -49,7 +48,8 @@ class _Commands(Mapping[str, click.Command]):
         self._where = {name: module for module, names in _MODULES.items() for name in names}
 
     def __getitem__(self, name: str) -> click.Command:
-        commands: tuple[click.Command, ...] = import_module(f"tui.command.{self._where[name]}").COMMANDS
+        with importing():
+            commands: tuple[click.Command, ...] = import_module(f"tui.command.{self._where[name]}").COMMANDS
         return next(each for each in commands if each.name == name)
 
     def __iter__(self) -> Iterator[str]:
@@ -75,7 +75,8 @@ def duban(context: click.Context, place: str | None, person: str | None, width: 
     """督办：以 Git 为底账的督办工作系统。不带命令时打开界面。"""
     context.obj = context.obj if isinstance(context.obj, Caller) else Caller(place)
     if context.invoked_subcommand is None:
-        from tui.command.app import open_app
+        with importing():
+            from tui.command.app import open_app
 
         sys.exit(open_app(place, person, width, slow))
 

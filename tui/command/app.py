@@ -5,6 +5,7 @@ import sys
 from typing import Literal, cast
 
 from records.register.register import Register
+from tui.command.caller import importing
 from tui.command.environment import find_register, now, whoami
 from tui.door.guest import Guest
 from tui.terminal import NOT_UTF8, settle_widths, unfit
@@ -48,7 +49,8 @@ def open_app(
         return 1
     # Textual reads these when it is imported, not when it starts.
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
-    from tui.app import DubanApp
+    with importing():
+        from tui.app import DubanApp
 
     box = guest.box.folder if guest else None
     theme = "ansi-dark" if slow else None

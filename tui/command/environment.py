@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DEFAULT_HOME = Path("/srv/duban")
-REGISTER_HELP = "登记簿所在目录；不写时取环境变量 DUBAN_REGISTER，再取当前目录下的 register，最后取 /srv/duban。"
 
 
 DOOR_ONLY = (

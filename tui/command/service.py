@@ -16,6 +16,7 @@ from records.keys.keys import ClosedError, Keys
 from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
+from schema.tables import RECORD_KINDS, checker
 from schema.text import show
 from tui.command.caller import guarded
 from tui.command.common import at_keys, caller_of, say
@@ -72,6 +73,8 @@ def _warmed(register: Register, keys: Keys) -> None:
 
     cell_len("督办")
     verb_of("-", "staff")
+    for kind in RECORD_KINDS:
+        checker(kind).problems({})
     with suppress(StoreError, Unreadable):  # whoever comes in is told
         list(keys.people())
         list(register.view().roster.people)

@@ -1,0 +1,145 @@
+"""What it costs to start: each command beside ``python -c pass`` and ``git log -1``, and the first screen beside a bare app with one list.
+
+    python bench/start.py [--rounds 9] [--screens 5]
+
+The register is the demo's. Commands take turns, so that a busy moment falls on all; of each the quickest counts, by the clock and in
+processor time. *query* is what the same command takes in a process that has done it once: the work itself, for which everything is loaded.
+The first screen is that of a person's 待办 on a terminal of its own, until its words stand there; the rival is a Textual app of one list
+with as many lines. Exit status 1 if a command takes over four times ``python -c pass`` and its query, or the screen over 1.5 times its.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import pty
+import resource
+import select
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from wcwidth import wcswidth
+
+from records.demo import build
+from tui.command import duban
+
+TIMES, SCREEN = 4.0, 1.5
+ITEM, WHO = "DB-2026-0118", "BGS.clerk1"
+COMMANDS = (
+    ("--version",),
+    ("ls",),
+    ("show", ITEM),
+    ("log", ITEM),
+    ("acts", ITEM, "--as", WHO),
+)
+_ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": os.devnull, "TERM": "xterm-256color", "DUBAN_CONFIG": ""}
+_BARE = """
+from textual.app import App
+from textual.widgets import OptionList
+class Bare(App):
+    def compose(self):
+        yield OptionList(*(f"待办 {number}" for number in range(30)))
+Bare().run()
+"""
+
+
+def once(argv: list[str]) -> tuple[float, float]:
+    """Return the seconds of a command, by the clock and of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    done = subprocess.run(argv, env=_ENVIRONMENT, capture_output=True, check=False)
+    took = time.perf_counter() - begun
+    if done.returncode:
+        raise SystemExit(f"{argv}: {done.stderr.decode(errors='replace')}")
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return took, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+
+
+def query(register: Path, asked: tuple[str, ...]) -> float:
+    """Return the seconds that a command takes where everything is loaded, the quickest of some."""
+    taken = []
+    for _ in range(4):
+        begun = time.perf_counter()
+        with contextlib.redirect_stdout(io.StringIO()), suppress(SystemExit):
+            duban(["--register", str(register), *asked], standalone_mode=False)
+        taken.append(time.perf_counter() - begun)
+    return min(taken)
+
+
+class Terminal:
+    """A program on a terminal of its own, until what it is asked for stands there."""
+
+    def __init__(self, argv: list[str]) -> None:
+        self.begun = time.perf_counter()
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.execve(argv[0], argv, _ENVIRONMENT)
+
+    def painted(self, words: str) -> float:
+        """Return after how many seconds the words stood there, and end the program."""
+        shown = b""
+        while words.encode() not in shown:
+            if not select.select([self._file], [], [], 60.0)[0]:
+                raise SystemExit(f"no first screen: {shown[-600:].decode(errors='replace')}")
+            with suppress(OSError):
+                shown += (data := os.read(self._file, 65536))
+                for asked in data.split(b"\x1b[6n")[:-1]:  # where the cursor went, which any terminal says
+                    column = wcswidth(asked.rpartition(b"\r")[2].decode(errors="replace")) + 1
+                    os.write(self._file, f"\x1b[1;{column}R".encode())
+        took = time.perf_counter() - self.begun
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._file)
+        return took
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="what it costs to start")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--screens", type=int, default=5)
+    options = parser.parse_args()
+    program = str(Path(sys.executable).with_name("duban"))
+    with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
+        made = build(Path(folder) / "register")
+        made.index.catch_up(lambda done, total: True)
+        home = made.home
+        made.close()
+        asked = {"python -c pass": [sys.executable, "-c", "pass"], "git log -1": ["git", "-C", str(home / "register.git"), "log", "-1"]}
+        asked |= {" ".join(("duban", *words)): [program, "--register", str(home), *words] for words in COMMANDS}
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in asked}
+        for _ in range(options.rounds):
+            for name, argv in asked.items():
+                taken[name].append(once(argv))
+        queries = {" ".join(("duban", *words)): query(home, words) for words in COMMANDS}
+        app, bare = [program, "--register", str(home), "--as", WHO], [sys.executable, "-c", _BARE]
+        screens: dict[str, list[float]] = {"bare": [], "ours": []}
+        for _ in range(options.screens):
+            screens["bare"].append(Terminal(bare).painted("待办 3"))
+            screens["ours"].append(Terminal(app).painted("待办"))
+    return report(taken, queries, {name: statistics.median(found) for name, found in screens.items()})
+
+
+def report(taken: dict[str, list[tuple[float, float]]], queries: dict[str, float], screens: dict[str, float]) -> int:
+    (least, processor), kept = (min(found) for found in zip(*taken["python -c pass"], strict=True)), True
+    print(f"{'':42}  {'ms':>7}  {'ratio':>5}  {'processor ms':>12}  {'ratio':>5}  {'query ms':>8}  {'asked for':>9}")
+    for name, found in taken.items():
+        clock, spent = (min(each) for each in zip(*found, strict=True))
+        most = TIMES * least + queries.get(name, 0.0)
+        kept = kept and clock <= most
+        told = f"{1000 * queries[name]:>8.0f}  {1000 * most:>9.0f}" if name in queries else ""
+        print(f"{name:42}  {1000 * clock:>7.0f}  {clock / least:>5.1f}  {1000 * spent:>12.0f}  {spent / processor:>5.1f}  {told}")
+    ratio = screens["ours"] / screens["bare"]
+    print(f"first screen: {screens['ours']:.2f} s, a bare app with one list {screens['bare']:.2f} s, ratio {ratio:.2f}")
+    return 0 if kept and ratio <= SCREEN else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
