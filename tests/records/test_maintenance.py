@@ -60,12 +60,13 @@ def home(tmp_path: Path) -> Path:
 
 def acts(home: Path, numbers: range, who: str = "a") -> list[str]:
     store = Repository(home / "register.git")
-    return [act(store, f"items/{who}/{number % 7}.yaml", f"{who} {number}\n" + f"{number % 7}\n" * 99) for number in numbers]
+    return [act(store, f"items/{who}/{number % 7}.yaml", f"{number % 14}\n" * 99, f"{who} {number}") for number in numbers]
 
 
-def act(store: Repository, path: str, words: str) -> str:
+def act(store: Repository, path: str, words: str, message: str) -> str:
+    """What is written stood there before, every second time: such objects lie in a pack already, or are just being taken away."""
     with store.writing(60.0) as register:
-        return register.commit({path: words.encode()}, author=WHO, committer=WHO, message=words.partition("\n")[0])
+        return register.commit({path: words.encode()}, author=WHO, committer=WHO, message=message)
 
 
 def test_what_lay_in_files_lies_in_a_pack_and_reads_as_it_did(home: Path) -> None:
@@ -73,7 +74,8 @@ def test_what_lay_in_files_lies_in_a_pack_and_reads_as_it_did(home: Path) -> Non
     reader = Repository(home / "register.git")
     commits = [each.id for each in reader.commits(None, reader.head() or "")]
     done = maintain(home, STOCK, NOW)
-    assert (done.before.loose, done.before.packs) == (200, 0)
+    assert done.before.loose > 100
+    assert done.before.packs == 0
     assert (done.after.loose, done.after.packs) == (0, 1)
     assert inventory(home / "register.git") == done.after
     assert done.after.size < done.before.size
@@ -105,7 +107,7 @@ def test_a_second_time_there_is_nothing_to_do(home: Path) -> None:
 def test_packs_stay_few_however_often_it_runs(home: Path) -> None:
     store = Repository(home / "register.git")
     for number in range(24):
-        act(store, f"items/b/{number}.yaml", f"b {number}\n")
+        act(store, f"items/b/{number}.yaml", f"b {number}\n", f"b {number}")
         maintain(home, STOCK, NOW)
         found = sorted(maintenance._objects(each) for each in maintenance._packs(home / "register.git"))
         assert all(large >= 2 * small for small, large in pairwise(found))
@@ -276,15 +278,13 @@ def test_an_object_that_no_commit_names_yet_stays(home: Path) -> None:
 def test_one_at_a_time(home: Path) -> None:
     with held(home / "register.git/duban.maintenance.lock", 0), pytest.raises(MaintainedNowError):
         maintain(home, STOCK, NOW)
-    assert inventory(home / "register.git").loose == 200
+    assert inventory(home / "register.git").packs == 0
 
 
 def test_packs_vanish_under_the_registers_lock_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    acts(home, range(50, 53))
-    git(home, "repack", "-dq")
-    acts(home, range(60, 63))
-    git(home, "repack", "-dq")
-    acts(home, range(70, 73))
+    for who in ("b", "c", "d"):
+        git(home, "repack", "-dq")
+        acts(home, range(9), who)
     monkeypatch.setattr(maintenance, "_PATIENCE", 0.05)
     with held(home / "register.git/duban.lock", 0, "王敏"), pytest.raises(StoreError, match="王敏"):
         maintain(home, STOCK, NOW)
