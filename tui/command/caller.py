@@ -61,12 +61,21 @@ def guarded(work: Callable[[], int | None]) -> int:
         _say("已中断。")
         return 130
     except Exception as error:  # the last resort: a person never sees a traceback
+        if isinstance(error, ImportError) and (parts := _displaced()):  # nothing else can be relied on, the rule on texts neither
+            click.echo("\n".join(f"缺失  {each}" for each in parts), err=True)
+            return 1
         if (told := _told(error)) is None:
             if os.environ.get("DUBAN_DEBUG"):
                 raise
             told = f"程序出错，未能完成：{type(error).__name__} {error}。请把这一行交管理员（设 DUBAN_DEBUG=1 可看详情）。"
         _say(told)
     return 1
+
+
+def _displaced() -> list[str]:
+    from tui.parts import displaced
+
+    return list(displaced())
 
 
 def _told(error: Exception) -> str | None:
