@@ -27,10 +27,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.audit import created, one_story
-from records.register.backup import Git
 from records.register.maintenance import inventory, maintain
 from records.store.paths import item_path
 from records.store.repository import Repository
+from records.store.stock_git import Git
 from records.store.store import Ident
 from tests.bureau import at
 from tui.command.environment import now

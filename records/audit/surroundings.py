@@ -87,15 +87,15 @@ def _others(repository: Path, known: Collection[str]) -> Iterator[Finding]:
 
 
 def _config(text: str) -> Iterator[Finding]:
-    wanted, found = _settings(CONFIG), _settings(text)
+    wanted, found = settings(CONFIG), settings(text)
     for key in sorted(found.keys() | wanted.keys()):
         if found.get(key) != wanted.get(key):
             old, new = (values and "、".join(values) for values in (wanted.get(key), found.get(key)))
             yield _false(f"config 的 {show(key)} 应为“{old or '（不设）'}”，现为“{show(new or '（不设）')[:120]}”。", "config")
 
 
-def _settings(text: str) -> dict[str, list[str]]:
-    """The settings of a configuration file by name; a line of any other form counts as one of that name."""
+def settings(text: str) -> dict[str, list[str]]:
+    """Return the settings of a configuration file by name; a line of any other form counts as one of that name."""
     found: dict[str, list[str]] = {}
     section = ""
     for line in text.splitlines():

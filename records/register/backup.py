@@ -7,20 +7,22 @@ those that are there already are not copied again. Whatever is written is read b
 import os
 import re
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from records.register.attachments import Attachments
 from records.register.register import Register, link_for_git
+from records.store.address import Address
 from records.store.branch import MAIN
 from records.store.disk import reporting, sync_folder
 from records.store.repository import Repository
+from records.store.stock_git import Git
 from records.store.store import StoreError
+from schema.text import show
 
 _BUNDLE = re.compile(r"register-\d{8}-\d{6}-([0-9a-f]{12})\.bundle")
 _PAPERS = "attachments"
@@ -45,44 +47,6 @@ class Kept:
     papers: int
     all_papers: int
     lost: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Git:
-    """Stock Git, which makes and reads bundles; neither the caller's environment nor anybody's configuration counts.
-
-    Args:
-        program: where it is.
-        path: where it finds its own programs.
-        reaching: what of the caller's environment it takes to reach another machine: home, agent, locale of ssh; nothing else.
-    """
-
-    program: str
-    path: str
-    reaching: Mapping[str, str] = field(default_factory=dict)
-
-    def run(self, doing: str, *argv: str, given: str = "") -> str:
-        """Run a command of Git's and return what it says.
-
-        Args:
-            doing: what it is run for, in words.
-            argv: its arguments.
-            given: what it reads.
-
-        Raises:
-            StoreError: it failed.
-        """
-        environment: Mapping[str, str] = {
-            "PATH": self.path, "LC_ALL": "C", "HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost", "GIT_ALLOW_PROTOCOL": "file:ssh:https",
-            "GIT_TERMINAL_PROMPT": "0", **self.reaching,
-        }  # fmt: skip
-        command = [self.program, "-c", "safe.directory=*", *argv]
-        done = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode:
-            told = " ".join(done.stderr.split())[-300:]
-            raise StoreError(f"{doing}失败：{told or done.returncode}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
-        return done.stdout
 
 
 def back_up(register: Register, folder: Path, git: Git, at: datetime, progress: Progress) -> Kept:
@@ -133,25 +97,46 @@ def restore(source: Path, home: Path, git: Git, progress: Progress) -> Kept:
     Raises:
         StoreError: there is something at ``home``, no backup at ``source``, or it cannot be read or written; nothing is left behind.
     """
-    if os.path.lexists(home):
-        raise StoreError(f"{home} 已经存在，没有改动。恢复只写到新的目录，请另写一个，核对以后再换上去。")
     folder = source if source.is_dir() else source.parent
     bundle = next(_bundles(source), None) if source.is_dir() else source if source.is_file() else None
     if bundle is None:
         raise StoreError(f"{source} 里没有备份（register-日期-时间-提交.bundle）。请写 duban backup 写出的目录。")
+    with _made_anew(home) as new:
+        head = _unpacked(bundle, new / "register.git", git)
+        copied, lost = _copied(Attachments(folder / _PAPERS), Attachments(new / _PAPERS), progress)
+    return Kept(bundle, head, True, copied, copied, lost)
+
+
+def restore_from(upstream: Address, home: Path, git: Git) -> str:
+    """Make a register of what an upstream holds, in a place where there is nothing yet, and return where it stands; it is on its own then.
+
+    Its papers are not there; whether its history is sound is the audit's to say.
+
+    Raises:
+        StoreError: there is something at ``home``, or the upstream cannot be reached or holds no register; nothing is left behind.
+    """
+    with _made_anew(home) as new:
+        head = _fetched("取登记簿", upstream.url, new / "register.git", git)
+        if head is None:
+            raise StoreError(f"{show(upstream.url)} 是空的，没有登记簿。")
+    return head
+
+
+@contextmanager
+def _made_anew(home: Path) -> Iterator[Path]:
+    """A folder that becomes a register's when the block has ended well: all of it at once, or nothing."""
+    if os.path.lexists(home):
+        raise StoreError(f"{home} 已经存在，没有改动。恢复只写到新的目录，请另写一个，核对以后再换上去。")
     with reporting("恢复登记簿", home.parent):
         home.parent.mkdir(parents=True, exist_ok=True)
     with _workshop(home.parent) as shop:
         new = shop / "home"
-        head = _unpacked(bundle, new / "register.git", git)
+        yield new
         with reporting("恢复登记簿", home):
             link_for_git(new)
-        copied, lost = _copied(Attachments(folder / _PAPERS), Attachments(new / _PAPERS), progress)
-        with reporting("恢复登记簿", home):
             sync_folder(new)
             os.rename(new, home)
             sync_folder(home.parent)
-    return Kept(bundle, head, True, copied, copied, lost)
 
 
 def _bundles(folder: Path) -> Iterator[Path]:
@@ -175,12 +160,17 @@ def _workshop(folder: Path) -> Iterator[Path]:
 
 def _unpacked(bundle: Path, place: Path, git: Git) -> str:
     """Unpack a bundle into a new repository, every object checked, and return the commit at which it stands."""
-    Repository.create(place)
-    git.run("读回备份", "-C", str(place), "fetch", "--quiet", "--no-tags", os.path.realpath(bundle), f"{MAIN}:{MAIN}")
-    head = Repository(place).head()
+    head = _fetched("读回备份", os.path.realpath(bundle), place, git)
     if head is None or ((match := _BUNDLE.fullmatch(bundle.name)) and not head.startswith(match[1])):
         raise StoreError(f"{bundle} 读回的不是它名称里的那一笔，不是完好的备份。请用另一份。")
     return head
+
+
+def _fetched(doing: str, source: str, place: Path, git: Git) -> str | None:
+    """Fetch a branch ``main`` into a new repository, every object checked, and return where it stands."""
+    Repository.create(place)
+    git.run(doing, "-C", str(place), "fetch", "--quiet", "--no-tags", "--", source, f"{MAIN}:{MAIN}")
+    return Repository(place).head()
 
 
 def _copied(source: Attachments, target: Attachments, progress: Progress) -> tuple[int, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from records.audit.own_keys import strange_keys
 from records.audit.replay import Known, named
 from records.register.register import Register
 from records.store.arriving import Arriving
-from records.store.repository import Repository
+from records.store.pushing import opened
 from records.store.store import StoreError
 
 MOST = 5000
@@ -85,7 +85,7 @@ def come_home(
     objects = [tuple(store.new_with(commit)) for commit in line]
     for digest, data in brought.items():
         register.attachments.keep(digest, data)
-    with Repository(store.path).batch() as transaction:
+    with opened(register.home).batch() as transaction:
         register.still()
         if transaction.head != old:
             return _moved(transaction.head or "", old)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from records.register.backup import Git
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.lock import held, holder
+from records.store.stock_git import Git
 from records.store.store import StoreError
 
 _NOTE = "duban.maintained"

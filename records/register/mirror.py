@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from records.register.backup import Git
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.repository import Repository
+from records.store.stock_git import Git
 from records.store.store import LARGEST, StoreError
 from schema.text import unsafe
 

@@ -22,6 +22,7 @@ from records.matter.item import Item
 from records.matter.papers import Papers
 from records.matter.report import Report
 from records.register.acting import NEW, Acting, Request, last_commit
+from records.register.again import until_it_lands
 from records.register.attachments import Attachments
 from records.register.clock import Due, due_acts
 from records.register.scans import Scan
@@ -29,6 +30,7 @@ from records.rules.clocks import CLOSED
 from records.signatures.statement import Statement
 from records.store import receipt
 from records.store.paths import item_path
+from records.store.pushing import READ_ONLY, Followed, Following, Replica, opened
 from records.store.record_files import Unreadable, emit
 from records.store.record_history import RecordHistory, cut_out
 from records.store.repository import Repository
@@ -71,7 +73,7 @@ class Register:
     def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "") -> None:
         self.home, self.still = home, still
         self.signer: Callable[[str, str, datetime], str] | None = None
-        self._store: Store = Repository(home / "register.git", who)
+        self._store: Store = opened(home, who)
         self._acting = Acting(self._store, lambda: self.index, lambda: self.signer, lambda: self.demo)
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
@@ -83,8 +85,8 @@ class Register:
         Raises:
             StoreError: the folder holds a register already or cannot be written.
         """
-        store = Repository.create(home / "register.git")
-        link_for_git(home)
+        lay_out(home)
+        store = opened(home)
         files = {"bureau.yaml": emit(bureau), "leaders.yaml": emit(leaders), "policy.yaml": default_text("policy.yaml")}
         files |= {f"units/{unit.id}.yaml": emit(unit) for unit in units}
         files |= {name: default_text(name) for name in default_calendars()}
@@ -92,6 +94,11 @@ class Register:
         with store.writing() as transaction:
             transaction.commit(files, author=who, committer=who, message=receipt.first_message(bureau))
         return cls(home)
+
+    @staticmethod
+    def founded(home: Path) -> bool:
+        """Say whether a folder that holds a repository holds a register in it."""
+        return Repository(home / "register.git").head() is not None
 
     def head(self) -> str | None:
         """Return the newest commit; cheap enough for polling."""
@@ -152,6 +159,15 @@ class Register:
         """A folder in which something changes whenever the register moves on, for whoever wants to be told by the system."""
         return self._store.watched
 
+    def follow(self) -> Followed | None:
+        """Go on to where the register's upstream stands; None where it has none.
+
+        Raises:
+            UnreachedError: it cannot be asked.
+            StoreError: its history does not go on from this one, which stays as it is.
+        """
+        return self._store.follow() if isinstance(self._store, Following) else None
+
     @cached_property
     def index(self) -> Index:
         """The index; call its ``catch_up`` before reading what others may have written."""
@@ -191,9 +207,12 @@ class Register:
         Raises:
             Unreadable: the roster, the policy or a calendar is broken.
         """
+        if isinstance(self._store, Replica):
+            return Refusal("", READ_ONLY)
         view = self.view()
         return too_new(view.rules) or read_only(view.world(), day)
 
+    @until_it_lands
     def act(
         self,
         name: str,
@@ -238,6 +257,7 @@ class Register:
             commit = entry.recorded(transaction)
         return Receipt(commit, entry.outcome)
 
+    @until_it_lands
     def act_each(
         self,
         steps: Sequence[tuple[str, str, Mapping[str, object]]],
@@ -275,6 +295,7 @@ class Register:
             self._keep(scans)
         return found
 
+    @until_it_lands
     def act_together(
         self, steps: Sequence[tuple[str, str, Mapping[str, object]]], person: str, at: datetime
     ) -> tuple[Receipt, ...] | Refusal:
@@ -426,6 +447,19 @@ class Register:
 
 class _RehearsedError(Exception):
     """Ends a batch that is not to land."""
+
+
+def lay_out(home: Path) -> None:
+    """Make a register's repository, without a commit yet; one that was begun and has none is gone on with.
+
+    Raises:
+        StoreError: something else is there, or it cannot be written.
+        OSError: it cannot be written.
+    """
+    place = home / "register.git"
+    if not (place / "HEAD").is_file() or Repository(place).head() is not None:
+        Repository.create(place)
+    link_for_git(home)
 
 
 def link_for_git(home: Path) -> None:

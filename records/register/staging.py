@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from records.acts import Refusal
-from records.register.backup import Git
 from records.register.register import Register
 from records.store.branch import MAIN
 from records.store.disk import reporting
 from records.store.repository import CONFIG
+from records.store.stock_git import Git
 from records.store.store import StoreError
 
 MOST = 256 << 20

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
-from records.store.store import LARGEST, StoreError
+from records.store.store import LARGEST, MovedError, StoreError
 
 MAIN = "refs/heads/main"
 
@@ -80,14 +80,29 @@ class Branch:
                 says so.
         """
         with reporting("写入登记库", self._file), self._locked(f"{commit}\n".encode(), now):
-            if self.head() != old:
-                raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
+            self.expect(old)
             self._note(old, commit, data)
             os.replace(self._lock, self._file)
         try:
             sync_folder(self.folder)
         except OSError as error:
             raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+
+    def ready(self, now: float) -> None:
+        """Do what is to be done before it is seen who stands in line to be led to the branch: nothing here.
+
+        Args:
+            now: seconds since 1970 on the clock of the file system.
+        """
+
+    def expect(self, old: str | None) -> None:
+        """Say that the branch stands where it must.
+
+        Raises:
+            MovedError: another program moved it meanwhile.
+        """
+        if self.head() != old:
+            raise MovedError
 
     def _packed(self) -> bytes | None:
         if (self._repository / "reftable").is_dir():

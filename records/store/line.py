@@ -31,7 +31,7 @@ from records.store.disk import plain_bytes, reporting, write_new
 from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
-from records.store.store import LARGEST, StoreError
+from records.store.store import LARGEST, MovedError, StoreError
 
 _SLOT = 16384  # bytes: one for what was joined, one for how far it was led
 _LENGTH = 16  # digits that say how long the file of an act is
@@ -39,8 +39,6 @@ _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
 _T = TypeVar("_T")
-_MOVED = "登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。"
-
 _UNSURE = "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
 
@@ -60,6 +58,11 @@ class _Trouble(msgspec.Struct, frozen=True):
     first: int
     last: int
     words: str
+    moved: bool = False  # whether it may go well when it is done again
+
+    def told(self) -> StoreError:
+        """What whoever it befell is told."""
+        return MovedError(self.words) if self.moved else StoreError(self.words)
 
 
 class _Led(msgspec.Struct, frozen=True):
@@ -124,7 +127,7 @@ class Waiting:
         """
         if found := _parsed(self._folder / _name(line, count)):
             return found
-        raise StoreError(_MOVED)
+        raise MovedError
 
     def find(self, object_id: str) -> bytes | None:
         """Return an object with its header, None where no act in the line has brought it."""
@@ -184,6 +187,7 @@ class Line:
             objects: id to the object with its header, folded; the commit last.
 
         Raises:
+            MovedError: what it stands on is not on record, nor in the line any more.
             StoreError: it cannot be written, or what it stands on did not go well; it is not in the line then.
         """
         with reporting("写入登记库", self._file):
@@ -192,9 +196,10 @@ class Line:
                 joined, led = self._joined(descriptor), self._led(descriptor)
                 trouble = led.trouble(joined.line, joined.count + 1)
                 if trouble and head == joined.commit:
-                    raise StoreError(trouble.words)
+                    raise trouble.told()
                 goes_on = self._attended(descriptor) and not trouble
                 if not goes_on:
+                    self._branch.expect(head)
                     self._waiting.forget()
                 line, count = (joined.line, joined.count + 1) if goes_on and joined.line else (secrets.token_hex(8), 1)
                 if not locked(descriptor, fcntl.LOCK_SH, 0):
@@ -260,17 +265,23 @@ class Line:
         with reporting("读取登记库", self._file):
             led = self._led(place.descriptor)
         if trouble := led.trouble(place.line, place.count):
-            raise StoreError(trouble.words)
+            raise trouble.told()
         return led.line == place.line and led.count >= place.count
 
     def _led_by_me(self, place: Place) -> bool:
         """Lead the line where nobody does, and say whether it has reached a place."""
         with self._at_the_head(0) as now:
-            return now is not None and self._lead(place.line, now) >= place.count
+            try:
+                return now is not None and self._lead(place.line, now) >= place.count
+            except StoreError:
+                if self._settled(place):  # who leads may be better off than those who came after him
+                    return True
+                raise
 
     def _lead(self, line: str, now: float) -> int:
         """Move the branch to the end of the line, and say how many of it are on record; whoever leads holds the lock for it."""
         with self._bell.rung(), self._opened() as file:
+            self._branch.ready(now)
             joined, led = self._joined(file), self._led(file)
             first = led.count + 1 if led.line == line else 1
             if joined.line != line or first > joined.count or led.trouble(line, first):
@@ -280,12 +291,26 @@ class Line:
             except BaseException as error:
                 words = str(error) if isinstance(error, StoreError) else "操作中断，本次操作未写入。请稍后重试。"
                 last = joined.count if self._reached(joined.commit) else 0
+                done = self._landed(line, first, joined.count) if isinstance(error, MovedError) else 0
+                trouble = _Trouble(line, first + done, last, words[:_WORDS], isinstance(error, MovedError))
                 # What they brought stays until the next one joins: whoever stands on it is at work, and must not find it damaged.
-                self._told(file, _Led(line, last or first - 1, (*led.troubles, _Trouble(line, first, last, words[:_WORDS]))[-_TROUBLES:]))
+                self._told(file, _Led(line, last or first + done - 1, (*led.troubles, trouble)[-_TROUBLES:]))
                 raise
             if self._told(file, _Led(line, joined.count, led.troubles)):
                 self._waiting.forget(line, first, joined.count)
             return joined.count
+
+    def _landed(self, line: str, first: int, last: int) -> int:
+        """How many of some acts of a line are on record though it could not be led to its end: a leader that died had sent them."""
+        with suppress(StoreError):
+            commits = [list(self._waiting.of(line, count))[-1] for count in range(first, last + 1)]
+            stood = parse_commit("", self._objects.read(commits[0], "commit")).parent
+            at = self._branch.head()
+            while at is not None and at != stood:
+                if at in commits:
+                    return commits.index(at) + 1
+                at = parse_commit("", self._objects.read(at, "commit")).parent
+        return 0
 
     def _reached(self, commit: str) -> bool:
         with suppress(StoreError):
@@ -308,8 +333,7 @@ class Line:
         if not found:
             return
         begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[0], found[-1]))
-        if (parent := parse_commit("", begins).parent) != head:
-            raise StoreError(_MOVED)
+        self._branch.expect(parent := parse_commit("", begins).parent)
         objects = {name: folded for each in found for name, folded in each.items()}
         self._objects.put(objects)
         self._branch.advance(parent, commits[-1], ends, now)

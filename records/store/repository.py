@@ -70,10 +70,10 @@ class Repository:
     Args:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
         who: says who writes, for those who wait for him; one line.
-        branch: how its branch advances.
+        branch: makes its branch, which says how it advances.
     """
 
-    def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: type[Branch] = Branch) -> None:
+    def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: Callable[[Path], Branch] = Branch) -> None:
         self.path, self._who = path, who
         self._branch = branch(path)
         waiting = Waiting(path / "waiting")
@@ -265,8 +265,7 @@ class RepositoryTransaction:
     def let_others_land(self) -> None:
         """Let all that stand in the line reach the branch first."""
         self._store._line.drain(PATIENCE)
-        if self._store.head() != self.head:
-            raise StoreError("登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。")
+        self._store._branch.expect(self.head)
 
     def settle(self, timeout: float) -> None:
         """Wait until what was committed is durable, the register's lock being free again."""

@@ -24,6 +24,13 @@ class StoreError(Exception):
     """The register cannot be read or written; the message is for the person at the screen."""
 
 
+class MovedError(StoreError):
+    """Another server or program was quicker: nothing was written, the register stands further on, and what rested on it is done again."""
+
+    def __init__(self, told: str = "登记库刚被另一程序改动，本次操作未写入。请重新打开后再试。") -> None:
+        super().__init__(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Ident:
     """Who, and when: the author or the committer of a commit.
@@ -94,7 +101,7 @@ class Transaction(Protocol):
 
         Raises:
             StoreError: a path is not allowed, or it could not be written. At the end of the block: it could not be made durable, or
-                somebody else was quicker. The branch has not moved then, unless the message says so.
+                somebody else was quicker (MovedError). The branch has not moved then, unless the message says so.
             ValueError: a time has no zone.
         """
 

@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.register import maintenance
-from records.register.backup import Git
 from records.register.maintenance import MaintainedNowError, inventory, last_maintained, maintain, rolled
 from records.register.register import Register
 from records.store.lock import held
 from records.store.repository import Repository
+from records.store.stock_git import Git
 from records.store.store import Ident, StoreError
 from tests.bureau import at
 from tests.planting import store_of
@@ -197,7 +197,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from tests.records.test_maintenance import NOW
-from records.register.backup import Git
+from records.store.stock_git import Git
 from records.register.maintenance import maintain
 maintain(Path(sys.argv[1]), Git(sys.argv[2], os.environ["PATH"]), NOW)
 """

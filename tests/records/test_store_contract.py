@@ -1,6 +1,6 @@
 """What every store gives, whichever it is: one suite over all of them. A store of another kind joins the lists below, and nothing else.
 
-One that advances by push is tried here already, with stock Git: it is a repository with another branch (``Pushed``), and that is all.
+Those that advance by push do it with stock Git, to a repository on this disk and over ssh; ``decides`` is the upstream then.
 """
 
 import multiprocessing
@@ -9,7 +9,7 @@ import pickle
 import random
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from records.store.branch import Branch
+from records.store.pushing import Pushing
 from records.store.repository import Repository
 from records.store.store import FILE, FOLDER, FileChange, Ident, Store, StoreError
 from records.store.worktree import WorkTree
+from tests import githost
 
 WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:00:00+08:00"))
 SERVICE = Ident("督办系统", "duban@lzga", WHO.time + timedelta(seconds=2))
@@ -84,44 +85,42 @@ def clone(folder: Path) -> Kept:
     return Kept(WorkTree(folder / "clone"), found.made, folder / "clone")
 
 
-class Pushed(Branch):
-    """A branch that stands where the repository ``upstream.git`` beside it has confirmed."""
-
-    def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
-        try:
-            git(self._repository, "push", "-q", "../upstream.git", f"{commit}:refs/heads/main")
-        except subprocess.CalledProcessError as refused:
-            raise StoreError("上级库没有接受。") from refused
-        super().advance(old, commit, data, now)
-
-
-class Pushing(Repository):
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, branch=Pushed)
-
-
 def pushing(folder: Path) -> Kept:
-    """A register that advances by push to another repository."""
+    """A register that advances by push to a plain repository on this disk."""
     upstream = Repository.create(folder / "upstream.git").path
-    store = Pushing(Repository.create(folder / "register.git").path)
+    return joined(folder, str(upstream), upstream)
+
+
+def over_ssh(folder: Path) -> Kept:
+    """The same, to one that ``duban upstream`` made, over a connection of ssh's that is kept."""
+    upstream = githost.upstream_at(folder / "upstream.git")
+    return joined(folder, githost.sshd().url(upstream), upstream)
+
+
+def joined(folder: Path, url: str, upstream: Path) -> Kept:
+    home = githost.attached(folder, url)
+    store = Pushing(Repository.create(home / "register.git").path)
     return Kept(store, filled(store), upstream)
 
 
 Make = Callable[[Path], Kept]
-WRITTEN: tuple[Make, ...] = (bare, packed, pushing)
+WRITTEN: tuple[Make, ...] = (bare, packed, pushing, over_ssh)
 READ: tuple[Make, ...] = (*WRITTEN, clone)
 
 
 @pytest.fixture(scope="module", params=READ, ids=lambda make: make.__name__)
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     make: Make = request.param
-    return make(tmp_path_factory.mktemp(make.__name__))
+    folder = tmp_path_factory.mktemp(make.__name__)
+    yield make(folder)
+    githost.let_go(folder)
 
 
 @pytest.fixture(params=WRITTEN, ids=lambda make: make.__name__)
-def written(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     make: Make = request.param
-    return make(tmp_path)
+    yield make(tmp_path)
+    githost.let_go(tmp_path)
 
 
 # Reading

@@ -49,7 +49,7 @@ def _of(rooms: tuple[str, ...], modules: set[str]) -> list[str]:
 def test_who_looks_loads_nothing_that_he_does_not_use(brief_home: Path, asked: tuple[str, ...]) -> None:
     modules = _loaded("--register", str(brief_home), *asked)
     assert "records.register.register" in modules
-    assert _of(("importlib.metadata"), modules) == []
+    assert _of(("importlib.metadata",), modules) == []
     assert _of(NOT_TO_LOOK, modules) == []
     assert {each for each in modules if each.startswith("tui.command.") and each.removeprefix("tui.command.") in _MODULES} == {
         f"tui.command.{next(module for module, names in _MODULES.items() if asked[0] in names)}"

@@ -37,6 +37,8 @@ _MODULES = {
     "service": ("service",),
     "homecoming": ("export", "receive"),
     "setup": ("setup",),
+    "upstream": ("upstream",),
+    "joining": ("sync",),
 }
 """Each module of this package that has commands, with their names, in the order in which help lists them."""
 

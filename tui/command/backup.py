@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
-from records.register.backup import Git, Kept, back_up, restore
+from records.register.backup import Kept, back_up, restore, restore_from
 from records.register.register import Register
+from records.store.address import address
+from records.store.stock_git import Git
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
 from tui.command.init import audited
+from tui.command.mirror import reaching_git
 
 
 @command("backup")
@@ -40,18 +43,30 @@ def backup(context: click.Context, folder: Path) -> None:
 
 
 @command("restore")
-@click.argument("source", metavar="BACKUP", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", metavar="BACKUP|URL")
 @click.argument("home", metavar="DIR", type=click.Path(path_type=Path))
-def bring_back(source: Path, home: Path) -> None:
-    r"""从备份恢复登记簿到一个新的目录 DIR，随后把全部历史重新办理一遍来核对。BACKUP 写备份目录（取最新一份）或者其中一个文件。
+def bring_back(source: str, home: Path) -> None:
+    r"""从备份或者上级库恢复登记簿到一个新的目录 DIR，随后把全部历史重新办理一遍来核对。
+
+    BACKUP 写备份目录（取最新一份）或者其中一个文件。上级库写它的地址或者本机上的目录，用运行这个命令的人自己的 ssh 去取；
+    恢复的登记簿独立，不再跟着上级库（要跟着的，用 duban init --upstream），附件另从备份取。
 
     \b
     例：duban restore /mnt/backup/duban /srv/duban-restored
+        duban restore ssh://duban-git@主机/srv/git/duban.git /srv/duban-restored
     """
-    kept = restore(source.absolute(), home.absolute(), stock_git(), _progress)
-    say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
+    place = Path(source)
+    kept = None
+    if place.exists() and not (place / "HEAD").exists():
+        kept = restore(place.absolute(), home.absolute(), stock_git(), _progress)
+        say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
+    else:
+        where = address(str(place.absolute()) if place.exists() else source)
+        head = restore_from(where, home.absolute(), reaching_git())
+        say(f"已从 {where.url} 恢复到 {home}，到提交 {head[:10]}。附件不在上级库里，请另从备份取。现在核对历史。")
     sound = audited(Register(home), history=True)
-    _say_papers(kept)
+    if kept is not None:
+        _say_papers(kept)
     if not sound:
         sys.exit(1)
 

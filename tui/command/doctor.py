@@ -19,6 +19,7 @@ from tui.command.environment import find_keys, find_register, now
 from tui.command.inspection import installed_lines
 from tui.command.setup import layout_of
 from tui.command.upkeep import upkeep_lines
+from tui.command.upstream_lines import upstream_lines
 from tui.parts import displaced
 from tui.terminal.fitness import unfit
 
@@ -87,7 +88,9 @@ def _upkeep(place: str | None) -> list[tuple[str, str]]:
     """Say what a register needs to go on; nothing where there is none."""
     found: list[tuple[str, str]] = []
     try:
-        found.extend(upkeep_lines(Register(find_register(place)), now()))
+        register = Register(find_register(place))
+        found.extend(upkeep_lines(register, now()))
+        found.extend(upstream_lines(register))
     except (StoreError, OSError, Unreadable):
         return found  # what is wrong with it is told already, or by duban check
     return found

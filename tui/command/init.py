@@ -26,6 +26,7 @@ from tui.command.doctor import examine
 from tui.command.documents import publish
 from tui.command.environment import find_register, now
 from tui.command.help import command
+from tui.command.joining import upstream_first
 from tui.command.next_steps import tell_next
 from tui.command.paths import read_record, write_file
 from tui.command.tables import sheets_of, workbook_of
@@ -61,12 +62,22 @@ def demo(place: Path, walk: bool) -> None:
     metavar="FILE",
     help="机关、局领导和各单位花名册：.xlsx，或者 .yaml。不写时用 DIR 里填好的 roster.xlsx。",
 )
+@click.option(
+    "--upstream", "url", metavar="URL", help="几台服务器共用的上级库：空的，登记簿建在那里；有登记簿的，取来（docs/machines.md）。"
+)
+@click.option("--replica", is_flag=True, help="与 --upstream 一起写：这台服务器是副本，只供查看。")
 @click.pass_context
-def init(context: click.Context, place: Path | None, roster: Path | None) -> None:
+def init(context: click.Context, place: Path | None, roster: Path | None, url: str | None, replica: bool) -> None:
     """建立正式登记簿。第一次运行得到花名册样本；填好以后再运行一次。建成以后说明下一步做什么，随时可以再看。"""
     place = place or find_register(caller_of(context).place)
     again = f"{program()} init {shlex.quote(str(place))}"
-    if roster is None and (place / "register.git").is_dir():
+    if replica and url is None:
+        fail("--replica 要与 --upstream 一起写。")
+    if url is not None:
+        if not upstream_first(place, url, replica=replica):
+            return
+        again += f" --upstream {shlex.quote(url)}"
+    if roster is None and (place / "register.git").is_dir() and Register.founded(place):
         say(f"登记簿已经建立在 {place}，未作改动。")
         tell_next(Register(place), now().date())
         return

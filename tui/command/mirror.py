@@ -14,10 +14,10 @@ from tempfile import TemporaryFile
 import click
 
 from records.register.attachments import Attachments
-from records.register.backup import Git
 from records.register.mirror import LOG, Mirror, RewrittenError, read_log
 from records.register.mirrored_papers import bring, given, received
 from records.store.disk import said
+from records.store.stock_git import Git
 from tui.command.common import fail, say
 from tui.command.environment import now
 from tui.command.help import command
@@ -42,7 +42,7 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
     \b
     例：duban mirror 镜像 --from duban-ro@server:register
     """
-    git = _git()
+    git = reaching_git()
     if url is not None and (folder / LOG).exists():
         fail(f"{folder} 已经是镜像，地址在它的 config 里，不必再写 --from。")
     kept = Mirror.create(folder, url, git) if url is not None else Mirror(folder, git)
@@ -89,11 +89,12 @@ def _asked(url: str, wanted: Sequence[str]) -> Iterator[tuple[str, bytes]]:
             fail(f"没有 ssh 命令，附件没有取来：{said(error)}。")
 
 
-def _git() -> Git:
+def reaching_git() -> Git:
+    """Return stock Git with what of the caller's surroundings it takes to reach another machine as he does."""
     path = os.environ.get("PATH", os.defpath)
     program = shutil.which("git", path=path)
     if program is None:
-        fail("没有 git 命令，不能建立镜像。请安装 git（Debian：apt-get install git）。")
+        fail("没有 git 命令，不能办这一件。请安装 git（Debian：apt-get install git）。")
     return Git(program, path, {name: os.environ[name] for name in _REACHING if name in os.environ})
 
 

@@ -1,0 +1,249 @@
+"""A register that several servers keep: its branch advances by a push to the upstream, and stands here where the upstream has confirmed it.
+
+The objects are those of any register, durable on this disk before anything is sent; only the one step differs in which stores differ
+(``branch``). So local ``main`` is never ahead of the upstream, and index, documents and watcher need not know of it. If another server was
+quicker, ``main`` goes on to where that one left the upstream, and whoever acts is told to run his act again on it (``MovedError``).
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from records.store.branch import Branch
+from records.store.lock import held
+from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
+from records.store.store import PATIENCE, Commit, MovedError, StoreError
+from records.store.upstream import FOLDER, Answer, Locked, Moved, Refused, Taken, Unreached, Unsure, Upstream, has_upstream
+from schema.text import show
+
+READ_ONLY = "这里是副本，只供查看，不能办理。请到办理的服务器上办。"
+"""Why nothing can be done at a replica."""
+_CROWDED = 10.0  # seconds for which a server that lost a race asks to be let go first
+_GATHERING = 0.1  # seconds
+_FIRST = 2.0  # seconds for which it is, and a little less
+_SHOWN = 160  # characters of what the other end says that a person is shown
+_NOTHING = "本次操作未写入。"
+_ASK = "请系统管理员先查明以哪一边为准（docs/machines.md）。"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Where a register stood and where it stands, after it was looked what the upstream has.
+
+    Attributes:
+        old: before.
+        new: now, which is where the upstream stands.
+        count: how many commits came; 0 where there was nothing before.
+    """
+
+    old: str | None
+    new: str
+    count: int
+
+
+class FollowingBranch(Branch):
+    """The branch of a register that goes on to where its upstream stands, and never anywhere else.
+
+    Args:
+        repository: its folder.
+        upstream: the upstream.
+        describe: reads a commit.
+        raw: reads an object as Git keeps it.
+    """
+
+    def __init__(self, repository: Path, upstream: Upstream, describe: Callable[[str], Commit], raw: Callable[[str, str], bytes]) -> None:
+        super().__init__(repository)
+        self._upstream, self._describe, self._raw = upstream, describe, raw
+
+    def follow(self, now: float) -> Followed:
+        """Go on to where the upstream stands; the register's lock is held.
+
+        Args:
+            now: seconds since 1970 on the clock of the file system.
+
+        Raises:
+            UnreachedError: it cannot be asked.
+            StoreError: it does not go on from where the register stands, which stays there.
+        """
+        tip = self._upstream.tip()
+        return self._go_on(self._upstream.fetch() if tip is not None and tip != self.head() else tip, now)
+
+    def _go_on(self, tip: str | None, now: float) -> Followed:
+        """Go on to a commit that is here already, if it follows from where the register stands."""
+        old = self.head()
+        if tip is None:
+            raise StoreError(f"上级库是空的，本机的 main 在 {(old or '')[:12]}：已停下，什么都没有改。{_ASK}")
+        count, at = 0, tip
+        while old is not None and at != old:
+            parent = self._describe(at).parent
+            if parent is None:
+                raise StoreError(self._apart(old, tip))
+            count, at = count + 1, parent
+        if tip != old:
+            super().advance(old, tip, self._raw(tip, "commit"), now)
+        return Followed(old, tip, count)
+
+    def beyond(self, commit: str) -> int | None:
+        """Return how many commits this branch has after a commit, None where that is not in its history."""
+        at, count = self.head(), 0
+        while at is not None and at != commit:
+            at, count = self._describe(at).parent, count + 1
+        return None if at is None else count
+
+    def _apart(self, here: str, there: str) -> str:
+        """How two histories that do not follow one from the other are told."""
+        missing = self.beyond(there)
+        if missing is not None:
+            told = f"上级库只到 {there[:12]}，比本机的 main（{here[:12]}）少 {missing} 笔：上级库可能是从旧备份恢复的"
+        else:
+            told = f"本机的 main（{here[:12]}）不在上级库（{there[:12]}）的历史里：两边分叉了"
+        return f"{told}。已停下，什么都没有改。{_ASK}"
+
+
+class PushedBranch(FollowingBranch):
+    """The branch of a register that advances once its upstream has.
+
+    Where another server was quicker just now, it asks to be let go first before it tries again (``Upstream.turn``): whoever loses a race
+    has to fetch and act before he can push, and would lose the next one too against a server that only has to push. Which of the
+    processes of this server asked stands in two files, by their age, for the next to push may be another.
+    """
+
+    def __init__(self, repository: Path, upstream: Upstream, describe: Callable[[str], Commit], raw: Callable[[str, str], bytes]) -> None:
+        super().__init__(repository, upstream, describe, raw)
+        self._crowded, self._first = (repository.parent / FOLDER / name for name in ("crowded", "first"))
+
+    def ready(self, now: float) -> None:
+        """Where servers take turns, wait a moment: whoever lost the last race with this one acts again, and goes with it."""
+        if _younger(self._crowded, now, _CROWDED):
+            time.sleep(_GATHERING)
+
+    def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
+        """Have the upstream compare and swap, then move to what it has confirmed; raises as ``Branch.advance`` does, and MovedError."""
+        self.expect(old)
+        if _younger(self._crowded, now, _CROWDED) and not _younger(self._first, now, _FIRST):
+            self._let_go_first(old, now)
+        answer = self._upstream.land(old, commit, self._describe)
+        with suppress(OSError):
+            self._first.unlink(missing_ok=True)
+        if isinstance(answer, Moved):
+            with suppress(OSError):
+                self._crowded.touch()
+            self._let_go_first(answer.tip, now)
+            self._go_on(answer.tip, now)
+            raise MovedError(answered(answer, commit))
+        if not isinstance(answer, Taken):
+            raise StoreError(answered(answer, commit))
+        try:
+            super().advance(old, commit, data, now)
+        except StoreError as error:
+            raise StoreError(f"本次操作已写入上级库（提交 {commit}），本机没有跟上，不要重复操作。{error}") from error
+
+    def _let_go_first(self, stands: str | None, now: float) -> None:
+        """Be the one whom the others let go first, where the upstream knows of that.
+
+        Args:
+            stands: where the upstream is taken to stand.
+            now: seconds since 1970 on the clock of the file system.
+
+        Raises:
+            MovedError: it stands further on, and so does the register now.
+        """
+        tip = self._upstream.turn()
+        if tip is None:
+            return
+        with suppress(OSError):
+            self._first.touch()
+        if tip != stands:
+            self._go_on(self._upstream.fetch(), now)
+            raise MovedError(answered(Moved(tip), tip))
+
+
+def _younger(mark: Path, now: float, seconds: float) -> bool:
+    try:
+        return now - mark.stat().st_mtime < seconds
+    except OSError:
+        return False
+
+
+def answered(answer: Answer, commit: str) -> str:
+    """Return what a person is told whose commit the upstream has not taken."""
+    match answer:
+        case Refused(words):
+            return f"上级库没有收下，{_NOTHING}它说：{show(words[:_SHOWN])}"
+        case Locked(name):
+            return (
+                f"上级库的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
+                "请 Git 主机的管理员确认没有 git 命令在运行，删除这个文件，再办。"
+            )
+        case Unsure(words):
+            told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：连上以后看记录里有没有这一笔，没有再办。"
+            return f"{told}上级库没有答复：{show(words[:_SHOWN])}"
+        case Unreached(words):
+            return f"上级库连不上，{_NOTHING}请稍后再试；一直这样的，请系统管理员检查网络、密钥和 Git 主机：{show(words[:_SHOWN])}"
+    return "别的服务器先办了，" + _NOTHING + "请重新打开后再试。"
+
+
+class Following(Repository):
+    """A register that has an upstream.
+
+    Args:
+        path: the repository; what is known of the upstream lies beside it.
+        who: says who writes, for those who wait for him; one line.
+    """
+
+    _goes_on: type[FollowingBranch] = FollowingBranch
+
+    def __init__(self, path: Path, who: Callable[[], str] = lambda: "") -> None:
+        self.upstream = Upstream(path.parent)
+        self._following = self._goes_on(path, self.upstream, self.describe, self.raw)
+        super().__init__(path, who, lambda _: self._following)
+
+    def follow(self, timeout: float = PATIENCE) -> Followed:
+        """Go on to where the upstream stands.
+
+        Args:
+            timeout: seconds to wait for others who write.
+
+        Raises:
+            UnreachedError: the upstream cannot be asked.
+            StoreError: it does not go on from where this register stands, which stays there.
+        """
+        with held(self.path / "duban.lock", timeout, self._who()) as now:
+            self._line.drain(timeout)
+            with self._line.alone(timeout):
+                return self._following.follow(now)
+
+
+class Pushing(Following):
+    """A register that several servers keep. A ``Store``; what it promises holds at the upstream, however many write there."""
+
+    _goes_on = PushedBranch
+
+
+class Replica(Following):
+    """A register that follows an upstream and is only read here. A ``Store`` for reading."""
+
+    def writing(self, timeout: float = PATIENCE) -> AbstractContextManager[RepositoryTransaction]:  # type: ignore[override]
+        """Refuse: what is decided is decided at a server that pushes."""
+        raise StoreError(READ_ONLY)
+
+    def batch(self, timeout: float = PATIENCE) -> AbstractContextManager[RepositoryBatch]:  # type: ignore[override]
+        """Refuse, as ``writing`` does."""
+        raise StoreError(READ_ONLY)
+
+
+def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
+    """Return the store of a register: on this disk alone, or with an upstream where its folder names one.
+
+    Args:
+        home: the register's folder.
+        who: as for ``Repository``.
+
+    Raises:
+        StoreError: what the folder says of its upstream is not to be used.
+    """
+    if not has_upstream(home):
+        return Repository(home / "register.git", who)
+    return (Replica if Upstream(home).replica else Pushing)(home / "register.git", who)

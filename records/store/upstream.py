@@ -1,0 +1,337 @@
+"""A register's upstream: the repository on a Git host whose branch ``main`` decides what counts, reached by stock Git.
+
+What an upstream answers to a push is one of a few cases, and each needs something else done: so none of them is told by the wording of a
+complaint alone. After any answer but a plain yes it is looked where the upstream's branch stands: our commit is in it, or it has moved, or
+it stands where it stood. A line that was cut after sending is no answer at all, and then the same commit is sent again: it has one id, so
+it lands once.
+
+Where the upstream is stands in ``upstream/url`` in the register's folder, beside the key by which this server comes in. Git and ssh are
+told everything by fixed words; nobody's configuration and nothing of the caller's environment counts. ssh keeps its connection for ten
+minutes. Each question is a process of its own: a long-lived one would answer from what it read first.
+"""
+
+import hashlib
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from records.store.address import Address, address
+from records.store.branch import MAIN
+from records.store.disk import plain_bytes, reporting
+from records.store.stock_git import Git
+from records.store.store import LARGEST, Commit, StoreError
+from schema.text import show
+
+ENTER = "enter"
+"""The file that sshd runs for each key, in the upstream's folder."""
+FOLDER = "upstream"
+"""The folder beside a register's repository: ``url``, ``key``, ``known_hosts``, and the socket of the connection that is kept."""
+REPLICA = "replica"
+"""The second line of ``url`` at a server that only reads."""
+
+STATE = "duban-state"
+"""What the entrance of an upstream of our own is asked for its configuration and the locks that were left."""
+TURN = "duban-turn"
+"""What it is asked for when several servers want to push at once: to be let go first, once and for three seconds."""
+LOCKED = "locks"
+"""The section in which these stand."""
+
+_PATH = "/usr/local/bin:/usr/bin:/bin"
+_SSH = (
+    "ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -i ../upstream/key"
+    " -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=../upstream/known_hosts -o GlobalKnownHostsFile=none -o HashKnownHosts=no"
+    " -o ClearAllForwardings=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o LogLevel=ERROR"
+)
+_KEPT = " -o ControlMaster=auto -o ControlPath=../upstream/line -o ControlPersist=600"
+_FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-auto-maintenance")
+_PUSH = ("push", "--porcelain", "--no-verify")
+_TIMEOUT = 30.0  # seconds for one run of Git's
+_PATIENCE = 10.0  # seconds from the first push of a commit to the last
+_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same commit
+_OLD = 60  # seconds; Git holds a lock for milliseconds
+_HEARD = 2000  # characters of what the other end says
+_STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
+_SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
+_TRACE = re.compile(r"\d\d:\d\d:\d\d\.\d+ ")
+_LOCK = re.compile(r"'([^'\n]{1,300}\.lock)'")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The commit is in the upstream's branch, and stays there."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Another server was quicker; the upstream's branch stands elsewhere, and our commit is not in it.
+
+    Attributes:
+        tip: where it stands; what leads there has been fetched. None where it has none any more.
+    """
+
+    tip: str | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The upstream does not want it.
+
+    Attributes:
+        words: its own, or its hook's; of any content.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The branch could not be moved though nobody moved it: a lock that somebody left.
+
+    Attributes:
+        name: the lock's file there.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """It was sent, and it cannot be told what became of it.
+
+    Attributes:
+        words: what was heard last, of any content.
+    """
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """Nothing was sent.
+
+    Attributes:
+        words: why, as Git or ssh says it.
+    """
+
+    words: str
+
+
+Answer: TypeAlias = Taken | Moved | Refused | Locked | Unsure | Unreached
+
+
+class UnreachedError(StoreError):
+    """The upstream cannot be asked."""
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """How one push ended: what is told of the branch, empty if nothing is; why not, and whether it may have arrived."""
+
+    mark: str
+    words: str
+    sent: bool
+
+
+class Upstream:
+    """The upstream of a register on this disk.
+
+    Args:
+        home: the register's folder.
+        where: its address; as ``upstream/url`` says, if None.
+        kept: whether ssh keeps the connection for those who come next.
+        timeout: seconds that one run of Git's has; a whole history takes longer than an act.
+
+    Raises:
+        StoreError: the file cannot be read, or holds no address that is taken.
+    """
+
+    def __init__(self, home: Path, where: Address | None = None, *, kept: bool = True, timeout: float = _TIMEOUT) -> None:
+        self._home, self._repository = home, home / "register.git"
+        self.address, self.replica = (where, False) if where else _noted(home / FOLDER / "url")
+        self._timeout, self._ssh = timeout, _SSH + (_KEPT if kept else "")
+        self._name = hashlib.sha256(str(home).encode()).hexdigest()[:12]  # over ssh the host knows this server by its key
+
+    def land(self, old: str | None, commit: str, describe: Callable[[str], Commit]) -> Answer:
+        """Move the upstream's branch, and do not rest before it is known what became of it, or ten seconds are over.
+
+        Args:
+            old: where it must stand, None where it must not be there yet. If it stands further on towards the commit, it goes on from
+                there: whoever sent that much died over it.
+            commit: where it goes; its objects lie in the register's repository.
+            describe: reads a commit there.
+
+        Raises:
+            StoreError: what the upstream holds cannot be read.
+        """
+        end, sent, words = time.monotonic() + _PATIENCE, False, ""
+        answer: Answer | None = None
+        for pause in (*_PAUSES, _PATIENCE):
+            pushed = self._push(old, commit)
+            if pushed.mark and pushed.mark != "!":
+                return Taken()
+            sent, words = sent or pushed.sent, pushed.words
+            try:
+                answer, old = self._answer(old, commit, pushed, describe)
+            except UnreachedError:
+                if not sent:
+                    break
+                answer = None
+            if (answer and not isinstance(answer, Locked)) or time.monotonic() + pause > end:
+                break
+            time.sleep(pause)
+        return answer or (Unsure(words) if sent else Unreached(words))
+
+    def tip(self) -> str | None:
+        """Return where the upstream's branch stands, None where it has none yet.
+
+        Raises:
+            UnreachedError: it cannot be asked.
+        """
+        done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN)
+        found = re.fullmatch(rf"([0-9a-f]{{40}})\t{MAIN}\n", done.stdout)
+        if done.returncode or (done.stdout and not found):
+            raise UnreachedError(_unreached(_complaint(done.stderr)))
+        return found[1] if found else None
+
+    def fetch(self) -> str | None:
+        """Bring the history of the upstream's branch into the repository, and return where it stands; None where it has none yet.
+
+        Raises:
+            UnreachedError: it cannot be asked, or not all came.
+        """
+        done = self._run(*_FETCH, "--", self.address.url, MAIN)
+        if done.returncode:
+            if self.tip() is None:
+                return None
+            raise UnreachedError(_unreached(_complaint(done.stderr)))
+        with reporting("读取取来的历史", self._repository):
+            return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
+
+    def state(self) -> str | None:
+        """Return the upstream's configuration and, as a section more, the locks that have stood for a minute; None where nobody tells."""
+        if (there := self.address.path) is not None:
+            with suppress(OSError, StoreError):
+                now, config = time.clock_gettime(time.CLOCK_REALTIME), plain_bytes(there / "config", LARGEST).decode(errors="replace")
+                old = [f"{each.relative_to(there)}" for each in there.rglob("*.lock") if now - each.stat().st_mtime > _OLD]
+                return "\n".join((config, f"[{LOCKED}]", *old))
+        if self.address.way != "ssh":
+            return None
+        told = self._entrance(STATE)
+        return told if told is not None and f"[{LOCKED}]" in told else None
+
+    def turn(self) -> str | None:
+        """Wait until this server is the one that is let go first, and return where the upstream's branch stands then.
+
+        None where there are no turns: at a foreign host. It is comfort only, nothing rests on it: a turn that is not used is over after
+        three seconds, and who pushes without one may be quicker all the same.
+        """
+        told = self._entrance(TURN)
+        return told.strip() if told is not None and re.fullmatch(r"[0-9a-f]{40}\n", told) else None
+
+    def _entrance(self, word: str) -> str | None:
+        """Ask the entrance of an upstream of our own, and return what it says; None where there is no such entrance."""
+        environment, there = {"PATH": _PATH}, self.address.path
+        if there is not None and (there / ENTER).is_file():
+            argv, environment["SSH_ORIGINAL_COMMAND"] = ["/bin/sh", str(there / ENTER), self._name], word
+        elif self.address.way == "ssh":
+            port = ["-p", self.address.port] if self.address.port else []
+            argv = [*shlex.split(self._ssh), *port, "--", self.address.host, word]
+        else:
+            return None
+        with suppress(OSError, subprocess.TimeoutExpired):
+            done = subprocess.run(
+                argv, cwd=self._repository, capture_output=True, text=True, errors="replace", timeout=self._timeout,
+                check=False, stdin=subprocess.DEVNULL, env=environment,
+            )  # fmt: skip
+            return done.stdout if done.returncode == 0 else None
+        return None
+
+    def _answer(self, old: str | None, commit: str, pushed: _Pushed, describe: Callable[[str], Commit]) -> tuple[Answer | None, str | None]:
+        """What a push that was not plainly taken came to, by where the upstream stands now; None where it may as well come yet.
+
+        Beside it where the upstream must stand for the next push.
+        """
+        tip = self.fetch()
+        if tip == old:
+            lock = _LOCK.search(pushed.words) if pushed.mark else None
+            return (Locked(lock[1].replace("/./", "/")) if lock else Refused(pushed.words) if pushed.mark else None), old
+        if _is_on(tip, commit, old, describe):
+            return Taken(), old
+        return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)
+
+    def _push(self, old: str | None, commit: str) -> _Pushed:
+        lease, where = f"--force-with-lease={MAIN}:{old or ''}", f"{commit}:{MAIN}"
+        try:
+            done = self._run(*_PUSH, lease, "--", self.address.url, where, trace=True)
+        except UnreachedError:
+            return _Pushed("", "没有应答", sent=True)
+        found = next((found for line in done.stdout.splitlines() if (found := _STATUS.fullmatch(line))), None)
+        if found is None:
+            return _Pushed("", _complaint(done.stderr), _SENT.search(done.stderr) is not None)
+        if found[2].startswith("[remote failure]"):  # it was unpacked there, and then nobody said anything
+            return _Pushed("", found[2], sent=True)
+        words = _remote(done.stderr) or found[2]
+        return _Pushed(found[1], words[:_HEARD], sent=True)
+
+    def _run(self, *argv: str, trace: bool = False) -> subprocess.CompletedProcess[str]:
+        try:
+            folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
+            return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=self._timeout)
+        except subprocess.TimeoutExpired as error:
+            raise UnreachedError(_unreached(f"{self._timeout:.0f} 秒没有应答")) from error
+        except OSError as error:
+            raise StoreError("没有 git 命令，不能与上级库往来，没有办理。请安装 git 和 openssh-client。") from error
+
+    @cached_property
+    def _git(self) -> Git:
+        told = {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": self._ssh, "DUBAN_SERVER": self._name}
+        return Git(shutil.which("git", path=_PATH) or "git", _PATH, told)
+
+    @cached_property
+    def _tracing(self) -> Git:
+        """The same, and Git writes down which lines it exchanges: by these it is known whether a push that failed was ever sent."""
+        return Git(self._git.program, _PATH, {**self._git.reaching, "GIT_TRACE_PACKET": "2"})
+
+
+def _is_on(line: str | None, commit: str | None, since: str | None, describe: Callable[[str], Commit]) -> bool:
+    """Whether a commit stands on the line that ends at another and begins after a third."""
+    while line is not None and line not in (since, commit):
+        line = describe(line).parent
+    return line is not None and line == commit
+
+
+def _noted(file: Path) -> tuple[Address, bool]:
+    """The address in the file, and whether this server only reads."""
+    with reporting("读取上级库的地址", file):
+        lines = plain_bytes(file, 1 << 12).decode(errors="replace").splitlines()
+    if len(lines) not in (1, 2) or lines[1:] not in ([], [REPLICA]):
+        raise StoreError(f"{file} 不是上级库的地址：应为一行地址，副本另有一行 {REPLICA}。请照 docs/machines.md 重新写好。")
+    return address(lines[0]), len(lines) == 2
+
+
+def has_upstream(home: Path) -> bool:
+    """Say whether a register has an upstream."""
+    return (home / FOLDER / "url").exists()
+
+
+def _remote(complaints: str) -> str:
+    """What the other end says, in a line."""
+    return " ".join(" ".join(line.removeprefix("remote: ") for line in complaints.splitlines() if line.startswith("remote: ")).split())
+
+
+def _complaint(complaints: str) -> str:
+    """What Git and ssh say themselves, in a line."""
+    lines = [line.removeprefix("fatal: ") for line in complaints.splitlines() if line and not _TRACE.match(line)]
+    return " ".join(" ".join(lines).split())[:_HEARD]
+
+
+def _unreached(words: str) -> str:
+    return f"上级库连不上：{show(words) or '没有应答'}。请检查网络、密钥和 Git 主机。"

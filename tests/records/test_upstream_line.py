@@ -1,0 +1,148 @@
+"""Acts that wait together are pushed together; if the process that led them dies, the others are told which of theirs has landed."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from records.store.line import Line, Place
+from records.store.pushing import opened
+from records.store.store import MovedError
+from records.store.upstream import Answer
+from tests.githost import git, upstream_at
+from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Servers:
+    up = upstream_at(tmp_path / "up.git")
+    return two(tmp_path, str(up), up)
+
+
+class Waiting:
+    """Writers of the first server that have joined its line, and settle when they are let."""
+
+    def __init__(self, near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.became: dict[str, str | MovedError] = {}
+        self._near, self._joined, self._let = near, threading.Semaphore(0), threading.Event()
+        self._threads: list[threading.Thread] = []
+        settle = Line.settle
+
+        def settled(line: Line, place: Place, timeout: float) -> None:
+            self._joined.release()
+            assert self._let.wait(60)
+            settle(line, place, timeout)
+
+        monkeypatch.setattr(Line, "settle", settled)
+
+    def join(self, name: str) -> None:
+        """Have a writer join the line."""
+        self._threads.append(threading.Thread(target=self._write, args=(name,)))
+        self._threads[-1].start()
+        assert self._joined.acquire(timeout=60)
+
+    def settle(self) -> None:
+        """Let all of them settle, and wait until they know what became of theirs."""
+        self._let.set()
+        for each in self._threads:
+            each.join(60)
+
+    def _write(self, name: str) -> None:
+        try:
+            self.became[name] = put(self._near.one, name)
+        except MovedError as moved:
+            self.became[name] = moved
+
+
+def test_those_who_wait_together_are_sent_together(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    pushes, push = list[str](), near.one.upstream._push
+
+    def pushed(old: str | None, commit: str) -> object:
+        pushes.append(commit)
+        return push(old, commit)
+
+    monkeypatch.setattr(near.one.upstream, "_push", pushed)
+    waiting = Waiting(near, monkeypatch)
+    for name in "abc":
+        waiting.join(name)
+    waiting.settle()
+    assert messages(near.one) == ["first", "a", "b", "c"]
+    assert pushes == [near.head()] == [waiting.became["c"]]
+
+
+def test_all_who_waited_together_are_told_to_act_again(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = put(near.other, "theirs")
+    waiting = Waiting(near, monkeypatch)
+    for name in "abc":
+        waiting.join(name)
+    waiting.settle()
+    assert [type(waiting.became[name]) for name in "abc"] == [MovedError] * 3
+    assert near.one.head() == near.head() == theirs
+
+
+@pytest.mark.parametrize("theirs", [False, True], ids=["nobody", "another"])
+def test_a_leader_killed_after_sending_leaves_nobody_acting_twice(near: Servers, monkeypatch: pytest.MonkeyPatch, theirs: bool) -> None:
+    """It has sent its own and its neighbour's, and did not live to say so; another server may be on top by now."""
+
+    def then() -> None:
+        if theirs:
+            near.other.follow()
+            put(near.other, "theirs")
+
+    joined, go = os.pipe(), os.pipe()
+    leader = _leader(near, joined[1], go[0], then)
+    os.read(joined[0], 1)
+    waiting = Waiting(near, monkeypatch)
+    waiting.join("sent with it")
+    os.write(go[1], b"x")
+    assert os.waitstatus_to_exitcode(os.waitpid(leader, 0)[1]) == -signal.SIGKILL
+    waiting.join("after it")
+    waiting.settle()
+    assert waiting.became["sent with it"] in {each.id for each in near.one.commits(None, near.head())}
+    assert isinstance(waiting.became["after it"], MovedError) == theirs
+    assert messages(near.one) == ["first", "dies", "sent with it", "theirs" if theirs else "after it"]
+    assert near.one.head() == near.head()
+    assert git(near.upstream, "fsck", "--strict", "--no-dangling") == ""
+
+
+def _leader(near: Servers, joined: int, go: int, then: Callable[[], None]) -> int:
+    """A process that leads the line when it is told to, and dies when the upstream has taken what it sent."""
+    if pid := os.fork():
+        return pid
+    try:
+        patch, settle, land = pytest.MonkeyPatch(), Line.settle, near.one.upstream.land
+
+        def settled(line: Line, place: Place, timeout: float) -> None:
+            os.write(joined, b"x")
+            os.read(go, 1)
+            settle(line, place, timeout)
+
+        def landed(*words: object) -> Answer:
+            land(*words)  # type: ignore[arg-type]
+            patch.undo()
+            then()
+            os.kill(os.getpid(), signal.SIGKILL)
+            raise AssertionError
+
+        patch.setattr(Line, "settle", settled)
+        patch.setattr(near.one.upstream, "land", landed)
+        put(near.one, "dies")
+    finally:
+        os._exit(1)
+
+
+def test_who_stands_on_what_did_not_land_is_told_to_act_again(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody may stand in line behind him: what he stands on is nowhere."""
+    put(near.other, "theirs")
+    waiting = Waiting(near, monkeypatch)
+    waiting.join("a")
+    with opened(near.one.path.parent).writing() as transaction:
+        waiting.settle()
+        assert isinstance(waiting.became["a"], MovedError)
+        with pytest.raises(MovedError):
+            transaction.commit({"n/b": b"b"}, author=WHO, committer=SERVICE, message="b")
+    assert messages(near.one) == ["first", "theirs"]
+    assert put(near.one, "c") == near.head()

@@ -1,0 +1,97 @@
+"""What ``duban doctor`` says of an upstream: whether it answers, where it stands, whether it loses nothing, whether a lock was left."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from records.register.hosting import line_for
+from records.register.joining import join
+from records.register.register import Register
+from records.store.address import Address, address
+from tests import githost
+from tests.documents.case import act, created, walk
+from tests.githost import git, serving, sshd, upstream_at, with_key
+from tui.command import doctor
+from tui.command.upstream_lines import upstream_lines
+
+
+@pytest.fixture(params=["path", "ssh"])
+def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
+    """A register in use at an upstream; over ssh through the entrance that ``duban upstream`` wrote."""
+    up = upstream_at(tmp_path / "up.git")
+    walk(created(with_key(tmp_path / "one")), "dispatch")
+    where, listening = Address(str(up), "path"), None
+    if request.param == "ssh":
+        listening = serving(sshd().place, line_for(up, (sshd().place / "key.pub").read_text(), reading=False))
+        where = address(listening.url(Path("/up.git")))
+    join(tmp_path / "one", where)
+    yield Register(tmp_path / "one")
+    githost.let_go(tmp_path / "one")
+    if listening is not None:
+        listening.process.terminate()
+        listening.process.wait()
+
+
+def told(register: Register) -> str:
+    return "\n".join(f"{mark} {text}" for mark, text in upstream_lines(register))
+
+
+def test_a_sound_one_is_told_in_three_lines(register: Register) -> None:
+    lines = told(register).splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["正常"] * 3
+    assert "可达，新连接往返" in lines[0]
+    assert lines[1] == f"正常 与上级库同在 {(register.head() or '')[:12]}"
+    assert lines[2] == "正常 上级库的落盘设置齐备"
+
+
+def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: Path) -> None:
+    up = tmp_path / "up.git"
+    git(up, "config", "core.fsync", "none")
+    lock = up / "refs/heads/main.lock"
+    lock.touch()
+    assert "残留的锁" not in told(register)  # somebody may hold it now
+    os.utime(lock, (time.time() - 120,) * 2)
+    assert "提示 上级库断电可能丢掉已经收下的，或者收得慢：缺 core.fsync = all。" in told(register)
+    assert "refs/heads/main.lock，一分钟以上没有动" in told(register)
+
+
+def test_where_both_stand_is_told_and_nothing_is_moved(register: Register, tmp_path: Path) -> None:
+    up, was = tmp_path / "up.git", register.head() or ""
+    join(tmp_path / "two", address(str(up)))
+    act(Register(tmp_path / "two"), "sign_for", "JJ.liaison", {})
+    assert "落后于上级库的" in told(register)
+    assert register.head() == was
+    register.follow()
+    git(up, "update-ref", "refs/heads/main", was)
+    assert f"上级库只到 {was[:12]}，比本机少 1 笔" in told(register)
+    git(up, "update-ref", "-d", "refs/heads/main")
+    assert "上级库是空的" in told(register)
+
+
+def test_one_that_does_not_answer_is_told_in_a_line(register: Register, tmp_path: Path) -> None:
+    (tmp_path / "up.git").rename(tmp_path / "away.git")
+    (line,) = told(register).splitlines()
+    assert line.startswith("提示 上级库连不上")
+
+
+def test_of_a_foreign_host_it_is_said_what_cannot_be_seen(tmp_path: Path) -> None:
+    up = upstream_at(tmp_path / "up.git")
+    created(with_key(tmp_path / "one"))
+    join(tmp_path / "one", address(sshd().url(up)))
+    assert "看不到上级库的落盘设置" in told(Register(tmp_path / "one"))
+
+
+def test_doctor_tells_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    up = upstream_at(tmp_path / "up.git")
+    created(tmp_path / "one")
+    doctor.examine(str(tmp_path / "one"))
+    assert "上级库" not in capsys.readouterr().out
+    join(tmp_path / "one", address(str(up)))
+    join(tmp_path / "one", address(str(up)), replica=True)
+    doctor.examine(str(tmp_path / "one"))
+    out = capsys.readouterr().out
+    assert "与上级库同在" in out
+    assert "本机是副本" in out

@@ -1,0 +1,56 @@
+"""What ``duban doctor`` says of a register's upstream: asked on the spot, nothing fetched and nothing moved."""
+
+import time
+from collections.abc import Iterator
+
+from records.audit.surroundings import settings
+from records.register.hosting import LOCKS, wanting
+from records.register.register import Register
+from records.store.store import StoreError
+from records.store.upstream import Upstream, has_upstream
+from tui.command.upkeep import FINE, HINT, Line, program
+
+_SHOWN = 3
+
+
+def upstream_lines(register: Register) -> Iterator[Line]:
+    """Yield what was found of the upstream of a register; nothing where it has none."""
+    if not has_upstream(register.home):
+        return
+    try:
+        upstream = Upstream(register.home, kept=False)
+        begun = time.monotonic()
+        tip = upstream.tip()
+    except StoreError as error:
+        yield HINT, str(error)
+        return
+    took = 1000 * (time.monotonic() - begun)
+    role = "，本机是副本" if upstream.replica else ""
+    yield FINE, f"上级库 {upstream.address.url} 可达，新连接往返 {took:.0f} 毫秒{role}"
+    yield _standing(register, tip)
+    state = upstream.state()
+    if state is None:
+        yield HINT, "看不到上级库的落盘设置和残留锁：请它的管理员照 docs/machines.md 第一节核对 core.fsync、receive.unpackLimit。"
+        return
+    lacking = wanting(state)
+    if lacking:
+        yield HINT, f"上级库断电可能丢掉已经收下的，或者收得慢：缺 {'、'.join(lacking)}。请在那里再运行一次 duban upstream 目录。"
+    else:
+        yield FINE, "上级库的落盘设置齐备"
+    if locks := [key.removeprefix(LOCKS) for key in settings(state) if key.startswith(LOCKS)]:
+        told = "、".join(locks[:_SHOWN])
+        yield HINT, f"上级库里有残留的锁 {told}，一分钟以上没有动：办不成的，请它的管理员确认没有 git 命令在运行，删除它。"
+
+
+def _standing(register: Register, tip: str | None) -> Line:
+    head = register.head() or ""
+    if tip == head:
+        return FINE, f"与上级库同在 {head[:12]}"
+    if tip is None:
+        return HINT, f"上级库是空的，本机在 {head[:12]}。请先查明以哪一边为准（docs/machines.md）。"
+    try:
+        missing = sum(1 for _ in register.commits(tip))
+    except StoreError:
+        way = f"{program()} sync"
+        return HINT, f"本机在 {head[:12]}，落后于上级库的 {tip[:12]}，或者与它分叉：运行 {way}，接得上的取来，接不上的说明。"
+    return HINT, f"上级库只到 {tip[:12]}，比本机少 {missing} 笔，可能是从旧备份恢复的。请先查明以哪一边为准（docs/machines.md）。"
