@@ -30,7 +30,7 @@ from records.register.again import until_it_lands
 from records.register.hosting import line_for
 from records.register.joining import join
 from records.store.address import Address, address
-from records.store.pushing import opened
+from records.store.opening import opened
 from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.githost import let_go, serving, sshd, upstream_at, with_own_key
@@ -159,7 +159,7 @@ def measured(place: Path, where: Address, options: argparse.Namespace) -> int:
     for some in [homes[:1], homes] if len(homes) > 1 else [homes]:
         before = subjects(place / "ssh.git")
         for home in some:
-            opened(home).follow()  # type: ignore[attr-defined]
+            opened(home).follow()
         by_server, shares, tries, failed = many(some, options.writers, options.seconds)
         every, total = sorted(each for times in by_server for each in times), sum(shares)
         now = subjects(place / "ssh.git") - before

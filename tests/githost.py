@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from records.register.hosting import hosted
+from records.store.opening import FOLDER
 from records.store.stock_git import Git
-from records.store.upstream import FOLDER, REPLICA
+from records.store.upstream import REPLICA
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 ENVIRONMENT |= {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

@@ -13,8 +13,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from records.acts import Refusal
-from records.store.pushing import Followed
-from records.store.store import MovedError, StoreError
+from records.store.store import Followed, MovedError, StoreError
 
 
 class _Register(Protocol):

@@ -19,7 +19,7 @@ from records.audit.own_keys import strange_keys
 from records.audit.replay import Known, named
 from records.register.register import Register
 from records.store.arriving import Arriving
-from records.store.pushing import opened
+from records.store.opening import opened
 from records.store.store import StoreError
 
 MOST = 5000

@@ -12,10 +12,11 @@ from records.register.register import lay_out
 from records.store.address import Address
 from records.store.disk import reporting, sync_folder, write_durably
 from records.store.lock import held
+from records.store.opening import FOLDER
 from records.store.pushing import FollowingBranch, answered
 from records.store.repository import Repository
 from records.store.store import StoreError
-from records.store.upstream import FOLDER, REPLICA, Taken, Upstream
+from records.store.upstream import REPLICA, Taken, Upstream
 
 _TIMEOUT = 4 * 3600.0  # seconds for a whole history over a slow line
 

@@ -29,13 +29,13 @@ from records.register.scans import Scan
 from records.rules.clocks import CLOSED
 from records.signatures.statement import Statement
 from records.store import receipt
+from records.store.opening import opened
 from records.store.paths import item_path
-from records.store.pushing import READ_ONLY, Followed, Following, Replica, opened
 from records.store.record_files import Unreadable, emit
 from records.store.record_history import RecordHistory, cut_out
 from records.store.repository import Repository
 from records.store.roster_files import committed_roster_problems
-from records.store.store import Commit, Store, StoreError, Transaction
+from records.store.store import Commit, Followed, Store, StoreError, Transaction
 from records.store.view import View, begun
 from schema.problem import Problem
 from schema.tables import default_calendars, default_text
@@ -73,7 +73,8 @@ class Register:
     def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "") -> None:
         self.home, self.still = home, still
         self.signer: Callable[[str, str, datetime], str] | None = None
-        self._store: Store = opened(home, who)
+        self._kept = opened(home, who)
+        self._store: Store = self._kept
         self._acting = Acting(self._store, lambda: self.index, lambda: self.signer, lambda: self.demo)
         if self._store.head() is None:
             raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
@@ -166,7 +167,7 @@ class Register:
             UnreachedError: it cannot be asked.
             StoreError: its history does not go on from this one, which stays as it is.
         """
-        return self._store.follow() if isinstance(self._store, Following) else None
+        return self._kept.follow()
 
     @cached_property
     def index(self) -> Index:
@@ -207,8 +208,8 @@ class Register:
         Raises:
             Unreadable: the roster, the policy or a calendar is broken.
         """
-        if isinstance(self._store, Replica):
-            return Refusal("", READ_ONLY)
+        if self._kept.read_only:
+            return Refusal("", self._kept.read_only)
         view = self.view()
         return too_new(view.rules) or read_only(view.world(), day)
 

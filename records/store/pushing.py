@@ -8,39 +8,22 @@ quicker, ``main`` goes on to where that one left the upstream, and whoever acts 
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from records.store.branch import Branch
 from records.store.lock import held
+from records.store.opening import FOLDER
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
-from records.store.store import PATIENCE, Commit, MovedError, StoreError
-from records.store.upstream import FOLDER, Answer, Locked, Moved, Refused, Taken, Unreached, Unsure, Upstream, has_upstream
+from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
+from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure, Upstream
 from schema.text import show
 
-READ_ONLY = "这里是副本，只供查看，不能办理。请到办理的服务器上办。"
-"""Why nothing can be done at a replica."""
 _CROWDED = 10.0  # seconds for which a server that lost a race asks to be let go first
 _GATHERING = 0.1  # seconds
 _FIRST = 2.0  # seconds for which it is, and a little less
 _SHOWN = 160  # characters of what the other end says that a person is shown
 _NOTHING = "本次操作未写入。"
 _ASK = "请系统管理员先查明以哪一边为准（docs/machines.md）。"
-
-
-@dataclass(frozen=True)
-class Followed:
-    """Where a register stood and where it stands, after it was looked what the upstream has.
-
-    Attributes:
-        old: before.
-        new: now, which is where the upstream stands.
-        count: how many commits came; 0 where there was nothing before.
-    """
-
-    old: str | None
-    new: str
-    count: int
 
 
 class FollowingBranch(Branch):
@@ -225,25 +208,12 @@ class Pushing(Following):
 class Replica(Following):
     """A register that follows an upstream and is only read here. A ``Store`` for reading."""
 
+    read_only = "这里是副本，只供查看，不能办理。请到办理的服务器上办。"
+
     def writing(self, timeout: float = PATIENCE) -> AbstractContextManager[RepositoryTransaction]:  # type: ignore[override]
         """Refuse: what is decided is decided at a server that pushes."""
-        raise StoreError(READ_ONLY)
+        raise StoreError(self.read_only)
 
     def batch(self, timeout: float = PATIENCE) -> AbstractContextManager[RepositoryBatch]:  # type: ignore[override]
         """Refuse, as ``writing`` does."""
-        raise StoreError(READ_ONLY)
-
-
-def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
-    """Return the store of a register: on this disk alone, or with an upstream where its folder names one.
-
-    Args:
-        home: the register's folder.
-        who: as for ``Repository``.
-
-    Raises:
-        StoreError: what the folder says of its upstream is not to be used.
-    """
-    if not has_upstream(home):
-        return Repository(home / "register.git", who)
-    return (Replica if Upstream(home).replica else Pushing)(home / "register.git", who)
+        raise StoreError(self.read_only)

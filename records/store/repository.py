@@ -28,7 +28,7 @@ from records.store.objects import (
     tree_find,
     tree_with,
 )
-from records.store.store import FILE, FOLDER, PATIENCE, Commit, FileChange, Ident, StoreError, TreeEntry
+from records.store.store import FILE, FOLDER, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
 from schema.text import show, unsafe
 
 _NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)
@@ -71,7 +71,12 @@ class Repository:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
         who: says who writes, for those who wait for him; one line.
         branch: makes its branch, which says how it advances.
+
+    Attributes:
+        read_only: why nothing can be written here, empty where it can.
     """
+
+    read_only = ""
 
     def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: Callable[[Path], Branch] = Branch) -> None:
         self.path, self._who = path, who
@@ -113,6 +118,9 @@ class Repository:
     def watched(self) -> Path:
         """A folder in which something changes whenever the head moves."""
         return self._branch.folder
+
+    def follow(self, timeout: float = PATIENCE) -> Followed | None:
+        """Go on to where the upstream stands: there is none."""
 
     def head(self) -> str | None:
         """Return the commit that ``main`` stands at, None before the first one. Costs the reading of one small file."""

@@ -72,7 +72,7 @@ class Git:
             start_new_session=timeout is not None,  # whoever may wait without end may also be asked something at his terminal
         ) as run:
             try:
-                said, complained = run.communicate(given, timeout=timeout)
+                said, complained = run.communicate(given, timeout)
             except subprocess.TimeoutExpired:
                 os.killpg(run.pid, signal.SIGKILL)  # with its transport, which holds the pipes open
                 raise

@@ -76,6 +76,21 @@ class FileChange:
     new: str | None
 
 
+@dataclass(frozen=True)
+class Followed:
+    """Where a register stood and where it stands, after it was looked what the upstream has.
+
+    Attributes:
+        old: before.
+        new: now, which is where the upstream stands.
+        count: how many commits came; 0 where there was nothing before.
+    """
+
+    old: str | None
+    new: str
+    count: int
+
+
 class Transaction(Protocol):
     """A register held for writing, from ``Store.writing``: commit, once or several times, what rests on ``head``.
 

@@ -26,14 +26,13 @@ from typing import TypeAlias
 from records.store.address import Address, address
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting
+from records.store.opening import FOLDER
 from records.store.stock_git import Git
 from records.store.store import LARGEST, Commit, StoreError
 from schema.text import show
 
 ENTER = "enter"
 """The file that sshd runs for each key, in the upstream's folder."""
-FOLDER = "upstream"
-"""The folder beside a register's repository: ``url``, ``key``, ``known_hosts``, and the socket of the connection that is kept."""
 REPLICA = "replica"
 """The second line of ``url`` at a server that only reads."""
 
@@ -315,11 +314,6 @@ def _noted(file: Path) -> tuple[Address, bool]:
     if len(lines) not in (1, 2) or lines[1:] not in ([], [REPLICA]):
         raise StoreError(f"{file} 不是上级库的地址：应为一行地址，副本另有一行 {REPLICA}。请照 docs/machines.md 重新写好。")
     return address(lines[0]), len(lines) == 2
-
-
-def has_upstream(home: Path) -> bool:
-    """Say whether a register has an upstream."""
-    return (home / FOLDER / "url").exists()
 
 
 def _remote(complaints: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 from records.store import upstream as wire
 from records.store.address import address
 from records.store.branch import MAIN
-from records.store.pushing import Pushing, Replica, opened
+from records.store.opening import opened
+from records.store.pushing import Pushing, Replica
 from records.store.repository import Repository
 from records.store.store import Ident, MovedError, StoreError
 from records.store.upstream import UnreachedError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from records.store.line import Line, Place
-from records.store.pushing import opened
+from records.store.opening import opened
 from records.store.store import MovedError
 from records.store.upstream import Answer
 from tests.githost import git, upstream_at

@@ -26,7 +26,6 @@ from tui.command.doctor import examine
 from tui.command.documents import publish
 from tui.command.environment import find_register, now
 from tui.command.help import command
-from tui.command.joining import upstream_first
 from tui.command.next_steps import tell_next
 from tui.command.paths import read_record, write_file
 from tui.command.tables import sheets_of, workbook_of
@@ -74,6 +73,8 @@ def init(context: click.Context, place: Path | None, roster: Path | None, url: s
     if replica and url is None:
         fail("--replica 要与 --upstream 一起写。")
     if url is not None:
+        from tui.command.joining import upstream_first
+
         if not upstream_first(place, url, replica=replica):
             return
         again += f" --upstream {shlex.quote(url)}"

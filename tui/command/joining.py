@@ -13,8 +13,9 @@ from records.register.joining import Joined, join, name, reached
 from records.register.register import Register
 from records.store.address import Address, address
 from records.store.disk import plain_bytes, reporting
+from records.store.opening import FOLDER
 from records.store.store import StoreError
-from records.store.upstream import FOLDER, UnreachedError
+from records.store.upstream import UnreachedError
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from records.audit.surroundings import settings
 from records.register.hosting import LOCKS, wanting
 from records.register.register import Register
+from records.store.opening import has_upstream
 from records.store.store import StoreError
-from records.store.upstream import Upstream, has_upstream
+from records.store.upstream import Upstream
 from tui.command.upkeep import FINE, HINT, Line, program
 
 _SHOWN = 3

@@ -1,0 +1,35 @@
+"""Which store keeps a register: its own repository alone, or one that follows an upstream, where the register's folder names one.
+
+What only several servers need is imported by those alone.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from records.store.repository import Repository
+
+FOLDER = "upstream"
+"""The folder beside a register's repository: ``url``, ``key``, ``known_hosts``, and the socket of the connection that is kept."""
+
+
+def has_upstream(home: Path) -> bool:
+    """Say whether a register has an upstream."""
+    return (home / FOLDER / "url").exists()
+
+
+def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
+    """Return the store of a register.
+
+    Args:
+        home: the register's folder.
+        who: as for ``Repository``.
+
+    Raises:
+        StoreError: what the folder says of its upstream is not to be used.
+    """
+    if not has_upstream(home):
+        return Repository(home / "register.git", who)
+    from records.store.pushing import Pushing, Replica
+    from records.store.upstream import Upstream
+
+    return (Replica if Upstream(home).replica else Pushing)(home / "register.git", who)
