@@ -193,6 +193,7 @@ class Line:
         with reporting("写入登记库", self._file):
             descriptor = self._open()
             try:
+                os.posix_fallocate(descriptor, 0, 2 * _SLOT)  # what befalls a line must be told also when the disk is full
                 joined, led = self._joined(descriptor), self._led(descriptor)
                 trouble = led.trouble(joined.line, joined.count + 1)
                 if trouble and head == joined.commit:
@@ -393,7 +394,8 @@ class Line:
 def _read(file: int, number: int, kind: type[_T]) -> _T | None:
     """What a slot says; None where that is not whole, as after a power cut."""
     for _ in range(100):  # whoever writes it has done so in a moment
-        if not (data := os.pread(file, _SLOT, number * _SLOT)):
+        data = os.pread(file, _SLOT, number * _SLOT)
+        if not data.strip(b"\0"):
             return None
         length, _, rest = data.partition(b" ")
         with suppress(ValueError, msgspec.DecodeError):
