@@ -99,7 +99,7 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
     listing, listings = _listing(desk, query), desk.register.index.listings
     every = listings.count(_listing(desk, query.whole))
     if listing.words:
-        part = page(desk, query, max(0, place - PAGE // 2))
+        part = page(desk, query, max(0, place - PAGE // 2), PAGE)
         near = (part.first + at for at, line in enumerate(part.lines) if line.excerpt.id == item)
         at = next(near, min(place, part.first + max(0, len(part.lines) - 1)))
         return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every, desk.missing)
@@ -107,10 +107,10 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
     number = item_number(item)
     stands = listings.place(listing, number) if number is not None else None
     at = max(0, min(found - 1, place if stands is None else stands))
-    return LedgerSight(page(desk, query, max(0, at - PAGE // 2)), at, found, every, desk.missing)
+    return LedgerSight(page(desk, query, max(0, at - PAGE // 2), PAGE), at, found, every, desk.missing)
 
 
-def page(desk: Desk, query: LedgerQuery, first: int, most: int = PAGE) -> LedgerPart:
+def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:
     """Return some lines that stand together.
 
     Args:

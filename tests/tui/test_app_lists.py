@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from desk import ledger
 from desk.desk import Desk
 from records.register.register import Register
 from records.store.paths import item_path
@@ -82,6 +83,29 @@ async def test_a_wide_terminal_shows_the_item_beside_the_list(demo: Register) ->
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
         await play.press("f3", "down", "down")
         play.looks_like("ledger_wide")
+
+
+async def test_the_ledger_is_read_piece_by_piece_wherever_one_goes_in_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [excerpt.id for excerpt, _ in Desk(demo, None, lambda: NOW).ledger()]
+    monkeypatch.setattr(ledger, "PAGE", 4)
+    monkeypatch.setattr(ledger, "COUNTED", 5)
+    async with playing(demo, "BGS.clerk1", (80, 14)) as play:
+        assert every[0] in await play.press("f3")
+        text = await play.press("end")
+        assert every[-1] in text
+        assert every[-3] in text
+        text = await play.press("pageup", "pageup")
+        assert sum(item in text for item in every) >= 7
+        assert every[0] in await play.press("home")
+        # What words find is counted, and read, as far as one goes.
+        await play.press("f3")
+        text = await play.type("DB-2026")
+        assert "件以上" in text, text
+        text = await play.press("down", *(["pagedown"] * 8))
+        assert every[-1] in text
+        assert f"共 {len(every)} 件" in text
+        await play.press("enter")
+        assert every[-1] in await play.look()
 
 
 async def test_a_unit_sees_its_own_items_only(demo: Register) -> None:
