@@ -15,7 +15,7 @@ from records.store.lock import held
 from records.store.opening import FOLDER
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
-from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure, Upstream
+from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
 from schema.text import show
 
 _CROWDED = 10.0  # seconds for which a server that lost a race asks to be let go first
@@ -139,7 +139,10 @@ class PushedBranch(FollowingBranch):
         with suppress(OSError):
             self._first.touch()
         if tip != stands:
-            self._go_on(self._upstream.fetch(), now)
+            try:
+                self._go_on(self._upstream.fetch(), now)
+            except UnreachedError as error:
+                raise StoreError(f"{_NOTHING}{error}") from error
             raise MovedError(answered(Moved(tip), tip))
 
 

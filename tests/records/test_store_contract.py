@@ -304,7 +304,7 @@ def test_only_one_writes_at_a_time_and_the_lock_ends_with_the_block(written: Kep
         pass
     with suppress(RuntimeError), written.store.writing():
         raise RuntimeError
-    with anew.writing(timeout=0):
+    with anew.writing():
         pass
 
 
