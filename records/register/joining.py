@@ -11,7 +11,6 @@ from pathlib import Path
 from records.register.register import lay_out
 from records.store.address import Address
 from records.store.disk import reporting, sync_folder, write_durably
-from records.store.lock import held
 from records.store.opening import FOLDER
 from records.store.pushing import FollowingBranch, answered
 from records.store.repository import Repository
@@ -60,9 +59,9 @@ def join(home: Path, where: Address, *, replica: bool = False) -> Joined:
     """
     if not (home / "register.git/HEAD").is_file():
         lay_out(home)
-    store, upstream = Repository(home / "register.git"), reached(home, where)
+    store, upstream = Repository(home / "register.git", lambda: "接入上级库"), reached(home, where)
     branch = FollowingBranch(store.path, upstream, store.describe, store.raw)
-    with held(store.path / "duban.lock", 10.0, "接入上级库") as now:
+    with store.still() as now:
         head, tip = store.head(), upstream.tip()
         sent = head is not None and tip != head and (tip is None or branch.beyond(tip) is not None)
         if sent and head is not None:

@@ -193,7 +193,8 @@ class Line:
         with reporting("写入登记库", self._file):
             descriptor = self._open()
             try:
-                os.posix_fallocate(descriptor, 0, 2 * _SLOT)  # what befalls a line must be told also when the disk is full
+                if os.fstat(descriptor).st_size < 2 * _SLOT:  # what befalls a line must be told also when the disk is full
+                    os.posix_fallocate(descriptor, 0, 2 * _SLOT)
                 joined, led = self._joined(descriptor), self._led(descriptor)
                 trouble = led.trouble(joined.line, joined.count + 1)
                 if trouble and head == joined.commit:

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from records.store.branch import Branch
-from records.store.lock import held
 from records.store.opening import FOLDER
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
@@ -196,10 +195,8 @@ class Following(Repository):
             UnreachedError: the upstream cannot be asked.
             StoreError: it does not go on from where this register stands, which stays there.
         """
-        with held(self.path / "duban.lock", timeout, self._who()) as now:
-            self._line.drain(timeout)
-            with self._line.alone(timeout):
-                return self._following.follow(now)
+        with self.still(timeout) as now:
+            return self._following.follow(now)
 
 
 class Pushing(Following):

@@ -203,12 +203,21 @@ class Repository:
     @contextmanager
     def batch(self, timeout: float = PATIENCE) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
+        with self.still(timeout) as now, self._objects.gathering():
+            transaction = RepositoryBatch(self, now)
+            yield transaction
+            transaction.land()
+
+    @contextmanager
+    def still(self, timeout: float = PATIENCE) -> Iterator[float]:
+        """Hold the register with nobody in line and nobody leading: in the block the branch moves by the caller's hand alone.
+
+        Gives the time on the file system's clock. Whoever advances the branch himself holds this; else two may move it at once.
+        """
         with held(self.path / "duban.lock", timeout, self._who()) as now:
             self._line.drain(timeout)
-            with self._objects.gathering():
-                transaction = RepositoryBatch(self, now)
-                yield transaction
-                transaction.land(timeout)
+            with self._line.alone(timeout):
+                yield now
 
     def _root(self, commit: str) -> str:
         return self.describe(commit).tree
@@ -308,13 +317,12 @@ class RepositoryBatch:
     def let_others_land(self) -> None:
         """Nobody stands in the line: it was drained before the batch began."""
 
-    def land(self, timeout: float) -> None:
+    def land(self) -> None:
         """Make what was gathered durable as one pack, read it back, and only then move ``main`` to the last commit."""
         if self.head is None or self.head == self._stood:
             return
         self._objects.land()
-        with self._store._line.alone(timeout):
-            self._store._branch.advance(self._stood, self.head, self._last, self._now)
+        self._store._branch.advance(self._stood, self.head, self._last, self._now)
         self._objects.loose.sweep(self.head, self._now)
 
 

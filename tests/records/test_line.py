@@ -19,6 +19,7 @@ from records.acts import Refusal, World, perform
 from records.register import acting
 from records.register.register import NEW, Receipt, Register
 from records.store.bell import Bell
+from records.store.lock import holder
 from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.bureau import REGISTER, at
@@ -84,7 +85,7 @@ class Writers:
         for number in range(count):
             self._threads.append(threading.Thread(target=self._write, args=(number,)))
             self._threads[-1].start()
-            until(lambda number=number: in_line(store.path) > number)  # type: ignore[misc]
+            until(lambda number=number: in_line(store.path) > number and holder(store.path / "duban.lock") is None)  # type: ignore[misc]
 
     def _write(self, number: int) -> None:
         try:
@@ -218,6 +219,13 @@ def test_a_batch_stands_on_what_waits_in_the_line(store: Repository) -> None:
     writers.join()
     assert git(store, "log", "--format=%s", "main").split()[:3] == [b"b", b"1", b"0"]
     assert_sound(store)
+
+
+def test_who_moves_the_branch_himself_waits_for_whoever_leads_also_where_nobody_stands_in_line(store: Repository) -> None:
+    with nobody_leads(store.path), pytest.raises(StoreError, match="登记库正忙"), store.still(timeout=0.1):
+        pytest.fail("two may move it at once")
+    with store.still():
+        pass
 
 
 def writer(path: Path, name: str, killed: Callable[[], None] | None = None) -> BaseProcess:
