@@ -5,7 +5,7 @@ import os
 import stat
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,7 +36,9 @@ _KINDS = {
     stat.S_IFSOCK: "套接字",
 }
 _PIECE = 1 << 20
-_AT_ONCE = 12  # threads that sync: a journal that is written once makes durable whatever is asked for meanwhile
+_LITTLE = 4096  # read beyond what a file says is its size
+_A_THREAD = 16  # files that one thread syncs: a thread costs more than it saves where there are fewer
+_THREADS = 4
 
 
 @contextmanager
@@ -77,7 +79,7 @@ def plain_bytes(path: Path | str, limit: int) -> bytes:
     descriptor = _opened(path, os.O_RDONLY)
     try:
         pieces, size = [], os.fstat(descriptor).st_size
-        while size <= limit and (piece := os.read(descriptor, _PIECE)):
+        while size <= limit and (piece := os.read(descriptor, min(size + _LITTLE, _PIECE))):
             pieces.append(piece)
             size = max(size, sum(map(len, pieces)))  # there are files of the system's that call themselves empty
     finally:
@@ -172,9 +174,14 @@ def sync_folder(folder: Path) -> None:
 def sync_together(paths: Collection[Path]) -> None:
     """Make files, and the names in folders, durable at the same time: it takes about as long as one of them; what is gone is passed over.
 
+    All are on their way to the disk before one is waited for, so that the journal that is written for the first holds the others too, and
+    they find themselves done. Of many a few threads wait at once.
+
     Raises:
         OSError: that of the first which could not be synced; no more are begun then.
     """
+    for path in paths:
+        _on_its_way(path)
     left, lock, faults = iter(paths), threading.Lock(), list[BaseException]()
 
     def work() -> None:
@@ -188,7 +195,7 @@ def sync_together(paths: Collection[Path]) -> None:
         except BaseException as fault:  # an interrupt too belongs to whoever waits for all of them
             faults.append(fault)
 
-    helpers = [threading.Thread(target=work, name="sync") for _ in range(min(_AT_ONCE, len(paths)) - 1)]
+    helpers = [threading.Thread(target=work, name="sync") for _ in range(min(_THREADS, len(paths) // _A_THREAD) - 1)]
     for helper in helpers:
         helper.start()
     work()
@@ -196,6 +203,16 @@ def sync_together(paths: Collection[Path]) -> None:
         helper.join()
     if faults:
         raise faults[0]
+
+
+def _on_its_way(path: Path) -> None:
+    """Let the system begin to write a file out, and wait for nothing: what cannot be begun is said by whoever syncs it."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
 
 
 def _sync(path: Path) -> None:

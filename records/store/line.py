@@ -9,7 +9,7 @@ commit of its own, on top of the one before; none counts, and none is said to be
                    does, all that is left of the line is of processes that died, and is forgotten, as after a power cut
 ``duban.settle``   the lock of whoever leads
 ``duban.bell``     sounds when he has done so
-``waiting/``       the objects of each act in the line, not synced: a file an act
+``waiting/``       the objects of each act in the line (``waiting``)
 """
 
 import fcntl
@@ -27,14 +27,15 @@ import msgspec
 
 from records.store.bell import Bell
 from records.store.branch import Branch
-from records.store.disk import plain_bytes, reporting, write_new
+from records.store.disk import reporting
 from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
-from records.store.store import LARGEST, MovedError, StoreError
+from records.store.store import MovedError, StoreError
+from records.store.waiting import Waiting
 
 _SLOT = 16384  # bytes: one for what was joined, one for how far it was led
-_LENGTH = 16  # digits that say how long the file of an act is
+_USUAL = 512  # bytes that a slot holds where there were no troubles
 _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
@@ -84,70 +85,6 @@ class Place:
     line: str
     count: int
     descriptor: int
-
-
-class Waiting:
-    """The objects of the acts in the line.
-
-    Args:
-        folder: where they lie.
-
-    Attributes:
-        asked: whether ``find`` is to look at all: only whoever writes stands on what waits, and a reader sees what Git sees.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._read: dict[tuple[str, int], dict[str, bytes]] = {}  # by name and which file it is
-        self.asked = False
-
-    def add(self, line: str, count: int, objects: Mapping[str, bytes]) -> None:
-        """Write down the objects of an act.
-
-        Args:
-            line: name of the line.
-            count: as which one it joins.
-            objects: id to the object with its header, the commit last.
-
-        Raises:
-            OSError: they cannot be written.
-        """
-        data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
-        with suppress(FileExistsError):
-            self._folder.mkdir(mode=0o750)
-        with suppress(FileNotFoundError):  # of one that was killed before he had joined
-            os.unlink(self._folder / _name(line, count))
-        write_new(self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data), 0o640)
-
-    def of(self, line: str, count: int) -> Mapping[str, bytes]:
-        """Return the objects of an act as they were added, folded.
-
-        Raises:
-            StoreError: they are not there.
-        """
-        if found := _parsed(self._folder / _name(line, count)):
-            return found
-        raise MovedError
-
-    def find(self, object_id: str) -> bytes | None:
-        """Return an object with its header, None where no act in the line has brought it."""
-        if not self.asked:
-            return None
-        with suppress(FileNotFoundError, zlib.error, ValueError):
-            with os.scandir(self._folder) as entries:
-                files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
-            self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
-            for found in self._read.values():
-                if (folded := found.get(object_id)) is not None:
-                    return unfolded(folded, object_id)
-        return None
-
-    def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
-        """Take away what some acts of a line brought, or all there is of any line."""
-        with suppress(OSError):
-            for name in [_name(line, each) for each in range(first, last + 1)] if line else os.listdir(self._folder):
-                with suppress(FileNotFoundError):
-                    os.unlink(self._folder / name)
 
 
 class Line:
@@ -395,32 +332,14 @@ class Line:
 def _read(file: int, number: int, kind: type[_T]) -> _T | None:
     """What a slot says; None where that is not whole, as after a power cut."""
     for _ in range(100):  # whoever writes it has done so in a moment
-        data = os.pread(file, _SLOT, number * _SLOT)
+        data = os.pread(file, _USUAL, number * _SLOT)
         if not data.strip(b"\0"):
             return None
         length, _, rest = data.partition(b" ")
         with suppress(ValueError, msgspec.DecodeError):
+            if int(length) > _USUAL:
+                rest = os.pread(file, _SLOT, number * _SLOT).partition(b" ")[2]
             if zlib.crc32(text := rest[8 : 8 + int(length)]) == int(rest[:8], 16):
                 return msgspec.json.decode(text, type=kind)
         time.sleep(0.001)
     return None
-
-
-def _parsed(path: Path) -> dict[str, bytes]:
-    """The objects in the file of an act, none where it is not whole."""
-    found: dict[str, bytes] = {}
-    with suppress(OSError, ValueError):
-        data = plain_bytes(path, 4 * LARGEST)
-        if len(data) < _LENGTH or int(data[:_LENGTH]) != len(data) - _LENGTH:
-            return {}
-        at = _LENGTH
-        while at < len(data):
-            head, _, _ = data[at : at + 60].partition(b"\n")
-            begin, length = at + len(head) + 1, int(head[41:])
-            found[head[:40].decode()] = data[begin : begin + length]
-            at = begin + length
-    return found
-
-
-def _name(line: str, count: int) -> str:
-    return f"{line}-{count:08d}"

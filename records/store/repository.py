@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from records.store.branch import MAIN, Branch
 from records.store.disk import reporting, sync_folder, write_durably
-from records.store.line import Line, Place, Waiting
+from records.store.line import Line, Place
 from records.store.lock import held, let_go
 from records.store.objects import (
     Objects,
@@ -29,6 +29,7 @@ from records.store.objects import (
     tree_with,
 )
 from records.store.store import FILE, FOLDER, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
+from records.store.waiting import Waiting
 from schema.text import show, unsafe
 
 _NO_PART = re.compile(r"""\.|git~|.*[\\:*?"<>|]|.*[. ]\Z|(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)""", re.IGNORECASE | re.DOTALL)

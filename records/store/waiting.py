@@ -1,0 +1,100 @@
+"""The objects of the acts that wait to be made durable together (``line``): a file an act, not synced, gone once all are in their places.
+
+What a power cut takes of them nobody was told of.
+"""
+
+import os
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from records.store.disk import plain_bytes, write_new
+from records.store.loose import unfolded
+from records.store.store import LARGEST, MovedError
+
+_LENGTH = 16  # digits that say how long the file of an act is
+
+
+class Waiting:
+    """The objects of the acts in the line.
+
+    Args:
+        folder: where they lie.
+
+    Attributes:
+        asked: whether ``find`` is to look at all: only whoever writes stands on what waits, and a reader sees what Git sees.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[tuple[str, int], dict[str, bytes]] = {}  # by name and which file it is
+        self.asked = False
+
+    def add(self, line: str, count: int, objects: Mapping[str, bytes]) -> None:
+        """Write down the objects of an act.
+
+        Args:
+            line: name of the line.
+            count: as which one it joins.
+            objects: id to the object with its header, the commit last.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
+        with suppress(FileExistsError):
+            self._folder.mkdir(mode=0o750)
+        with suppress(FileNotFoundError):  # of one that was killed before he had joined
+            os.unlink(self._folder / _name(line, count))
+        write_new(self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data), 0o640)
+
+    def of(self, line: str, count: int) -> Mapping[str, bytes]:
+        """Return the objects of an act as they were added, folded.
+
+        Raises:
+            StoreError: they are not there.
+        """
+        if found := _parsed(self._folder / _name(line, count)):
+            return found
+        raise MovedError
+
+    def find(self, object_id: str) -> bytes | None:
+        """Return an object with its header, None where no act in the line has brought it."""
+        if not self.asked:
+            return None
+        with suppress(FileNotFoundError, zlib.error, ValueError):
+            with os.scandir(self._folder) as entries:
+                files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
+            self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
+            for found in self._read.values():
+                if (folded := found.get(object_id)) is not None:
+                    return unfolded(folded, object_id)
+        return None
+
+    def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
+        """Take away what some acts of a line brought, or all there is of any line."""
+        with suppress(OSError):
+            for name in [_name(line, each) for each in range(first, last + 1)] if line else os.listdir(self._folder):
+                with suppress(FileNotFoundError):
+                    os.unlink(self._folder / name)
+
+
+def _parsed(path: Path) -> dict[str, bytes]:
+    """The objects in the file of an act, none where it is not whole."""
+    found: dict[str, bytes] = {}
+    with suppress(OSError, ValueError):
+        data = plain_bytes(path, 4 * LARGEST)
+        if len(data) < _LENGTH or int(data[:_LENGTH]) != len(data) - _LENGTH:
+            return {}
+        at = _LENGTH
+        while at < len(data):
+            head, _, _ = data[at : at + 60].partition(b"\n")
+            begin, length = at + len(head) + 1, int(head[41:])
+            found[head[:40].decode()] = data[begin : begin + length]
+            at = begin + length
+    return found
+
+
+def _name(line: str, count: int) -> str:
+    return f"{line}-{count:08d}"
