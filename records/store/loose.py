@@ -92,7 +92,7 @@ class Loose:
                         os.unlink(file.path)
 
     def _path(self, object_id: str) -> Path:
-        return self._folder / object_id[:2] / object_id[2:]
+        return Path(f"{self._folder}/{object_id[:2]}/{object_id[2:]}")
 
     @contextmanager
     def _beside(self, objects: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:

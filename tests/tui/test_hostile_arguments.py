@@ -40,7 +40,7 @@ PLACES += ("noise", "empty", "plain/below", "x" * 5000, "\udcff", "a\0b", "\ud80
 WORDS = ("a\0b", "\ud800", "\udcff", "x" * 5000, "", "\x1b]0;x\x07", "../../x", "9" * 4000)
 FINE = ("\udcff", "noise", "empty", "huge", "folder")  # a folder that may be made, a file that may be overwritten, and checked
 FILLED = {"NAME": "read", "ITEM": "DB-2026-0118", "MONTH": "2026-10", "DIR": "/nowhere", "[DIR]": "/nowhere", "FILE": "/nowhere"}
-FILLED |= {"BACKUP|URL": "folder", "YEAR": "2026"}
+FILLED |= {"BACKUP|URL": "folder", "YEAR": "2026", "SHELL": "bash"}
 DAY_OFF = datetime.fromisoformat("2026-11-28T10:30:00+08:00")
 MAKES = {"demo", "init"}  # a register where there is nothing, which is no fault
 

@@ -39,6 +39,7 @@ _MODULES = {
     "setup": ("setup",),
     "upstream": ("upstream",),
     "joining": ("sync",),
+    "completion": ("completion",),
 }
 """Each module of this package that has commands, with their names, in the order in which help lists them."""
 
@@ -74,7 +75,12 @@ class _Commands(Mapping[str, click.Command]):
 @click.version_option(package_name="duban", message="duban %(version)s", help="显示版本。")
 @click.pass_context
 def duban(context: click.Context, place: str | None, person: str | None, width: str, slow: bool) -> None:
-    """督办：以 Git 为底账的督办工作系统。不带命令时打开界面。"""
+    r"""督办：以 Git 为底账的督办工作系统。不带命令时打开界面。
+
+    \b
+    返回值：办成了 0；没有办成、核对有出入 1；命令行写得不对 2（audit 不能核对时也是 2）；
+    从入口进来、写法不在名单里的 126；中断 130。
+    """
     context.obj = context.obj if isinstance(context.obj, Caller) else Caller(place)
     if context.invoked_subcommand is None:
         with importing():

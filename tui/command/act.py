@@ -18,6 +18,7 @@ from records.register.register import Receipt
 from schema.tables import acts
 from schema.yaml_text import LIMIT, read
 from tui.command.common import as_json, as_person, commit_of, desk_of, fail, refused, say, say_data, table
+from tui.command.completing import acts_named, items_named
 from tui.command.environment import ZONE
 from tui.command.help import command
 from tui.command.paths import read_record
@@ -38,8 +39,8 @@ def _filled_in(told: Callable[_P, None]) -> Callable[_P, None]:
         ),
         click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="填写一项；可重复。列表用顿号隔开，多行内容请用 --from。"),
         as_person,
-        click.argument("target", metavar="ITEM"),
-        click.argument("name", metavar="NAME"),
+        click.argument("target", metavar="ITEM", shell_complete=items_named),
+        click.argument("name", metavar="NAME", shell_complete=acts_named),
     ):
         told = each(told)
     return told
@@ -169,7 +170,7 @@ def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) 
 
 
 @command("acts")
-@click.argument("item", metavar="ITEM")
+@click.argument("item", metavar="ITEM", shell_complete=items_named)
 @as_person
 @as_json
 @click.pass_context

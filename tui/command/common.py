@@ -14,6 +14,8 @@ from tui.command.caller import Caller
 from tui.command.environment import Unknown, clock, find_register, whoami
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from desk.desk import Desk
     from records.procedure.case import Refusal
     from records.register.register import Register
@@ -26,7 +28,13 @@ def caller_of(context: click.Context) -> Caller:
     return found
 
 
-as_person = click.option("--as", "person", metavar="PERSON", help="身份：人员编号或姓名。只在演示登记簿里可以选。")
+def _people(context: click.Context, param: click.Parameter, begun: str) -> "list[CompletionItem]":
+    from tui.command.completing import people_named
+
+    return people_named(context, param, begun)
+
+
+as_person = click.option("--as", "person", metavar="PERSON", shell_complete=_people, help="身份：人员编号或姓名。只在演示登记簿里可以选。")
 at_keys = click.option(
     "--keys",
     "place",

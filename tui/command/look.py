@@ -16,6 +16,7 @@ from schema.check import keywords
 from schema.tables import acts, checker
 from schema.text import show
 from tui.command.common import as_json, as_person, desk_of, fail, say, say_data, table
+from tui.command.completing import items_named
 from tui.command.help import command
 from tui.command.tables import as_pdf, as_xlsx, write_book
 
@@ -104,7 +105,7 @@ def _with_records(desk: Desk, lines: "Iterable[LedgerLine]") -> "list[LedgerLine
 
 
 @command("show")
-@click.argument("item", metavar="ITEM")
+@click.argument("item", metavar="ITEM", shell_complete=items_named)
 @as_person
 @as_json
 @click.pass_context
@@ -134,7 +135,7 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
 
 
 @command("log")
-@click.argument("item", metavar="ITEM")
+@click.argument("item", metavar="ITEM", shell_complete=items_named)
 @click.option("--act", "named", metavar="ACT", help="只看这个动作，写名称（例如 审批延期）。")
 @click.option("--by", "author", metavar="PERSON", help="只看这个人办的，写姓名或者人员编号。")
 @click.option("--field", metavar="NAME", help="只看改动了这一栏的，写出原为什么、改为什么、新的内容最早见于哪一步，例如 --field 办结时限。")
@@ -193,7 +194,7 @@ def _say_step(desk: Desk, step: Step, indent: str = "") -> None:
 
 
 @command("diff")
-@click.argument("item", metavar="ITEM")
+@click.argument("item", metavar="ITEM", shell_complete=items_named)
 @click.option("--rounds", nargs=2, type=int, metavar="N M", help="比较哪两轮，默认最后两轮。")
 @as_person
 @click.pass_context
