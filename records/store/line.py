@@ -101,15 +101,6 @@ class Line:
         self._file, self._settle, self._bell = repository / "duban.line", repository / "duban.settle", Bell(repository / "duban.bell")
         self._objects, self._waiting, self._branch = objects, waiting, branch
 
-    @contextmanager
-    def seen(self) -> Iterator[None]:
-        """Let what stands in the line be read in the block, by whoever holds the register's lock."""
-        self._waiting.asked = True
-        try:
-            yield
-        finally:
-            self._waiting.asked = False
-
     def end(self) -> str | None:
         """Return the commit that the next one stands on: the last in the line, or that of the branch. Under the register's lock."""
         with self._opened() as file:

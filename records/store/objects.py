@@ -241,7 +241,7 @@ class Objects:
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
-        places = (self.loose.read, self._packs.read, self._waiting, *(other._found_at_once for other in self._others.values()))
+        places = (self._waiting, self.loose.read, self._packs.read, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
     def _look_again(self) -> None:

@@ -82,9 +82,9 @@ class Repository:
     def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: Callable[[Path], Branch] = Branch) -> None:
         self.path, self._who = path, who
         self._branch = branch(path)
-        waiting = Waiting(path / "waiting")
-        self._objects = Objects(path / "objects", waiting=waiting.find)
-        self._line = Line(path, self._objects, waiting, self._branch)
+        self._waiting = Waiting(path / "waiting")
+        self._objects = Objects(path / "objects", waiting=self._waiting.find)
+        self._line = Line(path, self._objects, self._waiting, self._branch)
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
         self._commit = lru_cache(256)(lambda commit: parse_commit(commit, self._objects.read(commit, "commit")))
         self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
@@ -196,7 +196,7 @@ class Repository:
         The lock comes before anything is read, so that what is read in the block is what the commit builds on. Others may write while
         what was committed is synced: all that wait for that are served together (``line``).
         """
-        with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()), self._line.seen():
+        with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()), self._waiting.seen():
             transaction = RepositoryTransaction(self)
             afterwards.callback(transaction.settle, timeout)
             yield transaction

@@ -5,8 +5,8 @@ What a power cut takes of them nobody was told of.
 
 import os
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from records.store.disk import plain_bytes, write_new
@@ -21,15 +21,21 @@ class Waiting:
 
     Args:
         folder: where they lie.
-
-    Attributes:
-        asked: whether ``find`` is to look at all: only whoever writes stands on what waits, and a reader sees what Git sees.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._read: dict[tuple[str, int], dict[str, bytes]] = {}  # by name and which file it is
-        self.asked = False
+        self._asked = self._known = False
+
+    @contextmanager
+    def seen(self) -> Iterator[None]:
+        """Let what waits be found in the block, by whoever holds the register's lock; until he adds something himself no more comes."""
+        self._asked, self._known = True, False
+        try:
+            yield
+        finally:
+            self._asked = False
 
     def add(self, line: str, count: int, objects: Mapping[str, bytes]) -> None:
         """Write down the objects of an act.
@@ -43,6 +49,7 @@ class Waiting:
             OSError: they cannot be written.
         """
         data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
+        self._known = False
         with suppress(FileExistsError):
             self._folder.mkdir(mode=0o750)
         with suppress(FileNotFoundError):  # of one that was killed before he had joined
@@ -60,13 +67,15 @@ class Waiting:
         raise MovedError
 
     def find(self, object_id: str) -> bytes | None:
-        """Return an object with its header, None where no act in the line has brought it."""
-        if not self.asked:
+        """Return an object with its header, None where no act in the line has brought it, or one only reads, and sees what Git sees."""
+        if not self._asked:
             return None
         with suppress(FileNotFoundError, zlib.error, ValueError):
-            with os.scandir(self._folder) as entries:
-                files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
-            self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
+            if not self._known:
+                with os.scandir(self._folder) as entries:
+                    files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
+                self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
+                self._known = True  # one that goes meanwhile has been led to its place, and what it held is what it was
             for found in self._read.values():
                 if (folded := found.get(object_id)) is not None:
                     return unfolded(folded, object_id)
