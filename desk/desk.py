@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from desk.classified import without_texts
 from desk.forms import Field, fields, from_words
-from desk.inbox import Task, owed
+from desk.judged import Judged
 from desk.lights import OpenLights
 from desk.need_to_know import the_few
 from desk.offering import offered
@@ -35,7 +35,7 @@ from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Remark
 from records.register.register import NEW, Receipt, Register
 from records.register.scans import read_scan
-from records.rules.clocks import Light, clock, feedback_due, light, light_of, worst
+from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.rules.report_flags import Flag, flags
 from records.store.record_files import Unreadable
 from records.store.view import View
@@ -131,7 +131,7 @@ class Desk:
         self._view: View | None = None
         self._roles: tuple[str, date, Roles] | None = None
         self._scope: tuple[str, str | None, date, Scope] | None = None
-        self._lights = OpenLights()
+        self._lights, self.judged = OpenLights(), Judged()
 
     @property
     def view(self) -> View:
@@ -211,31 +211,6 @@ class Desk:
             else:
                 found.append(Light("none"))
         return found
-
-    def _duty_light(self, excerpt: Excerpt, duty: Duty) -> Light:
-        """The light of the clock that a duty answers."""
-        view = self.view
-        return light_of(duty.clock, excerpt.urgency, view.policy_at(excerpt.policy), view.calendar, self.today)
-
-    def inbox(self) -> list[Task]:
-        """Return what awaits the person, overdue first, then by the day it is due, then longest waiting."""
-        self.catch_up()
-        if self.person is None:
-            return []
-        # Whom only units concern owes something on his own units' matters alone.
-        places = [""] if sees_all(self.roles, self._office) else sorted(_own_units(self.roles))
-        waiting = {each.id: each for place in places for each in self.register.index.items(unit=place, only_waiting=True)}
-        return self._taken(owed(self.view, waiting.values(), self.clock()))
-
-    def _taken(self, found: Iterable[tuple[Excerpt, Duty, frozenset[str]]]) -> list[Task]:
-        """The duties that fall to the person on items that he may see, most urgent first."""
-        roles, person = self.roles, self.person.id if self.person else ""
-        mine = (
-            Task(excerpt, duty, self._duty_light(excerpt, duty))
-            for excerpt, duty, people in found
-            if person in people and self._sees(roles, excerpt)
-        )
-        return sorted(mine, key=lambda task: task.urgency)
 
     def ledger(
         self, words: str = "", *, unit: str = "", state: str = "", colour: str = "", meeting: str = ""
@@ -530,15 +505,6 @@ class Desk:
     @property
     def _office(self) -> str:
         return self.view.roster.bureau.office
-
-
-def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple[Person, list[Task]]]:
-    """Yield what awaits everybody on the roster; the register is gone through once, not once a person."""
-    register.index.catch_up()
-    view = register.view()
-    found = tuple(owed(view, register.index.items(only_waiting=True), clock()))
-    for person in view.roster.people.values():
-        yield person, Desk(register, person, clock)._taken(found)
 
 
 def _own_units(roles: Roles) -> frozenset[str]:

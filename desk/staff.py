@@ -7,11 +7,12 @@ from datetime import date
 
 from desk.desk import Desk
 from desk.finding import Key, key
-from desk.inbox import Task, owed
+from desk.inbox import Task, in_hand, inbox
 from records.acts import Prospect
 from records.bureau.foundations import BUREAU, LEADERS, kinds_named
 from records.bureau.roster import Leaders, Person, Roster, Unit, role_label
 from records.bureau.whole_roster import roles_expected, roles_of
+from records.index.rows import numbered
 from records.register.register import NEW
 
 _NO_OFFICE = "其他人员"
@@ -103,7 +104,7 @@ def posts_meant(body: Body, words: str) -> tuple[Post, ...]:
 def tasks(desk: Desk, person: str) -> tuple[Task, ...]:
     """Return what awaits somebody, most urgent first, as far as whoever looks may see its items."""
     who = desk.view.roster.people[person]
-    return tuple(each for each in Desk(desk.register, who, desk.clock).inbox() if desk.sees(each.excerpt))
+    return tuple(each for each in inbox(Desk(desk.register, who, desk.clock)) if desk.sees(each.excerpt))
 
 
 def doors(desk: Desk, body: str) -> tuple[tuple[Prospect, str], ...]:
@@ -176,14 +177,7 @@ def _named(roster: Roster, post: Post, hands: Mapping[str, InHand]) -> Post:
 
 def _hands(desk: Desk) -> Mapping[str, InHand]:
     """What awaits each person: its number tells nothing, its items only those whom they concern."""
-    desk.register.index.catch_up()
-    waiting = desk.register.index.items(only_waiting=True)
-    found: dict[str, list[tuple[str, bool]]] = {}
-    for excerpt, _, people in owed(desk.view, waiting, desk.clock()):
-        seen = desk.sees(excerpt)
-        for person in people:
-            found.setdefault(person, []).append((excerpt.id, seen))
-    return {person: _in_hand(each) for person, each in found.items()}
+    return {person: _in_hand(found) for person, found in in_hand(desk).items()}
 
 
 def _items(desk: Desk) -> Mapping[str, list[str]]:
@@ -196,6 +190,6 @@ def _items(desk: Desk) -> Mapping[str, list[str]]:
     return found
 
 
-def _in_hand(duties: list[tuple[str, bool]]) -> InHand:
-    items = tuple(dict.fromkeys(item for item, seen in duties if seen))
-    return InHand(len(duties), items, len({item for item, seen in duties if not seen}))
+def _in_hand(duties: list[tuple[int, bool]]) -> InHand:
+    items = tuple(numbered(n) for n in dict.fromkeys(n for n, seen in duties if seen))
+    return InHand(len(duties), items, len({n for n, seen in duties if not seen}))

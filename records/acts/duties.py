@@ -1,10 +1,14 @@
-"""Whose turn it is: what is owed on a record, by whom, since when. The one function that everybody asks; computed, never stored.
+"""Whose turn it is: what is owed on a record, by whom, since when. The one function that everybody asks.
 
 An act is owed while the condition in its row holds, and is then the duty of each person to whom it is open: both follow from the table,
 so that nobody is asked for what the gates refuse him, and nobody is left out who may do it.
+
+``turns`` is the same with nobody there: what a record by itself tells of its duties, for whoever must know of many records at once. The
+holders of the day make duties of them (``held``). Where conditions or gates look at people or at the day there is no other way than to ask.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,11 +16,13 @@ from records.bureau.roster import Authority, Roster
 from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Refusal, World
-from records.procedure.table import TABLE
+from records.procedure.table import TABLE, Coming
+from records.procedure.unattended import LookedAtError, unattended
 from records.rules.clocks import Clock, asked_back, clock, running
 from schema.tables import ActSpec, Who, acts
 
-_Places = tuple[tuple[Who, str | None], ...]
+Places = tuple[tuple[str, str | None], ...]
+"""Roles, each with its body, None for the bureau's leadership."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,25 @@ class Duty:
         return tuple(dict.fromkeys(each.person for each in self.holders))
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Something that is to be done on a record, by whoever has office when.
+
+    Attributes:
+        act: the act owed.
+        places: where it is open to whoever has office there; none where it is refused in all of them.
+        since: since when it is owed, a time of the record.
+        begins: the day from which it is owed, empty for at once.
+        clock: its clock, None without one.
+    """
+
+    act: str
+    places: Places
+    since: str
+    begins: str
+    clock: Clock | None
+
+
 def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ...]:
     """Return everything that is owed on a record, what its last step asked for first.
 
@@ -60,8 +85,35 @@ def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ..
 
 
 def whose(duty: Duty, roster: Roster, day: date) -> tuple[str, ...]:
-    """Return the ids of those whom a duty falls to: its people, or where it has none the clerks of the supervising office (D-4)."""
-    return duty.people or tuple(person.id for person in roster.holders("supervision_office", roster.bureau.office, day))
+    """Return the ids of those whom a duty falls to."""
+    return fall_to(duty.holders, roster, day)
+
+
+def fall_to(holders: tuple[Authority, ...], roster: Roster, day: date) -> tuple[str, ...]:
+    """Return the ids of those whom something falls to: who may do it, or where nobody may the clerks of the supervising office (D-4)."""
+    people = tuple(dict.fromkeys(each.person for each in holders))
+    return people or tuple(person.id for person in roster.holders("supervision_office", roster.bureau.office, day))
+
+
+def turns(world: World, item: Item) -> tuple[Turn, ...] | None:
+    """Return what is owed on an item whoever has office and whatever day it is, in the order of ``duties``.
+
+    Args:
+        world: what stands round it, ``emptied``.
+        item: the item.
+
+    Returns:
+        None where that rests on people or on the day: then ``duties`` tells.
+    """
+    with suppress(LookedAtError):
+        found = [turn for spec in acts(world.rules).values() if _concerns(spec, item) for turn in _turns(world, spec, item)]
+        return tuple(sorted(found, key=lambda turn: turn.since != item.moved_at))
+    return None
+
+
+def held(places: Places, roster: Roster, day: date) -> tuple[Authority, ...]:
+    """Return the standings in which people may do what it is the turn of in some places, on a day; none where it falls to the office."""
+    return tuple(standing for role, body in places for standing in roster.standings(role, body, day))
 
 
 def _concerns(spec: ActSpec, record: Item | Roundup) -> bool:
@@ -75,8 +127,8 @@ def _owed(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> 
     for places in _places(world, spec, item):
         role, body = places[0][0].role, places[0][1]
         nobody = Case(spec, world, item, Authority("", role, body), at, record.id, roundup)
-        since = TABLE.conditions[spec.owed](nobody)
-        if since is None:
+        since, begins = _told(TABLE.conditions[spec.owed](nobody))
+        if since is None or begins > at.date().isoformat():
             continue
         cases = [
             Case(spec, world, item, standing, at, record.id, roundup)
@@ -91,6 +143,20 @@ def _owed(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> 
         yield Duty(spec.name, role, body, holders, since, answered, None if holders else next(iter(against), None))
 
 
+def _turns(world: World, spec: ActSpec, item: Item) -> Iterator[Turn]:
+    for places in _places(world, spec, item):
+        first, body = places[0][0].role, places[0][1]
+        since, begins = _told(TABLE.conditions[spec.owed](unattended(spec, world, item, first, body, person="")))
+        if since is not None:
+            cases = ((who.role, unit, unattended(spec, world, item, who.role, unit)) for who, unit in places)
+            open_to = tuple((role, unit) for role, unit, case in cases if TABLE.refusal(case, "record") is None)
+            yield Turn(spec.name, open_to, since, begins, _clock(world, spec, item, body))
+
+
+def _told(owed: str | Coming | None) -> tuple[str | None, str]:
+    return owed if isinstance(owed, Coming) else (owed, "")
+
+
 def _clock(world: World, spec: ActSpec, item: Item, body: str | None) -> Clock | None:
     """The clock that an act answers: the one its row names, of the unit that owes it, else that of the report, first or again."""
     own = spec.who[0].of in ("undertaking", "assisting")
@@ -103,7 +169,7 @@ def _clock(world: World, spec: ActSpec, item: Item, body: str | None) -> Clock |
     return None
 
 
-def _places(world: World, spec: ActSpec, item: Item | None) -> Iterator[_Places]:
+def _places(world: World, spec: ActSpec, item: Item | None) -> Iterator[tuple[tuple[Who, str | None], ...]]:
     """Yield where an act is owed: in each undertaking unit for itself, else in one of several places, whoever comes first."""
     places = tuple((who, unit) for who in spec.who for unit in world.roster.bodies(who, item))
     if spec.who[0].of in ("undertaking", "assisting"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from records.matter.item import Item, Progress, UnitPart
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
-from records.procedure.table import TABLE
+from records.procedure.table import TABLE, Coming
 from records.rules.clocks import arrived, feedback_due
 
 
@@ -51,13 +51,11 @@ def the_office_reports_only_its_own(case: Case, given: Given) -> Refusal | None:
 
 
 @TABLE.condition
-def feedback_is_due(case: Case) -> str | None:
+def feedback_is_due(case: Case) -> Coming | None:
     """The cycle has come round (二; Q12)."""
     item = case.before
     due = feedback_due(item, case.policy, case.world.calendar)
-    if due is None or due > case.at.date():
-        return None
-    return item.progress[-1].at if item.progress else item.moved_at
+    return Coming(item.progress[-1].at if item.progress else item.moved_at, due.isoformat()) if due else None
 
 
 @TABLE.act("report_progress")

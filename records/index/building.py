@@ -9,16 +9,18 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from functools import lru_cache, partial
 from typing import TypeAlias
 
-from records.acts import World, duties
-from records.index import listing, search
+from records.acts import World
+from records.acts.duties import Turn
+from records.acts.duties import turns as turns_of
+from records.index import listing, search, turns
 from records.index.rows import IndexRow, item_at, item_id, numbered, row_of, step_of, to_json
 from records.index.standing import meta, unread
 from records.index.workers import Workers
 from records.matter.item import Item
+from records.procedure.unattended import Bodies, emptied
 from records.rules.clocks import CLOSED
 from records.rules.statistics import Facts, facts
 from records.store.paths import item_path, kind_of
@@ -31,13 +33,12 @@ from schema.text import show
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE items (
-    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, waits INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
+    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
     excerpt TEXT NOT NULL, ended TEXT, facts TEXT,
     lead TEXT AS (IFNULL(json_extract(excerpt, '$.lead'), '~')), updated TEXT AS (json_extract(excerpt, '$.updated')),
     restricted INTEGER AS (json_array_length(excerpt, '$.need_to_know') > 0)
 );
 {listing.SCHEMA}CREATE INDEX open_items ON items (n) WHERE open;
-CREATE INDEX waiting_items ON items (n) WHERE waits;
 CREATE INDEX states ON items (state);
 CREATE INDEX restricted_items ON items (n) WHERE restricted;
 CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
@@ -49,7 +50,7 @@ CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WI
 CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
 CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), n);
 CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
-{search.SCHEMA}"""
+{search.SCHEMA}{turns.SCHEMA}"""
 _COLD = 2000  # records; of more, a cold start reads what is open and the newest first
 _NEWEST = 500
 _PIECE = 1000  # unread records that are read at a time
@@ -182,7 +183,7 @@ class Builder:
             return None
 
     def _anew(self, head: str) -> None:
-        for table in ("items", "parts", "problems", "commits", "touches", "unread"):
+        for table in ("items", "parts", "problems", "commits", "touches", "unread", "turns", "asked"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
         search.clear(self._db)
         paths = [change.path for change in self._store.changes(None, head)] if head else []
@@ -199,7 +200,7 @@ class Builder:
 
     def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
         changed = [change.path for change in self._store.changes(known, head)]
-        again = [path for path in self._to_judge_anew(changed) if path not in changed]
+        again = [path for path in self._to_judge_anew(known, head, changed) if path not in changed]
         self._read_at(head, [*changed, *again], 0, len(changed) + len(again))
         first = self._db.execute("SELECT IFNULL(MAX(n), -1) FROM commits").fetchone()[0] + 1
         touched = self._keep(line, range(first, first + len(line)))
@@ -207,13 +208,26 @@ class Builder:
         if not meta(self._db, "below"):
             self._settle(path for n, path in self._broken().items() if n in touched)
 
-    def _to_judge_anew(self, changed: Iterable[str]) -> list[str]:
-        """The items of which a changed calendar may tell otherwise what came late and how long it took: not over before its year."""
-        years = [path[9:13] for path in changed if kind_of(path) == "calendar"]
-        if not years:
-            return []
-        sql = "SELECT json_extract(excerpt, '$.id') FROM items WHERE ended IS NULL OR ended >= ?"
-        return [item_path(item) for (item,) in self._db.execute(sql, (min(years),))]
+    def _to_judge_anew(self, known: str, head: str, changed: Iterable[str]) -> list[str]:
+        """The items of which other days, rules or bodies may tell otherwise.
+
+        That is what came late and how long it took, of what was not over before the year of a changed calendar; and whose turn it is, of
+        what waits for anybody, under another policy or where a unit is no more. Of people the index keeps nothing.
+        """
+        kinds = {kind_of(path) for path in changed}
+        found: set[int] = set()
+        if years := [path[9:13] for path in changed if kind_of(path) == "calendar"]:
+            found.update(n for (n,) in self._db.execute("SELECT n FROM items WHERE ended IS NULL OR ended >= ?", (min(years),)))
+        if "policy" in kinds or (kinds & {"unit", "bureau"} and self._bodies(known) != self._bodies(head)):
+            found.update(
+                n for (n,) in self._db.execute("SELECT n FROM items WHERE open OR n IN (SELECT n FROM turns UNION SELECT n FROM asked)")
+            )
+        return [item_path(numbered(n)) for n in sorted(found)]
+
+    def _bodies(self, commit: str) -> Bodies | None:
+        with suppress(Unreadable):
+            return Bodies.of(_view(self._store, commit).roster)
+        return None
 
     def _read_at(self, commit: str, paths: Sequence[str], before: int, of: int) -> None:
         for done, (path, row, problems) in enumerate(self._workers.map(partial(_read, commit), paths), before):
@@ -227,6 +241,7 @@ class Builder:
         self._db.execute("DELETE FROM unread WHERE n = ?", (n,))
         if problems:  # the item's row stays until the history tells which version to show
             self._db.execute("INSERT INTO problems VALUES (?, ?, ?)", (show(path), n, to_json(problems)))
+            turns.drop(self._db, n)  # of what cannot be read nothing is owed until it is mended
         elif row:
             self._put_row(row)
         else:
@@ -235,14 +250,16 @@ class Builder:
     def _put_row(self, row: IndexRow) -> None:
         self._db.execute("DELETE FROM parts WHERE n = ?", (row.n,))
         self._db.executemany("INSERT INTO parts VALUES (?, ?)", ((unit, row.n) for unit in row.units))
-        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row[:9])
+        self._db.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row[:8])
         search.put(self._db, row.n, row.text)
+        turns.put(self._db, row.n, row.turns, row.asked)
 
     def _drop(self, n: int | None) -> None:
         if n is not None:
             for table in ("items", "parts"):
                 self._db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))  # noqa: S608  # names of our own
             search.drop(self._db, n)
+            turns.drop(self._db, n)
 
     def _keep(self, commits: Sequence[Commit], numbers: Sequence[int]) -> set[int]:
         """Record commits under numbers that rise with time, those of a cold start below zero; return the items they touched."""
@@ -274,7 +291,7 @@ class Builder:
             if row is None:
                 self._drop(n)
             else:
-                self._put_row(row)
+                self._put_row(row._replace(turns=(), asked=None))
                 self._db.execute("UPDATE items SET excerpt = json_set(excerpt, '$.unreadable', json('true')) WHERE n = ?", (n,))
                 self._date({row.n})
 
@@ -332,20 +349,18 @@ def _read(commit: str, store: Store, path: str) -> _Read:
             return path, None, check(data, path)
         item = parse(data, Item, path)
         scans = _SCANS.search(data) is not None
-        return path, row_of(item, _waits(store, commit, item), _facts(store, commit, item), scans), ()
+        return path, row_of(item, _turns(store, commit, item), _facts(store, commit, item), scans), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
         return path, None, (Problem(str(error), path),)
 
 
-def _waits(store: Store, commit: str, item: Item) -> bool:
-    """Whether somebody owes anything on an item: always on an open one, on a closed one what is left to file or to answer for."""
-    if item.state in CLOSED:
-        with suppress(Unreadable, StoreError):  # people or rules that cannot be read hide no item
-            world, at = _world(store, commit)
-            return bool(duties(world, item, at))
-    return True
+def _turns(store: Store, commit: str, item: Item) -> tuple[Turn, ...] | None:
+    """Whose turn it is on an item; nobody's while people or rules cannot be read, which nothing can be done under."""
+    with suppress(Unreadable, StoreError):
+        return turns_of(_world(store, commit), item)
+    return ()
 
 
 def _facts(store: Store, commit: str, item: Item) -> Facts | None:
@@ -362,8 +377,8 @@ def _view(store: Store, commit: str) -> View:
 
 
 @lru_cache(2)
-def _world(store: Store, commit: str) -> tuple[World, datetime]:
-    return _view(store, commit).world(), store.describe(commit).author.time
+def _world(store: Store, commit: str) -> World:
+    return emptied(_view(store, commit).world())
 
 
 def _touched(store: Store, commit: Commit) -> tuple[str, ...]:

@@ -11,9 +11,11 @@ _ANSWERS = (
     "SELECT n, * FROM {0}.items",
     "SELECT n, * FROM {0}.parts",
     "SELECT n, * FROM {0}.problems",
+    "SELECT n, * FROM {0}.turns",
+    "SELECT n, * FROM {0}.asked",
     "SELECT item, step FROM {0}.touches JOIN {0}.commits USING (n)",  # commits are counted from where the index began
 )
-"""What answers lists, searches by unit and histories; the first column tells the item."""
+"""What answers lists, searches by unit, whose turn it is, and histories; the first column tells the item."""
 
 
 def lies(index: Path, true: Path) -> Iterator[str]:

@@ -26,6 +26,7 @@ from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable
 from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
 from records.index.standing import meta, unread
+from records.index.turns import Turns
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
@@ -34,7 +35,7 @@ from records.store.store import Store
 from schema.problem import Problem
 from schema.tables import default_text
 
-_LAYOUT = 8  # raise it when what is kept of a record changes
+_LAYOUT = 9  # raise it when what is kept of a record changes
 _RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -65,6 +66,7 @@ class Index:
     Attributes:
         trouble: what is wrong with the file and the way out, in a line; empty while it serves.
         listings: what a list on a screen asks, a page at a time.
+        turns: whose turn it is.
 
     Args:
         path: the file, on a local disk; its folder exists.
@@ -80,7 +82,7 @@ class Index:
         self._opened = 0
         self._hasty = False
         self.trouble = ""
-        self.listings = Listings(self._read)
+        self.listings, self.turns = Listings(self._read), Turns(self._read)
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring the index to the register's head; many processes may do so at once.
@@ -171,7 +173,6 @@ class Index:
         over: str = "",
         meeting: str = "",
         only_open: bool = False,
-        only_waiting: bool = False,
         only_restricted: bool = False,
         limit: int | None = None,
         offset: int = 0,
@@ -186,7 +187,6 @@ class Index:
             over: the year, the month or the day in which it came to its end.
             meeting: stands in the name of the meeting that decided on it (1-2).
             only_open: neither concluded nor archived.
-            only_waiting: somebody owes something on them, open or closed.
             only_restricted: only a few may know of them.
             limit: at most so many, None for all.
             offset: after leaving out so many.
@@ -211,7 +211,6 @@ class Index:
                 *([("substr(json_extract(items.excerpt, '$.over'), 1, ?) = ?", (len(over), over))] if over else []),
                 *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
-                *([("items.waits", ())] if only_waiting else []),
                 *([("items.restricted", ())] if only_restricted else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])

@@ -211,7 +211,7 @@ def _walk(db: sqlite3.Connection, wanted: Listing) -> _Condition:
     if not wanted.words or len(wanted.words) > _WAYS or wanted.order != "number" or wanted.ranked:
         tables, conditions = _plain(db, wanted)
         return _select("items.n", tables, [*conditions, *_behind(wanted)], _BY[wanted.order].told)
-    conditions, ways = [*_seen(wanted.scope), *_narrowed(wanted)], list[_Condition]()
+    conditions, ways = [seen(wanted.scope), *_narrowed(wanted)], list[_Condition]()
     # Each word is found in the text, or elsewhere: each way of all words walks by number, and SQLite lays the walks together.
     for elsewhere in product(*((False,) if word.plain else (False, True) for word in wanted.words)):
         told = [_elsewhere(word) for word, other in zip(wanted.words, elsewhere, strict=True) if other]
@@ -232,17 +232,18 @@ def _plain(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Conditio
 
 
 def _conditions(db: sqlite3.Connection, wanted: Listing) -> list[_Condition]:
-    return [*_seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
+    return [seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
 
 
-def _seen(scope: Scope) -> list[_Condition]:
+def seen(scope: Scope, table: str = "items") -> tuple[str, tuple[object, ...]]:
+    """Return the condition under which a person may see an item, with its values; the table has columns ``n`` and ``restricted``."""
     shown = json.dumps(scope.shown)
     if not scope.every:
         of_units = "SELECT n FROM parts WHERE unit IN (SELECT value FROM json_each(?))"
-        return [(f"items.n IN ({of_units} UNION ALL SELECT value FROM json_each(?))", (json.dumps(scope.units), shown))]  # noqa: S608
+        return f"{table}.n IN ({of_units} UNION ALL SELECT value FROM json_each(?))", (json.dumps(scope.units), shown)  # noqa: S608
     if not scope.shown:
-        return [("NOT items.restricted", ())]
-    return [("(NOT items.restricted OR items.n IN (SELECT value FROM json_each(?)))", (shown,))]
+        return f"NOT {table}.restricted", ()
+    return f"(NOT {table}.restricted OR {table}.n IN (SELECT value FROM json_each(?)))", (shown,)  # noqa: S608  # our own names
 
 
 def _narrowed(wanted: Listing) -> list[_Condition]:

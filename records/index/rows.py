@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from records.acts.duties import Turn
 from records.index import search
 from records.matter.attachments import attachments
 from records.matter.history import Step
@@ -66,11 +67,13 @@ class Excerpt:
 
 
 class IndexRow(NamedTuple):
-    """What is kept of one record; ``facts`` is None for what no figure counts."""
+    """What is kept of one record.
+
+    ``facts`` is None for what no figure counts, ``asked`` for an item of which ``turns`` says all that it owes.
+    """
 
     n: int
     open: bool
-    waits: bool
     state: str
     source: str
     merged: str | None
@@ -79,6 +82,8 @@ class IndexRow(NamedTuple):
     facts: str | None
     units: tuple[str, ...]
     text: str
+    turns: tuple[Turn, ...]
+    asked: str | None
 
 
 def item_number(item: str) -> int | None:
@@ -140,12 +145,12 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item, waits: bool, facts: Facts | None, scans: bool = True) -> IndexRow:
+def row_of(item: Item, owed: tuple[Turn, ...] | None, facts: Facts | None, scans: bool = True) -> IndexRow:
     """Return what is kept of a record.
 
     Args:
         item: the record.
-        waits: whether somebody owes anything on it.
+        owed: what is owed on it, as ``duties.turns`` tells.
         facts: what the figures need of it, None where they cannot be told.
         scans: whether it may name papers; else none are looked for.
     """
@@ -179,7 +184,8 @@ def row_of(item: Item, waits: bool, facts: Facts | None, scans: bool = True) -> 
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))
     told, ended = (to_json(facts), facts.ended) if facts else (None, None)
     text = search.searchable(item)
-    return IndexRow(n, paper.open, waits, item.state, paper.key, paper.into, to_json(excerpt), ended, told, taking_part, text)
+    kept = (paper.open, item.state, paper.key, paper.into, to_json(excerpt), ended, told, taking_part, text)
+    return IndexRow(n, *kept, owed or (), to_json(item) if owed is None else None)
 
 
 def to_json(value: object) -> str:

@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from records.procedure.case import NOTHING_GIVEN, Case, Change, Given, Refusal
 from schema.tables import ActSpec, RegulationError
 from schema.versions import FIRST_RULES, Versions, known_rules
 
 Writer = Callable[[Case, Given], Change]
-Condition = Callable[[Case], str | None]
+
+
+class Coming(NamedTuple):
+    """That an act is owed from a day on: what it is then owed since, a time of the record, and the day."""
+
+    since: str
+    begins: str
+
+
+Condition = Callable[[Case], str | Coming | None]
 """Says since when (a time of the record) an act is owed in the body of the case's actor, None while it is not; nobody in person stands
-in the case yet."""
+in the case yet. What comes round by itself says from which day on, and looks at no day."""
 
 
 class Gate(Protocol):

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from desk.desk import Desk, inboxes
-from desk.inbox import UNHELD
+from desk.desk import Desk
+from desk.inbox import UNHELD, inbox, inboxes
 from records.acts import prospects
 from records.register.register import Register
 
@@ -28,7 +28,7 @@ def test_one_inbox_is_what_all_of_them_say_it_is(demo: Register) -> None:
     everybody = {person.id: tasks for person, tasks in inboxes(demo, lambda: NOW)}
     people = demo.view().roster.people
     for person in ("BGS.clerk1", "L03", "L06", "JJ.liaison", "CG.main_leader", "BGS.archivist"):
-        assert Desk(demo, people[person], lambda: NOW).inbox() == everybody[person]
+        assert inbox(Desk(demo, people[person], lambda: NOW)) == everybody[person]
 
 
 def test_what_only_the_leader_over_a_matter_may_do_lies_in_his_inbox_alone(demo: Register) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desk.desk import Desk
+from desk.inbox import inbox
 from desk.outlook import outlook
 from records.bureau.roster import Roster, StandIn
 from records.bureau.visibility import visible
@@ -37,7 +38,7 @@ def seeing(register: Register, now: datetime) -> set[str]:
         mine = desk(register, person, now)
         listed = ITEM in [excerpt.id for excerpt, _ in mine.ledger()]
         assert listed == (mine.open(ITEM) is not None), person
-        assert not [task for task in mine.inbox() if task.excerpt.id == ITEM] or listed, person
+        assert not [task for task in inbox(mine) if task.excerpt.id == ITEM] or listed, person
         found |= {person} if listed else set()
     return found
 

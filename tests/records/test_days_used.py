@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from desk.desk import Desk
+from desk.inbox import inbox
 from desk.terms import guessed
 from records.acts import Outcome, World
 from records.bureau.calendar import Calendar, CalendarYear, Holiday
@@ -117,7 +118,7 @@ def test_an_estimate_is_said_wherever_the_day_is_shown(register: Register) -> No
     assert f"{DAY}估" in told("ls", "--as", CLERK)
     assert '"estimated": true' in told("show", "DB-2026-0001", "--as", CLERK, "--json")
     desk = Desk(register, register.view().roster.people["JJ.liaison"], lambda: NOW)
-    assert [task.light.estimated for task in desk.inbox() if task.act == "draft_report"] == [True]
+    assert [task.light.estimated for task in inbox(desk) if task.act == "draft_report"] == [True]
 
 
 def test_an_estimate_is_said_where_a_day_is_taken_on_the_command_line(brief: Register) -> None:

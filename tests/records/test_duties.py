@@ -1,13 +1,16 @@
 """Whose turn it is: at every step of a matter's way, beside it, and where nobody can go on."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from records.acts.duties import whose
+from records.acts.duties import duties, fall_to, held, turns, whose
 from records.bureau.roster import Appointment, StandIn
+from records.index.listing import Scope
+from records.procedure.unattended import emptied
 from records.register.register import Register
+from records.rules.clocks import CLOSED
 from tests.bureau import OUTGOING, REGISTER, STORY, Matter, at
 
 LETTER = {**REGISTER, "source_kind": "organ_assignment", "subtype": "上级机关交办"}
@@ -123,11 +126,48 @@ def test_nothing_is_owed_on_a_cancelled_matter_and_the_archive_is_owed_a_conclud
     assert [duty.act for duty in Matter().until("archive").owed] == ["archive"]
 
 
-def test_the_index_knows_which_matters_wait_also_closed_ones(demo: Register) -> None:
-    view, now = demo.view(), datetime.fromisoformat("2026-11-23T10:30:00+08:00")
-    from records.acts import duties
+def test_what_the_index_keeps_is_what_is_owed_also_on_closed_matters(demo: Register) -> None:
+    view, now, kept, closed = demo.view(), datetime.fromisoformat("2026-11-23T10:30:00+08:00"), demo.index.turns, 0
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    everything = Scope(every=True)
+    for owed in (*kept.open(kept.groups(), everything, now.date()), *kept.over(kept.groups(), everything, now.date(), 0, -1)[1]):
+        people = fall_to(held(owed.group, view.roster, now.date()), view.roster, now.date())
+        found.setdefault(owed.excerpt.id, []).append((owed.act, people))
+    for asked in kept.asked(None):
+        assert asked.excerpt.id not in found
+        assert asked.item == view.item(asked.excerpt.id)
+        found[asked.excerpt.id] = [(duty.act, whose(duty, view.roster, now.date())) for duty in duties(view.world(), asked.item, now)]
+    for item in view.all_items():
+        owing = [(duty.act, whose(duty, view.roster, now.date())) for duty in duties(view.world(), item, now)]
+        assert found.pop(item.id, []) == owing, item.id
+        closed += bool(owing) and item.state in CLOSED
+    assert not found
+    assert closed
 
-    waiting = {each.id for each in demo.index.items(only_waiting=True)}
-    owed = {item.id for item in view.all_items() if duties(view.world(), item, now)}
-    assert owed == waiting
-    assert owed - {each.id for each in demo.index.open_items()}
+
+def test_what_rests_on_the_record_alone_is_owed_by_whoever_comes_into_office() -> None:
+    matter = Matter().until("archive")
+    assert matter.item is not None
+    (turn,) = turns(emptied(matter.world), matter.item) or ()
+    assert (turn.act, turn.places, turn.begins) == ("archive", (("archivist", "BGS"),), "")
+    new = Appointment("archivist", "BGS.clerk2", "2026-10-01")
+    office = matter.roster.units["BGS"]
+    later = replace(matter.roster, units={"BGS": replace(office, appointments=(*office.appointments, new))})
+    assert [each.person for each in held(turn.places, later, date(2026, 9, 30))] == ["BGS.archivist"]
+    assert [each.person for each in held(turn.places, later, date(2026, 10, 1))] == ["BGS.archivist", "BGS.clerk2"]
+
+
+def test_what_comes_round_is_told_with_its_day() -> None:
+    matter = Matter().until("report_progress")
+    assert matter.item is not None
+    found = {turn.act: turn.begins for turn in turns(emptied(matter.world), matter.item) or ()}
+    matter.now = at(f"{found['report_progress']}T09:00")
+    assert "report_progress" in {duty.act for duty in matter.owed}
+    matter.now -= timedelta(days=1)
+    assert "report_progress" not in {duty.act for duty in matter.owed}
+
+
+def test_a_signature_is_asked_for_with_people_and_nothing_of_it_is_told_by_the_record() -> None:
+    matter = Matter().until("consent")
+    assert matter.item is not None
+    assert turns(emptied(matter.world), matter.item) is None

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from records.acts import Outcome, Refusal, form, perform, prospects
-from records.acts.duties import whose
+from records.acts.duties import held, turns, whose
 from records.bureau.calendar import Calendar, Holiday
 from records.bureau.roster import Unit
 from records.matter.item import Item, signatures
@@ -24,6 +24,7 @@ from records.matter.prose import printed_code
 from records.procedure.case import LastStep
 from records.procedure.input_places import supplied
 from records.procedure.shell import is_on_paper
+from records.procedure.unattended import emptied
 from records.rules.clocks import CLOSED, light
 from records.rules.routes import route
 from records.rules.timeliness import accepted_rounds, deadline, in_time, lateness
@@ -409,6 +410,17 @@ class Register(RuleBasedStateMachine):
             assert set(whose(duty, roster, today)) == (here or office)
 
     @invariant()
+    def what_a_record_tells_of_its_duties_is_what_they_are(self) -> None:
+        """What the index keeps makes, with the holders of the day, the same of every record as asking for its duties."""
+        item, today, world = self.matter.item, self.matter.now.date(), self.matter.world
+        found = None if item is None else turns(emptied(world), item)
+        if found is None:
+            return
+        told = [(turn.act, held(turn.places, world.roster, today), turn.since, turn.clock) for turn in found if turn.begins <= f"{today}"]
+        assert told == [(duty.act, duty.holders, duty.since, duty.clock) for duty in self.matter.owed]
+        self.done["told"] += 1
+
+    @invariant()
     def somebody_holds_every_open_item(self) -> None:
         """No open item without a holder and a next act, and its light can be told."""
         item = self.matter.item
@@ -436,5 +448,5 @@ def test_the_laws_hold_whatever_people_try() -> None:
         ),
     )
     # A machine that never gets anywhere finds nothing.
-    assert {"dispatch", "submit", "bureau_sign", "conclude"} <= Register.done.keys()
+    assert {"dispatch", "submit", "bureau_sign", "conclude", "told"} <= Register.done.keys()
     assert len(Register.done) > 30, "hardly any way bends"

@@ -6,6 +6,7 @@ import pytest
 
 from desk import ledger
 from desk.desk import Desk
+from desk.inbox import inbox
 from records.register.register import Register
 from records.store.paths import item_path
 from records.store.store import Ident, StoreError
@@ -31,7 +32,7 @@ async def test_an_act_of_the_inbox_comes_first_even_where_the_item_waits_for_ano
 
 async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
     people = demo.view().roster.people.values()
-    idle = next(person.id for person in people if not Desk(demo, person, lambda: NOW).inbox())
+    idle = next(person.id for person in people if not inbox(Desk(demo, person, lambda: NOW)))
     async with playing(demo, idle) as play:
         assert "没有待办。F3 看台账。" in await play.look()
 

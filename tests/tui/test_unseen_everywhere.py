@@ -16,6 +16,7 @@ from desk.archive import item_to_archive, year_to_archive
 from desk.days_off import falling
 from desk.desk import Desk
 from desk.done import done
+from desk.inbox import inbox
 from desk.mine import mine
 from desk.number_register import WORKBOOK, number_register
 from desk.staff import bodies, tasks
@@ -319,7 +320,7 @@ def shown(desk: Desk) -> dict[str, str]:
     """Return what each screen would show, as text."""
     day, series = desk.today, desk.number_series(2026)[0]
     found: dict[str, object] = {
-        "inbox": desk.inbox(),
+        "inbox": inbox(desk),
         "ledger": desk.ledger(),
         "search": desk.ledger("核查"),
         "titles": desk.titles(["DB-2026-0001"]),

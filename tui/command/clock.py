@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from desk.dates import as_date
-from desk.desk import inboxes
 from desk.digest import digest as digest_of
+from desk.inbox import inbox, inboxes
 from records.acts import Refusal, perform
 from records.bureau.roster import SYSTEM
 from records.matter.plain_data import to_data
@@ -110,7 +110,7 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
     register = register_of(context)
     if person or caller_of(context).guest:  # whoever came in through the door is told what is his alone
         desk = desk_of(context, person, acting=True)
-        say(digest_of(desk.person, desk.inbox()))
+        say(digest_of(desk.person, inbox(desk)))
         return
     for someone, tasks in inboxes(register, clock(register)):
         text = digest_of(someone, tasks)

@@ -1,18 +1,22 @@
 """待办: what awaits the person, most urgent first. The app starts here."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.inbox import Task
+from desk.desk import Desk
+from desk.inbox import Awaiting, Task, awaiting
 from tui.frame.parts import light_look, light_name
-from tui.frame.screen import RowList
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
+from tui.widgets.pages import Pages
 
+_PAGE = 50  # lines that are read beside those in sight
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 
 
@@ -31,7 +35,8 @@ class Inbox(Browsing[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tasks: list[Task] = []
+        self._tasks = Pages[Task]()
+        self._awaiting: Awaiting | None = None
         self._leaving = False
 
     def body(self) -> ComposeResult:
@@ -48,22 +53,43 @@ class Inbox(Browsing[None]):
 
     async def load(self) -> None:
         """Read what awaits the person."""
-        desk = self.at.desk
-        self._tasks, circulars, missing = await self.at.ask(lambda: (desk.inbox(), desk.owed_roundups(), desk.missing))
-        late = sum(task.light.colour == "red" for task in self._tasks)
-        soon = sum(task.light.colour == "yellow" for task in self._tasks)
-        counted = f"待办 {len(self._tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
+        desk, rows = self.at.desk, self.query_one(RowList)
+        top, bottom = rows.in_sight
+        read = partial(_read, desk, max(0, top - _PAGE), bottom + _PAGE)
+        found, tasks, circulars, missing = await self.at.ask(lambda: (*read(), desk.owed_roundups(), desk.missing))
+        self._awaiting, self._tasks = found, tasks
+        late = sum(task.light.colour == "red" for task in found.open) if found else 0
+        soon = sum(task.light.colour == "yellow" for task in found.open) if found else 0
+        counted = f"待办 {len(tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
         counted += "".join(f"；{month} 通报等您{label}（按 F6）" for month, label in circulars)
         counted += lacking(missing)
         self.query_one(".summary", Static).update(plain(counted))
-        rows = self.query_one(RowList)
         rows.say_empty("没有待办。F3 看台账。")
-        rows.replace(self._tasks)
+        rows.replace(tasks)
+
+    def on_line_list_missing(self, _: LineList.Missing) -> None:
+        """Read what came into sight."""
+        begin(self, "page", self._page)
+
+    async def _page(self) -> None:
+        found, tasks = self._awaiting, self._tasks
+        top, bottom = self.query_one(RowList).in_sight
+        if found is None or not tasks.missing(top, bottom):
+            return
+        first = max(0, top - _PAGE)
+        with self.telling():
+            commit, some = await self.at.ask(partial(found.page, first, bottom + _PAGE - first))
+            if tasks is self._tasks:
+                if commit != found.commit:  # the register has moved on: what stood here stands elsewhere
+                    self.reload()
+                    return
+                tasks.put(first, some)
+                self.query_one(RowList).filled()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item, its act first."""
-        task = self._tasks[event.index]
-        self.at.open_case(task.excerpt.id, task.act)
+        if task := self._tasks[event.index]:
+            self.at.open_case(task.excerpt.id, task.act)
 
     def action_reload(self) -> None:
         """Read again; the person is where he wants to go."""
@@ -80,6 +106,18 @@ class Inbox(Browsing[None]):
     def _stay(self) -> None:
         self._leaving = False
         self.status.passed(_LEAVING)
+
+
+def _read(desk: Desk, first: int, last: int) -> tuple[Awaiting | None, Pages[Task]]:
+    """What awaits the person: what is to be done on open matters, and of the rest what stands between two places."""
+    found = awaiting(desk)
+    tasks = Pages[Task](found.total if found else 0)
+    if found:
+        tasks.put(0, found.open)
+        if tasks.missing(first, last):
+            commit, some = found.page(first, last - first)
+            tasks.put(first, some if commit == found.commit else [])
+    return found, tasks
 
 
 def _until(task: Task) -> str:

@@ -1,0 +1,182 @@
+"""Whose turn it is, as the index keeps it: for each matter what ``records.acts.duties.turns`` made of its record.
+
+What is owed in the same places, the same roles of the same bodies, is a group; who that is today is asked once a group, and the matters
+are then found by it. Of a matter on which people or the day must be looked at, the record itself is kept, so that it can be asked
+without Git; these are few, since signatures alone are like that.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from records.acts.duties import Places, Turn
+from records.index.listing import Reading, Scope, seen
+from records.index.rows import Excerpt
+from records.index.standing import meta
+from records.matter.item import Item
+from records.rules.clocks import Clock
+
+SCHEMA = """
+CREATE TABLE turns (
+    n INTEGER NOT NULL, place INTEGER NOT NULL, act TEXT NOT NULL, places TEXT NOT NULL, begins TEXT NOT NULL, clock TEXT,
+    over INTEGER NOT NULL, restricted INTEGER NOT NULL, updated TEXT NOT NULL, PRIMARY KEY (n, place)
+) WITHOUT ROWID;
+CREATE INDEX whose ON turns (places, over, updated, n, place, begins, restricted, act);
+CREATE TABLE asked (n INTEGER PRIMARY KEY, record TEXT NOT NULL);
+CREATE TRIGGER dated AFTER UPDATE OF excerpt ON items BEGIN
+    UPDATE turns SET updated = json_extract(NEW.excerpt, '$.updated') WHERE n = NEW.n;
+END;
+"""
+_GROUPS = """
+WITH RECURSIVE known(places) AS (
+    SELECT MIN(places) FROM turns
+    UNION ALL SELECT (SELECT MIN(turns.places) FROM turns WHERE turns.places > known.places) FROM known WHERE known.places NOTNULL
+) SELECT places FROM known WHERE places NOTNULL
+"""
+_EXCERPTS = "SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))"
+_CLOCK = msgspec.json.Decoder(Clock)
+_EXCERPT = msgspec.json.Decoder(Excerpt)
+_ITEM = msgspec.json.Decoder(Item)
+_PLACES = msgspec.json.Decoder(Places)
+
+Group = Places
+"""The places in which something is owed; the office's where there is none."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Something that is owed on an item, in the places of a group."""
+
+    excerpt: Excerpt
+    act: str
+    group: Group
+    clock: Clock | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An item of which only its record tells what is owed, with people and the day."""
+
+    excerpt: Excerpt
+    record: str
+
+    @property
+    def item(self) -> Item:
+        """The record."""
+        return _ITEM.decode(self.record)
+
+
+class Turns:
+    """Reads whose turn it is.
+
+    Args:
+        read: has something read at one moment.
+    """
+
+    def __init__(self, read: Reading) -> None:
+        self._read = read
+
+    def groups(self) -> list[Group]:
+        """Return all groups in which anything is owed."""
+        return self._read(lambda db: [_PLACES.decode(places) for (places,) in db.execute(_GROUPS)])
+
+    def open(self, groups: Collection[Group], scope: Scope, day: date) -> list[Awaited]:
+        """Return what is owed in some groups on matters that are not over, the oldest number first.
+
+        Args:
+            groups: in which.
+            scope: which matters count.
+            day: the day on which it is owed.
+        """
+
+        def work(db: sqlite3.Connection) -> list[Awaited]:
+            where, values = _owed(groups, scope, day, over=False)
+            return _awaited(db, f"{where} ORDER BY n, place", values)
+
+        return self._read(work)
+
+    def over(self, groups: Collection[Group], scope: Scope, day: date, first: int, most: int) -> tuple[str, list[Awaited]]:
+        """Return the commit, and some of what is owed on matters that are over, longest untouched first; further as ``open``.
+
+        Args:
+            groups: in which.
+            scope: which matters count.
+            day: the day on which it is owed.
+            first: how many are left out before them.
+            most: how many at most, all of them where it is negative.
+        """
+
+        def work(db: sqlite3.Connection) -> tuple[str, list[Awaited]]:
+            where, values = _owed(groups, scope, day, over=True)
+            return meta(db, "commit"), _awaited(db, f"{where} ORDER BY updated, n, place LIMIT ? OFFSET ?", (*values, most, first))
+
+        return self._read(work)
+
+    def count_over(self, groups: Collection[Group], scope: Scope, day: date) -> int:
+        """Return how much is owed on matters that are over, as ``over`` gives it."""
+        where, values = _owed(groups, scope, day, over=True)
+        sql = f"SELECT COUNT(*) FROM turns WHERE {where}"  # noqa: S608  # our own parts
+        return self._read(lambda db: int(db.execute(sql, values).fetchone()[0]))
+
+    def numbers(self, scope: Scope | None, day: date) -> list[tuple[Group, int]]:
+        """Return each turn of a day by its group and the number of its item; None for the scope is everything that there is."""
+        where, values = seen(scope, "turns") if scope else ("TRUE", ())
+        sql = f"SELECT places, n FROM turns WHERE begins <= ? AND {where} ORDER BY n, place"  # noqa: S608  # our own parts
+        rows = self._read(lambda db: db.execute(sql, (day.isoformat(), *values)).fetchall())
+        known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
+        return [(known[places], n) for places, n in rows]
+
+    def asked(self, scope: Scope | None) -> list[Asked]:
+        """Return the items of which only their records tell what is owed, the oldest number first."""
+        where, values = seen(scope, "items") if scope else ("TRUE", ())
+        sql = f"SELECT excerpt, record FROM asked CROSS JOIN items USING (n) WHERE {where} ORDER BY n"  # noqa: S608  # our own parts
+        return self._read(lambda db: [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(sql, values)])
+
+
+def put(db: sqlite3.Connection, n: int, found: Collection[Turn], record: str | None) -> None:
+    """Set what is owed on an item that is there.
+
+    Args:
+        db: the index, in a transaction.
+        n: the item's row number.
+        found: whose turn it is.
+        record: what is kept of one of which only its record tells; None for any other.
+    """
+    drop(db, n)
+    if record is not None:
+        db.execute("INSERT INTO asked VALUES (?, ?)", (n, record))
+    for place, turn in enumerate(found):
+        clock = msgspec.json.encode(turn.clock).decode() if turn.clock else None
+        db.execute(
+            "INSERT INTO turns SELECT n, ?, ?, ?, ?, ?, NOT open, restricted, updated FROM items WHERE n = ?",
+            (place, turn.act, _text(turn.places), turn.begins, clock, n),
+        )
+
+
+def drop(db: sqlite3.Connection, n: int | None) -> None:
+    """Forget what is owed on an item."""
+    db.execute("DELETE FROM turns WHERE n = ?", (n,))
+    db.execute("DELETE FROM asked WHERE n = ?", (n,))
+
+
+def _text(group: Group) -> str:
+    return msgspec.json.encode(group).decode()
+
+
+def _owed(groups: Collection[Group], scope: Scope, day: date, *, over: bool) -> tuple[str, tuple[object, ...]]:
+    narrowed, values = seen(scope, "turns")
+    wanted = json.dumps([_text(group) for group in groups])
+    sql = f"places IN (SELECT value FROM json_each(?)) AND over = ? AND begins <= ? AND {narrowed}"  # noqa: S608  # our own parts
+    return sql, (wanted, over, day.isoformat(), *values)
+
+
+def _awaited(db: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> list[Awaited]:
+    """What a condition leaves of all turns, and an order and a limit; only of these are items read."""
+    rows = db.execute(f"SELECT n, act, places, clock FROM turns WHERE {rest}", values).fetchall()  # noqa: S608  # our own parts
+    wanted = json.dumps(sorted({n for n, *_ in rows}))
+    found = {n: _EXCERPT.decode(text) for n, text in db.execute(_EXCERPTS, (wanted,))}
+    return [Awaited(found[n], act, _PLACES.decode(places), _CLOCK.decode(clock) if clock else None) for n, act, places, clock in rows]
