@@ -12,11 +12,7 @@ times its rival, in processor time, for the clock tells how busy the machine is.
 import argparse
 import contextlib
 import io
-import os
-import pty
 import resource
-import select
-import signal
 import statistics
 import subprocess
 import sys
@@ -27,8 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from wcwidth import wcswidth
-
+from bench.parts.terminal import ENVIRONMENT, Terminal
 from records.demo import build
 from tui.command import duban
 
@@ -41,7 +36,6 @@ COMMANDS = (
     ("log", ITEM),
     ("acts", ITEM, "--as", WHO),
 )
-_ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": os.devnull, "TERM": "xterm-256color", "DUBAN_CONFIG": ""}
 _BARE = """
 from textual.app import App
 from textual.widgets import OptionList
@@ -56,7 +50,7 @@ def once(argv: list[str]) -> tuple[float, float]:
     """Return the seconds of a command, by the clock and of the processor."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    done = subprocess.run(argv, env=_ENVIRONMENT, capture_output=True, check=False)
+    done = subprocess.run(argv, env=ENVIRONMENT, capture_output=True, check=False)
     took = time.perf_counter() - begun
     if done.returncode:
         raise SystemExit(f"{argv}: {done.stderr.decode(errors='replace')}")
@@ -73,33 +67,6 @@ def query(register: Path, asked: tuple[str, ...]) -> float:
             duban(["--register", str(register), *asked], standalone_mode=False)
         taken.append(time.perf_counter() - begun)
     return min(taken)
-
-
-class Terminal:
-    """A program on a terminal of its own, until what it is asked for stands there."""
-
-    def __init__(self, argv: list[str]) -> None:
-        self.begun = time.perf_counter()
-        self.pid, self._file = pty.fork()
-        if self.pid == 0:
-            os.execve(argv[0], argv, _ENVIRONMENT)
-
-    def painted(self, words: str) -> tuple[float, float]:
-        """Return after how many seconds the words stood there, by the clock and of the processor, and end the program."""
-        shown = b""
-        while words.encode() not in shown:
-            if not select.select([self._file], [], [], 60.0)[0]:
-                raise SystemExit(f"no first screen: {shown[-600:].decode(errors='replace')}")
-            with suppress(OSError):
-                shown += (data := os.read(self._file, 65536))
-                for asked in data.split(b"\x1b[6n")[:-1]:  # where the cursor went, which any terminal says
-                    column = wcswidth(asked.rpartition(b"\r")[2].decode(errors="replace")) + 1
-                    os.write(self._file, f"\x1b[1;{column}R".encode())
-        took = time.perf_counter() - self.begun
-        os.kill(self.pid, signal.SIGKILL)
-        used = os.wait4(self.pid, 0)[2]
-        os.close(self._file)
-        return took, used.ru_utime + used.ru_stime
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Makes the large registers that the benches of the reading side ask: real records of the demo, told over, in one pack.
 
 Each matter is the last record of one of the demo's stories, with a number, a title and a paper of its own; the newest ones are of every
-story, all older ones of the stories that have ended. Each came in by a commit of its own.
+story, all older ones of stories that have ended. Each came in by a commit of its own.
 """
 
 import os
@@ -28,7 +28,7 @@ _FIRST_NUMBER = 300  # in its year: the demo has the numbers below
 _SECOND = 1_795_400_000  # of the last matter
 _SUBJECTS = ("校园周边秩序", "夜市噪声扰民", "危化品运输", "信访积案化解", "涉企执法检查", "养犬管理", "电动车充电", "工地扬尘", "占道经营")
 _PLACES = ("安宁", "城关", "七里河", "西固", "红古", "永登", "榆中", "皋兰")
-_OVER = (b"\nstate: archived\n",)
+ARCHIVED, CONCLUDED = b"\nstate: archived\n", b"\nstate: concluded\n"
 
 
 class _Story(NamedTuple):
@@ -44,19 +44,20 @@ class _Matter(NamedTuple):
     story: _Story
 
 
-def large(home: Path, items: int, open_share: float = OPEN) -> Register:
+def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED) -> Register:
     """Return a register of so many matters, without an index; one that is there already is taken as it is.
 
     Args:
         home: its folder.
         items: how many, those of the demo included.
         open_share: how many of them are of any story, open ones among them.
+        over: what the records of all others hold.
     """
     if not home.exists():
         fresh = home.with_name(f"{home.name}.part")
         shutil.rmtree(fresh, ignore_errors=True)
         register = build(fresh)
-        matters = list(_matters(_stories(register), items, open_share))
+        matters = list(_matters(_stories(register), items, open_share, over))
         command = ["git", "-C", str(fresh / "register.git"), "-c", "core.compression=1", "fast-import", "--quiet", "--done", "--depth=0"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment()) as importer:
             assert importer.stdin is not None
@@ -69,9 +70,9 @@ def large(home: Path, items: int, open_share: float = OPEN) -> Register:
     return Register(home)
 
 
-def indexed(home: Path, items: int, open_share: float = OPEN) -> Register:
+def indexed(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED) -> Register:
     """Return such a register with its index complete."""
-    register = large(home, items, open_share)
+    register = large(home, items, open_share, over)
     register.index.catch_up(lambda done, total: True)
     return register
 
@@ -114,9 +115,9 @@ def _stories(register: Register) -> list[_Story]:
     return found
 
 
-def _matters(stories: list[_Story], items: int, open_share: float) -> Iterator[_Matter]:
+def _matters(stories: list[_Story], items: int, open_share: float, mark: bytes = ARCHIVED) -> Iterator[_Matter]:
     """Yield the matters beside those of the demo, oldest first."""
-    over = [story for story in stories if any(mark in story.data for mark in _OVER)]
+    over = [story for story in stories if mark in story.data]
     count, lively = items - len(stories), int(items * open_share)
     for place in range(count):
         behind = count - 1 - place

@@ -41,7 +41,7 @@ def due_acts(view: View, items: Iterable[Item], day: date) -> Iterator[Due]:
 
     Args:
         view: the register as it stands.
-        items: its open items.
+        items: its open items, those at least of which a clock ``has_come_due``.
         day: the day; nothing is owed on a day off.
     """
     if not view.calendar.is_workday(day):
@@ -85,19 +85,17 @@ def due_reminders(item: Item, policy: Policy, calendar: Calendar, day: date, off
         yield Due("remind", item.id, inputs if unit == item.lead else (("unit", unit), *inputs))
 
 
+def has_come_due(found: Iterable[Clock], policy: Policy, calendar: Calendar, day: date) -> bool:
+    """Say whether any of an item's clocks has come to a step of the policy; of an item of which none has, nobody is urged."""
+    return any(_reached(each, policy, calendar, day) for each in found)
+
+
 def _due_step(item: Item, found: Clock, policy: Policy, calendar: Calendar, day: date, office: str) -> Reminder | None:
     """Return the step of the policy that is due for a clock of an item on ``day`` and was not taken yet, None when there is none."""
     deadline = date.fromisoformat(found.due)
-    left = calendar.between(day, deadline)
-    # What is owed within a day or two, and what the office owes, is urged once it is late; only the report is reminded of before.
-    reached = [step for step in policy.reminders if left <= step.days_left and (step.days_left < 0) == (left < 0)]
-    if found.kind not in ("completion", "redo"):
-        reached = [step for step in reached if step.days_left < 0]
-    if found.unit is None:
-        reached = [step for step in reached if step.level in ("reminder", "urge")]
-    if not reached:
+    step = min(_reached(found, policy, calendar, day), key=lambda each: each.days_left, default=None)
+    if step is None:
         return None
-    step = min(reached, key=lambda each: each.days_left)
     since = calendar.shift(deadline, -step.days_left).isoformat()
     # Whoever urged as heavily or heavier since that day has done the clock's work.
     taken = any(
@@ -108,3 +106,13 @@ def _due_step(item: Item, found: Clock, policy: Policy, calendar: Calendar, day:
         for each in item.urges
     )
     return None if taken else step
+
+
+def _reached(found: Clock, policy: Policy, calendar: Calendar, day: date) -> list[Reminder]:
+    """The steps of the policy to which a clock has come."""
+    left = calendar.between(day, date.fromisoformat(found.due))
+    # What is owed within a day or two, and what the office owes, is urged once it is late; only the report is reminded of before.
+    reached = [step for step in policy.reminders if left <= step.days_left and (step.days_left < 0) == (left < 0)]
+    if found.kind not in ("completion", "redo"):
+        reached = [step for step in reached if step.days_left < 0]
+    return [step for step in reached if found.unit is not None or step.level in ("reminder", "urge")]

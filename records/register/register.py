@@ -18,15 +18,16 @@ from records.acts import Outcome, PaperEntry, Refusal, read_only, too_new
 from records.audit.replay import Replay
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.index.index import Index
+from records.index.rows import Excerpt
 from records.matter.item import Item
 from records.matter.papers import Papers
 from records.matter.report import Report
 from records.register.acting import NEW, Acting, Request, last_commit
 from records.register.again import until_it_lands
 from records.register.attachments import Attachments
-from records.register.clock import Due, due_acts
+from records.register.clock import Due, due_acts, has_come_due
 from records.register.scans import Scan
-from records.rules.clocks import CLOSED
+from records.rules.clocks import CLOSED, clock
 from records.signatures.statement import Statement
 from records.store import receipt
 from records.store.opening import opened
@@ -374,7 +375,7 @@ class Register:
         view = self.view()
         if self.read_only(at.date()):
             return
-        for due in due_acts(view, self.open_items(view), at.date()):
+        for due in due_acts(view, self.come_due(view, at.date()), at.date()):
             yield due, self.act(due.act, due.target, SYSTEM, dict(due.inputs), at)
 
     def take_checkpoint(self, at: datetime) -> Receipt | Refusal | None:
@@ -438,9 +439,21 @@ class Register:
         self.index.catch_up()
         return last_commit(self.index, item)
 
+    def come_due(self, view: View, day: date) -> Iterator[Item]:
+        """The open items of which a clock has come to a step of the policy on a day; of the others no record is read."""
+
+        def due(each: Excerpt) -> bool:
+            policy = view.policy_at(each.policy)
+            return has_come_due((clock(one, policy, view.calendar) for one in each.running), policy, view.calendar, day)
+
+        return self._open(view, due)
+
     def open_items(self, view: View) -> Iterator[Item]:
         """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
-        for each in self.index.open_items():
+        return self._open(view, lambda each: True)
+
+    def _open(self, view: View, wanted: Callable[[Excerpt], bool]) -> Iterator[Item]:
+        for each in filter(wanted, self.index.open_items()):
             with suppress(Unreadable):
                 if (item := view.item(each.id)) is not None:
                     yield item

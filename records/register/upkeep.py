@@ -90,7 +90,7 @@ def neglected(register: Register, at: datetime) -> tuple[Due, ...]:
     day = view.calendar.previous(at.date())
     if last_run(register, datetime.combine(day, time(), at.tzinfo)) is not None:
         return ()
-    return tuple(due_acts(view, register.open_items(view), day))
+    return tuple(due_acts(view, register.come_due(view, day), day))
 
 
 def last_run(register: Register, since: datetime) -> datetime | None:

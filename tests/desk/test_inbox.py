@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from desk.desk import Desk
-from desk.inbox import UNHELD, inbox, inboxes
-from records.acts import prospects
-from records.register.register import Register
+from desk.inbox import UNHELD, awaiting, inbox, inboxes
+from records.acts import duties, prospects
+from records.acts.duties import whose
+from records.register.register import Receipt, Register
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 
@@ -29,6 +30,40 @@ def test_one_inbox_is_what_all_of_them_say_it_is(demo: Register) -> None:
     people = demo.view().roster.people
     for person in ("BGS.clerk1", "L03", "L06", "JJ.liaison", "CG.main_leader", "BGS.archivist"):
         assert inbox(Desk(demo, people[person], lambda: NOW)) == everybody[person]
+
+
+def test_each_inbox_is_what_the_records_say(demo: Register) -> None:
+    view, day = demo.view(), NOW.date()
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for item in view.all_items():
+        for duty in duties(view.world(), item, NOW):
+            for person in whose(duty, view.roster, day):
+                wanted.setdefault(person, []).append((item.id, duty.act))
+    for person, tasks in inboxes(demo, lambda: NOW):
+        assert sorted((task.excerpt.id, task.act) for task in tasks) == sorted(wanted.get(person.id, [])), person.id
+        assert [task.urgency for task in tasks] == sorted(task.urgency for task in tasks)
+
+
+def test_an_inbox_is_read_in_pieces_and_what_is_over_comes_last(demo: Register) -> None:
+    found = awaiting(Desk(demo, demo.view().roster.people["BGS.archivist"], lambda: NOW))
+    assert found is not None
+    _, every = found.page()
+    assert found.total == len(every) > len(found.open)
+    assert [task.excerpt.state for task in every[len(found.open) :]] == ["concluded"] * (found.total - len(found.open))
+    for size in (1, 2, 50):
+        assert [task for first in range(0, found.total, size) for task in found.page(first, size)[1]] == every
+
+
+def test_an_inbox_follows_people_days_and_rules_without_a_record_changing(demo: Register) -> None:
+    people = demo.view().roster.people
+    archivist, clerk = (Desk(demo, people[person], lambda: NOW) for person in ("BGS.archivist", "BGS.clerk2"))
+    assert "archive" in {task.act for task in inbox(archivist)}
+    assert "archive" not in {task.act for task in inbox(clerk)}
+    gone = {"role": "archivist", "person": "BGS.archivist", "day": "2026-11-22", "basis": "兰公任〔2026〕9号"}
+    keeper = next(iter(demo.view().roster.holders("roster_keeper", "BGS", NOW.date())))
+    assert isinstance(demo.act("relieve", "BGS", keeper.id, gone, NOW), Receipt)
+    assert "archive" not in {task.act for task in inbox(archivist)}
+    assert "无人承办：归档" in {task.label for task in inbox(clerk)}
 
 
 def test_what_only_the_leader_over_a_matter_may_do_lies_in_his_inbox_alone(demo: Register) -> None:

@@ -6,12 +6,13 @@ import pytest
 
 from desk import ledger
 from desk.desk import Desk
-from desk.inbox import inbox
+from desk.inbox import Awaiting, Task, awaiting, inbox
 from records.register.register import Register
 from records.store.paths import item_path
 from records.store.store import Ident, StoreError
 from tests.planting import store_of
 from tests.tui.playing import NOW, act, playing
+from tui.widgets.pages import Pages
 
 
 async def test_the_inbox_shows_what_awaits_the_person_and_enter_opens_it_with_its_act_first(demo: Register) -> None:
@@ -35,6 +36,21 @@ async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
     idle = next(person.id for person in people if not inbox(Desk(demo, person, lambda: NOW)))
     async with playing(demo, idle) as play:
         assert "没有待办。F3 看台账。" in await play.look()
+
+
+async def test_what_is_over_is_read_as_it_comes_into_sight(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_open(desk: Desk, first: int, last: int) -> tuple[Awaiting, Pages[Task]]:
+        found = awaiting(desk)
+        assert found is not None
+        tasks = Pages[Task](found.total)
+        tasks.put(0, found.open)
+        return found, tasks
+
+    monkeypatch.setattr("tui.screens.inbox._read", only_open)
+    async with playing(demo, "BGS.archivist") as play:
+        total = len(inbox(Desk(demo, demo.view().roster.people["BGS.archivist"], lambda: NOW)))
+        assert f"待办 {total} 件" in await play.look()
+        await play.waits_for("归档")
 
 
 async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: Register) -> None:
@@ -149,7 +165,7 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
     def fails(_: Desk) -> None:
         raise StoreError("读取登记库失败：磁盘出错。请联系管理人员。")
 
-    monkeypatch.setattr(Desk, "inbox", fails)
+    monkeypatch.setattr("tui.screens.inbox.awaiting", fails)
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.look()
         assert "出错：读取登记库失败：磁盘出错。请联系管理人员。" in text
