@@ -91,8 +91,8 @@ def summary(found: Audited) -> Iterator[str]:
         )
     if account.signatures:
         own, word = len(account.own), account.signatures - len(account.own)
-        told = f"登记服务作证的 {word} 个，本人用自己的密钥签的 {own} 个" if own else "都是登记服务作证的签字，没有本人用自己的密钥签的"
-        yield f"签字 {account.signatures} 个，{told}。"
+        told = f"登记服务作证的 {word} 个，本人用自己的密钥签的 {own} 个" if own else "都由登记服务作证，没有本人用自己的密钥签的"
+        yield f"领导和负责人签字、批示 {account.signatures} 个，{told}。"
     verdicts = [paper.verdict for paper in account.papers]
     if verdicts:
         told = f"登记了摘要的公文 {len(verdicts)} 份，重新制作后一字不差的 {verdicts.count('same')} 份"

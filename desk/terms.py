@@ -9,7 +9,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.attachments import Attachment
-from records.matter.stamps import Stamp, TextSignature
+from records.matter.stamps import Stamp
 from schema.tables import checker
 
 Line = tuple[str, str]
@@ -72,7 +72,7 @@ def signed(stamp: Stamp, roster: Roster) -> str:
     """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
     behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
     paper = f"（纸质签字，{roster.name(stamp.entered_by, stamp.at)}录入）" if stamp.entered_by else ""
-    own = "（本人签名）" if isinstance(stamp, TextSignature) and stamp.own else ""
+    own = "（本人签名）" if stamp.own else ""
     return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper}{own} {moment(stamp.at)}"
 
 

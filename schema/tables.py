@@ -111,6 +111,11 @@ class ActSpec:
         return next((wanted.at for wanted in self.inputs if wanted.shown), "")
 
     @property
+    def signable(self) -> bool:
+        """Whether the person may sign the act himself, and policy may ask him to."""
+        return any(wanted.own for wanted in self.inputs)
+
+    @property
     def given_at(self) -> str:
         """The place of what the act leaves in the record, its stamp; empty for an act without inputs of its own."""
         return next((wanted.at.rpartition(".")[0] for wanted in self.inputs if not wanted.besides), "")
@@ -323,7 +328,7 @@ def default_calendars() -> tuple[str, ...]:
 
 
 def _stamped(node: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
-    """The schema with the five members of a stamp in the place of each ``x-stamp``, which gives the first of them its title."""
+    """The schema with the members of a stamp in the place of each ``x-stamp``, which gives the first of them its title."""
     if isinstance(node, list):
         return [_stamped(each, whole) for each in node]
     if not isinstance(node, dict):

@@ -69,7 +69,7 @@ def blame_has_no_outcome(case: Case) -> str | None:
 def approve_accountability(case: Case, given: Given) -> Change:
     """Approve the hand-over to the body that decides (2-8)."""
     assert case.before.accountability is not None
-    approved = Remark(**vars(case.stamp), text=given.text("text"))
+    approved = Remark(**vars(case.signed(given)), text=given.text("text"))
     item = replace(case.before, accountability=replace(case.before.accountability, approved=approved))
     return Change(item, about=case.before.title, words=given.text("text"))
 

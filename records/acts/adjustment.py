@@ -83,7 +83,7 @@ def decide_adjustment(case: Case, given: Given) -> Change:
     asked = next(each for each in item.adjustments if each.decided is None)
     agreed = given.text("decision") == "approved"
     was = item.due if agreed and asked.due else None
-    decided = AdjustmentDecision(**vars(case.stamp), decision=given.text("decision"), text=given.text("text"), was=was)
+    decided = AdjustmentDecision(**vars(case.signed(given)), decision=given.text("decision"), text=given.text("text"), was=was)
     item = replace(item, adjustments=tuple(replace(each, decided=decided) if each is asked else each for each in item.adjustments))
     if not agreed:
         return Change(item, item.state, about="不同意调整", words=decided.text)

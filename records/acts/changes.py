@@ -148,7 +148,7 @@ def the_leader_named_is_another_in_office(case: Case, given: Given) -> Refusal |
 @TABLE.act("name_leader")
 def name_leader(case: Case, given: Given) -> Change:
     """Put another bureau leader over the matter; what waits for the leader over it waits for him (2-1; D-4)."""
-    change = LeaderChange(**vars(case.stamp), from_leader=case.before.portfolio_leader, reason=given.text("reason"))
+    change = LeaderChange(**vars(case.signed(given)), from_leader=case.before.portfolio_leader, reason=given.text("reason"))
     item = replace(case.before, portfolio_leader=given.text("leader"), leader_changes=(*case.before.leader_changes, change))
     return Change(item, case.before.state, about=case.world.roster.name(given.text("leader")), words=change.reason)
 
@@ -178,7 +178,7 @@ def asks_for_a_later_workday(case: Case, given: Given) -> Refusal | None:
 def request_extension(case: Case, given: Given) -> Change:
     """Ask for more time by a 请示 (兰公×请) that the main leader signs (3-2-2, Q8)."""
     series, number = taken(case, counter(case.actor.unit, REQUEST))
-    asked = Extension(**vars(case.stamp), number=number, reason=given.text("reason"), until=given.text("until"))
+    asked = Extension(**vars(case.signed(given)), number=number, reason=given.text("reason"), until=given.text("until"))
     item = replace(case.before, extensions=(*case.before.extensions, asked))
     about = f"{number} 延至 {asked.until}"
     return Change(item, item.state, numbers=(series,), about=about, words=asked.reason, number=number)
@@ -221,7 +221,7 @@ def decide_extension(case: Case, given: Given) -> Change:
     *earlier, asked = case.before.extensions
     approved, redo = given.text("decision") == "approved", _redoing(case.before)
     decision = ExtensionDecision(
-        **vars(case.stamp),
+        **vars(case.signed(given)),
         decision=given.text("decision"),
         text=given.text("text"),
         clock="redo" if approved and redo else None,
@@ -236,7 +236,7 @@ def decide_extension(case: Case, given: Given) -> Change:
 @TABLE.act("suspend")
 def suspend(case: Case, given: Given) -> Change:
     """Pause the matter; its clock stops until it is resumed."""
-    pause = Suspension(**vars(case.stamp), reason=given.text("reason"), from_state=case.before.state)
+    pause = Suspension(**vars(case.signed(given)), reason=given.text("reason"), from_state=case.before.state)
     return Change(replace(case.before, suspensions=(*case.before.suspensions, pause)), about=case.before.title, words=pause.reason)
 
 
@@ -301,7 +301,7 @@ def _redo_by(item: Item, day: str) -> Item:
 @TABLE.act("cancel")
 def cancel(case: Case, given: Given) -> Change:
     """End a matter that need not be followed up any more; it stays on record (R-32)."""
-    closing = Closing(**vars(case.stamp), reason=given.text("reason"))
+    closing = Closing(**vars(case.signed(given)), reason=given.text("reason"))
     item, series = without_reserved(case, replace(case.before, closed=closing), closing.reason)
     return Change(item, numbers=series, about=case.before.title, words=closing.reason)
 
@@ -318,7 +318,7 @@ def merges_into_another(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("merge")
 def merge(case: Case, given: Given) -> Change:
     """Merge a matter into another; both histories stay (并案)."""
-    closing = Closing(**vars(case.stamp), reason=given.text("reason"), merged_into=given.text("merged_into"))
+    closing = Closing(**vars(case.signed(given)), reason=given.text("reason"), merged_into=given.text("merged_into"))
     item, series = without_reserved(case, replace(case.before, closed=closing), closing.reason)
     return Change(item, numbers=series, about=f"并入 {closing.merged_into}", words=closing.reason)
 
@@ -332,7 +332,7 @@ def reopened_with_a_due_date_ahead(case: Case, given: Given) -> Refusal | None:
 @TABLE.act("reopen")
 def reopen(case: Case, given: Given) -> Change:
     """Take up a closed matter again: a superior sends it back, a deputy is dissatisfied, a check failed (domain 1.3)."""
-    again = Reopening(**vars(case.stamp), reason=given.text("reason"), due=given.text("due"))
+    again = Reopening(**vars(case.signed(given)), reason=given.text("reason"), due=given.text("due"))
     item = replace(
         case.before,
         reopenings=(*case.before.reopenings, again),

@@ -42,7 +42,7 @@ def leader_must_be_shown(case: Case) -> str | None:
 @TABLE.act("show_leader")
 def show_leader(case: Case, given: Given) -> Change:
     """The instructing leader sees the result and says what he thinks (Q18)."""
-    shown = Remark(**vars(case.stamp), text=given.text("text"))
+    shown = Remark(**vars(case.signed(given)), text=given.text("text"))
     return Change(replace(case.before, leader_shown=shown), about=case.world.roster.name(case.actor.person), words=given.text("text"))
 
 
@@ -61,7 +61,7 @@ def nothing_goes_up(case: Case) -> str | None:
 @TABLE.act("waive_up_report")
 def waive_up_report(case: Case, given: Given) -> Change:
     """Let the report up go, with the reason; no number is taken (R-30)."""
-    waived = Remark(**vars(case.stamp), text=given.text("text"))
+    waived = Remark(**vars(case.signed(given)), text=given.text("text"))
     item, series = without_outgoing_number(case, replace(case.before, up_report_waiver=waived), given.text("text"))
     return Change(item, numbers=series, about=case.before.title, words=given.text("text"))
 

@@ -122,7 +122,7 @@ def propose(case: Case, given: Given) -> Change:
 @TABLE.act("read")
 def read(case: Case, given: Given) -> Change:
     """Read and direct (阅示); a wish for changes sends the proposal back (3-1-1)."""
-    reading = Reading(**vars(case.stamp), decision=given.text("decision"), text=given.text("text"))
+    reading = Reading(**vars(case.signed(given)), decision=given.text("decision"), text=given.text("text"))
     about = {"agree": "同意交办", "change": "请办公室修改后再报", "direct": "由办公室直接办理"}[reading.decision]
     state = "registered" if reading.decision == "change" else None
     return Change(replace(case.before, reading=reading), state, about=about, words=reading.text)

@@ -120,7 +120,7 @@ def _part(case: Case) -> UnitPart:
 
 
 def _remark(case: Case, given: Given) -> Remark:
-    return Remark(**vars(case.stamp), text=given.text("text"))
+    return Remark(**vars(case.signed(given)), text=given.text("text"))
 
 
 def _with_part(item: Item, part: UnitPart) -> Item:

@@ -45,7 +45,7 @@ def the_office_does_not_sign_for_itself(case: Case, given: Given) -> Refusal | N
 @TABLE.act("director_sign")
 def director_sign(case: Case, given: Given) -> Change:
     """The director in charge signs the supervision report (3-2-4)."""
-    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"), own=given.maybe("signature"))
+    signature = Signature(**vars(case.signed(given)), hash=given.text("hash"), text=given.maybe("text"))
     return Change(replace(case.before, director_signature=signature), about=case.before.title, words=signature.text or "")
 
 
@@ -127,7 +127,7 @@ def bureau_sign(case: Case, given: Given) -> Change:
     """Sign, and so issue: the number becomes final, the text can no longer change (3-4-1, 3-4-2)."""
     outgoing = case.outgoing
     number = outgoing.number or ""
-    signature = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.maybe("text"), own=given.maybe("signature"))
+    signature = Signature(**vars(case.signed(given)), hash=given.text("hash"), text=given.maybe("text"))
     series = issued(case, outgoing.series, number)
     item = replace(case.before, outgoing=replace(outgoing, signature=signature))
     return Change(item, numbers=(series,) if series else (), about=f"{number} {outgoing.title}", words=signature.text or "", number=number)

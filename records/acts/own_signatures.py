@@ -3,18 +3,40 @@
 Who holds the service can do any act in anybody's name; this one thing he cannot: the key is on the person's own computer (design §4, §10).
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
+from records.matter.plain_data import to_data
 from records.procedure.case import Case, Given, Refusal
-from records.procedure.input_places import signing_acts
 from records.procedure.table import TABLE
 from records.signatures.sshsig import Unfit
 from records.signatures.statement import Statement, own_signature
-from schema.tables import signed_text
+from schema.tables import acts, signed_text
+from schema.yaml_text import write
 
-_SIGNING = tuple(name for target in ("item", "roundup", "policy_draft", "scoring_draft") for name in signing_acts(target=target))
-_NAMES: Mapping[str, str] = {"decision": "决定", "verdict": "结论", "text": "意见", "void_reason": "理由"}
-_VALUES: Mapping[str, str] = {"agree": "同意", "send_back": "退回修改", "pass": "通过"}
+_SIGNING = tuple(name for name, spec in acts().items() if spec.signable)
+_NAMES: Mapping[str, str] = {
+    "decision": "决定",
+    "verdict": "结论",
+    "text": "意见",
+    "reason": "理由",
+    "void_reason": "理由",
+    "until": "延至",
+    "due": "时限",
+    "leader": "主管局领导",
+    "merged_into": "并入",
+    "notice_to": "通知发给",
+    "notice_at": "通知日期",
+}
+_VALUES: Mapping[str, str] = {
+    "agree": "同意",
+    "send_back": "退回修改",
+    "pass": "通过",
+    "change": "修改后再报",
+    "direct": "由办公室直接办理",
+    "approved": "同意",
+    "rejected": "不同意",
+}
 """The words of a statement; they are fixed (records.signatures.statement), and so are none of the schema's labels, which may change."""
 _WAY_OUT = "请在自己的电脑上用 ssh-keygen 签声明（界面按 F4，命令用 duban statement），把签名块贴上。"
 
@@ -65,18 +87,29 @@ def statement(case: Case, given: Given, base: str, at: str) -> Statement:
         at: when, as ISO time.
     """
     roster, behalf = case.world.roster, case.actor.on_behalf_of
+    document, digest = _decided_on(case, given)
     return Statement(
         register=case.world.head.first(),
         target=case.target,
         act=case.spec.label,
-        document=_document(case),
-        hash=given.text("hash"),
+        document=document,
+        hash=digest,
         words=tuple(_words(case, given)),
         base=base,
         person=f"{roster.name(case.actor.person)}（{case.actor.person}）",
         on_behalf_of=f"{roster.name(behalf)}（{behalf}）" if behalf else "",
         at=at,
     )
+
+
+def _decided_on(case: Case, given: Given) -> tuple[str, str]:
+    """What an act decides on, by its name, and what names exactly that: the text that it signs, else the record as it stands.
+
+    Of a record that is the SHA-256 of its file, so that ``git show BASE:items/… | sha256sum`` tells whoever has a clone.
+    """
+    if case.spec.signs:
+        return _document(case), given.text("hash")
+    return f"事项《{case.before.title}》的全部记录", f"sha256:{hashlib.sha256(write(to_data(case.before))).hexdigest()}"
 
 
 def _document(case: Case) -> str:

@@ -143,7 +143,7 @@ def to_sign(
     found = _case(world, acts(world.rules)[act], roundup or item, person, at, target, lambda: None)
     if isinstance(found, Refusal):
         return found
-    if not any(wanted.own for wanted in found.spec.inputs):
+    if not found.spec.signable:
         return Refusal(found.spec.clause, f"“{found.spec.label}”不用本人签名。")
     given = supplied_by(found, {name: value for name, value in inputs.items() if name != "signature"})
     return given if isinstance(given, Refusal) else statement(found, given, base, at.isoformat())

@@ -210,12 +210,11 @@ def review_report(case: Case, given: Given) -> Change:
     passed = given.text("verdict") == "pass"
     waiver = _waived(case)
     review = Review(
-        **vars(case.stamp),
+        **vars(case.signed(given)),
         verdict=given.text("verdict"),
         hash=given.text("hash"),
         text=given.maybe("text"),
         waiver=waiver.basis if waiver else None,
-        own=given.maybe("signature"),
     )
     item = with_round(case, reviewed=review)
     about, words = report_name(case), given.maybe("text") or ""
@@ -233,8 +232,8 @@ def review_report(case: Case, given: Given) -> Change:
 @TABLE.act("consent")
 def consent(case: Case, given: Given) -> Change:
     """The main leader agrees to exactly this text, and so issues its number (2-11, 3-4-3)."""
-    said, own = given.text("decision"), given.maybe("signature")
-    given_consent = Consent(**vars(case.stamp), decision=said, hash=given.text("hash"), text=given.maybe("text"), own=own)
+    stamp, said = case.signed(given), given.text("decision")
+    given_consent = Consent(**vars(stamp), decision=said, hash=given.text("hash"), text=given.maybe("text"))
     item, words = with_round(case, consented=given_consent), given.maybe("text") or ""
     if given_consent.decision != "agree":
         return Change(item, "draft", about=f"退回修改 {report_name(case)}", words=words)

@@ -67,7 +67,7 @@ def an_override_waits(case: Case, given: Given) -> Refusal | None:
 def decide_override(case: Case, given: Given) -> Change:
     """Let a document leave the route of its source, or send it back to the office to be drawn up again (D-8)."""
     out, decision = case.outgoing, given.text("decision")
-    decided = Decision(**vars(case.stamp), decision=decision, text=given.text("text"))
+    decided = Decision(**vars(case.signed(given)), decision=decision, text=given.text("text"))
     item = replace(case.before, outgoing=replace(out, override_decided=decided))
     if decision == "approved":
         return Change(item, item.state, about=f"同意改用：{out.title}", words=decided.text)

@@ -103,7 +103,7 @@ def roundup_has_words(case: Case) -> str | None:
 @TABLE.act("approve_roundup")
 def approve_roundup(case: Case, given: Given) -> Change:
     """Approve the roundup for issue."""
-    approved = Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"), own=given.maybe("signature"))
+    approved = Signature(**vars(case.signed(given)), hash=given.text("hash"), text=given.text("text"))
     return Change(
         None, "approved", roundup=replace(_roundup(case), approved=approved), about=_roundup(case).title, words=given.text("text")
     )

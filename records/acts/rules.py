@@ -137,7 +137,7 @@ def enact_scoring(case: Case, given: Given) -> Change:
 
 
 def _approval(case: Case, given: Given) -> Signature:
-    return Signature(**vars(case.stamp), hash=given.text("hash"), text=given.text("text"), own=given.maybe("signature"))
+    return Signature(**vars(case.signed(given)), hash=given.text("hash"), text=given.text("text"))
 
 
 def _enacted(draft: PolicyDraft | ScoringDraft, version: Policy | Scoring, given: Given) -> Change:

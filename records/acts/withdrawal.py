@@ -29,7 +29,7 @@ TABLE.gate("R-25", "decline", "withdraw_document", sees="record")(right_signer)
 def decline(case: Case, given: Given) -> Change:
     """Send the text back to the office with words; its number stays reserved with it (D-12)."""
     out = case.outgoing
-    back = replace(out, declined=(*out.declined, Remark(**vars(case.stamp), text=given.text("text"))))
+    back = replace(out, declined=(*out.declined, Remark(**vars(case.signed(given)), text=given.text("text"))))
     item = replace(case.before, outgoing=back, director_signature=None)
     return Change(item, about=out.number or out.title, words=given.text("text"))
 
@@ -100,7 +100,7 @@ def withdraw_document(case: Case, given: Given) -> Change:
     number = out.number or ""
     series = voided(case, out.series, number, reason)
     gone = WithdrawnDocument(
-        **vars(case.stamp),
+        **vars(case.signed(given)),
         series=out.series,
         number=number,
         title=out.title,
@@ -127,7 +127,7 @@ def withdraw_document(case: Case, given: Given) -> Change:
 def withdraw_report(case: Case, given: Given) -> Change:
     """Take the unit's report back before its paper is in; what was signed on it is void, its number stays (D-13)."""
     this = case.report.round
-    back = Remark(**vars(case.stamp), text=given.text("text"))
+    back = Remark(**vars(case.signed(given)), text=given.text("text"))
     item = with_round(
         case,
         submitted=None,

@@ -108,7 +108,7 @@ class Account:
         unperformed: how many were made under the first version of the rules, which are not done again.
         unhashed: of how many checkpoints the SM3 was not counted, for this machine cannot.
         unproved: how many own signatures were taken as they stand, for a shallow clone lacks what they are over.
-        signatures: how many signatures over a text were given among them.
+        signatures: how many steps among them were such as a person may sign himself.
         own: those of them that the persons signed themselves; the others have the service's word alone.
         papers: the issued documents that were put on record, with the verdict on each.
         attachments: the SHA-256 of each paper beside the register that a record names.
@@ -314,7 +314,7 @@ def _note(part: Account, past: Past, judged: Judged, documents: Documents | None
         past.note(judged.commit)
     if judged.outcome is None or judged.finding is not None:
         return
-    part.signatures += bool(judged.outcome.spec.signs)
+    part.signatures += judged.outcome.spec.signable
     part.own += _signed(judged, judged.outcome)
     part.checkpoints += [each for each in judged.outcome.foundations if isinstance(each, Checkpoint)]
     was, item = judged.outcome.was, judged.outcome.item

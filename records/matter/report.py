@@ -35,7 +35,6 @@ class Review(TextSignature):
     hash: str = ""
     text: str | None = None
     waiver: str | None = None
-    own: str | None = None
 
     @property
     def agrees(self) -> bool:
@@ -50,7 +49,6 @@ class Consent(TextSignature):
     decision: str = "agree"
     hash: str = ""
     text: str | None = None
-    own: str | None = None
 
     @property
     def agrees(self) -> bool:

@@ -19,6 +19,7 @@ class Stamp:
         on_behalf_of: the person a stand-in stood in for.
         entered_by: who entered a signature that was given on paper; never shown as a signature in the system (Q24).
         scan: hash of the scanned paper.
+        own: the person's own signature over a statement of it (records/signatures), if he gave one.
     """
 
     by: str
@@ -26,6 +27,7 @@ class Stamp:
     on_behalf_of: str | None = None
     entered_by: str | None = None
     scan: str | None = None
+    own: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,10 @@ class TextSignature(Stamp):
     """A stamp for an exact text: what is kept of a review, a consent, a signature.
 
     A kind of its own: whoever voids, shows, dates or checks signatures goes by it and names none of them. Each is a dataclass with a field
-    ``hash``, and ``own``, where the person's own signature stands (records/signatures), if he gave one; this class is none, so that every
-    signature decides where these stand among its own fields.
+    ``hash``; this class is none, so that every signature decides where that stands among its own fields.
     """
 
     hash: str
-    own: str | None
 
     @property
     def agrees(self) -> bool:
@@ -66,7 +66,6 @@ class Signature(TextSignature):
 
     hash: str = ""
     text: str | None = None
-    own: str | None = None
 
 
 def text_signatures(record: Any) -> Iterator[tuple[str, TextSignature]]:  # noqa: ANN401  # any record, or a part of one

@@ -5,7 +5,7 @@ It gives back a Change, or a Refusal that names the clause, the reason and a way
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -243,6 +243,10 @@ class Case:
         """Who acts and when, as the record keeps it."""
         entered = (self.paper.entered_by, self.paper.scan) if self.paper else (None, None)
         return Stamp(self.actor.person, self.at.isoformat(), self.actor.on_behalf_of, *entered)
+
+    def signed(self, given: "Given") -> Stamp:
+        """Return the stamp of what the act is about, with the actor's own signature if he gave one; its other stamps bear none."""
+        return replace(self.stamp, own=given.maybe("signature"))
 
     @property
     def today(self) -> str:
