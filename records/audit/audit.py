@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TypeAlias
 
 from records.acts import Outcome
+from records.audit.beginning import Folders
 from records.audit.finding import Finding
 from records.audit.own_keys import Signed
 from records.audit.replay import Judged, Known, Replay
@@ -177,6 +178,7 @@ def walked(
     progress: Progress,
     cores: int,
     known: Known | None = None,
+    folders: Folders | None = None,
 ) -> Account:
     """Judge commits that follow one another, and return what came of it; nothing that is wrong with any of them stops the walk.
 
@@ -190,13 +192,14 @@ def walked(
         progress: told how far it has come.
         cores: how many processes may work.
         known: where to look for the papers that stood before; used as long as one process does the work.
+        folders: what is known of what the folders held at ``since``, told what is read of them; likewise.
     """
     account = Account()
     pieces = list(_pieces(store, commits, since, cores))
     parts: list[list[Account]] = [[] for _ in pieces]
     done = 0
     with suppress(KeyboardInterrupt):
-        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, pieces, documents, known):
+        for number, part in _by_processes(store, pieces, documents) if len(pieces) > 1 else _here(store, pieces, documents, known, folders):
             parts[number].append(part)
             done += part.commits
             progress(done, len(commits))
@@ -209,9 +212,11 @@ def walked(
     return account
 
 
-def _here(store: Store, pieces: Sequence[_Piece], documents: Documents | None, known: Known | None) -> Iterator[tuple[int, Account]]:
+def _here(
+    store: Store, pieces: Sequence[_Piece], documents: Documents | None, known: Known | None, folders: Folders | None
+) -> Iterator[tuple[int, Account]]:
     for piece in pieces:
-        for part in _judged(store, *piece, documents, known):
+        for part in _judged(store, *piece, documents, known, folders):
             yield 0, part
 
 
@@ -290,9 +295,10 @@ def _judged(
     cores: int,
     documents: Documents | None,
     known: Known | None = None,
+    folders: Folders | None = None,
 ) -> Iterator[Account]:
     """Yield what comes of the commits, some at a time."""
-    replay, past = Replay(store, since, count, cores, known), Past(store)
+    replay, past = Replay(store, since, count, cores, known, folders), Past(store)
     for start in range(0, len(commits), _PIECE):
         part = Account()
         before = replay.reproduced, replay.unperformed, replay.unhashed, replay.unproved

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 
 from records.acts import Outcome, Refusal, perform
-from records.audit.beginning import Beginning, beginning
+from records.audit.beginning import Beginning, Folders, beginning
 from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
@@ -77,15 +77,17 @@ class _Wrong:
 
 @dataclass(frozen=True)
 class Known:
-    """Where to look for the items whose papers an act may have to be told from, as they stand before a walk begins.
+    """Where to look for what an act may have to be told from or undoes, as it stands before a walk begins.
 
     Attributes:
-        papers: gives the ids of those that may stand for a paper of this key, open or merged into others.
+        papers: gives the ids of the items that may stand for a paper of this key, open or merged into others.
         carried_in: gives the ids of those that may have come in under a number of another ledger, by its key.
+        last_commit: gives the last commit that a person made on an item; None where it is to be looked for in the history.
     """
 
     papers: Callable[[str], Iterable[str]]
     carried_in: Callable[[str], Iterable[str]]
+    last_commit: Callable[[str], str | None] | None = None
 
 
 class Replay:
@@ -98,6 +100,7 @@ class Replay:
             stands.
         cores: how many processes may read what stood at ``since``.
         known: where to look for the papers of the items that stood then; without it all of them are read as soon as one is asked for.
+        folders: what is known of what the folders held then; told what is read of them.
 
     Attributes:
         reproduced: how many of the commits walked over came out again as they are.
@@ -107,14 +110,20 @@ class Replay:
     """
 
     def __init__(
-        self, store: Store, since: str | None = None, count: Callable[[], int] | None = None, cores: int = 1, known: Known | None = None
+        self,
+        store: Store,
+        since: str | None = None,
+        count: Callable[[], int] | None = None,
+        cores: int = 1,
+        known: Known | None = None,
+        folders: Folders | None = None,
     ) -> None:
         self.reproduced = self.unperformed = self.unhashed = self.unproved = 0
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
         self._papers = Papers(self._at_first)
-        self._began = began = cache(lambda: beginning(store, since, cores) if since else Beginning())
+        self._began = began = cache(lambda: beginning(store, since, cores, folders) if since else Beginning())
         self._known = known or Known(lambda key: began().papers.get(key, ()), lambda key: began().carried.get(key, ()))
         self._last: dict[str, str] = {}
         self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
@@ -416,7 +425,11 @@ class Replay:
 
     def _last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, looked for before the walk began where it saw none."""
-        at, path = None if item in self._last else self._since, item_path(item)
+        if item in self._last:
+            return self._last[item]
+        if self._known.last_commit is not None:
+            return self._known.last_commit(item)
+        at, path = self._since, item_path(item)
         while at is not None:
             commit = self._store.describe(at)
             if receipt.person_of(commit.author.email) != SYSTEM:
@@ -424,7 +437,7 @@ class Replay:
                 if self._store.blob_id(path, at) != before:
                     return at
             at = commit.parent
-        return self._last.get(item)
+        return None
 
     def _remember(self, commit: Commit, item: str) -> None:
         """Keep the last commit that a person made on each item, for what is taken back."""

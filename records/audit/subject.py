@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
+from records.audit.beginning import Folders
 from records.audit.finding import Finding
 from records.audit.surroundings import round_a_clone, round_the_server
 from records.store.record_files import Unreadable
@@ -74,9 +75,23 @@ class Subject:
             return {each.id: each.name for each in View(self.store, head).roster.people.values()}
         return {}
 
-    def walk(self, commits: Sequence[str], since: str | None, documents: Documents, progress: Progress, cores: int) -> Account:
-        """Judge commits that follow one another; the arguments are those of ``audit.walked``."""
-        return walked(self.store, commits, since, documents, progress, cores)
+    def walk(
+        self,
+        commits: Sequence[str],
+        since: str | None,
+        documents: Documents | None,
+        progress: Progress,
+        cores: int,
+        folders: Folders | None = None,
+    ) -> Account:
+        """Judge commits that follow one another; the arguments are those of ``audit.walked``.
+
+        Whatever is found is found without what was kept of walks before, which is nobody's word but the auditor's own.
+        """
+        account = walked(self.store, commits, since, documents, progress, cores, folders=folders)
+        if account.findings and folders is not None and folders.told:
+            return walked(Repository(self.repository), commits, since, documents, progress, cores)  # a store that knows nothing yet
+        return account
 
     def surroundings(self, head: str, history: Sequence[str]) -> Iterator[Finding]:
         """Yield what stands round the commits and is not as it should be; on a clone that is what it took along from the server."""

@@ -9,6 +9,7 @@ nothing is merged: what two people decided about one matter, no program puts tog
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from records.audit.audit import Account, Documents, Progress, walked
 from records.audit.finding import Finding
 from records.audit.own_keys import strange_keys
 from records.audit.replay import Known, named
+from records.register.acting import last_commit
 from records.register.register import Register
 from records.store.arriving import Arriving
 from records.store.opening import opened
@@ -73,7 +75,7 @@ def come_home(
         return line if isinstance(line, Refusal) else Arrival(old, old)
     register.index.catch_up()
     index = register.index  # as an act done here looks things up; a later audit takes no index's word
-    known = Known(index.papers, lambda key: filter(None, (index.carried_in(key),)))
+    known = Known(index.papers, lambda key: filter(None, (index.carried_in(key),)), partial(last_commit, index))
     account = walked(store, line, old, documents, progress, cores, known)
     unknown = _unknown(register) if account.own and register.signer is None else None
     strange = tuple(strange_keys(account.own, register.signer))

@@ -12,10 +12,13 @@ from click.testing import CliRunner
 
 from records.audit import audit, replay
 from records.audit.audit import chain, walked
+from records.audit.beginning import Folders, beginning
 from records.audit.subject import subject
 from records.matter import digests as hashing
 from records.register.register import NEW, Receipt, Register
 from records.store.objects import commit_data, object_id
+from records.store.paths import kind_of
+from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.bureau import REGISTER, at, roster
 from tests.documents.case import created, pushed, texts, walk
@@ -49,6 +52,86 @@ def test_a_paper_that_came_before_the_beginning_is_known_all_the_same(tmp_path: 
     false = pushed(register, ("items/2026/00/DB-2026-0002.yaml", "ref: 另一件", "ref: 群众来信摘报第×期（虚构）"))
     found = walked(store_of(register), [again.commit, false], since, None, quiet, 1)
     assert [each.commit for each in found.findings] == [false]
+
+
+def registered(register: Register, minute: int, **more: object) -> str:
+    done = register.act("register", NEW, "BGS.clerk1", {**REGISTER, **more}, at(f"2026-08-31T09:{minute:02}"))
+    assert isinstance(done, Receipt), str(done)
+    return done.commit
+
+
+def test_who_was_here_before_reads_only_the_folders_that_changed_since(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, begun = store_of(brief), brief.head() or ""
+    kept = Folders()
+    stood = beginning(store, begun, 1, kept)
+    read, blob = set[str](), Repository.blob
+
+    def told(store: Repository, each: str) -> bytes:
+        read.add(each)
+        return blob(store, each)
+
+    monkeypatch.setattr(Repository, "blob", told)
+    again = Folders(kept.dumped())
+    assert beginning(store, begun, 1, again) == stood
+    assert {kind_of(path) for path in brief.changed(None, begun) if store.blob_id(path, begun) in read} <= {"bureau", "leaders", "policy"}
+    assert again.told
+    assert not Folders(b"no such thing").told
+    for other in (b"{", b'{"form":0,"folders":{}}', kept.dumped()[:-2]):
+        read.clear()
+        assert beginning(store, begun, 1, Folders(other)) == stood
+        assert store.blob_id("items/2026/01/DB-2026-0118.yaml", begun) in read
+
+
+def test_what_was_kept_hides_nothing_that_came_after_it_and_accuses_nobody(tmp_path: Path) -> None:
+    register = created(tmp_path / "register")
+    registered(register, 0)
+    kept, since = Folders(), register.head() or ""
+    beginning(store_of(register), since, 1, kept)
+    again = registered(register, 1, source_ref="另一件")
+    false = pushed(register, ("items/2026/00/DB-2026-0002.yaml", "ref: 另一件", "ref: 群众来信摘报第×期（虚构）"))
+    judged = subject(register.home)
+    found = judged.walk([again, false], since, None, quiet, 1, folders := Folders(kept.dumped()))
+    assert [each.commit for each in found.findings] == [false]
+    assert folders.told
+    taken = register.take_checkpoint(at("2026-08-31T23:50"))  # over what stands, false or not
+    assert isinstance(taken, Receipt)
+    spoilt = Folders(kept.dumped().replace(b'"sha256":"', b'"sha256":"f'))
+    found = judged.walk([taken.commit], false, None, quiet, 1, spoilt)
+    assert found.findings == [], "a spoilt file of the auditor's own is no finding"
+
+
+def test_a_second_audit_from_a_commit_says_whose_word_it_took(brief: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    since = brief.describe(brief.head() or "").parent or ""
+    when = brief.describe(brief.head() or "").author.time + timedelta(days=1)
+    assert isinstance(brief.take_checkpoint(when), Receipt)
+
+    def told(*words: str) -> str:
+        done = CliRunner().invoke(duban, ["audit", str(brief.home), "--since", since[:12], *words])
+        assert (done.exit_code, "没有发现问题" in done.output) == (0, True), done.output
+        return done.output
+
+    assert "本机以前核对时存下的" not in told()
+    (file,) = (tmp_path / "cache/duban").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "本机以前核对时存下的；加 --anew" in told()
+    assert "本机以前核对时存下的" not in told("--anew")
+
+    def writable_file() -> None:
+        file.chmod(0o666)
+
+    def writable_folder() -> None:
+        file.parent.chmod(0o777)
+
+    def led_elsewhere() -> None:
+        file.unlink()
+        file.symlink_to("/dev/zero")
+
+    for spoil in (writable_file, writable_folder, led_elsewhere):
+        told()
+        spoil()
+        assert "本机以前核对时存下的" not in told()
+        file.parent.chmod(0o700)
 
 
 def test_several_processes_find_what_one_finds(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

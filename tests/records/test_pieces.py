@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from records.audit.beginning import beginning, keys_of
+from records.audit.beginning import FORM, beginning, keys_of
 from records.matter.item import Item
-from records.matter.papers import carried_key, paper_key, paper_of
+from records.matter.papers import carried, carried_key, paper_key, paper_of
 from records.register.register import Register
 from records.store.paths import kind_of
 from records.store.pieces import Pieces
@@ -113,3 +113,14 @@ def test_what_stood_at_the_beginning_is_what_the_records_say(demo: Register, mon
     again = demo.view()
     again.counted(stood.digests)
     assert again.digests == fresh
+
+
+def test_the_keys_of_papers_that_auditors_keep_are_those_of_their_form() -> None:
+    """Whoever changes a key raises the form: what was kept under the old one would tell of no paper any more."""
+    told = (
+        FORM,
+        paper_key("organ_assignment", "省厅", "第 3 期", None),
+        paper_key("x", "甲", "甘公〔2026〕3号", None),
+        carried("台账", "３"),
+    )
+    assert told == (1, "来文\n省厅\n第3期", "文号\n甘公(2026)3号", "台账\n3")

@@ -22,9 +22,10 @@ from records.register.register import NEW, Receipt, Register
 from records.register.scans import Scan, read_scan
 from records.register.staging import staged, unbundled
 from records.register.upkeep import busy
+from records.store.arriving import Arriving
 from records.store.branch import Branch
 from records.store.repository import Repository
-from records.store.store import StoreError
+from records.store.store import Commit, StoreError
 from records.store.view import View
 from tests.bureau import REGISTER, at, roster
 from tests.records.test_carried import CONCLUDED
@@ -150,6 +151,29 @@ def test_a_paper_that_is_registered_here_is_not_registered_again_by_what_comes_h
     assert isinstance(away.act("cancel", third.outcome.target, "L03", {"reason": "上级撤回。"}, when), Receipt)
     found = came(brief, away, do(away, "在家第1号").commit)
     assert isinstance(found, Arrival), found
+
+
+def test_a_step_that_is_taken_back_is_looked_up_and_not_looked_for(
+    brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many acts lie between; the index says which one it was."""
+    first = do(brief, "在家第1号").outcome.target
+    between = [do(brief, f"在家第{number}号").commit for number in range(2, 7)]
+    shutil.rmtree(away.home)
+    away = Register(shutil.copytree(brief.home, away.home, symlinks=True))
+    when = away.describe(away.head() or "").author.time + timedelta(minutes=1)
+    undone = away.act("take_back", first, "BGS.clerk1", {"reason": "登记有误。"}, when)
+    assert isinstance(undone, Receipt), str(undone)
+    read, describe = set[str](), Arriving.describe
+
+    def told(store: Arriving, commit: str) -> Commit:
+        read.add(commit)
+        return describe(store, commit)
+
+    monkeypatch.setattr(Arriving, "describe", told)
+    assert isinstance(came(brief, away, undone.commit), Arrival)
+    assert undone.commit in read
+    assert not read & set(between[:-1])
 
 
 def test_a_number_of_another_ledger_comes_home_once(brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import click
 
 from desk.audit_words import Audited, data, lines
 from records.audit.audit import Account
+from records.audit.beginning import Folders
 from records.audit.finding import Finding
 from records.audit.own_keys import strange_keys
 from records.audit.subject import Subject, subject
@@ -27,6 +28,7 @@ from records.register.register import Register
 from records.store.store import StoreError
 from schema.problem import Problem
 from schema.text import show
+from tui.command.audit_kept import keep, kept
 from tui.command.common import as_json, caller_of, fail, say, say_data
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
@@ -50,6 +52,7 @@ from tui.command.paths import read_paper, write_file
     help="入口登记簿或者它的克隆：本人签名的密钥当天是谁的，由它作证。在服务器上不写也会去找。",
 )
 @click.option("--since", metavar="COMMIT", help="只核对这一笔以后的；以前的照现在的样子看待。")
+@click.option("--anew", is_flag=True, help="不用本机以前核对时存下的，--since 以前的各个文件夹全部重新读。")
 @click.option("--docx", "paper", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="写成核对报告，签字存档。")
 @as_json
 @click.pass_context
@@ -60,6 +63,7 @@ def audit(
     book: Path | None,
     keys: Path | None,
     since: str | None,
+    anew: bool,
     paper: Path | None,
     as_data: bool,
 ) -> None:
@@ -76,7 +80,7 @@ def audit(
     if since and not re.fullmatch("[0-9a-f]{4,40}", since):
         fail("--since 写一笔提交的编号，四位以上的十六进制数。")
     try:
-        found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book, keys)
+        found = _audited(subject(place or find_register(caller_of(context).place)), since, tuple(map(_typed, codes)), book, keys, anew)
     except StoreError as error:
         click.echo(show(str(error), lines=True), err=True)
         sys.exit(2)
@@ -90,7 +94,7 @@ def audit(
     sys.exit(1 if found.findings else 0 if found.account.commits == found.of else 2)
 
 
-def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: Path | None, keys: Path | None) -> Audited:
+def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: Path | None, keys: Path | None, anew: bool) -> Audited:
     from documents.layout import profile
     from documents.publishing.remaking import judge
 
@@ -98,13 +102,16 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
     commits, begin, stump = judged.history(head, since or "")
     if since and begin is None:
         raise StoreError(stump)
-    account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)))
+    folders = Folders(b"" if anew or begin is None else kept())
+    account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)), folders)
+    if begin is not None:
+        keep(folders.dumped())
     whole = begin is None and not stump
     through = account.commits == len(commits)
     witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
     around = [*judged.ahead(head, now()), *judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
     held, damaged = _attachments(judged, account)
-    untold = [*_untold(judged, begin, stump)]
+    untold = [*_untold(judged, begin, stump, folders.told)]
     if account.unhashed:
         untold.append(
             f"{account.unhashed} 个检查点的 SM3 摘要：本机的 OpenSSL 不能计算 SM3，只按 SHA-256 核对了。请换用 OpenSSL 1.1.1 以上。"
@@ -155,9 +162,11 @@ def _witnesses(history: Sequence[str], account: Account, codes: tuple[str, ...],
         yield from by_heads([(each.at.isoformat(), each.head, each.count) for each in seen], places)
 
 
-def _untold(judged: Subject, begin: str | None, stump: str) -> Iterator[str]:
+def _untold(judged: Subject, begin: str | None, stump: str, told: bool) -> Iterator[str]:
     if begin is not None:
         yield f"{begin[:12]} 和它以前的各笔照现在的样子看待，没有核对。"
+        if told:
+            yield "那时各个文件夹的摘要和来文，取自本机以前核对时存下的；加 --anew 全部重新读。"
     if stump:
         yield f"更早的历史读不到：{stump}"
     if judged.home is None:
