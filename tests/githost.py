@@ -53,11 +53,11 @@ def with_key(home: Path) -> Path:
     return home
 
 
-def let_go(home: Path) -> None:
-    """End the connection that a register's ssh keeps."""
-    if (home / FOLDER / "line").exists():
-        argv = ["ssh", "-F", "none", "-o", "ControlPath=line", "-O", "exit", "host"]
-        subprocess.run(argv, cwd=home / FOLDER, check=False, stderr=subprocess.DEVNULL)
+def let_go(home: Path, folder: str = FOLDER) -> None:
+    """End the connection that a register's ssh keeps, or that of an upstream to its standby."""
+    for line in (home / folder).glob("line-*"):
+        argv = ["ssh", "-F", "none", "-o", f"ControlPath={line.name}", "-O", "exit", "host"]
+        subprocess.run(argv, cwd=home / folder, check=False, stderr=subprocess.DEVNULL)
 
 
 def with_own_key(home: Path) -> str:

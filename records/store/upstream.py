@@ -42,14 +42,14 @@ TURN = "duban-turn"
 """What it is asked for when several servers want to push at once: to be let go first, once and for three seconds."""
 LOCKED = "locks"
 """The section in which these stand."""
+STANDBY = "standby"
+"""The section in which stands what the entrance says of a standby."""
+FEEDING = "standby"
+"""The folder of an upstream in which stands where its standby is, beside the key by which it comes in there."""
+FED = "DUBAN_FED"
+"""What is set for a standby's own Git when its upstream pushes to it."""
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
-_SSH = (
-    "ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -i ../upstream/key"
-    " -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=../upstream/known_hosts -o GlobalKnownHostsFile=none -o HashKnownHosts=no"
-    " -o ClearAllForwardings=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o LogLevel=ERROR"
-)
-_KEPT = " -o ControlMaster=auto -o ControlPath=../upstream/line -o ControlPersist=600"
 _FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-auto-maintenance")
 _PUSH = ("push", "--porcelain", "--no-verify")
 _TIMEOUT = 30.0  # seconds for one run of Git's
@@ -139,6 +139,23 @@ class _Pushed:
     sent: bool
 
 
+def ssh_command(folder: str, *, kept: bool = True) -> str:
+    """Return how ssh is run, told everything by fixed words.
+
+    Args:
+        folder: where key and known hosts lie, from where it runs.
+        kept: whether the connection is kept for those who come next: by host and account, for after a change of upstream it would still
+            lead to the old one.
+    """
+    held = f" -o ControlMaster=auto -o ControlPath={folder}/line-%C -o ControlPersist=600" if kept else ""
+    return (
+        f"ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -i {folder}/key"
+        f" -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={folder}/known_hosts -o GlobalKnownHostsFile=none -o HashKnownHosts=no"
+        " -o ClearAllForwardings=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o LogLevel=ERROR"
+        f"{held}"
+    )
+
+
 class Upstream:
     """The upstream of a register on this disk.
 
@@ -155,7 +172,7 @@ class Upstream:
     def __init__(self, home: Path, where: Address | None = None, *, kept: bool = True, timeout: float = _TIMEOUT) -> None:
         self._home, self._repository = home, home / "register.git"
         self.address, self.replica = (where, False) if where else _noted(home / FOLDER / "url")
-        self._timeout, self._ssh = timeout, _SSH + (_KEPT if kept else "")
+        self._timeout, self._ssh = timeout, ssh_command(f"../{FOLDER}", kept=kept)
         self._name = hashlib.sha256(str(home).encode()).hexdigest()[:12]  # over ssh the host knows this server by its key
 
     def land(self, old: str | None, commit: str, describe: Callable[[str], Commit]) -> Answer:
@@ -215,16 +232,19 @@ class Upstream:
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
 
     def state(self) -> str | None:
-        """Return the upstream's configuration and, as a section more, the locks that have stood for a minute; None where nobody tells."""
+        """Return what is to be known of it, None where nobody tells: its configuration, a standby, locks that have stood for a minute.
+
+        The two last are sections more of the configuration.
+        """
+        told = self._entrance(STATE)
+        if told is not None and f"[{LOCKED}]" in told:
+            return told
         if (there := self.address.path) is not None:
             with suppress(OSError, StoreError):
                 now, config = time.clock_gettime(time.CLOCK_REALTIME), plain_bytes(there / "config", LARGEST).decode(errors="replace")
                 old = [f"{each.relative_to(there)}" for each in there.rglob("*.lock") if now - each.stat().st_mtime > _OLD]
                 return "\n".join((config, f"[{LOCKED}]", *old))
-        if self.address.way != "ssh":
-            return None
-        told = self._entrance(STATE)
-        return told if told is not None and f"[{LOCKED}]" in told else None
+        return None
 
     def turn(self) -> str | None:
         """Wait until this server is the one that is let go first, and return where the upstream's branch stands then.

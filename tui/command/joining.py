@@ -4,6 +4,7 @@ import shlex
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from records.store.address import Address, address
 from records.store.disk import plain_bytes, reporting
 from records.store.opening import FOLDER
 from records.store.store import StoreError
-from records.store.upstream import UnreachedError
+from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
 from tui.command.upkeep import program
+from tui.command.upstream_lines import standby_line
 
 _AGAIN = 60.0  # seconds after which a trouble that goes on is told again
 
@@ -50,7 +52,7 @@ def upstream_first(place: Path, url: str, *, replica: bool) -> bool:
     finally:
         if new and known.exists():
             say(f"第一次连上 {where.host}，它的主机密钥如下，请与 Git 主机的管理员核对；不对的，删除 {known}：")
-            say(_keygen("-l", "-f", str(known)).strip())
+            say(keygen("-l", "-f", str(known)).strip())
     founded = (place / "register.git/HEAD").is_file() and Register.founded(place)
     if tip is None and not founded:
         if replica:
@@ -79,7 +81,7 @@ def _tell(place: Path, where: Address, joined: Joined, *, replica: bool) -> None
 def _make_key(place: Path, key: Path, where: Address, *, replica: bool) -> None:
     with reporting("生成密钥", key):
         key.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    _keygen("-q", "-t", "ed25519", "-N", "", "-C", "duban", "-f", str(key))
+    keygen("-q", "-t", "ed25519", "-N", "", "-C", "duban", "-f", str(key))
     public = key.with_name("key.pub")
     say(f"已为这台服务器生成密钥，公钥在 {public}：")
     say(plain_bytes(public, 1 << 12).decode(errors="replace").strip())
@@ -87,7 +89,12 @@ def _make_key(place: Path, key: Path, where: Address, *, replica: bool) -> None:
     say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
 
 
-def _keygen(*argv: str) -> str:
+def keygen(*argv: str) -> str:
+    """Run ssh-keygen and return what it says.
+
+    Raises:
+        StoreError: it failed.
+    """
     found = shutil.which("ssh-keygen")
     if found is None:
         fail("没有 ssh-keygen 命令。请安装 openssh-client。")
@@ -121,6 +128,7 @@ def sync(context: click.Context, every: float | None) -> None:
             if found is None:
                 fail(f"{register.home} 没有上级库，不用取。要接入的，运行 {program()} init --upstream 地址。")
             last.reached(found.new, found.count, now(), every is None)
+            last.standing_by(register)
         if every is None:
             return
         time.sleep(max(0.0, every - (time.monotonic() - begun)))
@@ -131,6 +139,7 @@ class _Last:
 
     def __init__(self) -> None:
         self._trouble, self._told, self._head, self._seen = "", 0.0, "", ""
+        self._standby, self._asked = "", -_AGAIN
 
     def tell(self, trouble: str) -> None:
         """Say that the upstream cannot be reached, and since when."""
@@ -145,6 +154,18 @@ class _Last:
             came = f"新取来 {count} 笔，" if count else ""
             say(f"{at:%H:%M:%S} {came}与上级库同在 {head[:12]}，落后 0 笔。")
         self._trouble, self._head, self._seen = "", head, f"{at:%Y-%m-%d %H:%M:%S}"
+
+    def standing_by(self, register: Register) -> None:
+        """Say how the upstream's standby stands, where that is news; it is asked once a minute."""
+        if time.monotonic() - self._asked < _AGAIN:
+            return
+        self._asked = time.monotonic()
+        with suppress(StoreError):
+            state = Upstream(register.home).state()
+            line = standby_line(register, state) if state is not None else None
+            if line and line[1] != self._standby:
+                say(line[1])
+            self._standby = line[1] if line else ""
 
 
 COMMANDS = (sync,)

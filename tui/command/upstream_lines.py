@@ -1,14 +1,17 @@
 """What ``duban doctor`` says of a register's upstream: asked on the spot, nothing fetched and nothing moved."""
 
+import shlex
 import time
 from collections.abc import Iterator
 
 from records.audit.surroundings import settings
+from records.register.host_scripts import SUPERSEDED
 from records.register.hosting import LOCKS, wanting
 from records.register.register import Register
 from records.store.opening import has_upstream
 from records.store.store import StoreError
-from records.store.upstream import Upstream
+from records.store.upstream import STANDBY, Upstream
+from schema.text import show
 from tui.command.upkeep import FINE, HINT, Line, program
 
 _SHOWN = 3
@@ -38,9 +41,35 @@ def upstream_lines(register: Register) -> Iterator[Line]:
         yield HINT, f"上级库断电可能丢掉已经收下的，或者收得慢：缺 {'、'.join(lacking)}。请在那里再运行一次 duban upstream 目录。"
     else:
         yield FINE, "上级库的落盘设置齐备"
+    if (line := standby_line(register, state)) is not None:
+        yield line
     if locks := [key.removeprefix(LOCKS) for key in settings(state) if key.startswith(LOCKS)]:
         told = "、".join(locks[:_SHOWN])
         yield HINT, f"上级库里有残留的锁 {told}，一分钟以上没有动：办不成的，请它的管理员确认没有 git 命令在运行，删除它。"
+
+
+def standby_line(register: Register, state: str) -> Line | None:
+    """Return what is to be said of the standby of a register's upstream; None where it has none, or does not tell.
+
+    Args:
+        register: which stands where its upstream does.
+        state: what the upstream tells of itself.
+    """
+    told = {key.removeprefix(f"{STANDBY}."): show(values[-1]) for key, values in settings(state).items() if key.startswith(f"{STANDBY}.")}
+    if "role" in told:
+        return HINT, "接的这个库是备用库，还没有接替，在这里办不成：请改接它的上级库，或者请它的管理员接替（docs/machines.md）。"
+    if "url" not in told:
+        return None
+    where = f"备用库 {told['url']}"
+    if SUPERSEDED in told:
+        way = f"{program()} init {shlex.quote(str(register.home.absolute()))} --upstream {told['url']}"
+        return HINT, f"{where} 已经接替，这个上级库不再收。请改接：{way}，然后重新启动服务。"
+    try:
+        behind = sum(1 for _ in register.commits(told.get("sent") or None))
+    except StoreError:  # it stands further on than this register
+        behind = 0
+    mode = "随后跟上" if "later" in told else "先收下才算"
+    return (FINE, f"{where} {mode}，与上级库同在") if not behind else (HINT, f"{where} {mode}，落后 {behind} 笔")
 
 
 def _standing(register: Register, tip: str | None) -> Line:

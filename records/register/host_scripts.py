@@ -1,0 +1,166 @@
+"""The files of the shell's that lie at an upstream: they say the same wherever they lie, so that whoever keeps the host can compare them.
+
+An upstream may have a *standby* on another host. What is pushed here is pushed there first, by the hook, before it is taken here: so the
+standby is never behind, and it is the standby that decides. Or, where that is set, it follows a moment later. A standby takes from its
+upstream alone until it is told to take over, and nothing from it afterwards: then whoever still pushes to the old one is refused there.
+"""
+
+from records.store.branch import MAIN
+from records.store.upstream import FED, FEEDING, LOCKED, STANDBY, STATE, TURN, ssh_command
+
+MARK = "#!/bin/sh\n# duban upstream："
+"""How each of them begins; what begins otherwise is somebody else's."""
+
+IS_STANDBY = "is-standby"
+"""The file that is there while a repository is a standby."""
+SUPERSEDED = "superseded"
+"""The file, in the folder of the feed, that is there once the standby was heard to have taken over."""
+TAKEN_OVER = "已经接替"
+"""By which word a standby that took over is known to the upstream that it stood by."""
+
+PRE_RECEIVE = f"""{MARK}只收 main 一个分支，删除不收；强制推送由 receive.denyNonFastForwards 拒绝。
+# 轮到别的服务器的，先等它，最多三秒。有备用库的，备用库收下了这里才收（feed）。
+n=0
+while [ -e turn ] && [ "$(cat turn 2>/dev/null)" != "$DUBAN_SERVER" ] && [ $n -lt 150 ]; do
+    sleep 0.02
+    n=$((n + 1))
+done
+[ $n -lt 150 ] || rm -f turn
+if [ -e {IS_STANDBY} ] && [ -z "${FED}" ]; then
+    echo "这里是备用库，还没有接替，不收服务器推送的。请推送到它的上级库；要由它接替的，请它的管理员照 docs/machines.md 办。" >&2
+    exit 1
+elif [ ! -e {IS_STANDBY} ] && [ -n "${FED}" ]; then
+    echo "备用库{TAKEN_OVER}，不再收原来的上级库送来的。" >&2
+    exit 1
+fi
+while read -r old new ref; do
+    case "$ref:$new" in
+    {MAIN}:*[!0]*) [ ! -e {FEEDING}/url ] || sh ./feed now "$new" "$old" || exit 1 ;;
+    *)
+        echo "上级库只收 main 一个分支上接着办的各笔，这一次没有收下。" >&2
+        exit 1
+        ;;
+    esac
+done
+"""
+
+POST_RECEIVE = f"""{MARK}轮到自己的，写好以后交出；备用库随后跟上的，送去。
+[ "$(cat turn 2>/dev/null)" != "$DUBAN_SERVER" ] || rm -f turn
+[ ! -e {FEEDING}/later ] || setsid sh ./feed later </dev/null >/dev/null 2>&1 &
+"""
+
+FEED = f"""{MARK}送到备用库，它的地址在 {FEEDING}/url。now：收下以前；later：收下以后；first：接上；taken：它是不是已经接替；fetch：取它的。
+cd "${{0%/*}}" || exit 1
+there=${{DUBAN_TO:-$(cat {FEEDING}/url)}} || exit 1
+unset GIT_TRACE_PACKET GIT_QUARANTINE_PATH  # the standby's own Git is not the one that is pushed to
+export LC_ALL=C GIT_SSH_VARIANT=ssh {FED}=1
+export GIT_SSH_COMMAND="{ssh_command(FEEDING)}"
+push() {{
+    said=$(git push --quiet --no-verify $2 -- "$there" "$1:{MAIN}" 2>&1 9>&-)
+}}
+sent() {{
+    echo "$1" >{FEEDING}/sent.$$ && mv {FEEDING}/sent.$$ {FEEDING}/sent
+}}
+took_over() {{
+    case "$there" in
+    /*) [ -d "$there" ] && [ ! -e "$there/{IS_STANDBY}" ] || return 1 ;;
+    *)
+        case "$said" in *{TAKEN_OVER}*) ;; *) return 1 ;; esac
+        ;;
+    esac
+    : >{FEEDING}/{SUPERSEDED}
+}}
+no_more() {{
+    echo "这个上级库的备用库{TAKEN_OVER}，这里不再收。请改接备用库（$there）；这个库要作它的备用库，请管理员照 docs/machines.md 办。" >&2
+    exit 1
+}}
+case "$1" in
+now)
+    [ ! -e {FEEDING}/{SUPERSEDED} ] || no_more
+    if [ -e {FEEDING}/later ]; then
+        # 一分钟没有送过去：可能是停了再开的，先看备用库是不是已经接替。
+        [ -z "$(find {FEEDING}/sent -mmin -1 2>/dev/null)" ] || exit 0
+        push {MAIN} --dry-run
+        ! took_over || no_more
+        exit 0
+    fi
+    if push "$2"; then
+        sent "$2"
+        exit 0
+    fi
+    ! took_over || no_more
+    # 备用库在前面的，上一次它收下以后这里断了：跟上，推送的在新的上面重新办。
+    if [ "$(git rev-parse --quiet --verify {MAIN} || echo 0000000000000000000000000000000000000000)" = "$3" ]; then
+        unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+        git fetch --quiet --no-tags -- "$there" {MAIN}:{MAIN} 2>/dev/null
+    fi
+    echo "备用库没有收下，所以这里也没有收：$said" >&2
+    exit 1
+    ;;
+later)
+    exec 9>>{FEEDING}/queue
+    flock 9
+    main=$(git rev-parse {MAIN})
+    [ "$(cat {FEEDING}/sent 2>/dev/null)" != "$main" ] || exit 0
+    if push "$main"; then sent "$main"; else took_over; fi
+    ;;
+first)
+    main=$(git rev-parse --quiet --verify {MAIN})
+    if [ -n "$main" ]; then
+        if push "$main"; then sent "$main" && exit 0; fi
+    else
+        said=$(git ls-remote --quiet -- "$there" 2>&1) && exit 0
+    fi
+    echo "$said"
+    exit 1
+    ;;
+taken)
+    push {MAIN} --dry-run
+    took_over
+    ;;
+fetch) exec git fetch --quiet --no-tags -- "$there" {MAIN} ;;
+esac
+"""
+
+ENTER = f"""{MARK}sshd 为各服务器的密钥运行的命令：哪一台，read 的只能取，feed 的是备用库的上级库。只有这几种，客户端写的路径一律不用。
+cd "${{0%/*}}" || exit 1
+umask 027
+export DUBAN_SERVER="$1"
+case "$2:$SSH_ORIGINAL_COMMAND" in
+:"git-receive-pack "*) exec git receive-pack . ;;
+feed:"git-receive-pack "*)
+    export {FED}=1
+    [ -e {IS_STANDBY} ] && exec git receive-pack .
+    echo "备用库{TAKEN_OVER}，不再收原来的上级库送来的。" >&2
+    exit 1
+    ;;
+:"git-upload-pack "* | read:"git-upload-pack "* | feed:"git-upload-pack "*) exec git upload-pack . ;;
+:{STATE} | read:{STATE})
+    cat config
+    echo "[{STANDBY}]"
+    [ ! -e {IS_STANDBY} ] || echo "role = standby"
+    if [ -e {FEEDING}/url ]; then
+        echo "url = $(cat {FEEDING}/url)"
+        echo "sent = $(cat {FEEDING}/sent 2>/dev/null)"
+        [ ! -e {FEEDING}/later ] || echo "later = true"
+        [ ! -e {FEEDING}/{SUPERSEDED} ] || echo "{SUPERSEDED} = true"
+    fi
+    echo "[{LOCKED}]"
+    exec find . -name "*.lock" -mmin +1
+    ;;
+:{TURN})
+    [ "$(cat turn 2>/dev/null)" != "$1" ] || exec cat {MAIN}
+    exec 9>>turn.queue
+    flock -w 5 9 || exit 1
+    n=0
+    while [ -e turn ] && [ "$(cat turn 2>/dev/null)" != "$1" ] && [ $n -lt 150 ]; do
+        sleep 0.02
+        n=$((n + 1))
+    done
+    echo "$1" >turn.new && mv turn.new turn
+    exec cat {MAIN}
+    ;;
+esac
+echo "这里只能由登记簿的服务器推送、获取（git-receive-pack、git-upload-pack）。" >&2
+exit 126
+"""

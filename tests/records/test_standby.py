@@ -1,0 +1,300 @@
+"""An upstream with a standby: what is acknowledged is at both, the standby takes over, and the old one that comes back does not fork."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from records.acts import Refusal
+from records.register.hosting import line_for
+from records.register.joining import join
+from records.register.register import Receipt, Register
+from records.register.standby import fed, fed_no_more, key_for, made_standby, rejoined, taken_over
+from records.store.address import Address, address
+from records.store.stock_git import Git
+from records.store.store import StoreError
+from records.store.upstream import Upstream
+from tests import githost
+from tests.documents.case import ITEM, NOW, act, created, walk
+from tests.githost import git, serving, sshd, upstream_at, with_key
+from tests.records.test_two_servers import SERVERS, hosts_own, texts, writer
+from tui.command import duban
+from tui.command.upstream_lines import standby_line
+
+GIT = Git(shutil.which("git") or "git", "/usr/local/bin:/usr/bin:/bin")
+
+
+@dataclass
+class Host:
+    """A Git host that can be taken off the net, and comes back as it was."""
+
+    place: Path
+    listening: githost.Sshd | None
+
+    @property
+    def where(self) -> Address:
+        """Where it is for whoever reaches it."""
+        return address(self.listening.url(Path("/up.git")) if self.listening else str(self.place))
+
+    @property
+    def head(self) -> str:
+        return git(self.place, "rev-parse", "main")
+
+    @property
+    def _away(self) -> Path:
+        return self.place.with_name(f"{self.place.name}.away")
+
+    def gone(self) -> None:
+        """Kill all that runs there, and let nobody in."""
+        self.place.rename(self._away)
+        for pid in hosts_own(self._away):
+            subprocess.run(["kill", "-9", str(pid)], check=False)
+
+    def back(self) -> None:
+        """Come back as it was."""
+        self._away.rename(self.place)
+        self.unlocked()
+
+    def unlocked(self) -> None:
+        """What its keeper does who is told of a lock that was left, by its name."""
+        for lock in self.place.rglob("*.lock"):
+            lock.unlink()
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """An upstream, its standby, and two servers that have one matter in hand."""
+
+    first: Host
+    second: Host
+    home: Path
+
+    def feed(self, *, later: bool = False) -> None:
+        """Have the first push to the second."""
+        made_standby(self.second.place)
+        fed(self.first.place, self.second.where, later=later)
+
+    def server(self, name: str) -> Register:
+        return Register(self.home / name)
+
+
+@pytest.fixture(params=["path", "ssh"])
+def hosts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hosts]:
+    """Over ssh each host has an entrance of its own, by which the servers come in, and the other host as the one it stands by."""
+    places = [upstream_at(tmp_path / name) for name in ("first.git", "second.git")]
+    found = [Host(place, None) for place in places]
+    if request.param == "ssh":
+        mine = (sshd().place / "key.pub").read_text()
+        theirs = [with_feeding_key(place) for place in places]
+        lines = [line_for(places[n], mine) + line_for(places[n], theirs[1 - n], feeding=True) for n in (0, 1)]
+        found = [Host(place, serving(sshd().place, told)) for place, told in zip(places, lines, strict=True)]
+    walk(created(with_key(tmp_path / "one")), "dispatch")
+    for name in SERVERS:
+        join(with_key(tmp_path / name), found[0].where)
+    act(Register(tmp_path / "one"), "sign_for", "JJ.liaison", {})
+    yield Hosts(found[0], found[1], tmp_path)
+    for name in (*SERVERS, "late"):
+        githost.let_go(tmp_path / name)
+    for host in found:
+        githost.let_go(host.place, "standby")
+        if host.listening:
+            host.listening.process.terminate()
+            host.listening.process.wait()
+
+
+def with_feeding_key(place: Path) -> str:
+    """Make the key by which an upstream comes in at its standby, and return its public half."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key_for(place)], check=True)
+    return (place / "standby/key.pub").read_text()
+
+
+def progress(register: Register, text: str) -> Receipt | Refusal:
+    return register.act("report_progress", ITEM, "JJ.liaison", {"percent": 40, "text": text}, NOW)
+
+
+def done_in(said: Path) -> set[str]:
+    return {line.removeprefix("done ") for line in said.read_text().splitlines() if line.startswith("done ")}
+
+
+def standing_by(register: Register) -> str:
+    state = Upstream(register.home).state()
+    line = standby_line(register, state or "")
+    return line[1] if line else ""
+
+
+def test_what_is_taken_is_at_the_standby_first(hosts: Hosts) -> None:
+    hosts.feed()
+    assert hosts.first.head == hosts.second.head
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    assert hosts.first.head == hosts.second.head == hosts.server("one").head()
+    assert isinstance(progress(hosts.server("other"), "又走访。"), Receipt)  # it was slower, and acts again
+    assert hosts.first.head == hosts.second.head == hosts.server("other").head()
+    assert standing_by(hosts.server("other")) == f"备用库 {hosts.second.where.url} 先收下才算，与上级库同在"
+
+
+def test_a_standby_takes_nothing_from_servers(hosts: Hosts) -> None:
+    hosts.feed()
+    join(hosts.home / "other", hosts.second.where)
+    with pytest.raises(StoreError, match=r"上级库没有收下，本次操作未写入。它说：这里是备用库，还没有接替"):
+        progress(hosts.server("other"), "走访。")
+    assert "接的这个库是备用库，还没有接替" in standing_by(hosts.server("other"))
+    assert hosts.first.head == hosts.second.head
+
+
+def test_the_drill(hosts: Hosts) -> None:
+    """The upstream is killed under load; work goes on at the standby; nothing acknowledged is lost; the old one does not fork."""
+    hosts.feed()
+    said, home = hosts.home / "said", hosts.home
+    said.touch()
+    shutil.copytree(home / "one", home / "late", ignore=shutil.ignore_patterns("line-*"))  # a server that nobody will tell
+    writers = [writer(home / name, f"{name}{n}", 1000, said) for name in SERVERS for n in range(2)]
+    while len(done_in(said)) < 12:
+        assert all(each.is_alive() for each in writers)
+        assert "trouble " not in said.read_text(), said.read_text()
+        time.sleep(0.01)
+    hosts.first.gone()
+    while "trouble " not in said.read_text():  # somebody has been told so
+        assert all(each.is_alive() for each in writers)
+        time.sleep(0.01)
+    for each in writers:
+        each.kill()
+        each.join()
+    before = done_in(said)
+
+    assert taken_over(hosts.second.place)
+    for name in SERVERS:
+        join(home / name, hosts.second.where)
+    writers = [writer(home / name, f"{name}{n}以后", 3, said) for name in SERVERS for n in range(2)]
+    for each in writers:
+        each.join()
+    assert len(done_in(said)) == len(before) + 12
+    Register(home / "one").follow()
+    counts = texts(home / "one")
+    assert before <= done_in(said) <= counts.keys()
+    assert set(counts.values()) == {1}
+
+    hosts.first.back()
+    old = hosts.first.head
+    with pytest.raises(StoreError, match=r"上级库没有收下，本次操作未写入。它说：.*备用库已经接替，这里不再收"):
+        progress(hosts.server("late"), "没有人告诉它。")
+    assert hosts.first.head == old
+    where, left = rejoined(hosts.first.place, GIT)
+    assert (where.url, left) == (hosts.second.where.url, None)
+    assert hosts.first.head == hosts.second.head
+    fed(hosts.second.place, hosts.first.where, later=False)
+    assert isinstance(progress(hosts.server("other"), "照旧。"), Receipt)
+    assert hosts.first.head == hosts.second.head
+    join(home / "late", hosts.second.where)
+    assert isinstance(progress(hosts.server("late"), "告诉了它。"), Receipt)
+    assert hosts.first.head == hosts.second.head == hosts.server("late").head()
+    for host in (hosts.first, hosts.second):
+        assert git(host.place, "fsck", "--strict", "--full", "--no-dangling") == ""
+    told = CliRunner().invoke(duban, ["audit", str(home / "other")])
+    assert told.exit_code == 0, told.output
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same again", "another"])
+def test_an_upstream_that_died_after_its_standby_had_taken_goes_on(hosts: Hosts, same: bool) -> None:
+    """The standby is ahead by what nobody was told of."""
+    hosts.feed()
+    hook = hosts.first.place / "hooks/reference-transaction"
+    hook.write_text("#!/bin/sh\ntest -e died && exit 0\ntest $1 = prepared || exit 0\n: >died\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    seen, who, text = hosts.first.head, "one" if same else "other", "走访。" if same else "别人的。"
+    with pytest.raises(StoreError, match=r"残留的锁"):
+        progress(hosts.server(who), text)
+    assert hosts.first.head == seen != hosts.second.head
+    hosts.first.unlocked()
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    assert hosts.first.head == hosts.second.head == hosts.server("one").head()
+    assert texts(hosts.home / "one") == Counter(["走访。"] if same else ["走访。", "别人的。"])
+
+
+def test_where_the_standby_does_not_answer_nothing_is_taken_until_it_is_let_go(hosts: Hosts) -> None:
+    hosts.feed()
+    hosts.second.gone()
+    with pytest.raises(StoreError, match=r"上级库没有收下，本次操作未写入。它说：备用库没有收下，所以这里也没有收"):
+        progress(hosts.server("one"), "走访。")
+    assert hosts.first.head == hosts.server("one").head()
+    assert fed_no_more(hosts.first.place)
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    hosts.second.back()
+    hosts.feed()
+    assert hosts.first.head == hosts.second.head
+
+
+def test_one_that_follows_later_says_how_far_it_is_behind_and_what_it_lacks_is_brought_there(hosts: Hosts) -> None:
+    hosts.feed(later=True)
+    one = hosts.server("one")
+    assert isinstance(progress(one, "走访。"), Receipt)
+    while standing_by(one) != f"备用库 {hosts.second.where.url} 随后跟上，与上级库同在":
+        time.sleep(0.01)
+    assert hosts.second.head == hosts.first.head
+    hosts.second.gone()
+    for n in range(3):
+        assert isinstance(progress(one, f"第{n}次。"), Receipt)
+    assert standing_by(one) == f"备用库 {hosts.second.where.url} 随后跟上，落后 3 笔"
+    hosts.first.gone()
+    hosts.second.back()
+    assert taken_over(hosts.second.place)
+    assert join(hosts.home / "one", hosts.second.where).sent  # the newest server first
+    assert isinstance(progress(hosts.server("one"), "以后。"), Receipt)
+    join(hosts.home / "other", hosts.second.where)
+    assert hosts.server("other").head() == hosts.second.head
+    assert len(texts(hosts.home / "other")) == 5
+
+
+def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_takes_anything(hosts: Hosts) -> None:
+    hosts.feed(later=True)
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    while hosts.second.head != hosts.first.head or not (hosts.first.place / "standby/sent").read_text().startswith(hosts.first.head):
+        time.sleep(0.01)
+    assert taken_over(hosts.second.place)
+    join(hosts.home / "other", hosts.second.where)
+    assert isinstance(progress(hosts.server("other"), "以后。"), Receipt)
+    long_ago = time.time() - 120
+    os.utime(hosts.first.place / "standby/sent", (long_ago, long_ago))
+    before = hosts.first.head
+    with pytest.raises(StoreError, match="备用库已经接替，这里不再收"):
+        progress(hosts.server("one"), "没有人告诉它。")
+    assert hosts.first.head == before
+    assert "已经接替，这个上级库不再收。请改接" in standing_by(hosts.server("one"))
+
+
+def test_what_an_old_upstream_alone_had_taken_is_kept_as_a_bundle(hosts: Hosts) -> None:
+    hosts.feed(later=True)
+    hosts.second.gone()
+    assert isinstance(progress(hosts.server("one"), "只在这里。"), Receipt)
+    hosts.second.back()
+    assert taken_over(hosts.second.place)
+    join(hosts.home / "other", hosts.second.where)
+    assert isinstance(progress(hosts.server("other"), "只在那里。"), Receipt)
+    only = hosts.first.head
+    _, left = rejoined(hosts.first.place, GIT)
+    assert left is not None
+    assert only in git(hosts.first.place, "bundle", "list-heads", str(left))
+    assert hosts.first.head == hosts.second.head
+    with pytest.raises(StoreError, match=r"这里是备用库，还没有接替|两边分叉了"):
+        progress(hosts.server("one"), "再办。")
+
+
+def test_who_may_not_be_a_standby_or_have_one_is_told_so(hosts: Hosts) -> None:
+    with pytest.raises(StoreError, match="备用库没有接上，什么都没有改"):
+        fed(hosts.first.place, address("/nowhere.git"), later=False)
+    assert not (hosts.first.place / "standby/url").exists()
+    with pytest.raises(StoreError, match="从 http 进来的，分不出"):
+        fed(hosts.first.place, address("http://host/up.git"), later=False)
+    hosts.feed()
+    with pytest.raises(StoreError, match="自己有备用库，不能同时作备用库"):
+        made_standby(hosts.first.place)
+    with pytest.raises(StoreError, match="是备用库，还没有接替，不能再有备用库"):
+        fed(hosts.second.place, hosts.first.where, later=False)
+    with pytest.raises(StoreError, match="没有接替，或者连不上"):
+        rejoined(hosts.first.place, GIT)
