@@ -89,7 +89,7 @@ class Branch:
             raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
 
     def ready(self, now: float) -> None:
-        """Do what is to be done before it is seen who stands in line to be led to the branch: nothing here.
+        """Do what is to be done before anything is carried out on where the branch stands, by whoever alone may move it: nothing here.
 
         Args:
             now: seconds since 1970 on the clock of the file system.

@@ -211,7 +211,6 @@ class Line:
     def _lead(self, line: str, now: float) -> int:
         """Move the branch to the end of the line, and say how many of it are on record; whoever leads holds the lock for it."""
         with self._bell.rung(), self._opened() as file:
-            self._branch.ready(now)
             joined, led = self._joined(file), self._led(file)
             first = led.count + 1 if led.line == line else 1
             if joined.line != line or first > joined.count or led.trouble(line, first):

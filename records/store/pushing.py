@@ -5,21 +5,25 @@ The objects are those of any register, durable on this disk before anything is s
 quicker, ``main`` goes on to where that one left the upstream, and whoever acts is told to run his act again on it (``MovedError``).
 """
 
+import fcntl
+import os
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from records.store.branch import Branch
+from records.store.disk import reporting
+from records.store.lock import held, let_go, locked
 from records.store.opening import FOLDER
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
 from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
 from schema.text import show
 
-_CROWDED = 10.0  # seconds for which a server that lost a race asks to be let go first
-_GATHERING = 0.1  # seconds
+_CROWDED = 10.0  # seconds for which a server that has met another asks to be let go first
 _FIRST = 2.0  # seconds for which it is, and a little less
+_LONGEST = 2.0  # seconds that it pauses at most where it cannot ask
 _SHOWN = 160  # characters of what the other end says that a person is shown
 _NOTHING = "本次操作未写入。"
 _ASK = "请系统管理员先查明以哪一边为准（docs/machines.md）。"
@@ -87,32 +91,56 @@ class FollowingBranch(Branch):
 class PushedBranch(FollowingBranch):
     """The branch of a register that advances once its upstream has.
 
-    Where another server was quicker just now, it asks to be let go first before it tries again (``Upstream.turn``): whoever loses a race
-    has to fetch and act before he can push, and would lose the next one too against a server that only has to push. Which of the
-    processes of this server asked stands in two files, by their age, for the next to push may be another.
+    Whoever loses a race has to fetch and act before he can push, and would lose the next one too against a server that only has to push.
+    So where servers crowd, a server asks to be let go first (``Upstream.turn``) before it carries anything out, goes on to where the
+    upstream stands then, and sends all that came together meanwhile. Which of its processes asked stands in two files, by their age, for
+    the next to push may be another. At a host that knows of no turns it pauses instead as long as its last push took, and looks.
     """
 
     def __init__(self, repository: Path, upstream: Upstream, describe: Callable[[str], Commit], raw: Callable[[str, str], bytes]) -> None:
         super().__init__(repository, upstream, describe, raw)
-        self._crowded, self._first = (repository.parent / FOLDER / name for name in ("crowded", "first"))
+        self._crowded, self._first, self._landed = (repository.parent / FOLDER / name for name in ("crowded", "first", "landed"))
+
+    def is_crowded(self, now: float) -> bool:
+        """Whether another server has been at it in the last seconds.
+
+        Args:
+            now: seconds since 1970 on the clock of the file system.
+        """
+        return _younger(self._crowded, now, _CROWDED)
 
     def ready(self, now: float) -> None:
-        """Where servers take turns, wait a moment: whoever lost the last race with this one acts again, and goes with it."""
-        if _younger(self._crowded, now, _CROWDED):
-            time.sleep(_GATHERING)
+        """Where servers crowd, be the one whom the others let go first, and stand where the upstream does."""
+        if not self.is_crowded(now) or _younger(self._first, now, _FIRST):
+            return
+        with suppress(UnreachedError):  # the push will say it
+            tip = self._upstream.turn()
+            if tip is None:
+                time.sleep(self._pause(now))
+                tip = self._upstream.tip()
+            else:
+                _touch(self._first)
+            if tip != self.head():
+                _touch(self._crowded)
+                self._go_on(self._upstream.fetch(), now)
+
+    def _pause(self, now: float) -> float:
+        """Seconds for which others are let go first who cannot ask for it: as many as the last push took, from when it was through."""
+        with suppress(OSError, ValueError):
+            took = float(self._landed.read_text())
+            return max(0.0, min(took, _LONGEST) - max(0.0, now - self._landed.stat().st_mtime))
+        return 0.0
 
     def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
         """Have the upstream compare and swap, then move to what it has confirmed; raises as ``Branch.advance`` does, and MovedError."""
         self.expect(old)
-        if _younger(self._crowded, now, _CROWDED) and not _younger(self._first, now, _FIRST):
-            self._let_go_first(old, now)
+        begun = time.monotonic()
         answer = self._upstream.land(old, commit, self._describe)
         with suppress(OSError):
             self._first.unlink(missing_ok=True)
+            self._landed.write_text(f"{time.monotonic() - begun:.3f}")
         if isinstance(answer, Moved):
-            with suppress(OSError):
-                self._crowded.touch()
-            self._let_go_first(answer.tip, now)
+            _touch(self._crowded)
             self._go_on(answer.tip, now)
             raise MovedError(answered(answer, commit))
         if not isinstance(answer, Taken):
@@ -122,27 +150,10 @@ class PushedBranch(FollowingBranch):
         except StoreError as error:
             raise StoreError(f"本次操作已写入上级库（提交 {commit}），本机没有跟上，不要重复操作。{error}") from error
 
-    def _let_go_first(self, stands: str | None, now: float) -> None:
-        """Be the one whom the others let go first, where the upstream knows of that.
 
-        Args:
-            stands: where the upstream is taken to stand.
-            now: seconds since 1970 on the clock of the file system.
-
-        Raises:
-            MovedError: it stands further on, and so does the register now.
-        """
-        tip = self._upstream.turn()
-        if tip is None:
-            return
-        with suppress(OSError):
-            self._first.touch()
-        if tip != stands:
-            try:
-                self._go_on(self._upstream.fetch(), now)
-            except UnreachedError as error:
-                raise StoreError(f"{_NOTHING}{error}") from error
-            raise MovedError(answered(Moved(tip), tip))
+def _touch(mark: Path) -> None:
+    with suppress(OSError):
+        mark.touch()
 
 
 def _younger(mark: Path, now: float, seconds: float) -> bool:
@@ -178,12 +189,13 @@ class Following(Repository):
         who: says who writes, for those who wait for him; one line.
     """
 
-    _goes_on: type[FollowingBranch] = FollowingBranch
-
     def __init__(self, path: Path, who: Callable[[], str] = lambda: "") -> None:
         self.upstream = Upstream(path.parent)
-        self._following = self._goes_on(path, self.upstream, self.describe, self.raw)
+        self._following = self._goes_on(path)
         super().__init__(path, who, lambda _: self._following)
+
+    def _goes_on(self, path: Path) -> FollowingBranch:
+        return FollowingBranch(path, self.upstream, self.describe, self.raw)
 
     def follow(self, timeout: float = PATIENCE) -> Followed:
         """Go on to where the upstream stands.
@@ -202,7 +214,39 @@ class Following(Repository):
 class Pushing(Following):
     """A register that several servers keep. A ``Store``; what it promises holds at the upstream, however many write there."""
 
-    _goes_on = PushedBranch
+    def _goes_on(self, path: Path) -> FollowingBranch:
+        self._pushed = PushedBranch(path, self.upstream, self.describe, self.raw)
+        return self._pushed
+
+    @contextmanager
+    def writing(self, timeout: float = PATIENCE) -> Iterator[RepositoryTransaction]:
+        """Hold the register for writing, as any does; where servers crowd, with the turn taken before anything is read.
+
+        Nobody acts then while a push is under way: he would stand on what another server goes on from. And who has acted lets all act who
+        have come meanwhile, so that what they did goes with his. Both by one lock that is shared by who comes and whole while it is pushed.
+        """
+        if not self._pushed.is_crowded(time.clock_gettime(time.CLOCK_REALTIME)):
+            with super().writing(timeout) as transaction:
+                yield transaction
+            return
+        with reporting("锁定登记库", self.path):
+            coming = os.open(self.path.parent / FOLDER / "coming", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            locked(coming, fcntl.LOCK_SH, timeout)  # comfort: nothing rests on whether it could be had
+            with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()) as now, self._line.seen():
+                if self._line.end() == self.head():
+                    with self._line.alone(timeout):
+                        self._pushed.ready(now)
+                transaction = RepositoryTransaction(self)
+                afterwards.callback(self._settle, transaction, timeout, coming)
+                yield transaction
+        finally:
+            let_go(coming)
+
+    def _settle(self, transaction: RepositoryTransaction, timeout: float, coming: int) -> None:
+        if not transaction.is_settled:
+            locked(coming, fcntl.LOCK_EX, timeout)
+        transaction.settle(timeout)
 
 
 class Replica(Following):

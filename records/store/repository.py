@@ -205,6 +205,7 @@ class Repository:
     def batch(self, timeout: float = PATIENCE) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
         with self.still(timeout) as now, self._objects.gathering():
+            self._branch.ready(now)
             transaction = RepositoryBatch(self, now)
             yield transaction
             transaction.land()
@@ -279,6 +280,11 @@ class RepositoryTransaction:
             self._places.append(self._store._line.join(self.head, {name: zlib.compress(whole, 1) for name, whole in made.items()}))
         self.head = commit
         return commit
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing was committed that waits to be durable."""
+        return not self._places
 
     def let_others_land(self) -> None:
         """Let all that stand in the line reach the branch first."""

@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tests.disks import Disk
-from tests.faults.office import BrokenError, Office, model
+from tests.faults.office import BrokenError, model
 from tests.faults.pieces import PIECES, NotHereError, Piece
 from tests.mutation.book import digest
 from tests.mutation.sites import ROOT
@@ -31,7 +31,8 @@ class _Book:
     def __init__(self) -> None:
         home = ROOT / ".faults"
         home.mkdir(exist_ok=True)
-        self._file = home / f"{digest('records', 'schema', 'tests/faults')}.jsonl"
+        now = digest("records", "schema", "tests/faults")
+        self._file, self.offices = home / f"{now}.jsonl", home / f"{now}-offices"
         lines = self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
         self.trials = [json.loads(line) for line in lines if line.endswith("}")]
 
@@ -45,6 +46,13 @@ class _Book:
         """How many trials there were of a piece, how many faults, how many acts were acknowledged."""
         mine = [trial for trial in self.trials if trial["piece"] == piece.name]
         return len(mine), sum(trial["faults"] for trial in mine), sum(trial["acts"] for trial in mine)
+
+    def left(self, piece: Piece) -> int:
+        """How many trials there are still to be of a piece, about."""
+        trials, faults, acts = self.of(piece)
+        if piece.kept:
+            return -(-(piece.all - acts) * max(trials, 1) // max(acts, piece.each))
+        return -(-(piece.all - faults) // piece.each)
 
 
 def _say(line: str) -> None:
@@ -76,9 +84,9 @@ def tried(piece: Piece, like: Path, place: Path, seeds: Sequence[int], book: _Bo
             except OSError as error:
                 raise NotHereError(str(error)) from error
             stack.callback(disk.take_away)
-        office = Office((disk.root if disk else place) / "office", like, disk)
+        office = piece.office((disk.root if disk else place) / "office", like, disk)
         stack.callback(office.close)
-        done = 0
+        done = office.acts
         for seed in seeds:
             if time.monotonic() > until:
                 break
@@ -92,11 +100,11 @@ def tried(piece: Piece, like: Path, place: Path, seeds: Sequence[int], book: _Bo
 
 def _go_on(book: _Book, piece: Piece, like: Path, until: float) -> str:
     """Try a piece some more, and return why it cannot be tried here."""
-    began, faults, _ = book.of(piece)
-    seeds = range(began + 1, began + 1 + min(_LONG, -(-(piece.all - faults) // piece.each)))
+    began, _, _ = book.of(piece)
+    seeds = range(began + 1, began + 1 + min(_LONG, book.left(piece)))
     with tempfile.TemporaryDirectory(prefix="duban-faults-", ignore_cleanup_errors=True) as place:
         try:
-            tried(piece, like, Path(place), seeds, book, until)
+            tried(piece, like, book.offices / piece.name if piece.kept else Path(place), seeds, book, until)
         except NotHereError as error:
             return str(error)
         except BrokenError as error:
@@ -121,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
             for piece in left:
                 if reason := _go_on(book, piece, like, until):
                     not_here[piece.name] = reason
-            left = [piece for piece in left if book.of(piece)[1] < piece.all and piece.name not in not_here]
+            left = [piece for piece in left if book.left(piece) > 0 and piece.name not in not_here]
     _say(f"{'piece':<12}{'trials':>7}{'faults':>8}{'of':>7}{'acts':>9}")
     for piece in pieces:
         trials, faults, acts = book.of(piece)

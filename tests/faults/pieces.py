@@ -16,6 +16,7 @@ from records.register.register import Register
 from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, Office, apart
+from tests.faults.servers import TwoServers, two_servers
 
 
 class NotHereError(Exception):
@@ -32,6 +33,8 @@ class Piece:
         trial: does it once to an office, from a seed, and raises BrokenError where something does not hold.
         each: how many faults a trial has.
         disk: whether the office must stand on a disk of its own.
+        office: what kind of office it is.
+        kept: whether one office stays for all trials, and ``all`` counts the acts that were acknowledged there: its history is one.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Piece:
     trial: Callable[[Office, random.Random], None]
     each: int = 1
     disk: bool = False
+    office: type[Office] = Office
+    kept: bool = False
 
 
 def killed(office: Office, chance: random.Random) -> None:
@@ -259,4 +264,5 @@ PIECES = (
     Piece("full", 100, full, disk=True),
     Piece("read-only", 50, read_only, disk=True),
     Piece("faulty", 500, faulty),
+    Piece("two servers", 10_000, two_servers, each=2, office=TwoServers, kept=True),
 )

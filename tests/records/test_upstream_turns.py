@@ -2,14 +2,17 @@
 
 import os
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from records.store.branch import MAIN
+from records.store.lock import held
 from records.store.store import MovedError
 from tests.githost import git, upstream_at
-from tests.records.test_upstream import Servers, messages, put, two
+from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
 
 
 @pytest.fixture
@@ -64,26 +67,73 @@ def test_a_server_that_lost_a_race_is_let_go_first_until_it_has_landed(near: Ser
     with pytest.raises(MovedError):
         put(near.one, "ours")
     turn = near.upstream / "turn"
-    assert turn.exists()
-    assert put(near.one, "ours") == near.head()
+    with near.one.writing() as transaction:
+        assert turn.exists()
+        transaction.commit({"n/ours": b"ours"}, author=WHO, committer=SERVICE, message="ours")
     assert not turn.exists()
     assert messages(near.one) == ["first", "theirs", "ours"]
 
 
-def test_where_servers_crowd_nothing_is_sent_that_is_known_to_be_late(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(near.other, "theirs")
-    with pytest.raises(MovedError):
-        put(near.one, "ours")
-    put(near.one, "ours")
-    (near.one.path.parent / "upstream/crowded").touch()
-    near.other.follow()
-    put(near.other, "more")
-    monkeypatch.setattr(near.one.upstream, "_push", lambda *_: pytest.fail("it was sent"))
-    with pytest.raises(MovedError):
-        put(near.one, "late")
+def test_where_servers_crowd_who_acts_stands_where_the_upstream_does_by_then(near: Servers) -> None:
+    """With the turn in hand before anything is read: no race is lost, nothing is done again, and the turn is given back."""
+    crowd, turn = near.one.path.parent / "upstream/crowded", near.upstream / "turn"
+    crowd.touch()
+    theirs = put(near.other, "theirs")
+    with near.one.writing() as transaction:
+        assert (transaction.head, near.one.head()) == (theirs, theirs)
+        assert turn.exists()
+        transaction.commit({"n/ours": b"ours"}, author=WHO, committer=SERVICE, message="ours")
     assert near.one.head() == near.head()
-    monkeypatch.undo()
-    assert put(near.one, "late") == near.head()
+    assert not turn.exists()
+    near.other.follow()
+    theirs = put(near.other, "more")
+    with near.one.batch() as batch:
+        assert (batch.head, turn.exists()) == (theirs, True)
+        batch.commit({"n/late": b"late"}, author=WHO, committer=SERVICE, message="late")
+    assert messages(near.one) == ["first", "theirs", "ours", "more", "late"]
+
+
+def test_where_servers_crowd_all_who_wait_at_one_go_together(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has acted pushes when those who wait behind him have acted too."""
+    (near.one.path.parent / "upstream/crowded").touch()
+    put(near.other, "theirs")
+    pushes, push = list[str](), near.one.upstream._push
+
+    def pushed(old: str | None, commit: str) -> object:
+        pushes.append(commit)
+        return push(old, commit)
+
+    monkeypatch.setattr(near.one.upstream, "_push", pushed)
+    lock, threads = near.one.path / "duban.lock", [threading.Thread(target=put, args=(near.one, name)) for name in "abcd"]
+    with held(lock, 60):
+        for each in threads:
+            each.start()
+        while Path("/proc/locks").read_text().count(f":{lock.stat().st_ino} ") < 1 + len(threads):
+            assert all(each.is_alive() for each in threads)
+    for each in threads:
+        each.join()
+    assert pushes == [near.head()]
+    assert sorted(messages(near.one)) == ["a", "b", "c", "d", "first", "theirs"]
+
+
+def test_where_nobody_gives_turns_a_server_that_just_landed_pauses_and_looks(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    (near.upstream / "enter").unlink()
+    put(near.one, "a")
+    folder, slept = near.one.path.parent / "upstream", list[float]()
+    (folder / "landed").write_text("1.5")
+    (folder / "crowded").touch()
+    near.other.follow()
+
+    def pausing(seconds: float) -> None:
+        slept.append(seconds)
+        monkeypatch.undo()
+        put(near.other, "theirs")
+
+    monkeypatch.setattr(time, "sleep", pausing)
+    assert put(near.one, "b") == near.head()
+    assert len(slept) == 1
+    assert 0 < slept[0] <= 1.5
+    assert messages(near.one) == ["first", "a", "theirs", "b"]
 
 
 def test_without_turns_everything_goes_on(near: Servers) -> None:

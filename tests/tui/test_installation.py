@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tui.command.inspection import deviations, installed_lines
 from tui.command.installation import Account, File, Folder, Group, Layout, Listing, Member, Passwordless, Step, Tree, Unit, effective, plan
 from tui.command.installation import sshd_lines as lines_of
 from tui.command.machine import APART, OTHER, THERE, TO_DO, Found
-from tui.command.setup import Made
+from tui.command.setup import Made, layout_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 DOOR = (DOCS / "door.md").read_text(encoding="utf-8")
@@ -66,6 +67,18 @@ def test_timers_are_those_of_the_pages() -> None:
     assert nightly is not None
     assert f"`40 2 * * * {nightly[1]}`" in DOOR
     assert not any("backup" in str(step) for step in plan(Layout()))
+
+
+def test_a_server_of_several_follows_the_others_by_the_unit_of_the_page(tmp_path: Path) -> None:
+    assert not any("sync" in str(step) for step in PLAN)
+    steps = plan(replace(Layout(), follows=True))
+    (unit,) = (step.text for step in steps if isinstance(step, File) and step.path.name == "duban-sync.service")
+    assert f"```ini\n{unit}```" in (DOCS / "machines.md").read_text(encoding="utf-8")
+    assert Unit("duban-sync.service") in steps
+    (tmp_path / "upstream").mkdir()
+    assert not layout_of(str(tmp_path)).follows
+    (tmp_path / "upstream/url").touch()
+    assert layout_of(str(tmp_path)).follows
 
 
 @pytest.mark.parametrize(

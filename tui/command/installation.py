@@ -20,6 +20,7 @@ class Layout:
         home: the folder of the register.
         program: the folder in which the programs of ``duban`` stand.
         backup: where backups go; None for none by the clock.
+        follows: whether the register has an upstream that other servers push to.
         etc: the folder of the machine's configuration.
         run: the folder in which the service listens.
         name: the account of the service; the others and the groups are named after it.
@@ -31,6 +32,7 @@ class Layout:
     etc: Path = Path("/etc")
     run: Path = Path("/run/duban")
     name: str = "duban"
+    follows: bool = False
 
     @property
     def keys(self) -> Path:
@@ -334,6 +336,20 @@ TimeoutStopSec=40
 WantedBy=multi-user.target
 """,
     )
+    if layout.follows:
+        yield (
+            "duban-sync.service",
+            f"""\
+[Service]
+User={layout.name}
+UMask=0027
+ExecStart={duban} sync --every 1
+Restart=always
+RestartSec=30
+[Install]
+WantedBy=multi-user.target
+""",
+        )
     yield from _timed("duban-tick", f"User={layout.name}\nUMask=0027\n", [f"{duban} tick"], "*-*-* 08..18:00/30")
     gentle = f"User={layout.name}\nUMask=0027\nNice=10\n"
     yield from _timed("duban-maintain", gentle, [f"{duban} maintain"], "*-*-* 02:40:00")

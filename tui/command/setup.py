@@ -13,6 +13,7 @@ import click
 
 from records.register.register import Register
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.opening import has_upstream
 from records.store.store import StoreError
 from tui.command import machine
 from tui.command.common import caller_of, fail, say
@@ -49,7 +50,8 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, backup: P
 
 def layout_of(place: str | None, backup: Path | None = None) -> Layout:
     """Return where all lies on this server; backups go where they went when it was set up, unless told otherwise."""
-    layout = Layout(home=find_register(place).absolute(), program=started().parent, backup=backup and backup.absolute())
+    home = find_register(place).absolute()
+    layout = Layout(home=home, program=started().parent, backup=backup and backup.absolute(), follows=has_upstream(home))
     with suppress(StoreError):
         known = Made.read(layout).backup
         return replace(layout, backup=layout.backup or (Path(known) if known else None))
