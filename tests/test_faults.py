@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.__main__ import tried
-from tests.faults.office import model
-from tests.faults.pieces import PIECES, NotHereError, Piece
+from tests.faults.office import NotHereError, model
+from tests.faults.pieces import PIECES, Piece
 
 pytestmark = pytest.mark.e2e
 

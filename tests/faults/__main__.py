@@ -16,8 +16,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tests.disks import Disk
-from tests.faults.office import BrokenError, model
-from tests.faults.pieces import PIECES, NotHereError, Piece
+from tests.faults.office import BrokenError, NotHereError, model
+from tests.faults.pieces import PIECES, Piece
 from tests.mutation.book import digest
 from tests.mutation.sites import ROOT
 
@@ -104,7 +104,7 @@ def _go_on(book: _Book, piece: Piece, like: Path, until: float) -> str:
     seeds = range(began + 1, began + 1 + min(_LONG, book.left(piece)))
     with tempfile.TemporaryDirectory(prefix="duban-faults-", ignore_cleanup_errors=True) as place:
         try:
-            tried(piece, like, book.offices / piece.name if piece.kept else Path(place), seeds, book, until)
+            tried(piece, like, book.offices / piece.name.replace(" ", "-") if piece.kept else Path(place), seeds, book, until)
         except NotHereError as error:
             return str(error)
         except BrokenError as error:
@@ -124,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
     pieces = [piece for piece in PIECES if not asked.only or any(part in piece.name for part in asked.only)]
     left, not_here = list(pieces), dict[str, str]()
     with tempfile.TemporaryDirectory(prefix="duban-faults-") as place:
-        like = model(Path(place))
+        like = Path(place) if all(piece.kept for piece in pieces) else model(Path(place))
         while left and time.monotonic() < until:
             for piece in left:
                 if reason := _go_on(book, piece, like, until):

@@ -34,6 +34,10 @@ _T = TypeVar("_T")
 _LONGEST = 60.0  # seconds: an act that takes longer hangs
 
 
+class NotHereError(Exception):
+    """This machine does not allow it; said aloud, never passed over."""
+
+
 class BrokenError(AssertionError):
     """Something that must hold does not."""
 
@@ -58,7 +62,7 @@ class Office:
         self.told = Path(tempfile.mkdtemp(prefix="told-", dir=like.parent))
         self._seen = apart(lambda: Repository(self.git).head() or "")
         self._known: set[str] = set()
-        self._turn = 0
+        self._turn = 0  # by which the clock goes, too
         self.acts = 0
 
     @property
@@ -102,6 +106,10 @@ class Office:
         """Act once, and return what was said: the commit, or why it was not done."""
         self._turn += 1
         return apart(self._acted_once)
+
+    def later(self, seconds: int) -> None:
+        """Set the clock of those who start to act from now on."""
+        self._turn += seconds
 
     def _acted_once(self) -> str:
         try:
@@ -186,6 +194,13 @@ ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "HOME": os.devnull,
 }
+
+
+def forked(work: Callable[[], object]) -> BaseProcess:
+    """Start something in a process of its own."""
+    process = _FORKED.Process(target=work)
+    process.start()
+    return process
 
 
 def apart(work: Callable[[], _T]) -> _T:

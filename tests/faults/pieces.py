@@ -15,12 +15,9 @@ from pathlib import Path
 from records.register.register import Register
 from records.store.repository import Repository
 from records.store.store import StoreError
-from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, Office, apart
+from tests.faults.around import clocked, maintained, unwatched
+from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, NotHereError, Office, apart
 from tests.faults.servers import TwoServers, two_servers
-
-
-class NotHereError(Exception):
-    """This machine does not allow it; said aloud, never passed over."""
 
 
 @dataclass(frozen=True)
@@ -264,5 +261,8 @@ PIECES = (
     Piece("full", 100, full, disk=True),
     Piece("read-only", 50, read_only, disk=True),
     Piece("faulty", 500, faulty),
+    Piece("maintained", 100, maintained),
+    Piece("clocked", 100, clocked),
+    Piece("unwatched", 20, unwatched),
     Piece("two servers", 10_000, two_servers, each=2, office=TwoServers, kept=True),
 )

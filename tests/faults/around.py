@@ -1,0 +1,95 @@
+"""What goes wrong round those who act: the upkeep is killed, a clock is wrong, the system has no more room to tell of changes."""
+
+import ctypes
+import os
+import random
+import shutil
+import threading
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from documents.publishing.changes import changes
+from records.register.maintenance import MaintainedNowError, maintain
+from records.store.repository import Repository
+from records.store.stock_git import Git
+from tests.faults.office import BrokenError, NotHereError, Office, apart, forked
+
+_GIT = Git(shutil.which("git") or "git", os.environ["PATH"])
+_NOBODY = 61_184  # systemd gives this number to nobody that is there while a test runs
+_LONGEST = 60.0
+
+
+def maintained(office: Office, chance: random.Random) -> None:
+    """The upkeep is killed, wherever it is, while people act; the next one goes through."""
+    with office.acting():
+        office.acted(2)
+        victim = forked(lambda: _maintained(office.home))
+        time.sleep(chance.random() / 2)
+        victim.kill()
+        victim.join()
+        office.acted(2)
+        apart(lambda: _maintained(office.home))
+        office.acted(2)
+    if told := office.refusals():
+        raise BrokenError(f"an act was refused: {told[-1]}")
+
+
+def _maintained(home: Path) -> None:
+    with suppress(MaintainedNowError):
+        maintain(home, _GIT, datetime.now().astimezone())
+
+
+def clocked(office: Office, chance: random.Random) -> None:
+    """A server's clock runs ahead, then behind what is on record: acts that were put before others say so, and nothing is half done.
+
+    Who acts by a clock that is a little behind is given the time of the last act.
+    """
+    ahead = chance.choice((chance.randrange(1, 250), chance.randrange(700, 90_000)))
+    office.later(ahead)
+    if len(told := office.act()) != 40:
+        raise BrokenError(f"an act by a clock that runs ahead does not go on: {told}")
+    office.later(-ahead)
+    before = Repository(office.git).head()
+    told = office.act()
+    moved = Repository(office.git).head() != before
+    if ahead > 600 and ("请检查服务器时钟" not in told or moved):
+        raise BrokenError(f"an act {ahead} s before the last was taken: {told}")
+    if ahead <= 250 and not moved:
+        raise BrokenError(f"an act {ahead} s before the last was not taken: {told}")
+    with office.acting():
+        time.sleep(chance.random() / 20)
+    office.later(ahead)
+    times = [each.author.time for each in Repository(office.git).commits(None, Repository(office.git).head() or "")]
+    if times != sorted(times):
+        raise BrokenError("the history goes back in time")
+
+
+def unwatched(office: Office, chance: random.Random) -> None:
+    """The system has no more room to tell of changes: it is said once, what changes is found by looking, and acts go on."""
+    if os.geteuid():
+        raise NotHereError("only root can be somebody else")
+    with office.acting():
+        office.acted(1)
+        told, found = apart(lambda: _looking(office.git / "refs/heads", chance.randrange(1, 4)))
+        office.acted(1)
+    if len(told) != 1 or "inotify 的名额已用完" not in told[0] or not found:
+        raise BrokenError(f"it was said: {told}; found: {found}")
+
+
+def _looking(folder: Path, many: int) -> tuple[list[str], int]:
+    """As somebody who has used up all that he may have told: what a watcher says, and how many changes it finds; ends after so many."""
+    folder.chmod(0o755)
+    os.chdir(folder)  # what is above it is not everybody's
+    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    libc = ctypes.CDLL(None, use_errno=True)
+    while libc.inotify_init1(os.O_CLOEXEC) >= 0:
+        pass
+    told, stop, found, until = list[str](), threading.Event(), 0, time.monotonic() + _LONGEST
+    watching = changes(Path("."), wanted=lambda _: True, recursive=False, burst=50, step=10, timeout=100, stop=stop, told=told.append)
+    for paths in watching:
+        found += bool(paths)
+        if found >= many or time.monotonic() > until:
+            stop.set()
+    return told, found
