@@ -5,7 +5,6 @@ listed, as if it were not there.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from desk.desk import Desk
 from records.index.rows import Excerpt, item_number
 from records.matter.history import Step
 from records.rules.clocks import Light
+from records.store import process
 from records.store.disk import plain_bytes, reporting, write_durably
 from schema.tables import acts
 
@@ -122,7 +122,7 @@ def _followed(desk: Desk) -> Mapping[str, int]:
 
 def _keep(desk: Desk, looks: Mapping[str, int]) -> None:
     path = _file(desk)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.{process.number()}")
     with reporting("保存跟踪的事项", path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)  # of a process of this number that died over it

@@ -87,7 +87,7 @@ class DubanApp(ChineseApp):
         self._left: Timer | None = None
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = threading.Event()
-        self.faults = FaultLog(register.drafts)
+        self.faults = FaultLog(register.home / "faults")
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
         self._told = self._alarm = ""

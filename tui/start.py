@@ -11,6 +11,9 @@ def main() -> None:
 
         if (status := handed_over(sys.argv[1:])) is not None:
             sys.exit(status)
+        from tui.door.afresh import go_apart
+
+        go_apart(sys.argv[1:])
     # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     try:

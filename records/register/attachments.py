@@ -13,6 +13,7 @@ from pathlib import Path
 
 from records.matter.attachments import Attachment
 from records.register.scans import MOST
+from records.store import process
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.store import StoreError
 
@@ -62,7 +63,7 @@ class Attachments:
         with reporting("保存附件", path):
             if self.size(digest) != len(data):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                new = path.with_name(f".{digest}.{os.getpid()}.new")
+                new = path.with_name(f".{digest}.{process.number()}.new")
                 new.unlink(missing_ok=True)  # a process of this number that died over it
                 write_durably(new, data, 0o640)
                 os.replace(new, path)

@@ -22,6 +22,7 @@ _FOLDERS = (
     "register.git/waiting",
     "published",
     "drafts",
+    "faults",
     "attachments",
     "attachments/??",
     "boxes",
@@ -32,7 +33,7 @@ _FOLDERS = (
 )
 _LOCK = "register.git/duban.lock"
 _OPENED = (_LOCK, "register.git/duban.line", "register.git/duban.settle", "register.git/logs/refs/heads/main", "index.sqlite")
-_PRIVATE = ("register.git", "index.sqlite", "drafts", "attachments", "attachments/??", "boxes", "door", "arrivals", "sessions")
+_PRIVATE = ("register.git", "index.sqlite", "drafts", "faults", "attachments", "attachments/??", "boxes", "door", "arrivals", "sessions")
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # a file system that makes no file without a name
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from records.store import process
 from records.store.disk import reporting
 from records.store.store import StoreError
 from schema.text import show
@@ -47,7 +48,7 @@ def held(path: Path, timeout: float, who: str = "") -> Iterator[float]:
         with reporting("锁定登记库", path):
             if not locked(descriptor, fcntl.LOCK_EX, timeout):
                 raise StoreError(_busy(path))
-            os.pwrite(descriptor, f"{os.getpid()} {who}".encode()[:_LINE].ljust(_LINE), 0)
+            os.pwrite(descriptor, f"{process.number()} {who}".encode()[:_LINE].ljust(_LINE), 0)
             os.utime(descriptor)
             now = os.fstat(descriptor).st_mtime
         yield now
@@ -154,9 +155,9 @@ def _waiting(file: os.stat_result) -> int:
     """How many others wait for a lock of a file, as far as the system shows them."""
     name = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
     with suppress(OSError):
-        lines = Path("/proc/locks").read_text().splitlines()
+        lines = process.locks().read_text().splitlines()
         pids = {found[1] for line in lines if name in line and (found := re.search(r"-> +FLOCK.* (\d+) [0-9a-f]+:", line))}
-        return len(pids - {str(os.getpid())})
+        return len(pids - {str(process.number())})
     return 0
 
 

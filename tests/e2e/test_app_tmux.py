@@ -246,5 +246,5 @@ tui.screens.inbox.Inbox.body = body
         assert "Traceback" not in seen
     finally:
         terminal.close()
-    (log,) = register.drafts.glob("error-*.log")
+    (log,) = (register.home / "faults").glob("error-*.log")
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")

@@ -73,14 +73,14 @@ async def playing(
     register: Register, person: str | None, size: tuple[int, int] = (80, 24), *, faults: int = 0, publish: bool = False
 ) -> AsyncIterator[Playing]:
     """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile."""
-    before = set(register.drafts.glob("error-*.log"))
+    before = set((register.home / "faults").glob("error-*.log"))
     who = register.view().roster.people[person] if person else None
     app = DubanApp(register, who, clock=lambda: NOW, publish=publish)
     async with app.run_test(size=size):
         play = Playing(app)
         await play.look()
         yield play
-    written = set(register.drafts.glob("error-*.log")) - before
+    written = set((register.home / "faults").glob("error-*.log")) - before
     assert len(written) == faults, "\n".join(log.read_text(encoding="utf-8") for log in written)
 
 

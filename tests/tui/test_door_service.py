@@ -321,7 +321,7 @@ def test_a_session_of_the_service_leaves_the_documents_to_its_publisher(formal: 
         monkeypatch.setattr(f"sys.{name}", SimpleNamespace(isatty=lambda: True))
     environment = dict(os.environ)
     call = Call(os.geteuid(), "", {"TERM": "xterm", "LD_PRELOAD": "/x.so"}, Stated(own.person, own.entrance))
-    assert _visit(formal.home, find_keys(None, formal.home), 60.0, call) == 3
+    assert _visit(formal.home, find_keys(None, formal.home), 60.0, formal.home / "run/door", None, call) == 3
     (told,) = seen
     assert (told["publish"], told["idle"]) == (False, 60.0)
     assert "LD_PRELOAD" not in os.environ

@@ -32,7 +32,7 @@ _open = os.open
 
 
 def _logs(register: Register) -> list[Path]:
-    return sorted(register.drafts.glob("error-*.log"))
+    return sorted((register.home / "faults").glob("error-*.log"))
 
 
 async def _form(play: Playing, label: str) -> str:

@@ -21,6 +21,7 @@ from records.keys.keys import ClosedError, Keys
 from records.matter.item import Item
 from records.register.attachments import Attachments
 from records.register.mirrored_papers import given, sent
+from records.store import process
 from records.store.disk import plain_bytes
 from schema.text import show
 from tui.command.app import open_app
@@ -29,6 +30,7 @@ from tui.command.common import at_keys, caller_of, fail, refused, say, table
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.homecoming import carried_in, push
+from tui.door.afresh import AGENT, LOCKS, WITHIN
 from tui.door.enter import REFUSED
 from tui.door.grammar import NoVerb, Role, Verb, verb_of
 from tui.door.guest import Guest, Identity, note
@@ -50,8 +52,12 @@ _WRITING = ("--xlsx", "--pdf", "--docx", "--save-map", "export", "build", "pack"
 @click.option("--key", "fingerprint", required=True, metavar="FINGERPRINT", help="密钥的指纹，由 sshd 的名单写明。")
 @click.option("--role", type=click.Choice(["staff", "inspector", "site"]), default="staff", help="办理，克隆，还是站点。")
 @at_keys
+@click.option(WITHIN, "number", type=int, hidden=True)
+@click.option(AGENT, "agent", type=int, hidden=True)
 @click.pass_context
-def serve(context: click.Context, person: str, fingerprint: str, role: Role, place: Path | None) -> None:
+def serve(
+    context: click.Context, person: str, fingerprint: str, role: Role, place: Path | None, number: int | None, agent: int | None
+) -> None:
     """由 sshd 为登录的人运行（名单里的 command=），不手工运行。身份只从参数来；客户端要办的事须合语法，否则不予办理。"""
     if not os.environ.get("SSH_CONNECTION"):  # no fence against whoever owns the register, but none takes this for a way to act
         click.echo("这个命令由 sshd 为登录的人运行，不手工运行。办理请本人从入口进来：ssh -t 服务账号@服务器。", err=True)
@@ -63,10 +69,14 @@ def serve(context: click.Context, person: str, fingerprint: str, role: Role, pla
     os.environ.clear()
     os.environ.update(surroundings)
     os.umask(0o027)
-    sys.exit(session(Identity(person, fingerprint, role), asked, home, keys))
+    if number is not None:
+        process.known_as(number, Path(LOCKS))
+    sys.exit(session(Identity(person, fingerprint, role), asked, home, keys, agent=None if number is None else agent))
 
 
-def session(identity: Identity, asked: str, home: Path, keys: Path, idle: float = IDLE, *, publish: bool = True) -> int:
+def session(
+    identity: Identity, asked: str, home: Path, keys: Path, idle: float = IDLE, *, publish: bool = True, agent: int | None = None
+) -> int:
     """Do for a person what he asks for, and return the exit status.
 
     Args:
@@ -76,6 +86,7 @@ def session(identity: Identity, asked: str, home: Path, keys: Path, idle: float 
         keys: the folder of the keys.
         idle: seconds without a key after which the screen is left.
         publish: whether the session makes documents as the register moves; else somebody else does.
+        agent: the descriptor of a line to his agent; of a session in a sandbox alone.
 
     Raises:
         StoreError: register or keys cannot be read.

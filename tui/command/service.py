@@ -14,6 +14,7 @@ import click
 
 from records.keys.keys import ClosedError, Keys
 from records.register.register import Register
+from records.store.disk import reporting
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.tables import RECORD_KINDS, checker
@@ -28,6 +29,8 @@ from tui.door.calls import Call
 from tui.door.enter import REFUSED, SOCKET
 from tui.door.grammar import verb_of
 from tui.door.guest import Identity
+from tui.door.line import keep_line, paths_of, sessions_need_network
+from tui.door.sandbox import Sandbox, covered, own, trial
 from tui.door.service import Service
 from tui.door.surroundings import rebuilt
 from tui.terminal.widths import count_changeably
@@ -52,7 +55,9 @@ def service(context: click.Context, place: Path | None, socket: Path, idle: int)
         rehearse()
     _warmed(register, book)
     os.umask(0o027)
-    Service(socket.absolute(), home, kept, partial(_visit, home, kept, idle * 60.0), partial(_publish, home), say).run()
+    place = socket.absolute()
+    sandbox = _sandbox(home, kept, place)
+    Service(place, home, kept, partial(_visit, home, kept, idle * 60.0, place, sandbox), partial(_publish, home), say, sandbox).run()
     say("已停止。")
 
 
@@ -80,21 +85,38 @@ def _warmed(register: Register, keys: Keys) -> None:
         list(register.view().roster.people)
 
 
-def _visit(home: Path, keys: Path, idle: float, call: Call) -> int:
+def _sandbox(home: Path, keys: Path, place: Path) -> Sandbox | None:
+    """Return what sessions are forked into, None where this machine has no such thing; either is said."""
+    made = partial(Sandbox, network=sessions_need_network(home))
+    if reason := trial(made, covered(home, place), (home, keys)):
+        click.echo(f"会话不隔离，也不接受转发的代理：{reason}。", err=True)
+        return None
+    click.echo("会话各自隔离。", err=True)
+    return made()
+
+
+def _visit(home: Path, keys: Path, idle: float, place: Path, sandbox: Sandbox | None, call: Call) -> int:
     """Be the session of whoever calls, in a process of its own."""
     surroundings = rebuilt(call.given)
     os.environ.clear()
     os.environ.update(surroundings)
-    return guarded(lambda: _met(home, keys, idle, call))
+    return guarded(lambda: _met(home, keys, idle, place, sandbox, call))
 
 
-def _met(home: Path, keys: Path, idle: float, call: Call) -> int:
+def _met(home: Path, keys: Path, idle: float, place: Path, sandbox: Sandbox | None, call: Call) -> int:
     try:
         identity = identity_of(call, Keys(keys))
     except ClosedError as closed:
         click.echo(show(str(closed)), err=True)
         return REFUSED
-    return session(identity, call.asked, home, keys, idle, publish=False)
+    agent = call.agent
+    if sandbox is not None and sandbox.within:
+        with reporting("进入隔离环境", home):
+            sandbox.seal(covered(home, place), (home, keys, *own(home, identity.person), *paths_of(home)))
+    elif agent is not None:  # whoever is not apart from the others brings nothing that they could use
+        os.close(agent)
+        agent = None
+    return session(identity, call.asked, home, keys, idle, publish=False, agent=agent)
 
 
 def identity_of(call: Call, keys: Keys) -> Identity:
@@ -127,8 +149,10 @@ def _publish(home: Path) -> None:
     def failed(error: Exception) -> None:
         told(f"公文没有生成：{error}")
 
+    stop = threading.Event()
+    threading.Thread(target=keep_line, args=(home, stop, told), name="line", daemon=True).start()
     register = Register(home)
-    follow(register, Publisher(register, standard()), stop=threading.Event(), built=lambda _: None, failed=failed, told=told)
+    follow(register, Publisher(register, standard()), stop=stop, built=lambda _: None, failed=failed, told=told)
 
 
 COMMANDS = (service,)

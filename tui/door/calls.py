@@ -26,12 +26,14 @@ class Call:
         asked: the command text of the client, as it came.
         given: the variables of the caller; nothing in them is believed.
         stated: who it is for; of the service's own account alone.
+        agent: the descriptor of a line to his agent, which he opened himself; None where he brings none.
     """
 
     uid: int
     asked: str
     given: Mapping[str, str]
     stated: Stated | None
+    agent: int | None = None
 
 
 class NotMine:

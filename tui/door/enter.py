@@ -44,6 +44,7 @@ SIGNALS = {
 
 _GONE = "督办服务停止了，会话已经结束。没有提交的内容尽量存为草稿，请稍后重新登录。"
 _ANSWER = 1 << 14  # bytes
+_AGENT = 5  # seconds in which sshd must take a call for an agent
 _PATIENCE = 60  # seconds in which the service must take a call
 _RESTORED = b"\x1b[?1049l\x1b[?1000;1002;1003;1006;2004l\x1b[?25h\x1b[0m\r\n"
 
@@ -62,7 +63,7 @@ def handed_over(words: Sequence[str]) -> int | None:
     Args:
         words: the arguments as such a line has them; others are none of ours.
     """
-    if [*words[0:1], *words[2:3]] != ["--register", "serve"] or len(words) % 2 != 1 or not os.environ.get("SSH_CONNECTION"):
+    if not staff_line(words):
         return None
     told = dict(zip(words[3::2], words[4::2], strict=True))
     if not {"--as", "--key", "--role"} <= told.keys() <= {"--as", "--key", "--role", "--keys"} or told["--role"] != "staff":
@@ -75,6 +76,30 @@ def handed_over(words: Sequence[str]) -> int | None:
         return None
     stated = {"person": told["--as"], "key": told["--key"], "home": home}
     return enter(place, stated | ({"keys": os.path.abspath(told["--keys"])} if "--keys" in told else {}))
+
+
+def staff_line(words: Sequence[str]) -> bool:
+    """Say whether these are arguments as a line of sshd's list has them, and somebody came in by it."""
+    return [*words[0:1], *words[2:3]] == ["--register", "serve"] and len(words) % 2 == 1 and bool(os.environ.get("SSH_CONNECTION"))
+
+
+def agent_line() -> "socket.socket | None":
+    """Return a line to the agent that whoever came in has forwarded, None where there is none.
+
+    It is opened here, by whom sshd started for him and with his rights: he can name no other's socket, and nobody is given a path.
+    """
+    place = os.environ.get("SSH_AUTH_SOCK")
+    if not place:
+        return None
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(_AGENT)
+        line.connect(place)
+        line.setblocking(True)
+    except (OSError, ValueError):
+        line.close()
+        return None
+    return line
 
 
 def enter(place: str, stated: dict[str, str] | None = None) -> int | None:
@@ -104,9 +129,11 @@ def enter(place: str, stated: dict[str, str] | None = None) -> int | None:
         given = {name: os.environ[name][:LONGEST] for name in PASSED if name in os.environ}
         asked = os.environ.get("SSH_ORIGINAL_COMMAND", "")[: LONGEST + 1]
         hello = json.dumps({"asked": asked, "given": given, "stated": stated}).encode()
-        answer = b""
+        answer, agent = b"", agent_line()
         with suppress(OSError):
-            socket.send_fds(line, [hello], [0, 1, 2])
+            socket.send_fds(line, [hello], [0, 1, 2, *([agent.fileno()] if agent else [])])
+            if agent:
+                agent.close()  # it is the session's alone
             line.settimeout(None)
             answer = line.recv(_ANSWER)
     return _left(answer, before)

@@ -17,7 +17,7 @@ import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from records.store.disk import reporting
 from records.store.store import StoreError
 from tui.door.calls import Call, NotMine, taken_over, understood
 from tui.door.enter import NOTE, REFUSED, SIGNALS
+from tui.door.sandbox import Sandbox
 
 _HELLO = 1 << 14  # bytes
 _PATIENCE = 10.0  # seconds in which a caller must say what it wants
@@ -78,13 +79,21 @@ class Service:
         work: does for a caller what it wants, in a process of its own, and gives the exit status.
         publish: makes documents as the register moves, in a process of its own.
         told: called with a line for the journal.
+        sandbox: what sessions are forked into; None where there is none.
     """
 
     def __init__(
-        self, place: Path, home: Path, keys: Path, work: Callable[[Call], int], publish: Callable[[], None], told: Callable[[str], None]
+        self,
+        place: Path,
+        home: Path,
+        keys: Path,
+        work: Callable[[Call], int],
+        publish: Callable[[], None],
+        told: Callable[[str], None],
+        sandbox: Sandbox | None = None,
     ) -> None:
         self._place, self._home, self._keys = place, home, keys
-        self._work, self._publish, self._told = work, publish, told
+        self._work, self._publish, self._told, self._sandbox = work, publish, told, sandbox
         self._selector = selectors.DefaultSelector()
         self._callers: dict[int, _Caller] = {}
         self._sessions: dict[int, _Session] = {}
@@ -223,8 +232,8 @@ class Service:
         self._unheard(caller)
         descriptors: list[int] = []
         try:
-            data, descriptors, _, _ = socket.recv_fds(caller.line, _HELLO, 3, socket.MSG_CMSG_CLOEXEC)
-            call = understood(data, caller.uid, str(self._home), str(self._keys)) if len(descriptors) == 3 else None
+            data, descriptors, _, _ = socket.recv_fds(caller.line, _HELLO, 4, socket.MSG_CMSG_CLOEXEC)
+            call = understood(data, caller.uid, str(self._home), str(self._keys)) if len(descriptors) in (3, 4) else None
             if call is None:
                 caller.line.close()
             elif isinstance(call, NotMine):
@@ -239,21 +248,22 @@ class Service:
                 os.close(each)
 
     def _forked(self, call: Call, line: socket.socket, descriptors: list[int]) -> None:
-        pid = self._child(partial(taken_over, descriptors, partial(self._work, call)))
+        call = replace(call, agent=next(iter(descriptors[3:]), None))
+        pid = self._child(partial(taken_over, descriptors[:3], partial(self._work, call)), self._sandbox)
         self._sessions[pid] = session = _Session(pid, line, call.uid)
         self._selector.register(line, selectors.EVENT_READ, partial(self._passed_on, session))
 
-    def _child(self, work: Callable[[], int]) -> int:
-        """Fork a process that does something and ends; return its id."""
+    def _child(self, work: Callable[[], int], sandbox: Sandbox | None = None) -> int:
+        """Fork a process that does something and ends, into a sandbox where there is one; return its id."""
         parent = os.getpid()
-        pid = os.fork()
+        pid = self._split(sandbox)
         if pid:
             return pid
         status = 1
         try:
             self._kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGHUP)
-            if os.getppid() == parent:
-                self._let_go()
+            if os.getppid() in (parent, 0):  # whoever has a namespace of his own does not see it
+                self._let_go(apart=sandbox is not None and sandbox.within)
                 status = work()
         except BaseException as error:
             with suppress(Exception):
@@ -261,10 +271,18 @@ class Service:
         finally:
             os._exit(status)
 
-    def _let_go(self) -> None:
+    def _split(self, sandbox: Sandbox | None) -> int:
+        if sandbox is not None:
+            try:
+                return sandbox.fork()
+            except OSError as error:  # it could be had when the service started; the session goes on without, and without an agent
+                self._tell(f"会话没有隔离：{error.strerror}")
+        return os.fork()
+
+    def _let_go(self, *, apart: bool) -> None:
         """Become a process of one's own: nothing of the service's is open here, and signals mean what they mean to a program."""
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGCHLD):
+        for number in (signal.SIGCHLD, *(() if apart else (signal.SIGTERM,))):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         lines = [each.line for each in self._callers.values()] + [each.line for each in self._sessions.values() if each.line]

@@ -5,6 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from records.store import process
+
 
 class Drafts:
     """The drafts of one person in one folder, a file each.
@@ -30,7 +32,7 @@ class Drafts:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
         path = self._path(key)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh = path.with_name(f".{path.name}.{process.number()}")
         data = json.dumps({"key": key, "text": text}, ensure_ascii=False).encode("utf-8", "surrogatepass")
         try:
             with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
