@@ -90,8 +90,10 @@ def summary(found: Audited) -> Iterator[str]:
             else "没有核对完。"
         )
     if account.signatures:
-        own, word = len(account.own), account.signatures - len(account.own)
-        told = f"登记服务作证的 {word} 个，本人用自己的密钥签的 {own} 个" if own else "都由登记服务作证，没有本人用自己的密钥签的"
+        count = _strengths(account)
+        told = f"登记服务作证的 {count['session']} 个，" + (f"经代理签的 {count['agent']} 个，" if count["agent"] else "")
+        told += f"本人用自己的密钥签的 {count['own']} 个"
+        told = told if account.own else "都由登记服务作证，没有本人用自己的密钥签的"
         yield f"领导和负责人签字、批示 {account.signatures} 个，{told}。"
     verdicts = [paper.verdict for paper in account.papers]
     if verdicts:
@@ -205,7 +207,7 @@ def data(found: Audited) -> dict[str, object]:
         "until": account.until,
         "reproduced": account.reproduced,
         "unperformed": account.unperformed,
-        "signatures": {"session": account.signatures - len(account.own), "agent": 0, "own": len(account.own)},
+        "signatures": _strengths(account),
         "documents": {verdict: sum(1 for each in account.papers if each.verdict == verdict) for verdict in ("same", "other", "older")},
         "attachments": {"agree": agree, "away": away, "damaged": damaged},
         "untold": list(found.untold),
@@ -230,3 +232,9 @@ def _finding(each: Finding) -> dict[str, object]:
             for one in each.altered
         ],
     }
+
+
+def _strengths(account: Account) -> dict[str, int]:
+    """How many signatures there are of each strength."""
+    by_agent = sum(each.by_agent for each in account.own)
+    return {"session": account.signatures - len(account.own), "agent": by_agent, "own": len(account.own) - by_agent}

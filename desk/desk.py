@@ -37,6 +37,7 @@ from records.register.register import NEW, Receipt, Register
 from records.register.scans import read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.rules.report_flags import Flag, flags
+from records.signatures.sshsig import SshSignature, Unfit
 from records.store.record_files import Unreadable
 from records.store.view import View
 from schema.problem import Problem
@@ -45,6 +46,7 @@ from schema.tables import Target, acts
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
 _RECENT = 3  # roundups that may still wait for somebody
+_BY_AGENT = "留空的，由您转发的代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
 _HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
 _Done = TypeVar("_Done")
@@ -118,16 +120,24 @@ class Desk:
         person: who sits there; None looks on with the eyes of the whole register and can do nothing (demo registers only).
         clock: gives the time in the bureau's zone, whole seconds.
         box: the folder of the files that he may name, where he came in through the door; any file where it is None.
+        agent: has the agent that he forwards sign a message, or says why it does not; None where there is none.
         hasty: whether inbox, ledger and case files are shown while an index that starts cold still lacks records (``missing``).
     """
 
     def __init__(
-        self, register: Register, person: Person | None, clock: Callable[[], datetime], *, box: Path | None = None, hasty: bool = False
+        self,
+        register: Register,
+        person: Person | None,
+        clock: Callable[[], datetime],
+        *,
+        box: Path | None = None,
+        agent: Callable[[bytes], SshSignature | Unfit] | None = None,
+        hasty: bool = False,
     ) -> None:
         self.register, self._hasty = register, hasty
         self.person = person
         self.clock = clock
-        self.box = box
+        self.box, self.agent = box, agent
         self._view: View | None = None
         self._roles: tuple[str, date, Roles] | None = None
         self._scope: tuple[str, str | None, date, Scope] | None = None
@@ -375,6 +385,8 @@ class Desk:
     def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
         asked = fields(acts()[act], record, self.view, self.today, row)
+        if self.agent is not None and self.view.policy.strength(act) == "agent":
+            asked = tuple(replace(each, required=False, hint=_BY_AGENT) if each.kind == "signature" else each for each in asked)
         return asked if self.box is None else tuple(with_box(act, each, self.box) for each in asked)
 
     def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:

@@ -78,7 +78,7 @@ def fields(
     on_paper = item is not None and is_shell_only(item.secrecy, view.policy)
     for wanted in spec.inputs:
         schema = checker.at((wanted.name,))
-        if wanted.own and spec.name not in view.policy.own_signatures:
+        if wanted.own and view.policy.strength(spec.name) == "session":
             continue  # nobody asks for it
         if wanted.shown or (on_paper and not wanted.besides and is_on_paper(wanted, schema)):
             continue

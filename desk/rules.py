@@ -50,7 +50,12 @@ def plain_words(policy: Policy) -> tuple[Line, ...]:
         ),
         ("阅示", f"{_said(('reading_required',), policy.reading_required)}，经主管副局长阅示后交办"),
         ("任免", f"最多倒签 {policy.backdating_workdays} 个工作日"),
-        *([("本人签名", "、".join(_said(("own_signatures", 0), each) for each in policy.own_signatures))] if policy.own_signatures else []),
+        *(
+            (name, "、".join(_said(("own_signatures", 0), each) for each in steps))
+            for name, steps in (("本人签名", policy.own_signatures), ("代理签名", policy.agent_signatures))
+            if steps
+        ),
+        *([("离座", f"{policy.idle_minutes} 分钟没有操作就退出")] if policy.idle_minutes else []),
         ("涉密事项", "可以录入全文（本网络经批准）" if policy.full_text else "只登记流转，文字走纸质"),
     )
 

@@ -6,8 +6,14 @@ from datetime import datetime
 
 from desk.desk import Desk
 from records.acts import Refusal
-from records.signatures.statement import Statement
+from records.register.register import Receipt
+from records.signatures.sshsig import Unfit
+from records.signatures.statement import OwnSignature, Statement
+from schema.problem import Problem
 from schema.tables import acts
+
+_SIGNATURE = "signature"
+_WAY_OUT = "或者在自己的电脑上用 ssh-keygen 签声明（界面按 F4，命令用 duban statement），把签名块贴上。"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,31 @@ def statement_of(
     at = datetime.fromisoformat(before.at)
     found = desk.register.to_sign(view, act, target, desk.person.id, inputs, at, before.base)
     return found if isinstance(found, Refusal) else (found, before)
+
+
+def done_signed(desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None) -> Receipt | Refusal:
+    """Carry out an act as ``Desk.do``; where policy is content with the agent that the person forwards, that signs first.
+
+    Raises:
+        StoreError: the register cannot be read or written.
+    """
+    signature = _by_agent(desk, act, target, inputs)
+    if isinstance(signature, Unfit):
+        reason = signature.reason
+        return Refusal(acts()[act].clause, reason, _WAY_OUT, "R-17", (Problem(reason, field=(_SIGNATURE,), label="“本人签名”"),))
+    return desk.do(act, target, {**inputs, _SIGNATURE: signature} if signature else inputs, base=base)
+
+
+def _by_agent(desk: Desk, act: str, target: str, inputs: Mapping[str, object]) -> str | Unfit:
+    """The signature of the person's agent; empty where it is not asked for, and where the act is refused anyhow."""
+    if desk.agent is None or act not in acts() or desk.view.policy.strength(act) != "agent" or str(inputs.get(_SIGNATURE) or "").strip():
+        return ""
+    found = statement_of(desk, act, target, inputs)
+    if isinstance(found, Refusal):
+        return ""
+    statement, before = found
+    made = desk.agent(statement.text.encode())
+    return made if isinstance(made, Unfit) else OwnSignature(before.base, before.at, made).token
 
 
 def handed_in_on(pasted: str, before: Before | None) -> str:

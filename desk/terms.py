@@ -10,6 +10,7 @@ from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.attachments import Attachment
 from records.matter.stamps import Stamp
+from records.signatures.statement import OwnSignature, own_signature
 from schema.tables import checker
 
 Line = tuple[str, str]
@@ -72,7 +73,7 @@ def signed(stamp: Stamp, roster: Roster) -> str:
     """Return who did a step and when; a stand-in with the person he stood in for, a paper signature as entered by whom (Q24)."""
     behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
     paper = f"（纸质签字，{roster.name(stamp.entered_by, stamp.at)}录入）" if stamp.entered_by else ""
-    own = "（本人签名）" if stamp.own else ""
+    own = _signed_by(stamp.own) if stamp.own else ""
     return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper}{own} {moment(stamp.at)}"
 
 
@@ -90,3 +91,8 @@ def paper_in_words(found: Attachment) -> str:
 def size_in_words(size: int) -> str:
     """Return so many bytes as people say it."""
     return f"{size}字节" if size < 1000 else f"{size / 1e3:.1f}KB" if size < 1e5 else f"{size / 1e6:.1f}MB"
+
+
+def _signed_by(token: str) -> str:
+    found = own_signature(token)
+    return "（代理签名）" if isinstance(found, OwnSignature) and found.by_agent else "（本人签名）"

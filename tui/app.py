@@ -24,6 +24,7 @@ from desk.desk import Desk
 from records.bureau.roster import Person
 from records.keys.keys import ClosedError
 from records.register.register import NEW, Register
+from records.signatures.sshsig import SshSignature, Unfit
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
@@ -61,6 +62,7 @@ class DubanApp(ChineseApp):
         box: the folder of his files, where he came in through the door; no other file is his to name.
         idle: seconds without a key or a movement of the mouse after which the session ends; None for never.
         warning: what the person must know as he comes in, empty for nothing.
+        agent: as for ``Desk``.
     """
 
     CSS_PATH = "duban.tcss"
@@ -80,10 +82,11 @@ class DubanApp(ChineseApp):
         box: Path | None = None,
         idle: float | None = None,
         warning: str = "",
+        agent: Callable[[bytes], SshSignature | Unfit] | None = None,
     ) -> None:
         super().__init__(theme=theme, wide_lines=wide_lines)
         self.title = "督办"
-        self._book, self._clock, self._publish, self._box, self._idle = register, clock, publish, box, idle
+        self._book, self._clock, self._publish, self._box, self._agent, self._idle = register, clock, publish, box, agent, idle
         self._left: Timer | None = None
         self._hands = ThreadPoolExecutor(1, "register")
         self._stop = threading.Event()
@@ -95,7 +98,7 @@ class DubanApp(ChineseApp):
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
-        self.desk = Desk(self._book, person, self._clock, box=self._box, hasty=True)
+        self.desk = Desk(self._book, person, self._clock, box=self._box, agent=self._agent, hasty=True)
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None

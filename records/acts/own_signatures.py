@@ -45,7 +45,7 @@ _WAY_OUT = "请在自己的电脑上用 ssh-keygen 签声明（界面按 F4，�
 def signs_with_his_own_key_where_policy_asks(case: Case, given: Given) -> Refusal | None:
     """What the policy in force wants signed by the person himself is not done on the service's word, nor on paper (2-11)."""
     policy, signed = case.world.policy, "signature" in given
-    asked = case.spec.name in policy.own_signatures
+    asked = policy.strength(case.spec.name) != "session"
     if case.paper is not None and (asked or signed):
         reason = f"缺本人签名：第{policy.version}版规则要求“{case.spec.label}”由本人用自己的密钥签。" if asked else "纸质签字不附本人签名。"
         return case.refuse("R-17", reason, "请由本人办理。" if asked else "请只录入纸质签字，或者由本人办理。")
@@ -63,6 +63,9 @@ def his_own_signature_is_over_this_statement(case: Case, given: Given) -> Refusa
     found = own_signature(given.text("signature"))
     if isinstance(found, Unfit):
         return case.refuse("R-17", f"本人签名不能采用：{found.reason}", _WAY_OUT, field="signature")
+    if found.by_agent and case.world.policy.strength(case.spec.name) == "own":
+        reason = f"第{case.world.policy.version}版规则要求“{case.spec.label}”由本人在自己的电脑上签，经代理签的不够。"
+        return case.refuse("R-17", reason, _WAY_OUT, field="signature")
     if case.world.head.cut_off():
         return None
     shown = case.world.head.unmoved(case.spec.target, case.target, found.base)

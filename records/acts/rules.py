@@ -66,10 +66,13 @@ def the_version_is_a_new_one(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("D-17", "draft_policy")
 def own_signatures_hold_for_the_rules_too(case: Case, given: Given) -> Refusal | None:
     """Whoever could lift the rule on the service's word alone could do without every signature (design §10)."""
-    asked = given.names("own_signatures")
-    if asked and "enact_policy" not in asked:
-        reason = "须本人签名的步骤里没有“批准时限规则”，这样谁都可以先把这条规则改掉。"
-        return case.refuse("D-17", reason, "请把“批准时限规则”也列上。", field="own_signatures")
+    for name, enough, what in (
+        ("own_signatures", given.names("own_signatures"), "须本人签名的步骤"),
+        ("agent_signatures", given.names("own_signatures") + given.names("agent_signatures"), "可经代理签名的步骤"),
+    ):
+        if given.names(name) and "enact_policy" not in enough:
+            reason = f"{what}里没有“批准时限规则”，这样谁都可以先把这条规则改掉。"
+            return case.refuse("D-17", reason, "请把“批准时限规则”也列上。", field=name)
     return None
 
 
@@ -187,6 +190,8 @@ def _policy(given: Given) -> Policy:
         reminders=tuple(reminders),
         full_text=given.values.get("full_text") is True,
         own_signatures=given.names("own_signatures"),
+        agent_signatures=given.names("agent_signatures"),
+        idle_minutes=given.number("idle_minutes") if "idle_minutes" in given else None,
         **{name: given.number(name) for name in days},  # type: ignore[arg-type]
         **counts,  # type: ignore[arg-type]
     )

@@ -339,7 +339,7 @@ def _signed(judged: Judged, outcome: Outcome) -> Iterator[Signed]:
     assert judged.commit is not None
     if outcome.own and isinstance(found := own_signature(outcome.own), OwnSignature):
         author = f"{judged.commit.author.name} <{judged.commit.author.email}>"
-        yield Signed(judged.id, author, outcome.at, outcome.actor.person, outcome.target, found.made.fingerprint)
+        yield Signed(judged.id, author, outcome.at, outcome.actor.person, outcome.target, found.made.fingerprint, found.by_agent)
 
 
 def _other_paper(judged: Judged, paper: Paper) -> Finding:

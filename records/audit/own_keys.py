@@ -17,6 +17,7 @@ class Signed:
         person: his id.
         record: what the act was done on.
         key: the fingerprint of his key.
+        by_agent: whether the agent that he forwarded signed, and not he on his own computer.
     """
 
     commit: str
@@ -25,6 +26,7 @@ class Signed:
     person: str
     record: str
     key: str
+    by_agent: bool = False
 
 
 def strange_keys(signed: Iterable[Signed], signer: Callable[[str, str, datetime], str] | None) -> Iterator[Finding]:

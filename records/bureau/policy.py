@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from records.matter.item import Item
 from records.matter.prose import content_hash
@@ -11,6 +11,13 @@ from records.matter.stamps import Remark, Signature
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+
+Strength = Literal["session", "agent", "own"]
+"""How much stands behind a signature: the service's word, the person's agent, the person's key on his own computer."""
+
+_LATER = ("own_signatures", "agent_signatures", "idle_minutes")
+"""Settings that were added: a version that does without one has the hash that it had before there was any."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,9 @@ class Policy:
     ``opinion_workdays`` is how long before the due date an assisting opinion is due (D-1). ``roundup_categories`` are those of which the
     roundup names whatever is late; leaders' instructions stand in it always. ``backdating_workdays`` is how far back an office may take
     effect (D-17). ``full_text`` says that the network is cleared for the text of classified matters; else only their shell is kept (D-16).
-    ``own_signatures`` are the acts that the person signs with his own key; the others have the service's word.
+    ``own_signatures`` are the acts that the person signs with his own key on his own computer, ``agent_signatures`` those for which the
+    agent that he forwards is enough; the others have the service's word. ``idle_minutes`` is after how many minutes without a key a
+    session ends; None where the operator says so.
     """
 
     version: str
@@ -49,6 +58,12 @@ class Policy:
     reminders: tuple[Reminder, ...] = ()
     full_text: bool = False
     own_signatures: tuple[str, ...] = ()
+    agent_signatures: tuple[str, ...] = ()
+    idle_minutes: int | None = None
+
+    def strength(self, act: str) -> Strength:
+        """Return how strong a signature under an act must be at least."""
+        return "own" if act in self.own_signatures else "agent" if act in self.agent_signatures else "session"
 
     def needs_reading(self, item: Item) -> bool:
         """Say whether the deputy director in charge must read the item before dispatch (三（一）1; domain Q1)."""
@@ -79,6 +94,7 @@ class PolicyDraft:
 def hash_of(version: "DataclassInstance") -> str:
     """Return the hash of a version of rules, by which it is approved: of everything it says."""
     said = asdict(version)
-    if not said.get("own_signatures", True):
-        del said["own_signatures"]  # a version that asks for none has the hash that it had before there were any
+    for name in _LATER:
+        if not said.get(name, True):
+            del said[name]
     return content_hash(json.dumps(said, ensure_ascii=False, sort_keys=True))

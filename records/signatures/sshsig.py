@@ -15,6 +15,9 @@ from schema.text import show
 NAMESPACE = "duban-signoff@v1"
 """What ``ssh-keygen -Y sign -n`` is given: a signature for Git, for mail or for another system is none for us."""
 
+BY_AGENT = "duban-agent@v1"
+"""What a signature is made for that an agent gave to a session: he saw the statement on our screen only, and not on his own computer."""
+
 _MAGIC = b"SSHSIG"
 _HASHES = ("sha256", "sha512")
 _ARMOUR = re.compile(r"-----BEGIN SSH SIGNATURE-----([A-Za-z0-9+/=\s]*)-----END SSH SIGNATURE-----", re.ASCII)
@@ -93,12 +96,33 @@ def read(blob: bytes) -> SshSignature | Unfit:
     return found
 
 
+def to_be_signed(message: bytes, namespace: str, algorithm: str = "sha512") -> bytes:
+    """Return the bytes over which a key signs for a message.
+
+    Args:
+        message: what is signed.
+        namespace: for what.
+        algorithm: by which the message is hashed.
+    """
+    digest = hashlib.new(algorithm, message).digest()
+    return _MAGIC + b"".join(string(each) for each in (namespace.encode(), b"", algorithm.encode(), digest))
+
+
+def put_together(key: bytes, namespace: str, signature: bytes) -> bytes:
+    """Return the blob of a signature over what ``to_be_signed`` gives.
+
+    Args:
+        key: the blob of the public key.
+        namespace: as it was given there.
+        signature: what the holder of the key made of it: an algorithm, and what that makes.
+    """
+    return _MAGIC + (1).to_bytes(4, "big") + b"".join(string(each) for each in (key, namespace.encode(), b"", b"sha512", signature))
+
+
 def verified(found: SshSignature, message: bytes) -> bool:
     """Say whether a signature is good over a message; by whom its key is, and for what it was made, is asked elsewhere."""
-    digest = hashlib.new(found.hash, message).digest()
-    signed = _MAGIC + b"".join(_string(each) for each in (found.namespace.encode(), b"", found.hash.encode(), digest))
     try:
-        return _good(found, signed)
+        return _good(found, to_be_signed(message, found.namespace, found.hash))
     except ValueError:  # a point that is not on its curve, a number that is none
         return False
 
@@ -150,5 +174,6 @@ def _algorithms(kind: str) -> tuple[str, ...]:
     return ("rsa-sha2-256", "rsa-sha2-512") if kind == "ssh-rsa" else (kind,)
 
 
-def _string(data: bytes) -> bytes:
+def string(data: bytes) -> bytes:
+    """Return bytes as SSH writes them: their number before them."""
     return len(data).to_bytes(4, "big") + data

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from records.signatures.sshsig import NAMESPACE, SshSignature, Unfit, read, unarmoured, verified
+from records.signatures.sshsig import BY_AGENT, NAMESPACE, SshSignature, Unfit, read, unarmoured, verified
 from schema.text import show
 
 SSHSIG = "sshsig"
@@ -104,9 +104,14 @@ class OwnSignature:
         """The one way in which it is written: algorithm, commit, time, signature."""
         return ",".join((SSHSIG, self.base, self.at, base64.b64encode(self.made.blob).decode()))
 
+    @property
+    def by_agent(self) -> bool:
+        """Whether an agent made it for a session, and not the person on his own computer: that is signed with it."""
+        return self.made.namespace == BY_AGENT
+
     def wrong(self, statement: Statement) -> str:
         """Return why it is no signature over a statement, a full sentence; empty where it is one."""
-        if self.made.namespace != NAMESPACE:
+        if self.made.namespace not in (NAMESPACE, BY_AGENT):
             return f"签名的用途（命名空间）是 {show(self.made.namespace)[:60]}，不是 {NAMESPACE}。"
         if verified(self.made, statement.text.encode()):
             return ""

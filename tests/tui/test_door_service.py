@@ -34,7 +34,7 @@ from tui.command.service import _visit, identity_of
 from tui.door import enter as entering
 from tui.door.calls import Call, Stated
 from tui.door.enter import REFUSED, handed_over
-from tui.door.guest import Identity
+from tui.door.guest import Guest, Identity
 from tui.door.seats import seated
 
 ROOT = Path(__file__).parents[2]
@@ -320,10 +320,15 @@ def test_a_session_of_the_service_leaves_the_documents_to_its_publisher(formal: 
     for name in ("stdin", "stdout"):
         monkeypatch.setattr(f"sys.{name}", SimpleNamespace(isatty=lambda: True))
     environment = dict(os.environ)
-    call = Call(os.geteuid(), "", {"TERM": "xterm", "LD_PRELOAD": "/x.so"}, Stated(own.person, own.entrance))
+    agent, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    call = Call(os.geteuid(), "", {"TERM": "xterm", "LD_PRELOAD": "/x.so"}, Stated(own.person, own.entrance), agent.detach())
     assert _visit(formal.home, find_keys(None, formal.home), 60.0, formal.home / "run/door", None, call) == 3
     (told,) = seen
     assert (told["publish"], told["idle"]) == (False, 60.0)
+    assert isinstance(told["guest"], Guest)
+    assert told["guest"].agent is None  # where sessions are not kept apart none is taken, and its line is closed at once
+    assert theirs.recv(1) == b""
+    theirs.close()
     assert "LD_PRELOAD" not in os.environ
     os.environ.clear()
     os.environ.update(environment)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -23,8 +24,9 @@ from tests.bureau import at, roster
 from tests.documents.case import pushed
 from tests.guests import guest, identity, revoke
 from tests.planting import store_of
+from tests.records.test_people import DEPUTY, KEEPER, POLICY_DRAFT
 from tests.tui.hands import hands_on
-from tests.tui.playing import Playing, playing
+from tests.tui.playing import Playing, act, playing
 from tests.tui.test_intake import HEADS, SOUND
 from tui.app import DubanApp
 from tui.command import app as opening
@@ -214,6 +216,25 @@ def test_the_lines_that_the_calendar_prints_can_be_run_through_the_door(
     changed = demo.view().item("DB-2026-0188")
     assert changed
     assert changed.adjustments[-1].due == "2026-11-24"
+
+
+def test_after_how_many_idle_minutes_a_session_ends_the_policy_says(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    def opened(*_: object, idle: float, **__: object) -> int:
+        seen.append(idle)
+        return 0
+
+    monkeypatch.setattr(serving, "open_app", opened)
+    monkeypatch.chdir(demo.home)
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{name}", SimpleNamespace(isatty=lambda: True))
+    who, keys = identity(demo.home, "L03"), find_keys(None, demo.home)
+    assert serving.session(who, "", demo.home, keys, 60.0) == 0
+    act(demo, "draft_policy", "policy", KEEPER, **POLICY_DRAFT, idle_minutes=15)
+    act(demo, "enact_policy", "policy", DEPUTY, text="同意施行。")
+    assert serving.session(who, "", demo.home, keys, 60.0) == 0
+    assert seen == [60.0, 15 * 60.0]
 
 
 def test_whoever_comes_by_an_account_is_told_his_own() -> None:

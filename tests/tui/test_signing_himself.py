@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from records.matter.report import Consent
 from records.register.register import Register
+from records.signatures.sshsig import BY_AGENT, SshSignature, Unfit, read, unarmoured
 from records.signatures.statement import COMMAND
 from tests.records.test_people import DEPUTY, KEEPER, POLICY_DRAFT
 from tests.signing import block
@@ -133,6 +134,57 @@ async def test_where_nobody_asks_there_is_no_field_and_no_key(demo: Register) ->
         text = await play.press("enter", "f5", "enter")
         assert "本人签名" not in text
         assert "声明" not in text
+
+
+@pytest.fixture
+def content(demo: Register) -> Register:
+    """The demo, under rules that are content with a main leader's agent."""
+    act(demo, "draft_policy", "policy", KEEPER, **POLICY_DRAFT, agent_signatures=["consent", "enact_policy"])
+    act(demo, "enact_policy", "policy", DEPUTY, text="同意施行。")
+    return demo
+
+
+def by_agent(message: bytes) -> SshSignature | Unfit:
+    """The leader's agent."""
+    blob = unarmoured(block(LEADER, message, namespace=BY_AGENT))
+    return blob if isinstance(blob, Unfit) else read(blob)
+
+
+async def test_where_his_agent_is_enough_it_signs_as_he_does_it(content: Register) -> None:
+    async with playing(content, LEADER) as play:
+        play.app.desk.agent = by_agent
+        text = await play.press("enter", "f5", "enter")
+        assert "本人签名 *" not in text
+        assert "由您转发的代理签" in text
+        assert "已办：主要领导同意" in await play.press("f10")
+    found = consented(content)
+    assert found
+    assert found.own
+    assert not [problem for _, problem in content.replay().problems() if problem]
+    assert "（代理签名）" in CliRunner().invoke(duban, ["--register", str(content.home), "show", ITEM]).output
+
+
+async def test_where_his_agent_does_not_sign_he_is_told_and_may_paste(content: Register) -> None:
+    async with playing(content, LEADER) as play:
+        play.app.desk.agent = lambda _: Unfit("代理没有签：本人没有同意，或者密钥锁着。")
+        await play.press("enter", "f5", "enter", "f10")
+        said = statement(play)  # as where none is there
+        text = await play.press("escape")
+        assert "代理没有签" in text
+        assert consented(content) is None
+        await paste(play, block(LEADER, said))
+        assert "已办：主要领导同意" in await play.press("f10")
+
+
+async def test_without_an_agent_the_pasted_way_stays(content: Register) -> None:
+    async with playing(content, LEADER) as play:
+        text = await play.press("enter", "f5", "enter")
+        assert "本人签名 *" in text
+        await play.press("f4")
+        said = statement(play)
+        await play.press("escape")
+        await paste(play, block(LEADER, said))
+        assert "已办：主要领导同意" in await play.press("f10")
 
 
 def test_by_commands_the_statement_is_written_and_handed_in_with_its_block(asking: Register, tmp_path: Path) -> None:

@@ -92,7 +92,11 @@ def act(
     if dry_run:
         _rehearse(desk, name, target, inputs)
         return
-    done = desk.do(name, target, inputs, _on_paper(signer, scan), base=commit_of(desk.register, base, target) if base else None)
+    from desk.signing import done_signed
+
+    seen = commit_of(desk.register, base, target) if base else None
+    paper = _on_paper(signer, scan)
+    done = desk.do(name, target, inputs, paper, base=seen) if paper else done_signed(desk, name, target, inputs, seen)
     if as_data:
         _say_done(done)
         return

@@ -56,7 +56,16 @@ def open_app(
     theme = "ansi-dark" if slow else None
     warning = guest.warning() if guest else ""
     app = DubanApp(
-        register, who, clock=now, theme=theme, wide_lines=widths.wide_lines, publish=publish, box=box, idle=idle, warning=warning
+        register,
+        who,
+        clock=now,
+        theme=theme,
+        wide_lines=widths.wide_lines,
+        publish=publish,
+        box=box,
+        idle=idle,
+        warning=warning,
+        agent=guest.agent if guest else None,
     )
     app.run(mouse=not slow)
     if app.failure is not None:

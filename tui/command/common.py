@@ -80,7 +80,7 @@ def desk_of(context: click.Context, person: str | None, *, acting: bool = False)
     if guest is not None:
         if person is not None:
             raise Unknown("从入口进来的是谁，由密钥或者账号认定，不能用 --as 另选。")
-        return Desk(register, guest.person(), clock(register), box=guest.box.folder)
+        return Desk(register, guest.person(), clock(register), box=guest.box.folder, agent=guest.agent)
     if person is None and not acting:
         return Desk(register, None, clock(register))
     return Desk(register, whoami(register, person), clock(register))

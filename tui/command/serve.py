@@ -31,6 +31,7 @@ from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.homecoming import carried_in, push
 from tui.door.afresh import AGENT, LOCKS, WITHIN
+from tui.door.agent import Agent, line_of
 from tui.door.enter import REFUSED
 from tui.door.grammar import NoVerb, Role, Verb, verb_of
 from tui.door.guest import Guest, Identity, note
@@ -84,7 +85,7 @@ def session(
         asked: what his client sent, as it came.
         home: the folder of the register.
         keys: the folder of the keys.
-        idle: seconds without a key after which the screen is left.
+        idle: seconds without a key after which the screen is left, where no policy says so.
         publish: whether the session makes documents as the register moves; else somebody else does.
         agent: the descriptor of a line to his agent; of a session in a sandbox alone.
 
@@ -102,7 +103,10 @@ def session(
         note(home, now(), identity, f"closed {asked}")
         click.echo(show(str(closed)), err=True)
         return REFUSED
-    guest.register.signer = Keys(keys).signer
+    book = Keys(keys)
+    guest.register.signer = book.signer
+    if line := line_of(agent):
+        guest.agent = Agent(line, lambda key: book.signer(identity.person, key, now())).sign
     guest.note(f"{verb.name} {' '.join(verb.words)}".strip())
     # An inspector's account writes nowhere, so nothing can be noted there of who has come: sshd alone bounds its sessions.
     if identity.role != "inspector" and (refusal := seated(home / "sessions", identity.person)):
@@ -119,7 +123,8 @@ def session(
         carried_in(guest, sys.stdin.buffer)
         return 0
     os.chdir(guest.box.opened(now()))
-    return _answered(guest, verb, idle, publish)
+    minutes = guest.register.view().policy.idle_minutes
+    return _answered(guest, verb, minutes * 60.0 if minutes else idle, publish)
 
 
 def _answered(guest: Guest, verb: Verb, idle: float, publish: bool) -> int:

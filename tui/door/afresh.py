@@ -29,6 +29,7 @@ def go_apart(words: Sequence[str]) -> None:
     """
     if not staff_line(words) or WITHIN in words:
         return
+    os.umask(0o027)  # as the session has it: here its person's folders are made
     argv = wrapping(words)
     if reason(argv):
         return

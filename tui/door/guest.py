@@ -11,6 +11,7 @@ from pathlib import Path
 from records.bureau.roster import Person
 from records.keys.keys import ClosedError, Keys
 from records.register.register import Register
+from records.signatures.sshsig import SshSignature, Unfit
 from records.store.store import StoreError
 from tui.door.box import Box
 from tui.door.grammar import Role
@@ -57,6 +58,9 @@ class Guest:
     Raises:
         ClosedError: he does not come in.
         StoreError: register or keys cannot be read; then nobody comes in.
+
+    Attributes:
+        agent: as for ``Desk``; None where he forwards none, or nothing keeps it from others.
     """
 
     def __init__(self, identity: Identity, home: Path, keys: Path, clock: Callable[[], datetime]) -> None:
@@ -64,6 +68,7 @@ class Guest:
         self._keys = Keys(keys)
         self._name = identity.person
         self.register = Register(home, still=self.check, who=lambda: self._name)
+        self.agent: Callable[[bytes], SshSignature | Unfit] | None = None
         self.check()
         if not self.register.begins_with(self._keys.register):
             raise StoreError(f"入口登记簿 {keys} 不是登记簿 {home} 的。请系统管理员核对。")

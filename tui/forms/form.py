@@ -19,7 +19,7 @@ from desk.limits import Limit
 from desk.meanwhile import meanwhile
 from desk.outlook import Outlook, afterwards, outlook
 from desk.shown_text import ShownText, shown
-from desk.signing import Before, handed_in_on, statement_of
+from desk.signing import Before, done_signed, handed_in_on, statement_of
 from desk.terms import called
 from records.acts import Refusal
 from records.matter.item import Item
@@ -269,7 +269,7 @@ class Form(LookingAhead):
         desk, words = self.at.desk, self.words
 
         def act() -> tuple[Receipt | Refusal, str]:
-            done = desk.do(self.spec.name, self._named(words), self._inputs(words), base=self._base)
+            done = done_signed(desk, self.spec.name, self._named(words), self._inputs(words), self._base)
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
