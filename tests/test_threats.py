@@ -10,8 +10,6 @@ import yaml
 ROOT = Path(__file__).parent.parent
 LINES = yaml.safe_load((ROOT / "tests/threats.yaml").read_text(encoding="utf-8"))["lines"]
 WANTED = [f"{kind}{number}" for kind, last in (("S", 12), ("T", 5), ("G", 12), ("X", 11)) for number in range(1, last + 1)]
-NOT_YET = {"S11"}
-"""The line whose test comes with forwarded agents; it says so in its ``gap``."""
 
 
 @cache
@@ -21,20 +19,19 @@ def defined(file: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("line", WANTED)
-def test_a_line_has_its_tests_or_says_why_it_has_none(line: str) -> None:
+def test_a_line_has_its_tests(line: str) -> None:
     found = LINES[line]
     assert found["what"]
-    assert ("gap" in found) == (line in NOT_YET), "a line that has its tests now is no gap any more; take it out of NOT_YET"
-    assert found.keys() == {"what", "gap"} if line in NOT_YET else found.keys() == {"what", "tests"}
-    for test in found.get("tests", ()):
+    assert found.keys() == {"what", "tests"}
+    assert found["tests"]
+    for test in found["tests"]:
         file, _, name = test.partition("::")
         assert name in defined(file), test
 
 
 def test_there_are_no_other_lines_and_the_count_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(LINES) == WANTED
-    tried = [line for line in WANTED if "tests" in LINES[line]]
-    tests = {test for line in tried for test in LINES[line]["tests"]}
+    tests = {test for line in WANTED for test in LINES[line]["tests"]}
     with capsys.disabled():
-        print(f"\nthreat list: {len(tried)} of {len(WANTED)} lines are tried by {len(tests)} tests; not yet: {', '.join(sorted(NOT_YET))}")  # noqa: T201
-    assert len(tried) >= 37
+        print(f"\nthreat list: {len(WANTED)} of {len(WANTED)} lines are tried by {len(tests)} tests")  # noqa: T201
+    assert len(WANTED) == 40

@@ -13,12 +13,13 @@ from records.store.store import StoreError
 _UNFIT = frozenset('"\\\n\r\0')
 
 
-def lines(entrances: Iterable[tuple[str, Entrance]], program: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each key; accounts have none. Only who sits at a desk may have a terminal.
+def lines(entrances: Iterable[tuple[str, Entrance]], program: Sequence[str], *, agents: bool = False) -> Iterator[str]:
+    """Yield a line for each key; accounts have none. Only who sits at a desk may have a terminal, and forward an agent.
 
     Args:
         entrances: those that are open, each with its person.
         program: what is run, with its first arguments; who comes is added.
+        agents: whether agents may be forwarded: where sessions are kept apart from each other.
 
     Raises:
         StoreError: the program's path holds what such a line cannot.
@@ -30,6 +31,7 @@ def lines(entrances: Iterable[tuple[str, Entrance]], program: Sequence[str]) -> 
         if _UNFIT & set(command) or not command.isascii():
             raise StoreError(f"程序或登记簿的路径里有不能写进 authorized_keys 的字符：{command}。请换一个路径。")
         after = date.fromisoformat(entrance.until) + timedelta(days=1)
-        options = ["restrict", *(["pty"] if entrance.role == "staff" else []), f'expiry-time="{after:%Y%m%d}"']
+        more = ["pty", *(["agent-forwarding"] if agents else [])] if entrance.role == "staff" else []
+        options = ["restrict", *more, f'expiry-time="{after:%Y%m%d}"']
         options += [f'from="{",".join(entrance.sources)}"'] if entrance.sources else []
         yield ",".join([*options, f'command="{command}"']) + f" {entrance.key}"

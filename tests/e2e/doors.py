@@ -130,6 +130,18 @@ class Door:
             theirs, self.port = self.port, mine
             yield theirs
 
+    @contextmanager
+    def with_agents(self) -> Iterator[None]:
+        """Come in by a second sshd of the same door that lets agents be forwarded, as the page says how."""
+        mine = self.port
+        self.write_list("--agents")
+        try:
+            with _serving(self, more=_block("转发代理")):
+                yield
+        finally:
+            self.port = mine
+            self.write_list()
+
     def by_password(self, role: str, *words: str, password: str = PASSWORD, tty: bool = False, options: Sequence[str] = ()) -> list[str]:
         """Return the command line of a client that knows a password."""
         told = ("PreferredAuthentications=password", "NumberOfPasswordPrompts=1", "LogLevel=ERROR", "StrictHostKeyChecking=no")
@@ -153,11 +165,11 @@ class Door:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def write_list(self) -> None:
+    def write_list(self, *more: str) -> None:
         """Have root write sshd's list, as the page says."""
         for role, name in (("staff", "staff"), ("inspector", "inspectors")):
             file = str(self.place / "etc" / name)
-            subprocess.run([DUBAN, "--register", self.home, "keys", "authorized-keys", "--role", role, "--to", file], check=True)
+            subprocess.run([DUBAN, "--register", self.home, "keys", "authorized-keys", "--role", role, *more, "--to", file], check=True)
 
     def head(self) -> str:
         """The head of the register."""
@@ -322,7 +334,7 @@ def _give_away(place: Path) -> None:
 
 def _block(heading: str) -> str:
     """The block of the page under a heading."""
-    found = re.search(rf"^## [^\n]*{heading}.*?^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^##+ [^\n]*{heading}.*?^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     assert found, heading
     return found[1]
 
@@ -344,14 +356,20 @@ def _enrol(server: Door, name: str, person: str, role: str = "staff") -> None:
 class _serving:  # noqa: N801
     """An sshd with the lines of the page, on a port that the kernel gives; it is waited for until it says that it listens."""
 
-    def __init__(self, server: Door, first: str = "") -> None:
+    def __init__(self, server: Door, first: str = "", more: str = "") -> None:
         self._server, self._first, self._listening, self.told = server, first, threading.Event(), list[str]()
+        self._more = more
 
     def __enter__(self) -> "_serving":
         place = self._server.place
         if not (place / "etc/host").exists():
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / "etc/host"], check=True)
-        lines = _block("sshd").replace("/etc/duban/", f"{place}/etc/").replace("/srv/duban", f"{place}/duban")
+        lines = (
+            _block("sshd")
+            .replace("Match User", f"{self._more}Match User", 1)
+            .replace("/etc/duban/", f"{place}/etc/")
+            .replace("/srv/duban", f"{place}/duban")
+        )
         lines = lines.replace("/opt/duban/bin/duban-enter", str(DUBAN.with_name("duban-enter"))).replace("/run/duban", f"{place}/run")
         lines = re.sub(r"\bduban-staff\b", account_of("staff"), lines)
         lines = re.sub(r"\bduban-ro\b", account_of("ro"), lines)

@@ -13,6 +13,7 @@ from records.keys.keys import SOON, Keys
 from records.register.register import Register
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
+from tui.command.apart import apart_lines
 from tui.command.common import say
 from tui.command.configuration import configured
 from tui.command.environment import find_keys, find_register, now
@@ -33,6 +34,8 @@ def examine(place: str | None) -> bool:
             say(f"缺失  {text}")
         return False
     door = tuple(installed_lines(layout_of(place)))  # first: while root looks at the register, files of root's lie there
+    home = find_register(place)
+    door += tuple(apart_lines(home, find_keys(None, home)))
     around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_repositories(place), *_configuration(place), *door)
     found = [_python(), _git(), _terminal(), _register(place), *around, _office()]
     for mark, text in found:

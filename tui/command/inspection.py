@@ -113,7 +113,7 @@ def deviations(layout: Layout, user: str, groups: tuple[str, ...], told: str) ->
         had.setdefault(keyword.lower(), []).append(value)
     wanted = effective(sshd_lines(layout), user, groups)
     if not groups:
-        asked = f"{layout.program}/duban --register {layout.home} keys authorized-keys"
+        asked = f"{layout.program}/duban --register {layout.home} keys authorized-keys{' --agents' if layout.agents else ''}"
         by_command = user == layout.name and had.get("authorizedkeyscommand") == [asked]  # the other way that the page leaves open
         wanted |= {"authorizedkeysfile": "none", "authorizedkeyscommand": asked} if by_command else {}
         wanted = _ELSEWHERE | wanted

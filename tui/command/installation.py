@@ -24,6 +24,7 @@ class Layout:
         etc: the folder of the machine's configuration.
         run: the folder in which the service listens.
         name: the account of the service; the others and the groups are named after it.
+        agents: whether people may forward their agents.
     """
 
     home: Path = Path("/srv/duban")
@@ -33,6 +34,7 @@ class Layout:
     run: Path = Path("/run/duban")
     name: str = "duban"
     follows: bool = False
+    agents: bool = False
 
     @property
     def keys(self) -> Path:
@@ -277,11 +279,14 @@ _SHUT = """\
 
 
 def sshd_lines(layout: Layout) -> str:
-    """Return the lines of sshd's configuration."""
+    """Return the lines of sshd's configuration; of a keyword that stands twice the first counts."""
     etc = layout.record.parent
+    allowed = "    AllowAgentForwarding yes\n"
+    agents = f"Match User {layout.name}\n{allowed}Match Group {layout.staff}\n{allowed}" if layout.agents else ""
     return f"""\
 MaxStartups 100:30:300
 LoginGraceTime 30
+{agents}\
 Match User {layout.name},{layout.reader}
     AuthenticationMethods publickey
     PasswordAuthentication no
@@ -316,7 +321,7 @@ def effective(lines: str, user: str, groups: tuple[str, ...] = ()) -> dict[str, 
 
 def _lists(layout: Layout, duban: str) -> tuple[Listing, Listing]:
     etc = layout.record.parent
-    return Listing(etc / "staff", duban), Listing(etc / "inspectors", duban, "--role inspector ")
+    return Listing(etc / "staff", duban, "--agents " if layout.agents else ""), Listing(etc / "inspectors", duban, "--role inspector ")
 
 
 def _units(layout: Layout, duban: str) -> Iterator[tuple[str, str]]:

@@ -159,14 +159,15 @@ def list_keys(context: click.Context, as_data: bool) -> None:
     metavar="FILE",
     help="写到这个文件，整个换过；默认打印，供 sshd 的 AuthorizedKeysCommand 用。",
 )
+@click.option("--agents", is_flag=True, help="办理的人可以转发代理；只在会话各自隔离的机器上（duban doctor 说是不是）。")
 @click.pass_context
-def authorized_keys(context: click.Context, role: str, file: Path | None) -> None:
+def authorized_keys(context: click.Context, role: str, file: Path | None, agents: bool) -> None:
     """写出 sshd 用的名单（authorized_keys）：每个有效的密钥一行，命令写死是谁。"""
     home = find_register(caller_of(context).place).absolute()
     kept = _home(context).absolute()
     program = [str(started()), "--register", str(home), "serve", *([] if kept == find_keys(None, home) else ["--keys", str(kept)])]
     book, at = Keys(kept), now()
-    text = "".join(f"{line}\n" for each in _LISTS[role] for line in lines(book.open(at, each), program))
+    text = "".join(f"{line}\n" for each in _LISTS[role] for line in lines(book.open(at, each), program, agents=agents))
     if file is None:
         click.echo(text, nl=False)
         return

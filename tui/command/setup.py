@@ -16,6 +16,7 @@ from records.store.disk import plain_bytes, reporting, sync_folder, write_durabl
 from records.store.opening import has_upstream
 from records.store.store import StoreError
 from tui.command import machine
+from tui.command.apart import not_apart
 from tui.command.common import caller_of, fail, say
 from tui.command.environment import find_register
 from tui.command.help import command
@@ -32,11 +33,12 @@ _AGAIN = "请照 docs/door.md 改好，或者移开以后再运行一次。"
 @click.option("--dry-run", "dry", is_flag=True, help="只列出各步和要写的文件，什么都不做。")
 @click.option("--yes", "agreed", is_flag=True, help="不再询问。")
 @click.option("--undo", is_flag=True, help="收回由它建立的账号、组和文件；登记簿、入口登记簿和备份都不动。")
+@click.option("--agents/--no-agents", default=None, help="许可转发代理，供本人签名；只在会话各自隔离的机器上。不写的照旧，起初不许。")
 @click.option("--backup", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="每天20:30备份到这个目录；不写就不设。")
 @click.pass_context
-def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, backup: Path | None) -> None:
+def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: bool | None, backup: Path | None) -> None:
     """设置服务器（用 root）：账号、权限、sshd、systemd 各项先列出来，同意了才做；做过的不重做，改过的不覆盖。照 docs/door.md。"""
-    layout = layout_of(caller_of(context).place, backup)
+    layout = layout_of(caller_of(context).place, backup, agents)
     if wrong := list(layout.unfit()):
         fail(f"{'、'.join(wrong)} 不能写进 sshd 和 systemd 的配置。目录请只用英文字母、数字和 . _ - /。")
     if not dry and os.geteuid() != 0:
@@ -48,14 +50,14 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, backup: P
         sys.exit(1)
 
 
-def layout_of(place: str | None, backup: Path | None = None) -> Layout:
-    """Return where all lies on this server; backups go where they went when it was set up, unless told otherwise."""
+def layout_of(place: str | None, backup: Path | None = None, agents: bool | None = None) -> Layout:
+    """Return where all lies on this server; backups go where they went, and agents are as when it was set up, unless told otherwise."""
     home = find_register(place).absolute()
     layout = Layout(home=home, program=started().parent, backup=backup and backup.absolute(), follows=has_upstream(home))
     with suppress(StoreError):
-        known = Made.read(layout).backup
-        return replace(layout, backup=layout.backup or (Path(known) if known else None))
-    return layout
+        known = Made.read(layout)
+        layout = replace(layout, backup=layout.backup or (Path(known.backup) if known.backup else None), agents=known.agents)
+    return layout if agents is None else replace(layout, agents=agents)
 
 
 def _ask(agreed: bool) -> Callable[[], bool]:
@@ -74,11 +76,13 @@ class Made:
         path: the file in which this stands.
         entries: one a step, ``kind`` and what it is called; files with their SHA-256.
         backup: where backups go, nothing for none.
+        agents: whether people may forward their agents.
     """
 
     path: Path
     entries: list[dict[str, str]] = field(default_factory=list)
     backup: str = ""
+    agents: bool = False
 
     @classmethod
     def read(cls, layout: Layout) -> "Made":
@@ -90,7 +94,7 @@ class Made:
         try:
             data: Any = json.loads(plain_bytes(layout.record, _LIMIT))
             entries = [{str(key): str(value) for key, value in each.items()} for each in data["made"]]
-            return cls(layout.record, entries, str(data.get("backup", "")))
+            return cls(layout.record, entries, str(data.get("backup", "")), data.get("agents") is True)
         except FileNotFoundError:
             return cls(layout.record)
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
@@ -115,7 +119,7 @@ class Made:
         with reporting("写出设置记录", self.path):
             new = self.path.with_suffix(".new")
             new.unlink(missing_ok=True)
-            write_durably(new, json.dumps({"made": self.entries, "backup": self.backup}, indent=1).encode(), 0o644)
+            write_durably(new, json.dumps({"made": self.entries, "backup": self.backup, "agents": self.agents}, indent=1).encode(), 0o644)
             os.replace(new, self.path)
             sync_folder(self.path.parent)
 
@@ -178,7 +182,7 @@ def set_up(layout: Layout, *, dry: bool, ask: Callable[[], bool]) -> bool:
     if todo and not ask():
         say("没有做。")
         return False
-    made.backup = str(layout.backup or "")
+    made.backup, made.agents = str(layout.backup or ""), layout.agents
     if any(isinstance(step, Tree) for step in todo):
         _indexed(layout.home)
     for step in todo:
@@ -215,6 +219,8 @@ def _obstacles(layout: Layout, found: list[tuple[Step, Found]]) -> list[str]:
         told.append(f"{layout.home} 没有登记簿。请先用 duban init {layout.home} 建立。")
     elif Register(layout.home).demo:
         told.append(f"{layout.home} 是演示登记簿，不设入口。请用 --register 写明正式登记簿的目录。")
+    if layout.agents and (reason := "；".join(filter(None, not_apart(layout.home, layout.name)))):
+        told.append(f"会话不能各自隔离，不能许可转发代理：{reason}。")
     for step, state in found:
         if state.state == OTHER and isinstance(step, Account | Passwordless):
             told.append(f"{title(step)}：同名的账号已经有了，不是照 docs/door.md 建的（{state.told}）。请先查明是谁的，改好再运行。")
