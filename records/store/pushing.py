@@ -233,7 +233,7 @@ class Pushing(Following):
             coming = os.open(self.path.parent / FOLDER / "coming", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
             locked(coming, fcntl.LOCK_SH, timeout)  # comfort: nothing rests on whether it could be had
-            with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()) as now, self._line.seen():
+            with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()) as now, self._waiting.seen():
                 if self._line.end() == self.head():
                     with self._line.alone(timeout):
                         self._pushed.ready(now)

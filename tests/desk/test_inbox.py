@@ -39,8 +39,8 @@ def test_each_inbox_is_what_the_records_say(demo: Register) -> None:
         for duty in duties(view.world(), item, NOW):
             for person in whose(duty, view.roster, day):
                 wanted.setdefault(person, []).append((item.id, duty.act))
-    for person, tasks in inboxes(demo, lambda: NOW):
-        assert sorted((task.excerpt.id, task.act) for task in tasks) == sorted(wanted.get(person.id, [])), person.id
+    for each, tasks in inboxes(demo, lambda: NOW):
+        assert sorted((task.excerpt.id, task.act) for task in tasks) == sorted(wanted.get(each.id, [])), each.id
         assert [task.urgency for task in tasks] == sorted(task.urgency for task in tasks)
 
 
