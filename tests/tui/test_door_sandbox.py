@@ -6,7 +6,6 @@ import platform
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from records.register.upkeep import writer
 from records.store import process
+from tests.tui.apart import within
 from tests.tui.test_door_service import CONNECTED, ROOT, Played, gone, run
 from tui.door import afresh, sandbox
 from tui.door.afresh import reason, wrapping
@@ -69,20 +69,14 @@ def test_a_session_sees_no_process_no_network_and_no_folder_of_others_and_keeps_
 
 @apart
 def test_what_it_covers_stays_covered_for_programs_that_it_starts() -> None:
-    made = Sandbox()
-    told, tell = os.pipe()
-    if (pid := made.fork()) == 0:
-        made.seal((), (ROOT, Path(sys.prefix)))
+    def uncovering() -> str:
         for argv in (["umount", "/tmp"], ["umount", "-l", "/run"], ["mount", "-t", "tmpfs", "x", "/mnt"]):
             subprocess.run(argv, stderr=subprocess.DEVNULL, check=False)
         nested = "umount /tmp; umount -l /run; mount --bind / /mnt"
         subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", nested], stderr=subprocess.DEVNULL, check=False)
-        os.write(tell, f"{os.listdir('/tmp')} {os.listdir('/mnt')}".encode())
-        os._exit(0)
-    os.close(tell)
-    os.waitpid(pid, 0)
-    with os.fdopen(told) as answer:
-        assert answer.read() == "[] []"
+        return f"{os.listdir('/tmp')} {os.listdir('/mnt')}"
+
+    assert within(Sandbox(), (ROOT,), uncovering) == "[] []"
 
 
 @apart

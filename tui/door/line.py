@@ -39,14 +39,17 @@ def paths_of(home: Path) -> tuple[Path, ...]:
 
 
 def keep_line(home: Path, stop: threading.Event, told: Callable[[str], None]) -> None:
-    """Keep the connection to an upstream, where there is one, until told to stop; what is wrong with it is told once.
+    """Keep the connection to an upstream that is reached by ssh until told to stop; what is wrong with it is told once.
 
     Args:
         home: the folder of the register.
         stop: set it to end.
         told: called with a line for the journal.
+
+    Raises:
+        StoreError: its address cannot be read.
     """
-    if not has_upstream(home):
+    if not has_upstream(home) or Upstream(home).address.way != "ssh":
         return
     before, unused = "", _USED
     while not stop.wait(0 if unused == _USED else _LOOK):
