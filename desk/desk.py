@@ -385,9 +385,13 @@ class Desk:
     def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
         asked = fields(acts()[act], record, self.view, self.today, row)
-        if self.agent is not None and self.view.policy.strength(act) == "agent":
+        if self.signs_by_agent(act):
             asked = tuple(replace(each, required=False, hint=_BY_AGENT) if each.kind == "signature" else each for each in asked)
         return asked if self.box is None else tuple(with_box(act, each, self.box) for each in asked)
+
+    def signs_by_agent(self, act: str) -> bool:
+        """Say whether the agent that the person forwards signs for him when he does an act."""
+        return self.agent is not None and self.view.policy.strength(act) == "agent"
 
     def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""

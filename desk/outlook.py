@@ -72,6 +72,8 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     inputs, view, at = named[0], desk.view, desk.clock()
     run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
     found, wanted = run(inputs=inputs)
+    if desk.signs_by_agent(act):
+        wanted -= {each.name for each in acts()[act].inputs if each.own}  # his signature comes when he does it
     found = desk.discreet(found)
     if not isinstance(found, Refusal):
         return Outlook((*came_out(found, view), *_touched(desk, found, view)), None, wanted)

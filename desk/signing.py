@@ -82,7 +82,7 @@ def done_signed(desk: Desk, act: str, target: str, inputs: Mapping[str, object],
 
 def _by_agent(desk: Desk, act: str, target: str, inputs: Mapping[str, object]) -> str | Unfit:
     """The signature of the person's agent; empty where it is not asked for, and where the act is refused anyhow."""
-    if desk.agent is None or act not in acts() or desk.view.policy.strength(act) != "agent" or str(inputs.get(_SIGNATURE) or "").strip():
+    if desk.agent is None or act not in acts() or not desk.signs_by_agent(act) or str(inputs.get(_SIGNATURE) or "").strip():
         return ""
     found = statement_of(desk, act, target, inputs)
     if isinstance(found, Refusal):

@@ -32,6 +32,14 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def at_home(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty agent by which ssh comes in: it forwards none where it has none itself."""
+    with agent(door) as option:
+        monkeypatch.setenv("SSH_AUTH_SOCK", option.partition("=")[2])
+        yield
+
+
 @contextmanager
 def agent(door: Door, *keys: str) -> Iterator[str]:
     """An agent on somebody's own computer, with some keys of the door's clients; gives the option by which ssh forwards it."""
