@@ -3,7 +3,7 @@
     python bench/inbox.py [--items 20000] [--at DIR]
 
 Two registers, of 200 matters and of so many, of which nine tenths are concluded and not archived; both have their index. Asked is in
-processor time, children included, of five in turn the middle one: what reads the first page of 待办 in a process that has read nothing of
+processor time, children included, of three in turn the middle one: what reads the first page of 待办 in a process that has read nothing of
 the register yet, for a clerk and for the archivist, whom all of the concluded ones await; the first screen on a terminal of its own,
 without the service; the digest of everybody; and what finds out whom the clock urges. The rival parses each record that waits for somebody
 by yaml.CSafeLoader, asked of every tenth and told for all. Exit status 1 if 待办 takes over twice what it takes with 200.
@@ -30,7 +30,7 @@ from records.register.register import Register
 from records.rules.clocks import CLOSED
 from records.store.paths import item_path
 
-FEW, OPEN_SHARE, ROUNDS, TIMES = 200, 0.1, 5, 2.0
+FEW, OPEN_SHARE, ROUNDS, TIMES = 200, 0.1, 3, 2.0
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 CLERK, ARCHIVIST = "BGS.clerk1", "BGS.archivist"
 _READ = """

@@ -61,16 +61,17 @@ class Awaiting:
 
     def __init__(self, desk: Desk, judged: Iterable[tuple[Asked, Duty]]) -> None:
         assert desk.person is not None
-        self._desk, self._turns, person = desk, desk.register.index.turns, desk.person.id
+        self._turns, self._view, self._day, self._scope = desk.register.index.turns, desk.view, desk.today, desk.scope
+        person, roster = desk.person.id, self._view.roster
         self.commit = desk.register.index.commit or ""
-        fallen = _fallen(self._turns.groups(), desk.view.roster, desk.today)
+        fallen = _fallen(self._turns.groups(), roster, self._day)
         self._mine = {group: held for group, (held, people) in fallen.items() if person in people}
-        tasks = [self._task(each) for each in self._turns.open(self._mine, desk.scope, desk.today)]
+        tasks = [self._task(each) for each in self._turns.open(self._mine, self._scope, self._day)]
         for asked, duty in judged:
-            if person in whose(duty, desk.view.roster, desk.today) and desk.sees(asked.excerpt):
-                tasks.append(Task(asked.excerpt, duty.act, _light(desk, asked.excerpt, duty.clock), not duty.holders))
+            if person in whose(duty, roster, self._day) and desk.sees(asked.excerpt):
+                tasks.append(Task(asked.excerpt, duty.act, self._light(asked.excerpt, duty.clock), not duty.holders))
         self.open = sorted(tasks, key=lambda task: task.urgency)
-        self.total = len(self.open) + self._turns.count_over(self._mine, desk.scope, desk.today)
+        self.total = len(self.open) + self._turns.count_over(self._mine, self._scope, self._day)
 
     def page(self, first: int = 0, most: int | None = None) -> tuple[str, list[Task]]:
         """Return the commit at which they stand, and some tasks in their order.
@@ -84,17 +85,27 @@ class Awaiting:
         if len(found) == wanted or self.total == len(self.open):
             return self.commit, found
         after = max(0, first - len(self.open))
-        commit, over = self._turns.over(self._mine, self._desk.scope, self._desk.today, after, wanted - len(found))
+        commit, over = self._turns.over(self._mine, self._scope, self._day, after, wanted - len(found))
         return commit, [*found, *map(self._task, over)]
 
     def _task(self, owed: Awaited) -> Task:
-        return Task(owed.excerpt, owed.act, _light(self._desk, owed.excerpt, owed.clock), not self._mine[owed.group])
+        return Task(owed.excerpt, owed.act, self._light(owed.excerpt, owed.clock), not self._mine[owed.group])
+
+    def _light(self, excerpt: Excerpt, clock: Clock | None) -> Light:
+        """The light of the clock that a duty answers."""
+        return light_of(clock, excerpt.urgency, self._view.policy_at(excerpt.policy), self._view.calendar, self._day)
 
 
 def awaiting(desk: Desk) -> Awaiting | None:
     """Return what awaits the person at a desk, None where nobody sits there."""
     desk.catch_up()
-    return Awaiting(desk, desk.judged.of(desk.register.index.turns.asked(desk.scope), desk.view, desk.clock())) if desk.person else None
+    if desk.person is None:
+        return None
+    turns, roster, day = desk.register.index.turns, desk.view.roster, desk.today
+    groups = turns.concerned()
+    if desk.person.id not in fall_to((), roster, day):  # else also what nobody can do is his to see to
+        groups = [group for group in groups if any(each.person == desk.person.id for each in held(group, roster, day))]
+    return Awaiting(desk, desk.judged.of(turns.asked(groups), desk.view, desk.clock()))
 
 
 def inbox(desk: Desk) -> list[Task]:
@@ -107,7 +118,7 @@ def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple
     """Yield what awaits everybody on the roster; what must be judged is judged once, not once a person."""
     register.index.catch_up()
     view = register.view()
-    judged = tuple(Judged().of(register.index.turns.asked(None), view, clock()))
+    judged = tuple(Judged().of(register.index.turns.asked(register.index.turns.concerned()), view, clock()))
     for person in view.roster.people.values():
         yield person, Awaiting(Desk(register, person, clock), judged).page()[1]
 
@@ -122,7 +133,7 @@ def in_hand(desk: Desk) -> Mapping[str, list[tuple[int, bool]]]:
     for group, n in turns.numbers(None, day):
         for person in fallen[group][1]:
             found[person].append((n, n in visible))
-    for asked, duty in desk.judged.of(turns.asked(None), desk.view, desk.clock()):
+    for asked, duty in desk.judged.of(turns.asked(turns.concerned()), desk.view, desk.clock()):
         for person in whose(duty, roster, day):
             found[person].append((item_number(asked.excerpt.id) or 0, desk.sees(asked.excerpt)))
     return found
@@ -132,9 +143,3 @@ def _fallen(groups: Iterable[Group], roster: Roster, day: date) -> dict[Group, t
     """For each group whether anybody holds it on a day, and the ids of those whom it falls to."""
     holders = {group: held(group, roster, day) for group in groups}
     return {group: (bool(found), frozenset(fall_to(found, roster, day))) for group, found in holders.items()}
-
-
-def _light(desk: Desk, excerpt: Excerpt, clock: Clock | None) -> Light:
-    """The light of the clock that a duty answers."""
-    view = desk.view
-    return light_of(clock, excerpt.urgency, view.policy_at(excerpt.policy), view.calendar, desk.today)

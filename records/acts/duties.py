@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from records.bureau.roster import Authority, Roster
 from records.matter.item import Item
@@ -80,7 +81,8 @@ def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ..
         record: an item or a roundup.
         at: the time at which it is owed, in the bureau's zone.
     """
-    found = [duty for spec in acts(world.rules).values() if _concerns(spec, record) for duty in _owed(world, spec, record, at)]
+    target = "roundup" if isinstance(record, Roundup) else "item"
+    found = [duty for spec in _concerning(world.rules, target, record.state) for duty in _owed(world, spec, record, at)]
     return tuple(sorted(found, key=lambda duty: duty.since != record.moved_at))
 
 
@@ -106,9 +108,15 @@ def turns(world: World, item: Item) -> tuple[Turn, ...] | None:
         None where that rests on people or on the day: then ``duties`` tells.
     """
     with suppress(LookedAtError):
-        found = [turn for spec in acts(world.rules).values() if _concerns(spec, item) for turn in _turns(world, spec, item)]
+        found = [turn for spec in _concerning(world.rules, "item", item.state) for turn in _turns(world, spec, item)]
         return tuple(sorted(found, key=lambda turn: turn.since != item.moved_at))
     return None
+
+
+def concerned(world: World, item: Item) -> Places:
+    """Return where anything may be owed on an item in its state, whatever conditions and gates say; ``world`` as for ``turns``."""
+    every = (place for spec in _concerning(world.rules, "item", item.state) for places in _places(world, spec, item) for place in places)
+    return tuple(sorted({(who.role, unit) for who, unit in every}, key=str))
 
 
 def held(places: Places, roster: Roster, day: date) -> tuple[Authority, ...]:
@@ -116,9 +124,10 @@ def held(places: Places, roster: Roster, day: date) -> tuple[Authority, ...]:
     return tuple(standing for role, body in places for standing in roster.standings(role, body, day))
 
 
-def _concerns(spec: ActSpec, record: Item | Roundup) -> bool:
-    target = "roundup" if isinstance(record, Roundup) else "item"
-    return bool(spec.owed) and spec.target == target and record.state in spec.from_states
+@cache
+def _concerning(rules: int, target: str, state: str) -> tuple[ActSpec, ...]:
+    """The acts that may be owed on a record of a kind in a state."""
+    return tuple(spec for spec in acts(rules).values() if spec.owed and spec.target == target and state in spec.from_states)
 
 
 def _owed(world: World, spec: ActSpec, record: Item | Roundup, at: datetime) -> Iterator[Duty]:

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from typing import TypeAlias
 
 from records.acts import World
-from records.acts.duties import Turn
+from records.acts.duties import Places, Turn, concerned
 from records.acts.duties import turns as turns_of
 from records.index import listing, search, turns
 from records.index.rows import IndexRow, item_at, item_id, numbered, row_of, step_of, to_json
@@ -349,18 +349,20 @@ def _read(commit: str, store: Store, path: str) -> _Read:
             return path, None, check(data, path)
         item = parse(data, Item, path)
         scans = _SCANS.search(data) is not None
-        return path, row_of(item, _turns(store, commit, item), _facts(store, commit, item), scans), ()
+        return path, row_of(item, *_turns(store, commit, item), _facts(store, commit, item), scans), ()
     except Unreadable as broken:
         return path, None, broken.problems
     except StoreError as error:  # a link, a program, a damaged object: this record's problem and no other's
         return path, None, (Problem(str(error), path),)
 
 
-def _turns(store: Store, commit: str, item: Item) -> tuple[Turn, ...] | None:
-    """Whose turn it is on an item; nobody's while people or rules cannot be read, which nothing can be done under."""
+def _turns(store: Store, commit: str, item: Item) -> tuple[tuple[Turn, ...], Places | None]:
+    """Whose turn it is on an item, or whom it may concern; nobody's while people or rules cannot be read: nothing can be done then."""
     with suppress(Unreadable, StoreError):
-        return turns_of(_world(store, commit), item)
-    return ()
+        world = _world(store, commit)
+        found = turns_of(world, item)
+        return (found, None) if found is not None else ((), concerned(world, item))
+    return (), None
 
 
 def _facts(store: Store, commit: str, item: Item) -> Facts | None:

@@ -1,28 +1,22 @@
 """The index: a SQLite file beside the register, so that lists, searches and histories need not walk Git. A cache and nothing more.
 
-It may be deleted at any time (with its ``-wal`` and ``-shm``), and is built anew without a question when it is missing, broken, of
-another version, or stands at a commit that the register no longer has. Where the file cannot be used at all (full disk, somebody else's
-file, a lock that nobody lets go), one in memory takes its place: what is on record is done and readable whatever becomes of a cache.
+It is built anew without a question when its file is missing, broken, of another version, or stands at a commit that the register no longer
+has: what is on record is done and readable whatever becomes of a cache (``records.index.file``).
 """
 
-import fcntl
 import json
-import os
 import sqlite3
-import threading
-import time
-import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from records.index import search
-from records.index.building import SCHEMA, Builder, Progress, Stopped, Unusable
+from records.index.building import Builder, Progress, Stopped, Unusable
+from records.index.file import IndexFile
 from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
 from records.index.standing import meta, unread
@@ -30,27 +24,11 @@ from records.index.turns import Turns
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
-from records.store.disk import said
 from records.store.store import Store
 from schema.problem import Problem
-from schema.tables import default_text
 
-_LAYOUT = 9  # raise it when what is kept of a record changes
-_RULES = ("item", "unit", "leaders", "bureau", "numbers", "calendar", "policy.schema", "regulation")
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
-_BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_CONSTRAINT})
-_PATIENCE = 100  # tries to have the folder for oneself, a tenth of a second each: it is held only while a file is opened
-_REASONS = {
-    sqlite3.SQLITE_FULL: "磁盘已满",
-    sqlite3.SQLITE_READONLY: "没有写入权限",
-    sqlite3.SQLITE_PERM: "没有写入权限",
-    sqlite3.SQLITE_CANTOPEN: "文件打不开",
-    sqlite3.SQLITE_IOERR: "磁盘读写出错",
-    sqlite3.SQLITE_BUSY: "一直被另一程序占用",
-    sqlite3.SQLITE_CORRUPT: "文件已损坏，又不能删去",
-    sqlite3.SQLITE_NOTADB: "文件已损坏，又不能删去",
-}
 _EXCERPT = msgspec.json.Decoder(Excerpt)
 _FACTS = msgspec.json.Decoder(list[Facts])
 _STEP = msgspec.json.Decoder(Step)
@@ -64,7 +42,6 @@ class Index:
     Every method raises StoreError when the register cannot be read; the file's own faults only make it slower, and stand in ``trouble``.
 
     Attributes:
-        trouble: what is wrong with the file and the way out, in a line; empty while it serves.
         listings: what a list on a screen asks, a page at a time.
         turns: whose turn it is.
 
@@ -74,14 +51,9 @@ class Index:
     """
 
     def __init__(self, path: Path, store: Store) -> None:
-        self._path = path
+        self._file = IndexFile(path)
         self._store = store
-        self._lock = threading.Lock()
-        self._reader: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
-        self._opened = 0
         self._hasty = False
-        self.trouble = ""
         self.listings, self.turns = Listings(self._read), Turns(self._read)
 
     def catch_up(self, progress: Progress | None = None) -> None:
@@ -95,7 +67,7 @@ class Index:
             progress: called with what is done and the total of the step in hand (total 0: not known); returns False to stop.
         """
         if self._lags():
-            self._whole(lambda: self._catch_up(progress))
+            self._file.whole(lambda: self._catch_up(progress))
 
     def begin(self) -> None:
         """Bring to the head what is there; after a cold start of many records what is open and the newest, and ``missing`` tells of others.
@@ -103,13 +75,13 @@ class Index:
         For screens, which go on with ``pieces`` beside what they show; whoever must know of every record calls ``catch_up``.
         """
         self._hasty = True
-        if self._with(lambda db: meta(db, "commit")) != (self._store.head() or ""):
+        if self._file.reading(lambda db: meta(db, "commit")) != (self._store.head() or ""):
 
             def begun() -> None:
                 with self._building(None) as builder:
                     builder.begin()
 
-            self._whole(begun)
+            self._file.whole(begun)
 
     def pieces(self) -> Iterator[int]:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
@@ -122,14 +94,19 @@ class Index:
                 yield self.missing
 
     @property
+    def trouble(self) -> str:
+        """What is wrong with the file and the way out, in a line; empty while it serves."""
+        return self._file.trouble
+
+    @property
     def searchable(self) -> bool:
         """Whether the text search is complete, and so as fast as it gets."""
-        return self._with(search.filled)
+        return self._file.reading(search.filled)
 
     @property
     def missing(self) -> int:
         """How many records are not there yet after a cold start: all of them closed, and none of the newest."""
-        return self._with(unread)
+        return self._file.reading(unread)
 
     @property
     def alarm(self) -> str:
@@ -137,7 +114,7 @@ class Index:
 
         A head that no longer has in its history where the index stood was moved past all acts. It is said until the file is taken away.
         """
-        if self.trouble or not (moved := self._with(lambda db: meta(db, "rewound"))):
+        if self.trouble or not (moved := self._file.reading(lambda db: meta(db, "rewound"))):
             return self.trouble
         was, now = moved.split(" ")
         return (
@@ -152,12 +129,11 @@ class Index:
 
     def version(self) -> int:
         """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
+        return self._file.version()
 
-        def number(db: sqlite3.Connection) -> int:
-            changes = db.total_changes if self.trouble else int(db.execute("PRAGMA data_version").fetchone()[0])
-            return (self._opened << 32) + changes
-
-        return self._with(number)
+    def close(self) -> None:
+        """Let go of the file; it is opened again when something is asked."""
+        self._file.close()
 
     def open_items(self) -> list[Excerpt]:
         """Return the items that are neither concluded nor archived, newest id first."""
@@ -318,7 +294,7 @@ class Index:
 
     def _lags(self) -> bool:
         head = self._store.head() or ""
-        return self._with(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
+        return self._file.reading(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
     def _fill_history(self) -> None:
         def fill() -> None:
@@ -327,7 +303,12 @@ class Index:
                     pass
 
         if self._read(lambda db: meta(db, "below")):
-            self._whole(fill)
+            self._file.whole(fill)
+
+    @contextmanager
+    def _building(self, progress: Progress | None) -> Iterator[Builder]:
+        with self._file.writing() as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
+            yield builder
 
     def _rows(self, sql: str, *values: object) -> list[str]:
         return self._read(lambda db: [found for (found,) in db.execute(sql, values)])
@@ -343,165 +324,8 @@ class Index:
                 with suppress(sqlite3.Error):
                     db.execute("ROLLBACK")
 
-        whole, found = self._with(at_one_moment)
+        whole, found = self._file.reading(at_one_moment)
         if not whole and self._store.head():
             self.catch_up()
-            _, found = self._with(at_one_moment)
+            _, found = self._file.reading(at_one_moment)
         return found
-
-    def _with(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        def locked() -> _T:
-            with self._lock:
-                return work(self._connected())
-
-        return self._whole(locked)
-
-    def _whole(self, work: Callable[[], _T]) -> _T:
-        """Do something with the file: if it turns out broken, once more with a new one; if it is of no use, without it."""
-        if not self.trouble:
-            try:
-                try:
-                    return work()
-                except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
-                    if _code(error) not in _BROKEN:
-                        raise
-                    self._discard()
-                return work()
-            except sqlite3.ProgrammingError:  # no fault of the file's
-                raise
-            except (sqlite3.Error, msgspec.DecodeError, OSError, Unusable) as error:
-                self._do_without(error)
-        return work()
-
-    def _do_without(self, error: Exception) -> None:
-        """Take an index in memory, for as long as this object lives, in the place of the file."""
-        if isinstance(error, OSError):
-            reason = said(error)
-        else:
-            reason = str(error) if isinstance(error, Unusable) else _REASONS.get(_code(error), f"系统错误 {_code(error)}")
-        with self._lock:
-            if self.trouble:
-                return
-            with suppress(sqlite3.Error):
-                self._close()
-            self._reader = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            self._reader.executescript(SCHEMA)
-            self._opened += 1
-            way_out = f"请管理员检查 {self._path}，或者删去它，它会自动重建。"
-            self.trouble = f"索引用不了（{reason}），暂用内存中的索引：办理、查阅都不受影响，只是慢些。{way_out}"
-
-    @contextmanager
-    def _building(self, progress: Progress | None) -> Iterator[Builder]:
-        if self.trouble:
-            with self._lock, closing(Builder(self._connected(), self._store, progress)) as builder, suppress(Stopped):
-                yield builder
-            return
-        with closing(self._open()) as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
-            yield builder
-
-    def _connected(self) -> sqlite3.Connection:
-        """The connection for reading, to the file that is there now: somebody may have deleted the one that was open."""
-        if self.trouble:
-            assert self._reader is not None
-            return self._reader
-        if self._reader is None or _identity(self._path) != self._file:
-            self._close()
-            self._reader = self._open()
-            self._file = _identity(self._path)
-            self._opened += 1
-        return self._reader
-
-    def close(self) -> None:
-        """Let go of the file; it is opened again when something is asked."""
-        with self._lock:
-            if not self.trouble:
-                self._close()
-
-    def _close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
-
-    def _discard(self) -> None:
-        """Remove the broken file, unless another process has done so already."""
-        with self._lock, _alone(self._path.parent):
-            self._close()
-            if _identity(self._path) == self._file:
-                _remove(self._path)
-
-    def _open(self) -> sqlite3.Connection:
-        with _alone(self._path.parent):
-            try:
-                if db := self._sound():
-                    return db
-            except sqlite3.DatabaseError as error:
-                if _code(error) not in _BROKEN:
-                    raise
-            _remove(self._path)
-            db = self._sound()
-            assert db is not None
-            return db
-
-    def _sound(self) -> sqlite3.Connection | None:
-        """A connection to the file, made if it is missing; None if it is of another version."""
-        if _identity(self._path) is None:
-            _remove(self._path)  # a log left behind must not be taken for the new file's
-            self._path.touch(0o640)
-        db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            if (version := db.execute("PRAGMA user_version").fetchone()[0]) == _version():
-                return db
-            if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {_version()};COMMIT;")
-                return db
-            if self._opened:  # else two versions of the program would take turns at building
-                raise Unusable("督办程序已经更新，请退出后重新进入")
-        except BaseException:
-            db.close()
-            raise
-        db.close()
-        return None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Opening, making and removing the file happen one at a time; the folder itself is the lock, so no further file lies about."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for _ in range(_PATIENCE):
-            with suppress(BlockingIOError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            time.sleep(0.1)
-        else:
-            raise Unusable("一直被另一程序占用")
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _remove(path: Path) -> None:
-    for end in ("-wal", "-shm", ""):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file is there; None for one that is missing or has been emptied."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return (found.st_dev, found.st_ino) if found.st_size else None
-
-
-@cache
-def _version() -> int:
-    """What the file depends on besides the register: its layout, and the rules by which records pass."""
-    rules = b"".join(default_text(f"{name}.yaml") for name in _RULES)
-    return zlib.crc32(rules, _LAYOUT) & 0x7FFFFFFF | 1
-
-
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF

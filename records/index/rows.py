@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from records.acts.duties import Turn
+from records.acts.duties import Places, Turn
 from records.index import search
 from records.matter.attachments import attachments
 from records.matter.history import Step
@@ -69,7 +69,7 @@ class Excerpt:
 class IndexRow(NamedTuple):
     """What is kept of one record.
 
-    ``facts`` is None for what no figure counts, ``asked`` for an item of which ``turns`` says all that it owes.
+    ``facts`` is None for what no figure counts; ``asked``, whom it may concern and the record, where ``turns`` says all that is owed.
     """
 
     n: int
@@ -83,7 +83,7 @@ class IndexRow(NamedTuple):
     units: tuple[str, ...]
     text: str
     turns: tuple[Turn, ...]
-    asked: str | None
+    asked: tuple[Places, str] | None
 
 
 def item_number(item: str) -> int | None:
@@ -145,12 +145,13 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item, owed: tuple[Turn, ...] | None, facts: Facts | None, scans: bool = True) -> IndexRow:
+def row_of(item: Item, owed: tuple[Turn, ...], asked: Places | None, facts: Facts | None, scans: bool = True) -> IndexRow:
     """Return what is kept of a record.
 
     Args:
         item: the record.
         owed: what is owed on it, as ``duties.turns`` tells.
+        asked: whom it may concern, where that does not tell what is owed; else None.
         facts: what the figures need of it, None where they cannot be told.
         scans: whether it may name papers; else none are looked for.
     """
@@ -185,7 +186,7 @@ def row_of(item: Item, owed: tuple[Turn, ...] | None, facts: Facts | None, scans
     told, ended = (to_json(facts), facts.ended) if facts else (None, None)
     text = search.searchable(item)
     kept = (paper.open, item.state, paper.key, paper.into, to_json(excerpt), ended, told, taking_part, text)
-    return IndexRow(n, *kept, owed or (), to_json(item) if owed is None else None)
+    return IndexRow(n, *kept, owed, None if asked is None else (asked, to_json(item)))
 
 
 def to_json(value: object) -> str:

@@ -26,7 +26,7 @@ CREATE TABLE turns (
     over INTEGER NOT NULL, restricted INTEGER NOT NULL, updated TEXT NOT NULL, PRIMARY KEY (n, place)
 ) WITHOUT ROWID;
 CREATE INDEX whose ON turns (places, over, updated, n, place, begins, restricted, act);
-CREATE TABLE asked (n INTEGER PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE asked (n INTEGER PRIMARY KEY, places TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TRIGGER dated AFTER UPDATE OF excerpt ON items BEGIN
     UPDATE turns SET updated = json_extract(NEW.excerpt, '$.updated') WHERE n = NEW.n;
 END;
@@ -130,25 +130,33 @@ class Turns:
         known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
         return [(known[places], n) for places, n in rows]
 
-    def asked(self, scope: Scope | None) -> list[Asked]:
-        """Return the items of which only their records tell what is owed, the oldest number first."""
-        where, values = seen(scope, "items") if scope else ("TRUE", ())
-        sql = f"SELECT excerpt, record FROM asked CROSS JOIN items USING (n) WHERE {where} ORDER BY n"  # noqa: S608  # our own parts
-        return self._read(lambda db: [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(sql, values)])
+    def concerned(self) -> list[Group]:
+        """Return all places that any of the matters may concern of which only their records tell what is owed."""
+        return self._read(lambda db: [_PLACES.decode(places) for (places,) in db.execute("SELECT DISTINCT places FROM asked")])
+
+    def asked(self, groups: Collection[Group]) -> list[Asked]:
+        """Return the matters of which only their records tell what is owed, the oldest number first.
+
+        Args:
+            groups: of those that may concern some places, as ``concerned`` gives them.
+        """
+        sql = "SELECT excerpt, record FROM asked CROSS JOIN items USING (n) WHERE places IN (SELECT value FROM json_each(?)) ORDER BY n"
+        wanted = json.dumps([_text(group) for group in groups])
+        return self._read(lambda db: [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(sql, (wanted,))])
 
 
-def put(db: sqlite3.Connection, n: int, found: Collection[Turn], record: str | None) -> None:
+def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[Places, str] | None) -> None:
     """Set what is owed on an item that is there.
 
     Args:
         db: the index, in a transaction.
         n: the item's row number.
         found: whose turn it is.
-        record: what is kept of one of which only its record tells; None for any other.
+        asked: whom it may concern and its record, where only that tells; None for any other.
     """
     drop(db, n)
-    if record is not None:
-        db.execute("INSERT INTO asked VALUES (?, ?)", (n, record))
+    if asked is not None:
+        db.execute("INSERT INTO asked VALUES (?, ?, ?)", (n, _text(asked[0]), asked[1]))
     for place, turn in enumerate(found):
         clock = msgspec.json.encode(turn.clock).decode() if turn.clock else None
         db.execute(

@@ -104,10 +104,15 @@ def moves(record: object, *but: object) -> Iterator[str]:
         return
     if isinstance(record, Stamp):
         yield record.at
-    if isinstance(record, tuple):
-        for entry in record:
-            yield from moves(entry, *but)
-    elif is_dataclass(record):
-        for each in fields(record):
-            if each.metadata != BESIDE:
-                yield from moves(getattr(record, each.name), *but)
+    for part in record if isinstance(record, tuple) else _moving(record):
+        if isinstance(part, tuple) or is_dataclass(part):  # most are words, which hold nothing
+            yield from moves(part, *but)
+
+
+def _moving(record: object) -> Iterator[object]:
+    return (getattr(record, name) for name in _moving_names(type(record)))  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _moving_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.metadata != BESIDE) if is_dataclass(kind) else ()

@@ -133,7 +133,7 @@ def test_what_the_index_keeps_is_what_is_owed_also_on_closed_matters(demo: Regis
     for owed in (*kept.open(kept.groups(), everything, now.date()), *kept.over(kept.groups(), everything, now.date(), 0, -1)[1]):
         people = fall_to(held(owed.group, view.roster, now.date()), view.roster, now.date())
         found.setdefault(owed.excerpt.id, []).append((owed.act, people))
-    for asked in kept.asked(None):
+    for asked in kept.asked(kept.concerned()):
         assert asked.excerpt.id not in found
         assert asked.item == view.item(asked.excerpt.id)
         found[asked.excerpt.id] = [(duty.act, whose(duty, view.roster, now.date())) for duty in duties(view.world(), asked.item, now)]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from records.acts import Refusal
-from records.index import building, index
+from records.index import building, file
 from records.register.register import Receipt
 from tests.bureau import NOW, REGISTER
 from tests.documents.case import created
@@ -161,7 +161,7 @@ def test_an_index_that_cannot_be_written_keeps_up_in_memory_and_says_why(
     reason: str,
 ) -> None:
     monkeypatch.setattr(building, "_PATIENCE", 2)
-    monkeypatch.setattr(index, "_PATIENCE", 2)
+    monkeypatch.setattr(file, "_PATIENCE", 2)
     with harm(register, failing):
         one = register.another()
         register.commit(item(C))
@@ -206,7 +206,7 @@ def test_a_fault_of_the_program_is_not_taken_for_one_of_the_file(register: Regis
     one = register.another()
     one.catch_up()
     with pytest.raises(sqlite3.ProgrammingError):
-        one._with(lambda db: db.execute("SELECT ?", ()))
+        one._file.reading(lambda db: db.execute("SELECT ?", ()))
     assert one.trouble == ""
 
 
