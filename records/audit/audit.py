@@ -11,10 +11,11 @@ from multiprocessing.connection import Connection, wait
 from typing import TypeAlias
 
 from records.acts import Outcome
+from records.audit.before import Known
 from records.audit.beginning import Folders
 from records.audit.finding import Finding
 from records.audit.own_keys import Signed
-from records.audit.replay import Judged, Known, Replay
+from records.audit.replay import Judged, Replay
 from records.bureau.foundations import KINDS
 from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item

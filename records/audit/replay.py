@@ -6,28 +6,24 @@ them (a second parent, a header, a mode, a name given twice). After a false comm
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 
 from records.acts import Outcome, Refusal, perform
-from records.audit.beginning import Beginning, Folders, beginning
+from records.audit.before import Before, Known
+from records.audit.beginning import Folders
 from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
-from records.bureau.roster import SYSTEM
 from records.matter.altered import Altered, altered
 from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
-from records.matter.numbers import NumberSeries
-from records.matter.papers import Papers
 from records.procedure.input_places import supplied
 from records.store import receipt
 from records.store.objects import commit_data, parse_commit
 from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
-from records.store.pieces import Pieces, keep
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.repository import Repository
@@ -75,21 +71,6 @@ class _Wrong:
     rests: bool = False
 
 
-@dataclass(frozen=True)
-class Known:
-    """Where to look for what an act may have to be told from or undoes, as it stands before a walk begins.
-
-    Attributes:
-        papers: gives the ids of the items that may stand for a paper of this key, open or merged into others.
-        carried_in: gives the ids of those that may have come in under a number of another ledger, by its key.
-        last_commit: gives the last commit that a person made on an item; None where it is to be looked for in the history.
-    """
-
-    papers: Callable[[str], Iterable[str]]
-    carried_in: Callable[[str], Iterable[str]]
-    last_commit: Callable[[str], str | None] | None = None
-
-
 class Replay:
     """A walk over the history of one repository.
 
@@ -122,14 +103,8 @@ class Replay:
         self._store, self._since = store, since
         # Of the commit looked at, and so the least that those after it may tell.
         self._rules = _rules(store, since) if since else 1
-        self._papers = Papers(self._at_first)
-        self._began = began = cache(lambda: beginning(store, since, cores, folders) if since else Beginning())
-        self._known = known or Known(lambda key: began().papers.get(key, ()), lambda key: began().carried.get(key, ()))
-        self._last: dict[str, str] = {}
-        self._left: OrderedDict[str, tuple[str, Mapping[str, object]]] = OrderedDict()
-        self._items: OrderedDict[str, tuple[str, Item]] = OrderedDict()
-        self._series: OrderedDict[str, tuple[str, NumberSeries]] = OrderedDict()
-        self._pieces = Pieces()
+        self._past = Before(store, since, cores, known, folders)
+        self._pieces = self._past.pieces
         self._walked = 0  # commits before the one looked at, of those that are walked over
         self._count = cache(count or (lambda: View(store, since).count() if since else 0))
         self._before: Commit | None = None
@@ -225,8 +200,7 @@ class Replay:
             item = parse(self._store.blob(change.new), Item, change.path)
         except (Unreadable, StoreError):
             return
-        self._papers.note(item)
-        self._remember(commit, item.id)
+        self._past.note(commit, item)
 
     def _wrong(self, commit: Commit, data: bytes) -> "_Wrong | Outcome | None":
         told = receipt.trailers(commit.message)
@@ -249,21 +223,21 @@ class Replay:
         old, new = (self._store.blob_id(path, each) if path else None for each in (commit.parent, commit.id))
         if new is None or new == old:
             return _Wrong(self._strange_files(commit, spec) or f"“{spec.label}”应当只改动 {target or '一个记录'}。")
-        before = self._data(old, path) if old else _NOTHING
-        sm3 = "" if spec.target != "checkpoint" or has_sm3() else str(self._data(new, path).get("sm3", ""))
-        return self._differs(commit, data, spec, target, supplied(spec, before, self._data(new, path)), sm3)
+        before = self._past.data(old, path) if old else _NOTHING
+        sm3 = "" if spec.target != "checkpoint" or has_sm3() else str(self._past.data(new, path).get("sm3", ""))
+        return self._differs(commit, data, spec, target, supplied(spec, before, self._past.data(new, path)), sm3)
 
     def _told_of_first_rules(self, commit: Commit, data: bytes, told: Mapping[str, str]) -> _Wrong | None:
         changes = list(self._store.changes(commit.parent, commit.id))
         if strange := [change.path for change in changes if kind_of(change.path) not in _RECORDS]:
             return _Wrong(self._strange(commit, strange))
-        self._remember(commit, told.get("Duban-Item", ""))
+        self._past.remember(commit, told.get("Duban-Item", ""))
         problems = "".join(first_rules_problems(self._store, commit, changes))
         if not problems and data != commit_data(commit.tree, commit.parent, commit.author, commit.committer, commit.message):
             problems = _STRANGE_BYTES
         for change in changes:
             if not problems and kind_of(change.path) == "item" and change.new:
-                self._papers.note(parse(self._store.blob(change.new), Item, change.path))
+                self._past.papers.note(parse(self._store.blob(change.new), Item, change.path))
         return _Wrong(problems) if problems else None
 
     def _strange_files(self, commit: Commit, spec: ActSpec | None) -> str:
@@ -276,14 +250,6 @@ class Replay:
     def _strange(self, commit: Commit, paths: list[str]) -> str:
         faults = self._roster_faults(commit) if any(kind_of(path) in ROSTER_KINDS for path in paths) else ""
         return f"改动了办理动作不应改动的文件：{'、'.join(map(show, paths))}。{faults}"
-
-    def _data(self, blob: str, path: str) -> Mapping[str, object]:
-        """What a version of a record holds; the one that a commit left is the one that the record's next commit began with."""
-        known = self._left.get(path)
-        if known is None or known[0] != blob:
-            known = blob, self._pieces.data(self._store.blob(blob), path)
-        keep(self._left, path, known)
-        return known[1]
 
     def _not_set_up(self, commit: Commit, data: bytes) -> str:
         """Why a first commit is not what setting a register up makes: people, rules and days, each as it is written, and nothing else."""
@@ -326,18 +292,19 @@ class Replay:
         person, paper = receipt.on_paper(commit) or (author, None)
         if self._parent(commit.parent).author.time > at:
             return _Wrong("时间早于前一笔。")
-        item = self._item(view, target) if spec.target == "item" else None
+        past = self._past
+        item = past.item(view, target) if spec.target == "item" else None
         roundup = view.roundup(target) if spec.target == "roundup" else None
-        seen, carried = self._last_commit, self._carried_in
-        world = view.world(self._same_source, last_commit=seen, carried_in=carried, rules=self._rules, count=self._counted)
-        head = replace(world.head, digests=partial(self._digests, view))
+        seen, carried = past.last_commit, past.carried_in
+        world = view.world(past.same_source, last_commit=seen, carried_in=carried, rules=self._rules, count=self._counted)
+        head = replace(world.head, digests=partial(past.digests, view))
         if self._cut_off:
             head = replace(head, cut_off=lambda: True)
             self.unproved += "signature" in inputs
-        world = replace(world, numbers=partial(self._numbers, view), head=head)
+        world = replace(world, numbers=partial(past.numbers, view), head=head)
         if sm3:
             self.unhashed += 1
-            world = replace(world, head=replace(head, digests=lambda: Digests(self._digests(view).sha256, sm3)))
+            world = replace(world, head=replace(head, digests=lambda: Digests(past.digests(view).sha256, sm3)))
         outcome = perform(world, spec.name, item, person, inputs, at, target=target, roundup=roundup, paper=paper)
         if isinstance(outcome, Refusal):
             strange = self._strange_files(commit, spec)
@@ -350,14 +317,7 @@ class Replay:
             return self._other_tree(commit, spec, made, outcome)
         if data != commit_data(commit.tree, commit.parent, *expected, message):
             return _Wrong(_other_bytes(commit, expected, message), outcome=outcome, rests=True)
-        for changed in (*([outcome.item] if outcome.item else []), *outcome.items):
-            self._papers.note(changed)
-            self._remember(commit, changed.id)
-            if blob := self._store.blob_id(path := item_path(changed.id), commit.id):
-                keep(self._items, path, (blob, changed))
-        for series in outcome.numbers:
-            if blob := self._store.blob_id(path := numbers_path(series.series, series.year), commit.id):
-                keep(self._series, path, (blob, series))
+        self._past.left(commit, outcome)
         return outcome
 
     def _other_tree(self, commit: Commit, spec: ActSpec, made: Mapping[str, bytes], outcome: Outcome) -> _Wrong:
@@ -383,66 +343,9 @@ class Replay:
     def _parent(self, commit: str) -> Commit:
         return self._before if self._before is not None and self._before.id == commit else self._store.describe(commit)
 
-    def _item(self, view: View, item: str) -> Item | None:
-        """An item as the commit before left it, as it was made there rather than read again."""
-        try:
-            path = item_path(item)
-        except ValueError:
-            return None
-        blob, known = self._items.get(path, ("", None))
-        return known if known and blob == self._store.blob_id(path, view.commit) else view.item(item)
-
     def _counted(self) -> int:
         """How many commits led to the one before the one looked at."""
         return self._count() + self._walked
-
-    def _numbers(self, view: View, series: str, year: int) -> NumberSeries:
-        """A series as the commit before left it, likewise."""
-        path = numbers_path(series, year)
-        blob, known = self._series.get(path, ("", None))
-        return known if known and blob == self._store.blob_id(path, view.commit) else view.numbers(series, year)
-
-    def _at_first(self, item: str) -> Item | None:
-        """An item as it stood where the walk began."""
-        with suppress(Unreadable):
-            return View(self._store, self._since).item(item) if self._since else None
-        return None
-
-    def _same_source(self, key: str) -> str | None:
-        for item in self._known.papers(key):
-            self._papers.find(item)
-        return self._papers.same_source(key)
-
-    def _carried_in(self, key: str) -> str | None:
-        for item in self._known.carried_in(key):
-            self._papers.find(item)
-        return self._papers.carried_in(key)
-
-    def _digests(self, view: View) -> Digests:
-        """The hashes over all files of the commit before; those that stood already where the walk began were counted together."""
-        view.counted(self._began().digests)
-        return view.digests
-
-    def _last_commit(self, item: str) -> str | None:
-        """Return the last commit that a person made on an item, looked for before the walk began where it saw none."""
-        if item in self._last:
-            return self._last[item]
-        if self._known.last_commit is not None:
-            return self._known.last_commit(item)
-        at, path = self._since, item_path(item)
-        while at is not None:
-            commit = self._store.describe(at)
-            if receipt.person_of(commit.author.email) != SYSTEM:
-                before = self._store.blob_id(path, commit.parent) if commit.parent else None
-                if self._store.blob_id(path, at) != before:
-                    return at
-            at = commit.parent
-        return None
-
-    def _remember(self, commit: Commit, item: str) -> None:
-        """Keep the last commit that a person made on each item, for what is taken back."""
-        if receipt.person_of(commit.author.email) != SYSTEM:
-            self._last[item] = commit.id
 
 
 _PAPER = re.compile(rb"^ *(?:- )?(?:scan|original): .?sha256:([0-9a-f]{64})", re.MULTILINE)
