@@ -92,9 +92,13 @@ class Folders:
         """Note what a folder holds."""
         self._seen[f"{tree} {path}"] = folder
 
+    def forget(self) -> None:
+        """Forget all of it, what was kept and what was read."""
+        self._kept, self._seen = {}, {}
+
     def dumped(self) -> bytes:
-        """Return what this walk came by, to be kept for the next one."""
-        return msgspec.json.encode(_Kept(FORM, self._seen))
+        """Return what this walk came by, to be kept for the next one; nothing where it asked for nothing."""
+        return msgspec.json.encode(_Kept(FORM, self._seen)) if self._seen else b""
 
 
 @dataclass

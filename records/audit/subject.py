@@ -90,7 +90,9 @@ class Subject:
         """
         account = walked(self.store, commits, since, documents, progress, cores, folders=folders)
         if account.findings and folders is not None and folders.told:
-            return walked(Repository(self.repository), commits, since, documents, progress, cores)  # a store that knows nothing yet
+            folders.forget()
+            anew = Repository(self.repository)  # a store that knows nothing yet
+            return walked(anew, commits, since, documents, progress, cores, folders=folders)
         return account
 
     def surroundings(self, head: str, history: Sequence[str]) -> Iterator[Finding]:

@@ -90,14 +90,17 @@ def test_what_was_kept_hides_nothing_that_came_after_it_and_accuses_nobody(tmp_p
     again = registered(register, 1, source_ref="另一件")
     false = pushed(register, ("items/2026/00/DB-2026-0002.yaml", "ref: 另一件", "ref: 群众来信摘报第×期（虚构）"))
     judged = subject(register.home)
-    found = judged.walk([again, false], since, None, quiet, 1, folders := Folders(kept.dumped()))
-    assert [each.commit for each in found.findings] == [false]
-    assert folders.told
+    was_here = Folders(kept.dumped())
+    found = judged.walk([again, false], since, None, quiet, 1, was_here)
+    assert ([each.commit for each in found.findings], was_here.told) == ([false], False), "found without it, too"
     taken = register.take_checkpoint(at("2026-08-31T23:50"))  # over what stands, false or not
     assert isinstance(taken, Receipt)
     spoilt = Folders(kept.dumped().replace(b'"sha256":"', b'"sha256":"f'))
     found = judged.walk([taken.commit], false, None, quiet, 1, spoilt)
     assert found.findings == [], "a spoilt file of the auditor's own is no finding"
+    mended = Folders(spoilt.dumped())
+    assert subject(register.home).walk([taken.commit], false, None, quiet, 1, mended).findings == []
+    assert mended.told, "what it was mended with is good"
 
 
 def test_a_second_audit_from_a_commit_says_whose_word_it_took(brief: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,8 +104,8 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
         raise StoreError(stump)
     folders = Folders(b"" if anew or begin is None else kept())
     account = judged.walk(commits, begin, judge(profile.standard()), _progress, len(os.sched_getaffinity(0)), folders)
-    if begin is not None:
-        keep(folders.dumped())
+    if read := folders.dumped():
+        keep(read)
     whole = begin is None and not stump
     through = account.commits == len(commits)
     witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
