@@ -19,13 +19,11 @@ TAKEN_OVER = "已经接替"
 """By which word a standby that took over is known to the upstream that it stood by."""
 
 PRE_RECEIVE = f"""{MARK}只收 main 一个分支，删除不收；强制推送由 receive.denyNonFastForwards 拒绝。
-# 轮到别的服务器的，先等它，最多三秒。有备用库的，备用库收下了这里才收（feed）。
-n=0
-while [ -e turn ] && [ "$(cat turn 2>/dev/null)" != "$DUBAN_SERVER" ] && [ $n -lt 150 ]; do
-    sleep 0.02
-    n=$((n + 1))
-done
-[ $n -lt 150 ] || rm -f turn
+# 轮到别的服务器的，先等它，最多十秒。有备用库的，备用库收下了这里才收（feed）。
+case "$(cat turn 2>/dev/null)" in
+"$DUBAN_SERVER "*) ;;
+*) flock -w 10 turn.lock true ;;
+esac
 if [ -e {IS_STANDBY} ] && [ -z "${FED}" ]; then
     echo "这里是备用库，还没有接替，不收服务器推送的。请推送到它的上级库；要由它接替的，请它的管理员照 docs/machines.md 办。" >&2
     exit 1
@@ -45,7 +43,9 @@ done
 """
 
 POST_RECEIVE = f"""{MARK}轮到自己的，写好以后交出；备用库随后跟上的，送去。
-[ "$(cat turn 2>/dev/null)" != "$DUBAN_SERVER" ] || rm -f turn
+if read -r server pid <turn && [ "$server" = "$DUBAN_SERVER" ] && [ "$(readlink "/proc/$pid/cwd")" = "$(pwd -P)" ]; then
+    kill "$pid"
+fi 2>/dev/null
 [ ! -e {FEEDING}/later ] || setsid sh ./feed later </dev/null >/dev/null 2>&1 &
 """
 
@@ -149,16 +149,15 @@ feed:"git-receive-pack "*)
     exec find . -name "*.lock" -mmin +1
     ;;
 :{TURN})
-    [ "$(cat turn 2>/dev/null)" != "$1" ] || exec cat {MAIN}
-    exec 9>>turn.queue
-    flock -w 5 9 || exit 1
-    n=0
-    while [ -e turn ] && [ "$(cat turn 2>/dev/null)" != "$1" ] && [ $n -lt 150 ]; do
-        sleep 0.02
-        n=$((n + 1))
-    done
-    echo "$1" >turn.new && mv turn.new turn
-    exec cat {MAIN}
+    # 轮到它，直到它推送了、走了，或者断了线。它的别的程序已经轮到的，一起。
+    exec 8>>turn.lock
+    if ! flock -n 8; then
+        case "$(cat turn 2>/dev/null)" in "$1 "*) exec git rev-parse --verify {MAIN} ;; esac
+        flock -w 25 8 || exit 1
+    fi
+    echo "$1 $$" >turn.$$ && mv turn.$$ turn
+    git rev-parse --verify {MAIN} && exec cat >/dev/null
+    exit 1
     ;;
 esac
 echo "这里只能由登记簿的服务器推送、获取（git-receive-pack、git-upload-pack）。" >&2

@@ -15,7 +15,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
@@ -88,12 +88,13 @@ class Branch:
         except OSError as error:
             raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
 
-    def ready(self, now: float) -> None:
-        """Do what is to be done before anything is carried out on where the branch stands, by whoever alone may move it: nothing here.
+    def ready(self, now: float) -> AbstractContextManager[None]:
+        """Hold what is to be held while something is carried out on where the branch stands, by whoever alone may move it: nothing here.
 
         Args:
             now: seconds since 1970 on the clock of the file system.
         """
+        return nullcontext()
 
     def expect(self, old: str | None) -> None:
         """Say that the branch stands where it must.

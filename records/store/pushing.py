@@ -21,8 +21,7 @@ from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreErr
 from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
 from schema.text import show
 
-_CROWDED = 10.0  # seconds for which a server that has met another asks to be let go first
-_FIRST = 2.0  # seconds for which it is, and a little less
+_CROWDED = 60.0  # seconds for which a server that has met another asks to be let go first
 _LONGEST = 2.0  # seconds that it pauses at most where it cannot ask
 _SHOWN = 160  # characters of what the other end says that a person is shown
 _NOTHING = "本次操作未写入。"
@@ -93,13 +92,13 @@ class PushedBranch(FollowingBranch):
 
     Whoever loses a race has to fetch and act before he can push, and would lose the next one too against a server that only has to push.
     So where servers crowd, a server asks to be let go first (``Upstream.turn``) before it carries anything out, goes on to where the
-    upstream stands then, and sends all that came together meanwhile. Which of its processes asked stands in two files, by their age, for
-    the next to push may be another. At a host that knows of no turns it pauses instead as long as its last push took, and looks.
+    upstream stands then, and sends all that came together meanwhile. When it met another last stands in a file, by its age, for all its
+    processes. At a host that knows of no turns it pauses instead as long as its last push took, and looks.
     """
 
     def __init__(self, repository: Path, upstream: Upstream, describe: Callable[[str], Commit], raw: Callable[[str, str], bytes]) -> None:
         super().__init__(repository, upstream, describe, raw)
-        self._crowded, self._first, self._landed = (repository.parent / FOLDER / name for name in ("crowded", "first", "landed"))
+        self._crowded, self._landed = (repository.parent / FOLDER / name for name in ("crowded", "landed"))
 
     def is_crowded(self, now: float) -> bool:
         """Whether another server has been at it in the last seconds.
@@ -109,20 +108,20 @@ class PushedBranch(FollowingBranch):
         """
         return _younger(self._crowded, now, _CROWDED)
 
-    def ready(self, now: float) -> None:
+    @contextmanager
+    def ready(self, now: float) -> Iterator[None]:
         """Where servers crowd, be the one whom the others let go first, and stand where the upstream does."""
-        if not self.is_crowded(now) or _younger(self._first, now, _FIRST):
+        if not self.is_crowded(now):
+            yield
             return
-        with suppress(UnreachedError):  # the push will say it
-            tip = self._upstream.turn()
-            if tip is None:
-                time.sleep(self._pause(now))
-                tip = self._upstream.tip()
-            else:
-                _touch(self._first)
-            if tip != self.head():
-                _touch(self._crowded)
-                self._go_on(self._upstream.fetch(), now)
+        with self._upstream.turn() as stands:
+            with suppress(UnreachedError):  # the push will say it
+                if stands is None:
+                    time.sleep(self._pause(now))
+                if (stands or self._upstream.tip()) != self.head():
+                    _touch(self._crowded)
+                    self._go_on(self._upstream.fetch(), now)
+            yield
 
     def _pause(self, now: float) -> float:
         """Seconds for which others are let go first who cannot ask for it: as many as the last push took, from when it was through."""
@@ -137,7 +136,6 @@ class PushedBranch(FollowingBranch):
         begun = time.monotonic()
         answer = self._upstream.land(old, commit, self._describe)
         with suppress(OSError):
-            self._first.unlink(missing_ok=True)
             self._landed.write_text(f"{time.monotonic() - begun:.3f}")
         if isinstance(answer, Moved):
             _touch(self._crowded)
@@ -236,7 +234,7 @@ class Pushing(Following):
             with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()) as now, self._waiting.seen():
                 if self._line.end() == self.head():
                     with self._line.alone(timeout):
-                        self._pushed.ready(now)
+                        afterwards.enter_context(self._pushed.ready(now))
                 transaction = RepositoryTransaction(self)
                 afterwards.callback(self._settle, transaction, timeout, coming)
                 yield transaction

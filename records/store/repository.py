@@ -204,8 +204,7 @@ class Repository:
     @contextmanager
     def batch(self, timeout: float = PATIENCE) -> "Iterator[RepositoryBatch]":
         """Hold the register for writing and land all commits of the block together when it ends: one pack, the branch moved once."""
-        with self.still(timeout) as now, self._objects.gathering():
-            self._branch.ready(now)
+        with self.still(timeout) as now, self._branch.ready(now), self._objects.gathering():
             transaction = RepositoryBatch(self, now)
             yield transaction
             transaction.land()

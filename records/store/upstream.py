@@ -12,12 +12,13 @@ minutes. Each question is a process of its own: a long-lived one would answer fr
 
 import hashlib
 import re
+import select
 import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +40,7 @@ REPLICA = "replica"
 STATE = "duban-state"
 """What the entrance of an upstream of our own is asked for its configuration and the locks that were left."""
 TURN = "duban-turn"
-"""What it is asked for when several servers want to push at once: to be let go first, once and for three seconds."""
+"""What it is asked for when several servers want to push at once: to be let go first."""
 LOCKED = "locks"
 """The section in which these stand."""
 STANDBY = "standby"
@@ -246,32 +247,48 @@ class Upstream:
                 return "\n".join((config, f"[{LOCKED}]", *old))
         return None
 
-    def turn(self) -> str | None:
-        """Wait until this server is the one that is let go first, and return where the upstream's branch stands then.
+    @contextmanager
+    def turn(self) -> Iterator[str | None]:
+        """Be the server that is let go first until the block ends or something is pushed, and give where the upstream stands then.
 
-        None where there are no turns: at a foreign host. It is comfort only, nothing rests on it: a turn that is not used is over after
-        three seconds, and who pushes without one may be quicker all the same.
+        None where there are no turns: at a foreign host. It is comfort only, nothing rests on it: whoever pushes without one may be quicker
+        all the same. Who dies gives it back: the connection ends, and what held it for him at the upstream.
         """
-        told = self._entrance(TURN)
-        return told.strip() if told is not None and re.fullmatch(r"[0-9a-f]{40}\n", told) else None
+        argv, environment = self._entering(TURN)
+        if not argv or not shutil.which(argv[0], path=_PATH):
+            yield None
+            return
+        with subprocess.Popen(
+            argv, cwd=self._repository, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as waiting:
+            try:
+                assert waiting.stdout
+                ready, _, _ = select.select([waiting.stdout], [], [], self._timeout)
+                told = waiting.stdout.readline().decode(errors="replace") if ready else ""
+                yield told.strip() if re.fullmatch(r"[0-9a-f]{40}\n", told) else None
+            finally:
+                waiting.kill()
 
     def _entrance(self, word: str) -> str | None:
         """Ask the entrance of an upstream of our own, and return what it says; None where there is no such entrance."""
-        environment, there = {"PATH": _PATH}, self.address.path
-        if there is not None and (there / ENTER).is_file():
-            argv, environment["SSH_ORIGINAL_COMMAND"] = ["/bin/sh", str(there / ENTER), self._name], word
-        elif self.address.way == "ssh":
-            port = ["-p", self.address.port] if self.address.port else []
-            argv = [*shlex.split(self._ssh), *port, "--", self.address.host, word]
-        else:
-            return None
+        argv, environment = self._entering(word)
         with suppress(OSError, subprocess.TimeoutExpired):
             done = subprocess.run(
                 argv, cwd=self._repository, capture_output=True, text=True, errors="replace", timeout=self._timeout,
                 check=False, stdin=subprocess.DEVNULL, env=environment,
-            )  # fmt: skip
-            return done.stdout if done.returncode == 0 else None
+            ) if argv else None  # fmt: skip
+            return done.stdout if done and done.returncode == 0 else None
         return None
+
+    def _entering(self, word: str) -> tuple[list[str], dict[str, str]]:
+        """How the entrance of an upstream of our own is asked; nothing where there is none."""
+        environment, there = {"PATH": _PATH}, self.address.path
+        if there is not None and (there / ENTER).is_file():
+            return ["/bin/sh", str(there / ENTER), self._name], {**environment, "SSH_ORIGINAL_COMMAND": word}
+        if self.address.way == "ssh":
+            port = ["-p", self.address.port] if self.address.port else []
+            return [*shlex.split(self._ssh), *port, "--", self.address.host, word], environment
+        return [], environment
 
     def _answer(self, old: str | None, commit: str, pushed: _Pushed, describe: Callable[[str], Commit]) -> tuple[Answer | None, str | None]:
         """What a push that was not plainly taken came to, by where the upstream stands now; None where it may as well come yet.

@@ -1,6 +1,7 @@
-"""Servers that push at once are let go in turn: comfort only, nothing rests on it, and a turn that nobody uses holds up nobody for long."""
+"""Servers that push at once are let go in turn: comfort only, nothing rests on it, and who dies holds up nobody."""
 
 import os
+import re
 import subprocess
 import threading
 import time
@@ -34,61 +35,82 @@ def pushes(up: Path, server: str) -> subprocess.Popen[str]:
     return started(up, server, "hooks/pre-receive")
 
 
+def told(asking: subprocess.Popen[str]) -> str:
+    """What somebody is told who has the turn; he waits for it."""
+    assert asking.stdout
+    return asking.stdout.readline().strip()
+
+
+def waits(up: Path) -> None:
+    """Wait until somebody waits for the turn."""
+    number = (up / "turn.lock").stat().st_ino
+    while not re.search(rf"-> FLOCK.*:{number} ", Path("/proc/locks").read_text()):
+        time.sleep(0.001)
+
+
+def is_taken(up: Path) -> bool:
+    """Whether it is anybody's turn."""
+    return subprocess.run(["flock", "-n", up / "turn.lock", "true"], check=False).returncode != 0
+
+
 def test_who_asks_is_let_go_first_and_the_next_after_him(near: Servers) -> None:
     up = near.upstream
-    assert asks(up, "a").communicate()[0].strip() == near.head()
-    assert (up / "turn").read_text() == "a\n"
-    assert asks(up, "a").wait() == 0  # he has it already
-    waiting = asks(up, "b")
+    first = asks(up, "a")
+    assert told(first) == near.head()
+    assert asks(up, "a").communicate()[0].strip() == near.head()  # his own are let through, and hold nothing up
+    second = asks(up, "b")
+    waits(up)
     started(up, "b", "hooks/post-receive").wait()
-    assert (up / "turn").read_text() == "a\n"  # another's is not given back
+    assert first.poll() is None  # another's is not given back
     started(up, "a", "hooks/post-receive").wait()
-    assert waiting.communicate()[0].strip() == near.head()
-    assert (up / "turn").read_text() == "b\n"
+    assert first.wait() != 0
+    assert told(second) == near.head()
+    second.communicate("")
 
 
-def test_whose_turn_it_is_pushes_and_others_wait_for_him_but_not_for_ever(near: Servers) -> None:
+@pytest.mark.parametrize("how", ["dies", "asks no more"])
+def test_whose_turn_it_is_pushes_and_others_wait_until_he_is_through_or_gone(near: Servers, how: str) -> None:
     up = near.upstream
-    (up / "turn").write_text("a\n")
+    first = asks(up, "a")
+    assert told(first)
     assert pushes(up, "a").communicate("")[0] == ""
-    assert (up / "turn").exists()  # until it has landed
-    other = pushes(up, "b")
-    (up / "turn").unlink()
-    assert other.communicate("")[0] == ""
+    other, third = pushes(up, "b"), asks(up, "c")
+    waits(up)
+    assert other.poll() is None
+    if how == "dies":
+        first.kill()
+    first.communicate("")
+    other.communicate("")
     assert other.returncode == 0
-    (up / "turn").write_text("gone\n")  # its server died
-    late = pushes(up, "b")
-    late.communicate("")
-    assert (late.returncode, (up / "turn").exists()) == (0, False)
+    assert told(third) == near.head()
+    third.communicate("")
 
 
 def test_a_server_that_lost_a_race_is_let_go_first_until_it_has_landed(near: Servers) -> None:
     put(near.other, "theirs")
     with pytest.raises(MovedError):
         put(near.one, "ours")
-    turn = near.upstream / "turn"
     with near.one.writing() as transaction:
-        assert turn.exists()
+        assert is_taken(near.upstream)
         transaction.commit({"n/ours": b"ours"}, author=WHO, committer=SERVICE, message="ours")
-    assert not turn.exists()
+    assert not is_taken(near.upstream)
     assert messages(near.one) == ["first", "theirs", "ours"]
 
 
 def test_where_servers_crowd_who_acts_stands_where_the_upstream_does_by_then(near: Servers) -> None:
     """With the turn in hand before anything is read: no race is lost, nothing is done again, and the turn is given back."""
-    crowd, turn = near.one.path.parent / "upstream/crowded", near.upstream / "turn"
-    crowd.touch()
+    (near.one.path.parent / "upstream/crowded").touch()
     theirs = put(near.other, "theirs")
     with near.one.writing() as transaction:
         assert (transaction.head, near.one.head()) == (theirs, theirs)
-        assert turn.exists()
+        assert is_taken(near.upstream)
         transaction.commit({"n/ours": b"ours"}, author=WHO, committer=SERVICE, message="ours")
     assert near.one.head() == near.head()
-    assert not turn.exists()
+    assert not is_taken(near.upstream)
     near.other.follow()
     theirs = put(near.other, "more")
     with near.one.batch() as batch:
-        assert (batch.head, turn.exists()) == (theirs, True)
+        assert (batch.head, is_taken(near.upstream)) == (theirs, True)
         batch.commit({"n/late": b"late"}, author=WHO, committer=SERVICE, message="late")
     assert messages(near.one) == ["first", "theirs", "ours", "more", "late"]
 
