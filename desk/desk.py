@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -397,8 +398,8 @@ class Desk:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
         checker = form(act)
         known = {wanted.name for wanted in acts()[act].inputs}
-        today, roster = self.today, self.view.roster
-        found = {name: from_words(checker.at((name,)), text, today, roster) if name in known else text for name, text in words.items()}
+        read = partial(from_words, today=self.today, roster=self.view.roster, calendar=self.view.calendar)
+        found = {name: read(checker.at((name,)), text) if name in known else text for name, text in words.items()}
         return {name: value for name, value in found.items() if value is not None}
 
     def do(

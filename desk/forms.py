@@ -4,13 +4,13 @@ The same fields serve the screen and the command line; ``from_words`` turns what
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from desk.answers import answer_in_words, answers
-from desk.dates import as_date, spoken_date
+from desk.dates import LAW, as_date, spoken_date
 from desk.limits import Limit, limit
 from desk.points import point_in_words, points, spoken_points
 from desk.proposals import EXPECTATIONS, OFFERS, PROPOSALS, Choices, people, units
@@ -97,24 +97,42 @@ def fields(
         required = wanted.besides or wanted.own or not wanted.optional
         expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
         found.append(Field(wanted.name, label, kind, choices, default, hint, required, wanted.besides, expected, limit(kind, schema)))
-    return tuple(found)
+    usual = unsaid(spec, found, {field.name: field.default for field in found})
+    return tuple(replace(field, hint=f"不写就印“{usual[field.name]}”") if field.name in usual else field for field in found)
 
 
-def from_words(schema: Mapping[str, object], words: str, today: date, roster: Roster) -> object:
+def unsaid(spec: ActSpec, asked: Sequence[Field], words: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands in the record for words that were left out, where a decision is the usual one and says all: 同意交办。
+
+    Args:
+        spec: the act.
+        asked: its fields.
+        words: what stands in them.
+    """
+    usual = {wanted.name: wanted.default for wanted in spec.inputs if wanted.default}
+    decided = [field for field in asked if field.kind == "choice" and usual.get(field.name, "") == words.get(field.name)]
+    opinions = [field for field in asked if field.kind == "prose" and field.required and not words.get(field.name, "").strip()]
+    if len(decided) != 1 or len(opinions) != 1 or decided[0].name != "decision":
+        return {}
+    return {opinions[0].name: f"{decided[0].spoken(words['decision'])}。"}
+
+
+def from_words(schema: Mapping[str, object], words: str, today: date, roster: Roster, calendar: Calendar = LAW) -> object:
     """Return what an input takes from what a person typed; what makes no sense is left as typed, for the check to refuse.
 
     Args:
         schema: the input's schema.
-        words: as typed: dates may be ``今天``, ``明天``, ``9-7``; lists are separated by commas, requirements by lines.
+        words: as typed: dates as ``as_date`` takes them; lists are separated by commas, requirements by lines.
         today: the day that short dates count from.
         roster: knows units by the names that people use, and people by theirs.
+        calendar: knows the workdays.
     """
     kind = _kind(schema)
     text = words if kind in ("prose", "signature") else words.strip()
     if not text:
         return None
     if kind == "date":
-        return as_date(text, today)
+        return as_date(text, today, calendar)
     if kind == "flag":
         return text in ("true", "是", "y", "1")
     if kind == "choices":
@@ -126,7 +144,7 @@ def from_words(schema: Mapping[str, object], words: str, today: date, roster: Ro
     if kind == "rows":
         return [_row(schema, line, roster) for line in text.splitlines() if line.strip()]
     if kind == "points":
-        return points(text, roster, today)
+        return points(text, roster, today, calendar)
     if kind == "answers":
         return answers(text)
     return _chosen(schema, text, roster)
@@ -150,7 +168,7 @@ def spoken(field: Field, words: str, calendar: Calendar, roster: Roster, today: 
     """Return how what stands in a field is understood, for the line under it; empty where that says nothing more."""
     if field.kind == "date":
         return spoken_date(words, calendar, today)
-    return spoken_points(words, roster, today) if field.kind == "points" else field.expected
+    return spoken_points(words, roster, today, calendar) if field.kind == "points" else field.expected
 
 
 _SHELL_HINTS: Mapping[str, str] = {
@@ -159,7 +177,7 @@ _SHELL_HINTS: Mapping[str, str] = {
 }
 _HINTS: Mapping[str, str] = {
     "signature": "按 F4 看要签的声明；在自己的电脑上签好，把签名块贴在这里",
-    "date": "可写 9-7、9月7日、明天",
+    "date": "可写 9-7、27号、明天、下周五、月底、+5工作日",
     "names": "一行一个",
     "rows": "一行一项，各栏用｜隔开",
     "answers": "一个原因一行，冒号后面写改了什么、在哪里；上报前应当答齐",

@@ -4,16 +4,17 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from desk.dates import as_date
+from desk.dates import LAW, as_date
 from desk.units import looks_like_unit, unit_called
+from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def points(text: str, roster: Roster, today: date) -> list[dict[str, str]]:
+def points(text: str, roster: Roster, today: date, calendar: Calendar = LAW) -> list[dict[str, str]]:
     """Return the requirements in what was typed; what makes no sense is left as typed, for the check to refuse."""
-    return [_point(line.strip(), roster, today) for line in re.split(r"[\n;；]", text) if line.strip()]
+    return [_point(line.strip(), roster, today, calendar) for line in re.split(r"[\n;；]", text) if line.strip()]
 
 
 def point_in_words(point: Mapping[str, str], roster: Roster) -> str:
@@ -22,9 +23,9 @@ def point_in_words(point: Mapping[str, str], roster: Roster) -> str:
     return (f"{roster.unit_name(unit)}：" if unit else "") + point["text"] + (f"｜{due}" if due else "")
 
 
-def spoken_points(text: str, roster: Roster, today: date) -> str:
+def spoken_points(text: str, roster: Roster, today: date, calendar: Calendar = LAW) -> str:
     """Return whose the requirements are that were typed, for the line under their field; empty while no unit is named."""
-    found = points(text, roster, today)
+    found = points(text, roster, today, calendar)
     told: dict[str, list[str]] = {}
     for n, point in enumerate(found, start=1):
         unit = point.get("unit")
@@ -34,10 +35,10 @@ def spoken_points(text: str, roster: Roster, today: date) -> str:
     return "；".join(f"第{'、'.join(places)}项{whose}" for whose, places in told.items()) if named else ""
 
 
-def _point(line: str, roster: Roster, today: date) -> dict[str, str]:
+def _point(line: str, roster: Roster, today: date, calendar: Calendar = LAW) -> dict[str, str]:
     """A requirement, answered by the unit before its first colon; what only looks like a unit is put there for the check to ask about."""
     text, bar, day = line.rpartition("｜" if "｜" in line else "|")
-    due = as_date(day.strip(), today) if bar else ""
+    due = as_date(day.strip(), today, calendar) if bar else ""
     if not _ISO_DATE.fullmatch(due):
         text, due = line, ""
     found = {"text": text.strip()}

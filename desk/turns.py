@@ -25,6 +25,23 @@ def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     yield from _taken_back(item, roster)
 
 
+def open_questions(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
+    """Yield what somebody asked for and nobody has decided or answered yet, oldest first."""
+    yield from (("异议", _objection(each, roster)) for each in item.objections if each.decided is None)
+    yield from (("延期", _extension(each, roster, calendar)) for each in item.extensions if each.decided is None)
+    yield from (("调整要求", _adjusted(each, roster, calendar)) for each in item.adjustments if each.decided is None)
+    if (out := item.outgoing) and out.override_reason and out.override_decided is None:
+        yield "改用", f"{roster.series_name(out.series)}：{flowing(out.override_reason)}\n待审批"
+    if (blame := item.accountability) and blame.approved is None:
+        persons = "、".join(roster.described(person) for person in blame.persons)
+        yield "责任追究", f"{persons}：{flowing(blame.consequence)}\n待批准"
+
+
+def urged(item: Item, roster: Roster, last: int) -> Iterator[str]:
+    """Yield the last urges, the newest first."""
+    yield from (_urge(each, roster) for each in reversed(item.urges[-last:]))
+
+
 def _objection(objection: Objection, roster: Roster) -> str:
     decided, kind = objection.decided, label("objections.0.kind", objection.kind)
     to = f"，改由{roster.unit_name(decided.to_unit)}" if decided and decided.to_unit else ""

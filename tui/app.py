@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -28,7 +29,7 @@ from records.signatures.sshsig import SshSignature, Unfit
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
-from tui.forms.editors import Choice, LineEditor, Tick
+from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.browsing import Browsing
@@ -110,7 +111,7 @@ class DubanApp(ChineseApp):
 
     def meant(self, key: Key) -> Key:
         """Let arrows and Enter lead from field to field as Tab does, and so in order with what is typed before and after them."""
-        if isinstance(self.focused, LineEditor | Choice | Tick):
+        if isinstance(self.focused, LineEditor | Choice):
             if key.key in ("up", "down"):
                 return Key("tab" if key.key == "down" else "shift+tab", None)
             if key.key == "enter" and isinstance(self.focused, LineEditor):
@@ -201,6 +202,8 @@ class DubanApp(ChineseApp):
             yield SystemCommand("统计", "办结、逾期、退回的数字和后面的事项", self.action_statistics)
             yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
             yield SystemCommand("文号", "发文字号登记", self.action_numbers)
+            yield SystemCommand("人员", "单位、职务、任免", self.action_roster)
+            yield SystemCommand("规则", "时限规则、日历、规定条文", self.action_rules)
             yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
             if self.check_action("register", ()):
                 yield SystemCommand("登记新事项", "登记立项", self.action_register)
@@ -283,6 +286,41 @@ class DubanApp(ChineseApp):
             self.push_screen(picker, take)
 
         begin(self, "people", choose)
+
+    def action_command_palette(self) -> None:
+        """Show where one can go from here and what can be done, and why the rest cannot."""
+        from tui.frame.picker import Picker
+        from tui.screens.going import Doors, going_picker, ways
+
+        if isinstance(self.screen, Picker):
+            return
+        item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
+        commands = tuple(self.get_system_commands(self.screen))
+
+        async def choose() -> None:
+            found = await self.ask(partial(ways, self.desk, item, commands, Doors(self._open_form, self.open_case, self._look_up)))
+
+            async def go(places: tuple[int, ...] | None) -> None:
+                way = found[places[0]] if places else None
+                if way and way.go is None:
+                    self.notify(f"现在不能“{way.name}”：{way.about}")
+                elif way and way.go and isawaitable(going := way.go()):
+                    await going
+
+            self.push_screen(going_picker(found, item), go)
+
+        begin(self, "palette", choose)
+
+    def _open_form(self, act: str, target: str) -> None:
+        async def go() -> None:
+            self.push_screen(await self.ask(partial(form_for, self.desk, act, target)))
+
+        begin(self, "form", go, on=f"{act} {target}")
+
+    def _look_up(self, words: str) -> None:
+        from tui.screens.roster import RosterScreen
+
+        self.push_screen(RosterScreen(words))
 
     def action_register(self) -> None:
         """Register a new item."""

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from desk.dates import as_date
+from desk.dates import as_date, spoken_date
 from desk.forms import fields
 from desk.limits import limit
 from records.acts import Outcome, Refusal, form
+from records.bureau.calendar import Calendar, CalendarYear
 from records.register.register import Register
 from schema.tables import acts
 from schema.text import narrow
@@ -25,10 +26,40 @@ def test_a_day_is_understood_however_wide_it_is_written(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("９－７", "2026-09-07"), ("９月７日", "2026-09-07"), ("明天", "2026-11-24"), ("下周", "下周")]
-)
-def test_a_short_day_too(typed: str, meant: str) -> None:
+    ("typed", "meant"),
+    [
+        ("９－７", "2026-09-07"), ("９月７日", "2026-09-07"), ("3.5", "2027-03-05"), ("12/31", "2026-12-31"), ("1-5", "2027-01-05"),
+        ("20260305", "2026-03-05"), ("５日", "2026-12-05"), ("27号", "2026-11-27"), ("31号", "2026-10-31"), ("11月27号", "2026-11-27"),
+        ("今天", "2026-11-23"), ("明天", "2026-11-24"), ("后天", "2026-11-25"), ("昨天", "2026-11-22"), ("前天", "2026-11-21"),
+        ("周五", "2026-11-27"), ("星期日", "2026-11-29"), ("周天", "2026-11-29"), ("下周一", "2026-11-30"), ("上周三", "2026-11-18"),
+        ("月底", "2026-11-30"), ("月初", "2026-11-01"), ("下月10日", "2026-12-10"), ("下个月底", "2026-12-31"), ("年底", "2026-12-31"),
+        ("+5工作日", "2026-11-30"), ("＋5", "2026-11-30"), ("-2", "2026-11-19"), ("3天后", "2026-11-26"), ("2周后", "2026-12-07"),
+        ("2个工作日以前", "2026-11-19"), ("+3天", "2026-11-26"),
+        ("下周", "下周"), ("13-45", "13-45"), ("2026-02-30", "2026-02-30"), ("下月31日", "2026-12-31"), ("99号", "99号"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_day_is_understood_as_people_say_it_and_what_is_none_stays_as_typed(typed: str, meant: str) -> None:
     assert as_date(typed, TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("下周五", "2026年12月4日，周五，工作日，还有9个工作日"),
+        ("周六", "2026年11月28日，周六，不是工作日，还有4个工作日"),
+        ("昨天", "2026年11月22日，周日，不是工作日，已过1个工作日"),
+        ("上周三", "2026年11月18日，周三，工作日，已过3个工作日"),
+        ("今天", "2026年11月23日，周一，工作日，今天"),
+        ("元旦", ""),
+    ],
+)
+def test_what_was_understood_is_said_with_its_weekday_and_whether_it_has_passed(typed: str, told: str) -> None:
+    assert spoken_date(typed, Calendar({2026: CalendarYear(2026, "", False)}), TODAY) == told
+
+
+def test_workdays_are_counted_by_the_register_s_own_calendar() -> None:
+    calendar = Calendar({2026: CalendarYear(2026, "", False, workdays=("2026-11-28",))})
+    assert as_date("+5", TODAY, calendar) == "2026-11-28"
 
 
 @pytest.mark.parametrize("typed", ["60", "６０", "60%", "６０％", " 60 % "])

@@ -1,6 +1,7 @@
 """事项: where it stands, its history, its rounds side by side, what can be done; who sits at the desk; the help."""
 
 import asyncio
+import re
 import threading
 
 import pytest
@@ -77,9 +78,21 @@ async def test_a_step_shows_its_commit_and_what_it_changed_in_words_and_as_writt
 
 async def test_rounds_are_compared_character_by_character_under_the_reasons(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        await play.press("enter", "f7")
+        await play.press("f5", "f7")
         play.looks_like("rounds")
         assert "没有更早的轮次了。" in await play.press("left")
+
+
+async def test_one_goes_from_change_to_change_and_round_again_and_is_told_which_it_is(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("f5", "f7")
+        every = int(re.findall(r"改了 (\d+) 处", text)[0])
+        text = await play.press("f7")
+        assert f"第 1 处改动，共 {every} 处。" in text
+        assert "警情[-同比有所-]" in text
+        text = await play.press(*["f7"] * (every - 1))
+        assert f"第 {every} 处改动" in text
+        assert "第 1 处改动" in await play.press("f7")
 
 
 async def test_an_item_of_three_rounds_is_gone_through_by_arrows(demo: Register) -> None:
@@ -165,7 +178,7 @@ async def test_people_are_found_by_the_short_names_of_their_units(demo: Register
 
 async def test_who_may_not_see_an_item_any_more_is_led_out_of_it(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        await play.press("enter", "f4")
+        await play.press("f5", "f4")
         await play.type("户籍")
         await play.press("escape", "f4")
         await play.type("CRJ")

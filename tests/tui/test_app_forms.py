@@ -56,6 +56,32 @@ async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_t
     assert returned.redo_due == "2026-11-27"
 
 
+async def test_reasons_are_ticked_by_their_digits_and_tab_leaves_them(demo: Register) -> None:
+    """Two reasons, the words, the day: as many keys as screens.md §11 allows."""
+    async with playing(demo, "BGS.clerk1") as play:
+        await _form(play, "DB-2026-0185", "责成重新上报")
+        await play.press("tab", "3", "4", "tab")
+        await play.type("没有责任人。")
+        await play.press("tab")
+        await play.type("11-27")
+        assert "已办：责成重新上报" in await play.press("f10")
+    returned = _item(demo, "DB-2026-0185").report.round.returned  # type: ignore[union-attr]
+    assert returned is not None
+    assert (returned.reasons, returned.comment) == (("R3", "R4"), "没有责任人。")
+
+
+async def test_a_text_is_signed_only_when_its_end_was_in_sight(demo: Register) -> None:
+    async with playing(demo, "JJ.main_leader", (80, 16)) as play:
+        assert "第 1 屏" in await play.press("enter")
+        text = await play.press("f10")
+        assert "还没有看完，已翻到下一屏" in text
+        assert _item(demo, "DB-2026-0188").state == "unit_reviewed"
+        for _ in range(4):
+            if "已办：主要领导同意" in (text := await play.press("f10")):
+                break
+        assert "已办：主要领导同意" in text
+
+
 async def test_what_is_missing_is_said_and_the_cursor_stands_there(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
@@ -100,7 +126,7 @@ async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_s
 
 async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:
     async with playing(demo, "JJ.main_leader") as play:
-        await play.press("enter", "f5", "enter")
+        await play.press("enter")
         play.looks_like("consent")
         anew = {"title": "关于清理“僵尸车”情况的报告", "body": "已清理四十七辆，全部清完。", "void_reason": "数字有误。"}
         act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", **anew)
@@ -122,7 +148,7 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
     act(demo, "read", item, "L03", decision="change", text="请改由刑警主办。")
     async with playing(demo, "BGS.clerk1") as play:
         await play.choose("拟办")
-        assert item in await play.press("enter")
+        assert item in await play.press("f5")
         text = await play.press("f5")
         assert text.splitlines()[3].startswith(" 可以办 拟办")
         await play.press("escape")
@@ -159,7 +185,7 @@ async def test_paper_is_received_beside_the_text_that_it_is_held_against(demo: R
     act(demo, "submit", item, "JJ.liaison")
     code = printed_code(_item(demo, item).report.hash)  # type: ignore[union-attr]
     async with playing(demo, "BGS.registry") as play:
-        text = await play.press("enter", "f5", "enter")
+        text = await play.press("enter")
         assert "文本校验码 *" in text
         assert "电子件排出来是" in text
         assert "关于清理“僵尸车”情况的报告" in text
@@ -232,7 +258,7 @@ async def test_a_draft_can_be_given_up(demo: Register) -> None:
 
 async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        await play.press("enter", "f5", "enter")
+        await play.press("enter")
         play.looks_like("editor")
         await play.press("ctrl+home")
         await play.type("一、基本情况。有新情况。\n\n")
@@ -249,7 +275,7 @@ async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) 
 
 async def test_a_wide_terminal_shows_report_and_requirements_side_by_side(demo: Register) -> None:
     async with playing(demo, "QLH.liaison", (120, 40)) as play:
-        await play.press("enter", "f5", "enter")
+        await play.press("enter")
         play.looks_like("editor_wide")
 
 
@@ -285,7 +311,7 @@ async def test_a_category_is_picked_by_its_number_and_stands_there_in_words(demo
 @pytest.mark.parametrize("width", [80, 120])
 async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, width: int) -> None:
     async with playing(demo, "BGS.director_in_charge", (width, 24 if width == 80 else 40)) as play:
-        text = await play.press("enter", "f5", "enter")
+        text = await play.press("enter")
         item = _item(demo, "DB-2026-0185")
         assert (item.text_to_sign or "")[7:15] in text
         assert "兰州市市场监督管理局：" in text
@@ -299,7 +325,7 @@ async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, 
 async def test_what_is_typed_while_the_text_to_be_signed_is_read_begins_the_field(demo: Register, together: bool) -> None:
     """The cursor stands in the text, which is read first; an opinion that was typed at once was lost."""
     async with playing(demo, "BGS.director_in_charge") as play:
-        await play.press("enter", "f5", "enter")
+        await play.press("enter")
         text = await (play.burst(*"请局领导审签。") if together else play.press(*"请局领导审签。"))
         assert "请局领导审签。" in text
         await play.press("f10")
@@ -367,3 +393,27 @@ async def test_keys_that_come_in_one_packet_go_to_their_fields(demo: Register) -
         assert "来源层级             上级  【市局】" in text
         assert "来文或交办单位 *   丙" in text
         assert "来文编号或依据     丁" in text
+
+
+async def test_registration_asks_for_what_the_category_needs_and_the_rest_comes_by_a_key(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f9", "down", "enter")
+        await play.type("2")
+        await play.press("enter")
+
+        def in_sight() -> set[str]:
+            return {row.field.name for row in play.app.screen.query(FieldRow) if row.display}
+
+        assert {"meeting_number", "meeting_clause"} <= in_sight()
+        assert {"proposer", "instruction_leader", "lead", "secrecy_years"}.isdisjoint(in_sight())
+        rows = {row.field.name: row for row in play.app.screen.query(FieldRow)}
+        assert rows["source_kind"].words == "director_meeting"
+        assert len(in_sight()) < 20
+        await play.press("enter")
+        await play.type("7")
+        await play.press("enter")
+        assert {"proposer", "session", "suggestion_number"} <= in_sight()
+        assert "meeting_number" not in in_sight()
+        assert rows["source_kind"].words == "", "there are four of them"
+        await play.press("f8")
+        assert {"lead", "assisting", "due", "need_to_know"} <= in_sight()

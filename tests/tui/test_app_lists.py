@@ -5,28 +5,89 @@ import re
 import pytest
 
 from desk import ledger
+from desk.daily import page
 from desk.desk import Desk
-from desk.inbox import Awaiting, Task, awaiting, inbox
+from desk.inbox import inbox
 from records.register.register import Register
 from records.store.paths import item_path
 from records.store.store import Ident, StoreError
 from tests.planting import store_of
 from tests.tui.playing import NOW, act, playing
-from tui.widgets.pages import Pages
 
 
-async def test_the_inbox_shows_what_awaits_the_person_and_enter_opens_it_with_its_act_first(demo: Register) -> None:
+async def test_the_inbox_shows_what_awaits_the_person_and_leads_to_the_act_or_to_the_matter_with_its_act_first(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         play.looks_like("inbox")
-        await play.press("enter")
+        assert " 起草办结报告〔三（二）〕" in await play.press("enter")
+        await play.press("escape", "f5")
         play.looks_like("case")
         text = await play.press("f5")
         assert text.splitlines()[3].startswith(" 可以办 起草办结报告")
 
 
+async def test_two_keys_from_the_inbox_a_leader_has_agreed_and_stands_at_his_next_duty(demo: Register) -> None:
+    """The budget of screens.md §11; what he did not write is told before it is put on record."""
+    async with playing(demo, "L03") as play:
+        play.looks_like("inbox_leader")
+        text = await play.press("enter")
+        assert "不写就印“同意交办。”" in text
+        play.looks_like("read")
+        text = await play.press("f10")
+        assert "已办：阅示 DB-2026-0206" in text
+        assert "没有待办" in text
+    item = demo.view().item("DB-2026-0206")
+    assert item is not None
+    assert item.reading is not None
+    assert (item.reading.decision, item.reading.text.strip()) == ("agree", "同意交办。")
+
+
+async def test_the_office_sees_what_is_late_in_other_hands_and_enter_urges(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        play.looks_like("inbox_office")
+        text = await play.press("down", "down")
+        assert "在城关分局联络员 蒋拟恒、阎拟川手里，等起草办结报告" in text
+        assert "约见11-17" in text
+        text = await play.press("enter")
+        assert "催办〔三（三）〕  DB-2026-0162" in text
+        assert "在谁手里  城关分局联络员 蒋拟恒、阎拟川" in text
+        # The cursor goes back up into what is to be done.
+        text = await play.press("escape", "up")
+        assert "── 0201 市住建局" in text
+
+
+async def test_a_number_of_the_inbox_leads_to_the_matters_behind_it(demo: Register) -> None:
+    async with playing(demo, "L03") as play:
+        late = len(Desk(demo, None, lambda: NOW).ledger(colour="red"))
+        assert f"1. 红灯 {late} 件" in await play.look()
+        text = await play.press("1")
+        assert "灯：红" in text
+        assert len(re.findall("^ 红 ", text, re.MULTILINE)) == late
+
+
+async def test_what_was_left_half_written_stands_in_the_inbox(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("down", "enter")
+        await play.type("协查情况")
+        await play.press("escape")
+        await play.press("up", "f5", "f5")
+        await play.choose("进展反馈")
+        await play.press("enter", "down")
+        await play.type("已加装三千辆。")
+        await play.press("escape")
+        await play.press("escape")
+        text = await play.look()
+        assert text.count("草稿11-23") == 2
+        assert "写了没办的草稿 1 件，回车接着写" in text
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.look()
+        assert "写了没办的草稿 1 件，回车接着写" in text
+        text = await play.press("end", "down", "enter")
+        assert "已加装三千辆。" in text
+
+
 async def test_an_act_of_the_inbox_comes_first_even_where_the_item_waits_for_another(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        text = await play.press("down", "enter", "enter")
+        text = await play.press("down", "f5", "f5")
         assert "DB-2026-0160" in text
         assert text.splitlines()[3].startswith(" 可以办 协办意见")
 
@@ -39,14 +100,7 @@ async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
 
 
 async def test_what_is_over_is_read_as_it_comes_into_sight(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    def only_open(desk: Desk, first: int, last: int) -> tuple[Awaiting, Pages[Task]]:
-        found = awaiting(desk)
-        assert found is not None
-        tasks = Pages[Task](found.total)
-        tasks.put(0, found.open)
-        return found, tasks
-
-    monkeypatch.setattr("tui.screens.inbox._read", only_open)
+    monkeypatch.setattr("tui.screens.inbox.page", lambda desk, drafts, _: page(desk, drafts))
     async with playing(demo, "BGS.archivist") as play:
         total = len(inbox(Desk(demo, demo.view().roster.people["BGS.archivist"], lambda: NOW)))
         assert f"待办 {total} 件" in await play.look()
@@ -106,7 +160,7 @@ async def test_the_ledger_is_read_piece_by_piece_wherever_one_goes_in_it(demo: R
     every = [excerpt.id for excerpt, _ in Desk(demo, None, lambda: NOW).ledger()]
     monkeypatch.setattr(ledger, "PAGE", 4)
     monkeypatch.setattr(ledger, "COUNTED", 5)
-    async with playing(demo, "BGS.clerk1", (80, 14)) as play:
+    async with playing(demo, "BGS.clerk1", (80, 16)) as play:
         assert every[0] in await play.press("f3")
         text = await play.press("end")
         assert every[-1] in text
@@ -165,9 +219,29 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
     def fails(_: Desk) -> None:
         raise StoreError("读取登记库失败：磁盘出错。请联系管理人员。")
 
-    monkeypatch.setattr("tui.screens.inbox.awaiting", fails)
+    monkeypatch.setattr("desk.daily.awaiting", fails)
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.look()
         assert "出错：读取登记库失败：磁盘出错。请联系管理人员。" in text
         assert "没有读出来" in text
         assert "DB-2026-0206" in await play.press("f3")
+
+
+async def test_filters_are_typed_where_one_searches_and_it_is_said_that_they_are_on(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f3")
+        text = await play.type("主办:城关 灯:红")
+        assert "30 件中 1 件  主办：城关分局  灯：红" in text
+        assert "── DB-2026-0162 市委领导对夜市噪声扰民和秩序问题的批示" in text
+        assert "城关分局主办，办理中，红灯，逾期11个工作日（至 2026-11-06）" in text
+        play.looks_like("ledger_filtered")
+        assert "共 30 件" in await play.press("escape")
+
+
+async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        assert "上次来" not in await play.look()
+    (demo.drafts / "QLH.liaison" / "visit").write_text("2026-11-20T17:10:00+08:00", encoding="ascii")
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.look()
+        assert "上次来 11-20 17:10。其后 1 步，1 步与您有关：0194 责成重新上报 11-23" in text

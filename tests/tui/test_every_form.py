@@ -168,7 +168,7 @@ async def test_what_comes_of_an_act_is_read_by_the_thread_that_reads_the_registe
 
     monkeypatch.setattr("tui.forms.form.outlook", watched)
     async with playing(demo, "JJ.main_leader") as play:
-        text = await play.press("enter", "f5", "enter")
+        text = await play.press("enter")
         assert "办后      待主要领导同意 → 待上报" in text
         assert "下一手    交通警察支队联络员 邵拟行、汤拟泉，下一步上报" in text
         await play.press("tab")

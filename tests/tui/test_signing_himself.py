@@ -52,7 +52,7 @@ async def paste(play: Playing, text: str) -> str:
 
 async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> None:
     async with playing(asking, LEADER) as play:
-        text = await play.press("enter", "f5", "enter")
+        text = await play.press("enter")
         assert "本人签名 *" in text
         assert "按 F4 看要签的声明" in text
         play.looks_like("consent_own")
@@ -78,18 +78,18 @@ async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> No
 
 async def test_the_statement_stays_the_same_through_leaving_and_coming_back(asking: Register) -> None:
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f4")
+        await play.press("enter", "f4")
         said = statement(play)
         await play.press("escape", "escape")
         act(asking, "urge", "DB-2026-0194", "BGS.clerk1", level="reminder", means="system", text="请抓紧。")
-        await play.press("f5", "enter")
+        await play.press("enter")
         await paste(play, block(LEADER, said))
         assert "已办：主要领导同意" in await play.press("f10")
 
 
 async def test_where_the_record_moved_he_is_told_to_sign_anew(asking: Register) -> None:
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f4")
+        await play.press("enter", "f4")
         said = statement(play)
         await play.press("escape")
         instruction = {"instruction_by": "市领导", "instruction_at": "2026-11-23", "instruction": "请抓紧。"}
@@ -119,7 +119,7 @@ async def test_where_the_record_moved_he_is_told_to_sign_anew(asking: Register) 
 async def test_what_is_no_signature_over_it_is_refused_beside_the_field(asking: Register, spoilt: object, words: str) -> None:
     assert callable(spoilt)
     async with playing(asking, LEADER) as play:
-        await play.press("enter", "f5", "enter", "f4")
+        await play.press("enter", "f4")
         bad = spoilt(statement(play))
         await play.press("escape")
         await paste(play, bad)
@@ -131,7 +131,7 @@ async def test_what_is_no_signature_over_it_is_refused_beside_the_field(asking: 
 
 async def test_where_nobody_asks_there_is_no_field_and_no_key(demo: Register) -> None:
     async with playing(demo, LEADER) as play:
-        text = await play.press("enter", "f5", "enter")
+        text = await play.press("enter")
         assert "本人签名" not in text
         assert "声明" not in text
 

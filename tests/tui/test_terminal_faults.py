@@ -49,7 +49,7 @@ async def _case(play: Playing) -> str:
 
 async def test_in_the_reading_of_a_screen(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Desk, "inbox", _fails)
+        broken.setattr("tui.screens.inbox.page", _fails)
         async with playing(demo, "QLH.liaison", faults=1) as play:
             text = await play.look()
             assert "出错：程序有误（错误 1123-103000-1）" in text

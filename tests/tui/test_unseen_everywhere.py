@@ -12,11 +12,15 @@ import click
 import pytest
 from docx import Document
 
+from desk import ledger
 from desk.archive import item_to_archive, year_to_archive
+from desk.daily import page
 from desk.days_off import falling
 from desk.desk import Desk
 from desk.done import done
 from desk.inbox import inbox
+from desk.ledger import LedgerQuery
+from desk.ledger_words import meant
 from desk.mine import mine
 from desk.number_register import WORKBOOK, number_register
 from desk.staff import bodies, tasks
@@ -33,6 +37,7 @@ from tests.guests import identity
 from tui.command import serve as serving
 from tui.command.environment import find_keys
 from tui.door.grammar import commands
+from tui.screens.going import Doors, ways
 
 PDF = b"%PDF-1.4 a scanned page startxref 0 %%EOF"
 NOW = at("2026-11-23T10:30")
@@ -321,6 +326,11 @@ def shown(desk: Desk) -> dict[str, str]:
     day, series = desk.today, desk.number_series(2026)[0]
     found: dict[str, object] = {
         "inbox": inbox(desk),
+        "daily": page(desk, {("report_progress", "DB-2026-0001"): "2026-09-01T09:00:00+08:00"}),
+        "filtered": ledger.page(desk, meant(desk, LedgerQuery("类别:4")).query, 0, 100),
+        "going": [
+            (way.kind, way.name, way.about, way.texts) for way in ways(desk, "DB-2026-0001", (), Doors(lambda *_: None, print, print))
+        ],
         "ledger": desk.ledger(),
         "search": desk.ledger("核查"),
         "titles": desk.titles(["DB-2026-0001"]),

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click, Focus, Key
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -19,6 +20,8 @@ from tui.terminal import OrderedInput, OrderedTextArea, plain
 from tui.widgets.line_list import ListColumn
 
 _FLAG = (("", "否"), ("是", "是"))
+_FEW = 6
+"""Choices of which so many are no longer few."""
 
 
 class Edited(Message):
@@ -111,12 +114,13 @@ class _Prompt(Static, can_focus=True):
 
 
 class Choice(_Prompt):
-    """One of several, or several of many. Few stand in the row, the chosen one in 【】; many are picked from a list."""
+    """One of several, or several of many. Few stand side by side or in a column, the chosen one in 【】; many are picked from a list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "前一个选项", show=False),
         Binding("right", "turn(1)", "后一个选项", show=False),
         Binding("enter,space", "open", "选择"),
+        *(Binding(str(n), f"take({n - 1})", f"第{n}项", show=False) for n in range(1, _FEW)),
     ]
 
     def __init__(self, label: str, choices: tuple[tuple[str, str], ...], words: str, *, several: bool = False, codes: bool = False) -> None:
@@ -132,6 +136,12 @@ class Choice(_Prompt):
         super().__init__(markup=False)
         self._label, self._choices, self._several, self._codes = label, choices, several, codes
         self._chosen = _parts(words)
+        self._room = 40
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows it takes; only here it is said how wide they are before they are drawn."""
+        self._room = width
+        return super().get_content_height(container, viewport, width)
 
     @property
     def words(self) -> str:
@@ -145,18 +155,21 @@ class Choice(_Prompt):
 
     def render(self) -> Content:
         """Draw the choices, or what was chosen of them."""
-        if self._in_row:
-            return Content("").join(plain(part) for part in self._pieces())
+        if self._in_sight:
+            return Content("" if self._in_row else "\n").join(plain(part) for part in self._pieces())
         named = dict(self._choices)
         chosen = "、".join(named.get(value, value) for value in self._chosen if value)
         return plain(chosen) if chosen else plain("（未选，按回车选择）").stylize("$foreground-muted")
 
     def on_click(self, event: Click) -> None:
         """Choose what was clicked, or open the list."""
-        if not self._in_row:
+        if not self._in_sight:
             self.action_open()
             return
-        x, at = event.get_content_offset_capture(self).x, 0
+        (x, y), at = event.get_content_offset_capture(self), 0
+        if not self._in_row:
+            self.action_take(y)
+            return
         for (value, _), piece in zip(self._choices, self._pieces(), strict=True):
             at += plain(piece).cell_length
             if x < at:
@@ -165,10 +178,15 @@ class Choice(_Prompt):
 
     def action_turn(self, by: int) -> None:
         """Choose the next one or the one before."""
-        if self._in_row:
+        if self._in_sight:
             values = [value for value, _ in self._choices]
             now = values.index(self._chosen[0]) if self._chosen and self._chosen[0] in values else (-1 if by > 0 else 0)
             self._choose([values[(now + by) % len(values)]])
+
+    def action_take(self, place: int) -> None:
+        """Choose one by its place among the few."""
+        if self._in_sight and place < len(self._choices):
+            self._choose([self._choices[place][0]])
 
     def action_open(self) -> None:
         """Pick from a list."""
@@ -185,9 +203,12 @@ class Choice(_Prompt):
         self.app.push_screen(picker, take)
 
     @property
+    def _in_sight(self) -> bool:
+        return not self._several and len(self._choices) < _FEW
+
+    @property
     def _in_row(self) -> bool:
-        room = self.content_size.width or 40
-        return not self._several and sum(plain(piece).cell_length for piece in self._pieces()) <= room and len(self._choices) < 6
+        return self._in_sight and sum(plain(piece).cell_length for piece in self._pieces()) <= self._room
 
     def _pieces(self) -> list[str]:
         chosen = self._chosen[0] if self._chosen else ""
@@ -207,7 +228,10 @@ def _code(choice: tuple[str, str]) -> str:
 class Tick(_Prompt):
     """One line of a checklist."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "tick", "勾选")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "tick", "勾选"),
+        *(Binding(str(n % 10), f"nth({n - 1})", f"第{n}项", show=False) for n in range(1, 11)),
+    ]
 
     def __init__(self, value: str, text: str, ticked: bool) -> None:
         super().__init__(markup=False)
@@ -229,9 +253,19 @@ class Tick(_Prompt):
         self.refresh()
         self.post_message(Edited())
 
+    def action_nth(self, place: int) -> None:
+        """Tick one of the lines by its place, 0 being the tenth."""
+        if isinstance(self.parent, Checklist):
+            self.parent.tick(place)
+
 
 class Checklist(Vertical):
-    """Several of a few, one line each, to be ticked one by one."""
+    """Several of a few, one line each, ticked one by one or by the digit of their place; Tab goes on to the next field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "leave(True)", "下一栏", show=False),
+        Binding("shift+tab", "leave(False)", "上一栏", show=False),
+    ]
 
     def __init__(self, choices: tuple[tuple[str, str], ...], words: str) -> None:
         super().__init__()
@@ -240,6 +274,16 @@ class Checklist(Vertical):
     def compose(self) -> ComposeResult:
         """Put the lines in."""
         yield from self._ticks
+
+    def tick(self, place: int) -> None:
+        """Tick a line, or take the tick away."""
+        if place < len(self._ticks):
+            self._ticks[place].action_tick()
+
+    def action_leave(self, onwards: bool) -> None:
+        """Go to the field after these lines, or to the one before them."""
+        self.screen.set_focus(self._ticks[-1 if onwards else 0], scroll_visible=False)  # at once, where a widget's own comes later
+        (self.screen.focus_next if onwards else self.screen.focus_previous)()
 
     @property
     def words(self) -> str:

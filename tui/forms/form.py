@@ -8,29 +8,29 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.events import Key, Resize
 from textual.widgets import Static
 
-from desk.answers import answers_in_hand
 from desk.desk import CaseFile, Desk, Subject
-from desk.forms import Field, spoken
+from desk.forms import Field, spoken, unsaid
 from desk.limits import Limit
 from desk.meanwhile import meanwhile
+from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
-from desk.shown_text import ShownText, shown
+from desk.shown_text import ShownText
 from desk.signing import Before, done_signed, handed_in_on, statement_of
-from desk.terms import called
+from desk.terms import Line, called
 from records.acts import Refusal
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
-from records.store.view import View
 from schema.tables import ActSpec, acts
-from tui.forms.ahead import LookingAhead
+from tui.forms.deciding import Rule, known, paper
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
+from tui.forms.needing import Needing
 from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
@@ -57,7 +57,7 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 row.scroll_visible(animate=False)
 
 
-class Form(LookingAhead):
+class Form(Needing):
     """The form of one act; what was registered by it comes up in its place."""
 
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
@@ -81,7 +81,8 @@ class Form(LookingAhead):
         echo: Callable[[Field, str], str],
         *,
         base: str,
-        paper: ShownText | None = None,
+        sheet: ShownText | None = None,
+        told: tuple[Line, ...] = (),
         part: str = "",
     ) -> None:
         """Make a form.
@@ -93,14 +94,14 @@ class Form(LookingAhead):
             fields: what is asked, with what is known already.
             echo: says how what stands in a field is understood.
             base: the commit at which the record stands so.
-            paper: the text that the act is about.
+            sheet: the text that the act is about.
+            told: what else it is decided on.
             part: the part of the record that may be meant, by the name that a field offers.
         """
-        super().__init__()
+        super().__init__(spec, on, sheet, told)
         self.concerns = f"{spec.name} {target}"
-        self.spec, self.target, self._on = spec, target, on
+        self.target, self._part = target, part
         self._fields, self._echo = fields, echo
-        self._sheet, self._part = paper, part
         self._base = self._filled = base
         self._aside: Sequence[Mapping[str, str]] = ()
         self._before: Before | None = None
@@ -120,30 +121,36 @@ class Form(LookingAhead):
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
         yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
-        yield Static(plain(self.spec.help), classes="effect", markup=False)
+        yield Static(plain(self.spec.help), classes="effect -brief" if self.decides else "effect", markup=False)
         yield from self.work()
         yield from self.outcome()
 
     def work(self) -> ComposeResult:
         """Yield the text the act is about, and the fields."""
-        with Container(classes="work -paper" if self._sheet else "work"):
-            if self._sheet:
-                yield PaperView()
-            with _Fields():
-                yield from self.rows()
-                if not self._fields:
-                    yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
+        yield from self.deciding(self._filling())
+
+    def _filling(self) -> ComposeResult:
+        with _Fields():
+            if self.decides:
+                yield Rule("填")
+            yield from self.rows()
+            if not self._fields:
+                yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
 
     def rows(self, *names: str) -> ComposeResult:
-        """Yield the rows of these fields, or of all."""
+        """Yield the rows of these fields, or of all; those that are not needed are out of sight from the first."""
+        unneeded = needless(self.spec.name, self._defaults)
         for field in self._fields:
             if not names or field.name in names:
-                yield FieldRow(field, field.default, self._echo)
+                row = FieldRow(field, field.default, self._echo)
+                row.display = row.display and field.name not in unneeded
+                yield row
 
     def on_mount(self) -> None:
         """Bring back what was typed before, and keep it safe from now on."""
-        self._show_sheet()
+        self.show_basis()
         self._restore()
+        self.show_needed()
         if self._sheet and any(wanted.again for wanted in self.spec.inputs):
             # What stands above is only looked at while one goes on writing; a text that is signed is read first.
             self.query(FieldRow).first().take_focus()
@@ -182,7 +189,9 @@ class Form(LookingAhead):
 
     def action_do(self) -> None:
         """Do it."""
-        if not self._busy:
+        if not self.read_to_the_end():
+            self.status.said("要签的文本还没有看完，已翻到下一屏；看到末尾再按 F10。")
+        elif not self._busy:
             self.status.said("正在办理…")
             begin(self, "do", self._do)
 
@@ -296,7 +305,7 @@ class Form(LookingAhead):
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
         """What the act takes of these words, and of the text that is before the person's eyes."""
         shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
-        given = {name: said for name, said in words.items() if name != NAMED}
+        given = {name: said for name, said in words.items() if name != NAMED} | unsaid(self.spec, self._fields, words)
         if self._signs:
             given[SIGNATURE] = handed_in_on(given.get(SIGNATURE, ""), self._before)
         return {**self.at.desk.inputs(self.spec.name, given), **shown_text}
@@ -344,21 +353,9 @@ class Form(LookingAhead):
         desk = self.at.desk
         on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
         if on is not None:
-            self._on, self._sheet = on, _paper(self.spec, on, desk.view)
-            self._show_sheet("文本已被改动，下面是现在的文本，请看过再签。")
+            self._on, self._sheet, self._told = on, paper(self.spec, on, desk.view), known(desk, self.spec, on)
+            self.show_basis("文本已被改动，下面是现在的文本，请看过再签。")
             self.look_ahead()
-
-    def _show_sheet(self, warning: str = "") -> None:
-        if self._sheet is None:
-            return
-        this = self._sheet
-        what = "要签的文本" if self.spec.signs else "文本"
-        above = [*([warning] if warning else []), f"{what}：{this.what}" + (f"  摘要 {short(this.hash)}" if this.hash else "")]
-        case = self._on if self.spec.judges else None
-        if isinstance(case, CaseFile):
-            above += [f"请留意：{flag.text}" for flag in case.flags]
-            above += [f"答复 {told}" for told in (answers_in_hand(case.item.report) if case.item.report else ())]
-        self.query_one(PaperView).show(this, above=above)
 
     def _about(self) -> str:
         if isinstance(self._on, NumberSeries):
@@ -432,13 +429,4 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
         from tui.forms.report_editor import ReportEditor
 
         return ReportEditor(spec, target, on, fields, echo, base=view.commit)
-    return Form(spec, target, on, fields, echo, base=view.commit, paper=_paper(spec, on, view), part=row)
-
-
-def _paper(spec: ActSpec, on: Subject, view: View) -> ShownText | None:
-    return shown(spec, on.item if isinstance(on, CaseFile) else on, view.roster, (view.policy, view.scoring))
-
-
-def short(content_hash: str) -> str:
-    """Return the first eight digits of a text's hash, as records and documents show it."""
-    return content_hash.removeprefix("sha256:")[:8]
+    return Form(spec, target, on, fields, echo, base=view.commit, sheet=paper(spec, on, view), told=known(desk, spec, on), part=row)

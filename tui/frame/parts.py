@@ -77,10 +77,19 @@ class HeadFacts(Facts, can_focus=False):
 
 
 class PaperView(Pages):
-    """A document as it is read: title, addressee, indented paragraphs, attachments."""
+    """A document as it is read: title, addressee, indented paragraphs, attachments; beneath it what it is held against."""
 
-    def show(self, sheet: ShownText, *, above: Sequence[str] = ()) -> None:
-        """Show a document, with lines over its title that are made conspicuous."""
+    _paper = Content("")
+
+    @property
+    def end_in_sight(self) -> bool:
+        """Whether the last row of the document is in sight, or was passed."""
+        width, height = self._body.content_size.width, self.scrollable_content_region.height
+        rows = sum(max(1, len(line.wrap(width))) for line in self._paper.split("\n", allow_blank=True)) if width else 0
+        return bool(width) and self.scroll_offset.y + height >= rows
+
+    def show(self, sheet: ShownText, *, above: Sequence[str] = (), below: Sequence[Line] = ()) -> None:
+        """Show a document, with lines over its title that are made conspicuous, and facts that it is to be held against at its end."""
         parts = [plain(line).stylize("$text-warning") for line in above]
         parts += [plain(sheet.title).stylize("bold")]
         parts += [plain(f"{sheet.to}：")] if sheet.to else []
@@ -90,7 +99,9 @@ class PaperView(Pages):
         parts += [plain("抄送：" + "、".join(sheet.copy_to))] if sheet.copy_to else []
         for name, text in attachment_texts(sheet.attachment_text):
             parts += [Content(""), plain(f"附件正文：{name}").stylize("bold"), *_read(text)]
-        self.write(Content("\n").join(parts))
+        self._paper = Content("\n").join(parts)
+        held = [Content.assemble(plain(f"{label}  ").stylize("bold"), plain(said, lines=True)) for label, said in below]
+        self.write(Content("\n").join([self._paper, *([Content("")] if held else []), *held]))
 
 
 def _read(text: Iterable[Paragraph]) -> Iterable[Content]:

@@ -38,6 +38,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         rows: Sequence[Row],
         *,
         code: Callable[[Row], str] = lambda _: "",
+        texts: Callable[[Row], Sequence[str]] | None = None,
         several: bool = False,
         picked: Sequence[int] = (),
         empty: str = "没有找到。按 Esc 返回。",
@@ -49,6 +50,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             columns: as a list wants them; exactly one without a width.
             rows: what may be picked.
             code: what finds a row though it stands in no column.
+            texts: what finds a row, where that is not all that stands in it.
             several: whether Enter only marks a row, and F10 gives all that are marked.
             picked: places of the rows marked at first.
             empty: what stands there when nothing fits what was typed.
@@ -57,7 +59,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         self._heading = heading
         self._columns = [_of_place(column, rows) for column in columns]
         self._several, self._picked = several, list(picked)
-        self._keys = [key((*(column.text(row) for column in columns), code(row))) for row in rows]
+        self._keys = [key(texts(row) if texts else (*(column.text(row) for column in columns), code(row))) for row in rows]
         self._order = list(range(len(rows)))
         self._empty = empty
 

@@ -1,5 +1,7 @@
-"""待办: what awaits the person, most urgent first. The app starts here."""
+"""待办: what awaits the person, most urgent first, and what he watches in other hands. The app starts here."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -7,8 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from desk.desk import Desk
-from desk.inbox import Awaiting, Task, awaiting
+from desk.daily import Figure, Line, Page, further, page, why
+from desk.visits import came, news
+from tui.forms.form import form_for
+from tui.forms.kept import kept
 from tui.frame.parts import light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
@@ -18,78 +22,209 @@ from tui.widgets.pages import Pages
 
 _PAGE = 50  # lines that are read beside those in sight
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
+_MOST = 60  # hundredths of the screen that what is to be done takes of it where there is more beneath
+
+
+class _Duties(RowList[Line]):
+    """One of the two lists; the cursor goes from the end of one to the beginning of the other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理")]
+
+    def __init__(self, what: str, last: str) -> None:
+        super().__init__(
+            ListColumn("灯", lambda line: light_name(line.light), 2, lambda line: light_look(line.light)),
+            ListColumn("时限（工作日）", lambda line: line.when, 14),
+            ListColumn(what, lambda line: line.what, 12),
+            ListColumn("编号 事项", lambda line: line.title),
+            ListColumn(last, lambda line: line.last, 9),
+            key=lambda line: (line.item, line.act),
+        )
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor, out of the list where it ends."""
+        before = self.cursor
+        super().action_move(by)
+        if self.cursor == before and isinstance(self.screen, Inbox):
+            self.screen.beyond(self, by)
 
 
 class Inbox(Browsing[None]):
     """The person's own work."""
 
-    GUIDE = "这里列出等您办的事，最急的在最前面。用上下键选一件，按回车打开，打开后按 F5 办理。F7 看统计，F9 看自己办过的事。"
+    GUIDE = (
+        "上面是等您办的事，最急的在最前面，按回车就进去办；写了没办的草稿也在这里。下面是别人手里逾期的，按回车就是催办。"
+        "按 F5 打开这一件看全部，也在那里办别的。F7 看统计，F9 看自己办过的事。"
+    )
+    AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "reload", "待办", show=False),
+        Binding("f5", "open", "看全件"),
         Binding("f6", "app.roundups", "通报"),
         Binding("f7", "app.statistics", "统计"),
-        Binding("f8", "app.numbers", "文号"),
+        Binding("f8", "app.numbers", "文号", show=False),
         Binding("f9", "app.done", "已办", show=False),
+        *(Binding(str(n), f"figure({n - 1})", f"看第{n}个数后面的事项", show=False) for n in range(1, 4)),
         Binding("escape", "leave", "退出"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._tasks = Pages[Task]()
-        self._awaiting: Awaiting | None = None
+        self._page = Page()
+        self._mine = Pages[Line]()
+        self._typed: dict[tuple[str, str], str] = {}
+        self._before: str | None = None
         self._leaving = False
 
     def body(self) -> ComposeResult:
-        """Yield the summary and the list."""
+        """Yield the summary, the two lists, and what stands behind the row under the cursor."""
         yield Static(classes="summary", markup=False)
-        yield RowList[Task](
-            ListColumn("灯", lambda task: light_name(task.light), 2, lambda task: light_look(task.light)),
-            ListColumn("事项", lambda task: task.excerpt.title),
-            ListColumn("要办什么", lambda task: task.label, 14),
-            ListColumn("时限（工作日）", _until, 14),
-            ListColumn("自何时", lambda task: task.excerpt.updated[5:10], 6),
-            key=lambda task: (task.excerpt.id, task.act),
-        )
+        yield Static(classes="summary since", markup=False)
+        yield _Duties("要办什么", "最近变动")
+        yield Static(classes="summary watched", markup=False)
+        yield _Duties("单位", "末次催办")
+        yield Static(classes="strip", markup=False)
 
     async def load(self) -> None:
         """Read what awaits the person."""
-        desk, rows = self.at.desk, self.query_one(RowList)
-        top, bottom = rows.in_sight
-        read = partial(_read, desk, max(0, top - _PAGE), bottom + _PAGE)
-        found, tasks, circulars, missing = await self.at.ask(lambda: (*read(), desk.owed_roundups(), desk.missing))
-        self._awaiting, self._tasks = found, tasks
-        late = sum(task.light.colour == "red" for task in found.open) if found else 0
-        soon = sum(task.light.colour == "yellow" for task in found.open) if found else 0
-        counted = f"待办 {len(tasks)} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
+        desk, drafts = self.at.desk, self._drafts()
+        _, bottom = self._lists[0].in_sight
+        if self._before is None:
+            self._before = await self.at.ask(partial(came, desk))
+        before = self._before
+
+        def read() -> tuple[Page, str, tuple[tuple[str, str], ...], int]:
+            found = page(desk, drafts, bottom + _PAGE)
+            return found, news(desk, before, frozenset(line.item for line in found.mine)), desk.owed_roundups(), desk.missing
+
+        found, told, circulars, missing = await self.at.ask(read)
+        self._page, self._typed = found, drafts
+        self._mine = Pages[Line](found.total)
+        self._mine.put(0, found.mine)
+        since = self.query_one(".since", Static)
+        since.display = bool(told)
+        since.update(plain(told))
+        late = sum(line.light.colour == "red" for line in found.mine)
+        soon = sum(line.light.colour == "yellow" for line in found.mine)
+        counted = f"待办 {found.total} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
         counted += "".join(f"；{month} 通报等您{label}（按 F6）" for month, label in circulars)
+        counted += "".join(f"   {n}. {each.name} {each.count} 件" for n, each in enumerate(found.figures, start=1))
         counted += lacking(missing)
         self.query_one(".summary", Static).update(plain(counted))
-        rows.say_empty("没有待办。F3 看台账。")
-        rows.replace(tasks)
+        mine, watched = self._lists
+        mine.say_empty("没有待办。F3 看台账。")
+        mine.replace(self._mine)
+        watched.replace((*found.left, *found.watched))
+        self._watch(found)
 
-    def on_line_list_missing(self, _: LineList.Missing) -> None:
+    def _watch(self, found: Page) -> None:
+        """Give both lists their room: what is to be done is short where there is something to watch."""
+        mine, watched = self._lists
+        told = self.query_one(".watched", Static)
+        beneath = bool(found.left or found.watched)
+        told.display = watched.display = beneath
+        how = "回车就是催办" if any(line.act for line in found.watched) else "回车看"
+        some = f"；列最急的 {len(found.watched)} 件" if found.late > len(found.watched) else ""
+        parts = [f"写了没办的草稿 {len(found.left)} 件，回车接着写"] if found.left else []
+        parts += [f"别人手里逾期的 {found.late} 件，{how}{some}"] if found.watched else []
+        told.update(plain("；".join(parts)))
+        mine.styles.height = max(2, found.total + 1) if beneath else "1fr"
+        mine.styles.max_height = f"{_MOST}%" if beneath else None
+
+    def on_line_list_missing(self, event: LineList.Missing) -> None:
         """Read what came into sight."""
-        begin(self, "page", self._page)
+        if event.list is self._lists[0]:
+            begin(self, "page", self._read_on)
 
-    async def _page(self) -> None:
-        found, tasks = self._awaiting, self._tasks
-        top, bottom = self.query_one(RowList).in_sight
-        if found is None or not tasks.missing(top, bottom):
+    async def _read_on(self) -> None:
+        found, lines, rows = self._page, self._mine, self._lists[0]
+        top, bottom = rows.in_sight
+        if not lines.missing(top, bottom):
             return
         first = max(0, top - _PAGE)
         with self.telling():
-            commit, some = await self.at.ask(partial(found.page, first, bottom + _PAGE - first))
-            if tasks is self._tasks:
-                if commit != found.commit:  # the register has moved on: what stood here stands elsewhere
-                    self.reload()
-                    return
-                tasks.put(first, some)
-                self.query_one(RowList).filled()
+            some = await self.at.ask(partial(further, self.at.desk, found, self._typed, first, bottom + _PAGE - first))
+            if lines is not self._mine:
+                return
+            if some is None:
+                self.reload()  # the register has moved on: what stood here stands elsewhere
+                return
+            lines.put(first, some)
+            rows.filled()
+
+    @property
+    def _lists(self) -> Sequence[_Duties]:
+        return tuple(self.query(_Duties))
+
+    def _drafts(self) -> dict[tuple[str, str], str]:
+        """When the person last wrote what he has not handed in, by act and matter."""
+        found: dict[tuple[str, str], str] = {}
+        with suppress(OSError):
+            for key, text in self.at.drafts.all().items():
+                act, _, item = key.partition(" ")
+                if item.startswith("DB-") and (words := kept(text)):
+                    found[act, item] = words.at
+        return found
+
+    def beyond(self, end: _Duties, by: int) -> None:
+        """Go from the end of one list to the other."""
+        mine, watched = self._lists
+        other = watched if end is mine and by > 0 else mine if end is watched and by < 0 else None
+        if other is not None and other.display:
+            other.action_edge(by < 0)
+            other.focus()
+
+    def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
+        """Say what stands behind the row."""
+        if event.list.has_focus and isinstance(event.list, _Duties):
+            self._behind(event.list)
+
+    def on_descendant_focus(self) -> None:
+        """Say what stands behind the row to which the cursor came from the other list."""
+        if isinstance(self.focused, _Duties):
+            self._behind(self.focused)
+
+    def _behind(self, rows: _Duties) -> None:
+        line = rows.row
+        begin(self, "detail", partial(self._tell, line))
+
+    async def _tell(self, line: Line | None) -> None:
+        with self.telling():
+            told = await self.at.ask(partial(why, self.at.desk, line)) if line else ()
+            rows = [f"── {line.title}", *told] if line else []
+            self.query_one(".strip", Static).update(plain("\n".join(rows), lines=True))
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        """Open the item, its act first."""
-        if task := self._tasks[event.index]:
-            self.at.open_case(task.excerpt.id, task.act)
+        """Go to the act, or to the matter where none is meant."""
+        line = self._line(event)
+        if line is None:
+            return
+        if line.act:
+            begin(self, "form", partial(self._open_form, line), on=f"{line.act} {line.item}")
+        else:
+            self.at.open_case(line.item)
+
+    async def _open_form(self, line: Line) -> None:
+        """Open the form of an act that is still to be done; else the matter, which says what became of it."""
+        with self.telling():
+            case = await self.at.ask(partial(self.at.desk.open, line.item))
+            if case is None or line.act not in {each.spec.name for each in case.open_acts}:
+                self.at.open_case(line.item)
+                return
+            self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, line.act, line.item)))
+
+    def _line(self, event: LineList.Chosen) -> Line | None:
+        lines = self._mine if event.list is self._lists[0] else (*self._page.left, *self._page.watched)
+        return lines[event.index] if event.index < len(lines) else None
+
+    def action_open(self) -> None:
+        """Open the matter under the cursor, its act first."""
+        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+            self.at.open_case(line.item, line.act)
+
+    def action_figure(self, place: int) -> None:
+        """Show the matters behind a number."""
+        if place < len(self._page.figures):
+            self.app.push_screen(_ledger(self._page.figures[place]))
 
     def action_reload(self) -> None:
         """Read again; the person is where he wants to go."""
@@ -108,19 +243,7 @@ class Inbox(Browsing[None]):
         self.status.passed(_LEAVING)
 
 
-def _read(desk: Desk, first: int, last: int) -> tuple[Awaiting | None, Pages[Task]]:
-    """What awaits the person: what is to be done on open matters, and of the rest what stands between two places."""
-    found = awaiting(desk)
-    tasks = Pages[Task](found.total if found else 0)
-    if found:
-        tasks.put(0, found.open)
-        if tasks.missing(first, last):
-            commit, some = found.page(first, last - first)
-            tasks.put(first, some if commit == found.commit else [])
-    return found, tasks
+def _ledger(figure: Figure) -> Browsing[None]:
+    from tui.screens.ledger import Ledger
 
-
-def _until(task: Task) -> str:
-    """The day and how long until it, the day an estimate while the notice of its year is not in (D-10)."""
-    day = (task.light.due or "")[5:]
-    return f"{day}估{task.light.short}" if task.light.estimated else f"{day} {task.light.short}".strip()
+    return Ledger(figure.only, figure.name if figure.only is not None else "", colour=figure.colour)

@@ -1,5 +1,7 @@
 """台账: every item the person may see; one line to search, keys for light, state and order."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -13,9 +15,11 @@ from desk import ledger
 from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
 from desk.desk import CaseFile
 from desk.ledger import LedgerPart, LedgerQuery, LedgerSight, Order
+from desk.ledger_words import Meant, meant
 from desk.mine import follow, told_follow
 from desk.terms import label
 from desk.wording import head, matter
+from records.rules.clocks import LIGHT_LABELS
 from schema.problem import Problem
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
@@ -29,6 +33,9 @@ _T = TypeVar("_T")
 _ORDERS: dict[Order, str] = {
     "number": "编号，新的在前", "time_left": "时限，急的在前", "lead": "主办单位", "updated": "最近办理的在前",
 }  # fmt: skip
+_ALL = 1 << 40
+"""More matters than any register has."""
+
 _COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
 
 
@@ -37,6 +44,7 @@ class Ledger(Browsing[None]):
 
     GUIDE = (
         "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
+        "也可写：单位:交警、主办:、协办:、分管:周拟柏、类别:4、灯:红、状态:办理中、9月（收到的月份）。"
         "空格跟踪光标所在的一件，再按不再跟踪。"
     )
     AUTO_FOCUS = "RowList"
@@ -54,12 +62,13 @@ class Ledger(Browsing[None]):
         Binding("down", "to_list", "到列表", show=False),
     ]
 
-    def __init__(self, only: frozenset[str] | None = None, heading: str = "") -> None:
+    def __init__(self, only: frozenset[str] | None = None, heading: str = "", *, colour: str = "") -> None:
         """Make a ledger.
 
         Args:
             only: the items it lists, None for all that the person may see.
             heading: what these are.
+            colour: of the light by which it is narrowed at first.
         """
         super().__init__()
         self._only, self._heading = only, heading
@@ -67,7 +76,8 @@ class Ledger(Browsing[None]):
         self._every, self._missing, self._counted = 0, 0, True
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
-        self._colour = ""
+        self._meant = Meant(LedgerQuery(only=only, colour=colour), ())
+        self._colour = colour
         self._state = ""
         self._order: Order = "number"
 
@@ -81,6 +91,7 @@ class Ledger(Browsing[None]):
             with Vertical():
                 yield RowList[LedgerLine](*map(_column, SCREEN), key=lambda line: line.excerpt.id)
                 yield Static(classes="broken", markup=False)
+                yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
 
     async def load(self) -> None:
@@ -102,9 +113,18 @@ class Ledger(Browsing[None]):
         """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
         query, rows = self._query(), self.query_one(RowList)
         item = rows.row.excerpt.id if rows.row else ""
-        found: LedgerSight = await self.at.ask(partial(ledger.sight, self.at.desk, query, item, place))
+        desk = self.at.desk
+
+        def look() -> tuple[Meant, LedgerSight]:
+            asked = meant(desk, query)
+            found = ledger.sight(desk, asked.query, item, place)
+            every = found.every if asked.query.only == query.only else ledger.count(desk, query.whole, _ALL)
+            return asked, replace(found, every=every)
+
+        asked, found = await self.at.ask(look)
         if query != self._query():
             return  # asked for otherwise meanwhile, and read again after that
+        self._meant = asked
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
         self._lines.put(found.part.first, found.part.lines)
@@ -118,7 +138,7 @@ class Ledger(Browsing[None]):
         """Count further what words find, and let the list have it."""
         rows, lines = self.query_one(RowList), self._lines
         most = len(lines) + ledger.COUNTED
-        count: int = await self.at.ask(partial(ledger.count, self.at.desk, self._query(), most))
+        count: int = await self.at.ask(partial(ledger.count, self.at.desk, self._meant.query, most))
         if lines is self._lines:
             lines.total = max(lines.total, count)
             self._count(None if count == most else lines.total)
@@ -136,6 +156,7 @@ class Ledger(Browsing[None]):
         told = [self._heading, *told] if self._heading else told
         told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
         told += [f"状态：{label('state', self._state)}"] if self._state else []
+        told += self._meant.told
         self.query_one(".summary", Static).update(plain("  ".join(told) + lacking(self._missing)))
 
     def on_line_list_missing(self, _: LineList.Missing) -> None:
@@ -143,7 +164,7 @@ class Ledger(Browsing[None]):
         begin(self, "page", self._page)
 
     async def _page(self) -> None:
-        rows, lines, query = self.query_one(RowList), self._lines, self._query()
+        rows, lines, query = self.query_one(RowList), self._lines, self._meant.query
         top, bottom = rows.in_sight
         if not lines.missing(top, bottom):
             return
@@ -185,6 +206,7 @@ class Ledger(Browsing[None]):
         if event.index and not self._counted and event.index >= len(self._lines) - ledger.PAGE:
             begin(self, "count", self._told_further)
         line = None if event.index is None or event.index >= len(self._lines) else self._lines[event.index]
+        self.query_one(".strip", Static).update(plain("\n".join(_in_full(line)) if line else "", lines=True))
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))
 
@@ -230,7 +252,7 @@ class Ledger(Browsing[None]):
 
     async def _next_state(self) -> None:
         with self.telling():
-            present = await self.at.ask(partial(ledger.present_states, self.at.desk, self._query()))
+            present = await self.at.ask(partial(ledger.present_states, self.at.desk, self._meant.query))
             self._state = _next(self._state, ["", *present])
             await self._read()
 
@@ -261,6 +283,15 @@ class Ledger(Browsing[None]):
     async def _told_further(self) -> None:
         with self.telling():
             await self._go_on()
+
+
+def _in_full(line: LedgerLine) -> Iterator[str]:
+    """What a narrow list has to cut: the whole name, and in words how it stands."""
+    yield f"── {line.excerpt.id} {line.excerpt.title}"
+    lead = f"{line.roster.unit_name(line.excerpt.lead)}主办，" if line.excerpt.lead else ""
+    again = f"第{line.excerpt.round}轮，" if line.excerpt.round > 1 else ""
+    clock = f"{LIGHT_LABELS[line.light.colour]}灯，{line.light.words}（至 {line.light.due}）" if line.light.due else "没有在走的时限"
+    yield f"   {lead}{label('state', line.excerpt.state)}，{again}{clock}"
 
 
 def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:

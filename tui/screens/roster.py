@@ -86,8 +86,10 @@ class RosterScreen(Browsing[None]):
         Binding("escape", "back", "返回"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "") -> None:
+        """Make the screen; ``words`` are looked for at first."""
         super().__init__()
+        self._sought = words
         self._shown = _Shown()
         self._chosen: Body | None = None
         self._only_vacant, self._begins = False, ""
@@ -96,7 +98,7 @@ class RosterScreen(Browsing[None]):
         """Yield the search, the bodies, the offices of the chosen one, and what is to be said of what the cursor is on."""
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
-            yield OrderedInput(placeholder="姓名、首字母、编号、单位、职务", compact=True)
+            yield OrderedInput(self._sought, placeholder="姓名、首字母、编号、单位、职务", compact=True)
             yield Static(classes="summary", markup=False)
         with Container(classes="sides"):
             with Container(classes="pair"):

@@ -22,13 +22,14 @@ class _Difference(DiffView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "screen.turn(-1)", "前两轮"),
         Binding("right", "screen.turn(1)", "后两轮"),
+        Binding("f7", "screen.next", "下一处"),
     ]
 
 
 class Rounds(DeskScreen[None]):
     """The rounds of one report, two by two."""
 
-    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因、承办单位的答复和退回意见，看改动是否逐条回应。左右键看其他轮次。"
+    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因、承办单位的答复和退回意见，看改动是否逐条回应。F7 看下一处改动，左右键看其他轮次。"
     AUTO_FOCUS = "_Difference"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "返回"),
@@ -60,15 +61,22 @@ class Rounds(DeskScreen[None]):
         else:
             self.status.said("没有更早的轮次了。" if by < 0 else "没有更晚的轮次了。")
 
+    def action_next(self) -> None:
+        """Bring the next change into sight and say which of how many it is."""
+        view = self.query_one(DiffView)
+        place = view.next_change()
+        self.status.said(f"第 {place} 处改动，共 {view.changes} 处。" if place else "两轮一字不差。")
+
     def _show(self) -> None:
         if self._last - 1 not in self._rounds:
             self.query_one(".heading", Static).update(plain(f"{self._item} 的办结报告只有一轮，没有可以对比的。"))
             return
         (old_commit, old), (new_commit, new) = self._rounds[self._last - 1], self._rounds[self._last]
-        which = f"第{self._last - 1}轮 → 第{self._last}轮  {self._item}  提交 {old_commit[:8]} → {new_commit[:8]}"
-        self.query_one(".heading", Static).update(plain(which))
         self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view))
-        self.query_one(DiffView).compare(*("\n\n".join(filter(None, (each.title, each.body, each.attachment_text))) for each in (old, new)))
+        view = self.query_one(DiffView)
+        view.compare(*("\n\n".join(filter(None, (each.title, each.body, each.attachment_text))) for each in (old, new)))
+        which = f"第{self._last - 1}轮 → 第{self._last}轮  改了 {view.changes} 处  {self._item}"
+        self.query_one(".heading", Static).update(plain(f"{which}  提交 {old_commit[:8]} → {new_commit[:8]}"))
 
 
 def _reasons(number: int, report: Report, view: View) -> Iterator[Line]:

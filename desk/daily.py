@@ -1,0 +1,189 @@
+"""待办 as a page: what the person must do, since when and who asked; what he left half written; what others owe that he watches."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desk import ledger
+from desk.desk import Desk
+from desk.inbox import Awaiting, Task, awaiting
+from desk.ledger import LedgerQuery
+from desk.terms import holders, label
+from records.acts import duties
+from records.acts.duties import whose
+from records.bureau.visibility import sees_all
+from records.index.rows import Excerpt
+from records.matter.history import Step
+from records.matter.item import Item
+from records.rules.clocks import Light
+from records.store.record_files import Unreadable
+from schema.tables import acts
+
+_WATCHED = 50
+"""What is late and in other hands, the latest first, of which so many are listed; how many there are is said."""
+
+_AGAIN = 2
+"""Returns of a report from which it is counted."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the page.
+
+    Attributes:
+        item: id of the matter.
+        act: what Enter leads to; empty where it opens the matter.
+        title: its number and its name.
+        what: what is to be done, or who owes it.
+        light: of the clock that runs.
+        when: the day, and how far off it is, in words.
+        last: since when it is here, a draft of it, or how it was urged last.
+    """
+
+    item: str
+    act: str
+    title: str
+    what: str
+    light: Light
+    when: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that leads on: what it counts, how many, and the ledger behind it."""
+
+    name: str
+    count: int
+    colour: str = ""
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page.
+
+    Attributes:
+        awaiting: what awaits the person, None where nobody sits at the desk.
+        mine: what he must do, most urgent first, as far as it was read.
+        total: how much that is in all.
+        left: what he left half written though nothing of it is owed.
+        watched: what is late in other hands.
+        late: how many of these there are, also beyond those listed.
+        figures: for those who look after all matters.
+    """
+
+    awaiting: Awaiting | None = None
+    mine: tuple[Line, ...] = ()
+    total: int = 0
+    left: tuple[Line, ...] = ()
+    watched: tuple[Line, ...] = ()
+    late: int = 0
+    figures: tuple[Figure, ...] = ()
+
+
+def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Page:
+    """Return the page; reads the register.
+
+    Args:
+        desk: the person's.
+        drafts: when he last wrote on what he has not handed in, by act and matter.
+        most: how much of what awaits him is read at least, all that is open apart.
+    """
+    found = awaiting(desk)
+    tasks = found.page(0, max(most, len(found.open)))[1] if found else []
+    owed = {(task.act, task.excerpt.id) for task in tasks}
+    mine = tuple(_duty(desk, task, drafts) for task in tasks)
+    left = tuple(_left(desk, ((act, item, at) for (act, item), at in drafts.items() if (act, item) not in owed)))
+    first = Page(found, mine, found.total if found else 0, left)
+    if desk.person is None or not sees_all(desk.roles, desk.view.roster.bureau.office):
+        return first
+    red = LedgerQuery(colour="red", order="time_left")
+    late = ledger.page(desk, red, 0, _WATCHED).lines
+    own = {task.excerpt.id for task in tasks}
+    urges = any(role in {who.role for who in acts()["urge"].who} for role, _ in desk.roles)
+    watched = tuple(_watched(desk, each.excerpt, each.light, urges) for each in late if each.excerpt.id not in own)
+    count = ledger.count(desk, red, ledger.COUNTED)
+    yellow = ledger.count(desk, LedgerQuery(colour="yellow"), ledger.COUNTED)
+    again = frozenset(each.id for each in desk.register.index.open_items() if _returned(each) >= _AGAIN and desk.sees(each))
+    figures = Figure("红灯", count, "red"), Figure("黄灯", yellow, "yellow"), Figure("退回两次", len(again), only=again)
+    return replace(first, watched=watched, late=count, figures=figures)
+
+
+def further(desk: Desk, found: Page, drafts: Mapping[tuple[str, str], str], first: int, most: int) -> tuple[Line, ...] | None:
+    """Return more of what awaits the person, as `Awaiting.page`; None where the register has moved on since the page was read."""
+    if found.awaiting is None:
+        return ()
+    commit, tasks = found.awaiting.page(first, most)
+    return tuple(_duty(desk, task, drafts) for task in tasks) if commit == found.awaiting.commit else None
+
+
+def why(desk: Desk, line: Line) -> tuple[str, ...]:
+    """Return in two rows at most what stands behind a line: what was done last and by whom; who else has it, and its clause."""
+    steps, view = desk.register.index.history(line.item), desk.view
+    last = next((each for each in reversed(steps) if each.person in view.roster.people), None)  # what the register did is nobody's step
+    told = [_step(last, desk)] if last else []
+    spec = acts().get(line.act)
+    clause = f"{spec.label}〔{spec.clause}〕" if spec else ""
+    with suppress(Unreadable):
+        item = view.item(line.item)
+        owed = duties(view.world(), item, desk.clock()) if item else ()
+        due = next((each for each in owed if each.act == line.act), None)
+        if due is not None:
+            names = [view.roster.name(each) for each in whose(due, view.roster, desk.today)]
+            clause += f"，自 {due.since[5:10]}" + (f"  {len(names)}人都可办，先办为准：{'、'.join(names)}" if len(names) > 1 else "")
+        elif owed:
+            told.append(f"在{holders(owed[0], view.roster, titles=False)}手里，等{acts()[owed[0].act].label}")
+    return (*told, *([clause] if clause else []))[:2]
+
+
+def numbered(excerpt: Excerpt, today: date) -> str:
+    """Return a matter's number within its year, with the year where it is another, and its name."""
+    year, _, number = excerpt.id.removeprefix("DB-").partition("-")
+    return f"{number if year == str(today.year) else f'{year}-{number}'} {excerpt.title}"
+
+
+def _duty(desk: Desk, task: Task, drafts: Mapping[tuple[str, str], str]) -> Line:
+    draft = drafts.get((task.act, task.excerpt.id), "")
+    last = f"草稿{draft[5:10]}" if draft else task.excerpt.updated[5:10]
+    return Line(task.excerpt.id, task.act, numbered(task.excerpt, desk.today), task.label, task.light, until(task.light), last)
+
+
+def until(light: Light) -> str:
+    """Return the day a clock runs to and how far off it is, the day an estimate while the notice of its year is not in (D-10)."""
+    return f"{(light.due or '')[5:]}{'估' if light.estimated else ' '}{light.short}".strip()
+
+
+def _left(desk: Desk, drafts: Iterable[tuple[str, str, str]]) -> Iterator[Line]:
+    for act, item, at in drafts:
+        excerpt = desk.register.index.excerpt(item)
+        if excerpt and desk.sees(excerpt) and act in acts():
+            light = desk.light(excerpt)
+            yield Line(item, act, numbered(excerpt, desk.today), acts()[act].label, light, until(light), f"草稿{at[5:10]}")
+
+
+def _watched(desk: Desk, excerpt: Excerpt, light: Light, urges: bool) -> Line:
+    roster, own, last = desk.view.roster, excerpt.lead == desk.view.roster.bureau.office, "本室"
+    with suppress(Unreadable):
+        if not own and (item := desk.view.item(excerpt.id)):
+            last = _urged(item)
+    who = roster.unit_name(excerpt.lead) if excerpt.lead else ""
+    return Line(excerpt.id, "urge" if urges and not own else "", numbered(excerpt, desk.today), who, light, until(light), last)
+
+
+def _returned(excerpt: Excerpt) -> int:
+    """How often its report was returned: each return but the one in hand began another round."""
+    return max(0, excerpt.round - (excerpt.state != "returned"))
+
+
+def _urged(item: Item) -> str:
+    if not item.urges:
+        return "未催"
+    last = item.urges[-1]
+    return f"{label('urges.0.means', last.means)[:2]}{last.at[5:10]}"
+
+
+def _step(step: Step, desk: Desk) -> str:
+    known = acts().get(step.act)
+    return f"{desk.view.roster.name(step.person, step.time)} {step.time[5:16].replace('T', ' ')} {known.label if known else step.subject}"

@@ -1,0 +1,65 @@
+"""待办 as a page: what is the person's own, what he left half written, what he watches in other hands, and what stands behind a line."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from desk.daily import numbered, page, why
+from desk.desk import Desk
+from desk.inbox import inbox
+from records.register.register import Register
+
+NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
+
+
+def _desk(register: Register, person: str) -> Desk:
+    return Desk(register, register.view().roster.people[person], lambda: NOW)
+
+
+def test_what_is_his_own_is_his_inbox_in_its_order(demo: Register) -> None:
+    for person in ("QLH.liaison", "BGS.clerk1", "L03"):
+        desk = _desk(demo, person)
+        assert [(line.act, line.item) for line in page(desk, {}, 1000).mine] == [(task.act, task.excerpt.id) for task in inbox(desk)]
+
+
+def test_the_office_watches_all_that_is_late_in_other_hands_and_says_how_it_was_urged(demo: Register) -> None:
+    desk = _desk(demo, "BGS.clerk1")
+    found = page(desk, {})
+    red = {excerpt.id for excerpt, _ in desk.ledger(colour="red")}
+    assert {line.item for line in found.watched} == red - {line.item for line in found.mine}
+    assert found.late == len(red) == found.figures[0].count
+    told = {line.item: (line.act, line.what, line.last) for line in found.watched}
+    assert told["DB-2026-0162"] == ("urge", "城关分局", "约见11-17")
+    assert found.watched[0].item == "DB-2026-0162", "the latest first"
+
+
+def test_a_leader_is_offered_no_urging_and_a_unit_watches_nothing(demo: Register) -> None:
+    assert {line.act for line in page(_desk(demo, "L03"), {}).watched} == {""}
+    unit = page(_desk(demo, "QLH.liaison"), {})
+    assert (unit.watched, unit.figures) == ((), ())
+
+
+def test_a_draft_stands_with_its_duty_and_one_of_what_is_not_owed_stands_alone(demo: Register) -> None:
+    item, at = "DB-2026-0194", "2026-11-22T17:52:00+08:00"
+    drafts = {("draft_report", item): at, ("report_progress", item): at, ("report_progress", "DB-2026-0185"): at}
+    found = page(_desk(demo, "QLH.liaison"), drafts)
+    assert next(line for line in found.mine if line.act == "draft_report").last == "草稿11-22"
+    assert [(line.act, line.item, line.last) for line in found.left] == [("report_progress", item, "草稿11-22")], "of what he may see"
+
+
+def test_behind_a_line_stands_who_did_what_last_and_who_else_has_it(demo: Register) -> None:
+    desk = _desk(demo, "QLH.liaison")
+    line = page(desk, {}).mine[0]
+    assert why(desk, line) == (
+        "谭拟慎 11-23 09:14 责成重新上报",
+        "起草办结报告〔三（二）〕，自 11-23  2人都可办，先办为准：秦拟宁、龙拟思",
+    )
+    desk = _desk(demo, "BGS.clerk1")
+    late = next(each for each in page(desk, {}).watched if each.item == "DB-2026-0162")
+    assert why(desk, late)[1] == "在城关分局联络员 蒋拟恒、阎拟川手里，等起草办结报告"
+
+
+def test_a_number_has_its_year_where_it_is_another(demo: Register) -> None:
+    excerpt = demo.index.excerpt("DB-2026-0194")
+    assert excerpt is not None
+    excerpt = replace(excerpt, title="某事")
+    assert (numbered(excerpt, date(2026, 1, 1)), numbered(excerpt, date(2027, 1, 1))) == ("0194 某事", "2026-0194 某事")

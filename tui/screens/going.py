@@ -1,0 +1,118 @@
+"""去哪里、办什么: acts on the matter in front, screens, matters, people and units in one list, found by Chinese, pinyin or English words.
+
+What cannot be done stands last, with the reason: whoever does not know the key does not know either why it is not there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from textual.app import SystemCommand
+
+from desk import ledger
+from desk.desk import Desk
+from desk.ledger import LedgerQuery
+from desk.offering import offered
+from records.acts import Prospect
+from tui.frame.picker import Picker
+from tui.widgets.line_list import ListColumn
+
+_MATTERS = 500
+"""Matters that are listed, the newest first; of more the ledger finds the others by any word."""
+
+_ALIASES = {
+    "待办": "inbox todo", "台账": "ledger list", "已办": "done", "统计": "statistics figures", "通报": "roundup circular",
+    "文号": "numbers", "年终结转": "year end", "登记新事项": "register new", "帮助": "help", "退出": "quit exit", "办理": "do submit",
+    "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
+}  # fmt: skip
+"""English words by which a screen is found; they are never shown."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Somewhere to go, or something to do.
+
+    Attributes:
+        kind: what it is, in a word.
+        name: how it is called.
+        about: what it does, or why it cannot be done.
+        texts: what it is found by, also where it stands nowhere; what it does is told and not searched.
+        go: does it; None where it cannot be done.
+    """
+
+    kind: str
+    name: str
+    about: str
+    texts: tuple[str, ...]
+    go: Callable[[], object] | None
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How the app opens what stands in the list: a form of an act on a matter, a matter, the roster at somebody."""
+
+    act: Callable[[str, str], None]
+    case: Callable[[str], None]
+    people: Callable[[str], None]
+
+
+def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors) -> tuple[Way, ...]:
+    """Return all ways from here; reads the register.
+
+    Args:
+        desk: the person's.
+        item: id of the matter in front, empty where there is none.
+        commands: what the app does everywhere.
+        doors: how the app opens things.
+    """
+    case = desk.open(item) if item else None
+    person = desk.person.id if desk.person else ""
+    acts = offered(case.prospects, case.item, case.duties, person) if case else ()
+    found = [Way("办", each.spec.label, each.spec.help, _names(each), _opens(doors, each, item)) for each in acts if each.refusal is None]
+    found += [Way("去", each.title, each.help, (each.title, _ALIASES.get(each.title, "")), each.callback) for each in commands]
+    found += _matters(desk, doors)
+    found += _people(desk, doors)
+    return (*found, *(Way("不能办", each.spec.label, str(each.refusal), _names(each), None) for each in acts if each.refusal))
+
+
+def going_picker(found: Sequence[Way], about: str) -> Picker:
+    """Return the list, to be searched by typing."""
+    columns = [
+        ListColumn[Way]("", lambda way: way.kind, 6, _dim),
+        ListColumn[Way]("去哪里、办什么", lambda way: way.name, None, _dim),
+        ListColumn[Way]("说明", lambda way: way.about, 36, _dim),
+    ]
+    heading = f"去哪里、办什么{f'  {about}' if about else ''}  中文、拼音首字母、编号、姓名都行"
+    return Picker(heading, columns, found, texts=lambda way: way.texts, empty="没有找到。换个词，或按 F3 到台账查找。")
+
+
+def _names(each: Prospect) -> tuple[str, ...]:
+    return each.spec.label, each.spec.name.replace("_", " ")
+
+
+def _opens(doors: Doors, each: Prospect, item: str) -> Callable[[], None]:
+    return lambda: doors.act(each.spec.name, item)
+
+
+def _matters(desk: Desk, doors: Doors) -> Iterator[Way]:
+    for line in ledger.page(desk, LedgerQuery(), 0, _MATTERS).lines:
+        item = line.excerpt.id
+        lead = f"{line.roster.unit_name(line.excerpt.lead)} {line.light.short}" if line.excerpt.lead else line.light.short
+        yield Way("事项", f"{item.removeprefix('DB-')} {line.excerpt.title}", lead, (item, line.excerpt.title), _to(doors.case, item))
+
+
+def _people(desk: Desk, doors: Doors) -> Iterator[Way]:
+    roster = desk.view.roster
+    for unit in roster.units.values():
+        yield Way("单位", roster.unit_name(unit.id), "看职务和人员", (unit.id, unit.name), _to(doors.people, roster.unit_name(unit.id)))
+    for person in roster.people.values():
+        unit_id = roster.unit_of(person.id)
+        office = f"{roster.unit_name(unit_id) if unit_id else ''}{person.title}"
+        yield Way("人员", person.name, office, (person.name, person.id, person.title), _to(doors.people, person.name))
+
+
+def _to(door: Callable[[str], None], what: str) -> Callable[[], None]:
+    return lambda: door(what)
+
+
+def _dim(way: Way) -> str:
+    return "$foreground-muted" if way.go is None else ""
