@@ -226,7 +226,7 @@ class _Setter:
             _companions([*elements.attachments(self.document, profile)], profile, area),
             tuple(elements.signature(self.document, profile)),
             tuple(block for shown in self.document.enclosures for block in elements.enclosure(self.document, shown, profile)),
-            imprint(self.document, profile, area, addressee=moved, printed=self.printed),
+            self._imprint(profile, area, moved),
         )
         return parts, area
 
@@ -236,6 +236,17 @@ class _Setter:
         if spacing not in self._texts:
             self._texts[spacing] = elements.body(self.document.body, profile)
         return [*self._texts[spacing]]
+
+    def _imprint(self, profile: Profile, area: Area, moved: bool) -> Imprint:
+        """Return 版记, which is one and the same in all ways that have the same spacing."""
+        place = profile.grid.spacing_pt, moved
+        if place not in self._imprints:
+            self._imprints[place] = imprint(self.document, profile, area, addressee=moved, printed=self.printed)
+        return self._imprints[place].on(area, profile)
+
+    @cached_property
+    def _imprints(self) -> dict[tuple[float, bool], Imprint]:
+        return {}
 
     @cached_property
     def _texts(self) -> dict[float, list[Block]]:

@@ -27,12 +27,27 @@ class Imprint:
         ruled: between rules; a letter has none (10.1).
         height: in twips, with the rules and the paragraph that holds it.
         profile: the layout.
+        lists: the labels of the lists of organs that it shows.
     """
 
     entries: tuple[tuple[Block, ...], ...]
     ruled: bool
     height: int
     profile: Profile
+    lists: tuple[str, ...]
+
+    def on(self, area: Area, profile: Profile) -> "Imprint":
+        """Return it on a side of an area, in a profile whose letters are spaced as in its own; the pitch says nothing in it.
+
+        Raises:
+            DocumentError: it does not fit.
+        """
+        if self.height > min(area.first, area.other):
+            names = "、".join({"主送：": "主送机关", "抄送：": "抄送机关"}[label] for label in self.lists)
+            raise DocumentError(
+                f"公文的{names}过多，版记一面排不下，不能生成：请使用规范化简称或者同类型机关统称（GB/T 9704-2012 第7.4.2条）。"
+            )
+        return replace(self, profile=profile)
 
     def elements(self, sheet: StyleSheet) -> Iterator[BaseOxmlElement]:
         """Yield the table, which floats to the lower edge of the 版心, and the paragraph that holds it."""
@@ -42,7 +57,7 @@ class Imprint:
 
 
 def imprint(document: OfficialDocument, profile: Profile, area: Area, *, addressee: bool, printed: bool) -> Imprint:
-    """Return 版记.
+    """Return 版记; whether it fits on a side says ``Imprint.on``.
 
     Args:
         document: the document.
@@ -52,7 +67,7 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
         printed: with 印发机关 and 印发日期 and between rules; a letter has neither (10.1).
 
     Raises:
-        DocumentError: it does not fit on a side.
+        DocumentError: 印发机关 and 印发日期 do not fit on their line.
     """
     part = profile.imprint
     entries = []
@@ -69,12 +84,7 @@ def imprint(document: OfficialDocument, profile: Profile, area: Area, *, address
         height += pt(2 * part.thick_pt + (len(entries) - 1) * part.thin_pt)
     if out := mm(profile.grid.out_mm):
         height += out + pt(part.thick_pt)
-    if height > min(area.first, area.other):
-        names = "、".join({"主送：": "主送机关", "抄送：": "抄送机关"}[label] for label, _ in lists)
-        raise DocumentError(
-            f"公文的{names}过多，版记一面排不下，不能生成：请使用规范化简称或者同类型机关统称（GB/T 9704-2012 第7.4.2条）。"
-        )
-    return Imprint(tuple(entries), printed, height if entries else 0, profile)
+    return Imprint(tuple(entries), printed, height if entries else 0, profile, tuple(label for label, _ in lists))
 
 
 def _printed(document: OfficialDocument, profile: Profile) -> Iterator[Span]:

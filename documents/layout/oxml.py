@@ -6,8 +6,7 @@ written here, once, in the order of ISO/IEC 29500-1. Lengths are in twips (1/20 
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement, parse_xml
@@ -185,22 +184,19 @@ class Block:
         spans: what it says.
         style: id of its style.
         again: height of what stands again over it where a side is turned before it, the head of a table.
+        ends: where its lines end in each area that was asked for (``sides``): it is set again and again while a document is fitted.
     """
 
     setting: Setting
     spans: tuple[Span, ...]
     style: str
     again: int = 0
+    ends: dict[tuple[int, float, float], tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """All that it says."""
         return "".join(span.text for span in self.spans)
-
-    @cached_property
-    def ends(self) -> dict[tuple[int, float, float], tuple[int, ...]]:
-        """Where its lines end in each area that was asked for (``sides``): it is set again and again while a document is fitted."""
-        return {}
 
 
 def page_number(look: BaseOxmlElement) -> Iterator[BaseOxmlElement]:

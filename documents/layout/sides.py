@@ -81,7 +81,8 @@ def lay(blocks: Sequence[Block], area: Area) -> Laid:
 
 def line_counts(blocks: Sequence[Block], area: Area) -> list[int]:
     """Return how many lines each of the blocks has."""
-    return [len(line_ends(block, area)) for block in blocks]
+    place = _place(area)
+    return [len(block.ends.get(place) or line_ends(block, area)) for block in blocks]
 
 
 def stand(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> Laid:
@@ -113,11 +114,16 @@ def line_ends(block: Block, area: Area) -> tuple[int, ...]:
     if setting.tabs:
         # Rows of columns are made to fit their line.
         return (len(block.text),)
-    place = (area.room, area.spacing_pt, area.wide)
+    place = _place(area)
     if (found := block.ends.get(place)) is None:
         room = area.room - setting.left - setting.right
         found = block.ends[place] = _ends(block.spans, setting.first, room, area.spacing_pt, area.wide)
     return found
+
+
+def _place(area: Area) -> tuple[int, float, float]:
+    """All of an area that has a say in where lines end: neither its heights nor its pitch."""
+    return area.room, area.spacing_pt, area.wide
 
 
 def line_width(block: Block, area: Area) -> int:
