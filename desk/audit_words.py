@@ -91,7 +91,7 @@ def summary(found: Audited) -> Iterator[str]:
         )
     if account.signatures:
         count = _strengths(account)
-        told = f"登记服务作证的 {count['session']} 个，" + (f"经代理签的 {count['agent']} 个，" if count["agent"] else "")
+        told = f"登记服务作证的 {count['session']} 个，" + (f"经密钥代理签的 {count['agent']} 个，" if count["agent"] else "")
         told += f"本人用自己的密钥签的 {count['own']} 个"
         told = told if account.own else "都由登记服务作证，没有本人用自己的密钥签的"
         yield f"领导和负责人签字、批示 {account.signatures} 个，{told}。"

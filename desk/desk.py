@@ -47,7 +47,7 @@ from schema.tables import Target, acts
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
 _RECENT = 3  # roundups that may still wait for somebody
-_BY_AGENT = "留空的，由您转发的代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
+_BY_AGENT = "留空的，由您转发的密钥代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
 _HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
 _Done = TypeVar("_Done")

@@ -52,7 +52,7 @@ def plain_words(policy: Policy) -> tuple[Line, ...]:
         ("任免", f"最多倒签 {policy.backdating_workdays} 个工作日"),
         *(
             (name, "、".join(_said(("own_signatures", 0), each) for each in steps))
-            for name, steps in (("本人签名", policy.own_signatures), ("代理签名", policy.agent_signatures))
+            for name, steps in (("本人签名", policy.own_signatures), ("密钥代理签名", policy.agent_signatures))
             if steps
         ),
         *([("离座", f"{policy.idle_minutes} 分钟没有操作就退出")] if policy.idle_minutes else []),

@@ -95,4 +95,4 @@ def size_in_words(size: int) -> str:
 
 def _signed_by(token: str) -> str:
     found = own_signature(token)
-    return "（代理签名）" if isinstance(found, OwnSignature) and found.by_agent else "（本人签名）"
+    return "（密钥代理签名）" if isinstance(found, OwnSignature) and found.by_agent else "（本人签名）"

@@ -64,7 +64,7 @@ def his_own_signature_is_over_this_statement(case: Case, given: Given) -> Refusa
     if isinstance(found, Unfit):
         return case.refuse("R-17", f"本人签名不能采用：{found.reason}", _WAY_OUT, field="signature")
     if found.by_agent and case.world.policy.strength(case.spec.name) == "own":
-        reason = f"第{case.world.policy.version}版规则要求“{case.spec.label}”由本人在自己的电脑上签，经代理签的不够。"
+        reason = f"第{case.world.policy.version}版规则要求“{case.spec.label}”由本人在自己的电脑上签，经密钥代理签的不够。"
         return case.refuse("R-17", reason, _WAY_OUT, field="signature")
     if case.world.head.cut_off():
         return None

@@ -68,7 +68,7 @@ def own_signatures_hold_for_the_rules_too(case: Case, given: Given) -> Refusal |
     """Whoever could lift the rule on the service's word alone could do without every signature (design §10)."""
     for name, enough, what in (
         ("own_signatures", given.names("own_signatures"), "须本人签名的步骤"),
-        ("agent_signatures", given.names("own_signatures") + given.names("agent_signatures"), "可经代理签名的步骤"),
+        ("agent_signatures", given.names("own_signatures") + given.names("agent_signatures"), "可经密钥代理签名的步骤"),
     ):
         if given.names(name) and "enact_policy" not in enough:
             reason = f"{what}里没有“批准时限规则”，这样谁都可以先把这条规则改掉。"

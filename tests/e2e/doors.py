@@ -136,7 +136,7 @@ class Door:
         mine = self.port
         self.write_list("--agents")
         try:
-            with _serving(self, more=_block("转发代理")):
+            with _serving(self, more=_block("转发密钥代理")):
                 yield
         finally:
             self.port = mine

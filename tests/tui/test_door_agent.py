@@ -169,7 +169,7 @@ def test_own_satisfies_agent_and_agent_does_not_satisfy_own(office: Signing) -> 
     office.do("enact_policy", "policy", DEPUTY, **said, **office.own("enact_policy", "policy", DEPUTY, **said))
     text = office.statement("consent", item, LEADER, **AGREED).text
     refusal = office.refused("consent", item, LEADER, **AGREED, signature=text + block(LEADER, text, namespace=BY_AGENT))
-    assert "经代理签的不够" in refusal.reason
+    assert "经密钥代理签的不够" in refusal.reason
 
 
 @pytest.mark.parametrize("how", ["hangs", "refuses", "garbage"])

@@ -155,13 +155,13 @@ async def test_where_his_agent_is_enough_it_signs_as_he_does_it(content: Registe
         play.app.desk.agent = by_agent
         text = await play.press("enter", "f5", "enter")
         assert "本人签名 *" not in text
-        assert "由您转发的代理签" in text
+        assert "由您转发的密钥代理签" in text
         assert "已办：主要领导同意" in await play.press("f10")
     found = consented(content)
     assert found
     assert found.own
     assert not [problem for _, problem in content.replay().problems() if problem]
-    assert "（代理签名）" in CliRunner().invoke(duban, ["--register", str(content.home), "show", ITEM]).output
+    assert "（密钥代理签名）" in CliRunner().invoke(duban, ["--register", str(content.home), "show", ITEM]).output
 
 
 async def test_where_his_agent_does_not_sign_he_is_told_and_may_paste(content: Register) -> None:

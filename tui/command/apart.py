@@ -41,10 +41,13 @@ def apart_lines(home: Path, keys: Path) -> Iterator[Line]:
             return
         forked, afresh = not_apart(home)
         if not forked and not afresh:
-            yield FINE, "会话各自隔离：从服务分出的自己进入命名空间，服务没有运行时经 bubblewrap；可以许可转发代理（duban setup --agents）"
+            yield (
+                FINE,
+                "会话各自隔离：从服务分出的自己进入命名空间，服务没有运行时经 bubblewrap；可转发密钥代理（duban setup --agents）",
+            )
             return
         yield (
             (HINT, f"从服务分出的会话不隔离：{forked}。请允许普通账号使用用户命名空间。") if forked else (FINE, "从服务分出的会话各自隔离")
         )
         yield (HINT, f"服务没有运行时进来的会话不隔离：{afresh}。") if afresh else (FINE, "服务没有运行时进来的会话经 bubblewrap 隔离")
-        yield HINT, "不是两样都隔离的，不要许可转发代理；已经许可的，用 duban setup --no-agents 收回。不隔离的会话不用代理，其余照常。"
+        yield HINT, "不是两样都隔离的，不要许可转发密钥代理；已经许可的，用 duban setup --no-agents 收回。不隔离的会话不用代理，其余照常。"

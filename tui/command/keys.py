@@ -159,7 +159,7 @@ def list_keys(context: click.Context, as_data: bool) -> None:
     metavar="FILE",
     help="写到这个文件，整个换过；默认打印，供 sshd 的 AuthorizedKeysCommand 用。",
 )
-@click.option("--agents", is_flag=True, help="办理的人可以转发代理；只在会话各自隔离的机器上（duban doctor 说是不是）。")
+@click.option("--agents", is_flag=True, help="办理的人可以转发密钥代理；只在会话各自隔离的机器上（duban doctor 说是不是）。")
 @click.pass_context
 def authorized_keys(context: click.Context, role: str, file: Path | None, agents: bool) -> None:
     """写出 sshd 用的名单（authorized_keys）：每个有效的密钥一行，命令写死是谁。"""

@@ -89,7 +89,7 @@ def _sandbox(home: Path, keys: Path, place: Path) -> Sandbox | None:
     """Return what sessions are forked into, None where this machine has no such thing; either is said."""
     made = partial(Sandbox, network=sessions_need_network(home))
     if reason := trial(made, covered(home, place), (home, keys)):
-        click.echo(f"会话不隔离，也不接受转发的代理：{reason}。", err=True)
+        click.echo(f"会话不隔离，也不接受转发的密钥代理：{reason}。", err=True)
         return None
     click.echo("会话各自隔离。", err=True)
     return made()

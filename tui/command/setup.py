@@ -33,7 +33,7 @@ _AGAIN = "请照 docs/door.md 改好，或者移开以后再运行一次。"
 @click.option("--dry-run", "dry", is_flag=True, help="只列出各步和要写的文件，什么都不做。")
 @click.option("--yes", "agreed", is_flag=True, help="不再询问。")
 @click.option("--undo", is_flag=True, help="收回由它建立的账号、组和文件；登记簿、入口登记簿和备份都不动。")
-@click.option("--agents/--no-agents", default=None, help="许可转发代理，供本人签名；只在会话各自隔离的机器上。不写的照旧，起初不许。")
+@click.option("--agents/--no-agents", default=None, help="许可转发密钥代理，供本人签名；只在会话各自隔离的机器上。不写的照旧，起初不许。")
 @click.option("--backup", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="每天20:30备份到这个目录；不写就不设。")
 @click.pass_context
 def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: bool | None, backup: Path | None) -> None:
@@ -220,7 +220,7 @@ def _obstacles(layout: Layout, found: list[tuple[Step, Found]]) -> list[str]:
     elif Register(layout.home).demo:
         told.append(f"{layout.home} 是演示登记簿，不设入口。请用 --register 写明正式登记簿的目录。")
     if layout.agents and (reason := "；".join(filter(None, not_apart(layout.home, layout.name)))):
-        told.append(f"会话不能各自隔离，不能许可转发代理：{reason}。")
+        told.append(f"会话不能各自隔离，不能许可转发密钥代理：{reason}。")
     for step, state in found:
         if state.state == OTHER and isinstance(step, Account | Passwordless):
             told.append(f"{title(step)}：同名的账号已经有了，不是照 docs/door.md 建的（{state.told}）。请先查明是谁的，改好再运行。")

@@ -42,7 +42,7 @@ class Agent:
             StoreError: it cannot be told whose the keys are.
         """
         if self._line is None:
-            return Unfit("转发的代理已经断开，请重新登录（ssh -A）。")
+            return Unfit("转发的密钥代理已经断开，请重新登录（ssh -A）。")
         try:
             return self._signed(message)
         except _GoneError as error:
@@ -54,9 +54,9 @@ class Agent:
         held = list(self._keys())
         mine = [key for key in held if not self._whose(fingerprint(key))]
         if not held:
-            return Unfit("转发的代理里没有可以采用的密钥，请在自己的电脑上运行 ssh-add。")
+            return Unfit("转发的密钥代理里没有可以采用的密钥，请在自己的电脑上运行 ssh-add。")
         if not mine:
-            return Unfit("转发的代理里没有您登记的密钥，请在自己的电脑上用 ssh-add 加上。")
+            return Unfit("转发的密钥代理里没有您登记的密钥，请在自己的电脑上用 ssh-add 加上。")
         flags = _RSA_SHA2_512 if _kind(mine[0]) == "ssh-rsa" else 0
         asked = string(mine[0]) + string(to_be_signed(message, BY_AGENT)) + flags.to_bytes(4, "big")
         kind, answer = self._asked(_SIGN, asked)
@@ -101,7 +101,7 @@ class Agent:
         except TimeoutError:
             raise _GoneError(f"代理 {self._patience:.0f} 秒没有应答") from None
         except OSError:
-            raise _GoneError("转发的代理断开了") from None
+            raise _GoneError("转发的密钥代理断开了") from None
         return answer[0], answer[1:]
 
     def _heard(self, size: int, end: float) -> bytes:
@@ -112,7 +112,7 @@ class Agent:
                 raise TimeoutError
             self._line.settimeout(left)
             if not (piece := self._line.recv(min(size - len(data), 1 << 16))):
-                raise _GoneError("转发的代理断开了")
+                raise _GoneError("转发的密钥代理断开了")
             data += piece
         return data
 
