@@ -14,7 +14,7 @@ from records.store.opening import FOLDER, has_upstream
 from records.store.store import StoreError
 from records.store.upstream import Upstream
 
-_LINE = "line"  # as ssh is told (records/store/upstream.py)
+_LINES = "line-*"  # as ssh is told (records/store/upstream.py)
 _LOOK = 2.0  # seconds between two looks at whether it stands
 _USED = 150  # looks after which it is used, for ssh lets go of what nobody uses
 
@@ -54,7 +54,7 @@ def keep_line(home: Path, stop: threading.Event, told: Callable[[str], None]) ->
     before, unused = "", _USED
     while not stop.wait(0 if unused == _USED else _LOOK):
         unused += 1
-        if unused < _USED and _stands(home / FOLDER / _LINE):
+        if unused < _USED and _stands(home / FOLDER):
             continue
         said, unused = "", 0
         try:
@@ -66,9 +66,13 @@ def keep_line(home: Path, stop: threading.Event, told: Callable[[str], None]) ->
         before = said
 
 
-def _stands(place: Path) -> bool:
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(_LOOK)
-        probe.connect(str(place))
-        return True
+def _stands(folder: Path) -> bool:
+    """Whether a connection is there, and each that is there is answered."""
+    places = list(folder.glob(_LINES))
+    with suppress(OSError):
+        for place in places:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+                probe.settimeout(_LOOK)
+                probe.connect(str(place))
+        return bool(places)
     return False
