@@ -64,6 +64,7 @@ class Form(Needing):
     AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, PaperView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f10,ctrl+s", "do", "办理"),
+        Binding("f8", "more", "更多栏目"),
         Binding("f6", "versions", "两稿"),
         Binding("f4", "statement", "声明"),
         Binding("f9", "clear", "重填"),

@@ -1,9 +1,5 @@
 """Only the fields that a matter needs: the others stay out of sight until the category, a refusal or the person asks for them."""
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-
 from desk.desk import Subject
 from desk.needed import MORE, derived, needless
 from desk.shown_text import ShownText
@@ -15,8 +11,6 @@ from tui.forms.fields import FieldRow
 
 class Needing(Deciding):
     """A form that shows the fields its matter needs, and fills in what follows from others."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "more", "更多栏目")]
 
     def __init__(self, spec: ActSpec, on: Subject, sheet: ShownText | None, told: tuple[Line, ...]) -> None:
         """Make a form, as `Deciding`."""
