@@ -206,11 +206,12 @@ def sync_together(paths: Collection[Path]) -> None:
 
 
 def _on_its_way(path: Path) -> None:
-    """Let the system begin to write a file out, and wait for nothing: what cannot be begun is said by whoever syncs it."""
-    with suppress(OSError):
+    """Let the system begin to write a file out, and wait for nothing: what cannot be written is said by whoever syncs it."""
+    with suppress(FileNotFoundError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(descriptor)
 

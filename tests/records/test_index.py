@@ -690,7 +690,7 @@ def test_processes_that_catch_up_at_once_do_it_once(register: Register) -> None:
         register.index.catch_up()
         assert register.index.items(words=f"改{n}")
     for worker in workers:
-        out, _ = worker.communicate(timeout=60)
+        out, _ = worker.communicate()
         assert worker.returncode == 0
         assert int(out) >= 300
     assert len(register.index.latest(1000)) == 330

@@ -14,7 +14,7 @@ from records.store.opening import FOLDER, has_upstream
 from records.store.store import StoreError
 from records.store.upstream import Upstream
 
-_LINES = "line-*"  # as ssh is told (records/store/upstream.py)
+_LINES = "line-" + "[0-9a-f]" * 40  # as ssh is told (records/store/upstream.py); while it is being made it has a longer name
 _LOOK = 2.0  # seconds between two looks at whether it stands
 _USED = 150  # looks after which it is used, for ssh lets go of what nobody uses
 
