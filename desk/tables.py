@@ -46,6 +46,7 @@ _DAMAGED = (
     SyntaxError,
     EOFError,
     RuntimeError,
+    ArithmeticError,
     zlib.error,
 )
 """What a damaged workbook raises: as many ways as its reader has assumptions."""

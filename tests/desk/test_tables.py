@@ -96,6 +96,7 @@ HOSTILE = {
     "字的上限": lambda: book(["x" * (tables.SIGNS + 1)]),
     "行以上": lambda: b"x\n" * (tables.ROWS + 1),
     "已损坏": lambda: book(["编号"])[:-400],
+    "文件已损坏": lambda: _altered(book(["编号"]), b'numFmtId="0"', b'numFmtId="2147483648"'),
     "旧格式": lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600,
     "不是 .xlsx": lambda: bytes(range(256)),
     "没有内容": lambda: book([]),
