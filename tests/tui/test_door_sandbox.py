@@ -115,7 +115,7 @@ def only_session(played: Played) -> int:
 def test_whoever_holds_the_lock_is_known_by_the_number_that_the_machine_knows(played: Played) -> None:
     person = played.opened("hold")
     assert person.stdout
-    assert person.stdout.readline() == "held\n"
+    assert person.stdout.readline() == "held\n", person.communicate()
     if (found := writer(played.place / "duban")) is not None:  # it may have been ended already
         gone(found.pid)
     assert person.wait(60) == 128 + signal.SIGKILL
@@ -130,9 +130,11 @@ def test_an_agents_line_is_the_callers_own_and_no_path_is_taken(played: Played, 
         agent.listen()
         env = {**CONNECTED, "SSH_ORIGINAL_COMMAND": "look", "SSH_AUTH_SOCK": str(place)}
         done = subprocess.run(played.argv(), capture_output=True, text=True, check=False, env=env, timeout=60)
+        assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["agent"] is True
         env["SSH_AUTH_SOCK"] = str(tmp_path / "none")
         done = subprocess.run(played.argv(), capture_output=True, text=True, check=False, env=env, timeout=60)
+        assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["agent"] is False
 
 
