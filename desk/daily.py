@@ -18,7 +18,7 @@ from records.matter.history import Step
 from records.matter.item import Item
 from records.rules.clocks import Light
 from records.store.record_files import Unreadable
-from schema.tables import acts
+from schema.tables import ActSpec, acts
 
 _WATCHED = 50
 """What is late and in other hands, the latest first, of which so many are listed; how many there are is said."""
@@ -102,7 +102,8 @@ def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Pa
     red = LedgerQuery(colour="red", order="time_left")
     late = ledger.page(desk, red, 0, _WATCHED).lines
     own = {task.excerpt.id for task in tasks}
-    urges = any(role in {who.role for who in acts()["urge"].who} for role, _ in desk.roles)
+    urging = _urging()
+    urges = urging.name if {role for role, _ in desk.roles} & {who.role for who in urging.who} else ""
     watched = tuple(_watched(desk, each.excerpt, each.light, urges) for each in late if each.excerpt.id not in own)
     count = ledger.count(desk, red, ledger.COUNTED)
     yellow = ledger.count(desk, LedgerQuery(colour="yellow"), ledger.COUNTED)
@@ -163,13 +164,18 @@ def _left(desk: Desk, drafts: Iterable[tuple[str, str, str]]) -> Iterator[Line]:
             yield Line(item, act, numbered(excerpt, desk.today), acts()[act].label, light, until(light), f"草稿{at[5:10]}")
 
 
-def _watched(desk: Desk, excerpt: Excerpt, light: Light, urges: bool) -> Line:
+def _urging() -> ActSpec:
+    """The act by which a person urges: the first whose level he chooses."""
+    return next(spec for spec in acts().values() if any(wanted.at == "urges[-1].level" for wanted in spec.inputs))
+
+
+def _watched(desk: Desk, excerpt: Excerpt, light: Light, urges: str) -> Line:
     roster, own, last = desk.view.roster, excerpt.lead == desk.view.roster.bureau.office, "本室"
     with suppress(Unreadable):
         if not own and (item := desk.view.item(excerpt.id)):
             last = _urged(item)
     who = roster.unit_name(excerpt.lead) if excerpt.lead else ""
-    return Line(excerpt.id, "urge" if urges and not own else "", numbered(excerpt, desk.today), who, light, until(light), last)
+    return Line(excerpt.id, "" if own else urges, numbered(excerpt, desk.today), who, light, until(light), last)
 
 
 def _returned(excerpt: Excerpt) -> int:

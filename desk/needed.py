@@ -7,8 +7,8 @@ and what is refused for want of a field brings it back.
 from collections.abc import Mapping
 
 from records.rules.routes import lawful_kinds
+from schema.tables import acts
 
-_ACT = "register"
 _MEETING = ("meeting_number", "meeting_clause")
 _SUGGESTION = ("proposer", "session", "suggestion_number", "suggestion_role")
 _LEADER = ("instruction_leader",)
@@ -28,7 +28,7 @@ def needless(act: str, words: Mapping[str, str], *, more: bool = False) -> froze
         words: what stands in its fields.
         more: whether the person asked for those that few matters need.
     """
-    if act != _ACT:
+    if not _registers(act):
         return frozenset()
     category = words.get("category", "")
     came = {words["source_kind"]} if words.get("source_kind") else set(lawful_kinds(int(category))) if category.isdigit() else set()
@@ -43,5 +43,11 @@ def needless(act: str, words: Mapping[str, str], *, more: bool = False) -> froze
 def derived(act: str, words: Mapping[str, str]) -> dict[str, str]:
     """Return what follows for other fields from what stands in some: the kind of source where the category leaves but one."""
     category = words.get("category", "")
-    lawful = lawful_kinds(int(category)) if act == _ACT and category.isdigit() else ()
+    lawful = lawful_kinds(int(category)) if _registers(act) and category.isdigit() else ()
     return {"source_kind": lawful[0]} if len(lawful) == 1 else {}
+
+
+def _registers(act: str) -> bool:
+    """Whether an act begins a matter in the first state there is; what is carried in comes in the state that it had."""
+    spec = acts().get(act)
+    return spec is not None and spec.target == "item" and not spec.from_states and bool(spec.to)

@@ -263,8 +263,9 @@ class Upstream:
         ) as waiting:
             try:
                 assert waiting.stdout
-                ready, _, _ = select.select([waiting.stdout], [], [], self._timeout)
-                told = waiting.stdout.readline().decode(errors="replace") if ready else ""
+                answer = select.poll()  # which takes descriptors of any number
+                answer.register(waiting.stdout, select.POLLIN)
+                told = waiting.stdout.readline().decode(errors="replace") if answer.poll(1000 * self._timeout) else ""
                 yield told.strip() if re.fullmatch(r"[0-9a-f]{40}\n", told) else None
             finally:
                 waiting.kill()

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from tests.e2e.office import Office
 from tests.e2e.office_work import A1, A2, A3, KEEPER, REGISTRY, registered, reported, sent_up, signed, written
 from tests.tui.playing import Playing
+from tui.forms.fields import FieldRow
 
 BASIS = "兰公政任〔2026〕{}号"
 
@@ -144,7 +145,10 @@ async def policy_changed(office: Office) -> None:
         await play.type("2026-02")
         await play.press("tab", "tab", "backspace", "backspace")
         await play.type("10")
-        assert not re.search("[a-z]{3,}", await play.press(*["tab"] * 28))
+        for _ in range(100):
+            assert not re.search("[a-z]{3,}", await play.press("tab"))
+            if any(row.field.name == "reason" and row.has_focus_within for row in play.app.screen.query(FieldRow)):
+                break
         await play.type("缩短平件时限。")
         told = await play.press("f10")
         assert "已办：拟定时限规则" in told, told

@@ -93,7 +93,7 @@ def run(place: Path, *bounds: str) -> Iterator[Played]:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with run(tmp_path_factory.mktemp("service"), "_HOLDING=0.3", "_LOOK=0.1") as found:
+    with run(tmp_path_factory.mktemp("service"), "_HOLDING=3", "_LOOK=0.1") as found:
         assert "等候" in found.told
         yield found
 
@@ -101,7 +101,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 def gone(pid: int) -> None:
     """Wait until a process that is not ours is no more."""
     with suppress(ProcessLookupError), os.fdopen(os.pidfd_open(pid)) as there:
-        assert select.select([there], [], [], 60)[0]
+        ended = select.poll()
+        ended.register(there, select.POLLIN)
+        assert ended.poll(1000 * 60)
 
 
 def test_who_calls_is_what_the_kernel_says_and_streams_and_status_are_the_callers(played: Played) -> None:
@@ -201,7 +203,7 @@ def test_whoever_holds_the_lock_too_long_is_named_to_those_who_wait_and_ended(pl
     home = played.place / "duban"
     person = played.opened("hold")
     assert person.stdout
-    assert person.stdout.readline() == "held\n"
+    assert person.stdout.readline() == "held\n", person.communicate()
     found = writer(home)
     if found is not None:  # it may have been ended already
         assert found.who == "邵拟行（JJ.liaison）"
@@ -270,7 +272,9 @@ def test_a_service_that_is_killed_takes_its_sessions_with_it_in_good_order(tmp_p
     played = Played(tmp_path / "x")
     waiting = played.opened(f"wait {tmp_path}/kept")
     assert waiting.stdout
-    pid = int(waiting.stdout.readline().split()[1])
+    said = waiting.stdout.readline()
+    assert said.startswith("ready "), waiting.communicate()
+    pid = int(said.split()[1])
     played.process.kill()
     played.process.wait()
     gone(pid)
