@@ -65,23 +65,25 @@ def walk(register: Register, through: str, item: str = ITEM) -> None:
     way, walked = (register.head(), through, item), _walked()
     repository = store_of(register).path
     if way in walked:
-        head, objects = walked[way]
+        head, objects, moves = walked[way]
         for name, data in objects.items():
             path = repository / "objects" / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
+        with (repository / "logs" / MAIN).open("ab") as log:  # an audit looks whether main was moved past it
+            log.write(moves)
         (repository / "duban.walk").write_text(f"{head}\n")
         (repository / "duban.walk").replace(repository / MAIN)
         return
-    before = _objects(repository).keys()
+    before, moved = _objects(repository).keys(), (repository / "logs" / MAIN).stat().st_size
     _walk(register, through, item)
     made = {name: path.read_bytes() for name, path in _objects(repository).items() if name not in before}
-    walked[way] = register.head() or "", made
+    walked[way] = register.head() or "", made, (repository / "logs" / MAIN).read_bytes()[moved:]
 
 
 @cache  # which a mutation run forgets
-def _walked() -> dict[tuple[str | None, str, str], tuple[str, dict[str, bytes]]]:
-    """Where each way that was walked ended, and what it left in the folder of objects."""
+def _walked() -> dict[tuple[str | None, str, str], tuple[str, dict[str, bytes], bytes]]:
+    """Where each way that was walked ended, what it left in the folder of objects, and how the branch was moved."""
     return {}
 
 
