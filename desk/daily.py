@@ -12,7 +12,6 @@ from desk.ledger import LedgerQuery
 from desk.terms import holders, label
 from records.acts import duties
 from records.acts.duties import whose
-from records.bureau.visibility import sees_all
 from records.index.rows import Excerpt
 from records.matter.history import Step
 from records.matter.item import Item
@@ -97,7 +96,7 @@ def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Pa
     mine = tuple(_duty(desk, task, drafts) for task in tasks)
     left = tuple(_left(desk, ((act, item, at) for (act, item), at in drafts.items() if (act, item) not in owed)))
     first = Page(found, mine, found.total if found else 0, left)
-    if desk.person is None or not sees_all(desk.roles, desk.view.roster.bureau.office):
+    if desk.person is None or not desk.sees_every:
         return first
     red = LedgerQuery(colour="red", order="time_left")
     late = ledger.page(desk, red, 0, _WATCHED).lines

@@ -6,9 +6,8 @@ Nothing here knows a terminal; the clock comes in as a function, so that tests a
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,10 +16,8 @@ from desk.forms import Field, fields, from_words
 from desk.judged import Judged
 from desk.lights import OpenLights
 from desk.need_to_know import the_few
-from desk.offering import offered
 from desk.scans import by_hash, in_box, with_box
 from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
-from records.acts.duties import whose
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
@@ -46,7 +43,6 @@ from schema.tables import Target, acts
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
-_RECENT = 3  # roundups that may still wait for somebody
 _BY_AGENT = "留空的，由您转发的密钥代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
 _HIDDEN = "（限定知悉范围的事项）"
 Roles = tuple[tuple[str, str | None], ...]
@@ -90,23 +86,6 @@ class CaseFile:
     def open_acts(self) -> tuple[Prospect, ...]:
         """The acts the person may do now."""
         return tuple(each for each in self.prospects if each.refusal is None)
-
-
-@dataclass(frozen=True)
-class RoundupFile:
-    """One month's roundup with all that a screen shows of it.
-
-    Attributes:
-        roundup: as the person may see it; None where there is none, or none for him.
-        to_draft: the month that a roundup would be drafted of now, ``2026-10``.
-        prospects: the acts on it, and the drafting of ``to_draft``, as they are offered.
-        documents: the files that it was published as.
-    """
-
-    roundup: Roundup | None
-    to_draft: str
-    prospects: tuple[Prospect, ...]
-    documents: tuple[Path, ...]
 
 
 Subject = CaseFile | Roundup | NumberSeries | Foundation | None
@@ -166,6 +145,16 @@ class Desk:
         return self._roles[2]
 
     @property
+    def sees_every(self) -> bool:
+        """Whether the person sees what concerns any unit: the office, leaders and auditors do, and whoever only looks on in a demo."""
+        return self.person is None or sees_all(self.roles, self._office)
+
+    @property
+    def own_units(self) -> frozenset[str]:
+        """The units in which the person works; an administrator's role counts for nothing."""
+        return frozenset(unit for role, unit in self.roles if unit and role != "admin")
+
+    @property
     def missing(self) -> int:
         """How many records lists do not have yet."""
         return self.register.index.missing
@@ -196,10 +185,10 @@ class Desk:
         index, roles = self.register.index, self.roles
         at = self.view.commit, index.commit, self.today
         if self._scope is None or self._scope[:3] != at:
-            every = self.person is None or sees_all(roles, self._office)
+            every = self.sees_every
             restricted = index.items(only_restricted=True) if self.person else []
             shown = tuple(item_number(each.id) or 0 for each in restricted if self._sees(roles, each))
-            self._scope = (*at, Scope(every, () if every else tuple(sorted(_own_units(roles))), shown))
+            self._scope = (*at, Scope(every, () if every else tuple(sorted(self.own_units)), shown))
         return self._scope[3]
 
     @property
@@ -259,7 +248,7 @@ class Desk:
             duties=duties(view.world(), found, self.clock()),
             feedback_due=feedback_due(found, policy, view.calendar),
             history=tuple(without_texts(found, self.register.index.history(item))),
-            prospects=tuple(self._prospects(found)),
+            prospects=tuple(self.prospects(found)),
             flags=flags(found, self._other_reports(found), view.roster.unit_name) if found.state in _UNDER_REVIEW else (),
         )
 
@@ -273,52 +262,28 @@ class Desk:
                 if other and other.report:
                     yield other.id, other.report.body
 
-    def roundups(self, last: int | None = None) -> tuple[tuple[Roundup, ...], tuple[Problem, ...]]:
-        """Return the roundups the person may see, newest first, without their rows, and what is wrong with those that cannot be read.
-
-        Office, leaders and auditors see all of them; units what was issued to them.
-
-        Args:
-            last: only so many of the newest, None for all.
-        """
-        view, roles = self.view, self.roles
-        found: list[Roundup] = []
-        problems: list[Problem] = []
-        for month in islice(view.months(), last):
-            try:
-                if (roundup := view.roundup(month)) is not None:
-                    found.append(replace(roundup, rows=()))
-            except Unreadable as broken:
-                problems += broken.problems
-        return tuple(each for each in found if self._receives(roles, each)), tuple(problems)
-
-    def roundup(self, month: str) -> RoundupFile:
-        """Return what the person may see of a month's roundup, and what he may do; ``month`` is empty where there is none to show.
+    def roundup(self, month: str) -> Roundup | None:
+        """Return a month's roundup as the person may see it, None when there is none for him: what was left out is not issued to units.
 
         Raises:
             Unreadable: the record is broken.
         """
+        found = self.view.roundup(month) if month else None
+        if found is None or not self.may_read(found):
+            return None
         self.register.index.catch_up()
-        view, last = self.view, (self.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-        found = view.roundup(month) if month else None
-        to_draft = last if view.roundup(last) is None else self.today.strftime("%Y-%m")
-        names = [f"roundup-{month}{kind}" for kind in (".docx", ".xlsx")] if found else []
-        prospects = (each for on in (found, to_draft) if on for each in self._prospects(on))
-        due = duties(view.world(), found, self.clock()) if found else ()
-        return RoundupFile(
-            roundup=self._shown(self.roles, found) if found else None,
-            to_draft=to_draft,
-            prospects=offered(prospects, found, due, self.person.id if self.person else ""),
-            documents=tuple(path for name in names if (path := self.register.published / name).exists()),
-        )
+        rows = (row for row in self.view.named(found).rows if self.sees_every or row.omitted is None)
+        return replace(found, rows=tuple(replace(row, title=self._named(row)) for row in rows))
 
-    def owed_roundups(self) -> tuple[tuple[str, str], ...]:
-        """Return the months whose roundups wait for the person, each with the name of what he is to do."""
-        if self.person is None:
-            return ()
-        world, at, person = self.view.world(), self.clock(), self.person.id
-        found = ((each.id, duty) for each in self.roundups(_RECENT)[0] for duty in duties(world, each, at))
-        return tuple((month, acts()[duty.act].label) for month, duty in found if person in whose(duty, world.roster, at.date()))
+    def may_read(self, found: Roundup) -> bool:
+        """Say whether a roundup is for the person's eyes: whoever sees everything, and units once it was issued to them."""
+        return self.sees_every or (found.state == "issued" and bool(self.own_units))
+
+    def _named(self, row: RoundupRow) -> str:
+        """What the person may know of a row: a roundup names the matters of all units, but not those of a few people."""
+        excerpt = self.register.index.excerpt(row.item)
+        hidden = excerpt is None or (excerpt.need_to_know and not self.sees(excerpt))
+        return _HIDDEN if hidden else row.title
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, and this one, oldest first."""
@@ -329,8 +294,8 @@ class Desk:
 
         Office, leaders and auditors see all of them, units their own.
         """
-        view, roles = self.view, self.roles
-        every, own = self.person is None or sees_all(roles, self._office), _own_units(roles)
+        view = self.view
+        every, own = self.sees_every, self.own_units
         series = view.roster.series
         shared, own_each = ([name for name, each in series.items() if each.scope == scope] for scope in ("bureau", "unit"))
         units = (f"{unit.id}.{kind}" for unit in view.roster.units.values() if unit.char for kind in own_each)
@@ -346,7 +311,7 @@ class Desk:
 
     def number_acts(self, series: NumberSeries) -> tuple[Prospect, ...]:
         """Return the acts on a series of document numbers."""
-        return tuple(self._prospects(series))
+        return tuple(self.prospects(series))
 
     def titles(self, items: Iterable[str]) -> Mapping[str, str]:
         """Return the names of these items, as far as the person may know of them."""
@@ -362,7 +327,7 @@ class Desk:
         """
         kind = acts()[act].target
         if kind == "roundup":
-            return self.roundup(target).roundup
+            return self.roundup(target)
         if kind in KINDS:
             return self.foundation(kind, target)
         return self.view.numbers(target, self.today.year) if kind == "numbers" else None if target == NEW else self.open(target)
@@ -476,7 +441,7 @@ class Desk:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the records, for those who may see all of them: it names them."""
-        every = self.person is None or sees_all(self.roles, self._office)
+        every = self.sees_every
         return tuple(self.register.index.problems()) if every else ()
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
@@ -484,28 +449,10 @@ class Desk:
         found = self.view.item(item)
         return {} if found is None or found.classified else self.register.rounds(item)
 
-    def _prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
+    def prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
+        """Yield the acts on a record, with what stands against each for the person; none where nobody sits at the desk."""
         if self.person:
             yield from prospects(self.view.world(last_commit=self.register.last_commit), on, self.person.id, self.clock())
-
-    def _receives(self, roles: Roles, found: Roundup) -> bool:
-        """Whether a roundup is for the person's eyes."""
-        return self.person is None or sees_all(roles, self._office) or (found.state == "issued" and bool(_own_units(roles)))
-
-    def _shown(self, roles: Roles, found: Roundup) -> Roundup | None:
-        """A roundup as the person may see it, None when he may not: what was left out of it is not issued to the units."""
-        if not self._receives(roles, found):
-            return None
-        every = self.person is None or sees_all(roles, self._office)
-        rows = (row for row in self.view.named(found).rows if every or row.omitted is None)
-        return replace(found, rows=tuple(replace(row, title=self._named(roles, row)) for row in rows))
-
-    def _named(self, roles: Roles, row: RoundupRow) -> str:
-        """What the person may know of a row: a roundup names the matters of all units, but not those of a few people."""
-        excerpt = self.register.index.excerpt(row.item)
-        if excerpt is None or (excerpt.need_to_know and not self._sees(roles, excerpt)):
-            return _HIDDEN
-        return row.title
 
     def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
         if self.person is None:
@@ -522,8 +469,3 @@ class Desk:
     @property
     def _office(self) -> str:
         return self.view.roster.bureau.office
-
-
-def _own_units(roles: Roles) -> frozenset[str]:
-    """The units in which somebody works; an administrator's role counts for nothing."""
-    return frozenset(unit for role, unit in roles if unit and role != "admin")

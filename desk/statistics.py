@@ -12,7 +12,6 @@ from desk.columns import NONE
 from desk.desk import Desk
 from desk.terms import label
 from records.bureau.roster import Roster
-from records.bureau.visibility import sees_all
 from records.rules.roundup_figures import period
 from records.rules.statistics import By, Facts, Figure, FigureName, Figures, facts, tally, total
 
@@ -354,9 +353,7 @@ def _unnamed(desk: Desk, items: frozenset[str]) -> frozenset[str]:
 
 def _only(desk: Desk) -> frozenset[str] | None:
     """The units whose matters alone concern the person; None where all do."""
-    if desk.person is None or sees_all(desk.roles, desk.view.roster.bureau.office):
-        return None
-    return frozenset(unit for role, unit in desk.roles if unit and role != "admin")
+    return None if desk.sees_every else desk.own_units
 
 
 def _called(by: By, key: str, roster: Roster) -> str:

@@ -17,7 +17,6 @@ from desk.terms import holders, label
 from records.acts import ARCHIVES, Refusal, duties
 from records.acts.duties import Duty
 from records.bureau.roster import role_label
-from records.bureau.visibility import sees_all
 from records.index.rows import Excerpt
 from records.matter.item import Item
 from records.register.register import Receipt
@@ -130,7 +129,7 @@ def year_end(desk: Desk, year: int) -> YearEnd:
     still = [each for each in index.open_items() if int(each.id[3:7]) <= year]
     ended = [each for state in CLOSED for each in index.items(state=state) if state != "archived" and _told_in(each, year)]
     seen = {each.id for each in (*still, *ended) if desk.sees(each)}
-    wide = desk.person is None or sees_all(desk.roles, view.roster.bureau.office)
+    wide = desk.sees_every
     hidden = sum(bool(each.need_to_know) and each.id not in seen for each in (*still, *ended)) if wide else 0
     lines = (
         *sorted((_carried(desk, each) for each in still if each.id in seen), key=lambda line: line.id),

@@ -97,7 +97,7 @@ def test_a_roundup_that_named_it_names_it_no_more(demo_shell: Shell, demo: Regis
         demo_shell.ok("roundup", MONTH, "--as-of", "2026-11-20"),
     ]
     desk = Desk(demo, demo.view().roster.people[CLERK], lambda: NOW)
-    shown = desk.roundup(MONTH).roundup
+    shown = desk.roundup(MONTH)
     assert shown is not None
     told.append("".join(each.title for each in shown.rows))
     told += texts((demo.home / "published" / f"roundup-{MONTH}.docx").read_bytes())

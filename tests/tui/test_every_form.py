@@ -11,6 +11,7 @@ import pytest
 from desk.desk import CaseFile, Desk
 from desk.forms import unsaid
 from desk.outlook import outlook
+from desk.roundups import roundup
 from records.acts import Prospect, form
 from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING, Foundation, kinds_named
 from records.matter.item import Item
@@ -68,7 +69,7 @@ def _on_other_records(register: Register) -> Iterator[Open]:
             yield from (Open(person, name, series.series, "") for name in _opened(desk.number_acts(series)))
         for target in ("JJ", "NEW", LEADERS, BUREAU, POLICY, SCORING, "2027"):
             yield from (Open(person, name, target, "") for name in _opened(desk.foundation_acts(kinds_named(target), target)))
-        found = desk.roundup(MONTH)
+        found = roundup(desk, MONTH)
         state = found.roundup.state if found.roundup else ""
         for name in _opened(found.prospects):
             yield Open(person, name, MONTH if acts()[name].from_states else found.to_draft, state)

@@ -23,6 +23,7 @@ from desk.ledger import LedgerQuery
 from desk.ledger_words import meant
 from desk.mine import mine
 from desk.number_register import WORKBOOK, number_register
+from desk.roundups import owed_roundups, roundups
 from desk.staff import bodies, tasks
 from desk.statistics import in_data, question, statistics
 from desk.year_end import year_end
@@ -338,8 +339,8 @@ def shown(desk: Desk) -> dict[str, str]:
         "numbers": [[column.told(line) for column in WORKBOOK] for lines in number_register(desk, series) for line in lines],
         "yearend": [(line.id, line.title) for line in year_end(desk, 2026).lines],
         "statistics": in_data(statistics(desk, question("unit", day))),
-        "roundups": desk.roundups(),
-        "owed roundups": desk.owed_roundups(),
+        "roundups": roundups(desk),
+        "owed roundups": owed_roundups(desk),
         "registered": mine(desk, "registered"),
         "followed": mine(desk, "followed"),
         "done": done(desk, "2026-08"),

@@ -236,7 +236,7 @@ def _sees(desk: Desk | None, owner: str) -> bool:
     """Whether whoever came in through the door may see an item or a roundup; on the machine itself there is nobody to ask for."""
     if desk is None:
         return True
-    return desk.open(owner) is not None if owner.startswith("DB-") else desk.roundup(owner).roundup is not None
+    return desk.open(owner) is not None if owner.startswith("DB-") else desk.roundup(owner) is not None
 
 
 def _say_akin(register: Register, data: bytes, owners: list[str]) -> None:

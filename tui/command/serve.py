@@ -224,7 +224,7 @@ def _document(desk: Desk, owner: str, name: str) -> bytes | None:
     from documents.publishing.publisher import Publisher
 
     case = desk.open(owner) if owner.startswith("DB-") else None
-    record = case.item if case else None if owner.startswith("DB-") else desk.roundup(owner).roundup
+    record = case.item if case else None if owner.startswith("DB-") else desk.roundup(owner)
     if record is None:
         return None
     if isinstance(record, Item) and record.classified:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.daily import Figure, Line, Page, further, page, why
+from desk.roundups import owed_roundups
 from desk.visits import came, news
 from tui.forms.form import form_for
 from tui.forms.kept import kept
@@ -94,7 +95,7 @@ class Inbox(Browsing[None]):
 
         def read() -> tuple[Page, str, tuple[tuple[str, str], ...], int]:
             found = page(desk, drafts, bottom + _PAGE)
-            return found, news(desk, before, frozenset(line.item for line in found.mine)), desk.owed_roundups(), desk.missing
+            return found, news(desk, before, frozenset(line.item for line in found.mine)), owed_roundups(desk), desk.missing
 
         found, told, circulars, missing = await self.at.ask(read)
         self._page, self._typed = found, drafts

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
-from desk.desk import RoundupFile
+from desk.roundups import RoundupFile, roundup, roundups
 from desk.terms import Line
 from desk.wording import circular, listed
 from records.acts import Prospect
@@ -104,7 +104,7 @@ class Roundups(Browsing[None]):
 
     async def load(self) -> None:
         """Read the roundups."""
-        self._found, problems = await self.at.ask(self.at.desk.roundups)
+        self._found, problems = await self.at.ask(partial(roundups, self.at.desk))
         broken = self.query_one(".broken", Static)
         broken.display = bool(problems)
         broken.update(plain(f"有 {len({each.file for each in problems})} 期记录有误：{problems[0]}" if problems else ""))
@@ -163,7 +163,7 @@ class Roundups(Browsing[None]):
         """Read the chosen roundup with what can be done on it, and show it."""
         place = self.query_one(_Months).index
         month = "" if place is None else self._found[place].id
-        self._file = file = await self.at.ask(partial(self.at.desk.roundup, month))
+        self._file = file = await self.at.ask(partial(roundup, self.at.desk, month))
         roster, found = self.at.desk.view.roster, file.roundup
         items = self.query_one(_Items)
         items.say_empty("没有列入的事项。" if found else "")
