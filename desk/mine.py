@@ -16,8 +16,7 @@ from desk.desk import Desk
 from records.index.rows import Excerpt, item_number
 from records.matter.history import Step
 from records.rules.clocks import Light
-from records.store import process
-from records.store.disk import plain_bytes, reporting, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting
 from schema.tables import acts
 
 Mine = Literal["registered", "followed"]
@@ -122,9 +121,6 @@ def _followed(desk: Desk) -> Mapping[str, int]:
 
 def _keep(desk: Desk, looks: Mapping[str, int]) -> None:
     path = _file(desk)
-    fresh = path.with_name(f".{path.name}.{process.number()}")
     with reporting("保存跟踪的事项", path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)  # of a process of this number that died over it
-        write_durably(fresh, json.dumps(looks, indent=0).encode(), 0o600)
-        fresh.replace(path)
+        replace_durably(path, json.dumps(looks, indent=0).encode(), 0o600)

@@ -3,13 +3,12 @@
 It lies beside his drafts, never in a record, as what he follows does: when somebody looks in is nobody else's affair.
 """
 
-import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from desk.desk import Desk
-from records.store.disk import plain_bytes, reporting, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting
 from records.store.store import StoreError
 from schema.tables import acts
 
@@ -60,9 +59,6 @@ def news(desk: Desk, before: str, mine: frozenset[str]) -> str:
 
 
 def _keep(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with reporting("记下来过", path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)  # of a process of this number that died over it
-        write_durably(fresh, text.encode(), 0o600)
-        fresh.replace(path)
+        replace_durably(path, text.encode(), 0o600)

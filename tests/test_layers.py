@@ -148,3 +148,12 @@ def test_nobody_above_the_register_reaches_through_it_to_the_store() -> None:
 
     assert len(ABOVE) > 250
     assert faults(ABOVE, reached) == {}
+
+
+_FORKING = {"tui/door/service.py", "tui/door/afresh.py"}  # they start sessions, and are never in one
+
+
+def test_by_what_number_a_process_is_known_is_asked_in_one_place() -> None:
+    """Every session is the first process of its namespace: whoever names a file by that would write over another's."""
+    paths = [path for path in MODULES if str(path.relative_to(ROOT)) not in {*_FORKING, "records/store/process.py"}]
+    assert faults(paths, lambda path: (line for line, _, name in said(path).attributes if name == "getpid")) == {}

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from records.matter.attachments import Attachment
 from records.register.scans import MOST
-from records.store import process
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
 from records.store.store import StoreError
 
 _FILE = re.compile(r"[0-9a-f]{64}")
@@ -63,11 +62,7 @@ class Attachments:
         with reporting("保存附件", path):
             if self.size(digest) != len(data):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                new = path.with_name(f".{digest}.{process.number()}.new")
-                new.unlink(missing_ok=True)  # a process of this number that died over it
-                write_durably(new, data, 0o640)
-                os.replace(new, path)
-                sync_folder(path.parent)
+                replace_durably(path, data, 0o640)
                 sync_folder(self.folder)
 
     def read(self, digest: str) -> bytes | None:

@@ -14,7 +14,7 @@ from records.audit.surroundings import settings
 from records.register.host_scripts import ENTER as ENTRANCE
 from records.register.host_scripts import FEED, MARK, POST_RECEIVE, PRE_RECEIVE
 from records.store.branch import MAIN
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting
 from records.store.repository import CONFIG, Repository
 from records.store.stock_git import Git
 from records.store.store import LARGEST, StoreError
@@ -108,8 +108,5 @@ def _written(place: Path, name: str, text: str, what: str) -> Iterator[str]:
         if there and not there.startswith(MARK.encode()):
             raise StoreError(f"{path} 是别人写的，没有改动。请核对它是做什么的，移走以后再运行一次。")
         path.parent.mkdir(exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}.new")
-        write_durably(new, data, 0o750)
-        os.replace(new, path)
-        sync_folder(path.parent)
+        replace_durably(path, data, 0o750)
     yield f"{'改写' if there else '写好'}{what}"

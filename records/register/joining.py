@@ -4,13 +4,12 @@ What is at the upstream decides. A history that follows from the other is the sa
 registers, and nothing is done.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from records.register.register import lay_out
 from records.store.address import Address
-from records.store.disk import reporting, sync_folder, write_durably
+from records.store.disk import replace_durably, reporting
 from records.store.opening import FOLDER
 from records.store.pushing import FollowingBranch, answered
 from records.store.repository import Repository
@@ -82,10 +81,6 @@ def name(home: Path, where: Address, *, replica: bool = False) -> None:
         StoreError: the disk refuses.
     """
     path = home / FOLDER / "url"
-    new = path.with_name(f".url.{os.getpid()}.new")
     with reporting("写下上级库的地址", path):
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        write_durably(new, f"{where.url}\n{REPLICA if replica else ''}".rstrip("\n").encode() + b"\n", 0o640)
-        os.replace(new, path)
-        sync_folder(path.parent)
+        replace_durably(path, f"{where.url}\n{REPLICA if replica else ''}".rstrip("\n").encode() + b"\n", 0o640)

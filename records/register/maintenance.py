@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from records.store.branch import MAIN
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
 from records.store.lock import held, holder
 from records.store.stock_git import Git
 from records.store.store import StoreError
@@ -266,9 +266,5 @@ def _tend_index(path: Path) -> tuple[int, str]:
 
 def _note(repository: Path, at: datetime) -> None:
     path = repository / _NOTE
-    new = path.with_name(f"{_NOTE}.new")
     with reporting("维护登记库", path):
-        new.unlink(missing_ok=True)
-        write_durably(new, json.dumps({"at": at.isoformat()}).encode(), 0o640)
-        os.replace(new, path)
-        sync_folder(repository)
+        replace_durably(path, json.dumps({"at": at.isoformat()}).encode(), 0o640)

@@ -1,7 +1,6 @@
 """The papers beside a register, brought into a mirror: what its records name now, each held against its hash, however it came."""
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import IO
 from records.audit.replay import named
 from records.register.attachments import Attachments
 from records.register.scans import MOST
-from records.store.disk import reporting, write_durably
+from records.store.disk import replace_durably, reporting
 from records.store.repository import Repository
 from records.store.store import StoreError
 
@@ -115,7 +114,4 @@ def _through(store: Repository, folder: Path) -> str | None:
 
 def _note(folder: Path, head: str) -> None:
     with reporting("记下附件取到哪里", folder):
-        new = folder / f".{_THROUGH}.{os.getpid()}.new"
-        new.unlink(missing_ok=True)
-        write_durably(new, f"{head}\n".encode(), 0o640)
-        os.replace(new, folder / _THROUGH)
+        replace_durably(folder / _THROUGH, f"{head}\n".encode(), 0o640)

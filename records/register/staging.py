@@ -14,6 +14,7 @@ from pathlib import Path
 
 from records.acts import Refusal
 from records.register.register import Register
+from records.store import process
 from records.store.branch import MAIN
 from records.store.disk import reporting
 from records.store.repository import CONFIG
@@ -92,7 +93,7 @@ def bundled(register: Register, since: str | None, file: Path, git: Git) -> None
     """
     if os.path.lexists(file) and not file.is_file():
         raise StoreError(f"{file} 不是普通文件，不予写入。请换一个名字。")
-    made, place = file.absolute().with_name(f".{file.name}.{os.getpid()}.new"), str(register.home / "register.git")
+    made, place = file.absolute().with_name(f".{file.name}.{process.number()}.new"), str(register.home / "register.git")
     try:
         git.run("写出", "-C", place, "bundle", "create", "--quiet", str(made), MAIN, *([f"^{since}"] if since else []))
         git.run("读回", "-C", place, "bundle", "verify", "--quiet", str(made))

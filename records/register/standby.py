@@ -5,7 +5,6 @@ alone. So between an upstream that came back and a standby that has taken over t
 acknowledged: where the standby is pushed to first, the old one takes nothing that the standby does not take.
 """
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from records.register.host_scripts import IS_STANDBY, SUPERSEDED
 from records.store.address import Address, address
 from records.store.branch import MAIN
-from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder, write_durably
 from records.store.stock_git import Git
 from records.store.store import StoreError
 from records.store.upstream import FEEDING
@@ -89,11 +88,7 @@ def fed(place: Path, where: Address, *, later: bool) -> None:
             (place / FEEDING / name).unlink(missing_ok=True)
             if there:
                 write_durably(place / FEEDING / name, b"", 0o640)
-        new = place / FEEDING / f".url.{os.getpid()}.new"
-        new.unlink(missing_ok=True)
-        write_durably(new, f"{where.url}\n".encode(), 0o640)
-        os.replace(new, place / FEEDING / "url")
-        sync_folder(place / FEEDING)
+        replace_durably(place / FEEDING / "url", f"{where.url}\n".encode(), 0o640)
 
 
 def fed_no_more(place: Path) -> bool:

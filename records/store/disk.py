@@ -4,11 +4,13 @@ import errno
 import os
 import stat
 import threading
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from records.store import process
 from records.store.store import StoreError
 
 _REASONS = {
@@ -142,6 +144,31 @@ def write_durably(path: Path, data: bytes, mode: int) -> None:
         OSError: nothing is left behind then.
     """
     write_new(path, data, mode, durably=True)
+
+
+def replace_durably(path: Path, data: bytes, mode: int, *, exactly: bool = False) -> None:
+    """Put a file in the place of what is there, durable with its name: whoever reads it finds what was there, or all of the new one.
+
+    Args:
+        path: of the file; its folder exists.
+        data: what it is to hold.
+        mode: as for a new file.
+        exactly: whether the umask leaves the mode as it is.
+
+    Raises:
+        OSError: what was there still is, and nothing is left beside it.
+    """
+    new = path.with_name(f".{zlib.crc32(os.fsencode(path.name)):08x}.{process.number()}.new")  # a name may be as long as names can be
+    new.unlink(missing_ok=True)  # of a process of this number that died over it
+    write_durably(new, data, mode)
+    try:
+        if exactly:
+            new.chmod(mode)
+        os.replace(new, path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def write_new(path: Path, data: bytes, mode: int, *, durably: bool = False) -> None:

@@ -79,17 +79,17 @@ def test_a_disk_that_fails_leaves_the_earlier_draft_whole(folder: Path, monkeypa
 
 def test_a_draft_is_on_the_disk_before_it_takes_the_place_of_the_old_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
-    fsync, replace = os.fsync, Path.replace
+    fsync, replace = os.fsync, os.replace
 
     def noted_fsync(descriptor: int) -> None:
         steps.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
         fsync(descriptor)
 
-    def noted_replace(path: Path, target: Path) -> Path:
+    def noted_replace(path: Path, target: Path) -> None:
         steps.append("replace")
-        return replace(path, target)
+        replace(path, target)
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
-    monkeypatch.setattr(Path, "replace", noted_replace)
+    monkeypatch.setattr(os, "replace", noted_replace)
     Drafts(folder).save("意见", "内容")
     assert steps == ["sync file", "replace", "sync folder"]

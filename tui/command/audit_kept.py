@@ -8,6 +8,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from records.store.disk import replace_durably
+
 _MOST = 64_000_000  # bytes; 24,000 items take two million
 
 
@@ -26,10 +28,7 @@ def keep(data: bytes) -> None:
     place = _place()
     with suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = place.with_name(f"{place.name}.{os.getpid()}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
-            file.write(data)
-        new.replace(place)
+        replace_durably(place, data, 0o600)
 
 
 def _place() -> Path:

@@ -17,7 +17,7 @@ from records.keys.authorized_keys import lines
 from records.keys.keys import Keys
 from records.keys.public_key import public_key
 from records.register.register import Register
-from records.store.disk import read_foreign, reporting, sync_folder, write_durably
+from records.store.disk import read_foreign, replace_durably, reporting
 from records.store.store import Ident, StoreError
 from schema.tables import checker
 from tui.command.common import as_json, at_keys, caller_of, fail, refused, register_of, say, say_data, table
@@ -172,12 +172,7 @@ def authorized_keys(context: click.Context, role: str, file: Path | None, agents
         click.echo(text, nl=False)
         return
     with reporting("写出名单", file):
-        new = file.with_name(f".{file.name}.{os.getpid()}.new")
-        new.unlink(missing_ok=True)
-        write_durably(new, text.encode(), 0o644)
-        new.chmod(0o644)  # sshd reads it as whoever comes in: root's umask must not close it to him
-        os.replace(new, file)
-        sync_folder(file.parent)
+        replace_durably(file, text.encode(), 0o644, exactly=True)  # sshd reads it as whoever comes in, whatever root's umask is
     say(f"已写出 {file}：{len(text.splitlines())} 把密钥。")
 
 

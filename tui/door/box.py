@@ -17,8 +17,7 @@ from typing import BinaryIO
 
 from records.acts import Refusal
 from records.register.scans import type_of
-from records.store import process
-from records.store.disk import open_foreign, reporting, sync_folder, write_durably
+from records.store.disk import open_foreign, replace_durably, reporting
 from tui.door.grammar import NAME
 
 MOST = 20 << 20  # bytes of a file
@@ -113,11 +112,7 @@ class Box:
         if not data or _kind(data) != kind:
             return Refusal("", f"{name} 是空的、不完整，或者内容不是 {kind} 格式。", "请核对文件，再传一次。")
         with reporting("存入文件柜", self.folder / name):
-            new = self.folder / f".{process.number()}.new"
-            new.unlink(missing_ok=True)
-            write_durably(new, data, 0o600)
-            os.replace(new, self.folder / name)
-            sync_folder(self.folder)
+            replace_durably(self.folder / name, data, 0o600)
         return hashlib.sha256(data).hexdigest()
 
     def fetched(self, name: str) -> BinaryIO | None:

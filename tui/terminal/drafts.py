@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
-from records.store import process
+from records.store.disk import replace_durably, sync_folder
 
 
 class Drafts:
@@ -32,18 +31,7 @@ class Drafts:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
         path = self._path(key)
-        fresh = path.with_name(f".{path.name}.{process.number()}")
-        data = json.dumps({"key": key, "text": text}, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        try:
-            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
-        self._sync_folder()
+        replace_durably(path, json.dumps({"key": key, "text": text}, ensure_ascii=False).encode("utf-8", "surrogatepass"), 0o600)
 
     def load(self, key: str) -> str | None:
         """Return the draft under this key, or None when there is none that can be read."""
@@ -54,7 +42,7 @@ class Drafts:
         """Remove the draft under this key, if there is one: what it held has been handed in or given up."""
         if (path := self._path(key)).exists():
             path.unlink()
-            self._sync_folder()
+            sync_folder(self._folder)
 
     def all(self) -> dict[str, str]:
         """Return every draft by its key; a damaged file is passed over and stays where it is."""
@@ -62,13 +50,6 @@ class Drafts:
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _read(path: Path) -> tuple[str, str] | None:
