@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from records.register import again
 from records.register.joining import join
 from records.register.register import Receipt, Register
 from records.store.address import address
@@ -49,6 +50,7 @@ def up(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 def works(home: Path, mark: str, count: int, said: Path) -> None:
     """A writer: so many acts one after another, each noted down once it is said to be done, and each that is not, with the reason."""
+    again._PATIENCE = 600  # of this process of ours: on a slow machine a few pushes take half a minute
     register = Register(home)
     with said.open("a") as notes:
         for n in range(count):

@@ -21,12 +21,17 @@ from tui.forms.signing import StatementPage
 ITEM, LEADER = "DB-2026-0188", "JJ.main_leader"
 
 
+def under(register: Register, **rules: list[str]) -> Register:
+    """The register under rules that say so besides."""
+    act(register, "draft_policy", "policy", KEEPER, **POLICY_DRAFT, **rules)
+    act(register, "enact_policy", "policy", DEPUTY, text="同意施行。")
+    return register
+
+
 @pytest.fixture
 def asking(demo: Register) -> Register:
     """The demo, under rules by which main leaders sign themselves."""
-    act(demo, "draft_policy", "policy", KEEPER, **POLICY_DRAFT, own_signatures=["consent", "enact_policy"])
-    act(demo, "enact_policy", "policy", DEPUTY, text="同意施行。")
-    return demo
+    return under(demo, own_signatures=["consent", "enact_policy"])
 
 
 def consented(register: Register) -> Consent | None:
@@ -139,9 +144,7 @@ async def test_where_nobody_asks_there_is_no_field_and_no_key(demo: Register) ->
 @pytest.fixture
 def content(demo: Register) -> Register:
     """The demo, under rules that are content with a main leader's agent."""
-    act(demo, "draft_policy", "policy", KEEPER, **POLICY_DRAFT, agent_signatures=["consent", "enact_policy"])
-    act(demo, "enact_policy", "policy", DEPUTY, text="同意施行。")
-    return demo
+    return under(demo, agent_signatures=["consent", "enact_policy"])
 
 
 def by_agent(message: bytes) -> SshSignature | Unfit:
@@ -166,11 +169,11 @@ async def test_where_his_agent_is_enough_it_signs_as_he_does_it(content: Registe
 
 async def test_where_his_agent_does_not_sign_he_is_told_and_may_paste(content: Register) -> None:
     async with playing(content, LEADER) as play:
-        play.app.desk.agent = lambda _: Unfit("代理没有签：本人没有同意，或者密钥锁着。")
+        play.app.desk.agent = lambda _: Unfit("密钥代理没有签：本人没有同意，或者密钥锁着。")
         await play.press("enter", "f5", "enter", "f10")
         said = statement(play)  # as where none is there
         text = await play.press("escape")
-        assert "代理没有签" in text
+        assert "密钥代理没有签" in text
         assert consented(content) is None
         await paste(play, block(LEADER, said))
         assert "已办：主要领导同意" in await play.press("f10")

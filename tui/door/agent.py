@@ -61,30 +61,30 @@ class Agent:
         asked = string(mine[0]) + string(to_be_signed(message, BY_AGENT)) + flags.to_bytes(4, "big")
         kind, answer = self._asked(_SIGN, asked)
         if kind == _FAILURE:
-            return Unfit("代理没有签：本人没有同意，或者密钥锁着。")
+            return Unfit("密钥代理没有签：本人没有同意，或者密钥锁着。")
         if kind != _SIGNED:
-            raise _GoneError("代理答非所问")
+            raise _GoneError("密钥代理答非所问")
         try:
             (made,) = strings(answer)
         except ValueError:
-            raise _GoneError("代理给出的签名不完整") from None
+            raise _GoneError("密钥代理给出的签名不完整") from None
         found = read(put_together(mine[0], BY_AGENT, made))
         if isinstance(found, Unfit):
-            return Unfit(f"代理给出的签名不能采用：{found.reason}")
-        return found if verified(found, message) else Unfit("代理给出的签名不是这把密钥对这一份声明的，没有采用。")
+            return Unfit(f"密钥代理给出的签名不能采用：{found.reason}")
+        return found if verified(found, message) else Unfit("密钥代理给出的签名不是这把密钥对这一份声明的，没有采用。")
 
     def _keys(self) -> Iterator[bytes]:
         """Yield the keys that it holds, of the kinds that are accepted."""
         kind, answer = self._asked(_LIST, b"")
         count = int.from_bytes(answer[:4], "big")
         if kind != _LISTED or len(answer) < 4 or count > _KEYS:
-            raise _GoneError("代理答非所问")
+            raise _GoneError("密钥代理答非所问")
         try:
             parts = list(strings(answer[4:]))
         except ValueError:
-            raise _GoneError("代理说的密钥不完整") from None
+            raise _GoneError("密钥代理说的密钥不完整") from None
         if len(parts) != 2 * count:
-            raise _GoneError("代理说的密钥不完整")
+            raise _GoneError("密钥代理说的密钥不完整")
         yield from (key for key in parts[::2] if _is_accepted(key))
 
     def _asked(self, kind: int, body: bytes) -> tuple[int, bytes]:
@@ -96,10 +96,10 @@ class Agent:
             self._line.sendall(string(bytes([kind]) + body))
             size = int.from_bytes(self._heard(4, end), "big")
             if not 0 < size <= _LARGEST:
-                raise _GoneError("代理的应答太长，或者是空的")
+                raise _GoneError("密钥代理的应答太长，或者是空的")
             answer = self._heard(size, end)
         except TimeoutError:
-            raise _GoneError(f"代理 {self._patience:.0f} 秒没有应答") from None
+            raise _GoneError(f"密钥代理 {self._patience:.0f} 秒没有应答") from None
         except OSError:
             raise _GoneError("转发的密钥代理断开了") from None
         return answer[0], answer[1:]
