@@ -355,14 +355,20 @@ class DubanApp(ChineseApp):
             await self.pop_screen()
 
     async def _complete(self) -> None:
-        """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile."""
-        pieces, shown = self._book.index.pieces(), 0
+        """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
+
+        In the end they are read once more: that somebody touched a matter last is known when its history is.
+        """
+        pieces, shown, done = self._book.index.pieces(), 0, -1
         with suppress(StoreError):  # whoever reads next is told
             while (missing := await self.ask(partial(next, pieces, None))) is not None:
-                if shown and (shown - missing >= _WORTH or not missing) and isinstance(self.screen, DeskScreen):
+                done += 1
+                if shown and shown - missing >= _WORTH and isinstance(self.screen, DeskScreen):
                     self.screen.reload()
                 if not shown or shown - missing >= _WORTH:
                     shown = missing
+            if done > 0 and isinstance(self.screen, DeskScreen):
+                self.screen.reload()
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted."""

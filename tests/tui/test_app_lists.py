@@ -55,6 +55,16 @@ async def test_the_office_sees_what_is_late_in_other_hands_and_enter_urges(demo:
         assert "── 0201 市住建局" in text
 
 
+async def test_an_index_that_begins_anew_ends_in_the_same_inbox(demo: Register) -> None:
+    """When somebody touched a matter last is known once its history is; the list that was shown before that is read again."""
+    async with playing(demo, "BGS.clerk1") as play:
+        complete = await play.look()
+    for file in demo.home.glob("index.sqlite*"):
+        file.unlink()
+    async with playing(Register(demo.home), "BGS.clerk1") as play:
+        assert await play.look() == complete
+
+
 async def test_a_number_of_the_inbox_leads_to_the_matters_behind_it(demo: Register) -> None:
     async with playing(demo, "L03") as play:
         late = len(Desk(demo, None, lambda: NOW).ledger(colour="red"))
