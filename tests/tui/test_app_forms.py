@@ -417,3 +417,14 @@ async def test_registration_asks_for_what_the_category_needs_and_the_rest_comes_
         assert rows["source_kind"].words == "", "there are four of them"
         await play.press("f8")
         assert {"lead", "assisting", "due", "need_to_know"} <= in_sight()
+
+
+@pytest.mark.parametrize(
+    ("person", "first"),
+    [("L03", "阅示结论"), ("JJ.main_leader", "是否同意"), ("QLH.liaison", "报告标题")],
+)
+async def test_in_the_smallest_terminal_one_sees_what_is_decided_on_and_what_one_fills_in(demo: Register, person: str, first: str) -> None:
+    async with playing(demo, person, size=(60, 16)) as play:
+        text = await play.press("enter")
+        assert play.app.focused is not None
+        assert f" {first}" in text
