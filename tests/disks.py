@@ -3,8 +3,10 @@
 import fcntl
 import os
 import subprocess
+import time
 from pathlib import Path
 
+_PATIENCE = 60.0
 _SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN
 
 
@@ -31,8 +33,16 @@ class Disk:
         _run("mount", "-o", "loop", str(self.image), str(self.root))
 
     def unmount(self) -> None:
-        """Take it out."""
+        """Take it out, and wait until it is: a mount namespace that a test beside this one made meanwhile still holds it.
+
+        Mounted again before that it would be the same file system still, with its power cut.
+        """
         _run("umount", str(self.root))
+        until = time.monotonic() + _PATIENCE
+        while _run("losetup", "--noheadings", "--associated", str(self.image)).strip():
+            if time.monotonic() > until:
+                raise OSError(f"{self.image} is still held by somebody")
+            time.sleep(0.01)
 
     def take_away(self) -> None:
         """Take it out whoever still holds it."""
@@ -56,7 +66,8 @@ class Disk:
         self.mount()
 
 
-def _run(*argv: str) -> None:
+def _run(*argv: str) -> str:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode:
         raise OSError(f"{argv[0]}: {done.stderr.strip()}")
+    return done.stdout

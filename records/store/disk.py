@@ -44,17 +44,18 @@ _THREADS = 4
 
 
 @contextmanager
-def reporting(doing: str, path: Path) -> Iterator[None]:
+def reporting(doing: str, path: Path, kind: type[StoreError] = StoreError) -> Iterator[None]:
     """Turn an error of the operating system into a StoreError that says what failed, where, and the way out."""
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{doing}失败：{said(error)}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
+        raise kind(f"{doing}失败：{said(error)}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
 
 
-def said(error: OSError) -> str:
+def said(error: BaseException | None) -> str:
     """Return what the operating system's error means, in a few words."""
-    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+    number = error.errno if isinstance(error, OSError) else None
+    return _REASONS.get(number or 0, f"系统错误 {number}")
 
 
 def read_foreign(path: Path, limit: int) -> bytes:

@@ -27,7 +27,7 @@ import msgspec
 
 from records.store.bell import Bell
 from records.store.branch import Branch
-from records.store.disk import reporting
+from records.store.disk import reporting, said
 from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
@@ -40,6 +40,7 @@ _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
 _T = TypeVar("_T")
+_UNREAD = "登记库出错（{}），不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _UNSURE = "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
 
@@ -85,6 +86,10 @@ class Place:
     line: str
     count: int
     descriptor: int
+
+
+class _UnreadError(StoreError):
+    """What the line says cannot be read or asked: nothing was done here, but others may have led whoever stands in it."""
 
 
 class Line:
@@ -161,6 +166,8 @@ class Line:
                         raise StoreError(_UNSURE)
                     listening.wait(min(pause, left))
                 pause = min(2 * pause, _LONGEST)
+        except _UnreadError as error:
+            raise StoreError(_UNREAD.format(said(error.__cause__))) from error
         finally:
             let_go(place.descriptor)
 
@@ -192,7 +199,7 @@ class Line:
             yield
 
     def _settled(self, place: Place) -> bool:
-        with reporting("读取登记库", self._file):
+        with reporting("读取登记库", self._file, _UnreadError):
             led = self._led(place.descriptor)
         if trouble := led.trouble(place.line, place.count):
             raise trouble.told()
@@ -204,8 +211,9 @@ class Line:
             try:
                 return now is not None and self._lead(place.line, now) >= place.count
             except StoreError:
-                if self._settled(place):  # who leads may be better off than those who came after him
-                    return True
+                with suppress(_UnreadError):
+                    if self._settled(place):  # who leads may be better off than those who came after him
+                        return True
                 raise
 
     def _lead(self, line: str, now: float) -> int:
@@ -284,10 +292,10 @@ class Line:
     @contextmanager
     def _at_the_head(self, timeout: float) -> Iterator[float | None]:
         """Be the one who leads, and give the time on the file system's clock; None where somebody else leads all that time."""
-        with reporting("锁定登记库", self._settle):
+        with reporting("锁定登记库", self._settle, _UnreadError):
             descriptor = os.open(self._settle, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
-            with reporting("锁定登记库", self._settle):
+            with reporting("锁定登记库", self._settle, _UnreadError):
                 had = locked(descriptor, fcntl.LOCK_EX, timeout)
                 if had:
                     os.utime(descriptor)
@@ -301,12 +309,12 @@ class Line:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        with reporting("读取登记库", self._file):
+        with reporting("读取登记库", self._file, _UnreadError):
             descriptor = self._open()
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+            try:
+                yield descriptor
+            finally:
+                os.close(descriptor)
 
     def _joined(self, file: int) -> _Joined:
         return _read(file, 0, _Joined) or _Joined()

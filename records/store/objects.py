@@ -210,8 +210,8 @@ class Objects:
         with reporting("写入登记库", self._folder):
             self._packs.write(gathered)
         self._gathered = {}
-        for object_id, whole in gathered.items():
-            if self._found(object_id) != whole:
+        with reporting("读取登记库", self._folder):
+            if any(self._found(object_id) != whole for object_id, whole in gathered.items()):
                 raise StoreError(_TAKEN)
 
     def put(self, objects: Mapping[str, bytes]) -> None:
@@ -225,10 +225,11 @@ class Objects:
             StoreError: they could not be written, or are not there.
         """
         self.loose.put(objects)
-        if gone := [each for each in objects if not self.loose.holds(each)]:
-            self._packs.look_again()
-            if any(self._packs.read(each) is None for each in gone):
-                raise StoreError(_TAKEN)
+        with reporting("读取登记库", self._folder):
+            if gone := [each for each in objects if not self.loose.holds(each)]:
+                self._packs.look_again()
+                if any(self._packs.read(each) is None for each in gone):
+                    raise StoreError(_TAKEN)
 
     def _found(self, object_id: str) -> bytes | None:
         """Look again if need be, after what is gathered: a repack puts the new pack there first and takes the old place away then."""

@@ -6,6 +6,7 @@ What only several servers need is imported by those alone.
 from collections.abc import Callable
 from pathlib import Path
 
+from records.store.disk import reporting
 from records.store.repository import Repository
 
 FOLDER = "upstream"
@@ -13,8 +14,13 @@ FOLDER = "upstream"
 
 
 def has_upstream(home: Path) -> bool:
-    """Say whether a register has an upstream."""
-    return (home / FOLDER / "url").exists()
+    """Say whether a register has an upstream.
+
+    Raises:
+        StoreError: its folder cannot be read.
+    """
+    with reporting("查看上级库的地址", home):
+        return (home / FOLDER / "url").exists()
 
 
 def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
