@@ -3,28 +3,25 @@
 Nothing here knows a terminal; the clock comes in as a function, so that tests and demos hold it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from desk.classified import without_texts
+from desk.eyes import Eyes
 from desk.forms import Field, fields, from_words
 from desk.judged import Judged
 from desk.lights import OpenLights
-from desk.need_to_know import the_few
 from desk.scans import by_hash, in_box, with_box
 from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
 from records.bureau.scoring import ScoringDraft
-from records.bureau.visibility import sees_all, visible
-from records.index.listing import Scope
-from records.index.rows import Excerpt, item_number
+from records.index.rows import Excerpt
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -37,7 +34,6 @@ from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.rules.report_flags import Flag, flags
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.record_files import Unreadable
-from records.store.view import View
 from schema.problem import Problem
 from schema.tables import Target, acts
 
@@ -45,8 +41,6 @@ _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_pape
 _COMPARED = 100  # reports that one is compared with
 _BY_AGENT = "留空的，由您转发的密钥代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
 _HIDDEN = "（限定知悉范围的事项）"
-Roles = tuple[tuple[str, str | None], ...]
-_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ Subject = CaseFile | Roundup | NumberSeries | Foundation | None
 """What an act is done on; None for what it begins."""
 
 
-class Desk:
+class Desk(Eyes):
     """The desk of one person at one register.
 
     Args:
@@ -114,45 +108,9 @@ class Desk:
         agent: Callable[[bytes], SshSignature | Unfit] | None = None,
         hasty: bool = False,
     ) -> None:
-        self.register, self._hasty = register, hasty
-        self.person = person
-        self.clock = clock
-        self.box, self.agent = box, agent
-        self._view: View | None = None
-        self._roles: tuple[str, date, Roles] | None = None
-        self._scope: tuple[str, str | None, date, Scope] | None = None
+        super().__init__(register, person, clock, box=box)
+        self.agent, self._hasty = agent, hasty
         self._lights, self.judged = OpenLights(), Judged()
-
-    @property
-    def view(self) -> View:
-        """The register as it stands now."""
-        head = self.register.head()
-        if self._view is None or self._view.commit != head:
-            self._view = self.register.view(head)
-        return self._view
-
-    @property
-    def today(self) -> date:
-        """The day it is."""
-        return self.clock().date()
-
-    @property
-    def roles(self) -> Roles:
-        """The roles the person holds today, each with its unit (None: the bureau)."""
-        view, day = self.view, self.today
-        if self._roles is None or self._roles[:2] != (view.commit, day):  # asked once an item of a list
-            self._roles = (view.commit, day, tuple(view.roster.roles(self.person.id, day)) if self.person else ())
-        return self._roles[2]
-
-    @property
-    def sees_every(self) -> bool:
-        """Whether the person sees what concerns any unit: the office, leaders and auditors do, and whoever only looks on in a demo."""
-        return self.person is None or sees_all(self.roles, self._office)
-
-    @property
-    def own_units(self) -> frozenset[str]:
-        """The units in which the person works; an administrator's role counts for nothing."""
-        return frozenset(unit for role, unit in self.roles if unit and role != "admin")
 
     @property
     def missing(self) -> int:
@@ -167,29 +125,6 @@ class Desk:
     def read_only(self) -> Refusal | None:
         """Why nothing can be done in the register as it stands, None where it can."""
         return self.register.read_only(self.today)
-
-    def sees(self, excerpt: Excerpt) -> bool:
-        """Say whether the person may see an item."""
-        return self._sees(self.roles, excerpt)
-
-    def may_open(self, item: Item) -> bool:
-        """Say whether an item is the person's business."""
-        if self.person is None:
-            return not item.need_to_know
-        few = the_few(item, self.view, self.clock())
-        return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
-
-    @property
-    def scope(self) -> Scope:
-        """What the person may see, as lists ask the index for it; says the same as ``sees``."""
-        index, roles = self.register.index, self.roles
-        at = self.view.commit, index.commit, self.today
-        if self._scope is None or self._scope[:3] != at:
-            every = self.sees_every
-            restricted = index.items(only_restricted=True) if self.person else []
-            shown = tuple(item_number(each.id) or 0 for each in restricted if self._sees(roles, each))
-            self._scope = (*at, Scope(every, () if every else tuple(sorted(self.own_units)), shown))
-        return self._scope[3]
 
     @property
     def open_lights(self) -> Mapping[int, Light]:
@@ -275,10 +210,6 @@ class Desk:
         rows = (row for row in self.view.named(found).rows if self.sees_every or row.omitted is None)
         return replace(found, rows=tuple(replace(row, title=self._named(row)) for row in rows))
 
-    def may_read(self, found: Roundup) -> bool:
-        """Say whether a roundup is for the person's eyes: whoever sees everything, and units once it was issued to them."""
-        return self.sees_every or (found.state == "issued" and bool(self.own_units))
-
     def _named(self, row: RoundupRow) -> str:
         """What the person may know of a row: a roundup names the matters of all units, but not those of a few people."""
         excerpt = self.register.index.excerpt(row.item)
@@ -312,12 +243,6 @@ class Desk:
     def number_acts(self, series: NumberSeries) -> tuple[Prospect, ...]:
         """Return the acts on a series of document numbers."""
         return tuple(self.prospects(series))
-
-    def titles(self, items: Iterable[str]) -> Mapping[str, str]:
-        """Return the names of these items, as far as the person may know of them."""
-        self.register.index.catch_up()
-        roles, found = self.roles, {item: self.register.index.excerpt(item) for item in items}
-        return {item: excerpt.title for item, excerpt in found.items() if excerpt and self._sees(roles, excerpt)}
 
     def subject(self, act: str, target: str) -> Subject:
         """Return what an act is done on as it stands now; None for what the act begins.
@@ -398,46 +323,6 @@ class Desk:
         done = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
         return self.discreet(done)
 
-    def discreet(self, done: _Done | Refusal) -> _Done | Refusal:
-        """Return what an act came to; a refusal over an item that the person may not see names neither it nor how it stands (1-0; D-19)."""
-        if not isinstance(done, Refusal) or not self.hides(done.there):
-            return done
-        unsure = any(each.field == ("another_paper",) for each in done.problems)
-        reason = "来文没有编号或编号有×，可能已经登记。" if unsure else "这份来文已经登记。"
-        way_out = "请到办公室查问" + ("；确非同一来文的，请在“确非同一来文”中填“是”。" if unsure else "。")
-        problems = tuple(replace(each, reason=reason) for each in done.problems)
-        return replace(done, reason=reason, way_out=way_out, problems=problems, there="")
-
-    def hides(self, item: str) -> bool:
-        """Say whether there is an item of this id on record that the person may not see."""
-        self.register.index.catch_up()
-        excerpt = self.register.index.excerpt(item) if item else None
-        return excerpt is not None and not self.sees(excerpt)
-
-    def may_name(self, digest: str) -> bool:
-        """Say whether a person who came in through the door may name a paper by its hash: an item names it that he may see (D-14)."""
-        if self.box is None:
-            return True
-        self.register.index.catch_up()
-        known = (each for each in self.register.index.items() if any(digest in named for named in each.attachments))
-        return any(self.sees(each) and not self._classified(each) for each in known)
-
-    def _classified(self, excerpt: Excerpt) -> bool:
-        with suppress(Unreadable):
-            if (item := self.view.item(excerpt.id)) is not None:
-                return item.classified is not None
-        return True
-
-    def unseen(self, act: str, target: str) -> Refusal | None:
-        """Return why an act on an item is refused before anything is said of the item: there is none, or none that the person may see."""
-        spec = acts().get(act)
-        if spec is None or spec.target != "item" or target == NEW:
-            return None
-        found = self.view.item(target)
-        if found is not None and self.may_open(found):
-            return None
-        return Refusal("", f"没有 {target} 这个事项，或不在您的职责范围内。", "用 duban ls 查看您的事项。")
-
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the records, for those who may see all of them: it names them."""
@@ -453,19 +338,3 @@ class Desk:
         """Yield the acts on a record, with what stands against each for the person; none where nobody sits at the desk."""
         if self.person:
             yield from prospects(self.view.world(last_commit=self.register.last_commit), on, self.person.id, self.clock())
-
-    def _sees(self, roles: Roles, excerpt: Excerpt) -> bool:
-        if self.person is None:
-            return not excerpt.need_to_know
-        few = self._few(excerpt) if excerpt.need_to_know else ()
-        return visible(self.person.id, roles, (excerpt.lead, *excerpt.assisting), self._office, few)
-
-    def _few(self, excerpt: Excerpt) -> Collection[str]:
-        with suppress(Unreadable):
-            if (item := self.view.item(excerpt.id)) is not None and item.need_to_know:
-                return the_few(item, self.view, self.clock())
-        return excerpt.need_to_know  # of a broken record no more than this is known
-
-    @property
-    def _office(self) -> str:
-        return self.view.roster.bureau.office
