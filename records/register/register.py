@@ -15,33 +15,24 @@ from functools import cached_property
 from pathlib import Path
 
 from records.acts import Outcome, PaperEntry, Refusal, read_only, too_new
-from records.audit.replay import Replay
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
-from records.index.index import Index
-from records.index.rows import Excerpt
-from records.matter.item import Item
 from records.matter.papers import Papers
-from records.matter.report import Report
-from records.register.acting import NEW, Acting, Request, last_commit
+from records.register.acting import NEW, Acting, Request
 from records.register.again import until_it_lands
 from records.register.attachments import Attachments
-from records.register.clock import Due, due_acts, has_come_due
+from records.register.clock import Due, due_acts
+from records.register.reader import Reader
 from records.register.scans import Scan
-from records.rules.clocks import CLOSED, clock
 from records.signatures.statement import Statement
 from records.store import receipt
 from records.store.opening import opened
-from records.store.paths import item_path
-from records.store.record_files import Unreadable, emit
-from records.store.record_history import RecordHistory, cut_out
+from records.store.record_files import emit
 from records.store.repository import Repository
-from records.store.roster_files import committed_roster_problems
-from records.store.store import Commit, Followed, Store, StoreError, Transaction
-from records.store.view import View, begun
-from schema.problem import Problem
+from records.store.store import Transaction
+from records.store.view import View
 from schema.tables import default_calendars, default_text
 
-__all__ = ["NEW", "Receipt", "Register", "is_open", "link_for_git"]
+__all__ = ["NEW", "Receipt", "Register", "link_for_git"]
 
 _LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
 """The acts that look things up in the index."""
@@ -55,7 +46,7 @@ class Receipt:
     outcome: Outcome
 
 
-class Register:
+class Register(Reader):
     """One bureau's register on disk.
 
     Args:
@@ -72,13 +63,10 @@ class Register:
     """
 
     def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "") -> None:
-        self.home, self.still = home, still
+        super().__init__(home, who)
+        self.still = still
         self.signer: Callable[[str, str, datetime], str] | None = None
-        self._kept = opened(home, who)
-        self._store: Store = self._kept
         self._acting = Acting(self._store, lambda: self.index, lambda: self.signer, lambda: self.demo)
-        if self._store.head() is None:
-            raise StoreError(f"{home} 里没有登记簿。请用 duban init 或 duban demo 建立，或用 --register 指明位置。")
 
     @classmethod
     def create(cls, home: Path, bureau: Bureau, leaders: Leaders, units: tuple[Unit, ...], at: datetime) -> "Register":
@@ -102,93 +90,6 @@ class Register:
         """Say whether a folder that holds a repository holds a register in it."""
         return Repository(home / "register.git").head() is not None
 
-    def head(self) -> str | None:
-        """Return the newest commit; cheap enough for polling."""
-        return self._store.head()
-
-    @cached_property
-    def first(self) -> str:
-        """The commit with which the register began: what it is, and whose, was settled there and is never changed."""
-        return begun(self._store, self._store.head() or "")
-
-    def begins_with(self, commit: str) -> bool:
-        """Say whether a commit is one with which a history here begins; costs the reading of one object."""
-        with suppress(StoreError):
-            return self.describe(commit).parent is None
-        return False
-
-    @cached_property
-    def demo(self) -> bool:
-        """Whether this is a register to try things in, where anybody may be anyone. One that is in use never becomes one: what was said
-        with its first commit counts, and what is said now only besides.
-        """
-        return self.view().roster.bureau.demo and self.view(self.first).roster.bureau.demo
-
-    def describe(self, commit: str) -> Commit:
-        """Return who made a commit, when, on top of which and with what message."""
-        return self._store.describe(commit)
-
-    def commits(self, since: str | None = None, until: str | None = None) -> Iterator[Commit]:
-        """Yield the commits after ``since`` (None: from the first) up to ``until`` (None: the newest), oldest first.
-
-        Raises:
-            StoreError: ``since`` is no ancestor of ``until``.
-        """
-        return self._store.commits(since, until or self._store.head() or "")
-
-    def changed(self, old: str | None, new: str) -> frozenset[str]:
-        """Return the paths of the files that differ between two commits."""
-        return frozenset(change.path for change in self._store.changes(old, new))
-
-    def written(self, path: str, commit: str) -> bytes | None:
-        """Return a record as it is written at a commit, None where there is none."""
-        return self._store.read(path, commit)
-
-    def problems(self, day: date) -> tuple[Problem, ...]:
-        """Return what is wrong with the records at the newest commit: each by itself, by file and line, and the roster as a whole.
-
-        Args:
-            day: from when on somebody must hold each office.
-        """
-        return (*self.index.problems(), *committed_roster_problems(self._store, self._store.head() or "", day))
-
-    def replay(self) -> Replay:
-        """Return the walk that runs the whole history again."""
-        return Replay(self._store)
-
-    @property
-    def watched(self) -> Path:
-        """A folder in which something changes whenever the register moves on, for whoever wants to be told by the system."""
-        return self._store.watched
-
-    def follow(self) -> Followed | None:
-        """Go on to where the register's upstream stands; None where it has none.
-
-        Raises:
-            UnreachedError: it cannot be asked.
-            StoreError: its history does not go on from this one, which stays as it is.
-        """
-        return self._kept.follow()
-
-    @cached_property
-    def index(self) -> Index:
-        """The index; call its ``catch_up`` before reading what others may have written."""
-        return self.index_at(self.home / "index.sqlite")
-
-    @property
-    def alarm(self) -> str:
-        """What whoever read the index must be told, in a line; empty where nobody did, or nothing is amiss."""
-        return self.index.alarm if "index" in vars(self) else ""
-
-    def close(self) -> None:
-        """Let go of the index's file; nothing else is held open."""
-        if "index" in vars(self):
-            self.index.close()
-
-    def index_at(self, path: Path) -> Index:
-        """Return an index of this register that is kept in another file, to be made anew from the commits."""
-        return Index(path, self._store)
-
     @property
     def published(self) -> Path:
         """Where the documents are published."""
@@ -198,10 +99,6 @@ class Register:
     def drafts(self) -> Path:
         """Where unsent texts are kept."""
         return self.home / "drafts"
-
-    def view(self, commit: str | None = None) -> View:
-        """Return the register at a commit, by default the newest."""
-        return View(self._store, commit or self._store.head() or "")
 
     def read_only(self, day: date) -> Refusal | None:
         """Return why nothing can be done in the register as it stands, None where it can; on a day, for whom to ask.
@@ -395,68 +292,10 @@ class Register:
         found, last = self.act("take_checkpoint", day, SYSTEM, {}, at), self.view().checkpoint
         return None if isinstance(found, Refusal) and last is not None and last.day >= day else found  # another run was quicker
 
-    def commit_at(self, at: datetime) -> str | None:
-        """Return the last commit made at or before a time, None when there was none yet."""
-        commit = self._store.head()
-        while commit is not None:
-            found = self._store.describe(commit)
-            if found.author.time <= at:
-                return commit
-            commit = found.parent
-        return None
-
     @cached_property
     def attachments(self) -> Attachments:
         """The papers kept beside the repository."""
         return Attachments(self.home / "attachments")
-
-    def record_history(self, item: str, commit: str) -> RecordHistory:
-        """Return the history of one item's record by itself, up to a commit.
-
-        Raises:
-            StoreError: it changed meanwhile, or cannot be read.
-        """
-        self.index.catch_up()
-        return cut_out(self._store, item_path(item), [step.commit for step in self.index.history(item)], commit)
-
-    def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
-        """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
-        self.index.catch_up()
-        found: dict[int, tuple[str, Report]] = {}
-        for step in reversed(self.index.history(item)):
-            if step.act in ("draft_report", "submit"):
-                report = self._report(item, step.commit)
-                if report and report.round.round not in found:
-                    found[report.round.round] = (step.commit, report)
-        return dict(sorted(found.items()))
-
-    def _report(self, item: str, commit: str) -> Report | None:
-        found = self.view(commit).item(item)
-        return found.report if found else None
-
-    def last_commit(self, item: str) -> str | None:
-        """Return the last commit that a person made on an item, None where there is none; what the system did since counts for nothing."""
-        self.index.catch_up()
-        return last_commit(self.index, item)
-
-    def come_due(self, view: View, day: date) -> Iterator[Item]:
-        """The open items of which a clock has come to a step of the policy on a day; of the others no record is read."""
-
-        def due(each: Excerpt) -> bool:
-            policy = view.policy_at(each.policy)
-            return has_come_due((clock(one, policy, view.calendar) for one in each.running), policy, view.calendar, day)
-
-        return self._open(view, due)
-
-    def open_items(self, view: View) -> Iterator[Item]:
-        """The open items that can be read; a broken one is listed elsewhere and stops nobody."""
-        return self._open(view, lambda each: True)
-
-    def _open(self, view: View, wanted: Callable[[Excerpt], bool]) -> Iterator[Item]:
-        for each in filter(wanted, self.index.open_items()):
-            with suppress(Unreadable):
-                if (item := view.item(each.id)) is not None:
-                    yield item
 
 
 class _RehearsedError(Exception):
@@ -483,8 +322,3 @@ def link_for_git(home: Path) -> None:
         OSError: it cannot be written.
     """
     (home / ".git").write_text("gitdir: register.git\n")
-
-
-def is_open(item: Item) -> bool:
-    """Say whether a matter is still to be seen through."""
-    return item.state not in CLOSED
