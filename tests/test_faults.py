@@ -19,6 +19,6 @@ def like(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
 @pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.name)
 def test_what_was_acknowledged_is_on_record_once_and_work_goes_on(piece: Piece, like: Path, tmp_path: Path) -> None:
     try:
-        assert tried(piece, like, tmp_path, range(1, 2 if piece.kept else 3)) > 0  # what is kept is a whole office at several servers
+        assert tried(piece, like, tmp_path, range(1, piece.sample + 1)) > 0
     except NotHereError as error:
         pytest.skip(f"not here: {error}")

@@ -1,17 +1,22 @@
 """What goes wrong round those who act: the upkeep is killed, a clock is wrong, the system has no more room to tell of changes."""
 
 import ctypes
+import hashlib
 import os
 import random
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from documents.layout.profile import standard
 from documents.publishing.changes import changes
+from documents.publishing.publisher import Publisher, PublishError
 from records.register.maintenance import MaintainedNowError, maintain
+from records.register.register import Register
 from records.store.repository import Repository
 from records.store.stock_git import Git
 from tests.faults.office import BrokenError, NotHereError, Office, apart, forked
@@ -39,6 +44,46 @@ def maintained(office: Office, chance: random.Random) -> None:
 def _maintained(home: Path) -> None:
     with suppress(MaintainedNowError):
         maintain(home, _GIT, datetime.now().astimezone())
+
+
+def published(office: Office, chance: random.Random) -> None:
+    """Publishers are killed, wherever they are, two beside each other, while people act; the next brings the folder to where all stands."""
+    with office.acting():
+        office.acted(1)
+        victims = [forked(lambda: _published(office.home)) for _ in range(2)]
+        time.sleep(chance.random())
+        for victim in victims:
+            victim.kill()
+            victim.join()
+        office.acted(1)
+    if told := office.refusals():
+        raise BrokenError(f"an act was refused: {told[-1]}")
+    apart(lambda: _published(office.home))
+    if wrong := apart(lambda: list(_amiss(office.home))):
+        raise BrokenError(f"not in the published folder as it is on record: {wrong[:3]}")
+
+
+def _published(home: Path) -> None:
+    with suppress(PublishError):  # the other one is at it
+        Publisher(Register(home), standard()).catch_up()
+
+
+def _amiss(home: Path) -> Iterator[str]:
+    """What is not as it should be in a published folder that stands where its register does."""
+    register = Register(home)
+    publisher, head = Publisher(register, standard()), register.head() or ""
+    found = publisher.manifest()
+    if found is None or found.commit != head:
+        yield f"manifest at {found and found.commit}, register at {head}"
+        return
+    for document in found.documents:
+        if hashlib.sha256((register.published / document.name).read_bytes()).hexdigest() != document.sha256:
+            yield document.name
+    copies = {path.relative_to(register.published / "records").as_posix(): path for path in register.published.glob("records/items/**/*")}
+    for path in register.changed(None, head):
+        if path.startswith("items/") and copies[path].read_bytes() != register.written(path, head):
+            yield path
+    yield from (str(path) for path in register.published.rglob("*.tmp*"))
 
 
 def clocked(office: Office, chance: random.Random) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from records.register.register import Register
 from records.store.repository import Repository
 from records.store.store import StoreError
-from tests.faults.around import clocked, maintained, unwatched
+from tests.faults.around import clocked, maintained, published, unwatched
 from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, NotHereError, Office, apart
 from tests.faults.servers import TwoServers, two_servers
 
@@ -32,6 +32,7 @@ class Piece:
         disk: whether the office must stand on a disk of its own.
         office: what kind of office it is.
         kept: whether one office stays for all trials, and ``all`` counts the acts that were acknowledged there: its history is one.
+        sample: how many trials the suite makes; fewer where one takes long.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Piece:
     disk: bool = False
     office: type[Office] = Office
     kept: bool = False
+    sample: int = 2
 
 
 def killed(office: Office, chance: random.Random) -> None:
@@ -262,7 +264,8 @@ PIECES = (
     Piece("read-only", 50, read_only, disk=True),
     Piece("faulty", 500, faulty),
     Piece("maintained", 100, maintained),
+    Piece("published", 100, published, sample=1),
     Piece("clocked", 100, clocked),
-    Piece("unwatched", 20, unwatched),
-    Piece("two servers", 10_000, two_servers, each=2, office=TwoServers, kept=True),
+    Piece("unwatched", 20, unwatched, sample=1),
+    Piece("two servers", 10_000, two_servers, each=2, office=TwoServers, kept=True, sample=1),
 )
