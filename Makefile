@@ -9,17 +9,20 @@ REGISTER ?= register
 # What was compiled once is not compiled again by each program of a run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test suite test-install quick lint system wheel glossary pictures deep mutate fuzz faults layout bench canary carry carried clean
+.PHONY: demo test suite test-real test-install quick lint system wheel glossary pictures deep mutate fuzz faults layout bench canary carry carried clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
 	else $(BIN)/duban demo $(REGISTER) --walk; fi
 
-test: $(TEST_STAMP) system ## set up, check style and types, run every test
+test: $(TEST_STAMP) system ## set up, check style and types, run every test but those on real programs
 	@$(MAKE) --no-print-directory -j2 lint suite
 
 suite: $(TEST_STAMP)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e"
+
+test-real: $(TEST_STAMP) system ## run the tests on real programs: sshd, stock Git, LibreOffice, tmux, ptys, disks whose power is cut, processes that are killed
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m e2e
 
 test-install: wheel carried ## what is handed over: the wheel in an environment of its own, the archive installed with the network off
 

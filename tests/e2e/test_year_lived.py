@@ -36,6 +36,8 @@ from tests.e2e.office_work import (
     written,
 )
 
+pytestmark = pytest.mark.e2e
+
 
 def founded(office: Office) -> None:
     """Roster, numbers and ledger come in."""

@@ -199,6 +199,8 @@ from pathlib import Path
 from tests.records.test_maintenance import NOW
 from records.store.stock_git import Git
 from records.register.maintenance import maintain
+
+pytestmark = pytest.mark.e2e
 maintain(Path(sys.argv[1]), Git(sys.argv[2], os.environ["PATH"]), NOW)
 """
 

@@ -28,6 +28,8 @@ from tests.records.test_two_servers import SERVERS, hosts_own, texts, writer
 from tui.command import duban
 from tui.command.upstream_lines import standby_line
 
+pytestmark = pytest.mark.e2e
+
 GIT = Git(shutil.which("git") or "git", "/usr/local/bin:/usr/bin:/bin")
 
 

@@ -27,6 +27,8 @@ from tests.documents.case import ITEM, NOW, act, created, walk
 from tests.githost import git, sshd, upstream_at
 from tui.command import duban
 
+pytestmark = pytest.mark.e2e
+
 KILLS = int(os.environ.get("DUBAN_KILLS", "8"))
 SERVERS = ("one", "other")
 

@@ -19,6 +19,8 @@ from records.store.upstream import UnreachedError
 from tests import githost
 from tests.githost import attached, git, over_http, sshd, upstream_at
 
+pytestmark = pytest.mark.e2e
+
 WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:00:00+08:00"))
 SERVICE = Ident("督办系统", "duban@lzga", WHO.time + timedelta(seconds=2))
 

@@ -22,6 +22,8 @@ from tests.signing import STATEMENT, block, key, public
 from tests.tui.agents import agent_of, answering, line_to, listed
 from tui.door.agent import Agent, line_of
 
+pytestmark = pytest.mark.e2e
+
 __all__ = ["office"]
 MESSAGE = STATEMENT.text.encode()
 MINE = base64.b64decode(public("me").split(" ")[1])

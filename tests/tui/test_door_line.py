@@ -15,6 +15,8 @@ from tests.tui.test_door_service import ROOT
 from tui.door.line import keep_line, paths_of, sessions_need_network
 from tui.door.sandbox import Sandbox
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:

@@ -19,6 +19,8 @@ from tui.door import afresh, sandbox
 from tui.door.afresh import reason, wrapping
 from tui.door.sandbox import Sandbox, covered, own, trial
 
+pytestmark = pytest.mark.e2e
+
 WHY_NOT = trial(Sandbox, (), (ROOT,))
 apart = pytest.mark.skipif(bool(WHY_NOT), reason=f"this machine allows no sandbox: {WHY_NOT}")
 

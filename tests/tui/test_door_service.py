@@ -164,6 +164,8 @@ count_changeably()
 rehearse()
 from rich.cells import cached_cell_len
 from tui.app import DubanApp
+
+pytestmark = pytest.mark.e2e
 left = [each for each in gc.get_objects() if isinstance(each, DubanApp)]
 print(len(os.listdir("/proc/self/task")), len(left), cached_cell_len.cache_info().currsize, os.listdir(os.environ["TMPDIR"]))
 """

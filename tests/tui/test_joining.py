@@ -21,6 +21,8 @@ from tests.githost import git, serving, sshd, upstream_at
 from tests.tui.test_command import Shell
 from tui.command.init import _sample
 
+pytestmark = pytest.mark.e2e
+
 DUBAN = Path(sys.executable).with_name("duban")
 
 

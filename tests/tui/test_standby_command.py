@@ -13,6 +13,8 @@ from tests.documents.case import ITEM, NOW, act, created, walk
 from tests.githost import git, serving, sshd, upstream_at
 from tests.tui.test_command import Shell
 
+pytestmark = pytest.mark.e2e
+
 PAGE = (Path(__file__).parents[2] / "docs/machines.md").read_text(encoding="utf-8")
 CHAPTER = PAGE.partition("## 五、备用库")[2].partition("\n## ")[0]
 STEPS = [re.findall(r"^(\S+)\$ duban (.*)$", block, re.MULTILINE) for block in re.findall(r"```text\n(.*?)```", CHAPTER, re.DOTALL)]

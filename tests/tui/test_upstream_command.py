@@ -17,6 +17,8 @@ from tests.planting import store_of
 from tests.records.test_keys import ed25519
 from tests.tui.test_command import Shell
 
+pytestmark = pytest.mark.e2e
+
 
 @dataclass(frozen=True)
 class Told:

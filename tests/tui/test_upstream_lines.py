@@ -17,6 +17,8 @@ from tests.githost import git, serving, sshd, upstream_at, with_key
 from tui.command import doctor
 from tui.command.upstream_lines import upstream_lines
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(params=["path", "ssh"])
 def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
