@@ -92,6 +92,8 @@ class Checker:
         """
         self._schema: dict[str, Any] = dict(schema)
         self._views: dict[int, _Schema] = {}
+        self._texts: dict[int, bool] = {}
+        self._typings: dict[int, tuple[Mapping[str, _Schema], _Schema | None]] = {}
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
@@ -177,14 +179,37 @@ class Checker:
         return keywords(self._find(path)).enum_labels.get(str(value), str(value))
 
     def _typed(self, data: object, view: _Schema) -> object:
+        """Data with its types; what holds nothing but text stays the same object."""
         if isinstance(data, str):
             return _scalar(data, view.get("type"))
         if isinstance(data, dict):
-            return {key: self._typed(value, self._inner(view, key)) for key, value in data.items()}
-        if isinstance(data, list):
-            inner = self._inner(view, 0)
-            return [self._typed(value, inner) for value in data]
+            known, others = self._typing(view)
+            inner = dict.fromkeys(data.keys() - view.get("properties", {}).keys(), others) if others else {}
+            inner |= {key: known[key] for key in known.keys() & data.keys()}
+            return data | {key: self._typed(data[key], inner[key]) for key in inner}
+        if isinstance(data, list) and not self._is_text(items := self._inner(view, 0)):
+            return [self._typed(value, items) for value in data]
         return data
+
+    def _typing(self, view: _Schema) -> tuple[Mapping[str, _Schema], _Schema | None]:
+        """The members of a mapping in which anything but text can stand, and the schema of members that it does not name, if such too."""
+        if (found := self._typings.get(id(view))) is None:
+            known = {key: self._view(inner) for key, inner in view.get("properties", {}).items()}
+            others = self._inner(view, "\n")  # a key that no schema names
+            found = {key: each for key, each in known.items() if not self._is_text(each)}, None if self._is_text(others) else others
+            self._typings[id(view)] = found
+        return found
+
+    def _is_text(self, view: _Schema) -> bool:
+        """Whether nothing but text can stand at a place and below it."""
+        if (known := self._texts.get(id(view))) is None:
+            self._texts[id(view)] = False  # as far as it holds itself
+            kinds = view.get("type", ())
+            inner = [*view.get("properties", {}).values(), view.get("items"), view.get("additionalProperties")]
+            known = not {"integer", "boolean"} & {*([kinds] if isinstance(kinds, str) else kinds)}
+            known = known and all(self._is_text(self._view(each)) for each in inner if isinstance(each, Mapping))
+            self._texts[id(view)] = known
+        return known
 
     def _find(self, path: Field) -> _Schema:
         """The schema at a path, empty where nothing is said."""

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import yaml
-
 from schema.conversion import convert
 from schema.problem import Field, Problem
-from schema.tables import checker, default_text
+from schema.tables import checker, shipped
 
 REPORT, REQUEST = "report", "request"
 """The series in which each unit numbers what it reports (报) and what it asks for (请); every bureau has both (三（四）3; domain Q8)."""
@@ -38,7 +36,7 @@ class Series:
 @cache
 def default_series() -> Mapping[str, Series]:
     """Return the series by id that hold where a bureau has none of its own."""
-    return convert(yaml.load(default_text("series.yaml"), yaml.CSafeLoader), dict[str, Series])
+    return convert(shipped("series.yaml"), dict[str, Series])
 
 
 def counter(unit: str | None, series: str) -> str:

@@ -45,6 +45,7 @@ from records.signatures.statement import handed_in, own_signature
 from records.store.record_files import Unreadable, parse
 from records.store.store import StoreError
 from schema.problem import Problem
+from schema.yaml_events import read_events
 from schema.yaml_text import read, write
 from tests.bureau import PROPOSE, REGISTER, STORY, as_read, at, roster
 from tests.guests import key_of
@@ -227,6 +228,7 @@ def _yaml(bench: Bench, given: tuple[bytes, bool, list[tuple[str, float, bytes]]
     data = given[0] if given[1] else edited(bench.record, given[2])
     found = read(data, "x.yaml")
     assert (found.data is None) == bool(found.problems)
+    assert (found.data, found.problems) == read_events(data, "x.yaml")[::2]  # read by lines or not
     assert all(problem.reason and "\x1b" not in str(problem) for problem in found.problems)
     try:
         item = parse(data, Item, "items/2026/00/DB-2026-0001.yaml")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schema.problem import Problem
 from schema.text import unsafe
-from schema.yaml_text import DEPTH, LIMIT, read, write
+from schema.yaml_lines import DEPTH
+from schema.yaml_text import LIMIT, read, write
 
 # One row a hostile file: its bytes, then line, column and a part of the reason of every problem that must be reported.
 HOSTILE: dict[str, tuple[bytes, list[tuple[int, int, str]]]] = {
