@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desk.classified import without_texts
 from desk.eyes import Eyes
-from desk.forms import Field, fields, from_words
 from desk.judged import Judged
 from desk.lights import OpenLights
 from desk.scans import by_hash, in_box, with_box
@@ -31,11 +31,14 @@ from records.matter.stamps import Remark
 from records.register.register import NEW, Receipt, Register
 from records.register.scans import read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
-from records.rules.report_flags import Flag, flags
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.record_files import Unreadable
 from schema.problem import Problem
 from schema.tables import Target, acts
+
+if TYPE_CHECKING:  # who lists or opens a matter fills in no form, and pays for none
+    from desk.forms import Field
+    from records.rules.report_flags import Flag
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
@@ -64,7 +67,7 @@ class CaseFile:
     feedback_due: date | None
     history: tuple[Step, ...]
     prospects: tuple[Prospect, ...]
-    flags: tuple[Flag, ...] = ()
+    flags: "tuple[Flag, ...]" = ()
 
     @property
     def next(self) -> Duty | None:
@@ -184,8 +187,13 @@ class Desk(Eyes):
             feedback_due=feedback_due(found, policy, view.calendar),
             history=tuple(without_texts(found, self.register.index.history(item))),
             prospects=tuple(self.prospects(found)),
-            flags=flags(found, self._other_reports(found), view.roster.unit_name) if found.state in _UNDER_REVIEW else (),
+            flags=self._flags(found) if found.state in _UNDER_REVIEW else (),
         )
+
+    def _flags(self, item: Item) -> "tuple[Flag, ...]":
+        from records.rules.report_flags import flags
+
+        return flags(item, self._other_reports(item), self.view.roster.unit_name)
 
     def _other_reports(self, item: Item) -> Iterator[tuple[str, str]]:
         """The latest reports of other items that the person may see, to compare one with: what is alike is named by its number."""
@@ -273,8 +281,10 @@ class Desk(Eyes):
         # What takes a register over is offered in one that is to be taken over, and nowhere else.
         return found if self.read_only else tuple(each for each in found if each.spec.name != TAKES_OVER)
 
-    def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> tuple[Field, ...]:
+    def form(self, act: str, record: Item | Roundup | NumberSeries | Foundation | None, row: str = "") -> "tuple[Field, ...]":
         """Return the fields of an act's form; ``row`` is the item of a roundup that the act is meant for."""
+        from desk.forms import fields
+
         asked = fields(acts()[act], record, self.view, self.today, row)
         if self.signs_by_agent(act):
             asked = tuple(replace(each, required=False, hint=_BY_AGENT) if each.kind == "signature" else each for each in asked)
@@ -288,6 +298,8 @@ class Desk(Eyes):
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
         checker = form(act)
         known = {wanted.name for wanted in acts()[act].inputs}
+        from desk.forms import from_words
+
         read = partial(from_words, today=self.today, roster=self.view.roster, calendar=self.view.calendar)
         found = {name: read(checker.at((name,)), text) if name in known else text for name, text in words.items()}
         return {name: value for name, value in found.items() if value is not None}

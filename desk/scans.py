@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desk.forms import Field
 from records.acts import Refusal, form
 from records.matter.attachments import attachment
 from records.register.scans import Scan, read_scan
 from schema.check import keywords
 from schema.problem import Problem
 from schema.tables import acts
+
+if TYPE_CHECKING:
+    from desk.forms import Field
 
 
 def by_hash(
@@ -51,7 +54,7 @@ def in_box(words: str, box: Path | None) -> Path | Refusal:
     return box / words
 
 
-def with_box(act: str, asked: Field, box: Path) -> Field:
+def with_box(act: str, asked: "Field", box: Path) -> "Field":
     """Return a field of a form; one that takes a scan says which there are in the box, or how one comes there."""
     if asked.name not in {each.name for each in acts()[act].inputs} or not keywords(form(act).at((asked.name,))).scan:
         return asked

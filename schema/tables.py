@@ -282,6 +282,7 @@ def _wrong_looks(spec: ActSpec) -> Iterator[str]:
             yield f"default: {wanted.default}"
 
 
+@cache
 def _is_place(kind: str, at: str) -> bool:
     """Whether a record of that kind has such a place."""
     if "".join(_PLACE.findall(at)) != at.replace(".", ""):

@@ -5,15 +5,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from records.store.store import Store
+
+if TYPE_CHECKING:  # who looks needs no helpers, and what runs them takes a while to load
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 _POOL = 2000  # records or commits; below that, starting processes costs more than they save
 _CHUNK = 50  # of them to a process at a time
@@ -36,6 +36,8 @@ class Workers:
         """Yield what a function gives for each job."""
         done = 0
         if self._pool or len(jobs) >= _POOL:
+            from concurrent.futures.process import BrokenProcessPool
+
             with suppress(BrokenProcessPool, OSError):  # no room for processes: what they left undone is done here
                 for found in self._started().map(partial(_work, function), jobs, chunksize=_CHUNK):
                     yield found
@@ -55,8 +57,11 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> "ProcessPoolExecutor":
         if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
             # Never by fork: the screens have threads, whose locks a forked child would find held.
             self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work, (self._store,))
         return self._pool
@@ -71,12 +76,14 @@ def _begin_work(store: Store) -> None:
     gc.freeze()
     gc.disable()  # records make no circles; looking for them takes a tenth of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from multiprocessing import parent_process
+
     parent = parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent: BaseProcess) -> None:
+def _end_with(parent: "BaseProcess") -> None:
     parent.join()
     os._exit(1)
 

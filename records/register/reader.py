@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from records.audit.replay import Replay
 from records.index.index import Index
 from records.index.rows import Excerpt
 from records.matter.item import Item
@@ -22,6 +22,9 @@ from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Followed, Store, StoreError
 from records.store.view import View, begun
 from schema.problem import Problem
+
+if TYPE_CHECKING:
+    from records.audit.replay import Replay
 
 
 class Reader:
@@ -92,8 +95,10 @@ class Reader:
         """
         return (*self.index.problems(), *committed_roster_problems(self._store, self._store.head() or "", day))
 
-    def replay(self) -> Replay:
+    def replay(self) -> "Replay":
         """Return the walk that runs the whole history again."""
+        from records.audit.replay import Replay
+
         return Replay(self._store)
 
     @property

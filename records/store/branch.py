@@ -10,7 +10,6 @@ a new file each time, and no two files that exist have one identity. A writer th
 (``line``) sees that they are one file, whose maker is therefore dead, and goes on at once.
 """
 
-import logging
 import os
 import re
 import time
@@ -24,7 +23,6 @@ from records.store.store import LARGEST, MovedError, StoreError
 MAIN = "refs/heads/main"
 
 _STALE = 60  # seconds; Git holds a ref lock for milliseconds
-_log = logging.getLogger(__name__)
 
 
 class Branch:
@@ -145,7 +143,7 @@ class Branch:
         with suppress(FileNotFoundError):
             if os.path.samestat(os.lstat(self._own), os.lstat(self._lock)):
                 os.unlink(self._lock)
-                _log.info("已放开引用锁 %s", self._lock)
+                _log("已放开引用锁 %s", self._lock)
         with suppress(FileNotFoundError):
             os.unlink(self._own)  # never written over: by now it may be the branch itself
 
@@ -156,7 +154,7 @@ class Branch:
             with suppress(FileNotFoundError):
                 if (age := now - os.lstat(self._lock).st_mtime) > _STALE and not _git_runs():
                     os.unlink(self._lock)
-                    _log.info("已清除残留的引用锁 %s（留下已 %d 秒）", self._lock, age)
+                    _log("已清除残留的引用锁 %s（留下已 %d 秒）", self._lock, age)
                     continue
             time.sleep(0.02)
         raise StoreError(
@@ -175,3 +173,9 @@ def _git_runs() -> bool:
             if re.fullmatch(rb"git|git-.*", name.read_bytes().strip()):
                 return True
     return False
+
+
+def _log(told: str, *about: object) -> None:
+    import logging  # seldom: nobody else who only looks loads it
+
+    logging.getLogger(__name__).info(told, *about)

@@ -7,9 +7,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from wcwidth import wcswidth
 
 from tests.conftest import BRIEF
-from tui.command import _MODULES, duban
+from tui.command import _MODULES, common, duban
 
 ROOT = Path(__file__).parents[2]
 SCREEN = ("textual", "rich", "tui.app", "tui.screens", "tui.forms")
@@ -63,7 +64,7 @@ def test_who_asks_what_there_is_opens_no_register(asked: tuple[str, ...]) -> Non
     assert "click" in modules
     assert _of(NOT_TO_LOOK, modules) == []
     if asked[0] == "--version":
-        assert _of(("records", "desk", "schema", "yaml", "jsonschema_rs", "sqlite3"), modules) == []
+        assert _of(("records", "desk", "schema.tables", "schema.check", "schema.text", "yaml", "jsonschema_rs", "sqlite3"), modules) == []
 
 
 def test_each_command_is_found_where_the_table_says() -> None:
@@ -72,3 +73,9 @@ def test_each_command_is_found_where_the_table_says() -> None:
     assert {path.stem for path in (ROOT / "tui/command").glob("*.py") if "\nCOMMANDS = " in path.read_text(encoding="utf-8")} == {*_MODULES}
     assert list(duban.commands) == [name for names in _MODULES.values() for name in names]
     assert all(each.name == name for name, each in duban.commands.items())
+
+
+def test_the_usual_signs_take_the_cells_that_their_table_says() -> None:
+    usual = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0x4E00, 0xA000)), *common._ONE, *common._TWO]
+    assert [char for char in usual if common._cells(char) != wcswidth(char)] == []
+    assert common._cells("𠮷田e\u0301 —") == wcswidth("𠮷田e\u0301 —")

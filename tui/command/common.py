@@ -126,12 +126,23 @@ def refused(refusal: "Refusal") -> NoReturn:
 
 def table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns measured in cells; the last column is left as long as it is."""
-    from wcwidth import wcswidth
-
     shown = [[show(cell) for cell in row] for row in rows]
     if not shown:
         return
-    wide = [max(wcswidth(row[column]) for row in shown) for column in range(len(shown[0]) - 1)]
+    wide = [max(_cells(row[column]) for row in shown) for column in range(len(shown[0]) - 1)]
     for row in shown:
-        cells = [cell + " " * (width - wcswidth(cell)) for cell, width in zip(row[:-1], wide, strict=True)]
+        cells = [cell + " " * (width - _cells(cell)) for cell, width in zip(row[:-1], wide, strict=True)]
         click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+_ONE, _TWO = frozenset("—…“”‘’·×"), frozenset("、。〇《》「」『』【】〔〕！（），：；？")
+
+
+def _cells(text: str) -> int:
+    """How many cells a text takes: of the usual signs it is known, of any other their table knows, which takes a while to load."""
+    two = sum("\u4e00" <= char <= "\u9fff" or char in _TWO for char in text)
+    if two + sum(char.isascii() or char in _ONE for char in text) == len(text):
+        return len(text) + two
+    from wcwidth import wcswidth
+
+    return int(wcswidth(text))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -46,6 +47,8 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: b
     if not dry and not agreed and not sys.stdin.isatty():
         fail("没有终端可以询问，什么都没有做。先用 --dry-run 看各步，同意的再加 --yes。")
     sound = take_back(layout, dry=dry, ask=_ask(agreed)) if undo else set_up(layout, dry=dry, ask=_ask(agreed))
+    if not dry and not undo:  # the accounts that will run it cannot write what is kept of it
+        machine.run(f"{shlex.quote(sys.executable)} -I -m tui.command.everything")
     if not sound:
         sys.exit(1)
 
