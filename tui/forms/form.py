@@ -12,22 +12,17 @@ from textual.containers import VerticalScroll
 from textual.events import Key, Resize
 from textual.widgets import Static
 
-from desk.desk import CaseFile, Desk, Subject
-from desk.forms import Field, spoken, unsaid
-from desk.limits import Limit
+from desk.asked import SIGNATURE, Asked, asked
+from desk.desk import CaseFile, Desk
+from desk.forms import Field, spoken
 from desk.meanwhile import meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
-from desk.shown_text import ShownText
-from desk.signing import Before, done_signed, handed_in_on, statement_of
-from desk.terms import Line, called
+from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
-from records.matter.numbers import NumberSeries
-from records.matter.roundup import Roundup
 from records.register.register import NEW, Receipt
-from schema.tables import ActSpec, acts
-from tui.forms.deciding import Rule, known, paper
+from tui.forms.deciding import Rule
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
 from tui.forms.needing import Needing
@@ -36,12 +31,6 @@ from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
 from tui.frame.screen import begin
 from tui.terminal.safety import plain
-
-NAMED = "target"
-"""The field in which stands the id of what an act begins, where the person chooses it."""
-
-SIGNATURE = "signature"
-"""The field into which the person pastes his own signature."""
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""
@@ -73,51 +62,28 @@ class Form(Needing):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(
-        self,
-        spec: ActSpec,
-        target: str,
-        on: Subject,
-        fields: Sequence[Field],
-        echo: Callable[[Field, str], str],
-        *,
-        base: str,
-        sheet: ShownText | None = None,
-        told: tuple[Line, ...] = (),
-        part: str = "",
-    ) -> None:
+    def __init__(self, asked: Asked, echo: Callable[[Field, str], str]) -> None:
         """Make a form.
 
         Args:
-            spec: the act.
-            target: id of what is acted on, or ``new``.
-            on: that as it stands; None for what the act begins.
-            fields: what is asked, with what is known already.
+            asked: what the act asks.
             echo: says how what stands in a field is understood.
-            base: the commit at which the record stands so.
-            sheet: the text that the act is about.
-            told: what else it is decided on.
-            part: the part of the record that may be meant, by the name that a field offers.
         """
-        super().__init__(spec, on, sheet, told)
-        self.concerns = f"{spec.name} {target}"
-        self.target, self._part = target, part
-        self._fields, self._echo = fields, echo
-        self._base = self._filled = base
+        super().__init__(asked)
+        self.target, self._fields, self._echo = asked.target, asked.fields, echo
+        self.concerns = f"{asked.spec.name} {asked.target}"
+        self._base = asked.base
         self._aside: Sequence[Mapping[str, str]] = ()
         self._before: Before | None = None
         self._before_kept: Before | None = None
         self._carried: Kept | None = None
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
-        # What was typed about one row of a roundup is no draft for another.
-        meant = part if any(field.default == part for field in fields) else ""
-        self._key = f"{spec.name} {target} {meant}".strip()
 
     @property
     def item(self) -> Item | None:
         """The item that is acted on; None when it is being registered, and for acts on other records."""
-        return self._on.item if isinstance(self._on, CaseFile) else None
+        return self.asked.on.item if isinstance(self.asked.on, CaseFile) else None
 
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
@@ -140,7 +106,7 @@ class Form(Needing):
 
     def rows(self, *names: str) -> ComposeResult:
         """Yield the rows of these fields, or of all; those that are not needed are out of sight from the first."""
-        unneeded = needless(self.spec.name, self._defaults)
+        unneeded = needless(self.spec.name, self.asked.defaults)
         for field in self._fields:
             if not names or field.name in names:
                 row = FieldRow(field, field.default, self._echo)
@@ -152,7 +118,7 @@ class Form(Needing):
         self.show_basis()
         self._restore()
         self.show_needed()
-        if self._sheet and any(wanted.again for wanted in self.spec.inputs):
+        if self.asked.sheet and any(wanted.again for wanted in self.spec.inputs):
             # What stands above is only looked at while one goes on writing; a text that is signed is read first.
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
@@ -181,7 +147,7 @@ class Form(Needing):
         if self._done or self._busy or self._kept is None:
             return
         if (words := self.words) != self._kept or self._before != self._before_kept:
-            self.at.drafts.save(self._key, self._draft(words))
+            self.at.drafts.save(self.asked.key, self._draft(words))
             self._kept, self._before_kept = words, self._before
 
     def on_field_row_changed(self, _: FieldRow.Changed) -> None:
@@ -216,7 +182,7 @@ class Form(Needing):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer two versions only where there are two, and a statement where one is signed."""
         if action == "statement":
-            return self._signs
+            return self.asked.signs_himself
         return bool(self._aside) if action == "versions" else super().check_action(action, parameters)
 
     def action_statement(self) -> None:
@@ -240,7 +206,7 @@ class Form(Needing):
         """Go back; what was typed stays as a draft."""
         if self._busy:
             return
-        typed = self.words != self._defaults
+        typed = self.words != self.asked.defaults
         try:
             self.keep()
         except OSError as error:
@@ -259,8 +225,8 @@ class Form(Needing):
             return
         for row in self.query(FieldRow):
             row.words = row.field.default
-        self.at.drafts.drop(self._key)
-        self._kept, self._base, self._aside, self._before = self._defaults, self._filled, (), None
+        self.at.drafts.drop(self.asked.key)
+        self._kept, self._base, self._aside, self._before = self.asked.defaults, self.asked.base, (), None
         self._clearing = False
         self.let_go()
         self.look_ahead()
@@ -279,7 +245,7 @@ class Form(Needing):
         desk, words = self.at.desk, self.words
 
         def act() -> tuple[Receipt | Refusal, str]:
-            done = done_signed(desk, self.spec.name, self._named(words), self._inputs(words), self._base)
+            done = done_signed(desk, self.spec.name, self.asked.named(words), self._inputs(words), self._base)
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
@@ -288,7 +254,7 @@ class Form(Needing):
             return
         self._done = True
         with suppress(OSError):
-            self.at.drafts.drop(self._key)
+            self.at.drafts.drop(self.asked.key)
         self.dismiss()
         if self.target == NEW and done.outcome.item:
             self.at.open_case(done.outcome.target)
@@ -297,19 +263,10 @@ class Form(Needing):
     def rehearsal(self) -> Callable[[], Outlook | None]:
         """Return the run of the act with what stands in the fields now."""
         desk, words, base = self.at.desk, self.words, self._base
-        return lambda: outlook(desk, self.spec.name, self._named(words), self._inputs(words), base)
-
-    def _named(self, words: Mapping[str, str]) -> str:
-        """The id of what is acted on; of what the act begins, where the person chooses it, as he typed it."""
-        return words.get(NAMED, "").strip().upper() or self.target
+        return lambda: outlook(desk, self.spec.name, self.asked.named(words), self._inputs(words), base)
 
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
-        """What the act takes of these words, and of the text that is before the person's eyes."""
-        shown_text: dict[str, object] = {"hash": self._sheet.hash} if self.spec.signs and self._sheet else {}
-        given = {name: said for name, said in words.items() if name != NAMED} | unsaid(self.spec, self._fields, words)
-        if self._signs:
-            given[SIGNATURE] = handed_in_on(given.get(SIGNATURE, ""), self._before)
-        return {**self.at.desk.inputs(self.spec.name, given), **shown_text}
+        return self.asked.inputs(self.at.desk, words, self._before)
 
     async def _refused(self, refusal: Refusal) -> None:
         if refusal.overtaken:
@@ -328,7 +285,7 @@ class Form(Needing):
     async def _overtaken(self, refusal: Refusal) -> None:
         """Show what others wrote meanwhile against what stands here, and go on with what the person decides."""
         mine = self.words
-        found = await self.at.ask(partial(meanwhile, self.at.desk, self.spec.name, self.target, self._base, self._part))
+        found = await self.at.ask(partial(meanwhile, self.at.desk, self.spec.name, self.target, self._base, self.asked.part))
         parted = found.parted(mine)
         theirs = {field.name: field.default for field in parted}
         self.status.said("")
@@ -346,44 +303,30 @@ class Form(Needing):
     async def _go_on(self, words: Kept) -> None:
         """Go on in a form made anew from the record as it stands now."""
         with self.telling():
-            form = await self.at.ask(partial(form_for, self.at.desk, self.spec.name, self.target, self._part))
+            form = await self.at.ask(partial(form_for, self.at.desk, self.spec.name, self.target, self.asked.part))
             form._carried = words
             self.app.switch_screen(form)
 
     async def _show_new_text(self) -> None:
         desk = self.at.desk
-        on = await self.at.ask(partial(desk.subject, self.spec.name, self.target))
-        if on is not None:
-            self._on, self._sheet, self._told = on, paper(self.spec, on, desk.view), known(desk, self.spec, on)
+        found = await self.at.ask(partial(asked, desk, self.spec.name, self.target, self.asked.part))
+        if found.on is not None:
+            self.asked = replace(self.asked, on=found.on, sheet=found.sheet, told=found.told)
             self.show_basis("文本已被改动，下面是现在的文本，请看过再签。")
             self.look_ahead()
 
     def _about(self) -> str:
-        if isinstance(self._on, NumberSeries):
-            return f"  {self._on.chars}〔{self._on.year}〕，已用到第{self._on.next - 1}号，下一个是第{self._on.next}号"
-        if isinstance(self._on, Roundup):
-            return f"  {self._on.title}"
-        if self.item:
-            return f"  {self.item.id} {self.item.title}"
-        return "" if self.target == NEW else f"  {called(self.target, self.at.desk.view.roster)}"
-
-    @property
-    def _signs(self) -> bool:
-        """Whether the person signs himself."""
-        return any(field.name == SIGNATURE for field in self._fields)
-
-    @property
-    def _defaults(self) -> dict[str, str]:
-        return {field.name: field.default for field in self._fields}
+        about = self.asked.about(self.at.desk.view.roster)
+        return f"  {about}" if about else ""
 
     def _draft(self, words: Mapping[str, str]) -> str:
         at = self.at.desk.clock().isoformat()
-        return Kept(at, self._base, fingerprint(self._defaults), words, self._aside, self._before.text if self._before else "").text
+        return Kept(at, self._base, fingerprint(self.asked.defaults), words, self._aside, self._before.text if self._before else "").text
 
     def _restore(self) -> None:
-        found = self._carried or kept(self.at.drafts.load(self._key))
+        found = self._carried or kept(self.at.drafts.load(self.asked.key))
         if found is None:
-            self._kept = self._defaults
+            self._kept = self.asked.defaults
             return
         self._base, self._aside = found.base, found.aside
         self._before = self._before_kept = Before.of(found.before)
@@ -395,7 +338,7 @@ class Form(Needing):
             self.status.said(f"已与现在的记录合上，按 F10 办理。{aside}")
         else:
             self._kept = self.words
-            changed = "" if found.filled == fingerprint(self._defaults) else "此后记录已有改动，请核对后再办。"
+            changed = "" if found.filled == fingerprint(self.asked.defaults) else "此后记录已有改动，请核对后再办。"
             self.status.said(f"已恢复 {found.at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
         self.refresh_bindings()
 
@@ -419,15 +362,10 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
     Raises:
         Unreadable: the record is broken.
     """
-    view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
-    on = desk.subject(act, target)
-    fields = desk.form(act, on.item if isinstance(on, CaseFile) else on, row)
-    fields = tuple(replace(field, default=(filled or {}).get(field.name, field.default)) for field in fields)
-    if spec.names and target == NEW:
-        fields = (Field(NAMED, spec.names, "line", hint="2至8个字母，例如 JJ；定了以后不改", limit=Limit(8, "A-Za-z", "字母")), *fields)
+    found, view = asked(desk, act, target, row, filled), desk.view
     echo = partial(spoken, calendar=view.calendar, roster=view.roster, today=desk.today)
-    if spec.editor == "report":
+    if found.spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 
-        return ReportEditor(spec, target, on, fields, echo, base=view.commit)
-    return Form(spec, target, on, fields, echo, base=view.commit, sheet=paper(spec, on, view), told=known(desk, spec, on), part=row)
+        return ReportEditor(replace(found, sheet=None, told=()), echo)
+    return Form(found, echo)

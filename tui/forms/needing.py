@@ -1,10 +1,7 @@
 """Only the fields that a matter needs: the others stay out of sight until the category, a refusal or the person asks for them."""
 
-from desk.desk import Subject
+from desk.asked import Asked
 from desk.needed import MORE, derived, needless
-from desk.shown_text import ShownText
-from desk.terms import Line
-from schema.tables import ActSpec
 from tui.forms.deciding import Deciding
 from tui.forms.fields import FieldRow
 
@@ -12,9 +9,9 @@ from tui.forms.fields import FieldRow
 class Needing(Deciding):
     """A form that shows the fields its matter needs, and fills in what follows from others."""
 
-    def __init__(self, spec: ActSpec, on: Subject, sheet: ShownText | None, told: tuple[Line, ...]) -> None:
+    def __init__(self, asked: Asked) -> None:
         """Make a form, as `Deciding`."""
-        super().__init__(spec, on, sheet, told)
+        super().__init__(asked)
         self._more = False
         self._followed: dict[str, str] = {}
 

@@ -1,0 +1,137 @@
+"""What an act asks of a person before he fills anything in: fields, what he decides on, the record; the same for screens and lines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from desk.answers import answers_in_hand
+from desk.basis import basis
+from desk.desk import CaseFile, Desk, Subject
+from desk.forms import Field, unsaid
+from desk.limits import Limit
+from desk.shown_text import ShownText, shown
+from desk.signing import Before, handed_in_on
+from desk.terms import Line, called
+from records.bureau.roster import Roster
+from records.matter.numbers import NumberSeries
+from records.matter.roundup import Roundup
+from records.register.register import NEW
+from schema.tables import ActSpec, acts
+
+NAMED = "target"
+"""The field in which stands the id of what an act begins, where the person chooses it."""
+
+SIGNATURE = "signature"
+"""The field into which the person pastes his own signature."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An act as a form puts it before a person.
+
+    Attributes:
+        spec: the act.
+        target: id of what is acted on, or ``new``.
+        on: that as it stands; None for what the act begins.
+        fields: what is asked, with what is known already.
+        base: the commit at which the record stands so.
+        sheet: the text that the act is about.
+        told: what else it is decided on.
+        part: the part of the record that may be meant, by the name that a field offers.
+    """
+
+    spec: ActSpec
+    target: str
+    on: Subject
+    fields: tuple[Field, ...]
+    base: str
+    sheet: ShownText | None = None
+    told: tuple[Line, ...] = ()
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of its draft; what was typed about one row of a roundup is none for another."""
+        meant = self.part if any(field.default == self.part for field in self.fields) else ""
+        return f"{self.spec.name} {self.target} {meant}".strip()
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What stands in the fields at first."""
+        return {field.name: field.default for field in self.fields}
+
+    @property
+    def signs_himself(self) -> bool:
+        """Whether the person signs with a key of his own."""
+        return any(field.name == SIGNATURE for field in self.fields)
+
+    def named(self, words: Mapping[str, str]) -> str:
+        """Return the id of what is acted on; of what the act begins, where the person chooses it, as he typed it."""
+        return words.get(NAMED, "").strip().upper() or self.target
+
+    def inputs(self, desk: Desk, words: Mapping[str, str], before: Before | None = None) -> dict[str, object]:
+        """Return what the act takes of words in its fields, and of the text that is before the person's eyes.
+
+        Args:
+            desk: the person's.
+            words: what stands in the fields.
+            before: when the statement was put before him that he signs himself.
+        """
+        given = {name: said for name, said in words.items() if name != NAMED} | unsaid(self.spec, self.fields, words)
+        if self.signs_himself:
+            given[SIGNATURE] = handed_in_on(given.get(SIGNATURE, ""), before)
+        text: dict[str, object] = {"hash": self.sheet.hash} if self.spec.signs and self.sheet else {}
+        return {**desk.inputs(self.spec.name, given), **text}
+
+    def about(self, roster: Roster) -> str:
+        """Return what is acted on, in words; empty for what the act begins."""
+        if isinstance(self.on, NumberSeries):
+            series = self.on
+            return f"{series.chars}〔{series.year}〕，已用到第{series.next - 1}号，下一个是第{series.next}号"
+        if isinstance(self.on, Roundup):
+            return self.on.title
+        if isinstance(self.on, CaseFile):
+            return f"{self.on.item.id} {self.on.item.title}"
+        return "" if self.target == NEW else called(self.target, roster)
+
+    def over_text(self) -> Iterator[str]:
+        """Yield what is to be said over the text: what it is, what a reviewer should look at, how reasons of a return were answered."""
+        if self.sheet is None:
+            return
+        what = "要签的文本" if self.spec.signs else "文本"
+        yield f"{what}：{self.sheet.what}" + (f"  摘要 {short(self.sheet.hash)}" if self.sheet.hash else "")
+        if self.spec.judges and isinstance(self.on, CaseFile):
+            yield from (f"请留意：{flag.text}" for flag in self.on.flags)
+            report = self.on.item.report
+            yield from (f"答复 {told}" for told in (answers_in_hand(report) if report else ()))
+
+
+def asked(desk: Desk, act: str, target: str, part: str = "", filled: Mapping[str, str] | None = None) -> Asked:
+    """Return what an act asks on a record as it stands now, or on ``new``; reads the register.
+
+    Args:
+        desk: the person's.
+        act: the act.
+        target: id of the item or of the number series, month of the roundup.
+        part: the item of the roundup that is meant.
+        filled: what stands in fields at first, instead of what usually does.
+
+    Raises:
+        Unreadable: the record is broken.
+    """
+    view, spec = desk.view, acts()[act]  # before the record: what comes in between counts as unseen
+    on = desk.subject(act, target)
+    record = on.item if isinstance(on, CaseFile) else on
+    fields = desk.form(act, record, part)
+    fields = tuple(replace(field, default=(filled or {}).get(field.name, field.default)) for field in fields)
+    if spec.names and target == NEW:
+        fields = (Field(NAMED, spec.names, "line", hint="2至8个字母，例如 JJ；定了以后不改", limit=Limit(8, "A-Za-z", "字母")), *fields)
+    told: tuple[Line, ...] = ()
+    if isinstance(on, CaseFile) and desk.person is not None:
+        told = tuple(basis(spec, on, view.roster, view.calendar, desk.person.id))
+    sheet = shown(spec, record, view.roster, (view.policy, view.scoring))
+    return Asked(spec, target, on, fields, view.commit, sheet, told, part)
+
+
+def short(content_hash: str) -> str:
+    """Return the first eight digits of a text's hash, as records and documents show it."""
+    return content_hash.removeprefix("sha256:")[:8]
