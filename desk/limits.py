@@ -10,6 +10,9 @@ from schema.text import narrow
 
 _DIGITS = re.compile(r"\^\\d\{(\d+)\}\$")
 _DAY_LENGTH = 14
+_DAY_SIGNS = r"0-9年月日号/.\-+ 今明昨前后大天上下本这周星期礼拜一二三四五六个工作底初以"
+"""What days are made of as ``dates.as_date`` takes them."""
+
 _NEAR = 0.7
 """Share of a text's limit from which its canonical form, a line a sentence, is measured; before that it cannot be too long."""
 
@@ -55,7 +58,7 @@ def limit(kind: str, schema: Mapping[str, object]) -> Limit:
         number = highest if isinstance(highest, int) else 999_999_999
         return Limit(signs="0-9%" if number == 100 else "0-9", said="数字", highest=number)
     if kind == "date":
-        return Limit(most=_DAY_LENGTH, signs=r"0-9年月日/.\-今明后天 ", said="日期，如 9-7、9月7日、明天")
+        return Limit(most=_DAY_LENGTH, signs=_DAY_SIGNS, said="日期，如 9-7、27号、明天、下周五、+5工作日")
     if keywords(schema).code:
         return Limit(most=20, signs=r"0-9a-fA-F \-", said="数字和 a 至 f")
     if match := _DIGITS.fullmatch(str(schema.get("pattern", ""))):

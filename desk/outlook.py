@@ -36,16 +36,18 @@ class Outlook:
             for any words will do there; else empty where it would be refused.
         refusal: why it would be refused, None where it would not.
         wanted: the inputs that its gates make necessary, beside those that always are.
+        beside: what is wrong with what is there, where it would be refused for what is still to be written; nobody is to learn it last.
     """
 
     lines: tuple[Line, ...]
     refusal: Refusal | None
     wanted: frozenset[str]
+    beside: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The mistakes of input, each with its field."""
-        return self.refusal.problems if self.refusal else ()
+        """The mistakes of input, each with its field: what is lacking, and what is wrong with what is there."""
+        return (*(self.refusal.problems if self.refusal else ()), *self.beside)
 
 
 def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None) -> Outlook | None:
@@ -80,7 +82,10 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
     lacking = {str(problem.field[0]) for problem in found.problems if problem.field} - inputs.keys()
     known = {wanted.name for wanted in acts()[act].inputs}
     filled = run(inputs={**inputs, **stand_ins(act, lacking, at.date().isoformat())})[0] if lacking and lacking <= known else found
-    return Outlook(() if isinstance(filled, Refusal) else tuple(came_out(filled, view)), found, wanted)
+    if not isinstance(filled, Refusal):
+        return Outlook(tuple(came_out(filled, view)), found, wanted)
+    there = () if filled is found else desk.discreet(filled).problems
+    return Outlook((), found, wanted, tuple(each for each in there if str(each.field[0] if each.field else "") in inputs))
 
 
 def _touched(desk: Desk, done: Outcome, view: View) -> Iterator[Line]:

@@ -122,3 +122,12 @@ def test_a_form_goes_on_telling_while_its_requirements_are_no_good_yet(points: o
     found, _ = rehearse(matter.world, "propose", matter.item, "BGS.clerk1", given, matter.now)
     assert isinstance(found, Refusal)
     assert {str(problem.field[0]) for problem in found.problems} == {"points"}
+
+
+def test_what_is_wrong_with_what_is_there_is_said_though_something_is_still_to_be_written(register: Register) -> None:
+    done = _desk(register, "BGS.clerk1").do("register", NEW, REGISTER)
+    assert isinstance(done, Receipt), str(done)
+    late = {**PROPOSE, "due": (NOW - timedelta(days=9)).date().isoformat()}
+    found = outlook(_desk(register, "BGS.clerk1"), "propose", done.outcome.target, {name: late[name] for name in late if name != "text"})
+    assert found is not None
+    assert [str(each.field[0]) for each in found.problems] == ["text", "due"]

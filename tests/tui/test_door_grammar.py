@@ -151,6 +151,9 @@ def test_a_site_fetches_sends_and_brings_papers() -> None:
 def test_verbs_of_the_doors_own() -> None:
     assert verb_of("", "staff") == Verb("app")
     assert verb_of("files", "staff") == Verb("files")
+    assert verb_of("plain", "staff") == Verb("plain")
+    assert isinstance(verb_of("plain", "inspector"), NoVerb)
+    assert isinstance(verb_of("plain --as L01", "staff"), NoVerb)
     assert verb_of("get DB-2026-0118-special.docx", "staff") == Verb("get", ("DB-2026-0118-special.docx",))
     assert verb_of("get DB-2026-0118/2", "staff") == Verb("get", ("DB-2026-0118/2",))
     assert verb_of("put scan-1.pdf", "staff") == Verb("put", ("scan-1.pdf",))

@@ -101,6 +101,19 @@ def test_one_sees_with_ones_own_eyes_and_chooses_no_others(session: Session) -> 
         common.desk_of(click.Context(duban, obj=Caller(guest=guest(session.home, "L01"))), "L02")
 
 
+def test_one_acts_line_by_line_and_who_says_nothing_for_long_has_left(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, typed = os.pipe()
+    os.write(typed, "DB-2026-0206\n1\n\n\n办\n".encode())
+    out = io.StringIO()
+    with os.fdopen(given) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stdout", out)
+        assert serving.session(identity(session.home, "L03"), "plain", session.home, find_keys(None, session.home), idle=0.05) == 0
+    os.close(typed)
+    assert "已办：阅示 DB-2026-0206" in out.getvalue()
+    assert "久未输入" in out.getvalue()
+
+
 def test_an_act_takes_its_inputs_as_json_and_is_the_persons(session: Session) -> None:
     words = '{"decision": "agree", "text": "同意。"}'.encode()
     status, _, err = session("JJ.liaison", "act read DB-2026-0206", words)

@@ -1,4 +1,4 @@
-"""Every act's form opens: on every record of the demo, for everybody to whom the act is open, at the desk, by command and on the screen."""
+"""Every act's form opens: on every record of the demo, for everybody to whom the act is open: desk, command, screen, lines."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.asked import asked as put_together
 from desk.desk import CaseFile, Desk
 from desk.forms import unsaid
 from desk.outlook import outlook
@@ -21,9 +22,11 @@ from records.procedure.shell import is_on_paper
 from records.register.register import NEW, Register
 from schema.tables import acts
 from tests.tui.playing import NOW, Playing, act, playing
+from tests.tui.talking import Said, drafts_of
 from tests.tui.test_command import Shell
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form, form_for
+from tui.lines.filling import Filling
 
 MONTH = "2026-10"
 
@@ -123,6 +126,26 @@ def test_by_command(
         out = shell.ok("acts", item, "--as", person)
         can = out.partition("不能办：")[0].splitlines()[1:]
         assert {line.split()[0] for line in can} == names
+
+
+def test_line_by_line(demo: Register, on_items: tuple[Open, ...]) -> None:
+    """Enter at each field, then 不办: it says what is decided on, asks for each field that the screen shows, says what comes of it."""
+    every = {(each.act, each.person): each for each in on_items} | {(each.act, each.state): each for each in on_items}
+    desks = dict(_desks(demo))
+    for each in (*dict.fromkeys(every.values()), *_at_every_stage_of_a_roundup(demo)):
+        form = put_together(desks[each.person], each.act, each.target)
+        said = Said(answer=_enter_then_leave)
+        assert Filling(said.talk, desks[each.person], drafts_of(demo, each.person), form).done() is None
+        assert f"{acts()[each.act].label}〔" in said.heard, each
+        assert all(value.split("\n")[0] in said.heard for _, value in form.told), each
+        if each.act != "register":  # which asks for what its category needs
+            assert all(f"栏 {field.label}，" in said.heard for field in form.fields if not field.besides), each
+        assert any(words in said.heard for words in ("办后：", "还缺：", "还不能办：")), (each, said.heard)
+        assert "没有办理" in said.heard, each
+
+
+def _enter_then_leave(prompt: str) -> str:
+    return "不办" if prompt.startswith("写“办”") else ""
 
 
 async def test_on_the_screen_and_a_refusal_goes_with_the_last_field_that_it_is_about(demo: Register, on_items: tuple[Open, ...]) -> None:

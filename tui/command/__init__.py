@@ -72,9 +72,10 @@ class _Commands(Mapping[str, click.Command]):
 @click.option("--as", "person", metavar="PERSON", help="打开界面时的身份，只在演示登记簿里可以选；正式登记簿的界面从入口进（ssh）。")
 @click.option("--width", type=click.Choice(["auto", "narrow", "wide"]), default="auto", help="“”…—等字符在终端里占几格；默认自动探测。")
 @click.option("--slow", is_flag=True, help="慢线路：少色、不用鼠标移动。")
+@click.option("--plain", is_flag=True, help="不开界面，一行一行地问答，办的事与界面相同：供读屏软件和很差的线路用。")
 @click.version_option(package_name="duban", message="duban %(version)s", help="显示版本。")
 @click.pass_context
-def duban(context: click.Context, place: str | None, person: str | None, width: str, slow: bool) -> None:
+def duban(context: click.Context, place: str | None, person: str | None, width: str, slow: bool, plain: bool) -> None:
     r"""督办：以 Git 为底账的督办工作系统。不带命令时打开界面。
 
     \b
@@ -82,6 +83,11 @@ def duban(context: click.Context, place: str | None, person: str | None, width: 
     从入口进来、写法不在名单里的 126；中断 130。
     """
     context.obj = context.obj if isinstance(context.obj, Caller) else Caller(place)
+    if context.invoked_subcommand is None and plain:
+        with importing():
+            from tui.command.lines import open_lines
+
+        sys.exit(open_lines(place, person))
     if context.invoked_subcommand is None:
         with importing():
             from tui.command.app import open_app

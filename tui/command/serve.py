@@ -30,6 +30,7 @@ from tui.command.common import at_keys, caller_of, fail, refused, say, table
 from tui.command.environment import find_keys, find_register, now
 from tui.command.help import command
 from tui.command.homecoming import carried_in, push
+from tui.command.lines import open_lines
 from tui.door.afresh import AGENT, LOCKS, WITHIN
 from tui.door.agent import Agent, line_of
 from tui.door.enter import REFUSED
@@ -133,6 +134,8 @@ def _answered(guest: Guest, verb: Verb, idle: float, publish: bool) -> int:
             click.echo("打开界面须有终端，请用 ssh -t；不要界面的，写明命令，例如 ls。", err=True)
             return REFUSED
         return open_app(None, None, "auto", slow=False, guest=guest, idle=idle, publish=publish)
+    if verb.name == "plain":
+        return open_lines(None, None, guest, idle)
     if verb.name == "files":
         table([(each.name, f"{each.size}") for each in guest.box.files()])
     elif verb.name == "put":

@@ -89,6 +89,7 @@ _COMMANDS = (
 _GET = re.compile(rf"\Aget ((?:{_ITEM}/[1-9][0-9]?)|{_STEM}\.[a-z]{{3,4}})\Z", re.ASCII)
 _PUT = re.compile(rf"\Aput ({_STEM}\.[a-z]{{3,4}})\Z", re.ASCII)
 _FILES = re.compile(r"\Afiles\Z", re.ASCII)
+_PLAIN = re.compile(r"\Aplain\Z", re.ASCII)
 _CLONE = re.compile(r"\Agit[- ]upload-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
 _PAPERS = re.compile(r"\Apapers\Z", re.ASCII)
 _PUSH = re.compile(r"\Agit[- ]receive-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
@@ -100,12 +101,12 @@ class Verb:
     """What is asked for.
 
     Attributes:
-        name: ``app``, ``get``, ``put``, ``files``, ``clone``, ``papers``, ``push`` and ``bundle``, or ``command`` for one of ``duban``'s
-            own.
+        name: ``app``, ``plain``, ``get``, ``put``, ``files``, ``clone``, ``papers``, ``push`` and ``bundle``, or ``command`` for one of
+            ``duban``'s own.
         words: the command with its arguments; of ``get`` and ``put`` the name.
     """
 
-    name: Literal["app", "command", "get", "put", "files", "clone", "papers", "push", "bundle"]
+    name: Literal["app", "plain", "command", "get", "put", "files", "clone", "papers", "push", "bundle"]
     words: tuple[str, ...] = ()
 
 
@@ -141,7 +142,7 @@ def verb_of(asked: str, role: Role) -> Verb | NoVerb:
     if any(expression.match(asked) for expression in _commands()):
         return Verb("command", tuple(asked.split(" ")))
     some = "ls、show DB-2026-0001、act register new、get、put、files"
-    return NoVerb(f"没有这样的命令，或者写法不对。不带命令打开界面（ssh -t）；可用的命令见使用说明，例如 {some}。")
+    return NoVerb(f"没有这样的命令，或者写法不对。不带命令打开界面（ssh -t）；一行一行问答的写 plain；可用的命令见使用说明，例如 {some}。")
 
 
 def _of_a_site(asked: str) -> Verb | NoVerb:
@@ -152,7 +153,9 @@ def _of_a_site(asked: str) -> Verb | NoVerb:
     return NoVerb("这个入口是站点的，只能 git clone、git fetch、git push，或者 import bundle、put、files。办理用本人的入口。")
 
 
-_OWN: Mapping[Literal["get", "put", "files"], re.Pattern[str]] = {"get": _GET, "put": _PUT, "files": _FILES}
+_OWN: Mapping[Literal["plain", "get", "put", "files"], re.Pattern[str]] = {
+    "plain": _PLAIN, "get": _GET, "put": _PUT, "files": _FILES,
+}  # fmt: skip
 
 
 _SITES: Mapping[Literal["clone", "push", "bundle", "put", "files"], re.Pattern[str]] = {

@@ -1,6 +1,6 @@
 """办后 on a form: while one fills it in, its act is run on the record as it stands, and the form says what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from desk.clauses import cited
 from desk.outlook import Outlook
 from desk.terms import Line
 from records.acts import Refusal
+from schema.problem import Problem
 from tui.forms.fields import FieldRow
 from tui.frame.parts import HeadFacts
 from tui.frame.reading import ReadingPage
@@ -60,7 +61,7 @@ class LookingAhead(DeskScreen[None]):
 
     def complain(self, refusal: Refusal) -> list[FieldRow]:
         """Say why the act was not done, also beside the fields that it is about, and return these."""
-        wrong = {row: reason for row in self.query(FieldRow) if (reason := _reason(row, refusal))}
+        wrong = {row: reason for row in self.query(FieldRow) if (reason := _reason(row, refusal.problems))}
         for row, reason in wrong.items():
             row.complain(reason)
         self._unmended = {row.field.name for row in wrong}
@@ -105,7 +106,7 @@ class LookingAhead(DeskScreen[None]):
         rows = list(self.query(FieldRow))
         for row in rows:
             row.demand(row.field.name in found.wanted)
-            reason = _reason(row, found.refusal) if found.refusal else ""
+            reason = _reason(row, found.problems)
             if row.field.besides:
                 row.display = bool(reason or row.words)
             elif reason and row.words.strip() and not row.has_focus_within:
@@ -125,5 +126,5 @@ def _told(found: Outlook, rows: list[FieldRow]) -> list[Line]:
     return [("还不能办", found.refusal.reason)]
 
 
-def _reason(row: FieldRow, refusal: Refusal) -> str:
-    return next((problem.reason for problem in refusal.problems if problem.field[:1] == (row.field.name,)), "")
+def _reason(row: FieldRow, problems: Iterable[Problem]) -> str:
+    return next((problem.reason for problem in problems if problem.field[:1] == (row.field.name,)), "")
