@@ -77,6 +77,10 @@ def check_keywords(schema: object) -> None:
                 check_keywords(inner)
 
 
+_NOTHING: _Schema = {}
+"""What is said of a place of which nothing is said: one object, as what is found out of a schema is kept by its ``id``."""
+
+
 class Checker:
     """What one kind of record must look like, ready to check many of them.
 
@@ -225,7 +229,7 @@ class Checker:
         """The schema of one member or of the items, empty where nothing is said."""
         others = view.get("additionalProperties")
         inner = view.get("items") if isinstance(part, int) else view.get("properties", {}).get(part, others)
-        return self._view(inner) if isinstance(inner, Mapping) else {}
+        return self._view(inner) if isinstance(inner, Mapping) else _NOTHING
 
     def _view(self, schema: _Schema) -> _Schema:
         """A schema with its ``$ref`` and ``allOf`` merged in, made once; what it is made of lives as long as the checker."""

@@ -1,5 +1,6 @@
 """Checking against a schema: every problem at once, in the words of the schema, at its line."""
 
+import random
 from collections.abc import Mapping
 
 import jsonschema_rs
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from schema.check import Checker
 from schema.problem import Field, Problem
 from schema.table_text import read_table
+from schema.tables import schema
 from schema.yaml_text import write
 
 SCHEMA: dict[str, object] = read_table(
@@ -266,3 +268,15 @@ def test_a_record_goes_through_its_file_unchanged(pair: tuple[dict[str, object],
     assert problems == ()
     assert found == record
     assert write(found or {}) == write(record)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_types_do_not_hang_on_what_was_asked_before(seed: int) -> None:
+    """What is found out of a schema is kept by the identity of its parts: one that came and went gave its own to another."""
+    chance, checker = random.Random(seed), Checker(schema("roundup"))
+    _ = [{} for _ in range(chance.randrange(100))]
+    for _ in range(chance.randrange(6)):
+        checker.label(chance.choice([("figures",), ("nothing",), ("figures", "nothing"), ("rows", 0, "nothing"), ("rows", 0, "item")]))
+        checker.typed(chance.choice([{"rows": []}, {"rows": [{"item": "a"}]}, {"drafted": {"by": "x"}}]))
+    typed = {"figures": {"opened": 10}, "rows": [{"item": "x", "days_late": 11}]}
+    assert checker.typed({"figures": {"opened": "10"}, "rows": [{"item": "x", "days_late": "11"}]}) == typed
