@@ -11,6 +11,7 @@ from records.bureau.roster import Roster
 from records.bureau.scoring import Scoring, ScoringDraft
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
+from records.matter.report import Report
 from records.matter.roundup import Roundup, RoundupRow
 from schema.tables import ActSpec
 
@@ -54,7 +55,11 @@ def shown(
     if spec.text == "outgoing" and (out := on.outgoing):
         what = f"上报公文  {out.number or roster.series_name(out.series)}"
         return ShownText(what, out.hash, out.title, out.body, out.to, out.copy_to, out.attachments, out.attachment_text or "")
-    report = on.report
+    return report_text(on.report)
+
+
+def report_text(report: Report) -> ShownText:
+    """Return the text of a report as it stands."""
     what = f"办结报告  第{report.round.round}轮  {report.number or '未编号'}"
     beside = report.attachment_text or ""
     return ShownText(what, report.hash, report.title, report.body, attachments=report.attachments, attachment_text=beside)

@@ -45,8 +45,15 @@ def called(target: str, roster: Roster) -> str:
     return roster.series_name(target) if roster.series_of(target) else _NAMES.get(target, target)
 
 
-def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:
-    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why."""
+def holders(duty: Duty, roster: Roster, *, titles: bool = True, brief: bool = False) -> str:
+    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why.
+
+    Args:
+        duty: the duty.
+        roster: knows the names.
+        titles: whether each is named with his title.
+        brief: whether a title leaves out what the office says already: 联络员：秦拟宁（A角）.
+    """
     role = role_label(duty.role)
     unit = roster.unit_name(duty.body) if duty.body else ""
     office = role if unit in role else unit + role
@@ -54,14 +61,16 @@ def holders(duty: Duty, roster: Roster, *, titles: bool = True) -> str:
         why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
         return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
     standings = [each for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
-    named = [_standing(each, roster) if titles else roster.name(each.person) for each in standings]
+    named = [_standing(each, roster, role if brief else "") if titles else roster.name(each.person) for each in standings]
     return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}"
 
 
-def _standing(standing: Authority, roster: Roster) -> str:
+def _standing(standing: Authority, roster: Roster, said: str) -> str:
     person = roster.people.get(standing.person)
-    behalf = f"，代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
-    return f"{roster.name(standing.person)}（{person.title if person else ''}{behalf}）"
+    title = person.title.removeprefix(said) if person else ""
+    behalf = f"代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
+    told = "，".join(filter(None, (title, behalf)))
+    return roster.name(standing.person) + (f"（{told}）" if told else "")
 
 
 def label(place: str, value: object) -> str:

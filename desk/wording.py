@@ -54,6 +54,13 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
 
 
 def matter(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what the matter is, where it comes from, what was ordered, and what of it was put right."""
+    yield from origin(item, roster)
+    yield from ordered(item, roster)
+    yield from corrections(item, roster)
+
+
+def origin(item: Item, roster: Roster) -> Iterator[Line]:
     """Yield what the matter is and where it comes from."""
     yield "类别", f"{label('category', item.category)} / {item.subtype}"
     yield "来源", f"{item.source.organ}，{item.source.ref or '没有编号'}，{item.source.received} 收到"
@@ -77,12 +84,20 @@ def matter(item: Item, roster: Roster) -> Iterator[Line]:
             + (f"（{goal.period}）" if goal.period else "")
             + (f"，完成 {goal.actual}" if goal.actual else ""),
         )
+
+
+def ordered(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what leaders wrote, what was proposed, and what the deputy director said to it."""
     for words in item.instructions:
         yield "批示", f"{words.by} {words.at}\n{flowing(words.text)}"
     if item.proposal:
         yield "拟办", f"{flowing(item.proposal.text or '')}\n—— {signed(item.proposal, roster)}"
     if item.reading:
         yield "阅示", f"{label('reading.decision', item.reading.decision)}：{flowing(item.reading.text)}\n—— {signed(item.reading, roster)}"
+
+
+def corrections(item: Item, roster: Roster) -> Iterator[Line]:
+    """Yield what was put right, why and by whom."""
     for each in item.amendments:
         fields = "、".join(place_named(place, each.instruction) for place in each.fields)
         yield "更正", f"{fields}：{flowing(each.reason)}\n—— {signed(each, roster)}"
@@ -126,7 +141,7 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     for part in item.units:
         yield (
             label("units.0.role", part.role),
-            roster.unit_name(part.unit) + (f"  {_receipt(part, roster)}" if item.begun else ""),
+            roster.unit_name(part.unit) + (f"  {receipt(part, roster)}" if item.begun else ""),
         )
         if part.read:
             yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
@@ -141,7 +156,8 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     yield from turns(item, roster, calendar)
 
 
-def _receipt(part: UnitPart, roster: Roster) -> str:
+def receipt(part: UnitPart, roster: Roster) -> str:
+    """Return who signed for a unit and when, or that nobody has."""
     if part.signed_for:
         return f"{signed(part.signed_for, roster)} 签收"
     return "结转时已在办理" if part.carried_in else "未签收"
@@ -160,7 +176,7 @@ def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, .
         yield "请留意", "\n".join(flag.text for flag in flags) + "\n（仅供审核时参考，不作结论）"
     back = None
     for this in item.report.rounds:
-        yield f"第{this.round}轮", "\n".join(_round(this, back, roster, calendar))
+        yield f"第{this.round}轮", "\n".join(round_in_words(this, back, roster, calendar))
         back = this.returned
 
 
@@ -285,8 +301,8 @@ def _secrecy(item: Item) -> str:
     return words + ("，工作秘密" if item.secrecy.work_secret else "")
 
 
-def _round(this: Round, back: Return | None, roster: Roster, calendar: Calendar) -> Iterator[str]:
-    """What was done in a round; ``back`` is the return of the round before, which it answers."""
+def round_in_words(this: Round, back: Return | None, roster: Roster, calendar: Calendar) -> Iterator[str]:
+    """Yield what was done in a round; ``back`` is the return of the round before, which it answers."""
     yield f"起草 {signed(this.drafted, roster)}  文本 {this.hash[7:15]}"
     yield from (f"答复 {reason}：{said}" for reason, said in (answered(back, this) if back else ()))
     for gone in this.voided:

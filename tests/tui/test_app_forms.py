@@ -148,7 +148,7 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
     act(demo, "read", item, "L03", decision="change", text="请改由刑警主办。")
     async with playing(demo, "BGS.clerk1") as play:
         await play.choose("拟办")
-        assert item in await play.press("f5")
+        assert item[-4:] in await play.press("f5")
         text = await play.press("f5")
         assert text.splitlines()[3].startswith(" 可以办 拟办")
         await play.press("escape")

@@ -55,7 +55,7 @@ async def test_in_the_reading_of_a_screen(demo: Register, monkeypatch: pytest.Mo
             assert "出错：程序有误（错误 1123-103000-1）" in text
             assert "没有读出来，原因见下面。" in text
             broken.undo()
-            assert ITEM in await _case(play)
+            assert ITEM[-4:] in await _case(play)
             assert "待办 2 件" in await play.press("f2")
 
 
@@ -66,7 +66,7 @@ async def test_in_the_making_of_a_form(demo: Register, monkeypatch: pytest.Monke
             broken.setattr(Desk, "form", _fails)
             text = await _form(play, "进展反馈")
         assert "出错：程序有误（错误 1123-103000-1）" in text
-        assert ITEM in text
+        assert ITEM[-4:] in text
         await _form(play, "进展反馈")
         await play.press("down")
         await play.type(TYPED)

@@ -2,97 +2,59 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Click
-from textual.message import Message
 from textual.widgets import Static
 
 from desk.archive import item_to_archive, offers_package
 from desk.desk import CaseFile
-from desk.mine import follow, looked, told_follow
+from desk.matter_page import Band, Entry, Lead, bands, heading, standing, what_was_done
+from desk.mine import follow, follows, looked, told_follow
 from desk.offering import offered
-from desk.terms import Line, moment
-from desk.wording import going_up, handling, head, matter, reports
+from desk.shown_text import report_text
+from desk.terms import moment
 from records.acts import Prospect, Refusal
-from records.bureau.roster import Roster
 from records.matter.history import Step
 from records.matter.item import Item
-from records.store.view import View
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
-from tui.frame.parts import Facts, HeadFacts
+from tui.frame.parts import HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.packing import Making, StoppedError, making
 from tui.screens.step import StepPage
 from tui.terminal.safety import plain
+from tui.widgets.band_page import BandPage
 from tui.widgets.line_list import LineList, ListColumn
 
 _NAMED = 4
-"""Acts that are named above the pages; all of them stand in the menu."""
+"""Acts that are named on the page; all of them stand in the menu."""
+
+_BESIDE = 110
+"""Cells from which the history stands beside the page."""
 
 _LOOKING = "正在查看公文…"
-_PAGES = ("概况", "要求与单位", "报告", "经过")
-
-
-class _Tab(Static):
-    """The name of a page; the one in sight stands in 【】."""
-
-    def __init__(self, place: int) -> None:
-        super().__init__(markup=False)
-        self._place = place
-
-    def mark(self, chosen: bool) -> None:
-        """Show whether its page is in sight."""
-        name = f"{self._place + 1} {_PAGES[self._place]}"
-        self.update(plain(f"【{name}】" if chosen else f"  {name}  "))
-        self.set_class(chosen, "-chosen")
-
-    def on_click(self, event: Click) -> None:
-        """Turn to its page."""
-        event.stop()
-        self.screen.post_message(CaseScreen.Turned(self._place))
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A step of the item's history; ``own`` is what its report is called in full."""
-
-    step: Step
-    roster: Roster
-    own: str
 
 
 class CaseScreen(Browsing[None]):
     """The case file of one item."""
 
-    @dataclass
-    class Turned(Message):
-        """The name of a page was clicked."""
-
-        place: int
-
-    GUIDE = "上面是这件事现在在谁手里、下一步是什么；下面分四页，按数字或左右键翻页。按 F5 看现在能办什么、不能办的为什么不能办。"
-    AUTO_FOCUS = "Facts.page"
+    GUIDE = (
+        "上面是这件事在谁手里、下一步是什么。光标到一处按回车：带 + 的展开，带 … 的打开；F7 全部展开。"
+        "F5 看现在能办什么、不能办的为什么不能办，F6 逐字对比各轮报告，F8 看公文、取公文。"
+    )
+    AUTO_FOCUS = "BandPage"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "act", "办理"),
-        Binding("enter", "act", "办理", show=False),
-        Binding("f6", "follow", "跟踪"),
-        Binding("f7", "compare", "对比"),
-        Binding("f8", "pack", "档案包"),
-        Binding("f9", "document", "公文"),
+        Binding("f6", "compare", "对比"),
+        Binding("f8", "document", "公文"),
         Binding("f2", "app.inbox", "待办", show=False),
         Binding("f4", "app.people", "换身份", show=False),
         Binding("escape", "back", "返回"),
-        Binding("left", "turn(-1)", "前一页", show=False),
-        Binding("right", "turn(1)", "后一页", show=False),
-        *(Binding(str(n), f"page({n - 1})", name, show=False) for n, name in enumerate(_PAGES, start=1)),
     ]
 
     def __init__(self, item: str, act: str = "") -> None:
@@ -105,26 +67,22 @@ class CaseScreen(Browsing[None]):
         super().__init__()
         self.item, self._act = item, act
         self.concerns = item
-        self._page = 0
         self.case: CaseFile | None = None
-        self._packs = False
+        self._packs = self._follows = False
         self._making: Making | None = None
 
     def body(self) -> ComposeResult:
-        """Yield where it stands, the pages' names and the pages."""
+        """Yield where it stands, the page, and beside it the history where there is room."""
         yield Static(classes="heading", markup=False)
         yield HeadFacts(classes="head")
-        with Horizontal(classes="tabs"):
-            for place in range(len(_PAGES)):
-                yield _Tab(place)
-        yield Facts(classes="page")
-        yield RowList[_Line](
-            ListColumn("时间", lambda line: moment(line.step.time)[5:], 11),
-            ListColumn("何人", lambda line: line.roster.name(line.step.person, line.step.time), 10),
-            ListColumn("办了什么", _done),
-            ListColumn("提交", lambda line: line.step.commit[:8], 8),
-            key=lambda line: line.step.commit,
-        )
+        with Horizontal(classes="beside"):
+            yield BandPage()
+            yield RowList[Step](
+                ListColumn("时间", lambda step: moment(step.time)[5:], 11),
+                ListColumn("何人", lambda step: self.at.desk.view.roster.name(step.person, step.time), 8),
+                ListColumn("经过，最近在上", self._done),
+                key=lambda step: step.commit,
+            )
 
     async def load(self) -> None:
         """Read the case file."""
@@ -133,63 +91,85 @@ class CaseScreen(Browsing[None]):
             self.dismiss()
             self.app.notify(f"没有 {self.item} 这个事项，或不在您的职责范围内。", severity="warning")
             return
-        first, self.case = self.case is None, case
+        self.case = case
         self._packs = offers_package(self.at.desk, case.item)
-        await self.at.ask(lambda: looked(self.at.desk, case.item.id, len(case.history)))
-        roster = self.at.desk.view.roster
-        (_, title), *standing = head(case, roster, self.at.desk.view.calendar)
-        self.query_one(".heading", Static).update(plain(title))
-        self.query_one(HeadFacts).tell([*standing, *self._mine(case)])
+        self._follows = await self.at.ask(lambda: self._look(case))
         steps = self.query_one(RowList)
         steps.say_empty("还没有经过。")
-        own = f"{roster.unit_name(case.item.lead or '')}办结报告"
-        steps.replace([_Line(step, roster, own) for step in case.history])
-        if first:
-            steps.cursor = len(case.history) - 1
+        steps.replace(case.history[::-1])
         self._show()
         self.refresh_bindings()
 
-    def _mine(self, case: CaseFile) -> Iterator[Line]:
+    def _look(self, case: CaseFile) -> bool:
+        looked(self.at.desk, case.item.id, len(case.history))
+        return follows(self.at.desk, case.item.id)
+
+    def on_resize(self) -> None:
+        """Put the history beside the page, or into it."""
+        self._show()
+
+    def _show(self) -> None:
+        if (case := self.case) is None:
+            return
+        view, today = self.at.desk.view, self.at.desk.today.isoformat()
+        self.query_one(".heading", Static).update(plain(heading(case, today)))
+        stands = tuple(standing(case, view, today))
+        self.query_one(HeadFacts).tell(stands)
+        self.query_one(HeadFacts).display = bool(stands)
+        wide = self.app.size.width >= _BESIDE
+        found = bands(case, view, view.policy_at(case.item.policy), today, history=not wide)
+        page = self.query_one(BandPage)
+        unfolded = frozenset(each.name for each in found if wide and each.opens) if page.places == 0 else None
+        page.show([*self._mine(case), *found, *self._besides()], unfolded)
+
+    def _mine(self, case: CaseFile) -> Iterator[Band]:
         if self.at.desk.person:
             labels = [each.spec.label for each in self._offered(case) if each.refusal is None]
             listed = "、".join(labels[:_NAMED]) + (f"等{len(labels)}项" if len(labels) > _NAMED else "")
-            yield "您可办", f"{listed}（按 F5）" if labels else "现在没有您要办的"
+            yield Band("您可办", (Entry(f"{listed}（按 F5）" if labels else "现在没有您要办的（按 F5 看为什么）"),), lead=Lead("acts"))
 
-    def _show(self) -> None:
-        for place, tab in enumerate(self.query(_Tab)):
-            tab.mark(place == self._page)
-        facts, steps = self.query_one("Facts.page", Facts), self.query_one(RowList)
-        facts.display, steps.display = self._page < 3, self._page == 3
-        if self.case and self._page < 3:
-            facts.tell(_facts(self.case, self.at.desk.view, self._page))
-        (steps if steps.display else facts).focus()
+    def _besides(self) -> Iterator[Band]:
+        yield Band("公文", lead=Lead("papers"))
+        if self.at.desk.person:
+            yield Band("跟踪", brief="跟踪中" if self._follows else "没有跟踪", lead=Lead("follow"))
+        if self._packs:
+            yield Band("档案包", lead=Lead("pack"))
 
-    def on_case_screen_turned(self, event: "CaseScreen.Turned") -> None:
-        """Turn to the page whose name was clicked."""
-        self.action_page(event.place)
+    def on_band_page_led(self, event: BandPage.Led) -> None:
+        """Go where the line leads."""
+        lead = event.lead
+        if lead.to == "step":
+            self._open_step(lead.which)
+        elif lead.to == "rounds":
+            self._compare(int(lead.which))
+        else:
+            {
+                "acts": self.action_act,
+                "papers": self.action_document,
+                "report": self._read_report,
+                "follow": self.action_follow,
+                "pack": self.action_pack,
+            }[lead.to]()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Show one step with its commit and what it changed."""
         if self.case:
-            self.app.push_screen(StepPage(self.case.item.id, self.case.history[event.index]))
+            self._open_step(self.case.history[::-1][event.index].commit)
+
+    def _done(self, step: Step) -> str:
+        return what_was_done(step, self.case.item, self.at.desk.view.roster) if self.case else ""
+
+    def _open_step(self, commit: str) -> None:
+        steps = self.case.history if self.case else ()
+        if step := next((each for each in steps if each.commit == commit), None):
+            self.app.push_screen(StepPage(self.item, step))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer a comparison only where there is something to compare, and the package of what is filed to who files."""
-        if action == "pack":
-            return self._packs
+        """Offer a comparison only where there is something to compare."""
         if action == "compare":
             report = self.case.item.report if self.case else None
             return report is not None and len(report.rounds) > 1
         return True
-
-    def action_turn(self, by: int) -> None:
-        """Turn to another page."""
-        self.action_page((self._page + by) % len(_PAGES))
-
-    def action_page(self, place: int) -> None:
-        """Turn to a page."""
-        self._page = place
-        self._show()
 
     def action_act(self) -> None:
         """Show what can be done now, and why the rest cannot."""
@@ -207,10 +187,18 @@ class CaseScreen(Browsing[None]):
 
     def action_compare(self) -> None:
         """Compare the rounds of the report."""
+        self._compare()
+
+    def _compare(self, number: int = 0) -> None:
         from tui.screens.rounds import Rounds
 
-        if self.case:
-            self.app.push_screen(Rounds(self.case.item.id))
+        self.app.push_screen(Rounds(self.item, number))
+
+    def _read_report(self) -> None:
+        from tui.screens.paper import PaperPage
+
+        if self.case and self.case.item.report:
+            self.app.push_screen(PaperPage(report_text(self.case.item.report)))
 
     def action_document(self) -> None:
         """Say where the document lies, and make it where it is missing."""
@@ -232,7 +220,10 @@ class CaseScreen(Browsing[None]):
 
         async def go() -> None:
             with self.telling():
-                self.status.said(told_follow(self.item, await self.at.ask(lambda: follow(self.at.desk, self.item))))
+                became = await self.at.ask(lambda: follow(self.at.desk, self.item))
+                self._follows = bool(became)
+                self._show()
+                self.status.said(told_follow(self.item, became))
 
         begin(self, "follow", go)
 
@@ -280,17 +271,3 @@ class CaseScreen(Browsing[None]):
     def _offered(self, case: CaseFile) -> tuple[Prospect, ...]:
         person = self.at.desk.person
         return offered(case.prospects, case.item, case.duties, person.id if person else "", self._act)
-
-
-def _facts(case: CaseFile, view: View, page: int) -> list[Line]:
-    roster, calendar = view.roster, view.calendar
-    if page == 0:
-        return list(matter(case.item, roster))
-    if page == 1:
-        return list(handling(case.item, roster, calendar)) or [("", "还没有拟办，没有分解要求和承办单位。")]
-    return [*reports(case.item, roster, calendar, case.flags), *going_up(case.item, roster)] or [("", "还没有办结报告。")]
-
-
-def _done(line: _Line) -> str:
-    """What was done; what stands above it anyway, the item and whose report it is, is left out."""
-    return line.step.subject.replace(f" {line.step.item}", "", 1).replace(line.own, "办结报告")

@@ -35,11 +35,12 @@ class Rounds(DeskScreen[None]):
         Binding("escape", "dismiss", "返回"),
     ]
 
-    def __init__(self, item: str) -> None:
+    def __init__(self, item: str, last: int = 0) -> None:
+        """Compare a round, by default the last one, with the one before."""
         super().__init__()
         self._item = self.concerns = item
         self._rounds: Mapping[int, tuple[str, Report]] = {}
-        self._last = 0
+        self._last = last
 
     def body(self) -> ComposeResult:
         """Yield which rounds, why the first was returned, and the comparison."""

@@ -77,9 +77,8 @@ class StepPage(DeskScreen[None]):
 def _facts(step: Step, roster: Roster) -> Iterator[Line]:
     spec = acts().get(step.act)
     behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
-    person = roster.people.get(step.person)
-    title = f"（{person.known_as(step.time)[1]}）" if person else ""
-    yield "何人何时", f"{roster.name(step.person, step.time)}{title}{behalf}  {moment(step.time)}"
+    who = roster.described(step.person, step.time) if step.person in roster.people else roster.name(step.person, step.time)
+    yield "何人何时", f"{who}{behalf}  {moment(step.time)}"
     yield "依据", f"规定{spec.clause}" if spec else "不是经办理动作形成的"
     if step.words:
         yield "意见", step.words.strip()
