@@ -161,7 +161,7 @@ def test_every_picture_is_what_the_screen_shows_today() -> None:
     assert there.keys() == pictures()
     kept = snapshots()
     assert [name for name, path in there.items() if pictured(path) != kept[name]] == [], "run `make pictures`"
-    assert [name for name, path in there.items() if path.stat().st_size > 40_000] == []
+    assert [name for name, path in there.items() if path.stat().st_size > 50_000] == []
 
 
 class Reader:

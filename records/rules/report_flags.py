@@ -152,7 +152,7 @@ def _assisting(item: Item, whole: str, unit_name: Callable[[str], str]) -> Itera
     if any(word in whole for word in ("协办", "会办")):
         return
     named = {part.unit: unit_name(part.unit) for part in item.assisting}
-    unsaid = [part for part in item.assisting if not _mentioned(named[part.unit], whole)]
+    unsaid = [part for part in item.assisting if not mentioned(named[part.unit], whole)]
     passed_over = [part for part in unsaid if part.opinion and not _carried(part.opinion.text or "", whole)]
     if passed_over:
         yield Flag("assisting", f"{_listed([named[part.unit] for part in passed_over])}提了协办意见，报告没有写到。")
@@ -169,8 +169,8 @@ def _listed(names: list[str]) -> str:
     return "、".join(names[:5]) + ("等" if len(names) > 5 else "")
 
 
-def _mentioned(unit: str, text: str) -> bool:
-    """Whether a unit is named, in full or as officials shorten it: 城关 for 城关分局, 刑警支队 for 刑事警察支队."""
+def mentioned(unit: str, text: str) -> bool:
+    """Say whether a unit is named, in full or as officials shorten it: 城关 for 城关分局, 刑警支队 for 刑事警察支队."""
     if unit in text:
         return True
     if place := _PLACE.fullmatch(unit):

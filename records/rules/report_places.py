@@ -1,13 +1,15 @@
 """Where a report speaks of what was asked: which paragraph holds the words of a requirement. A place to look at, never a verdict."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records.matter.item import Item
-from records.matter.prose import attachment_texts, paragraphs
+from records.matter.prose import Paragraph, attachment_texts, paragraphs
 from records.matter.report import Report
 from records.rules.report_words import pairs_of, words
 
+_END = re.compile(r"(?<=[。！？；])|\n")
 _SHOWN = 8
 """Characters by which a paragraph without a heading is called."""
 
@@ -19,29 +21,43 @@ class Place:
     Attributes:
         called: its heading without the full stop, its first words, or the attachment's number and name.
         text: all that it says.
+        lines: its sentences.
+        attached: whether it is an attachment.
     """
 
     called: str
     text: str
+    lines: tuple[str, ...] = ()
+    attached: bool = False
 
 
 def places(report: Report) -> Iterator[Place]:
     """Yield the paragraphs of a report in their order, its attachments after them; what stands under a heading belongs to it."""
-    heading, held = "", ""
+    heading = ""
+    held: list[str] = []
     for each in paragraphs(report.body):
-        if each.heading or not heading:
-            if held:
-                yield Place(heading or _first_words(held), held)
-            heading, held = each.heading.rstrip("。：: "), each.words
-        else:
-            held += f"\n{each.words}"
+        if held and (each.heading or not heading):
+            yield _place_of(heading, held)
+            held = []
+        heading = each.heading.rstrip("。：: ") or heading
+        held += _sentences(each)
     if held:
-        yield Place(heading or _first_words(held), held)
+        yield _place_of(heading, held)
     texts = dict(attachment_texts(report.attachment_text or ""))
     for n, name in enumerate(report.attachments, start=1):
-        yield Place(f"附件{n} {name}", "\n".join((name, *(each.words for each in texts.pop(name, ())))))
+        said = [line for each in texts.pop(name, ()) for line in _sentences(each)]
+        yield Place(f"附件{n} {name}", "\n".join((name, *said)), (name, *said), attached=True)
     for name, text in texts.items():
-        yield Place(f"附件 {name}", "\n".join((name, *(each.words for each in text))))
+        said = [line for each in text for line in _sentences(each)]
+        yield Place(f"附件 {name}", "\n".join((name, *said)), (name, *said), attached=True)
+
+
+def _place_of(heading: str, lines: list[str]) -> Place:
+    return Place(heading or _first_words(lines[0]), "".join(lines), tuple(lines))
+
+
+def _sentences(paragraph: Paragraph) -> list[str]:
+    return [line for part in (paragraph.heading, *_END.split(paragraph.words.removeprefix(paragraph.heading))) if (line := part.strip())]
 
 
 def point_places(item: Item) -> tuple[Place | None, ...]:
@@ -67,8 +83,8 @@ def _place(point: str, title: set[str], found: tuple[Place, ...], whole: str) ->
 
 
 def _weight(pairs: set[str], title: set[str], place: Place) -> tuple[int, int]:
-    """What speaks for a place: words of the requirement, those in its name twice; those of the title only between equals."""
-    here, named = _met(pairs, place.text), _met(pairs, place.called)
+    """What speaks for a place: words of the requirement, those in its heading twice; those of the title only between equals."""
+    here, named = _met(pairs, place.text), set[str]() if place.attached else _met(pairs, place.called)
     return len(here - title) + len(named - title), len(here)
 
 

@@ -145,13 +145,26 @@ async def test_rounds_are_compared_character_by_character_under_the_reasons(demo
 async def test_one_goes_from_change_to_change_and_round_again_and_is_told_which_it_is(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         text = await play.press("f5", "f6")
-        every = int(re.findall(r"改了 (\d+) 处", text)[0])
+        every = sum(map(int, re.findall(r"[改增删] (\d+) 句", text)))
         text = await play.press("f7")
         assert f"第 1 处改动，共 {every} 处。" in text
-        assert "警情[-同比有所-]" in text
+        assert ">~ 10月份，我分局接报盗窃电动自行车警情[-同比有所-]" in text
         text = await play.press(*["f7"] * (every - 1))
         assert f"第 {every} 处改动" in text
         assert "第 1 处改动" in await play.press("f7")
+
+
+async def test_side_by_side_from_110_columns_with_who_wrote_a_sentence(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (120, 40)) as play:
+        await _open(play, "DB-2026-0118")
+        text = await play.press("f6", "f7", "f7", "enter")
+        assert "这一句：第3轮 邵拟行 09-07 08:36 改写，孙拟谨 09-07 09:06 同意" in text
+        play.looks_like("rounds_wide")
+        assert "甲小学：门前道路7时20分" not in text
+        assert "甲小学：门前道路7时20分" in await play.press("tab")
+        assert "甲小学：门前道路7时20分" not in await play.press("tab")
+        await play.press("f4")
+        assert "第1轮 → 第3轮" in await play.press("down", "enter")
 
 
 async def test_an_item_of_three_rounds_is_gone_through_by_arrows(demo: Register) -> None:

@@ -119,7 +119,7 @@ class CaseScreen(Browsing[None]):
         wide = self.app.size.width >= _BESIDE
         found = bands(case, view, view.policy_at(case.item.policy), today, history=not wide)
         page = self.query_one(BandPage)
-        unfolded = frozenset(each.name for each in found if wide and each.opens) if page.places == 0 else None
+        unfolded = frozenset(each.name for each in found if wide and each.opens) if not page.places else None
         page.show([*self._mine(case), *found, *self._besides()], unfolded)
 
     def _mine(self, case: CaseFile) -> Iterator[Band]:

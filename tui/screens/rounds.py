@@ -1,37 +1,42 @@
-"""对比: one round of a report against the round before, character by character, under the reasons for which it was returned."""
+"""对比: one round of a report against another, sentence by sentence, under the reasons for which it was returned."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Static
 
-from desk.answers import answered
-from desk.terms import Line, ends, signed
+from desk.desk import Desk
+from desk.rounds import Compared, answers_given, asked_back, compared, headings, written_by
+from records.matter.item import Item
 from records.matter.report import Report
-from records.store.view import View
 from tui.frame.parts import HeadFacts
+from tui.frame.picker import Picker
 from tui.frame.screen import READING, DeskScreen
 from tui.terminal.safety import plain
-from tui.widgets.diff_view import DiffView
+from tui.widgets.line_list import ListColumn
+from tui.widgets.rounds_page import RoundsPage
 
-
-class _Difference(DiffView):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "screen.turn(-1)", "前两轮"),
-        Binding("right", "screen.turn(1)", "后两轮"),
-        Binding("f7", "screen.next", "下一处"),
-    ]
+Pair = tuple[int, int]
+_BESIDE = 110
+"""Cells from which the rounds stand side by side."""
 
 
 class Rounds(DeskScreen[None]):
     """The rounds of one report, two by two."""
 
-    GUIDE = "[-删去的-]，{+新写的+}。上面是退回的原因、承办单位的答复和退回意见，看改动是否逐条回应。F7 看下一处改动，左右键看其他轮次。"
-    AUTO_FOCUS = "_Difference"
+    GUIDE = (
+        "[-删去的-]，{+新写的+}；~ 改过，+ 新增，- 删去。上面是退回的原因和要求，“看来答了”只指出处，答没答由您定。"
+        "F7 看下一处改动，在一句上按回车看是谁哪一轮写的、谁同意的，Tab 看全文，F4 换轮次。"
+    )
+    AUTO_FOCUS = "RoundsPage"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "choose_rounds", "换轮次"),
+        Binding("left", "turn(-1)", "前两轮", show=False),
+        Binding("right", "turn(1)", "后两轮", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -39,51 +44,84 @@ class Rounds(DeskScreen[None]):
         """Compare a round, by default the last one, with the one before."""
         super().__init__()
         self._item = self.concerns = item
-        self._rounds: Mapping[int, tuple[str, Report]] = {}
-        self._last = last
+        self._texts: Mapping[int, Report] = {}
+        self._matter: Item | None = None
+        self._pair: Pair = (last - 1, last)
+        self._found: Compared | None = None
 
     def body(self) -> ComposeResult:
         """Yield which rounds, why the first was returned, and the comparison."""
         yield Static(READING, classes="heading", markup=False)
         yield HeadFacts(classes="head")
-        yield _Difference()
+        yield Static(classes="summary columns", markup=False)
+        yield RoundsPage()
 
     async def load(self) -> None:
         """Read all rounds."""
-        self._rounds = await self.at.ask(partial(self.at.desk.rounds, self._item))
-        self._last = self._last or max(self._rounds, default=0)
+        self._matter, self._texts = await self.at.ask(partial(_read, self.at.desk, self._item))
+        if self._pair[1] <= 0:
+            last = max(self._texts, default=0)
+            self._pair = (last - 1, last)
         self._show()
+
+    def on_resize(self) -> None:
+        """Name the rounds over their columns, where they stand side by side."""
+        self._tell()
 
     def action_turn(self, by: int) -> None:
         """Compare the next two, or the two before."""
-        if self._last + by in self._rounds and self._last + by - 1 in self._rounds:
-            self._last += by
+        _, last = self._pair
+        if last + by in self._texts and last + by - 1 in self._texts:
+            self._pair = (last + by - 1, last + by)
             self._show()
         else:
             self.status.said("没有更早的轮次了。" if by < 0 else "没有更晚的轮次了。")
 
-    def action_next(self) -> None:
-        """Bring the next change into sight and say which of how many it is."""
-        view = self.query_one(DiffView)
-        place = view.next_change()
-        self.status.said(f"第 {place} 处改动，共 {view.changes} 处。" if place else "两轮一字不差。")
+    def action_choose_rounds(self) -> None:
+        """Choose any two rounds."""
+        numbers = sorted(self._texts)
+        pairs = [(one, other) for other in reversed(numbers) for one in reversed(numbers) if one < other]
+
+        def take(places: tuple[int, ...] | None) -> None:
+            if places:
+                self._pair = pairs[places[0]]
+                self._show()
+
+        column = ListColumn[Pair]("轮次", lambda pair: f"第{pair[0]}轮 → 第{pair[1]}轮")
+        self.app.push_screen(Picker("换轮次", [column], pairs, picked=[pairs.index(self._pair)] if self._pair in pairs else []), take)
+
+    def on_rounds_page_came(self, event: RoundsPage.Came) -> None:
+        """Say which change of how many it is."""
+        self.status.said(f"第 {event.number} 处改动，共 {event.total} 处。" if event.number else "两轮一字不差。")
+
+    def on_rounds_page_asked(self, event: RoundsPage.Asked) -> None:
+        """Say who wrote the sentence."""
+        if self._found:
+            self.status.said(written_by(self._found, event.sentence, self.at.desk.view.roster))
 
     def _show(self) -> None:
-        if self._last - 1 not in self._rounds:
-            self.query_one(".heading", Static).update(plain(f"{self._item} 的办结报告只有一轮，没有可以对比的。"))
+        heading = self.query_one(".heading", Static)
+        if self._matter is None or self._pair[0] not in self._texts or self._pair[1] not in self._texts:
+            heading.update(plain(f"{self._item} 的办结报告只有一轮，没有可以对比的。"))
             return
-        (old_commit, old), (new_commit, new) = self._rounds[self._last - 1], self._rounds[self._last]
-        self.query_one(HeadFacts).tell(_reasons(self._last - 1, new, self.at.desk.view))
-        view = self.query_one(DiffView)
-        view.compare(*("\n\n".join(filter(None, (each.title, each.body, each.attachment_text))) for each in (old, new)))
-        which = f"第{self._last - 1}轮 → 第{self._last}轮  改了 {view.changes} 处  {self._item}"
-        self.query_one(".heading", Static).update(plain(f"{which}  提交 {old_commit[:8]} → {new_commit[:8]}"))
+        self._found = found = compared(self._matter, self._texts, *self._pair)
+        self.query_one(RoundsPage).show(found.passages, [*map("承办单位答：{}".format, answers_given(found))])
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what stands above the comparison, as far as there is room."""
+        if (found := self._found) is None:
+            return
+        wide, view = self.app.size.width >= _BESIDE, self.at.desk.view
+        which = f"第{self._pair[0]}轮 → 第{self._pair[1]}轮"
+        self.query_one(".heading", Static).update(plain(f"对比 {self._item[-4:]} {which}  {found.item.title}"))
+        self.query_one(HeadFacts).tell(asked_back(found, view, brief=not wide))
+        one, other = map(plain, headings(found, view.roster))
+        half = (self.query_one(RoundsPage).scrollable_content_region.width - 2) // 2
+        beside = Content.assemble(" ", one.pad_right(max(1, half - 1 - one.cell_length)), "│ ", other)
+        counted = plain(f"{found.counted}  ~ 改过 + 新增 - 删去")
+        self.query_one(".columns", Static).update(beside if wide else counted)
 
 
-def _reasons(number: int, report: Report, view: View) -> Iterator[Line]:
-    back = next((each.returned for each in report.rounds if each.round == number), None)
-    if back:
-        yield "退回", f"{signed(back, view.roster)}，{ends(back.redo_due, view.calendar)} 前重报"
-        this = next((each for each in report.rounds if each.round == number + 1), None)
-        yield "原因和答复", "\n".join(f"{reason}：{said}" for reason, said in answered(back, this))
-        yield "意见", back.comment.strip().replace("\n", "")
+def _read(desk: Desk, item: str) -> tuple[Item | None, Mapping[int, Report]]:
+    return desk.view.item(item), {number: report for number, (_, report) in desk.rounds(item).items()}

@@ -18,7 +18,11 @@ _LETTERS = rf"[^\s{_HAN}{_OPEN}{_CLOSE}]+"
 _CORE = rf"(?:[{_HAN}]|{_LETTERS}(?:[{_INSIDE}]+{_LETTERS})*|(?=[{_CLOSE}]))"
 """One Han character, or one run of Latin letters and digits whole: 3.5, 12:30 and web addresses hold punctuation inside."""
 
-_PIECE = rf"[{_OPEN}]*{_CORE}[{_CLOSE}]*"
+_OPENING = rf"(?:\[-|\{{\+|[{_OPEN}])"
+_CLOSING = rf"(?:-\]|\+\}}|[{_CLOSE}])"
+"""The marks of a change, ``[-`` ``-]`` ``{+`` ``+}``, are never torn from the character that they stand at."""
+
+_PIECE = rf"{_OPENING}*{_CORE}{_CLOSING}*"
 
 
 def break_chinese_lines() -> None:
@@ -26,5 +30,5 @@ def break_chinese_lines() -> None:
     import rich._wrap
     import textual._wrap
 
-    textual._wrap.re_chunk = re.compile(rf"{_PIECE}\s*|[{_OPEN}]+\s*|\s+")
-    rich._wrap.re_word = re.compile(rf"\s*(?:{_PIECE}|[{_OPEN}]+)\s*")
+    textual._wrap.re_chunk = re.compile(rf"{_PIECE}\s*|{_OPENING}+\s*|\s+")
+    rich._wrap.re_word = re.compile(rf"\s*(?:{_PIECE}|{_OPENING}+)\s*")

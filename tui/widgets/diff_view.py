@@ -56,7 +56,7 @@ class DiffView(VerticalScroll):
                 if not left:
                     break
                 left -= 1
-            top += max(1, len(_coloured(line).wrap(width)))
+            top += max(1, len(coloured(line).wrap(width)))
         self.scroll_to(y=max(0, top - 1), animate=False)
         return self._at + 1
 
@@ -70,12 +70,14 @@ def _is_change(line: Line) -> bool:
 
 
 def _content(lines: list[Line]) -> Content:
-    return Content("\n").join(map(_coloured, lines)) if lines else Content("没有可以对比的内容")
+    return Content("\n").join(map(coloured, lines)) if lines else Content("没有可以对比的内容")
 
 
-def _coloured(line: Line) -> Content:
+def coloured(line: Line, kinds: frozenset[Kind] = frozenset(_LOOKS)) -> Content:
+    """Return a line with its changes coloured and marked; ``kinds`` are those of its pieces that are shown."""
     pieces = []
     for kind, text in line:
-        opening, closing, style = _LOOKS[kind]
-        pieces.append(Content.assemble(opening, plain(text), closing).stylize(style) if style else plain(text))
+        if kind in kinds:
+            opening, closing, style = _LOOKS[kind]
+            pieces.append(Content.assemble(opening, plain(text), closing).stylize(style) if style else plain(text))
     return Content("").join(pieces)
