@@ -3,6 +3,7 @@
 import asyncio
 import re
 import threading
+from pathlib import Path
 
 import pytest
 from textual.events import Key
@@ -13,6 +14,7 @@ from documents.archive.verification import verify
 from documents.libreoffice import installation
 from records.register.register import Register
 from tests.tui.playing import Playing, playing
+from tui.app import DubanApp
 from tui.frame import screen as frame
 from tui.screens import packing
 from tui.screens.case import CaseScreen
@@ -274,18 +276,42 @@ async def test_the_help_lists_what_works_here_finds_it_and_does_it(demo: Registe
         assert "第1轮 → 第2轮" in await play.press("enter")
 
 
-async def test_the_document_is_made_where_it_is_missing(brief: Register) -> None:
+async def test_documents_are_made_where_they_are_missing_and_read_as_text(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(DubanApp, "copy_to_clipboard", lambda app, text: copied.append(text))
     async with playing(brief, "BGS.clerk1") as play:
         await _open(play, "DB-2026-0118")
         text = await play.press("f8")
         assert "DB-2026-0118-special.docx" in text
-        assert "已签发" in text
         assert (brief.published / "DB-2026-0118-special.docx").is_file()
         assert "第2轮  已签发" in text
-        text = "".join((await play.press("end")).split())  # a path takes as many lines as it needs
         assert "督办通知单" in text
         assert "receipts.docx" in text
-        await play.press("escape")
+        await play.choose("单位报告")
+        text = await play.press("enter")
+        assert "签发人：孙拟谨" in text
+        play.looks_like("paper_text")
+        assert "文本已交给终端的剪贴板" in await play.press("f5")
+        assert "关于学校周边交通安全隐患整改情况的报告" in copied[0]
+        monkeypatch.setattr("tui.screens.papers.LONGEST_COPY", 100)
+        assert "没有复制。请取回文件。" in await play.press("f5")
+        assert len(copied) == 1
+        await play.press("escape", "escape", "escape")
         await _open(play, "DB-2026-0206")
         text = await play.press("f8")
         assert "现在没有可生成的公文" in text
+
+
+async def test_who_came_in_through_the_door_is_given_the_lines_that_fetch_a_document(
+    brief: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.1.2.3 50000 10.1.2.9 2222")
+    monkeypatch.setattr("tui.screens.papers._account", lambda: "duban")
+    async with playing(brief, "BGS.clerk1") as play:
+        play.app.desk.box = tmp_path
+        await _open(play, "DB-2026-0118")
+        await play.press("f8", "f8")
+        rows = [row.strip() for row in (await play.look()).splitlines()]
+        assert "ssh -p 2222 duban@10.1.2.9 get DB-2026-0118-special.docx > 0118-special.docx" in rows
+        assert "plink -batch -P 2222 duban@10.1.2.9 get" in "".join(rows)
+        assert str(brief.published) not in "".join(rows)

@@ -19,7 +19,6 @@ from desk.shown_text import report_text
 from desk.terms import moment
 from records.acts import Prospect, Refusal
 from records.matter.history import Step
-from records.matter.item import Item
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.parts import HeadFacts
@@ -36,8 +35,6 @@ _NAMED = 4
 
 _BESIDE = 110
 """Cells from which the history stands beside the page."""
-
-_LOOKING = "正在查看公文…"
 
 
 class CaseScreen(Browsing[None]):
@@ -195,25 +192,17 @@ class CaseScreen(Browsing[None]):
         self.app.push_screen(Rounds(self.item, number))
 
     def _read_report(self) -> None:
-        from tui.screens.paper import PaperPage
+        from tui.screens.papers import PaperPage
 
         if self.case and self.case.item.report:
             self.app.push_screen(PaperPage(report_text(self.case.item.report)))
 
     def action_document(self) -> None:
-        """Say where the document lies, and make it where it is missing."""
-        from desk.documents import documents
-        from tui.frame.reading import ReadingPage
-
-        async def tell(item: Item) -> None:
-            self.status.passing(_LOOKING)
-            with self.telling():
-                found = await self.at.ask(lambda: list(documents(self.at.desk, item)))
-                self.status.passed(_LOOKING)
-                self.app.push_screen(ReadingPage(f"公文  {item.id} {item.title}", found))
+        """Show the documents of the item."""
+        from tui.screens.papers import PapersPage
 
         if self.case:
-            begin(self, "document", partial(tell, self.case.item))
+            self.app.push_screen(PapersPage(self.case.item))
 
     def action_follow(self) -> None:
         """Follow the item, or no longer."""
