@@ -31,12 +31,13 @@ from schema.tables import acts
 from schema.text import show
 from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
+from tui.frame.chosen import ChosenApp
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
-from tui.terminal import ChineseApp, Drafts
+from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
 
 _T = TypeVar("_T")
@@ -50,7 +51,7 @@ _KEYS = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "q
 _KEYS |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab"}
 
 
-class DubanApp(ChineseApp):
+class DubanApp(ChosenApp):
     """The app.
 
     Args:
@@ -101,6 +102,7 @@ class DubanApp(ChineseApp):
         """Give the desk to a person, with his own drafts."""
         self.desk = Desk(self._book, person, self._clock, box=self._box, agent=self._agent, hasty=True)
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
+        self.dress()
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
         self._demo = self._book.demo and self._box is None
@@ -148,6 +150,7 @@ class DubanApp(ChineseApp):
             self._left = self.set_timer(self._idle, self._leave_idle)
         if self._warning:
             self.notify(self._warning, severity="warning", timeout=20)
+        self.say_damaged()
         if self.desk.person is None:
             self.action_people()
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from textual.message_pump import MessagePump
 
 from desk.desk import Desk
+from desk.settings import Settings
 from tui.terminal import Drafts
 
 _T = TypeVar("_T")
@@ -17,11 +18,13 @@ class Host(Protocol):
     Attributes:
         desk: the person's desk; only the thread behind ``ask`` reads the register through it.
         drafts: what the person has typed and not sent.
+        settings: what he chose for himself.
         identity: who sits there, for the title.
     """
 
     desk: Desk
     drafts: Drafts
+    settings: Settings
     identity: str
 
     async def ask(self, work: Callable[[], _T], /) -> _T:
@@ -29,6 +32,9 @@ class Host(Protocol):
 
     def contain(self, error: Exception, where: MessagePump | None = None, doing: str = "") -> bool:
         """Say a fault of the program, write it down and go on, and return True; False where the app cannot go on."""
+
+    def choose(self, **chosen: object) -> None:
+        """Go by what the person chose from now on, and keep it for the next time."""
 
     def open_case(self, item: str, act: str = "") -> None:
         """Open an item; ``act`` is offered first."""

@@ -172,7 +172,7 @@ class ChineseApp(SafeOutput):
         """Yield what the palette offers on every screen."""
         for name, title in themes.NAMES.items():
             if name != self.theme:
-                yield SystemCommand(f"主题：{title}", "更换界面颜色", partial(setattr, self, "theme", name))
+                yield SystemCommand(f"主题：{title}", "更换界面颜色", partial(self.choose_theme, name))
         yield SystemCommand("退出", "离开系统", self.action_quit)
 
     def action_command_palette(self) -> None:
@@ -183,7 +183,11 @@ class ChineseApp(SafeOutput):
     def action_change_theme(self) -> None:
         """Change to the next theme."""
         names = list(themes.NAMES)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        self.choose_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
+
+    def choose_theme(self, name: str) -> None:
+        """Change to a theme, as the person wants it; overridden by the app that remembers it."""
+        self.theme = name
 
     def action_help_quit(self) -> None:
         """Tell a person who pressed Ctrl+C how to leave."""

@@ -62,3 +62,6 @@ NAMES = {
     "ansi-light": "跟随终端（浅色）",
 }
 """The themes a person may choose, by what they are called on the screen."""
+
+OWN = frozenset({DARK.name, LIGHT.name})
+"""Those that paint in colours of their own; the others take the terminal's, and none where it has none."""

@@ -1,0 +1,64 @@
+"""The app as one person likes it: what he chose is worn from the start and kept for the next time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from desk.desk import Desk
+from desk.settings import Settings, choose, settings
+from records.store.store import StoreError
+from tui.frame.screen import begin
+from tui.terminal import ChineseApp, themes
+
+_T = TypeVar("_T")
+
+
+class ChosenApp(ChineseApp):
+    """Base of the app: remembers for each person what he chose.
+
+    Attributes:
+        settings: of who sits at the desk.
+    """
+
+    desk: Desk
+    settings: Settings
+
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
+        """Make the app, as `ChineseApp`; a theme that is named here holds whatever a person chose."""
+        super().__init__(theme=theme, wide_lines=wide_lines)
+        self._usual, self._fixed = self.theme, theme is not None
+
+    async def ask(self, work: Callable[[], _T], /) -> _T:
+        """Have something done by the thread that reads and writes the register; given by the app."""
+        raise NotImplementedError
+
+    def dress(self) -> None:
+        """Go by what the person at the desk chose; in colours unless the line wants others, or the terminal none but its own."""
+        self.settings = settings(self.desk)
+        wanted = self.settings.theme
+        fits = wanted in themes.NAMES and not (self.no_color and wanted in themes.OWN)
+        self.theme = wanted if fits and not self._fixed else self._usual
+
+    def choose_theme(self, name: str) -> None:
+        """Change to a theme, and remember it."""
+        super().choose_theme(name)
+        self.choose(theme=name)
+
+    def choose(self, **chosen: object) -> None:
+        """Go by what the person chose from now on, and keep it for the next time; says so where it cannot be kept."""
+        self.settings = replace(self.settings, damaged=False, **chosen)  # type: ignore[arg-type]  # as `desk.settings.choose` takes it
+        desk = self.desk
+
+        async def keep() -> None:
+            try:
+                await self.ask(partial(choose, desk, **chosen))
+            except StoreError as error:
+                self.notify(f"这次照用，下次登录要重新设：{error}", severity="warning")
+
+        begin(self, f"settings {' '.join(chosen)}", keep)
+
+    def say_damaged(self) -> None:
+        """Tell whose settings cannot be read that they are those of the program now."""
+        if self.settings.damaged:
+            self.notify("您的设置读不出来，先用原来的颜色、视图和按键。重新设一次就好。", severity="warning", timeout=20)
