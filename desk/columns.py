@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from desk.lights import until
 from desk.terms import label
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
@@ -27,13 +28,19 @@ NONE = "—"
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One item as a line of the ledger; the record and the calendar only where a column asks for them."""
+    """One item as a line of the ledger; the record, the calendar and the year it is only where a column asks for them."""
 
     excerpt: Excerpt
     light: Light
     roster: Roster
     record: Item | None = None
     calendar: Calendar | None = None
+    year: int | None = None
+
+    @property
+    def serial(self) -> str:
+        """Its number within the year it is, with the year where it is of another."""
+        return self.excerpt.id.removeprefix(f"DB-{self.year}-").removeprefix("DB-")
 
     @property
     def item(self) -> Item:
@@ -108,6 +115,14 @@ def _lead(line: LedgerLine) -> str:
     return line.roster.unit_name(line.excerpt.lead) if line.excerpt.lead else NONE
 
 
+def _leader(line: LedgerLine) -> str:
+    return line.roster.name(line.excerpt.portfolio_leader, line.excerpt.updated) if line.excerpt.portfolio_leader else NONE
+
+
+def _day(name: str) -> Callable[[LedgerLine], str]:
+    return lambda line: (getattr(line.excerpt, name) or NONE)[:10]
+
+
 def _assisting(line: LedgerLine) -> str:
     return "、".join(line.roster.unit_name(unit) for unit in line.excerpt.assisting)
 
@@ -141,20 +156,21 @@ _COLUMNS = (
         "类别",
         lambda line: line.excerpt.category,
         _named("category"),
+        cells=14,
         signs=14,
         running=True,
     ),
-    LedgerColumn("urgency", "缓急", lambda line: line.excerpt.urgency, _named("urgency")),
+    LedgerColumn("urgency", "缓急", lambda line: line.excerpt.urgency, _named("urgency"), cells=4),
     LedgerColumn("source", "来源", lambda line: f"{line.item.source.organ} {line.item.source.ref}".rstrip(), signs=17, running=True),
-    LedgerColumn("received", "收到日期", lambda line: line.excerpt.received, signs=12, day=True),
+    LedgerColumn("received", "收到日期", lambda line: line.excerpt.received, _day("received"), "收到", 10, signs=12, day=True),
     LedgerColumn("instruction", "批示或要求", _instructions, signs=32, running=True),
     LedgerColumn("meeting", "会议", _meeting, signs=17, running=True),
     LedgerColumn("lead", "主办单位", lambda line: line.excerpt.lead, _lead, "主办", 12, signs=13, running=True),
-    LedgerColumn("assisting", "协办单位", lambda line: line.excerpt.assisting, _assisting, signs=17, running=True),
-    LedgerColumn("dispatched", "交办日期", lambda line: line.excerpt.dispatched, signs=12, day=True),
-    LedgerColumn("due", "办结时限", lambda line: line.excerpt.due, signs=12, day=True),
+    LedgerColumn("assisting", "协办单位", lambda line: line.excerpt.assisting, _assisting, "协办", 14, signs=17, running=True),
+    LedgerColumn("dispatched", "交办日期", lambda line: line.excerpt.dispatched, _day("dispatched"), "交办", 10, signs=12, day=True),
+    LedgerColumn("due", "办结时限", lambda line: line.excerpt.due, cells=10, signs=12, day=True),
     LedgerColumn("clock_due", "现行时限", lambda line: line.excerpt.clock_due, _clock_due),
-    LedgerColumn("state", "状态", lambda line: line.excerpt.state, _named("state"), cells=14, signs=11),
+    LedgerColumn("state", "状态", lambda line: line.excerpt.state, _named("state"), cells=10, signs=11),
     LedgerColumn(
         "light",
         "灯",
@@ -165,9 +181,12 @@ _COLUMNS = (
         colours=_LIGHT_COLOURS,
     ),
     LedgerColumn("days_left", "剩余工作日", lambda line: line.light.days, signs=12),
-    LedgerColumn("time_left", "时限", lambda line: line.light.days, lambda line: line.light.short, cells=9),
+    LedgerColumn("time_left", "时限", lambda line: line.light.days, lambda line: until(line.light), cells=14),
+    LedgerColumn("serial", "年内编号", lambda line: line.excerpt.id, lambda line: line.serial, "编号", 4),
+    LedgerColumn("leader", "分管领导", lambda line: line.excerpt.portfolio_leader, _leader, "分管", 8),
+    LedgerColumn("round", "报告轮次", lambda line: line.excerpt.round or None, short="轮", cells=2),
     LedgerColumn("number", "文号", _numbers, signs=17, running=True),
-    LedgerColumn("updated", "最近办理", lambda line: line.excerpt.updated),
+    LedgerColumn("updated", "最近办理", lambda line: line.excerpt.updated, _day("updated"), cells=10),
 )
 LEDGER = {column.name: column for column in _COLUMNS}
 
@@ -181,11 +200,20 @@ def pick(*names: str) -> tuple[LedgerColumn, ...]:
     return tuple(LEDGER[name] for name in names)
 
 
+def shown(names: Sequence[str]) -> tuple[LedgerColumn, ...]:
+    """Return the columns that a person chose, as far as there are such; what the screen usually shows where no name is among them."""
+    found = tuple(column for name in dict.fromkeys(names) for column in OFFERED if column.name == name)
+    return found if LEDGER["title"] in found else SCREEN
+
+
 WORKBOOK = pick(
     "id", "title", "category", "source", "received", "instruction", "lead", "assisting", "dispatched", "due", "state", "light", "days_left",
     "number",
 )  # fmt: skip
-SCREEN = pick("light", "id", "title", "lead", "state", "time_left")
+SCREEN = pick("light", "time_left", "lead", "serial", "title", "state")
+"""What the screen shows to who chose nothing."""
+OFFERED = (*SCREEN, *pick("leader", "assisting", "category", "urgency", "round", "received", "dispatched", "due", "updated"))
+"""What it may show."""
 LISTED = pick("id", "light", "state", "lead", "clock_due", "title")
 DECIDED = pick("id", "meeting", "light", "state", "lead", "due", "title")
 """What a list of what a meeting decided holds; each line has its record."""

@@ -9,6 +9,7 @@ from desk import ledger
 from desk.desk import Desk
 from desk.inbox import Awaiting, Task, awaiting
 from desk.ledger import LedgerQuery
+from desk.lights import until
 from desk.terms import holders, label
 from records.acts import duties
 from records.acts.duties import whose
@@ -148,11 +149,6 @@ def _duty(desk: Desk, task: Task, drafts: Mapping[tuple[str, str], str]) -> Line
     draft = drafts.get((task.act, task.excerpt.id), "")
     last = f"草稿{draft[5:10]}" if draft else task.excerpt.updated[5:10]
     return Line(task.excerpt.id, task.act, numbered(task.excerpt, desk.today), task.label, task.light, until(task.light), last)
-
-
-def until(light: Light) -> str:
-    """Return the day a clock runs to and how far off it is, the day an estimate while the notice of its year is not in (D-10)."""
-    return f"{(light.due or '')[5:]}{'估' if light.estimated else ' '}{light.short}".strip()
 
 
 def _left(desk: Desk, drafts: Iterable[tuple[str, str, str]]) -> Iterator[Line]:

@@ -4,14 +4,14 @@ What he may see is settled before anything is counted or leafed through: it is p
 place and no number says anything of a matter that he may not know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from desk.columns import LedgerLine
 from desk.desk import Desk
 from desk.terms import label
-from records.index.listing import Listing, Word
+from records.index.listing import Having, Listing, Word
 from records.index.listing import Order as Sorting
 from records.index.rows import Excerpt, item_number
 from records.index.search import fold
@@ -34,8 +34,9 @@ class LedgerQuery:
 
     Attributes:
         words: all of them, blanks between, stand in a matter's text or in its line of the list.
-        colour: of the light, empty for any.
+        colour: of the light, or several with blanks between, empty for any.
         state: as in the record, empty for any.
+        having: what else each matter has, all of it.
         order: of the lines; newest number first where that leaves it open.
         only: ids of the only matters that count, None for all that the person may see.
     """
@@ -43,6 +44,7 @@ class LedgerQuery:
     words: str = ""
     colour: str = ""
     state: str = ""
+    having: tuple[Having, ...] = ()
     order: Order = "number"
     only: frozenset[str] | None = None
 
@@ -127,8 +129,13 @@ def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:
         if commit == before:
             break  # else what he may see was settled by another state of the register than these lines are of
         found = []
-    roster = desk.view.roster
-    return LedgerPart(commit, first, tuple(LedgerLine(each, light, roster) for each, light in zip(found, desk.lights(found), strict=True)))
+    return LedgerPart(commit, first, lines_of(desk, found))
+
+
+def lines_of(desk: Desk, found: Sequence[Excerpt]) -> tuple[LedgerLine, ...]:
+    """Return items as lines of the ledger."""
+    roster, year = desk.view.roster, desk.today.year
+    return tuple(LedgerLine(each, light, roster, year=year) for each, light in zip(found, desk.lights(found), strict=True))
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:
@@ -147,12 +154,12 @@ def present_states(desk: Desk, query: LedgerQuery) -> tuple[str, ...]:
 def _listing(desk: Desk, query: LedgerQuery) -> Listing:
     among = None if query.only is None else {n for item in query.only if (n := item_number(item)) is not None}
     if query.colour:
-        lit = {n for n, light in desk.open_lights.items() if light.colour == query.colour}
+        lit = {n for n, light in desk.open_lights.items() if light.colour in query.colour.split()}
         among = lit if among is None else among & lit
     return Listing(
         desk.scope,
         tuple(_word(desk, word) for word in query.words.split()),
-        query.state,
+        (*([Having("state", (query.state,))] if query.state else []), *query.having),
         None if among is None else tuple(sorted(among)),
         _SORTINGS[query.order],
         _most_pressing(desk) if query.order == "time_left" else (),

@@ -1,25 +1,34 @@
-"""Filters that are typed among the words of the ledger's search: ``单位:交警 灯:红 状态:办理中 分管:周拟柏 类别:4 9月``.
+"""Filters that are typed among the words of the ledger's search: ``单位:交警、治安 灯:红 状态:办理中 分管:周拟柏 类别:4 9月 我:经手``.
 
 What such a word says becomes a condition of what is asked for; every other word is looked for as it stands. What nobody can have meant
-is told, and narrows nothing.
+is told, and narrows nothing. A view of the ledger is nothing else than such words under a name.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from weakref import WeakKeyDictionary
 
 from desk.desk import Desk
+from desk.inbox import awaiting
 from desk.ledger import LedgerQuery
 from desk.terms import label
 from desk.units import unit_called
-from records.index.rows import Excerpt
+from records.index.listing import Having, What
 from records.index.search import fold
-from records.rules.clocks import LIGHT_LABELS
+from records.rules.clocks import CLOSED, LIGHT_LABELS
 from schema.tables import checker
 
-_ASKED = re.compile(r"(单位|主办|协办|分管|类别|灯|状态)[:：](\S+)")
-_MONTH = re.compile(r"(?:(\d{4})[-年])?(1[0-2]|0?[1-9])月", re.ASCII)
-_Condition = Callable[[Excerpt], bool]
+OPEN = "在办"
+"""What is said for all states in which a matter is still to be seen through."""
+DONE, DUE = "经手", "待办"
+"""What is said for the matters on which the person did something, and for those on which he is to do something."""
+_MONTHS = 24  # that are offered
+_ASKED = re.compile(r"(单位|主办|协办|分管|类别|灯|状态|收到|到期|我)[:：](\S+)")
+_MONTH = re.compile(r"(?:(\d{4})[-年])?(1[0-2]|0?[1-9])月?", re.ASCII)
+_NUMBERS = "一二三四五六七八九"
+_own: WeakKeyDictionary[Desk, dict[str, tuple[object, frozenset[str]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -35,71 +44,160 @@ class Meant:
     told: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Filter:
+    """One kind of filter: what a word of it names and how that is called, and what is said of a word that names nothing."""
+
+    means: Callable[[Desk, str], tuple[tuple[str, ...], str]]
+    unknown: str
+    what: What | None = None
+
+
 def meant(desk: Desk, query: LedgerQuery) -> Meant:
-    """Return what the words of a query ask for; reads the index where a filter needs more of a matter than the list is ordered by."""
-    conditions: list[_Condition] = []
+    """Return what the words of a query ask for, beside what it asks for already."""
     told: list[str] = []
     rest: list[str] = []
     for word in query.words.split():
         if found := _ASKED.fullmatch(word):
-            query = _narrowed(desk, query, found[1], found[2], conditions, told)
-        elif month := _MONTH.fullmatch(word):
-            first = f"{month[1] or desk.today.year}-{int(month[2]):02}"
-            conditions.append(_received(first))
-            told.append(f"{first} 收到")
+            query = _narrowed(desk, query, found[1], split(found[2]), told)
+        elif word.endswith("月") and _MONTH.fullmatch(word):
+            query = _narrowed(desk, query, "收到", (word,), told)
         else:
             rest.append(word)
-    only = frozenset(_met(desk, query, conditions)) if conditions else query.only
-    return Meant(replace(query, words=" ".join(rest), only=only), tuple(told))
+    return Meant(replace(query, words=" ".join(rest)), tuple(told))
 
 
-def _met(desk: Desk, query: LedgerQuery, conditions: list[_Condition]) -> Iterator[str]:
-    for each in desk.register.index.items(state=query.state):
-        if (query.only is None or each.id in query.only) and all(condition(each) for condition in conditions):
-            yield each.id
+def filters(words: str) -> tuple[dict[str, tuple[str, ...]], str]:
+    """Return the filters among words, each with its values as they are typed, and the other words."""
+    found = [_ASKED.fullmatch(word) for word in words.split()]
+    rest = [word for word, asked in zip(words.split(), found, strict=True) if asked is None]
+    return {asked[1]: split(asked[2]) for asked in found if asked}, " ".join(rest)
 
 
-def _narrowed(desk: Desk, query: LedgerQuery, what: str, words: str, conditions: list[_Condition], told: list[str]) -> LedgerQuery:
-    """Take one filter into the query or among the conditions, and say it."""
+def typed(chosen: Mapping[str, Sequence[str]], rest: str) -> str:
+    """Return filters and other words as one would type them."""
+    return " ".join([*(f"{what}:{'、'.join(values)}" for what, values in chosen.items() if values), *rest.split()])
+
+
+def choices(desk: Desk, what: str) -> tuple[str, ...]:
+    """Return the values that a filter may have, as they are typed."""
+    roster, today = desk.view.roster, desk.today
+    if what in ("单位", "主办", "协办"):
+        return tuple(roster.unit_name(unit) for unit in roster.units)
+    if what == "分管":
+        return tuple(dict.fromkeys(person.name for person in roster.leaders.people))
+    if what == "类别":
+        return tuple(f"{n}" for n in range(1, 10))
     if what == "灯":
-        colour = next((name for name, text in LIGHT_LABELS.items() if name != "none" and words.removesuffix("灯") == text), "")
-        told.append(f"灯：{LIGHT_LABELS[colour]}" if colour else f"没有“{words}”这种灯")
-        return replace(query, colour=colour or query.colour)
+        return tuple(name for colour, name in LIGHT_LABELS.items() if colour != "none")
     if what == "状态":
-        state = _state(words)
-        told.append(f"状态：{label('state', state)}" if state else f"没有“{words}”这种状态")
-        return replace(query, state=state or query.state)
-    condition, said = _condition(desk, what, words)
-    told.append(said)
-    if condition:
-        conditions.append(condition)
-    return query
+        return (OPEN, *(label("state", state) for state in _states()))
+    ahead = 3 if what == "到期" else 0
+    months = [divmod(today.year * 12 + today.month - 1 + ahead - back, 12) for back in range(_MONTHS + ahead)]
+    return tuple(f"{year}-{month + 1:02}" for year, month in months)
 
 
-def _received(month: str) -> _Condition:
-    return lambda each: each.received.startswith(month)
+def split(values: str) -> tuple[str, ...]:
+    """Return the values of a filter: any of several may be meant."""
+    return tuple(value for value in re.split("[、，,]", values) if value)
 
 
-def _state(words: str) -> str:
+def _narrowed(desk: Desk, query: LedgerQuery, what: str, words: Sequence[str], told: list[str]) -> LedgerQuery:
+    """Take one filter into the query, and say it."""
+    kind = _FILTERS[what]
+    found = [(*kind.means(desk, word), word) for word in words]
+    told += [kind.unknown.format(word) for values, _, word in found if not values]
+    values = tuple(dict.fromkeys(value for each, _, _ in found for value in each))
+    if not values:
+        return query
+    told.append(f"{what}：{'、'.join(name for each, name, _ in found if each)}")
+    if kind.what is not None:
+        return replace(query, having=(*query.having, Having(kind.what, values)))
+    if what == "灯":
+        both = [colour for colour in values if not query.colour or colour in query.colour.split()]
+        return replace(query, colour=" ".join(both)) if both else replace(query, only=frozenset())
+    mine = frozenset[str]().union(*(_mine(desk, value) for value in values))
+    return replace(query, only=mine if query.only is None else query.only & mine)
+
+
+def _mine(desk: Desk, what: str) -> frozenset[str]:
+    """The matters on which the person did something, or is to; found once for each state of the register."""
+    desk.catch_up()
+    at = desk.register.index.commit, desk.today
+    known = _own.setdefault(desk, {})
+    if what not in known or known[what][0] != at:
+        known[what] = at, frozenset(_done(desk) if what == DONE else _due(desk))
+    return known[what][1]
+
+
+def _done(desk: Desk) -> list[str]:
+    steps = desk.register.index.steps_of(desk.person.id, "", "9") if desk.person else []
+    return [step.item for step in steps if step.item]
+
+
+def _due(desk: Desk) -> list[str]:
+    found = awaiting(desk)
+    return [task.excerpt.id for task in found.page()[1]] if found else []
+
+
+def _states() -> Sequence[str]:
     every = checker("item").at(("state",))["enum"]
     assert isinstance(every, list)
-    exact = [state for state in every if label("state", state) == words]
-    return next(iter(exact or [state for state in every if fold(words) in fold(label("state", state))]), "")
+    return every
 
 
-def _condition(desk: Desk, what: str, words: str) -> tuple[_Condition | None, str]:
-    roster = desk.view.roster
-    if what == "类别":
-        number = words.strip("（）()")
-        number = str("一二三四五六七八九".index(number) + 1) if number in tuple("一二三四五六七八九") else number
-        return (lambda each: str(each.category) == number), f"类别：{number}"
-    if what == "分管":
-        leaders = {person.id for person in roster.people.values() if words in person.name}
-        return ((lambda each: each.portfolio_leader in leaders), f"分管：{words}") if leaders else (None, f"没有“{words}”这个人")
-    unit = unit_called(words, roster)
-    if not unit:
-        return None, f"“{words}”不是一个单位的简称"
-    leads: _Condition = lambda each: each.lead == unit  # noqa: E731
-    assists: _Condition = lambda each: unit in each.assisting  # noqa: E731
-    either: _Condition = lambda each: leads(each) or assists(each)  # noqa: E731
-    return {"主办": leads, "协办": assists, "单位": either}[what], f"{what}：{roster.unit_name(unit)}"
+def _state(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    if words == OPEN:
+        return tuple(state for state in _states() if state not in CLOSED), OPEN
+    exact = [state for state in _states() if label("state", state) == words]
+    found = [*exact, *(state for state in _states() if fold(words) in fold(label("state", state)))][:1]
+    return tuple(found), label("state", found[0]) if found else ""
+
+
+def _unit(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    unit = unit_called(words, desk.view.roster)
+    return ((unit,), desk.view.roster.unit_name(unit)) if unit else ((), "")
+
+
+def _leader(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    return tuple(person.id for person in desk.view.roster.people.values() if words in person.name), words
+
+
+def _category(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    number = words.strip("（）()")
+    number = str(_NUMBERS.index(number) + 1) if number in tuple(_NUMBERS) else number
+    return (number,), number
+
+
+def _light(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    colour = next((name for name, text in LIGHT_LABELS.items() if name != "none" and words.removesuffix("灯") == text), "")
+    return ((colour,), LIGHT_LABELS[colour]) if colour else ((), "")
+
+
+def _month(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    found = _MONTH.fullmatch(_this(desk.today) if words == "本月" else words)
+    month = f"{found[1] or desk.today.year}-{int(found[2]):02}" if found else ""
+    return (month,) if month else (), month
+
+
+def _this(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def _self(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    return ((words,), words) if words in (DONE, DUE) else ((), "")
+
+
+_NO_UNIT = "“{}”不是一个单位的简称"
+_FILTERS: Mapping[str, _Filter] = {
+    "单位": _Filter(_unit, _NO_UNIT, "unit"),
+    "主办": _Filter(_unit, _NO_UNIT, "lead"),
+    "协办": _Filter(_unit, _NO_UNIT, "assisting"),
+    "分管": _Filter(_leader, "没有“{}”这个人", "leader"),
+    "类别": _Filter(_category, "没有“{}”这一类", "category"),
+    "灯": _Filter(_light, "没有“{}”这种灯"),
+    "状态": _Filter(_state, "没有“{}”这种状态", "state"),
+    "收到": _Filter(_month, "“{}”不是一个月份", "received"),
+    "到期": _Filter(_month, "“{}”不是一个月份", "due"),
+    "我": _Filter(_self, f"“我”可以写 {DONE}、{DUE}，没有“{{}}”"),
+}

@@ -39,3 +39,8 @@ class OpenLights:
             self._lights = {n: light for n, (_, light) in self._known.items()}
             self._by, self._at = by, at
         return self._lights
+
+
+def until(light: Light) -> str:
+    """Return the day a clock runs to and how far off it is, the day an estimate while the notice of its year is not in (D-10)."""
+    return f"{(light.due or '')[5:]}{'估' if light.estimated else ' '}{light.short}".strip()

@@ -55,8 +55,13 @@ def follows(desk: Desk, item: str) -> bool:
     return desk.person is not None and item in _followed(desk)
 
 
-def follow(desk: Desk, item: str) -> bool | None:
+def follow(desk: Desk, item: str, *, on: bool = False) -> bool | None:
     """Follow a matter from now on, or no longer; return whether he does now, None where he may see none, or nobody sits there.
+
+    Args:
+        desk: the person's.
+        item: id of the matter.
+        on: go on following it where he does already.
 
     Raises:
         StoreError: the disk refuses.
@@ -64,6 +69,8 @@ def follow(desk: Desk, item: str) -> bool | None:
     if desk.person is None or not desk.titles([item]):
         return None
     looks = dict(_followed(desk))
+    if item in looks and on:
+        return True
     if item in looks:
         del looks[item]
     else:

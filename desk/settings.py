@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from desk.desk import Desk
+from desk.ledger import Order
 from records.store.disk import plain_bytes, replace_durably, reporting
 from records.store.store import StoreError
 
@@ -18,21 +19,19 @@ _LARGEST = 1 << 20  # bytes: views of some tens of thousands of matters
 
 
 @dataclass(frozen=True)
-class OwnView:
-    """A view of the ledger that a person saved.
+class LedgerView:
+    """A view of the ledger.
 
     Attributes:
-        name: by which he knows it.
-        base: name of the standing view that it narrows, empty for all matters.
+        name: by which it is known.
         words: filters and words, as they are typed where one searches.
-        order: of the lines.
+        order: of the lines, empty for whatever it is.
         items: the only matters that it lists, empty for all.
     """
 
     name: str
-    base: str = ""
     words: str = ""
-    order: Literal["number", "time_left", "lead", "updated"] = "number"
+    order: Order | Literal[""] = ""
     items: tuple[str, ...] = ()
 
 
@@ -43,6 +42,7 @@ class Settings:
     Attributes:
         theme: name of the colours.
         columns: names of the ledger's columns, in their order.
+        order: of its lines.
         view: name of the view in which he left the ledger.
         views: those that he saved.
         keys: what he moved to another key, each with that key.
@@ -51,8 +51,9 @@ class Settings:
 
     theme: str = ""
     columns: tuple[str, ...] = ()
+    order: Order = "number"
     view: str = ""
-    views: tuple[OwnView, ...] = ()
+    views: tuple[LedgerView, ...] = ()
     keys: dict[str, str] = field(default_factory=dict)
     damaged: bool = False
 

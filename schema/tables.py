@@ -91,6 +91,7 @@ class ActSpec:
     unless: str = ""
     spent: str = ""
     paper: bool = False
+    several: bool = False
     names: str = ""
     moves: Literal["", "forward", "back"] = ""
     shows: Literal["", "report", "roundup"] = ""
@@ -272,6 +273,8 @@ def _wrong_looks(spec: ActSpec) -> Iterator[str]:
     """Yield what a row says of its form that cannot be."""
     if spec.shows and (spec.signs or (spec.shows == "roundup") != (spec.target == "roundup")):
         yield f"shows: {spec.shows}"
+    if spec.several and (spec.signable or spec.signs or spec.judges or spec.target != "item"):
+        yield "several: true"
     if spec.judges and spec.text != "report":
         yield "judges: true"
     if spec.editor and f"{spec.editor}.body" not in (wanted.at for wanted in spec.inputs):

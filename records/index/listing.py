@@ -76,6 +76,22 @@ class Word:
         return not (self.leads or self.states or self.carried or self.also)
 
 
+What = Literal["lead", "unit", "assisting", "state", "category", "leader", "received", "due"]
+
+
+@dataclass(frozen=True)
+class Having:
+    """What an item must have to be in a list.
+
+    Attributes:
+        what: a fact of it; ``unit`` leads or assists, ``due`` is the clock's day.
+        of: any of these; of days the month, ``2026-09``.
+    """
+
+    what: What
+    of: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Listing:
     """Which items a list holds and in what order.
@@ -83,7 +99,7 @@ class Listing:
     Attributes:
         scope: for whom.
         words: all must be found.
-        state: as in the record, empty for any.
+        having: what each item has, all of it.
         among: numbers of the only items that count, None for all.
         order: of the items; newest number first where that leaves it open.
         ranked: numbers of items that come before all others, in this order.
@@ -91,7 +107,7 @@ class Listing:
 
     scope: Scope
     words: tuple[Word, ...] = ()
-    state: str = ""
+    having: tuple[Having, ...] = ()
     among: tuple[int, ...] | None = None
     order: Order = "number"
     ranked: tuple[int, ...] = ()
@@ -186,6 +202,19 @@ _BY: Mapping[Order, _By] = {
 }
 
 
+_GIVEN = "(SELECT value FROM json_each(?))"
+_HAVING: Mapping[What, str] = {
+    "lead": f"items.lead IN {_GIVEN}",
+    "unit": f"items.n IN (SELECT n FROM parts WHERE unit IN {_GIVEN})",  # noqa: S608  # our own parts
+    "assisting": f"EXISTS (SELECT 1 FROM json_each(items.excerpt, '$.assisting') AS part WHERE part.value IN {_GIVEN})",  # noqa: S608
+    "state": f"items.state IN {_GIVEN}",
+    "category": f"CAST(json_extract(items.excerpt, '$.category') AS TEXT) IN {_GIVEN}",
+    "leader": f"json_extract(items.excerpt, '$.portfolio_leader') IN {_GIVEN}",
+    "received": f"substr(json_extract(items.excerpt, '$.received'), 1, 7) IN {_GIVEN}",
+    "due": f"substr(json_extract(items.excerpt, '$.clock_due'), 1, 7) IN {_GIVEN}",
+}
+
+
 def _narrower(db: sqlite3.Connection, wanted: Listing) -> Listing:
     """The same list told by its numbers, where words leave few and these are put in another order than they are found in."""
     if not wanted.words or (wanted.order == "number" and not wanted.ranked):
@@ -248,7 +277,7 @@ def seen(scope: Scope, table: str = "items") -> tuple[str, tuple[object, ...]]:
 
 def _narrowed(wanted: Listing) -> list[_Condition]:
     among = [] if wanted.among is None else [("items.n IN (SELECT value FROM json_each(?))", (json.dumps(wanted.among),))]
-    return [*([("items.state = ?", (wanted.state,))] if wanted.state else []), *among]
+    return [*((_HAVING[each.what], (json.dumps(each.of),)) for each in wanted.having), *among]
 
 
 def _found(db: sqlite3.Connection, word: Word) -> _Condition:

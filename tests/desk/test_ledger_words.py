@@ -7,9 +7,14 @@ import pytest
 
 from desk import ledger
 from desk.desk import Desk
+from desk.inbox import inbox
 from desk.ledger import LedgerQuery
-from desk.ledger_words import meant
+from desk.ledger_views import ALL, Way, asked, saved, standing, view_named, views, with_items
+from desk.ledger_words import choices, filters, meant, typed
+from desk.settings import LedgerView, Settings
+from records.acts import Refusal
 from records.register.register import Register
+from records.rules.clocks import CLOSED
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 
@@ -39,6 +44,14 @@ def _kept(desk: Desk, condition: object) -> set[str]:
         ("类别:4", lambda each, _: each.category == 4),
         ("类别:（四）", lambda each, _: each.category == 4),
         ("分管:周拟柏", lambda each, _: each.portfolio_leader == "L04"),
+        ("主办:交警、城关", lambda each, _: each.lead in ("JJ", "CG")),
+        ("灯:红、黄", lambda _, colour: colour in ("red", "yellow")),
+        ("灯:红、黄 灯:黄、绿", lambda _, colour: colour == "yellow"),
+        ("灯:红 灯:绿", lambda _, colour: False),
+        ("状态:在办", lambda each, _: each.state not in CLOSED),
+        ("到期:11月", lambda each, _: (each.clock_due or "").startswith("2026-11")),
+        ("到期:本月", lambda each, _: (each.clock_due or "").startswith("2026-11")),
+        ("收到:2026-10、9月", lambda each, _: each.received[:7] in ("2026-10", "2026-09")),
         ("10月", lambda each, _: each.received.startswith("2026-10")),
         ("2026年9月", lambda each, _: each.received.startswith("2026-09")),
         ("单位:交警 灯:红", lambda each, colour: "JJ" in (each.lead, *each.assisting) and colour == "red"),
@@ -57,7 +70,7 @@ def test_other_words_are_looked_for_among_what_is_left(demo: Register) -> None:
     assert _found(desk, "主办:交警 僵尸车") == {"DB-2026-0188"}
 
 
-@pytest.mark.parametrize("words", ["灯:紫", "状态:不存在", "单位:无此单位", "分管:无此人"])
+@pytest.mark.parametrize("words", ["灯:紫", "状态:不存在", "单位:无此单位", "分管:无此人", "我:不知", "到期:十三月"])
 def test_what_nobody_can_have_meant_is_told_and_narrows_nothing(demo: Register, words: str) -> None:
     desk = _desk(demo)
     found = meant(desk, LedgerQuery(words))
@@ -71,10 +84,72 @@ def test_nobody_sees_more_by_a_filter_and_a_list_of_some_stays_one_of_these(demo
     assert _found(unit, "单位:治安") <= mine
     desk = _desk(demo)
     some = replace(LedgerQuery("单位:交警"), only=frozenset({"DB-2026-0188"}))
-    assert meant(desk, some).query.only == frozenset({"DB-2026-0188"})
+    found = {line.excerpt.id for line in ledger.page(desk, meant(desk, some).query, 0, 100).lines}
+    assert found == {"DB-2026-0188"}
 
 
 def test_words_without_a_filter_are_asked_for_as_they_stand(demo: Register) -> None:
     query = LedgerQuery("黑作坊 食药", order="lead")
     found = meant(_desk(demo), query)
     assert (found.query, found.told) == (query, ())
+
+
+def _viewed(desk: Desk, way: Way, words: str = "", only: frozenset[str] | None = None) -> set[str]:
+    return {line.excerpt.id for line in ledger.page(desk, asked(desk, way, words, only).query, 0, 100).lines}
+
+
+def test_each_standing_view_lists_what_its_name_says(demo: Register) -> None:
+    desk = _desk(demo)
+    named = {view.name: _viewed(desk, Way(view)) for view in (*standing(), ALL)}
+    done = {step.item for step in demo.index.steps_of("BGS.clerk1", "", "9")}
+    assert named == {
+        "在办": _kept(desk, lambda each, _: each.state not in CLOSED),
+        "红灯": _kept(desk, lambda _, colour: colour == "red"),
+        "我经手的": _kept(desk, lambda each, _: each.id in done),
+        "等我办的": {task.excerpt.id for task in inbox(desk)},
+        "退回重报": _kept(desk, lambda each, _: each.state == "returned"),
+        "未签收": _kept(desk, lambda each, _: each.state == "dispatched"),
+        "全部": _kept(desk, lambda each, _: True),
+    }
+    assert all(named.values())
+
+
+def test_what_stands_beside_a_view_narrows_it_and_is_told(demo: Register) -> None:
+    desk = _desk(demo)
+    red = view_named(Settings(), "红灯")
+    found = asked(desk, Way(red, "主办:城关"), "夜市")
+    assert found.told == ("主办：城关分局",)
+    assert _viewed(desk, Way(red, "主办:城关"), "夜市") == {"DB-2026-0162"}
+    assert _viewed(desk, Way(red, "灯:绿")) == set()
+    some = LedgerView("几件", items=("DB-2026-0162", "DB-2026-0188", "DB-2026-9999"))
+    assert _viewed(desk, Way(some)) == {"DB-2026-0162", "DB-2026-0188"}
+    assert _viewed(desk, Way(some), only=frozenset({"DB-2026-0188"})) == {"DB-2026-0188"}
+    assert _viewed(_desk(demo, "QLH.liaison"), Way(some)) == set()
+
+
+@pytest.mark.parametrize("what", ["单位", "主办", "协办", "分管", "类别", "灯", "状态", "收到", "到期"])
+def test_every_value_that_is_offered_is_understood(demo: Register, what: str) -> None:
+    desk = _desk(demo)
+    for value in choices(desk, what):
+        assert meant(desk, LedgerQuery(f"{what}:{value}")).told[0].startswith(f"{what}："), value
+    words = f"夜市 {what}:{'、'.join(choices(desk, what)[:2])} 噪声"
+    chosen, rest = filters(words)
+    assert (chosen, rest) == ({what: choices(desk, what)[:2]}, "夜市 噪声")
+    assert typed(chosen, rest) == f"{what}:{'、'.join(choices(desk, what)[:2])} 夜市 噪声"
+
+
+def test_three_views_of_ones_own_stand_on_the_digits_after_the_standing_ones() -> None:
+    known = Settings()
+    for name in ("甲", "乙", "丙"):
+        kept = saved(known, LedgerView(name, "灯:红"))
+        assert not isinstance(kept, Refusal)
+        known = replace(known, views=kept)
+    assert [(digit, view.name) for digit, view in views(known)][6:] == [("7", "甲"), ("8", "乙"), ("9", "丙"), ("0", "全部")]
+    assert isinstance(saved(known, LedgerView("丁")), Refusal)
+    assert isinstance(saved(known, LedgerView("红灯")), Refusal)
+    assert isinstance(saved(known, LedgerView("")), Refusal)
+    again = saved(known, LedgerView("乙", "灯:黄"))
+    assert again == (known.views[0], LedgerView("乙", "灯:黄"), known.views[2])
+    assert isinstance(with_items(known, "甲", ["DB-2026-0001"]), Refusal)
+    more = with_items(replace(known, views=(LedgerView("几件", items=("DB-2026-0002",)),)), "几件", ["DB-2026-0001", "DB-2026-0002"])
+    assert more == (LedgerView("几件", items=("DB-2026-0002", "DB-2026-0001")),)

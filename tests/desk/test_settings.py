@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk.desk import Desk
-from desk.settings import OwnView, Settings, choose, settings
+from desk.settings import LedgerView, Settings, choose, settings
 from records.register.register import Register
 from records.store.store import StoreError
 
@@ -25,9 +25,9 @@ def _file(register: Register) -> Path:
 def test_what_is_chosen_is_there_the_next_time_and_is_nobody_elses(demo: Register) -> None:
     head = demo.head()
     choose(_desk(demo), theme="duban-light")
-    choose(_desk(demo), views=(OwnView("交警红灯", "red", "主办:交警", "time_left", ("DB-2026-0188",)),), columns=("id", "title"))
-    found = settings(_desk(demo))
-    assert found == Settings("duban-light", ("id", "title"), "", (OwnView("交警红灯", "red", "主办:交警", "time_left", ("DB-2026-0188",)),))
+    view = LedgerView("交警红灯", "主办:交警 灯:红", "time_left", ("DB-2026-0188",))
+    choose(_desk(demo), views=(view,), columns=("id", "title"), order="lead")
+    assert settings(_desk(demo)) == Settings("duban-light", ("id", "title"), "lead", "", (view,))
     assert settings(_desk(demo, "BGS.clerk2")) == settings(_desk(demo, None)) == Settings()
     assert demo.head() == head
     assert _file(demo).stat().st_mode & 0o777 == 0o600

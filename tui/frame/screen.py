@@ -23,7 +23,7 @@ from tui.frame.host import Host
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
 from tui.widgets.key_line import KeyLine
-from tui.widgets.line_list import LineList, ListColumn, Row
+from tui.widgets.line_list import LEAST, LineList, ListColumn, Row
 
 _T = TypeVar("_T")
 READING = "正在读取…"
@@ -144,14 +144,15 @@ class RowList(LineList[Row]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "打开")]
 
-    def __init__(self, *columns: ListColumn[Row], key: Callable[[Row], object]) -> None:
+    def __init__(self, *columns: ListColumn[Row], key: Callable[[Row], object], least: int = LEAST) -> None:
         """Make a list.
 
         Args:
             columns: exactly one of them without a width.
             key: what names a row.
+            least: cells below which the column without a width does not fall.
         """
-        super().__init__(columns, key=key, empty=READING)
+        super().__init__(columns, key=key, empty=READING, least=least)
 
 
 def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]], *, on: str = "") -> None:

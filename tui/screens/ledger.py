@@ -1,22 +1,23 @@
-"""台账: every item the person may see; one line to search, keys for light, state and order."""
+"""台账: every item the person may see; one line to search, views by digit, columns of one's own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
 
 from desk import ledger
-from desk.columns import LEDGER, SCREEN, LedgerColumn, LedgerLine
+from desk.columns import LEDGER, LedgerColumn, LedgerLine, shown
 from desk.desk import CaseFile
-from desk.ledger import LedgerPart, LedgerQuery, LedgerSight, Order
-from desk.ledger_words import Meant, meant
-from desk.mine import follow, told_follow
+from desk.hits import hits, told
+from desk.ledger import LedgerPart, LedgerQuery, LedgerSight
+from desk.ledger_views import ALL, ORDERS, Way, asked, view_named
+from desk.ledger_words import Meant
 from desk.terms import label
 from desk.wording import head, matter
 from records.rules.clocks import LIGHT_LABELS
@@ -24,41 +25,37 @@ from schema.problem import Problem
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
-from tui.screens.browsing import Browsing, lacking
+from tui.screens.browsing import lacking
+from tui.screens.ledger_marks import Marking
+from tui.screens.ledger_views import Looks, ViewsPage
 from tui.terminal import OrderedInput, plain
 from tui.widgets.line_list import LineList, ListColumn
 from tui.widgets.pages import Pages
 
-_T = TypeVar("_T")
-_ORDERS: dict[Order, str] = {
-    "number": "编号，新的在前", "time_left": "时限，急的在前", "lead": "主办单位", "updated": "最近办理的在前",
-}  # fmt: skip
-_ALL = 1 << 40
-"""More matters than any register has."""
-
-_COLOURS = {"": "全部", "red": "红", "yellow": "黄", "green": "绿"}
+_TITLE = 24
+"""Cells below which the title does not fall: other columns give way, those first that the line below tells in full."""
+_STAYS = {"light": 3, "serial": 2, "time_left": 2, "lead": 1}
 
 
-class Ledger(Browsing[None]):
+class Ledger(Marking):
     """The ledger."""
 
     GUIDE = (
-        "这里列出您能看的全部事项。按 F3 输入几个字就能查找，事项里的任何文字都找得到；几个词用空格隔开。"
-        "也可写：单位:交警、主办:、协办:、分管:周拟柏、类别:4、灯:红、状态:办理中、9月（收到的月份）。"
-        "空格跟踪光标所在的一件，再按不再跟踪。"
+        "这里列出您能看的全部事项。按 F3 或者直接输入汉字就能查找，事项里的任何文字都找得到，下面写着在哪里；几个词用空格隔开。"
+        "也可写：单位:交警、主办:、协办:、分管:周拟柏、类别:4、灯:红、状态:办理中、9月（收到的月份）、到期:本月、我:经手，几项用顿号隔开。"
+        "F4 换视图、筛选、排序和列；空格选几件，F5 一起催办、取出表格、放进自己的视图。"
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "选"),
         Binding("f3,slash", "search", "查找"),
-        Binding("f5,l", "turn('colour')", "灯"),
-        Binding("f6,t", "turn('state')", "状态"),
-        Binding("f7,s", "turn('order')", "排序"),
-        Binding("space", "follow", "跟踪", show=False),
-        Binding("f8", "broken", "有误记录", show=False),
-        Binding("f9,n", "app.register", "登记新事项"),
+        Binding("f4", "views", "视图和列…"),
+        Binding("f5", "act", "办…"),
+        Binding("f7", "broken", "有误记录", show=False),
+        Binding("f8", "save", "取出表格", show=False),
+        Binding("f9,n", "app.register", "登记"),
         Binding("escape", "back", "返回"),
         Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
         Binding("down", "to_list", "到列表", show=False),
     ]
 
@@ -66,7 +63,7 @@ class Ledger(Browsing[None]):
         """Make a ledger.
 
         Args:
-            only: the items it lists, None for all that the person may see.
+            only: the items it lists, None for all that the person may see, in the view in which he left them.
             heading: what these are.
             colour: of the light by which it is narrowed at first.
         """
@@ -76,20 +73,28 @@ class Ledger(Browsing[None]):
         self._every, self._missing, self._counted = 0, 0, True
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
-        self._meant = Meant(LedgerQuery(only=only, colour=colour), ())
-        self._colour = colour
-        self._state = ""
-        self._order: Order = "number"
+        self._meant = Meant(LedgerQuery(only=only), ())
+        self._way = Way(more=f"灯:{LIGHT_LABELS[colour]}") if colour else Way()
+        self._remembered = only is None and not colour
+        self._columns: tuple[LedgerColumn, ...] = ()
+        self._serial = 0
+        self._places: dict[str, str] = {}
+        self._placing = False
 
     def body(self) -> ComposeResult:
-        """Yield the search line, the list, the pane beside it and the line on broken records."""
+        """Yield the search line, how one looks at the list, the list, the pane beside it and the line on broken records."""
+        chosen = self.at.settings
+        if self._remembered:
+            view = view_named(chosen, chosen.view)
+            self._way = Way(view, order=view.order or chosen.order)
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
             yield OrderedInput(placeholder="F3 输入编号、名称或内容中的字", compact=True)
             yield Static(classes="summary", markup=False)
+        yield Static(classes="looking", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield RowList[LedgerLine](*map(_column, SCREEN), key=lambda line: line.excerpt.id)
+                yield RowList[LedgerLine](*self._listed(shown(chosen.columns)), key=_id, least=_TITLE)
                 yield Static(classes="broken", markup=False)
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
@@ -101,7 +106,7 @@ class Ledger(Browsing[None]):
         files = {problem.file for problem in self._problems}
         broken = self.query_one(".broken", Static)
         broken.display = bool(files)
-        broken.update(plain(f"有 {len(files)} 个记录有误，按 F8 查看。其余不受影响。"))
+        broken.update(plain(f"有 {len(files)} 个记录有误，按 F7 查看。其余不受影响。"))
         begin(self, "lights", self._lights)
 
     async def _lights(self) -> None:
@@ -111,25 +116,27 @@ class Ledger(Browsing[None]):
 
     async def _read(self, place: int = 0) -> None:
         """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
-        query, rows = self._query(), self.query_one(RowList)
+        wanted, rows = self._wanted, self.query_one(RowList)
         item = rows.row.excerpt.id if rows.row else ""
         desk = self.at.desk
 
         def look() -> tuple[Meant, LedgerSight]:
-            asked = meant(desk, query)
-            found = ledger.sight(desk, asked.query, item, place)
-            every = found.every if asked.query.only == query.only else ledger.count(desk, query.whole, _ALL)
-            return asked, replace(found, every=every)
+            found = asked(desk, *wanted, self._only)
+            return found, ledger.sight(desk, found.query, item, place)
 
-        asked, found = await self.at.ask(look)
-        if query != self._query():
+        asks, found = await self.at.ask(look)
+        if wanted != self._wanted:
             return  # asked for otherwise meanwhile, and read again after that
-        self._meant = asked
+        if asks.query.words != self._meant.query.words or found.part.commit != self._commit:
+            self._places = {}
+        self._meant = asks
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
-        self._lines.put(found.part.first, found.part.lines)
+        self._put(found.part)
         rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if found.every else "台账里还没有事项。")
+        rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
+        self._say_how()
         rows.replace(self._lines, cursor=found.at)
         if found.found is None:
             await self._go_on()
@@ -144,20 +151,63 @@ class Ledger(Browsing[None]):
             self._count(None if count == most else lines.total)
             rows.replace(lines, cursor=rows.cursor)
 
-    def _query(self) -> LedgerQuery:
-        return LedgerQuery(self.query_one(OrderedInput).value, self._colour, self._state, self._order, self._only)
+    @property
+    def _wanted(self) -> tuple[Way, str]:
+        return self._way, self.query_one(OrderedInput).value
 
     def _count(self, found: int | None) -> None:
         """Say how many there are, as far as they are counted."""
         self._counted = found is not None
         self._lines.total = self._lines.total if found is None else found
         some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
-        told = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
-        told = [self._heading, *told] if self._heading else told
-        told += [f"灯：{_COLOURS[self._colour]}"] if self._colour else []
-        told += [f"状态：{label('state', self._state)}"] if self._state else []
-        told += self._meant.told
-        self.query_one(".summary", Static).update(plain("  ".join(told) + lacking(self._missing)))
+        counted = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
+        counted = [self._heading, *counted] if self._heading else counted
+        self.query_one(".summary", Static).update(plain("  ".join(counted) + lacking(self._missing)))
+
+    def _say_how(self) -> None:
+        """Say in which view and order the list stands, and what narrows it besides: nothing is left out unsaid."""
+        how = f"视图 {self._way.view.name}   排序 {ORDERS[self._way.order]}   另加 {'、'.join(self._meant.told) or '无'}"
+        self.query_one(".looking", Static).update(plain(how))
+
+    def _put(self, part: LedgerPart) -> None:
+        """Take lines that were read; the numbers get the room that the longest of them needs."""
+        self._lines.put(part.first, part.lines)
+        if (longest := max((len(line.serial) for line in part.lines), default=0)) > self._serial:
+            self._serial = longest
+            self.query_one(RowList).take_columns(self._listed(self._columns))
+
+    def _listed(self, columns: tuple[LedgerColumn, ...]) -> tuple[ListColumn[LedgerLine], ...]:
+        self._columns = columns
+        mark = ListColumn[LedgerLine]("", self.mark_of, 1, stays=4)
+        return (mark, *(_column(column, self._serial) for column in columns))
+
+    def _where(self, line: LedgerLine) -> Content:
+        """Say below a line where in the matter the words stand; what is not known yet is looked up beside the drawing."""
+        if line.excerpt.id not in self._places and not self._placing:
+            self._placing = True
+            self.call_later(begin, self, "where", self._find_places)
+        return plain(f"    {self._places.get(line.excerpt.id, '')}")
+
+    async def _find_places(self) -> None:
+        self._placing = False
+        rows, lines, words = self.query_one(RowList), self._lines, self._meant.query.words
+        top, bottom = rows.in_sight
+        wanted = [line for line in lines[top:bottom] if line and line.excerpt.id not in self._places]
+
+        def find() -> dict[str, str]:
+            view = self.at.desk.view
+            records = [(line, view.item(line.excerpt.id)) for line in wanted]
+            return {line.excerpt.id: told(hits(line, item, words)) if item else "" for line, item in records}
+
+        with self.telling():
+            try:
+                found = await self.at.ask(find)
+            except Exception:
+                self._places |= {line.excerpt.id: "" for line in wanted}  # what cannot be read is not asked for again and again
+                raise
+            if words == self._meant.query.words:
+                self._places |= found
+                rows.refresh()
 
     def on_line_list_missing(self, _: LineList.Missing) -> None:
         """Read what came into sight."""
@@ -177,7 +227,7 @@ class Ledger(Browsing[None]):
             if part.commit != self._commit or (len(part.lines) < most and first + len(part.lines) < lines.total):
                 await self._read(rows.cursor)  # the register has moved on: what stood here stands elsewhere
                 return
-            lines.put(part.first, part.lines)
+            self._put(part)
             rows.filled()
 
     def on_key(self, event: Key) -> None:
@@ -227,34 +277,21 @@ class Ledger(Browsing[None]):
         """Go to the list."""
         self.query_one(RowList).focus()
 
-    def action_follow(self) -> None:
-        """Follow the item under the cursor, or no longer."""
-        line = self.query_one(RowList).row
+    def action_views(self) -> None:
+        """Choose how to look at the ledger; what everything is looked at with is remembered for the next time."""
 
-        async def go(item: str) -> None:
-            with self.telling():
-                self.status.said(told_follow(item, await self.at.ask(partial(follow, self.at.desk, item))))
+        def take(looks: Looks | None) -> None:
+            if looks is None:
+                return
+            self._way = looks.way
+            self.query_one(RowList).take_columns(self._listed(looks.columns))
+            chosen: dict[str, object] = {"columns": tuple(column.name for column in looks.columns)}
+            if self._remembered:
+                chosen |= {"view": looks.way.view.name, "order": looks.way.order}
+            self.at.choose(**chosen)
+            self._narrow()
 
-        if isinstance(line, LedgerLine):
-            begin(self, "follow", partial(go, line.excerpt.id))
-
-    def action_turn(self, what: str) -> None:
-        """Show the next light, the next state or the next order."""
-        if what == "state":
-            begin(self, "search", self._next_state)
-            return
-        if what == "colour":
-            self._colour = _next(self._colour, list(_COLOURS))
-        else:
-            self._order = _next(self._order, list(_ORDERS))
-            self.status.said(f"排序：{_ORDERS[self._order]}")
-        self._narrow()
-
-    async def _next_state(self) -> None:
-        with self.telling():
-            present = await self.at.ask(partial(ledger.present_states, self.at.desk, self._meant.query))
-            self._state = _next(self._state, ["", *present])
-            await self._read()
+        self.app.push_screen(ViewsPage(self._way, self._columns), take)
 
     def action_broken(self) -> None:
         """List the records that cannot be read."""
@@ -262,13 +299,13 @@ class Ledger(Browsing[None]):
         self.app.push_screen(ReadingPage("有误的记录", [("", line) for line in lines] or [("", "没有有误的记录。")]))
 
     def action_back(self) -> None:
-        """Undo the search, then the filters, then leave."""
+        """Undo the search, then the filters and the view, then leave."""
         field = self.query_one(OrderedInput)
         if field.value or field.has_focus:
             field.value = ""
             self.action_to_list()
-        elif self._colour or self._state:
-            self._colour = self._state = ""
+        elif self._way.more or self._way.view != ALL:
+            self._way = Way(order=self._way.order)
             self._narrow()
         else:
             self.dismiss()
@@ -294,10 +331,11 @@ def _in_full(line: LedgerLine) -> Iterator[str]:
     yield f"   {lead}{label('state', line.excerpt.state)}，{again}{clock}"
 
 
-def _column(column: LedgerColumn) -> ListColumn[LedgerLine]:
+def _column(column: LedgerColumn, serial: int) -> ListColumn[LedgerLine]:
     look = (lambda line: light_look(line.light)) if column is LEDGER["light"] else None
-    return ListColumn(column.short or column.heading, column.told, column.cells, look)
+    width = max(4, serial) if column is LEDGER["serial"] else column.cells
+    return ListColumn(column.short or column.heading, column.told, width, look, _STAYS.get(column.name, 0))
 
 
-def _next(now: _T, of: list[_T]) -> _T:
-    return of[(of.index(now) + 1) % len(of)] if now in of else of[0]
+def _id(line: LedgerLine) -> str:
+    return line.excerpt.id

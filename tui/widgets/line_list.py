@@ -23,8 +23,8 @@ Look = str | RichStyle | Content
 """A style (``"bold $text-error"``, or Rich's), or content to show in place of a cell's own text."""
 
 
-_LEAST = 12
-"""Cells below which the flexible column does not fall: columns at the right give way, the last one first."""
+LEAST = 12
+"""Cells below which the flexible column does not fall, unless a list says otherwise: other columns give way."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class ListColumn(Generic[Row]):
         text: its cell in a row; asked for each time that the row is drawn.
         width: cells it takes; None for the one column that takes what the others leave.
         look: how its cell in a row looks.
+        stays: how long it stays where there is no room for all: the lowest gives way first, of equals the one at the right.
     """
 
     title: str
     text: Callable[[Row], str]
     width: int | None = None
     look: Callable[[Row], Look] | None = None
+    stays: int = 0
 
 
 class LineList(ScrollView, Generic[Row], can_focus=True):
@@ -50,7 +52,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
     Rows are whatever the columns make their cells of; every text is made safe when it is drawn. Texts are measured in cells.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor", "line-list--empty"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor", "line-list--empty", "line-list--under"}
     DEFAULT_CSS = """
     LineList {
         overflow-x: hidden;
@@ -58,6 +60,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         scrollbar-size-vertical: 1;
         .line-list--header { color: $foreground-muted; text-style: underline; }
         .line-list--empty { color: $foreground-muted; }
+        .line-list--under { color: $primary; }
         .line-list--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
         &:focus .line-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
         &:nocolor .line-list--cursor { text-style: underline; }
@@ -129,6 +132,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         *,
         key: Callable[[Row], object],
         empty: str = "没有事项",
+        least: int = LEAST,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         """Make a list.
@@ -138,15 +142,16 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
             rows: what the columns make their cells of; None for one that is yet to be read.
             key: what makes a row the same row after the rows were read again.
             empty: what stands there when no row is shown.
+            least: cells below which the column without a width does not fall.
             id: its name in the stylesheet.
 
         Raises:
             ValueError: there is not exactly one column without a width.
         """
-        if sum(column.width is None for column in columns) != 1:
-            raise ValueError("exactly one column must be flexible")
         super().__init__(id=id)
-        self._columns = tuple(columns)
+        self._columns = _checked(columns)
+        self._least = least
+        self._under: Callable[[Row], Content] | None = None
         self._rows = rows
         self._order: Sequence[int] = range(len(rows))
         self._empty = empty
@@ -165,8 +170,31 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
     @property
     def in_sight(self) -> tuple[int, int]:
         """The places of the first row in sight, and of the one after the last."""
-        top = self.scroll_offset.y
-        return top, min(len(self._order), top + max(1, self.size.height - 1))
+        top, high = self.scroll_offset.y, self._high
+        return top // high, min(len(self._order), -(-(top + max(1, self.size.height - 1)) // high))
+
+    @property
+    def _high(self) -> int:
+        """Lines that each row takes."""
+        return 1 if self._under is None else 2
+
+    def take_columns(self, columns: Sequence[ListColumn[Row]]) -> None:
+        """Show other columns of the same rows.
+
+        Raises:
+            ValueError: there is not exactly one column without a width.
+        """
+        self._columns = _checked(columns)
+        self.refresh()
+
+    def say_under(self, told: Callable[[Row], Content] | None) -> None:
+        """Give each row a second line that says more of it, or none; all rows are as high, so that any number can be leafed."""
+        if self._under is None or told is None:
+            self._under = told
+            self._measure()
+            self._into_sight()
+        self._under = told
+        self.refresh()
 
     def show(self, order: Sequence[int]) -> None:
         """Show these of the rows in this order; the cursor stays with its row, or goes to the first when that is not shown."""
@@ -206,9 +234,9 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         if y == 0:
             titles = [_fitted(Content(column.title), size) for column, size in self._fitting(width)]
             return _strip(titles, self._style("line-list--header"), width)
-        place = y - 1 + self.scroll_offset.y
+        place, below = divmod(y - 1 + self.scroll_offset.y, self._high)
         if place < len(self._order):
-            return self._row(place, width)
+            return self._below(place, width) if below else self._row(place, width)
         if y == 1 and not self._order:
             return _strip([_fitted(Content(self._empty), width)], self._style("line-list--empty"), width)
         return Strip.blank(width, self.visual_style.rich_style)
@@ -221,7 +249,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """Bring the cursor into sight, draw the two rows again and tell."""
         self._into_sight()
         for place in (old, new):
-            self.refresh(Region(0, place + 1 - self.scroll_offset.y, self.size.width, 1))
+            self.refresh(Region(0, place * self._high + 1 - self.scroll_offset.y, self.size.width, 1))
         self.post_message(self.Highlighted(self, self.index))
 
     def on_resize(self, _: Resize) -> None:
@@ -231,7 +259,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Choose the row that was clicked; the second click of two chooses nothing more."""
-        place = event.get_content_offset_capture(self).y - 1 + self.scroll_offset.y
+        place = (event.get_content_offset_capture(self).y - 1 + self.scroll_offset.y) // self._high
         if event.chain == 1 and event.y > 0 and 0 <= place < len(self._order):
             self.cursor = place
             self.action_choose()
@@ -242,7 +270,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the cursor by so many screens."""
-        self.cursor += by * max(1, self.size.height - 2)
+        self.cursor += by * max(1, (self.size.height - 2) // self._high)
 
     def action_edge(self, last: bool) -> None:
         """Move the cursor to the first row or the last."""
@@ -261,15 +289,16 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self.post_message(self.Highlighted(self, self.index))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + 1)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) * self._high + 1)
 
     def _into_sight(self) -> None:
         """Scroll to the cursor; by force, because rows that were shown just now have no scrollbar yet."""
-        rows, top = self.size.height - 1, self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif rows > 0 and self.cursor >= top + rows:
-            self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
+        lines, top, high = self.size.height - 1, self.scroll_offset.y, self._high
+        first, last = self.cursor * high, self.cursor * high + high - 1
+        if first < top:
+            self.scroll_to(y=first, animate=False, force=True)
+        elif lines > 0 and last >= top + lines:
+            self.scroll_to(y=last - lines + 1, animate=False, force=True)
 
     def _fitting(self, width: int) -> list[tuple[ListColumn[Row], int]]:
         """Return the columns that have room, each with its cells."""
@@ -279,8 +308,10 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         def left() -> int:
             return width - sum((column.width or 0) + 1 for column in fixed)
 
-        while fixed and left() < _LEAST:
-            shown.remove(fixed.pop())
+        while fixed and left() < self._least:
+            goes = min(reversed(fixed), key=lambda column: column.stays)
+            fixed.remove(goes)
+            shown.remove(goes)
         return [(column, column.width or max(0, left())) for column in shown]
 
     def _style(self, name: str) -> Style:
@@ -295,6 +326,17 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         if place == self.cursor:
             return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width)
         return _strip(cells, self.visual_style, width)
+
+    def _below(self, place: int, width: int) -> Strip:
+        row = self._rows[self._order[place]]
+        told = Content("") if row is None or self._under is None else self._under(row)
+        return _strip([_fitted(told, width)], self._style("line-list--under"), width)
+
+
+def _checked(columns: Sequence[ListColumn[Row]]) -> tuple[ListColumn[Row], ...]:
+    if sum(column.width is None for column in columns) != 1:
+        raise ValueError("exactly one column must be flexible")
+    return tuple(columns)
 
 
 def _cell(column: ListColumn[Row], row: Row) -> Content:

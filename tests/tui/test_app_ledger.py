@@ -1,0 +1,301 @@
+"""台账: found by any word, looked at in views by digit, with one's own columns; nothing is left out unsaid."""
+
+import re
+
+import pytest
+
+from desk import ledger
+from desk.desk import Desk
+from records.register.register import Register
+from records.store.paths import item_path
+from records.store.store import Ident
+from tests.planting import store_of
+from tests.tui.playing import NOW, playing
+
+
+async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        play.looks_like("ledger")
+        await play.press("f3")
+        text = await play.type("黑作坊")
+        assert "30 件中 1 件" in text
+        assert " 0185 " in text
+        text = await play.press("escape")
+        assert "共 30 件" in text
+        # Words of the record that stand in no column.
+        await play.press("slash")
+        assert " 0194 " in await play.type("小西湖 西园")
+        assert "办结报告" in await play.press("enter", "enter", "3")
+
+
+async def test_below_each_hit_it_says_where_the_words_stand(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        await play.type("清单")
+        play.looks_like("ledger_search")
+        text = await play.type(" 合并")
+        assert "要求2 [合并]取消[清单]" in text
+        # The rows are two lines high: a click on the second one opens the same matter, and so does the row after it.
+        await play.press("escape")
+        await play.type("清单")
+        await play.press("down")
+        assert "DB-2026-0203  " in await play.click("逐车说明[清单]")
+        text = await play.press("escape", "escape")
+        assert "[清单]" not in text
+
+
+async def test_where_words_stand_is_looked_up_as_one_leafs(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (80, 16)) as play:
+        await play.press("f3", "f3")
+        await play.type("交通")
+        await play.press("down", "pagedown", "pagedown")
+        rows = (await play.press("end")).splitlines()[4:12]
+        assert sum("[交通]" in row for row in rows) == 4
+
+
+async def test_what_is_typed_while_the_list_is_in_front_searches_as_well(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        text = await play.type("黑作坊")
+        assert "查找 黑作坊" in text
+        assert "30 件中 1 件" in text
+        await play.press("escape")
+        assert " 0118 " in await play.type("0118")
+
+
+async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Register) -> None:
+    late = len(Desk(demo, None, lambda: NOW).ledger(colour="red"))
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f4")
+        play.looks_like("ledger_views")
+        text = await play.press("2")
+        assert "视图 红灯   排序 编号   另加 无" in text
+        assert len(re.findall("^ [* ] 红 ", text, re.MULTILINE)) == late > 1
+        assert f"30 件中 {late} 件" in text
+    async with playing(demo, "BGS.clerk1") as play:
+        assert "视图 红灯" in await play.press("f3")
+        # Esc leads back to all of it, and is no choice for the next time.
+        text = await play.press("escape")
+        assert "视图 全部" in text
+        assert "共 30 件" in text
+    async with playing(demo, "BGS.clerk2") as play:
+        assert "视图 全部" in await play.press("f3")
+    async with playing(demo, "BGS.clerk1") as play:
+        # An input method's wide digit is a digit.
+        await play.press("f3", "f4")
+        assert "视图 在办" in await play.type("１")
+
+
+async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_are_on(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f4", "tab", "space")
+        await play.type("红")
+        await play.press("enter")
+        await play.type("黄")
+        await play.press("enter", "f10")
+        text = await play.press("down", "space")
+        await play.type("交警")
+        await play.press("enter", "f10")
+        text = await play.press("end", "space", "down", "enter")
+        assert "灯   红、黄" in text
+        assert "主办 交通警察支队" in text
+        assert "排序 最急在前" in text
+        play.looks_like("ledger_views_chosen")
+        text = await play.press("f10")
+        assert "视图 全部   排序 最急在前   另加 灯：红、黄、主办：交通警察支队" in text
+        assert "没有符合条件的事项" in text
+        text = await play.press("escape")
+        assert "另加 无" in text
+        first = min((light.days for _, light in Desk(demo, None, lambda: NOW).ledger() if light.days is not None))
+        assert f"逾期{-first}日" in text.splitlines()[4]
+
+
+async def test_a_view_of_ones_own_is_saved_by_name_and_deleted(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f4", "2", "f4", "tab", "down", "space")
+        await play.type("城关")
+        await play.press("enter", "f10", "shift+tab", "end", "enter")
+        await play.type("城关红灯")
+        text = await play.press("enter")
+        assert "视图 城关红灯   排序 编号   另加 无" in text
+        assert "30 件中 1 件" in text
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "escape")
+        text = await play.press("f4")
+        assert "7 城关红灯" in text
+        assert " 0162 " in await play.press("7")
+        await play.press("f4")
+        text = await play.press("delete")
+        assert "已删去视图“城关红灯”" in text
+        assert "7 城关红灯" not in text
+        assert "只有自己存下的视图可以删去" in await play.press("home", "delete")
+
+
+async def test_columns_are_shown_left_out_and_moved(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f4", "tab", "tab", "down", "down", "space")
+        text = await play.press("down", "down", "space")
+        assert "名称总是显示" in text
+        text = await play.press("down", "left", "left", "f10")
+        assert text.splitlines()[3].split() == ["灯", "时限", "状态", "编号", "名称"]
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("f3")
+        assert text.splitlines()[3].split() == ["灯", "时限", "状态", "编号", "名称"]
+        # The other way round: whatever is left out of the list stands below it in words.
+        assert "法制支队主办" in text
+
+
+async def test_a_narrow_terminal_keeps_light_day_number_and_name(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (60, 16)) as play:
+        text = await play.press("f3")
+        assert text.splitlines()[3].split() == ["灯", "时限", "编号", "名称"]
+
+
+async def test_a_wide_terminal_shows_the_item_beside_the_list(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (120, 40)) as play:
+        await play.press("f3", "down", "down")
+        play.looks_like("ledger_wide")
+        await play.press("f4")
+        play.looks_like("ledger_views_wide")
+
+
+async def test_the_ledger_is_read_piece_by_piece_wherever_one_goes_in_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [f" {excerpt.id[-4:]} " for excerpt, _ in Desk(demo, None, lambda: NOW).ledger()]
+    monkeypatch.setattr(ledger, "PAGE", 4)
+    monkeypatch.setattr(ledger, "COUNTED", 5)
+    async with playing(demo, "BGS.clerk1", (80, 16)) as play:
+        assert every[0] in await play.press("f3")
+        text = await play.press("end")
+        assert every[-1] in text
+        assert every[-3] in text
+        text = await play.press("pageup", "pageup")
+        assert sum(item in text for item in every) >= 7
+        assert every[0] in await play.press("home")
+        # What words find is counted, and read, as far as one goes.
+        await play.press("f3")
+        text = await play.type("DB-2026")
+        assert "件以上" in text, text
+        text = await play.press("down", *(["pagedown"] * 16))
+        assert every[-1] in text
+        assert f"共 {len(every)} 件" in text
+        await play.press("enter")
+        assert f"DB-2026-{every[-1].strip()}" in await play.look()
+
+
+async def test_a_unit_sees_its_own_items_only(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("f3")
+        assert " 0194 " in text
+        assert " 0185 " not in text
+        assert "F9 登记" not in text
+
+
+async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(demo: Register) -> None:
+    path = item_path("DB-2026-0188")
+    who = Ident("某人", "x@lzga", NOW)
+    broken = store_of(demo).read(path, demo.head() or "") or b""
+    with store_of(demo).writing() as transaction:
+        transaction.commit({path: broken.replace(b"urgency: ", b"urgencie: ")}, author=who, committer=who, message="手改\n")
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("f3")
+        assert "有 1 个记录有误，按 F7 查看" in text
+        assert "共 30 件" in text
+        text = await play.press("f7")
+        assert f"{path}:" in text.replace("\n", "")
+        assert "紧急程度" in text
+        # Opening it says so in a line, and so does looking where in it the words stand.
+        await play.press("escape", "f3")
+        await play.type("0188")
+        assert "记录有误" in await play.look()
+        text = await play.press("enter", "enter")
+        assert "记录有误" in text
+
+
+async def test_filters_are_typed_where_one_searches_and_it_is_said_that_they_are_on(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "f3")
+        text = await play.type("主办:城关 灯:红")
+        assert "30 件中 1 件" in text
+        assert "另加 主办：城关分局、灯：红" in text
+        assert "── DB-2026-0162 市委领导对夜市噪声扰民和秩序问题的批示" in text
+        assert "城关分局主办，办理中，红灯，逾期11个工作日（至 2026-11-06）" in text
+        play.looks_like("ledger_filtered")
+        assert "共 30 件" in await play.press("escape")
+
+
+async def test_several_are_marked_and_urged_each_on_record_and_the_others_say_why_not(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "space")
+        text = await play.press("down", "space")
+        assert "已选 2 件；F5" in text
+        assert text.count(" * ") == 2
+        # What is marked stays marked whatever is searched.
+        await play.type("0162")
+        text = await play.press("enter", "space", "escape")
+        play.looks_like("ledger_marked")
+        await play.press("f5")
+        play.looks_like("ledger_marked_acts")
+        await play.press("enter")
+        text = await play.press("f10")
+        assert text.count("× 请填写。") == 3
+        await play.press("enter", "down", "down", "enter", "tab", "2", "tab")
+        await play.type("请抓紧办理。")
+        play.looks_like("several")
+        await play.press("f10")
+        play.looks_like("several_done")
+        text = await play.press("escape")
+        assert "已选 1 件" in text
+        assert text.count(" * ") == 1
+    urged = [demo.view().item(f"DB-2026-{n}") for n in ("0162", "0203")]
+    assert [item.urges[-1].by for item in urged if item] == ["BGS.clerk1", "BGS.clerk1"]
+    assert len({item.urges[-1].at for item in urged if item}) == 1
+    steps = [demo.index.history(f"DB-2026-{n}")[-1] for n in ("0162", "0203")]
+    assert len({step.commit for step in steps}) == 2
+
+
+async def test_what_is_typed_for_several_survives_esc(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "down", "down", "space", "f5", "enter", "tab", "tab")
+        await play.type("请抓紧办理。")
+        await play.press("escape")
+        assert "请抓紧办理。" in await play.press("f5", "enter")
+
+
+async def test_what_is_marked_is_written_out_put_into_a_view_and_let_go(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "space", "space", "f5")
+        await play.type("加入视图")
+        await play.press("enter")
+        await play.type("这两件")
+        assert "2 件已放进视图“这两件”，按 F4 看。" in await play.press("enter")
+        text = await play.press("f4", "7")
+        assert "视图 这两件" in text
+        assert "共 2 件" in text
+        await play.press("space", "f5")
+        await play.type("取出")
+        assert "已存到" in await play.press("enter")
+        await play.press("f5")
+        await play.type("不再选")
+        assert " * " not in await play.press("enter")
+        assert (demo.drafts / "BGS.clerk1" / "ledger-marked.xlsx").stat().st_size
+        await play.press("space", "f5")
+        await play.type("跟踪")
+        assert "已跟踪 1 件" in await play.press("enter")
+
+
+async def test_where_nothing_is_marked_the_acts_on_the_matter_under_the_cursor_are_offered(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        await play.type("0162")
+        text = await play.press("enter", "f5")
+        assert "办理  DB-2026-0162" in text
+        await play.choose("催办")
+        assert "催办〔三（三）〕  DB-2026-0162" in await play.press("enter")
+
+
+async def test_a_unit_marks_and_is_offered_no_act_that_is_not_its_own(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("f3", "space", "f5")
+        assert "催办…" not in text
+        assert "取出表格" in text
