@@ -20,7 +20,7 @@ from schema.tables import acts
 _TOLD = 8
 """Lines of one kind that are told; how many more there are is said."""
 
-_OFFER = "公布以后在“规则”按 F6，逐件把时限提前到前一个工作日"
+_OFFER = "公布以后在“规则”按 F4，逐件把时限提前到前一个工作日"
 
 
 def consequences(world: World, done: Outcome, items: Iterable[Item]) -> tuple[Line, ...]:

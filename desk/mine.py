@@ -83,7 +83,7 @@ def told_follow(item: str, became: bool | None) -> str:
     """Return what became of a matter that was to be followed, or no longer, in words."""
     if became is None:
         return "没有选定身份，不能跟踪。"
-    return f"已跟踪 {item}，列在 y 已办的“{MINE['followed']}”里，有变动会说。" if became else f"不再跟踪 {item}。"
+    return f"已跟踪 {item}，列在已办的“{MINE['followed']}”里，有变动会说。" if became else f"不再跟踪 {item}。"
 
 
 def looked(desk: Desk, item: str, steps: int) -> None:

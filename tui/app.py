@@ -16,9 +16,9 @@ from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ScreenStackError, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Event, InputEvent, Key, Paste
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
 from desk.desk import Desk
@@ -39,6 +39,7 @@ from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
 from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
+from tui.terminal.keymap import bound
 
 _T = TypeVar("_T")
 _LOOK = 1.5
@@ -46,9 +47,6 @@ _LOOK = 1.5
 
 _WORTH = 2000
 """Records after which a list is worth reading again while the index is being made."""
-
-_KEYS = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?", "up": "↑", "down": "↓"}
-_KEYS |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab"}
 
 
 class DubanApp(ChosenApp):
@@ -70,7 +68,7 @@ class DubanApp(ChosenApp):
     CSS_PATH = "duban.tcss"
     ASIDE = frozenset({"outlook", "detail", "index", "lights"})
     GROUND = 2  # Textual's empty screen, and the inbox
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark", "help", "帮助")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("help", "help", "帮助")]
 
     def __init__(
         self,
@@ -118,7 +116,7 @@ class DubanApp(ChosenApp):
                 return Key("tab" if key.key == "down" else "shift+tab", None)
             if key.key == "enter" and isinstance(self.focused, LineEditor):
                 return Key("tab", None)
-        return key
+        return super().meant(key)
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
@@ -188,12 +186,6 @@ class DubanApp(ChosenApp):
         """Open an item; ``act`` is offered first."""
         self.push_screen(CaseScreen(item, act))
 
-    def get_key_display(self, binding: Binding) -> str:
-        """Return a key as the keyboard names it."""
-        parts = (binding.key_display or binding.key).split("+")
-        named = [_KEYS.get(part, part.capitalize() if len(part) > 1 or len(parts) > 1 else part) for part in parts]
-        return "+".join(named)
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers."""
         if isinstance(screen, Form):
@@ -208,15 +200,20 @@ class DubanApp(ChosenApp):
             yield SystemCommand("人员", "单位、职务、任免", self.action_roster)
             yield SystemCommand("规则", "时限规则、日历、规定条文", self.action_rules)
             yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
+            if self._demo:
+                yield SystemCommand("换身份", "演示登记簿里可以扮演任何人", self.action_people)
             if self.check_action("register", ()):
                 yield SystemCommand("登记新事项", "登记立项", self.action_register)
         yield SystemCommand("帮助", "现在能用的键", self.action_help)
+        yield SystemCommand("按键", "每个键的意思，给按不出来的另设一个", self.action_keys)
         yield from super().get_system_commands(screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer identities in a demo only, and registration to those who register."""
         if action == "people":
             return self._demo
+        if action == "command_palette":
+            return not isinstance(self.screen, ModalScreen)
         if action == "register":
             return self._registers
         return super().check_action(action, parameters)
@@ -272,6 +269,13 @@ class DubanApp(ChosenApp):
 
         await self._go(YearEndScreen)
 
+    def action_keys(self) -> None:
+        """Show what the keys mean, and change them."""
+        from tui.screens.keys import KeysPage
+
+        if not isinstance(self.screen, KeysPage):
+            self.push_screen(KeysPage())
+
     def action_people(self) -> None:
         """Choose who sits at the desk."""
         from tui.screens.people import people_picker
@@ -292,11 +296,8 @@ class DubanApp(ChosenApp):
 
     def action_command_palette(self) -> None:
         """Show where one can go from here and what can be done, and why the rest cannot."""
-        from tui.frame.picker import Picker
         from tui.screens.going import Doors, going_picker, ways
 
-        if isinstance(self.screen, Picker):
-            return
         item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
         commands = tuple(self.get_system_commands(self.screen))
 
@@ -335,10 +336,9 @@ class DubanApp(ChosenApp):
 
     def action_help(self) -> None:
         """Show what can be done here and now."""
-        from tui.frame.picker import Picker
         from tui.screens.help import help_picker
 
-        if isinstance(self.screen, Picker):
+        if isinstance(self.screen, ModalScreen):
             return
         picker, keys = help_picker(self.screen, self)
 

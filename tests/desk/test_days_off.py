@@ -82,7 +82,7 @@ def test_what_falls_is_told_before_the_notice_is_entered(demo: Register) -> None
     assert found
     told = [line for label, line in found.lines if label == "落在假日"]
     assert told == ["DB-2026-0198 办结时限 2026-11-26 是临时放假", "DB-2026-0181 办结时限 2026-11-25 是临时放假"]
-    assert any("F6" in line for label, line in found.lines if label == "怎么办")
+    assert any("F4" in line for label, line in found.lines if label == "怎么办")
     assert fallen(desk(demo, "BGS.section_chief")) == ()
 
 

@@ -73,7 +73,7 @@ async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_besi
         await play.waits_for("1 件有变动")
         play.looks_like("followed")
         assert "其后" not in (await play.press("enter", "escape")).partition(ITEM)[2].splitlines()[0]
-        assert "我登记的" in await play.press("f6")
-        await play.press("f6", "enter")
+        assert "我登记的" in await play.press("f4")
+        await play.press("f4", "enter")
         assert f"不再跟踪 {ITEM}" in await play.press("f6")
         assert "您没有跟踪的事项" in await play.press("escape")

@@ -35,7 +35,7 @@ async def liaison_changes(office: Office, item: str) -> None:
     assert "签收" in office.owed("jjd")
     office.on("2026-01-08")
     async with office.sitting(KEEPER) as play:
-        await play.press("p", "f7")
+        await play.press("p", "f3")
         await play.type("交警")
         await play.press("enter")
         basis = BASIS.format(1)

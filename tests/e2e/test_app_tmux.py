@@ -99,7 +99,10 @@ def _act(terminal: _Terminal, label: str, *steps: str | list[str], switch: bool 
         switch: whether another person than the one at the desk is to act.
     """
     if switch:
-        terminal.keys("F4")
+        terminal.keys("F2")
+        terminal.sees("空着按数字换页")
+        terminal.text("换身份")
+        terminal.keys("Enter")
         terminal.sees("等的人在最前")
         terminal.keys("Enter")
         terminal.sees("现在的身份：")
@@ -199,6 +202,8 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     terminal.keys("Escape")
     terminal.sees("【1 概况】")
     terminal.keys("F2")
+    terminal.sees("空着按数字换页")
+    terminal.keys("1")
     terminal.sees("待办")
     terminal.keys("C-q")
     terminal.sees("状态码 0")

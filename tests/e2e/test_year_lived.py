@@ -159,7 +159,7 @@ def _numbers(figure: Mapping[str, Any]) -> set[int]:
 async def figures_open_on_the_screen(office: Office) -> None:
     """On the screen of figures the year before is a key away, and each figure of a unit opens to its matters."""
     async with office.sitting(A1) as play:
-        await play.press("f7")
+        await play.press("i")
         assert "2026年交办" in await play.press("left")
         for column in ("dispatched", "concluded", "open"):
             assert f"【{STATISTICS[column].brief}" in await play.look()

@@ -23,7 +23,7 @@ _SNAPSHOTS = Path(__file__).with_name("snapshots")
 GUIDES = Path(__file__).parents[2] / "docs/guide"
 _COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
-_ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Ctrl|PgUp|PgDn|Home|End|items|yaml|x+|[a-f]+")
+_ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Delete|Ctrl|PgUp|PgDn|Home|End|items|yaml|x+|[a-f]+")
 """All Latin words that may stand on a screen: ids and codes, names of keys, paths."""
 
 

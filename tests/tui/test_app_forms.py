@@ -148,7 +148,7 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
     act(demo, "read", item, "L03", decision="change", text="请改由刑警主办。")
     async with playing(demo, "BGS.clerk1") as play:
         await play.choose("拟办")
-        assert item[-4:] in await play.press("f5")
+        assert item[-4:] in await play.press("f7")
         text = await play.press("f5")
         assert text.splitlines()[3].startswith(" 可以办 拟办")
         await play.press("escape")
@@ -350,7 +350,7 @@ async def test_a_work_secret_that_was_marked_wrongly_is_unmarked_in_its_form(dem
 async def test_an_onlooker_is_asked_who_he_is(demo: Register) -> None:
     async with playing(demo, None) as play:
         text = await play.press("escape", "f3", "enter", "f5")
-        assert "没有选定身份，只能看。请按 F4 选定身份。" in text
+        assert "没有选定身份，只能看。请按 F2，选“换身份”。" in text
 
 
 @pytest.mark.parametrize("patience", [0.5, 0.0])

@@ -21,7 +21,7 @@ async def test_everybody_sees_who_holds_which_office_and_what_is_vacant(demo: Re
         text = await play.press("down", "enter", "down")
         assert "孔拟恒（督办科民警），2026-01-01起" in text
         assert "2 件事要办：DB-2026-0201，回车看" in text, "the number of all, the names of his own"
-        await play.press("f7")
+        await play.press("f3")
         await play.type("交通 TNQ")
         text = await play.press("enter")
         play.looks_like("roster_found")
@@ -31,7 +31,7 @@ async def test_everybody_sees_who_holds_which_office_and_what_is_vacant(demo: Re
 
 async def test_the_number_of_what_somebody_has_to_do_opens_to_the_items(demo: Register) -> None:
     async with playing(demo, "BGS.section_chief") as play:
-        await play.press("p", "f7")
+        await play.press("p", "f3")
         await play.type("gnn")
         text = await play.press("enter", "enter")
         assert "顾拟宁手里  共 1 件" in text
@@ -43,9 +43,9 @@ async def test_the_number_of_what_somebody_has_to_do_opens_to_the_items(demo: Re
 async def test_who_held_an_office_before_and_by_which_commit(demo: Register) -> None:
     act(demo, "relieve", "JJ", "BGS.section_chief", role="liaison", person="JJ.liaison", day="2026-11-23", basis=BASIS)
     async with playing(demo, "QLH.liaison") as play:
-        await play.press("p", "f7")
+        await play.press("p", "f3")
         await play.type("jtjc")
-        await play.press("enter", "enter", "f6")
+        await play.press("enter", "enter", "f7")
         play.looks_like("roster_history")
         text = await play.press("escape")
         assert "没有B角" in text
@@ -55,9 +55,9 @@ async def test_only_what_is_vacant_is_shown_and_all_again(demo: Register) -> Non
     for person in ("JJ.liaison", "JJ.liaison_b"):
         act(demo, "relieve", "JJ", "BGS.section_chief", role="liaison", person=person, day="2026-11-23", basis=BASIS)
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("p", "f8")
+        await play.press("p", "f4")
         play.looks_like("roster_vacant")
-        text = await play.press("f8")
+        text = await play.press("f4")
         assert "安宁分局" in text
 
 
@@ -107,7 +107,7 @@ async def test_a_wide_terminal_shows_offices_beside_the_units(demo: Register) ->
 
 async def test_the_keeper_relieves_somebody_and_sees_first_what_it_touches(demo: Register) -> None:
     async with playing(demo, "BGS.section_chief") as play:
-        await play.press("p", "f7")
+        await play.press("p", "f3")
         await play.type("交通")
         await play.press("enter", "f5")
         play.looks_like("roster_acts")
@@ -134,13 +134,13 @@ async def test_days_that_a_notice_took_off_are_brought_forward_one_after_another
     act(demo, "announce_calendar", "2026", "BGS.section_chief", basis="国办发明电〔2026〕9号", holidays=days, workdays=list(year.workdays))
     async with playing(demo, "BGS.section_chief") as play:
         text = await play.press("z")
-        assert "时限落在休息日：4 件，按 F6 办" in text
-        await play.press("f6")
+        assert "时限落在休息日：4 件，按 F4 办" in text
+        await play.press("f4")
         play.looks_like("days_off")
-        text = await play.press("down", "f8")
+        text = await play.press("down", "f4")
         assert "您不能“请示延期”" in text
         assert "应由交通警察支队主要领导（孙拟谨）办理" in text
-        await play.press("f6")
+        await play.press("f5")
         play.looks_like("days_off_form")
         text = await play.press("f10")
         assert "调整要求" in text, "the next one is opened when one is done"
@@ -165,15 +165,15 @@ async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -
 
 async def test_the_regulation_clause_by_clause_with_what_rests_on_it(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("z", "f8", *["down"] * 21)
+        await play.press("z", "f7", *["down"] * 21)
         play.looks_like("clauses")
         text = await play.press("enter")
         assert "三（一）1 本月" in text
-        await play.press("escape", "f7")
+        await play.press("escape", "f3")
         text = await play.type("R-33")
         assert "逾期未反馈上报的，在汇总中通报" in text
         assert "1 项" in text
-        text = await play.press("enter", "f8")
+        text = await play.press("enter", "f7")
         assert "（三）催办" in text
         await play.press("escape", "escape", "escape", "escape", "f3", "enter", "f5")
         assert "规定条文" in await play.press("f7")
@@ -181,7 +181,7 @@ async def test_the_regulation_clause_by_clause_with_what_rests_on_it(demo: Regis
 
 async def test_nobody_learns_from_a_clause_of_matters_that_are_not_his(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        await play.press("z", "f8", "f7")
+        await play.press("z", "f7", "f3")
         text = await play.type("3-1-1")
         assert "本月办了  " in text
         text = await play.press("enter", "enter")
@@ -250,5 +250,5 @@ async def test_the_word_that_a_reading_takes_long_does_not_come_after_it(demo: R
 async def test_what_is_typed_ahead_of_the_screens_it_leads_through_arrives_there(demo: Register) -> None:
     """On a slow line the whole of it came in one piece: the search lost its words, and the acts were those of the first unit."""
     async with playing(demo, "BGS.section_chief") as play:
-        await play.burst("p", "f7", *"交通", "enter", "f5")
+        await play.burst("p", "f3", *"交通", "enter", "f5")
         play.looks_like("roster_acts")

@@ -40,14 +40,16 @@ async def _choose(play: Playing, label: str) -> str:
 
 
 async def _sit(play: Playing, name: str) -> str:
-    await play.press("f4")
+    await play.press("f2")
+    await play.type("换身份")
+    await play.press("enter")
     await play.type(name)
     return await play.press("enter")
 
 
 async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_screen(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f6")
+        await play.press("b")
         play.looks_like("roundups_none")
         await _choose(play, "生成汇总通报")
         text = await play.press("f10")
@@ -73,7 +75,7 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         assert "已办：撰写综述" in await play.press("f10")
         # The deputy director learns of it from his own work, and reads what he approves.
         await _sit(play, "顾拟宁")
-        assert "2026-10 通报等您审批汇总通报（按 F6）" in await play.press("f2")
+        assert "2026-10 通报等您审批汇总通报（按 F2）" in await play.press("escape", "escape")
         await play.press("b")
         await _choose(play, "审批汇总通报")
         await play.press("tab")
@@ -103,14 +105,14 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
 async def test_a_wide_terminal_shows_what_it_says_beside_the_months(demo: Register) -> None:
     _drafted(demo)
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
-        await play.press("f6")
+        await play.press("b")
         play.looks_like("roundups_wide")
 
 
 async def test_what_is_not_ones_own_says_why_and_whose_it_is(demo: Register) -> None:
     _drafted(demo)
     async with playing(demo, "L03") as play:
-        await play.press("f6", "f5")
+        await play.press("b", "f5")
         await play.choose("撰写综述")
         play.looks_like("roundup_acts")
         text = await play.press("enter")
@@ -122,7 +124,7 @@ async def test_a_unit_sees_a_roundup_once_it_is_issued_and_never_the_rows_left_o
     act(demo, "omit_row", MONTH, "BGS.clerk1", item="DB-2026-0164", reason="见纸质件")
     act(demo, "write_roundup", MONTH, "BGS.clerk1", text="十二月上旬前清零。")
     async with playing(demo, "QLH.liaison") as play:
-        text = await play.press("f6")
+        text = await play.press("b")
         assert "没有可看的汇总通报" in text
         assert "十二月上旬" not in text
         act(demo, "approve_roundup", MONTH, "L03", text="同意。")
@@ -135,7 +137,7 @@ async def test_a_unit_sees_a_roundup_once_it_is_issued_and_never_the_rows_left_o
         assert "不在您的职责范围内" in await play.press("enter", "enter")
     _written(demo, "units/BGS.yaml", b"role: archivist", b"role: admin")
     async with playing(demo, "BGS.archivist") as play:
-        assert "没有可看的汇总通报" in await play.press("f6")
+        assert "没有可看的汇总通报" in await play.press("b")
 
 
 async def test_a_matter_that_few_may_know_has_no_name_here_for_the_others(demo: Register) -> None:
@@ -143,18 +145,18 @@ async def test_a_matter_that_few_may_know_has_no_name_here_for_the_others(demo: 
     _written(demo, item_path("DB-2026-0162"), b"state: ", b"need_to_know:\n  - L02\nstate: ")
     title = "市委领导对夜市噪声扰民和秩序问题的批示"
     async with playing(demo, "BGS.clerk2", (120, 40)) as play:
-        text = await play.press("f6")
+        text = await play.press("b")
         assert "（限定知悉范围的事项）" in text
         assert title not in text
         assert title not in await _choose(play, "撰写综述")
     async with playing(demo, "L02", (120, 40)) as play:
-        assert title in await play.press("f6")
+        assert title in await play.press("b")
 
 
 async def test_a_draft_belongs_to_its_row(demo: Register) -> None:
     _drafted(demo)
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f6", "enter")
+        await play.press("b", "enter")
         await _choose(play, "不列入通报")
         await play.press("down")
         await play.type("正在核实。")
@@ -174,7 +176,7 @@ async def test_a_draft_belongs_to_its_row(demo: Register) -> None:
 async def test_what_is_missing_is_refused_with_its_clause(demo: Register) -> None:
     _drafted(demo)
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f6")
+        await play.press("b")
         await _choose(play, "撰写综述")
         text = await play.press("f10")
         assert "不予办理  〔三（三）〕“综述”缺少这一项，必须填写" in text
@@ -183,11 +185,11 @@ async def test_what_is_missing_is_refused_with_its_clause(demo: Register) -> Non
 async def test_where_the_documents_lie_is_said_once_they_are_there(demo: Register) -> None:
     _drafted(demo)
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
-        assert "公文      还没有生成。" in await play.press("f6")
+        assert "公文      还没有生成。" in await play.press("b")
         demo.published.mkdir()
         for name in ("roundup-2026-10.docx", "roundup-2026-10.xlsx"):
             (demo.published / name).write_bytes(b"")
-        text = await play.press("f2", "f6")
+        text = await play.press("escape", "b")
         assert "公文      roundup-2026-10.docx、roundup-2026-10.xlsx" in text
 
 
@@ -196,7 +198,7 @@ async def test_a_broken_roundup_is_named_and_hides_no_other(demo: Register) -> N
     _drafted(demo)
     _written(demo, roundup_path("2026-09"), b"as_of: ", b"asof: ")
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
-        text = await play.press("f6")
+        text = await play.press("b")
         assert "有 1 期记录有误：roundups/2026/09.yaml:" in text
         assert "2026年10月领导批示件" in text
 
@@ -205,7 +207,7 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
     act(demo, "draft_roundup", "2026-09", "BGS.clerk1")
     _drafted(demo)
     async with playing(demo, "BGS.clerk1") as play:
-        text = await play.press("f6")
+        text = await play.press("b")
         assert text.splitlines()[2].startswith(" 2026-10")
         assert "2026-09-01 至 2026-09-30" in await play.press("down")
         assert "DB-2026-0162  市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
@@ -215,7 +217,7 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
         assert "待办" in (await play.press("escape")).splitlines()[1]
 
 
-@pytest.mark.parametrize("keys", [["f6"], ["f3", "b"], ["f3", "enter", "b"], ["f8", "f6"]])
+@pytest.mark.parametrize("keys", [["f2", "5"], ["b"], ["f3", "enter", "b"], ["w", "b"]])
 async def test_it_is_a_key_away_from_every_main_screen(demo: Register, keys: list[str]) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         assert "没有可看的汇总通报" in await play.press(*keys)
@@ -223,7 +225,7 @@ async def test_it_is_a_key_away_from_every_main_screen(demo: Register, keys: lis
 
 async def test_help_and_palette_know_it(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        text = await play.press("f6", "f1")
+        text = await play.press("b", "f1")
         assert "上面选一期，回车到下面看列入的各件" in text
         await play.press("escape", "escape", "ctrl+p")
         await play.type("通报")

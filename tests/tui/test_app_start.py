@@ -30,9 +30,10 @@ async def test_a_register_in_earnest_offers_no_other_identity(tmp_path: Path) ->
     start = datetime.fromisoformat("2026-01-01T09:00:00+08:00")
     register = Register.create(tmp_path / "register", bureau, from_data(told["leaders"], Leaders), units, start)
     async with playing(register, "BGS.clerk1") as play:
-        text = await play.press("f4")
-        assert "换身份" not in text
-        assert "待办 0 件" in text
+        await play.press("f2")
+        text = await play.type("换身份")
+        assert "没有找到" in text
+        assert "待办 0 件" in await play.press("escape")
 
 
 async def test_a_demo_asks_who_sits_there(demo: Register) -> None:

@@ -31,7 +31,7 @@ def _restrict(register: Register, item: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_figures_stand_with_bars_and_the_row_under_the_cursor_in_full(demo: Register, size: tuple[int, int]) -> None:
     async with playing(demo, "BGS.clerk1", size) as play:
-        await play.press("f7")
+        await play.press("i")
         play.looks_like("statistics" if size[0] == 80 else "statistics_wide")
 
 
@@ -39,7 +39,7 @@ async def test_every_figure_of_a_row_opens_to_its_items_and_esc_leads_back(demo:
     found = statistics(Desk(demo, None, lambda: NOW), question("unit", date(2026, 11, 23)))
     row = found.rows[0]
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f7")
+        await play.press("i")
         for column in STATISTICS.values():
             assert f"【{column.brief} {column.told(row)}】" in re.sub(r"\n *", "", await play.look())
             behind = column.behind(row)
@@ -57,7 +57,7 @@ async def test_every_figure_of_a_row_opens_to_its_items_and_esc_leads_back(demo:
 
 async def test_another_dimension_is_chosen_and_years_turn(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f7", "f4")
+        await play.press("i", "f4")
         await play.type("类别")
         text = await play.press("enter")
         assert "按类别  2026年交办" in text
@@ -76,7 +76,7 @@ async def test_another_dimension_is_chosen_and_years_turn(demo: Register) -> Non
 async def test_what_few_may_know_counts_and_is_not_listed(demo: Register) -> None:
     _restrict(demo, SECRET)
     async with playing(demo, "L02", (120, 40)) as play:
-        text = await play.press("f7")
+        text = await play.press("i")
         assert "交办 29" in text
         assert "1 件限定知悉，只计数" in text
         await play.press(*["down"] * 4)
@@ -86,13 +86,13 @@ async def test_what_few_may_know_counts_and_is_not_listed(demo: Register) -> Non
 
 async def test_the_figures_are_kept_as_a_workbook_in_the_persons_own_folder(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f7")
+        await play.press("i")
         assert "已存到" in await play.press("f8")
     kept = demo.drafts / "BGS.clerk1" / "statistics-unit-2026-11-23.xlsx"
     assert openpyxl.load_workbook(kept).sheetnames == ["统计", "事项", "口径"]
 
 
-@pytest.mark.parametrize("keys", [["f7"], ["i"], ["f3", "i"], ["f6", "i"]])
+@pytest.mark.parametrize("keys", [["f2", "4"], ["i"], ["f3", "i"], ["b", "i"]])
 async def test_the_figures_are_a_key_away(demo: Register, keys: list[str]) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         assert "按主办单位" in await play.press(*keys)
@@ -102,13 +102,13 @@ async def test_the_figures_are_a_key_away(demo: Register, keys: list[str]) -> No
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_what_i_did_stands_newest_first_with_what_has_become_of_it(demo: Register, size: tuple[int, int]) -> None:
     async with playing(demo, "BGS.clerk1", size) as play:
-        await play.press("f9")
+        await play.press("y")
         play.looks_like("done" if size[0] == 80 else "done_wide")
         assert "市市场监管局商请联合查处" in await play.press("enter")
 
 
 async def _months(play: Playing, month: str) -> str:
-    await play.press("f5")
+    await play.press("f4")
     await play.type(month)
     return await play.press("enter")
 
@@ -125,12 +125,12 @@ async def test_the_months_hold_every_step_of_mine_and_of_nobody_else(demo: Regis
 
 async def test_my_last_step_can_be_taken_back_until_somebody_has_acted(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        text = await play.press("f9")
+        text = await play.press("y")
         assert "最近一步可撤回：11-20 16:18 办公室审核 0185（Ctrl+Z）" in text
         assert "撤回上一步" in await play.press("ctrl+z")
         await play.press("escape")
         act(demo, "director_sign", "DB-2026-0185", "BGS.director_in_charge", text="请审签。")
-        text = await play.press("f2", "f9")
+        text = await play.press("escape", "y")
         assert "可撤回" not in text
         assert "撤回上一步" not in await play.press("ctrl+z")
 
@@ -138,7 +138,7 @@ async def test_my_last_step_can_be_taken_back_until_somebody_has_acted(demo: Reg
 async def test_what_i_may_no_longer_see_is_not_named(demo: Register) -> None:
     _restrict(demo, "DB-2026-0185")
     async with playing(demo, "BGS.registry") as play:
-        text = await play.press("f9")
+        text = await play.press("y")
         row = next(row for row in text.splitlines() if "0185" in row)
         assert "现在不在您" in row
         assert "黑作坊" not in text

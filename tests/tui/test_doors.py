@@ -10,7 +10,7 @@ from tests.tui.playing import act, playing
 
 SIZE = (80, 40)
 HOLDERS = {"roster_keeper": "BGS.section_chief", "deputy_director_in_charge": "L03"}
-MENUS = (("p", "f5"), ("escape", "down", "f5"), ("escape", "z", "f5"), ("escape", "f7"))
+MENUS = (("p", "f5"), ("escape", "down", "f5"), ("escape", "z", "f5"), ("escape", "f8"))
 """The way from one menu of acts to the next: of the leadership, of a unit, of the rules, of the year."""
 
 BY_ITSELF = "take_checkpoint"  # the system's own, at no door

@@ -56,7 +56,7 @@ async def test_in_the_reading_of_a_screen(demo: Register, monkeypatch: pytest.Mo
             assert "没有读出来，原因见下面。" in text
             broken.undo()
             assert ITEM[-4:] in await _case(play)
-            assert "待办 2 件" in await play.press("f2")
+            assert "待办 2 件" in await play.press("f2", "1")
 
 
 async def test_in_the_making_of_a_form(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

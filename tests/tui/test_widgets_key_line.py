@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -83,3 +84,26 @@ async def test_the_line_is_left_alone_while_the_same_keys_stand_there() -> None:
         await hands.press("tab")
         assert hands.app.focused is hands.app.query_one("#two")
         assert hands.app.query_one(KeyLine).content is before
+
+
+class _Crowded(App[None]):
+    """More keys than there is room for."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "do(1)", "返回"),
+        Binding("f1", "do(0)", "帮助"),
+        *(Binding(f"f{n}", f"do({n})", "办一件事") for n in range(2, 10)),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyLine()
+
+
+async def test_where_there_is_no_room_for_all_none_is_cut_and_the_way_out_and_the_help_stay() -> None:
+    for width, there in ((40, 1), (60, 3), (200, 8)):
+        async with hands_on(_Crowded(), (width, 5)) as hands:
+            keys = str(hands.app.query_one(KeyLine).content)
+            assert keys.count("办一件事") == there
+            assert keys.endswith(" esc 返回  f1 帮助 ")
+            assert cell_len(keys) <= width

@@ -11,6 +11,7 @@ from records.acts import Prospect
 from tui.frame.parts import HeadFacts
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import DeskScreen, RowList
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -24,7 +25,7 @@ class ActMenu(DeskScreen[str]):
 
     GUIDE = "上面是您现在能办的，选一项按回车。标“不能办”的，下面写着为什么、应由谁办。F7 看依据的条文。"
     AUTO_FOCUS = "RowList"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "clause", "依据的条文"), Binding("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("look", "clause", "依据的条文"), Binding("escape", "dismiss", "返回")]
 
     def __init__(self, heading: str, prospects: tuple[Prospect, ...]) -> None:
         """Make a menu.

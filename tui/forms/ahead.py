@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import DescendantBlur
 from textual.widgets import Static
 
@@ -17,13 +17,14 @@ from tui.forms.fields import FieldRow
 from tui.frame.parts import HeadFacts
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import DeskScreen, begin
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 
 class LookingAhead(DeskScreen[None]):
     """A form that shows what its act comes to with what stands in its fields, and at each field what is wrong with it or wanted."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f7", "clause", "条文")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("look", "clause", "条文")]
 
     def __init__(self) -> None:
         super().__init__()

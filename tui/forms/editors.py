@@ -17,6 +17,7 @@ from desk.forms import Field
 from desk.limits import Limit
 from tui.frame.picker import Picker
 from tui.terminal import OrderedInput, OrderedTextArea, plain
+from tui.terminal.keymap import bound
 from tui.widgets.line_list import ListColumn
 
 _FLAG = (("", "否"), ("是", "是"))
@@ -75,8 +76,8 @@ class TextEditor(OrderedTextArea):
     """Several lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [  # Textual would select the line, and everything
-        Binding("f6", "screen.versions", "两稿"),
-        Binding("f7", "screen.clause", "条文"),
+        bound("compare", "screen.versions", "两稿"),
+        bound("look", "screen.clause", "条文"),
     ]
 
     def __init__(self, words: str, hint: str, limit: Limit) -> None:

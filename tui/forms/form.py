@@ -30,6 +30,7 @@ from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
 from tui.frame.screen import begin
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 _SAVE_EVERY = 1.5
@@ -52,11 +53,11 @@ class Form(Needing):
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
     AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick, PaperView"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+s", "do", "办理"),
-        Binding("f8", "more", "更多栏目"),
-        Binding("f6", "versions", "两稿"),
-        Binding("f4", "statement", "声明"),
-        Binding("f9", "clear", "重填"),
+        bound("do", "do", "办理"),
+        bound("paper", "more", "更多栏目"),
+        bound("compare", "versions", "两稿"),
+        bound("pick", "statement", "声明"),
+        bound("new", "clear", "重填"),
         Binding("escape", "leave", "返回"),
         Binding("down", "app.focus_next", "下一栏", show=False),
         Binding("up", "app.focus_previous", "上一栏", show=False),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
@@ -14,6 +14,7 @@ from records.matter.prose import with_headings
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form
 from tui.frame.parts import Facts
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 
@@ -26,7 +27,7 @@ class ReportEditor(Form):
         "改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
     )
     AUTO_FOCUS = "FieldRow.-prose TextArea"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "tidy", "整理")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "tidy", "整理")]
 
     def work(self) -> ComposeResult:
         """Yield the text and what it must answer."""

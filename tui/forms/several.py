@@ -19,6 +19,7 @@ from records.register.register import Receipt
 from schema.tables import ActSpec
 from tui.forms.fields import FieldRow
 from tui.frame.screen import DeskScreen, RowList, begin
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
 
@@ -32,7 +33,7 @@ class SeveralPage(DeskScreen[Done]):
     GUIDE = "上面填一次，下面每一件各记一步；“跳过”的写着为什么，不会办。填好按 F10 办理，办的时候按 Esc 停在这一件以后。"
     AUTO_FOCUS = "FieldRow Input, FieldRow TextArea, FieldRow Choice, FieldRow Tick"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+s", "do", "办理"),
+        bound("do", "do", "办理"),
         Binding("tab", "app.focus_next", "下一栏"),
         Binding("escape", "leave", "返回"),
     ]

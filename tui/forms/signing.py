@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from records.signatures.statement import COMMAND, Statement
 from tui.frame.screen import DeskScreen
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 _HOW = (
@@ -26,7 +27,7 @@ class StatementPage(DeskScreen[None]):
 
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,c", "copy", "复制声明"),
+        bound("act", "copy", "复制声明"),
         Binding("escape", "dismiss", "返回"),
     ]
 

@@ -36,5 +36,8 @@ class Host(Protocol):
     def choose(self, **chosen: object) -> None:
         """Go by what the person chose from now on, and keep it for the next time."""
 
+    def key_called(self, key: str) -> str:
+        """Return a key as the keyboard names it."""
+
     def open_case(self, item: str, act: str = "") -> None:
         """Open an item; ``act`` is offered first."""

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.terminal import OrderedInput, plain
+from tui.terminal.keymap import bound
 from tui.widgets.key_line import KeyLine
 
 
@@ -20,7 +21,7 @@ class NamePage(ModalScreen[str]):
     """Gives the name that was typed, None where nothing was decided."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+s", "done", "就用这个名称", show=False),
+        bound("do", "done", "就用这个名称", show=False),
         Binding("escape", "dismiss", "不改了"),
     ]
 

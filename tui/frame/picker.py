@@ -10,7 +10,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from desk.finding import found, key
+from schema.text import narrow
 from tui.terminal import OrderedInput, plain
+from tui.terminal.keymap import bound
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_list import LineList, ListColumn, Row
 
@@ -23,7 +25,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
     """Gives the places of the rows picked, None when nothing was decided. What is typed goes to the search line, arrows to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+s", "done", "选好了"),
+        bound("do", "done", "选好了"),
         Binding("escape", "dismiss", "不改了"),
         Binding("down", "list('move(1)')", "下一行", show=False),
         Binding("up", "list('move(-1)')", "上一行", show=False),
@@ -39,6 +41,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         *,
         code: Callable[[Row], str] = lambda _: "",
         texts: Callable[[Row], Sequence[str]] | None = None,
+        digit: Callable[[Row], str] = lambda _: "",
         several: bool = False,
         picked: Sequence[int] = (),
         empty: str = "没有找到。按 Esc 返回。",
@@ -51,6 +54,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             rows: what may be picked.
             code: what finds a row though it stands in no column.
             texts: what finds a row, where that is not all that stands in it.
+            digit: what gives a row at once where nothing was typed before.
             several: whether Enter only marks a row, and F10 gives all that are marked.
             picked: places of the rows marked at first.
             empty: what stands there when nothing fits what was typed.
@@ -61,6 +65,8 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         self._several, self._picked = several, list(picked)
         self._keys = [key(texts(row) if texts else (*(column.text(row) for column in columns), code(row))) for row in rows]
         self._order = list(range(len(rows)))
+        self._at_once = {digit(row): place for place, row in enumerate(rows) if digit(row)}
+        self._typed = ""
         self._empty = empty
 
     def compose(self) -> ComposeResult:
@@ -88,7 +94,11 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         return self._several or action != "done"
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
+        """Narrow the list, or give the row of a digit."""
+        before, self._typed = self._typed, event.value
+        if not before and narrow(event.value) in self._at_once:
+            self.dismiss((self._at_once[narrow(event.value)],))
+            return
         self._order = found(event.value, self._keys)
         self.query_one(LineList).show(self._order)
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
+from desk.offering import offered
 from records.acts import Prospect
 from records.store.disk import reporting, write_foreign
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.screen import DeskScreen, begin
+from tui.terminal.keymap import bound
 
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookSheet
@@ -28,9 +30,7 @@ class Browsing(DeskScreen[_T]):
     """A screen from which the others are one key away; nothing is being typed here that could be lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "app.inbox", "待办"),
-        Binding("f3", "app.ledger", "台账"),
-        Binding("f4", "app.people", "换身份"),
+        bound("find", "app.ledger", "台账"),
         Binding("b", "app.roundups", "通报", show=False),
         Binding("w", "app.numbers", "文号", show=False),
         Binding("p", "app.roster", "人员", show=False),
@@ -66,6 +66,17 @@ class Browsing(DeskScreen[_T]):
 
         begin(self, "save", go)
 
+    async def offer_on(self, item: str, meant: str = "") -> None:
+        """Show the acts on an item as it stands now, the one that is meant first."""
+        with self.telling():
+            case = await self.at.ask(partial(self.at.desk.open, item))
+            if case is None:
+                self.status.failed(f"没有 {item} 这个事项，或不在您的职责范围内。")
+                return
+            person = self.at.desk.person
+            found = offered(case.prospects, case.item, case.duties, person.id if person else "", meant)
+            self.offer(f"{item} {case.item.title}", found, lambda _: item)
+
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
         """Show the acts on a record that is no item and open the form of the one chosen.
 
@@ -76,7 +87,7 @@ class Browsing(DeskScreen[_T]):
             row: the item of a roundup that is meant.
         """
         if self.at.desk.person is None:
-            self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
+            self.status.failed("没有选定身份，只能看。请按 F2，选“换身份”。")
             return
         targets = {each.spec.name: target(each) for each in prospects}
 

@@ -26,6 +26,7 @@ from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.packing import Making, StoppedError, making
 from tui.screens.step import StepPage
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.band_page import BandPage
 from tui.widgets.line_list import LineList, ListColumn
@@ -46,11 +47,9 @@ class CaseScreen(Browsing[None]):
     )
     AUTO_FOCUS = "BandPage"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "act", "办理"),
-        Binding("f6", "compare", "对比"),
-        Binding("f8", "document", "公文"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("act", "act", "办理"),
+        bound("compare", "compare", "对比"),
+        bound("paper", "document", "公文"),
         Binding("escape", "back", "返回"),
     ]
 
@@ -178,7 +177,7 @@ class CaseScreen(Browsing[None]):
                     self.app.push_screen(ActMenu(f"{self.case.item.id} {self.case.item.title}", self._offered(self.case)), self._chose)
 
         if self.at.desk.person is None:
-            self.status.failed("没有选定身份，只能看。请按 F4 选定身份。")
+            self.status.failed("没有选定身份，只能看。请按 F2，选“换身份”。")
         else:
             begin(self, "offer", offer)
 

@@ -17,20 +17,18 @@ from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
 from tui.terminal import OrderedInput, plain
+from tui.terminal.keymap import bound
 from tui.widgets.line_list import LineList, ListColumn
 
 
 class ClausesScreen(Browsing[None]):
     """The clauses, and beneath them the one under the cursor."""
 
-    GUIDE = "规定逐条列出，下面是光标所在一条的原文、据此可办的、据此不予的。F7 按编号或字查找，回车看本月据此办了的事项，F8 看全条。"
+    GUIDE = "规定逐条列出，下面是光标所在一条的原文、据此可办的、据此不予的。F3 按编号或字查找，回车看本月据此办了的事项，F7 看全条。"
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f7,slash", "search", "查找"),
-        Binding("f8", "whole", "看全条"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("find", "search", "查找"),
+        bound("look", "whole", "看全条"),
         Binding("escape", "back", "返回"),
         Binding("down", "to_list", "到列表", show=False),
     ]
@@ -44,7 +42,7 @@ class ClausesScreen(Browsing[None]):
         """Yield the search line, the list and the clause."""
         with Horizontal(classes="search"):
             yield Static("规定条文 ", classes="label", markup=False)
-            yield OrderedInput(placeholder="F7 输入编号或字，如 三（一）1、2-3、R-03、交办", compact=True)
+            yield OrderedInput(placeholder="F3 输入编号或字，如 三（一）1、2-3、R-03、交办", compact=True)
             yield Static(classes="summary", markup=False)
         yield RowList(
             ListColumn("条", lambda each: each.number, 10),

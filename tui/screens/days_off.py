@@ -12,6 +12,7 @@ from tui.forms.form import form_for
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -36,15 +37,14 @@ class DaysOff(Browsing[None]):
 
     GUIDE = (
         "节假日安排公布以后，时限落在休息日的在办事项都列在这里。回车办这一件：表单里已填好前一个工作日，看过再按 F10。"
-        "F6 从光标处一件接一件地办，每件都要您按 F10 才办。F8 用另一种办法。不能由您办的，下面写着由谁办。"
+        "F5 从光标处一件接一件地办，每件都要您按 F10 才办。F4 用另一种办法，F7 看事项。不能由您办的，下面写着由谁办。"
     )
     AUTO_FOCUS = "_Matters"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f6", "each", "逐件办"),
-        Binding("f8", "other", "另一办法"),
-        Binding("f9", "case", "看事项"),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("act", "each", "逐件办"),
+        bound("pick", "other", "另一办法"),
+        bound("look", "case", "看事项"),
+        bound("find", "app.ledger", "台账", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -116,7 +116,7 @@ class DaysOff(Browsing[None]):
         here = next((place for place, each in enumerate(self._found) if each.item == last), None)
         if here is not None and _open(self._found[here]):
             self.query_one(_Matters).cursor = here
-            self.status.said(f"停在 {last}。再按 F6 接着办。")
+            self.status.said(f"停在 {last}。再按 F5 接着办。")
         elif (ahead := next((each for each in self._found if _open(each) and each.item > last), None)) is not None:
             self._under_way = ahead.item
             self._open_form(ahead, 0)

@@ -14,6 +14,7 @@ from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.mine import MineScreen
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -22,18 +23,15 @@ class DoneScreen(Browsing[None]):
     """The steps of one person in one month."""
 
     GUIDE = (
-        "这里列出您办过的事，新的在前。回车打开事项，F5 换月份，F6 看我登记的，F7 看我跟踪的。"
+        "这里列出您办过的事，新的在前。回车打开事项，F4 换月份，F7 看我跟踪的，在那里按 F4 换成我登记的。"
         "最近一步没有人接着办的，可以按 Ctrl+Z 撤回，撤回也是一步。"
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "month", "月份"),
-        Binding("f6", "mine('registered')", "我登记的"),
-        Binding("f7", "mine('followed')", "我跟踪的"),
+        bound("pick", "month", "月份"),
+        bound("look", "mine('followed')", "我跟踪的"),
         Binding("ctrl+z", "undo", "撤回"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("find", "app.ledger", "台账", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -66,7 +64,7 @@ class DoneScreen(Browsing[None]):
         told = f"最近一步可撤回：{self._said(self._steps[0])}（Ctrl+Z）" if self._back else ""
         self.query_one(".last", Static).update(plain(told))
         rows = self.query_one(RowList)
-        rows.say_empty("这个月没有办过什么。按 F5 换月份。")
+        rows.say_empty("这个月没有办过什么。按 F4 换月份。")
         rows.replace(self._steps)
         self.refresh_bindings()
 

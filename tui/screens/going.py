@@ -22,9 +22,12 @@ _MATTERS = 500
 _ALIASES = {
     "待办": "inbox todo", "台账": "ledger list", "已办": "done", "统计": "statistics figures", "通报": "roundup circular",
     "文号": "numbers", "年终结转": "year end", "登记新事项": "register new", "帮助": "help", "退出": "quit exit", "办理": "do submit",
-    "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
+    "按键": "keys", "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
 }  # fmt: skip
 """English words by which a screen is found; they are never shown."""
+
+_PAGES = ("待办", "台账", "已办", "统计", "通报", "文号", "人员", "规则", "年终结转")
+"""The pages that are a digit away, in this order."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors)
     person = desk.person.id if desk.person else ""
     acts = offered(case.prospects, case.item, case.duties, person) if case else ()
     found = [Way("办", each.spec.label, each.spec.help, _names(each), _opens(doors, each, item)) for each in acts if each.refusal is None]
-    found += [Way("去", each.title, each.help, (each.title, _ALIASES.get(each.title, "")), each.callback) for each in commands]
+    found += [_page(each) for each in commands]
     found += _matters(desk, doors)
     found += _people(desk, doors)
     return (*found, *(Way("不能办", each.spec.label, str(each.refusal), _names(each), None) for each in acts if each.refusal))
@@ -81,8 +84,14 @@ def going_picker(found: Sequence[Way], about: str) -> Picker:
         ListColumn[Way]("去哪里、办什么", lambda way: way.name, None, _dim),
         ListColumn[Way]("说明", lambda way: way.about, 36, _dim),
     ]
-    heading = f"去哪里、办什么{f'  {about}' if about else ''}  中文、拼音首字母、编号、姓名都行"
-    return Picker(heading, columns, found, texts=lambda way: way.texts, empty="没有找到。换个词，或按 F3 到台账查找。")
+    heading = f"去哪里、办什么{f'  {about}' if about else ''}  中文、拼音首字母、编号、姓名都行；空着按数字换页"
+    digit: Callable[[Way], str] = lambda way: way.kind[2:] if way.kind.startswith("去 ") else ""  # noqa: E731
+    return Picker(heading, columns, found, texts=lambda way: way.texts, digit=digit, empty="没有找到。换个词，或按 F3 到台账查找。")
+
+
+def _page(each: SystemCommand) -> Way:
+    digit = f" {_PAGES.index(each.title) + 1}" if each.title in _PAGES else ""
+    return Way(f"去{digit}", each.title, each.help, (each.title, _ALIASES.get(each.title, "")), each.callback)
 
 
 def _names(each: Prospect) -> tuple[str, ...]:

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from tui.frame.chosen import ChosenApp
 from tui.frame.picker import Picker
 from tui.widgets.line_list import ListColumn
 
-_EVERYWHERE = ("ctrl+q", "ctrl+p")
+_EVERYWHERE = ("ctrl+q", "f2", "ctrl+p")
 _HAN = range(0x4E00, 0xA000)
 
 
@@ -22,13 +22,14 @@ class _Known(NamedTuple):
     names: list[str]
 
 
-def help_picker(screen: Screen[object], app: App[object]) -> tuple[Picker, tuple[tuple[DOMNode, Binding], ...]]:
+def help_picker(screen: Screen[object], app: ChosenApp) -> tuple[Picker, tuple[tuple[DOMNode, Binding], ...]]:
     """Return a list of the keys that work on a screen now and, in its order, what each does and where."""
     merged: dict[tuple[int, str], _Known] = {}
     for node, binding, enabled, _ in screen.active_bindings.values():
         # Editors describe what every editor does in English; the guide says it in a word.
         if enabled and any(ord(char) in _HAN for char in binding.description):
-            merged.setdefault((id(node), binding.action), _Known(node, binding, [])).names.append(app.get_key_display(binding))
+            names = merged.setdefault((id(node), binding.action), _Known(node, binding, [])).names
+            names += [app.get_key_display(binding), app.key_called(binding.key_display or binding.key)]
     keys = sorted(merged.values(), key=lambda key: (not key.binding.show, key.binding.key in _EVERYWHERE))
     columns = [
         ListColumn[_Known]("按键", lambda key: "、".join(dict.fromkeys(key.names)), 24),

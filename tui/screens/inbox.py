@@ -17,6 +17,7 @@ from tui.forms.kept import kept
 from tui.frame.parts import light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 from tui.widgets.pages import Pages
@@ -54,16 +55,13 @@ class Inbox(Browsing[None]):
 
     GUIDE = (
         "上面是等您办的事，最急的在最前面，按回车就进去办；写了没办的草稿也在这里。下面是别人手里逾期的，按回车就是催办。"
-        "按 F5 打开这一件看全部，也在那里办别的。F7 看统计，F9 看自己办过的事。"
+        "F5 看这一件还能办什么，F7 打开看全部。F2 去别的地方，空着按数字换页：已办、统计、通报都在那里。"
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "reload", "待办", show=False),
-        Binding("f5", "open", "看全件"),
-        Binding("f6", "app.roundups", "通报"),
-        Binding("f7", "app.statistics", "统计"),
-        Binding("f8", "app.numbers", "文号", show=False),
-        Binding("f9", "app.done", "已办", show=False),
+        bound("act", "act", "办…"),
+        bound("look", "open", "看全件"),
+        bound("new", "app.register", "登记"),
         *(Binding(str(n), f"figure({n - 1})", f"看第{n}个数后面的事项", show=False) for n in range(1, 4)),
         Binding("escape", "leave", "退出"),
     ]
@@ -107,7 +105,7 @@ class Inbox(Browsing[None]):
         late = sum(line.light.colour == "red" for line in found.mine)
         soon = sum(line.light.colour == "yellow" for line in found.mine)
         counted = f"待办 {found.total} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
-        counted += "".join(f"；{month} 通报等您{label}（按 F6）" for month, label in circulars)
+        counted += "".join(f"；{month} 通报等您{label}（按 F2）" for month, label in circulars)
         counted += "".join(f"   {n}. {each.name} {each.count} 件" for n, each in enumerate(found.figures, start=1))
         counted += lacking(missing)
         self.query_one(".summary", Static).update(plain(counted))
@@ -222,14 +220,15 @@ class Inbox(Browsing[None]):
         if isinstance(self.focused, _Duties) and (line := self.focused.row):
             self.at.open_case(line.item, line.act)
 
+    def action_act(self) -> None:
+        """Show what can be done with the matter under the cursor, and why the rest cannot."""
+        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+            begin(self, "offer", partial(self.offer_on, line.item, line.act))
+
     def action_figure(self, place: int) -> None:
         """Show the matters behind a number."""
         if place < len(self._page.figures):
             self.app.push_screen(_ledger(self._page.figures[place]))
-
-    def action_reload(self) -> None:
-        """Read again; the person is where he wants to go."""
-        self.reload()
 
     def action_leave(self) -> None:
         """Leave at the second Esc."""

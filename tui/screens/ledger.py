@@ -29,6 +29,7 @@ from tui.screens.browsing import lacking
 from tui.screens.ledger_marks import Marking
 from tui.screens.ledger_views import Looks, ViewsPage
 from tui.terminal import OrderedInput, plain
+from tui.terminal.keymap import bound
 from tui.widgets.line_list import LineList, ListColumn
 from tui.widgets.pages import Pages
 
@@ -48,14 +49,13 @@ class Ledger(Marking):
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "选"),
-        Binding("f3,slash", "search", "查找"),
-        Binding("f4", "views", "视图和列…"),
-        Binding("f5", "act", "办…"),
-        Binding("f7", "broken", "有误记录", show=False),
-        Binding("f8", "save", "取出表格", show=False),
-        Binding("f9,n", "app.register", "登记"),
+        bound("find", "search", "查找"),
+        bound("pick", "views", "视图和列…"),
+        bound("act", "act", "办…"),
+        bound("look", "broken", "有误记录", show=False),
+        bound("paper", "save", "取出表格", show=False),
+        bound("new", "app.register", "登记", also="n"),
         Binding("escape", "back", "返回"),
-        Binding("f2", "app.inbox", "待办", show=False),
         Binding("down", "to_list", "到列表", show=False),
     ]
 

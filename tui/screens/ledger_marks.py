@@ -3,16 +3,15 @@
 Signatures are not among it: nobody signs in one what he has not read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from desk.columns import LedgerLine
 from desk.ledger_views import LONGEST, with_items
 from desk.mine import follow
-from desk.offering import offered
 from desk.several import MOST, acts_on_several, sheets, told
-from records.acts import Prospect, Refusal
+from records.acts import Refusal
 from schema.tables import ActSpec
 from tui.forms.several import Done, several_page
 from tui.frame.naming import NamePage
@@ -65,7 +64,7 @@ class Marking(Browsing[None]):
         if self._marks:
             begin(self, "offer", self._offer_several)
         elif isinstance(line := self.query_one(RowList).row, LedgerLine):
-            begin(self, "offer", partial(self._offer_one, line.excerpt.id))
+            begin(self, "offer", partial(self.offer_on, line.excerpt.id))
 
     def action_save(self) -> None:
         """Write the matters marked, or the one under the cursor, as a workbook."""
@@ -73,16 +72,6 @@ class Marking(Browsing[None]):
         if items := tuple(self._marks) or ((line.excerpt.id,) if isinstance(line, LedgerLine) else ()):
             title = f"{self.at.desk.view.roster.bureau.name}督办台账（选定事项）"
             self.save("ledger-marked.xlsx", partial(sheets, self.at.desk, items, title))
-
-    async def _offer_one(self, item: str) -> None:
-        with self.telling():
-            case = await self.at.ask(partial(self.at.desk.open, item))
-            if case is None:
-                self.status.failed(f"没有 {item} 这个事项，或不在您的职责范围内。")
-                return
-            person = self.at.desk.person
-            found: Sequence[Prospect] = offered(case.prospects, case.item, case.duties, person.id if person else "")
-            self.offer(f"{item} {case.item.title}", found, lambda _: item)
 
     async def _offer_several(self) -> None:
         with self.telling():

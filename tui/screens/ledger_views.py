@@ -21,6 +21,7 @@ from schema.text import narrow
 from tui.frame.naming import NamePage
 from tui.frame.picker import Picker
 from tui.frame.screen import DeskScreen, RowList, begin
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -64,7 +65,7 @@ class ViewsPage(DeskScreen[Looks]):
     )
     AUTO_FOCUS = "_Views"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+s", "done", "就按这样看"),
+        bound("do", "done", "就按这样看"),
         Binding("tab", "app.focus_next", "换栏"),
         Binding("escape", "dismiss", "不改"),
     ]

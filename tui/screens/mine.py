@@ -12,23 +12,22 @@ from desk.terms import label
 from tui.frame.parts import light_look, light_name
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
-_EMPTY = {"registered": "您没有登记过事项。", "followed": "您没有跟踪的事项。在台账上按空格，在事项里按 F6，就跟踪这一件。"}
+_EMPTY = {"registered": "您没有登记过事项。", "followed": "您没有跟踪的事项。在台账上按空格选几件，再按 F5，就可以跟踪。"}
 
 
 class MineScreen(Browsing[None]):
     """One of the two lists."""
 
-    GUIDE = "我登记的是您登记、结转的事项；我跟踪的是您自己选的，“其后”是您上次看过以后别人办的。F6 换另一份，空格不再跟踪，回车打开。"
+    GUIDE = "我登记的是您登记、结转的事项；我跟踪的是您自己选的，“其后”是您上次看过以后别人办的。F4 换另一份，空格不再跟踪，回车打开。"
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f6", "other", "换一份"),
+        bound("pick", "other", "换一份"),
         Binding("space", "follow", "不再跟踪"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("find", "app.ledger", "台账", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 

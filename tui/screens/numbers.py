@@ -21,6 +21,7 @@ from schema.tables import checker
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -115,11 +116,8 @@ class Numbers(Browsing[None]):
     )
     AUTO_FOCUS = "_Series"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "act", "办理"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
-        Binding("f6", "app.roundups", "通报"),
-        Binding("f8", "save", "存表格"),
+        bound("act", "act", "办理"),
+        bound("paper", "save", "存表格"),
         Binding("escape", "back", "返回"),
     ]
 

@@ -21,6 +21,7 @@ from records.matter.prose import flowing
 from schema.text import show
 from tui.frame.parts import HeadFacts, Pages, PaperView
 from tui.frame.screen import READING, DeskScreen, RowList, begin
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -36,7 +37,7 @@ class _Reading(DeskScreen[None]):
     """A text that is read and copied."""
 
     AUTO_FOCUS = "Pages"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "copy", "复制文本"), Binding("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("act", "copy", "复制文本"), Binding("escape", "dismiss", "返回")]
 
     @property
     def text(self) -> str:
@@ -113,7 +114,7 @@ class PaperText(_Reading):
     """A document as it will be printed."""
 
     GUIDE = "这是公文将要印出来的文字，和文件一致。PgDn 翻页，F5 把文本交给自己电脑的剪贴板，F8 看怎样把文件取到自己的电脑。"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "fetch", "取出…")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "fetch", "取出…")]
 
     def __init__(self, item: Item, paper: Paper) -> None:
         super().__init__()
@@ -155,7 +156,7 @@ class FetchPage(DeskScreen[None]):
 
     GUIDE = "这些行在自己的电脑上运行，不在这里。整行贴过去，文件就到自己的电脑上。F5 复制第一行。"
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "copy", "复制第一行"), Binding("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("act", "copy", "复制第一行"), Binding("escape", "dismiss", "返回")]
 
     def __init__(self, paper: Paper) -> None:
         super().__init__()
@@ -203,7 +204,7 @@ class PapersPage(DeskScreen[None]):
 
     GUIDE = "这件事的公文。回车看文字，和印出来的一致；F8 看怎样把文件取到自己的电脑。"
     AUTO_FOCUS = "RowList"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "fetch", "取出…"), Binding("escape", "dismiss", "返回")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "fetch", "取出…"), Binding("escape", "dismiss", "返回")]
 
     def __init__(self, item: Item) -> None:
         super().__init__()

@@ -21,6 +21,7 @@ from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
+from tui.terminal.keymap import bound
 from tui.terminal.keys import OrderedInput
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -70,19 +71,16 @@ class RosterScreen(Browsing[None]):
     """The units, and the offices of one of them."""
 
     GUIDE = (
-        "先选单位，回车到职务；在职务上按回车看此人手里的件，F6 看这个职务历任何人。F7 按姓名、拼音首字母、编号、登录名、职务查找，"
-        "F8 只看有空缺的单位。花名册管理员按 F5 办理任免、代理、调动等，按 F9 设立单位。"
+        "先选单位，回车到职务；在职务上按回车看此人手里的件，F7 看这个职务历任何人。F3 按姓名、拼音首字母、编号、登录名、职务查找，"
+        "F4 只看有空缺的单位。花名册管理员按 F5 办理任免、代理、调动等，按 F9 设立单位。"
     )
     AUTO_FOCUS = "_Bodies"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "act", "任免…"),
-        Binding("f6", "history", "沿革"),
-        Binding("f7,slash", "search", "查找"),
-        Binding("f8", "vacant", "空缺"),
-        Binding("f9", "found", "设立"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("act", "act", "任免…"),
+        bound("look", "history", "沿革"),
+        bound("find", "search", "查找"),
+        bound("pick", "vacant", "空缺"),
+        bound("new", "found", "设立"),
         Binding("escape", "back", "返回"),
     ]
 
@@ -160,7 +158,7 @@ class RosterScreen(Browsing[None]):
     def action_vacant(self) -> None:
         """Show the bodies in which something is vacant, or all again."""
         self._only_vacant = not self._only_vacant
-        self.status.said("只列有空缺的单位，再按 F8 列出全部。" if self._only_vacant else "")
+        self.status.said("只列有空缺的单位，再按 F4 列出全部。" if self._only_vacant else "")
         self._list()
 
     def action_act(self) -> None:

@@ -16,6 +16,7 @@ from records.matter.report import Report
 from tui.frame.parts import HeadFacts
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, DeskScreen
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
 from tui.widgets.rounds_page import RoundsPage
@@ -34,7 +35,7 @@ class Rounds(DeskScreen[None]):
     )
     AUTO_FOCUS = "RoundsPage"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f4", "choose_rounds", "换轮次"),
+        bound("pick", "choose_rounds", "换轮次"),
         Binding("left", "turn(-1)", "前两轮", show=False),
         Binding("right", "turn(1)", "后两轮", show=False),
         Binding("escape", "dismiss", "返回"),

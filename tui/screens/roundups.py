@@ -18,6 +18,7 @@ from schema.tables import checker
 from tui.frame.parts import Facts, HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -83,8 +84,7 @@ class Roundups(Browsing[None]):
     )
     AUTO_FOCUS = "_Months"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "act", "办理"),
-        Binding("f8", "app.numbers", "文号"),
+        bound("act", "act", "办理"),
         Binding("escape", "back", "返回"),
     ]
 

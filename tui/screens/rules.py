@@ -24,6 +24,7 @@ from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
 from tui.screens.clauses import ClausesScreen
 from tui.screens.days_off import DaysOff
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 
@@ -31,20 +32,18 @@ class RulesScreen(Browsing[None]):
     """The rules at one side, a month at the other."""
 
     GUIDE = (
-        "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，左右键换月。F5 拟定或批准规则，F7 公布一年的节假日安排，"
-        "F6 办理时限落在休息日的事项，F8 看规定条文。"
+        "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，左右键换月。F5 拟定或批准规则，F8 公布一年的节假日安排，"
+        "F4 办理时限落在休息日的事项，F7 看规定条文。"
     )
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "month(-1)", "换月", key_display="← →"),
         Binding("right", "month(1)", "后一月", show=False),
-        Binding("f5", "act", "改规则"),
-        Binding("f6", "days_off", "休息日到期"),
-        Binding("f7", "calendar", "节假日"),
-        Binding("f8", "clauses", "条文"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("act", "act", "改规则"),
+        bound("pick", "days_off", "休息日到期"),
+        bound("paper", "calendar", "节假日"),
+        bound("look", "clauses", "条文"),
+        bound("find", "app.ledger", "台账", show=False),
         Binding("escape", "back", "返回"),
     ]
 
@@ -64,7 +63,7 @@ class RulesScreen(Browsing[None]):
         """Read the rules in force, and the version that waits."""
         lines, off = await self.at.ask(lambda: (_lines(self.at.desk), tuple(falling(self.at.desk, self.at.desk.view.calendar))))
         view = self.at.desk.view
-        told = f"   在办事项的时限落在休息日：{len(off)} 件，按 F6 办" if off else ""
+        told = f"   在办事项的时限落在休息日：{len(off)} 件，按 F4 办" if off else ""
         self.query_one(".summary", Static).update(plain(f"规则  第{view.policy.version}版施行{told}"))
         self.query_one(".today-is", Static).update(plain(spoken_today(view.calendar, self.at.desk.today)))
         self.query_one(Facts).tell(lines)

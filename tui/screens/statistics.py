@@ -17,6 +17,7 @@ from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
@@ -64,10 +65,9 @@ class StatisticsScreen(Browsing[None]):
     GUIDE = "上下键选一行，Tab 选这一行的哪个数字，回车看后面是哪些事项。F4 换口径，F8 存成表格，各数字后面的事项也在里面。"
     AUTO_FOCUS = "_Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f4", "dimension", "换口径"),
-        Binding("f8", "save", "存表格"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f3", "app.ledger", "台账", show=False),
+        bound("pick", "dimension", "换口径"),
+        bound("paper", "save", "存表格"),
+        bound("find", "app.ledger", "台账", show=False),
         Binding("left", "year(-1)", "前一年", show=False),
         Binding("right", "year(1)", "后一年", show=False),
         Binding("escape", "dismiss", "返回"),

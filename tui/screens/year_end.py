@@ -33,6 +33,7 @@ from tui.frame.reading import ReadingPage
 from tui.frame.screen import READING, DeskScreen, RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal import OrderedInput, plain
+from tui.terminal.keymap import bound
 from tui.widgets.line_list import LineList, ListColumn
 
 _ITEMS = ("carried", "ready", "barred")
@@ -44,15 +45,13 @@ class YearEndScreen(Browsing[None]):
 
     GUIDE = (
         "一年的清单：结转下年的接着办，不用办理；可以归档的，归档人员按 F5 核对后归档，一件一笔。"
-        "回车打开事项，左右键换年份，F6 只看一项，F8 存成表格打印、签字。"
+        "回车打开事项，左右键换年份，F4 只看一项，F8 存成表格打印、签字。"
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "file", "归档"),
-        Binding("f6", "part", "分项"),
-        Binding("f8", "save", "存表格"),
-        Binding("f2", "app.inbox", "待办", show=False),
-        Binding("f4", "app.people", "换身份", show=False),
+        bound("act", "file", "归档"),
+        bound("pick", "part", "分项"),
+        bound("paper", "save", "存表格"),
         Binding("left", "year(-1)", "前一年", show=False),
         Binding("right", "year(1)", "后一年", show=False),
         Binding("escape", "back", "返回"),
@@ -85,7 +84,7 @@ class YearEndScreen(Browsing[None]):
         only = f"  只看{PARTS[self._part]}" if self._part else ""
         self.query_one(".counts", Static).update(plain(f"{found.year}年{only}  {found.counts}"))
         rows = self.query_one(RowList)
-        rows.say_empty("没有这样的。按 F6 看别的分项。" if self._part else "这一年没有要结转、归档的。")
+        rows.say_empty("没有这样的。按 F4 看别的分项。" if self._part else "这一年没有要结转、归档的。")
         rows.replace(self._lines)
         self._tell()
 

@@ -22,6 +22,7 @@ from textual.worker import WorkerFailed, get_current_worker
 from schema.text import show
 from tui.terminal import themes
 from tui.terminal.faults import contain_faults, while_drawing
+from tui.terminal.keymap import bound
 from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
@@ -65,7 +66,7 @@ class ChineseApp(SafeOutput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "退出", show=False, priority=True),
-        Binding("ctrl+p", "command_palette", "命令", show=False, priority=True),
+        bound("go", "command_palette", "去…", priority=True),
     ]
 
     GROUND: ClassVar[int] = 1

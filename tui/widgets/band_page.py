@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 
 from desk.matter_page import Band, Entry, Lead
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.placed_page import Place, PlacedPage, fits
 
@@ -92,7 +93,7 @@ class _Page:
 class BandPage(PlacedPage):
     """The page. The arrows lead from place to place, Enter unfolds or goes where a line leads."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "展开"), Binding("f7", "all", "全展开")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "展开"), bound("look", "all", "全展开")]
 
     @dataclass
     class Led(Message):

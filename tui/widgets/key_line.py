@@ -1,11 +1,14 @@
 """The line at the foot of a screen with the keys that work there now."""
 
 from textual.content import Content, Span
-from textual.events import Leave, MouseDown, MouseMove
+from textual.events import Leave, MouseDown, MouseMove, Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Static
+
+_STAY = ("escape", "f1")
+"""Keys that stand last and are always in sight, where they work."""
 
 
 class KeyLine(Static):
@@ -48,9 +51,21 @@ class KeyLine(Static):
             self._keys = keys
             self._write()
 
+    def on_resize(self, _: Resize) -> None:
+        """Show as many as there is room for now."""
+        self._write()
+
     def _write(self) -> None:
-        line = Content.assemble(*(self._entry(*each) for each in self._keys))
-        self.update(line, layout=False)
+        self.update(Content.assemble(*(self._entry(*each) for each in self._fitting())), layout=False)
+
+    def _fitting(self) -> list[tuple[str, str, str]]:
+        """The keys for which there is room: none is cut in a word, and the way out and the help stay when others go."""
+        kept = [each for each in self._keys if each[0] not in _STAY]
+        stay = sorted((each for each in self._keys if each[0] in _STAY), key=lambda each: _STAY.index(each[0]))
+        room = self.size.width
+        while kept and room and sum(self._entry(*each).cell_length for each in (*kept, *stay)) > room:
+            kept.pop()
+        return [*kept, *stay]
 
     def _entry(self, key: str, name: str, what: str) -> Content:
         ground = "on $block-hover-background" if key == self.pointed else ""

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from desk.char_diff import Kind
 from desk.rounds import Passage, Sentence
+from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import coloured
 from tui.widgets.placed_page import Place, PlacedPage
@@ -31,7 +32,7 @@ class RoundsPage(PlacedPage):
     """The comparison; the cursor goes from sentence to sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f7", "next", "下一处"),
+        bound("look", "next", "下一处"),
         Binding("enter", "choose", "谁写的"),
         Binding("tab", "whole", "全文"),
     ]
