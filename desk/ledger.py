@@ -6,6 +6,7 @@ place and no number says anything of a matter that he may not know.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from desk.columns import LedgerLine
@@ -152,18 +153,24 @@ def present_states(desk: Desk, query: LedgerQuery) -> tuple[str, ...]:
 
 
 def _listing(desk: Desk, query: LedgerQuery) -> Listing:
-    among = None if query.only is None else {n for item in query.only if (n := item_number(item)) is not None}
+    among = None if query.only is None else _numbers(query.only)
     if query.colour:
         lit = {n for n, light in desk.open_lights.items() if light.colour in query.colour.split()}
-        among = lit if among is None else among & lit
+        among = tuple(sorted(lit if among is None else lit.intersection(among)))
     return Listing(
         desk.scope,
         tuple(_word(desk, word) for word in query.words.split()),
         (*([Having("state", (query.state,))] if query.state else []), *query.having),
-        None if among is None else tuple(sorted(among)),
+        among,
         _SORTINGS[query.order],
         _most_pressing(desk) if query.order == "time_left" else (),
     )
+
+
+@lru_cache(8)
+def _numbers(items: frozenset[str]) -> tuple[int, ...]:
+    """The numbers of items, told once: a person may have had a part in tens of thousands, and each key asks for them."""
+    return tuple(sorted(n for item in items if (n := item_number(item)) is not None))
 
 
 def _most_pressing(desk: Desk) -> tuple[int, ...]:

@@ -236,7 +236,7 @@ async def test_no_english_and_no_emoji_of_textual_is_left() -> None:
     assert "正在读取…" in both
     assert "f2 去…" in both
     assert "🔎" not in both
-    assert set(re.findall(r"\^?[A-Za-z]+", both)) <= {"f", "^q"}
+    assert set(re.findall(r"\^?[A-Za-z]+", both)) <= {"f", "^p", "^q"}
 
 
 async def test_ctrl_c_tells_how_to_leave() -> None:
