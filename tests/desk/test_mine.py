@@ -75,5 +75,5 @@ async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_besi
         assert "其后" not in (await play.press("enter", "escape")).partition(ITEM)[2].splitlines()[0]
         assert "我登记的" in await play.press("f4")
         await play.press("f4", "enter")
-        assert f"不再跟踪 {ITEM}" in await play.press("f6")
+        assert f"不再跟踪 {ITEM}" in await play.press("end", "enter")
         assert "您没有跟踪的事项" in await play.press("escape")

@@ -28,6 +28,8 @@ from records.store.store import Ident, StoreError
 from tests.bureau import at
 from tests.planting import store_of
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[2]
 NOW = at("2026-11-29T02:40")
 PLAIN = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": os.devnull, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
@@ -199,8 +201,6 @@ from pathlib import Path
 from tests.records.test_maintenance import NOW
 from records.store.stock_git import Git
 from records.register.maintenance import maintain
-
-pytestmark = pytest.mark.e2e
 maintain(Path(sys.argv[1]), Git(sys.argv[2], os.environ["PATH"]), NOW)
 """
 

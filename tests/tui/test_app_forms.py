@@ -121,7 +121,7 @@ async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_s
         monkeypatch.setattr(play.app, "notify", busily)
         await play.press("f10")
         text = await play.waits_for("已办：登记立项")
-        assert "状态      已登记" in text
+        assert "省领导对学校周边交通安全的批示  已登记" in text
 
 
 async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:

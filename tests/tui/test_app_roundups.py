@@ -210,7 +210,7 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
         text = await play.press("b")
         assert text.splitlines()[2].startswith(" 2026-10")
         assert "2026-09-01 至 2026-09-30" in await play.press("down")
-        assert "DB-2026-0162  市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
+        assert "0162 市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
         # Back to the items, to the months, out.
         assert "期次" in await play.press("escape")
         assert "期次" in await play.press("escape")

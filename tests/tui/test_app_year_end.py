@@ -22,7 +22,7 @@ async def test_the_list_shows_part_by_part_what_becomes_of_the_year(demo: Regist
         assert "时限和规则" in text
         assert "这一行没有对应的督办事项。" in await play.press("enter")
         assert "只看结转下年" in await play.press("f4")
-        assert "DB-2026-0140" in await play.press("home", "enter")
+        assert " 0140 全年道路" in await play.press("home", "enter")
         text = await play.press("escape", "f4")
         assert "只看可以归档" in text
         assert "DB-2026-0131" in text

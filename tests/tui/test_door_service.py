@@ -37,6 +37,8 @@ from tui.door.enter import REFUSED, handed_over
 from tui.door.guest import Guest, Identity
 from tui.door.seats import seated
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[2]
 CONNECTED = {"SSH_CONNECTION": "10.8.0.7 4000 10.8.0.1 22", "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 
@@ -164,8 +166,6 @@ count_changeably()
 rehearse()
 from rich.cells import cached_cell_len
 from tui.app import DubanApp
-
-pytestmark = pytest.mark.e2e
 left = [each for each in gc.get_objects() if isinstance(each, DubanApp)]
 print(len(os.listdir("/proc/self/task")), len(left), cached_cell_len.cache_info().currsize, os.listdir(os.environ["TMPDIR"]))
 """
