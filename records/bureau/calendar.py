@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
+from itertools import accumulate
 
 from schema.tables import shipped
 
@@ -96,7 +97,19 @@ class Calendar:
         """Count the workdays after ``first`` up to and with ``last``; negative when ``last`` lies before ``first``."""
         if last < first:
             return -self.between(last, first)
-        return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        whole = sum(self._worked(year)[-1] for year in range(first.year, last.year))
+        return whole + self._worked(last.year)[last.timetuple().tm_yday] - self._worked(first.year)[first.timetuple().tm_yday]
+
+    def _worked(self, year: int) -> list[int]:
+        """How many workdays of a year are over after each of its days, none first."""
+        if (found := self._counted.get(year)) is None:
+            days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
+            found = self._counted[year] = list(accumulate(map(self.is_workday, days), initial=0))
+        return found
+
+    @cached_property
+    def _counted(self) -> dict[int, list[int]]:
+        return {}
 
     def _of(self, day: date) -> CalendarYear:
         return self._told.get(day.year) or statutory_year(day.year)

@@ -26,7 +26,7 @@ CREATE VIRTUAL TABLE pairs USING fts5(marks, content='', detail=none, columnsize
 """
 _NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
 _SIGNS = str.maketrans(string.punctuation, "".join(map(chr, range(0xFDD0, 0xFDF0))))  # the 32 signs, and 32 noncharacters
-_ASCII = re.compile(r"[!-~]{3,}")
+_ASCII = re.compile(r"[!-~\ufdd0-\ufdef]{3,}")  # its signs as they are, or as they are written in ``pairs``
 _MOST = 24  # marks of one word that are asked for; whether the rest is there is seen in the text
 
 
@@ -47,7 +47,8 @@ class Query:
 
 def fold(text: str) -> str:
     """Return text in the form in which it is compared: width, compatibility forms and case do not count."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    found = unicodedata.normalize("NFKC", text).casefold()
+    return found if unicodedata.is_normalized("NFKC", found) else unicodedata.normalize("NFKC", found)
 
 
 def searchable(item: Item) -> str:
@@ -71,6 +72,8 @@ def put(db: sqlite3.Connection, n: int, text: str) -> None:
         n: the item's row number.
         text: as ``searchable`` gives it.
     """
+    if db.execute("SELECT 1 FROM texts WHERE n = ? AND text = ?", (n, text)).fetchone():
+        return  # most acts say nothing that is looked for
     drop(db, n)
     db.execute("INSERT INTO texts VALUES (?, ?)", (n, text))
     if n >= _down_to(db):
@@ -125,9 +128,9 @@ def _down_to(db: sqlite3.Connection) -> int:
 
 def _pairs(text: str) -> str:
     found: set[str] = set()
-    for run in text.split():
+    for run in text.translate(_SIGNS).split():
         found.update(run, _twos(run), _threes(run))
-    return " ".join(found).translate(_SIGNS)
+    return " ".join(found)
 
 
 def _twos(run: str) -> Iterator[str]:

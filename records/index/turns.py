@@ -157,11 +157,15 @@ def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[Pl
     drop(db, n)
     if asked is not None:
         db.execute("INSERT INTO asked VALUES (?, ?, ?)", (n, _text(asked[0]), asked[1]))
-    for place, turn in enumerate(found):
-        clock = msgspec.json.encode(turn.clock).decode() if turn.clock else None
-        db.execute(
-            "INSERT INTO turns SELECT n, ?, ?, ?, ?, ?, NOT open, restricted, updated FROM items WHERE n = ?",
-            (place, turn.act, _text(turn.places), turn.begins, clock, n),
+    if found:
+        of_item = db.execute("SELECT NOT open, restricted, updated FROM items WHERE n = ?", (n,)).fetchone()
+        clocks = (msgspec.json.encode(turn.clock).decode() if turn.clock else None for turn in found)
+        db.executemany(
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (n, place, turn.act, _text(turn.places), turn.begins, clock, *of_item)
+                for place, (turn, clock) in enumerate(zip(found, clocks, strict=True))
+            ),
         )
 
 

@@ -27,7 +27,8 @@ def to_data(value: object) -> dict[str, object]:
 def entries(value: object) -> Iterator[tuple[str, object]]:
     """Yield what is there of the record's fields, by name, in the order of its YAML."""
     for name in _names(type(value)):  # type: ignore[arg-type]  # of a class mypy does not know that it can be hashed
-        if (found := getattr(value, name)) is not None and found not in ((), ""):
+        found = getattr(value, name)
+        if found or (found is not None and not isinstance(found, tuple | str)):
             yield name, found
 
 

@@ -1,6 +1,6 @@
 """Who did a step and when, with words or with a signature over a text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -100,17 +100,18 @@ def moves(record: object, *but: object) -> Iterator[str]:
         record: a record, a part of one, or a list of parts.
         but: parts of it that move nothing either.
     """
-    if any(record is each for each in but):
-        return
-    if isinstance(record, Stamp):
-        yield record.at
-    for part in record if isinstance(record, tuple) else _moving(record):
-        if isinstance(part, tuple) or is_dataclass(part):  # most are words, which hold nothing
-            yield from moves(part, *but)
-
-
-def _moving(record: object) -> Iterator[object]:
-    return (getattr(record, name) for name in _moving_names(type(record)))  # type: ignore[arg-type]  # a class is hashable
+    apart, left = {id(each) for each in but}, [record]
+    while left:
+        here = left.pop()
+        if id(here) in apart:
+            continue
+        if isinstance(here, tuple):
+            parts: Iterable[object] = here
+        else:
+            if isinstance(here, Stamp):
+                yield here.at
+            parts = [getattr(here, name) for name in _moving_names(type(here))]  # type: ignore[arg-type]  # a class is hashable
+        left += [part for part in parts if part is not None and type(part) not in (str, int, bool)]  # most are words, which hold nothing
 
 
 @cache

@@ -66,7 +66,7 @@ def _stands(item: Item, since: str, today: date, calendar: Calendar, policy: Pol
         return "at_office"
     if this.submitted.at[:10] < since:
         return ""
-    return "closed_on_time" if in_time(item, policy, calendar) else "closed_late"
+    return "closed_on_time" if in_time(item, calendar) else "closed_late"
 
 
 def rows(

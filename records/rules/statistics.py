@@ -120,7 +120,7 @@ def facts(item: Item, policy: Policy, calendar: Calendar) -> Facts | None:
         dispatched=item.dispatched.at[:10],
         ended=over.at[:10] if over else None,
         concluded=end is not None,
-        in_time=in_time(item, policy, calendar),
+        in_time=in_time(item, calendar),
         first_round=bool(accepted) and accepted[-1].round == 1,
         returned=sum(1 for each in (item.report.rounds if item.report else ()) if each.returned),
         workdays=_worked(item, item.dispatched.at, sent.at, calendar) if sent else None,

@@ -61,7 +61,7 @@ def answered(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[C
         yield from _feedback(item, policy, calendar)
 
 
-def in_time(item: Item, policy: Policy, calendar: Calendar) -> bool | None:
+def in_time(item: Item, calendar: Calendar) -> bool | None:
     """Say whether the report that the office accepted last came in time; None while none is accepted (Q12, Q13, D-2).
 
     One that was returned came in time if it did the first time and each time after, by the day that was then set: a return gives no
@@ -71,8 +71,8 @@ def in_time(item: Item, policy: Policy, calendar: Calendar) -> bool | None:
     if not accepted:
         return None
     since = accepted[-2].office_reviewed.at if len(accepted) > 1 and accepted[-2].office_reviewed else ""
-    late = (each for each in lateness(item, policy, calendar) if each.unit and each.at > since)
-    return not any(each.kind == "extension" or each.round for each in late)
+    late = () if item.begun is None else (*_extensions(item, calendar), *_reports(item, calendar))
+    return not any(each.unit and each.at > since for each in late)
 
 
 def accepted_rounds(item: Item) -> tuple[Round, ...]:

@@ -182,7 +182,7 @@ def test_a_report_that_was_returned_is_in_time_if_it_was_the_first_time_and_the_
     matter.do("draft_report", "JJ.liaison", title="关于整改情况的报告", body="# 一、查实情况。\n三所学校均属实，查处23起。")
     for act, by, inputs in STORY[10:15]:
         matter.do(act, by, **inputs)
-    assert in_time(item_of(matter), POLICY, CALENDAR) is well
+    assert in_time(item_of(matter), CALENDAR) is well
 
 
 @pytest.mark.parametrize(("day", "kinds"), [("2026-09-07", ()), ("2026-09-08", ("completion",))])
@@ -191,7 +191,7 @@ def test_a_report_on_its_day_is_in_time_and_a_day_later_late(day: str, kinds: tu
     for act, by, inputs in STORY[12:15]:
         matter.do(act, by, **inputs)
     assert tuple(each.kind for each in lateness(item_of(matter), POLICY, CALENDAR) if each.round) == kinds
-    assert in_time(item_of(matter), POLICY, CALENDAR) == (not kinds)
+    assert in_time(item_of(matter), CALENDAR) == (not kinds)
 
 
 @pytest.mark.parametrize(("now", "drawn_up"), [("2026-09-30T23:59", False), ("2026-10-01T00:00", True)])

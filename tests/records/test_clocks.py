@@ -255,7 +255,7 @@ def test_the_days_before_a_late_grant_stay_on_record_as_whosever_they_are(asked:
     assert [(each.kind, each.unit, each.days) for each in lateness(item, POLICY, CALENDAR)] == late
     for act, by, inputs in STORY[9:15]:
         matter.do(act, by, **({**inputs, "answered": [1]} if act == "office_review" else inputs))
-    assert in_time(item_of(matter), POLICY, CALENDAR) is not any(unit for _, unit, _ in late)
+    assert in_time(item_of(matter), CALENDAR) is not any(unit for _, unit, _ in late)
 
 
 def test_a_rejected_request_counts_as_none() -> None:

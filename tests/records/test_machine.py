@@ -371,7 +371,7 @@ class Register(RuleBasedStateMachine):
         if item is None or not (accepted := accepted_rounds(item)):
             return
         policy, calendar, this = self.matter.policy_at(item.policy), self.matter.calendar, accepted[-1]
-        if in_time(item, policy, calendar):
+        if in_time(item, calendar):
             assert this.round not in {each.round for each in lateness(item, policy, calendar)}
             assert this.submitted is None or this.submitted.at[:10] <= (deadline(item, this) or "9999")
 
