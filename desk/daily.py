@@ -15,7 +15,6 @@ from records.acts import duties
 from records.acts.duties import whose
 from records.index.rows import Excerpt
 from records.matter.history import Step
-from records.matter.item import Item
 from records.rules.clocks import Light
 from records.store.record_files import Unreadable
 from schema.tables import ActSpec, acts
@@ -107,7 +106,7 @@ def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Pa
     watched = tuple(_watched(desk, each.excerpt, each.light, urges) for each in late if each.excerpt.id not in own)
     count = ledger.count(desk, red, ledger.COUNTED)
     yellow = ledger.count(desk, LedgerQuery(colour="yellow"), ledger.COUNTED)
-    again = frozenset(each.id for each in desk.register.index.open_items() if _returned(each) >= _AGAIN and desk.sees(each))
+    again = frozenset(each.id for each in desk.register.index.open_items(_AGAIN) if _returned(each) >= _AGAIN and desk.sees(each))
     figures = Figure("红灯", count, "red"), Figure("黄灯", yellow, "yellow"), Figure("退回两次", len(again), only=again)
     return replace(first, watched=watched, late=count, figures=figures)
 
@@ -165,11 +164,8 @@ def _urging() -> ActSpec:
 
 
 def _watched(desk: Desk, excerpt: Excerpt, light: Light, urges: str) -> Line:
-    roster, own, last = desk.view.roster, excerpt.lead == desk.view.roster.bureau.office, "本室"
-    with suppress(Unreadable):
-        if not own and (item := desk.view.item(excerpt.id)):
-            last = _urged(item)
-    who = roster.unit_name(excerpt.lead) if excerpt.lead else ""
+    roster, own = desk.view.roster, excerpt.lead == desk.view.roster.bureau.office
+    who, last = roster.unit_name(excerpt.lead) if excerpt.lead else "", "本室" if own else _urged(excerpt)
     return Line(excerpt.id, "" if own else urges, numbered(excerpt, desk.today), who, light, until(light), last)
 
 
@@ -178,11 +174,11 @@ def _returned(excerpt: Excerpt) -> int:
     return max(0, excerpt.round - (excerpt.state != "returned"))
 
 
-def _urged(item: Item) -> str:
-    if not item.urges:
+def _urged(excerpt: Excerpt) -> str:
+    if excerpt.urged is None:
         return "未催"
-    last = item.urges[-1]
-    return f"{label('urges.0.means', last.means)[:2]}{last.at[5:10]}"
+    means, at = excerpt.urged
+    return f"{label('urges.0.means', means)[:2]}{at[5:10]}"
 
 
 def _step(step: Step, desk: Desk) -> str:

@@ -135,9 +135,13 @@ class Index:
         """Let go of the file; it is opened again when something is asked."""
         self._file.close()
 
-    def open_items(self) -> list[Excerpt]:
-        """Return the items that are neither concluded nor archived, newest id first."""
-        return self.items(only_open=True)
+    def open_items(self, rounds: int = 0) -> list[Excerpt]:
+        """Return the items that are neither concluded nor archived, newest id first.
+
+        Args:
+            rounds: only those whose report is in that round or a later one.
+        """
+        return self.items(only_open=True, rounds=rounds)
 
     def items(
         self,
@@ -150,6 +154,7 @@ class Index:
         meeting: str = "",
         only_open: bool = False,
         only_restricted: bool = False,
+        rounds: int = 0,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Excerpt]:
@@ -164,6 +169,7 @@ class Index:
             meeting: stands in the name of the meeting that decided on it (1-2).
             only_open: neither concluded nor archived.
             only_restricted: only a few may know of them.
+            rounds: so many their report has had at least.
             limit: at most so many, None for all.
             offset: after leaving out so many.
         """
@@ -188,6 +194,7 @@ class Index:
                 *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.restricted", ())] if only_restricted else []),
+                *([("json_extract(items.excerpt, '$.round') >= ?", (rounds,))] if rounds else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
             values = [value for _, values in conditions for value in values]

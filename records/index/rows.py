@@ -38,6 +38,7 @@ class Excerpt:
         carried_in: by what it is told in the ledger that it was carried in from (``papers.carried_key``), None for any other.
         attachments: how it names the papers that are kept beside the register.
         over: when it came to its end (`Item.over_at`), None while it is open.
+        urged: by what means it was urged last, and when; None while it never was.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -64,6 +65,7 @@ class Excerpt:
     carried_in: str | None = None
     attachments: tuple[str, ...] = ()
     over: str | None = None
+    urged: tuple[str, str] | None = None
 
 
 class IndexRow(NamedTuple):
@@ -180,6 +182,7 @@ def row_of(item: Item, owed: tuple[Turn, ...], asked: Places | None, facts: Fact
         carried_in=carried_key(item),
         attachments=tuple(str(found) for _, _, found in attachments(item)) if scans else (),
         over=item.over_at if item.state in CLOSED else None,
+        urged=(item.urges[-1].means, item.urges[-1].at) if item.urges else None,
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -1,8 +1,9 @@
 """Who did a step and when, with words or with a signature over a text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 BESIDE: Mapping[str, bool] = {"beside": True}
@@ -103,17 +104,19 @@ def moves(record: object, *but: object) -> Iterator[str]:
     apart, left = {id(each) for each in but}, [record]
     while left:
         here = left.pop()
-        if id(here) in apart:
-            continue
         if isinstance(here, tuple):
-            parts: Iterable[object] = here
-        else:
+            left += here
+        elif id(here) not in apart:
             if isinstance(here, Stamp):
                 yield here.at
-            parts = [getattr(here, name) for name in _moving_names(type(here))]  # type: ignore[arg-type]  # a class is hashable
-        left += [part for part in parts if part is not None and type(part) not in (str, int, bool)]  # most are words, which hold nothing
+            left += filter(None, _moving(type(here))(here))  # type: ignore[arg-type]  # a class is hashable
 
 
 @cache
-def _moving_names(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.metadata != BESIDE) if is_dataclass(kind) else ()
+def _moving(kind: type) -> Callable[[object], tuple[object, ...]]:
+    """What takes out of a record the fields in which a stamp of its way can stand."""
+    names = [each.name for each in fields(kind) if each.metadata != BESIDE and each.type not in _WORDS] if is_dataclass(kind) else []
+    return attrgetter(*names) if len(names) > 1 else lambda record: tuple(getattr(record, name) for name in names)
+
+
+_WORDS = (str, int, bool, str | None, int | None, bool | None, tuple[str, ...])
