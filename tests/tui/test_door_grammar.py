@@ -152,6 +152,7 @@ def test_verbs_of_the_doors_own() -> None:
     assert verb_of("", "staff") == Verb("app")
     assert verb_of("files", "staff") == Verb("files")
     assert verb_of("plain", "staff") == Verb("plain")
+    assert verb_of("slow", "staff") == Verb("app", ("slow",))
     assert isinstance(verb_of("plain", "inspector"), NoVerb)
     assert isinstance(verb_of("plain --as L01", "staff"), NoVerb)
     assert verb_of("get DB-2026-0118-special.docx", "staff") == Verb("get", ("DB-2026-0118-special.docx",))

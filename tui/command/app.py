@@ -67,6 +67,10 @@ def open_app(
         warning=warning,
         agent=guest.agent if guest else None,
     )
+    if slow:
+        from tui.terminal.sparing import Sheet
+
+        app.sheet = Sheet()
     app.run(mouse=not slow)
     if app.failure is not None:
         print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)

@@ -133,7 +133,7 @@ def _answered(guest: Guest, verb: Verb, idle: float, publish: bool) -> int:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             click.echo("打开界面须有终端，请用 ssh -t；不要界面的，写明命令，例如 ls。", err=True)
             return REFUSED
-        return open_app(None, None, "auto", slow=False, guest=guest, idle=idle, publish=publish)
+        return open_app(None, None, "auto", slow=bool(verb.words), guest=guest, idle=idle, publish=publish)
     if verb.name == "plain":
         return open_lines(None, None, guest, idle)
     if verb.name == "files":

@@ -90,6 +90,7 @@ _GET = re.compile(rf"\Aget ((?:{_ITEM}/[1-9][0-9]?)|{_STEM}\.[a-z]{{3,4}})\Z", r
 _PUT = re.compile(rf"\Aput ({_STEM}\.[a-z]{{3,4}})\Z", re.ASCII)
 _FILES = re.compile(r"\Afiles\Z", re.ASCII)
 _PLAIN = re.compile(r"\Aplain\Z", re.ASCII)
+_SLOW = re.compile(r"\A(slow)\Z", re.ASCII)
 _CLONE = re.compile(r"\Agit[- ]upload-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
 _PAPERS = re.compile(r"\Apapers\Z", re.ASCII)
 _PUSH = re.compile(r"\Agit[- ]receive-pack '?/?register(?:\.git)?/?'?\Z", re.ASCII)
@@ -103,7 +104,7 @@ class Verb:
     Attributes:
         name: ``app``, ``plain``, ``get``, ``put``, ``files``, ``clone``, ``papers``, ``push`` and ``bundle``, or ``command`` for one of
             ``duban``'s own.
-        words: the command with its arguments; of ``get`` and ``put`` the name.
+        words: the command with its arguments; of ``get`` and ``put`` the name; of ``app`` ``slow`` where the line is.
     """
 
     name: Literal["app", "plain", "command", "get", "put", "files", "clone", "papers", "push", "bundle"]
@@ -153,8 +154,8 @@ def _of_a_site(asked: str) -> Verb | NoVerb:
     return NoVerb("这个入口是站点的，只能 git clone、git fetch、git push，或者 import bundle、put、files。办理用本人的入口。")
 
 
-_OWN: Mapping[Literal["plain", "get", "put", "files"], re.Pattern[str]] = {
-    "plain": _PLAIN, "get": _GET, "put": _PUT, "files": _FILES,
+_OWN: Mapping[Literal["app", "plain", "get", "put", "files"], re.Pattern[str]] = {
+    "app": _SLOW, "plain": _PLAIN, "get": _GET, "put": _PUT, "files": _FILES,
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.safety import SafeOutput
+from tui.terminal.sparing import SparingOutput
 from tui.terminal.status_line import StatusLine
 from tui.terminal.style_sheets import parse_style_sheets_once
 from tui.terminal.typing_order import TypingOrder
@@ -56,7 +57,7 @@ def _drawn(size: Size) -> Size:
     return Size(min(size.width, _LARGEST.width), min(size.height, _LARGEST.height))
 
 
-class ChineseApp(SafeOutput):
+class ChineseApp(SparingOutput, SafeOutput):
     """Base of the app: safe output, Chinese line breaking and wording, still pictures, an orderly exit.
 
     Show messages with a `StatusLine` on each screen: `notify` goes there, and to a toast only where a screen has none

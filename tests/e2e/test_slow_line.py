@@ -1,0 +1,73 @@
+"""A slow line: what screens and keys send at 80 by 24 with ``--slow``, counted on a real pty, bounded; nothing where nothing happens."""
+
+import os
+import select
+from collections.abc import Iterator
+
+import pytest
+
+from records.register.register import Register
+from tests.tui.test_terminal_pty import _Line
+
+pytestmark = pytest.mark.e2e
+
+_QUIET = 1500  # milliseconds without a byte after which what a key set off has been sent; nothing computes meanwhile
+_STEPS = (
+    ("down", "\x1b[B", "", 800),  # the row, and the three below the list that tell of it
+    ("down", "\x1b[B", "", 800),
+    ("ledger", "\x1bOR", "查找", 4000),
+    ("down", "\x1b[B", "", 600),
+    ("matter", "\r", "【1 概况】", 3500),
+    ("back", "\x1b", "查找", 4000),
+    ("form", "\x1b[20~", "还缺", 3500),
+    ("a character", "批", "批", 300),
+    ("a character", "示", "批示", 120),
+    ("next field", "\t", "", 600),
+)
+"""What is pressed one after the other, what is seen then, and how many bytes it may cost; without ``--slow`` a screen takes 12 to 17 KB."""
+_FIRST = 8000
+
+
+class _Slow(_Line):
+    """A person at the end of a slow line."""
+
+    def cost(self, keys: str = "", seen: str = "", patience: int = _QUIET) -> int:
+        """Press keys, read until something is seen and nothing has come for a while, and return how many bytes came."""
+        before, ready = len(self.raw), select.poll()
+        ready.register(self.master, select.POLLIN)
+        self.send(keys)
+        self.sees(seen)
+        while ready.poll(patience):
+            self.raw += (data := os.read(self.master, 65536))
+            self._stream.feed(data)
+        return len(self.raw) - before
+
+
+@pytest.fixture
+def line(demo: Register) -> Iterator[_Slow]:
+    words = (
+        "-c",
+        "from tui.command import main; main()",
+        "--register",
+        str(demo.home),
+        "--as",
+        "BGS.clerk1",
+        "--width",
+        "narrow",
+        "--slow",
+    )
+    found = _Slow(*words)
+    yield found
+    found.process.kill()
+    found.process.wait()
+
+
+def test_what_screens_and_keys_cost_on_a_slow_line(line: _Slow) -> None:
+    line.sees("要办什么")
+    line.cost()
+    costs = [("first", len(line.raw), _FIRST)]
+    costs += [(name, line.cost(keys, seen), most) for name, keys, seen, most in _STEPS]
+    told = "\n".join(f"{name:12} {cost:6} of {most}" for name, cost, most in costs)
+    assert all(cost <= most for _, cost, most in costs), told
+    assert "批示" in line.text()
+    assert line.cost() == 0, "an idle line is silent"
