@@ -12,6 +12,7 @@ from typing import Literal
 
 from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
+from desk.offering import offered
 from desk.terms import Line, ends, holders, label, moment, signed
 from desk.turns import open_questions, turns
 from desk.wording import corrections, going_up, origin, receipt, round_in_words
@@ -133,6 +134,26 @@ def bands(case: CaseFile, view: View, policy: Policy, today: str, *, history: bo
         *_going_up(item, view),
     )
     return tuple(each for each in found if each.short or each.full)
+
+
+def in_short(case: CaseFile, view: View, policy: Policy, today: str) -> Iterator[Line]:
+    """Yield a matter as it stands beside a list: state, holder, next step, and what every band says folded."""
+    yield "状态", state_in_words(case)
+    yield from standing(case, view, today)
+    for band in bands(case, view, policy, today, history=False):
+        if band.short:
+            yield band.name, "\n".join(entry.text for entry in band.short)
+
+
+def may_do(case: CaseFile, person: str, meant: str = "") -> tuple[str, ...]:
+    """Return the acts that a person may do on a matter, by name, what he owes first.
+
+    Args:
+        case: the matter.
+        person: his id.
+        meant: the act for which he looks at it.
+    """
+    return tuple(each.spec.label for each in offered(case.prospects, case.item, case.duties, person, meant) if each.refusal is None)
 
 
 def _reading(item: Item, view: View) -> Iterator[Band]:

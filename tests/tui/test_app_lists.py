@@ -52,6 +52,14 @@ async def test_the_office_sees_what_is_late_in_other_hands_and_enter_urges(demo:
         assert "── 0201 市住建局" in text
 
 
+async def test_from_110_columns_the_matter_under_the_cursor_stands_beside_the_list(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (120, 40)) as play:
+        play.looks_like("inbox_wide")
+        text = await play.press("down", "down")
+        row = next(row for row in text.splitlines() if "│" in row)
+        assert row.partition("│")[2].split()[0] == "0162"
+
+
 async def test_an_index_that_begins_anew_ends_in_the_same_inbox(demo: Register) -> None:
     """When somebody touched a matter last is known once its history is; the list that was shown before that is read again."""
     async with playing(demo, "BGS.clerk1") as play:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from desk.archive import item_to_archive, offers_package
 from desk.desk import CaseFile
-from desk.matter_page import Band, Entry, Lead, bands, heading, standing, what_was_done
+from desk.matter_page import Band, Entry, Lead, bands, heading, may_do, standing, what_was_done
 from desk.mine import follow, follows, looked, told_follow
 from desk.offering import offered
 from desk.shown_text import report_text
@@ -120,7 +120,7 @@ class CaseScreen(Browsing[None]):
 
     def _mine(self, case: CaseFile) -> Iterator[Band]:
         if self.at.desk.person:
-            labels = [each.spec.label for each in self._offered(case) if each.refusal is None]
+            labels = may_do(case, self.at.desk.person.id, self._act)
             listed = "、".join(labels[:_NAMED]) + (f"等{len(labels)}项" if len(labels) > _NAMED else "")
             yield Band("您可办", (Entry(f"{listed}（按 F5）" if labels else "现在没有您要办的（按 F5 看为什么）"),), lead=Lead("acts"))
 

@@ -1,5 +1,6 @@
 """待办: what awaits the person, most urgent first, and what he watches in other hands. The app starts here."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -7,14 +8,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from desk.daily import Figure, Line, Page, further, page, why
+from desk.desk import Desk
+from desk.matter_page import in_short, may_do
 from desk.roundups import owed_roundups
+from desk.terms import Line as Fact
 from desk.visits import came, news
 from tui.forms.form import form_for
 from tui.forms.kept import kept
-from tui.frame.parts import light_look, light_name
+from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
 from tui.terminal.keymap import bound
@@ -23,7 +28,9 @@ from tui.widgets.line_list import LineList, ListColumn
 from tui.widgets.pages import Pages
 
 _PAGE = 50  # lines that are read beside those in sight
+_NAMED = 4  # acts that are named beside the list
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
+_REST = 0.2  # seconds after the last movement of the cursor until the matter beside the list is read and drawn
 _MOST = 60  # hundredths of the screen that what is to be done takes of it where there is more beneath
 
 
@@ -72,16 +79,19 @@ class Inbox(Browsing[None]):
         self._mine = Pages[Line]()
         self._typed: dict[tuple[str, str], str] = {}
         self._before: str | None = None
-        self._leaving = False
+        self._leaving = self._beside = False
 
     def body(self) -> ComposeResult:
         """Yield the summary, the two lists, and what stands behind the row under the cursor."""
         yield Static(classes="summary", markup=False)
         yield Static(classes="summary since", markup=False)
-        yield _Duties("要办什么", "最近变动")
-        yield Static(classes="summary watched", markup=False)
-        yield _Duties("单位", "末次催办")
-        yield Static(classes="strip", markup=False)
+        with Horizontal(classes="beside"):
+            with Vertical():
+                yield _Duties("要办什么", "最近变动")
+                yield Static(classes="summary watched", markup=False)
+                yield _Duties("单位", "末次催办")
+                yield Static(classes="strip", markup=False)
+            yield Facts(classes="detail")
 
     async def load(self) -> None:
         """Read what awaits the person."""
@@ -183,14 +193,28 @@ class Inbox(Browsing[None]):
             self._behind(self.focused)
 
     def _behind(self, rows: _Duties) -> None:
-        line = rows.row
-        begin(self, "detail", partial(self._tell, line))
+        line, beside = rows.row, self.query_one(Facts)
+        begin(self, "detail", partial(self._tell_beside if beside.display else self._tell, line))
 
     async def _tell(self, line: Line | None) -> None:
         with self.telling():
             told = await self.at.ask(partial(why, self.at.desk, line)) if line else ()
             rows = [f"── {line.title}", *told] if line else []
             self.query_one(".strip", Static).update(plain("\n".join(rows), lines=True))
+
+    async def _tell_beside(self, line: Line | None) -> None:
+        """Show the matter beside the list, once the cursor has come to rest on it."""
+        if self._beside:
+            await asyncio.sleep(_REST)
+        with self.telling():
+            told = await self.at.ask(partial(_matter, self.at.desk, line)) if line else ()
+            self._beside = True
+            self.query_one(Facts).tell(told)
+
+    def on_resize(self) -> None:
+        """Show what stands behind the row where it has its place now."""
+        if isinstance(self.focused, _Duties):
+            self._behind(self.focused)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Go to the act, or to the matter where none is meant."""
@@ -241,6 +265,18 @@ class Inbox(Browsing[None]):
     def _stay(self) -> None:
         self._leaving = False
         self.status.passed(_LEAVING)
+
+
+def _matter(desk: Desk, line: Line) -> tuple[Fact, ...]:
+    """What stands beside the list: why the row is here, and the matter in short."""
+    case = desk.open(line.item)
+    if case is None:
+        return ()
+    told = [("", line.title), *in_short(case, desk.view, desk.view.policy_at(case.item.policy), desk.today.isoformat())]
+    told += [("", ""), ("最近", "\n".join(why(desk, line)))]
+    labels = may_do(case, desk.person.id, line.act) if desk.person else ()
+    listed = "、".join(labels[:_NAMED]) + (f"等{len(labels)}项（按 F5）" if len(labels) > _NAMED else "")
+    return (*told, *((("您可办", listed),) if labels else ()))
 
 
 def _ledger(figure: Figure) -> Browsing[None]:
