@@ -17,8 +17,8 @@ from textual.screen import Screen
 
 _PATIENCE = 0.5
 """Seconds a command waits for what is only looked up beside it; and every key for a reading, where one waits to leave."""
-_BUSY = 5.0
-"""Seconds a key waits for all else that the key before it set off; on a server with many sessions a reading takes a while, and what came
+_BUSY = 30.0
+"""Seconds a key waits for all else that the key before it set off; on a busy server a reading takes a while, five were short, and what came
 too early would be lost or meant for another row. What is stuck for longer is overtaken."""
 
 _LEAVING = frozenset({"escape", "ctrl+q", "f2", "f3"})
