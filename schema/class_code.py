@@ -35,7 +35,7 @@ class _Kept:
             builtins.exec(program, names, local)  # noqa: S102  # what the standard library wanted done
             return
         if module not in self._known:
-            self._known[module] = _unfolded(self._modules.get(module, b""))
+            self._known[module] = _unfolded(self._modules.pop(module, b""))
         code = self._known[module].get(program)
         if code is None:
             code = compile(program, "<string>", "exec", dont_inherit=True)

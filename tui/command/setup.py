@@ -48,7 +48,8 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: b
         fail("没有终端可以询问，什么都没有做。先用 --dry-run 看各步，同意的再加 --yes。")
     sound = take_back(layout, dry=dry, ask=_ask(agreed)) if undo else set_up(layout, dry=dry, ask=_ask(agreed))
     if not dry and not undo:  # the accounts that will run it cannot write what is kept of it
-        machine.run(f"{shlex.quote(sys.executable)} -I -m tui.command.everything")
+        with suppress(StoreError):  # it is slower without, and no worse
+            machine.run(f"{shlex.quote(sys.executable)} -I -m tui.command.everything")
     if not sound:
         sys.exit(1)
 
