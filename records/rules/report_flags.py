@@ -153,14 +153,15 @@ def _assisting(item: Item, whole: str, unit_name: Callable[[str], str]) -> Itera
         return
     named = {part.unit: unit_name(part.unit) for part in item.assisting}
     unsaid = [part for part in item.assisting if not mentioned(named[part.unit], whole)]
-    passed_over = [part for part in unsaid if part.opinion and not _carried(part.opinion.text or "", whole)]
+    passed_over = [part for part in unsaid if part.opinion and not carried(part.opinion.text or "", whole)]
     if passed_over:
         yield Flag("assisting", f"{_listed([named[part.unit] for part in passed_over])}提了协办意见，报告没有写到。")
     elif unsaid and len(unsaid) == len(named) and not any(part.opinion for part in unsaid):
         yield Flag("assisting", f"协办单位有{_listed(list(named.values()))}，报告没有提到其中任何一家。")
 
 
-def _carried(opinion: str, whole: str) -> bool:
+def carried(opinion: str, whole: str) -> bool:
+    """Say whether a text takes up an opinion in its own words."""
     pairs = pairs_of(opinion)
     return bool(pairs) and len(pairs & pairs_of(whole)) >= _TAKEN_UP * len(pairs)
 

@@ -11,6 +11,7 @@ from records.matter.prose import printed_code
 from records.register.register import Register
 from tests.tui.playing import Playing, act, playing
 from tui.forms import form
+from tui.forms.editors import LineEditor, TextEditor
 from tui.forms.fields import FieldRow
 from tui.screens.case import CaseScreen
 from tui.terminal import Drafts
@@ -428,3 +429,50 @@ async def test_in_the_smallest_terminal_one_sees_what_is_decided_on_and_what_one
         text = await play.press("enter")
         assert play.app.focused is not None
         assert f" {first}" in text
+
+
+async def test_thousands_of_characters_that_come_as_keys_are_one_edit_and_taken_back_at_once(demo: Register) -> None:
+    text = "已查处货车23起，超员12起。\n" * 120
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("enter", "ctrl+home")
+        area = play.app.focused
+        assert isinstance(area, TextEditor)
+        before = area.text
+        await play.type(text)
+        assert area.text == text + before
+        await play.press("ctrl+z")
+        assert area.text == before
+        await play.press("ctrl+end")
+        assert area.cursor_location == area.document.end
+        await play.type("甲乙")
+        assert area.text == f"{before}甲乙"
+
+
+async def test_the_arrows_leave_a_text_at_its_first_row_and_its_last(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("enter", "ctrl+end")
+        area = play.app.focused
+        assert isinstance(area, TextEditor)
+        await play.press("up")
+        assert play.app.focused is area
+        await play.press("down", "down")
+        assert play.app.focused is not area
+        await play.press("up")
+        assert play.app.focused is area
+        await play.press("ctrl+home", "up")
+        assert isinstance(play.app.focused, LineEditor)
+
+
+async def test_what_a_report_must_answer_takes_the_place_of_its_text_for_a_while(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        text = await play.press("enter")
+        assert "R3 R4  未见要求5（F7）" in text
+        text = await play.press("f7")
+        play.looks_like("editor_side")
+        assert "责任所队和时限  未见" in text
+        assert "治安管理支队 11-13：建议对西站" in text
+        assert "正文里没有" in text
+        await play.press("f7", "ctrl+end")
+        await play.type("责任所队是西站派出所，时限12月20日。")
+        text = await play.press("f7")
+        assert "责任所队和时限  见四、防范措施" in text

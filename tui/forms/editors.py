@@ -78,6 +78,8 @@ class TextEditor(OrderedTextArea):
     BINDINGS: ClassVar[list[BindingType]] = [  # Textual would select the line, and everything
         bound("compare", "screen.versions", "两稿"),
         bound("look", "screen.clause", "条文"),
+        Binding("ctrl+home", "edge(False)", "文首", show=False),
+        Binding("ctrl+end", "edge(True)", "文末", show=False),
     ]
 
     def __init__(self, words: str, hint: str, limit: Limit) -> None:
@@ -96,6 +98,24 @@ class TextEditor(OrderedTextArea):
         self.admits = None
         self.replace(words, (0, 0), self.document.end)
         self.admits = self._admits
+
+    def action_edge(self, last: bool) -> None:
+        """Go to the end of the text, or to its beginning."""
+        self.move_cursor(self.document.end if last else (0, 0))
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Go a row down; from the last one to the next field."""
+        if not select and self.navigator.is_last_wrapped_line(self.cursor_location):
+            self.screen.focus_next()
+        else:
+            super().action_cursor_down(select)
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Go a row up; from the first one to the field before."""
+        if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
+            self.screen.focus_previous()
+        else:
+            super().action_cursor_up(select)
 
     def _admits(self, text: str) -> bool:
         if reason := self._limit.refusal(text):

@@ -1,21 +1,23 @@
 """The editor of the completion report: the text fills the screen, what it must answer stands beside it."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
-from desk.answers import reason_in_words
-from desk.terms import Line
+from desk.report_side import report_lacks, report_side
 from records.matter.prose import with_headings
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form
 from tui.frame.parts import Facts
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
+
+_AFRESH = 1.5
+"""Seconds of writing between two looks at what the text has."""
 
 
 class ReportEditor(Form):
@@ -24,10 +26,11 @@ class ReportEditor(Form):
     GUIDE = (
         "写办结报告。空一行分段。小标题单写一句，前面加“# ”（一级）或“## ”（二级）和一个空格；按 F8 自动认出“一、”“（一）”并整理。"
         "表格每行一写，各格前后加“|”，第一行是表头；从电子表格粘贴的，按 F8 成表。"
-        "改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
+        "F7 看退回原因、要求和协办意见，再按回来接着写。改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
     )
+    _lacks = ""
     AUTO_FOCUS = "FieldRow.-prose TextArea"
-    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "tidy", "整理")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "tidy", "整理"), bound("look", "side", "要求")]
 
     def work(self) -> ComposeResult:
         """Yield the text and what it must answer."""
@@ -41,7 +44,10 @@ class ReportEditor(Form):
 
     def on_mount(self) -> None:
         """Show what the report must answer."""
-        self.query_one(".wanted", Facts).tell(self._wanted())
+        self._looked_at: dict[str, str] = {}
+        self._wrote: Widget | None = None
+        self._tell_side()
+        self.set_interval(_AFRESH, self._tell_side)
         self._row("attachment_text").add_class("-beside")
         self._count()
         if not self.words["title"]:
@@ -58,6 +64,29 @@ class ReportEditor(Form):
         self._count()
         self.status.said("已整理：一句一行，小标题前加“# ”。请过目；可按 Ctrl+Z 撤回。")
 
+    def action_side(self) -> None:
+        """Where the two do not stand beside each other, show what the report must answer in the place of the text, or the text again."""
+        side = self.query_one(".wanted", Facts)
+        self._tell_side()
+        if self.has_class("-wide"):
+            side.scroll_page_down(animate=False)
+        elif self.has_class("-side"):
+            self.remove_class("-side")
+            (self._wrote or self.query(FieldRow).first()).focus()
+        else:
+            self._wrote = self.focused
+            self.add_class("-side")
+            side.focus()
+
+    def _tell_side(self) -> None:
+        """Look again where the text has what is asked; it is written between two looks."""
+        words = self.words
+        if self.item and words != self._looked_at:
+            self._looked_at = words
+            self.query_one(".wanted", Facts).tell(report_side(self.item, words, self.at.desk.view.roster))
+            self._lacks = report_lacks(self.item, words)
+            self._count()
+
     @property
     def _body(self) -> FieldRow:
         return self._row("body")
@@ -70,16 +99,6 @@ class ReportEditor(Form):
         # The text keeps the screen to itself until an attachment is named.
         beside = self._row("attachment_text")
         beside.display = bool(beside.words.strip() or self._row("attachments").words.strip())
-        told = f"正文 {letters} 字。空一行分段；“# ”开头的句子是小标题，F8 自动整理。"
+        lacks = f"  {self._lacks}（F7）" if self._lacks else ""
+        told = f"正文 {letters} 字{lacks}。空一行分段；“# ”开头的是小标题，F8 整理。"
         self.query_one(".count", Static).update(plain(told))
-
-    def _wanted(self) -> Iterator[Line]:
-        if self.item is None:
-            return
-        back = self.item.report.to_answer if self.item.report else None
-        if back:
-            yield "退回原因", "\n".join(map(reason_in_words, back.reasons))
-            yield "退回意见", back.comment.strip()
-            yield "重报时限", back.redo_due
-        for n, point in enumerate(self.item.points, start=1):
-            yield f"要求{n}", point.text

@@ -9,17 +9,22 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from textual.app import App, ScreenStackError
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
+from textual.widgets import TextArea
 
 _PATIENCE = 0.5
 """Seconds a command waits for what is only looked up beside it; and every key for a reading, where one waits to leave."""
 _BUSY = 30.0
 """Seconds a key waits for all else that the key before it set off; on a busy server a reading takes a while, five were short, and what came
 too early would be lost or meant for another row. What is stuck for longer is overtaken."""
+
+_BURST = 16
+"""Keys of text in one piece from which they are taken for a paste: nobody types so many between two turns of the loop."""
 
 _LEAVING = frozenset({"escape", "ctrl+q", "f2", "f3"})
 """Keys by which a person turns away from what takes too long."""
@@ -72,11 +77,29 @@ class TypingOrder:
     async def _hand_on_all(self) -> None:
         while self._waiting:
             try:
+                await self._join_burst()
                 await self._hand_on_next(self._waiting[0])
             except Exception as error:
                 self._app._handle_exception(error)
             finally:
                 self._waiting.popleft()
+
+    async def _join_burst(self) -> None:
+        """Make one paste of what waits for a text area, where a terminal without bracketed paste sends it as keys.
+
+        A text of thousands of characters is one edit then, drawn once and taken back at once.
+        """
+        if not (isinstance(self._app.focused, TextArea) and self._is_text(self._waiting[0])):
+            return
+        come = 0
+        while come < len(self._waiting):  # those that the terminal has sent already come in, one a turn of the loop
+            come = len(self._waiting)
+            await asyncio.sleep(0)
+        typed = list(takewhile(bool, map(_typed, self._waiting)))
+        if len(typed) >= _BURST:
+            for _ in typed:
+                self._waiting.popleft()
+            self._waiting.appendleft(Paste("".join(typed)))
 
     async def _hand_on_next(self, event: Key | Paste) -> None:
         if self._led or not self._is_text(event):
@@ -136,6 +159,13 @@ class TypingOrder:
                 yield worker._task, _PATIENCE if leaves else _BUSY
             elif aside and not (self._led and self._led.key in _MOVES):  # a key held down goes through a list
                 yield worker._task, _PATIENCE
+
+
+def _typed(event: Key | Paste) -> str:
+    """Return what a key puts into a text, empty where it is a command."""
+    if isinstance(event, Paste):
+        return ""
+    return "\n" if event.key == "enter" else event.character or "" if event.is_printable else ""
 
 
 def _leaves(event: Key | Paste) -> bool:
