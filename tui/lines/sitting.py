@@ -16,6 +16,7 @@ from desk.roundups import owed_roundups
 from desk.visits import came, news
 from desk.wording import facts, head
 from records.acts import Prospect
+from records.matter.item import Item
 from records.register.register import NEW
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
@@ -24,7 +25,7 @@ from tui.forms.kept import kept
 from tui.lines.filling import Filling
 from tui.lines.places import Door, Places
 from tui.lines.talk import Talk, numbered
-from tui.lines.telling import matter_of, paper_of, papers_of, row_of
+from tui.lines.telling import matter_of, row_of
 from tui.terminal.drafts import Drafts
 
 _PAGE = 10
@@ -243,9 +244,25 @@ class Sitting:
                 self._talk.say(f"{when}，{name(step.person, step.time)}，{step.subject}", *step.words.splitlines())
 
     def _papers(self) -> None:
+        """Read out which documents there are, each of them to be read out in turn."""
+        from desk.documents import papers
+
         if case := self._case(self._item):
-            found = papers_of(self._desk, case.item)
-            self._put(found, "公文", lambda name: self._talk.say(*paper_of(self._desk, case.item, name), "（公文完。）"))
+            found, told = papers(self._desk, case.item)
+            if told:
+                self._talk.say(told)
+            self._put(((f"{each.title}，{each.state}，{each.name}", each.name) for each in found), "公文", partial(self._paper, case.item))
+
+    def _paper(self, item: Item, name: str) -> None:
+        from desk.documents import paper_text
+        from documents.publishing.folder import PublishError
+
+        try:
+            lines = paper_text(self._desk, item, name)
+        except PublishError as error:
+            self._talk.say(f"没有生成：{error}")
+            return
+        self._talk.say(*(line.text for line in lines or ()), "（公文完。）")
 
     def _compared(self) -> None:
         """Read out what the last round of the report changed against the one before."""

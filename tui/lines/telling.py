@@ -1,6 +1,6 @@
 """What the desk knows as sentences: a row of a list in one line, its parts apart by commas; a text as it stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from desk import daily
 from desk.columns import LedgerLine
@@ -9,13 +9,9 @@ from desk.shown_text import ShownText
 from desk.staff import Body
 from desk.terms import Line, label
 from desk.wording import circular, listed
-from records.matter.item import Item
 from records.matter.prose import attachment_texts, paragraphs
 from records.matter.roundup import Roundup
 from records.rules.clocks import LIGHT_LABELS, Light
-
-_MOST = 2000
-"""Paragraphs of a document that are read out."""
 
 
 def row_of(line: daily.Line) -> str:
@@ -60,31 +56,6 @@ def body_of(body: Body) -> Iterator[Line]:
     for post in body.posts:
         busy = f"，手里 {post.busy} 件" if post.busy else ""
         yield post.label, "，".join(filter(None, (post.name, post.title, post.note))) + busy
-
-
-def papers_of(desk: Desk, item: Item) -> list[tuple[str, str]]:
-    """Return the documents of an item: what is said of each, and its name."""
-    from documents.publishing.catalogue import plans
-
-    series, found = desk.view.roster.series, plans(item)
-    said = ((each.title(series), each.number, each.draft or "已签发", each.name) for each in found)
-    return [("，".join(filter(None, parts)), each.name) for parts, each in zip(said, found, strict=True)]
-
-
-def paper_of(desk: Desk, item: Item, name: str) -> Iterable[str]:
-    """Return what stands in a document of an item, a paragraph each; a slip as the act left it that handed it out.
-
-    Raises:
-        StoreError: the register cannot be read.
-    """
-    from documents.layout.profile import standard
-    from documents.publishing.history import History
-    from documents.publishing.paragraphs import paragraphs as paragraphs_of
-
-    register, head = desk.register, desk.view.commit
-    made = (each for each in History(register, None, head).due(item.id, item, ()) if each[0].name == name)
-    plan, commit = next(made, (None, None))
-    return paragraphs_of(plan.make(register.view(commit), standard()), _MOST) if plan and commit else ()
 
 
 def _light(light: Light) -> str:
