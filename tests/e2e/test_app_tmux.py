@@ -54,6 +54,10 @@ class _Terminal:
             time.sleep(0.05)
         return seen
 
+    def resize(self, width: int, height: int) -> None:
+        """Give it another size."""
+        self._call("resize-window", "-x", str(width), "-y", str(height))
+
     def close(self) -> None:
         """End it."""
         subprocess.run([*self._tmux, "kill-server"], check=False)
