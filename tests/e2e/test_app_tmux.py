@@ -197,14 +197,14 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     _act(terminal, "编发文字号")
     _act(terminal, "局领导审签签发")
 
-    terminal.keys("F9")
+    terminal.keys("F8")
     name = f"DB-{now().year}-0001-special.docx"
     terminal.sees(name)
     seen = terminal.sees("已签发")
     assert f"兰公办〔{now().year}〕1号" in seen
     assert (register.published / name).is_file()
     terminal.keys("Escape")
-    terminal.sees("【1 概况】")
+    terminal.sees("在谁手里")
     terminal.keys("F2")
     terminal.sees("空着按数字换页")
     terminal.keys("1")

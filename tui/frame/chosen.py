@@ -16,8 +16,9 @@ from tui.terminal import ChineseApp, themes
 from tui.terminal.keymap import OwnKeys, widened
 
 _T = TypeVar("_T")
-_CALLED = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?", "up": "↑", "down": "↓"}
-_CALLED |= {"left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab"}
+_CALLED = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?"}
+_CALLED |= {"up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End"}
+_CALLED |= {"tab": "Tab", "backspace": "退格"}
 
 
 class ChosenApp(ChineseApp):
