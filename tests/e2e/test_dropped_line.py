@@ -1,4 +1,4 @@
-"""A sentence begun at a real terminal: sizes change under it, the line drops; it is offered to who comes again, gone on with, put on record."""
+"""A sentence begun at a real terminal: sizes change under it, the line drops; it is offered to who comes again, and put on record."""
 
 import shlex
 import shutil
