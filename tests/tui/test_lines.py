@@ -135,7 +135,7 @@ async def test_what_was_begun_line_by_line_comes_up_on_the_screen(demo: Register
 
 def test_who_wrote_while_another_did_is_told_and_nothing_is_lost(demo: Register) -> None:
     desk = desk_of(demo, "QLH.liaison")
-    said = Said("", "加", "甲另写一句。", ".", answer=lambda prompt: "办" if "“办”" in prompt else "1" if "哪一稿" in prompt else "")
+    said = Said("", "加", "甲另写一句。", ".", answer=lambda prompt: "办" if "“办”" in prompt else "1" if "选哪个" in prompt else "")
     filling = Filling(said.talk, desk, drafts_of(demo, "QLH.liaison"), asked(desk, "draft_report", ITEM))
     act(demo, "draft_report", ITEM, "QLH.liaison_b", title="关于整改情况的报告", body="乙稿。", attachments=["警情分布图"])
     filling.done()

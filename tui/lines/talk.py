@@ -53,11 +53,11 @@ class Talk:
                 return text
             self.say(wrong)
 
-    def pick(self, prompt: str, choices: Sequence[str]) -> int:
+    def pick(self, question: str, choices: Sequence[str]) -> int:
         """Have one of a few chosen by its number or its name, and return its place."""
-        self.say(*(f"{n} {choice}" for n, choice in enumerate(choices, start=1)))
+        self.say(question, *(f"{n} {choice}" for n, choice in enumerate(choices, start=1)))
         while True:
-            word = self.ask(prompt).strip()
+            word = self.ask("选哪个：").strip()
             found = numbered(word, len(choices))
             if found is None and word in choices:
                 found = choices.index(word)
