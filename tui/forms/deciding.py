@@ -29,6 +29,15 @@ class Rule(Static):
         self.update(plain(f"── {self._name} ──  {told}".rstrip()))
 
 
+class _Basis(Vertical):
+    """What is decided on; when it is given less room or more, there are other screens of it."""
+
+    def on_resize(self) -> None:
+        """Count again, once what stands in it has its size."""
+        if isinstance(self.screen, Deciding):
+            self.call_after_refresh(self.screen.tell_place)
+
+
 class Deciding(LookingAhead):
     """A form with what its act is decided on."""
 
@@ -52,7 +61,7 @@ class Deciding(LookingAhead):
         """Yield what is decided on, and below or beside it the fields."""
         with Container(classes="work -paper" if self.decides else "work"):
             if self.decides:
-                with Vertical(classes="basis"):
+                with _Basis(classes="basis"):
                     yield Rule("据此办理")
                     yield PaperView() if self.asked.sheet else Facts(classes="basis")
             yield from fields
@@ -60,8 +69,8 @@ class Deciding(LookingAhead):
     def on_mount(self) -> None:
         """Follow how much of it is in sight."""
         for pages in self._basis:
-            self.watch(pages, "scroll_y", self._tell_place, init=False)
-            self.watch(pages, "virtual_size", self._tell_place, init=False)
+            self.watch(pages, "scroll_y", self.tell_place, init=False)
+            self.watch(pages, "virtual_size", self.tell_place, init=False)
 
     def show_basis(self, warning: str = "") -> None:
         """Show it, with a warning over it where the text has become another one."""
@@ -76,7 +85,7 @@ class Deciding(LookingAhead):
 
     def read_to_the_end(self) -> bool:
         """Say whether the end of a text that is signed was in sight, and go on in it where it was not."""
-        self._tell_place()  # a text that took the place of one as long has moved nothing
+        self.tell_place()  # a text that took the place of one as long has moved nothing
         if self.asked.sheet is None or not self.spec.signs or self._read:
             return True
         self.action_read_on(1)
@@ -91,7 +100,8 @@ class Deciding(LookingAhead):
     def _basis(self) -> Iterator[Pages]:
         return self.query(".basis > PaperView, .basis > Facts").results(Pages)
 
-    def _tell_place(self) -> None:
+    def tell_place(self) -> None:
+        """Say which screen of how many is in sight."""
         for pages in self._basis:
             page = max(1, pages.scrollable_content_region.height)
             count = -(-pages.virtual_size.height // page)
