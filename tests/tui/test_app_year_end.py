@@ -79,7 +79,7 @@ async def test_esc_stops_after_the_batch_in_hand(demo: Register, monkeypatch: py
         screen = play.app.screen
         assert isinstance(screen, YearEndScreen)
         while not screen._stopped:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)  # a task that never rests keeps a key from its turn
         stopped.set()
         text = await play.waits_for("DB-2026-0151 没有轮到")
         assert "已归档 1 件，没有归档 1 件" in text
