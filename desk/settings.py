@@ -1,4 +1,4 @@
-"""What a person chose for himself: colours, the columns, the order and the views of his ledger, his keys.
+"""What a person chose for himself: colours, the columns, the order and the views of his ledger, his keys, how far he is in the tour.
 
 It lies beside his drafts, never in a record, as what he follows does: how somebody likes to look at things is nobody else's affair. It
 grants nothing: a view lists what he may see, and of matters that he put into it himself those that he still may.
@@ -46,6 +46,8 @@ class Settings:
         view: name of the view in which he left the ledger.
         views: those that he saved.
         keys: what he moved to another key, each with that key.
+        tour: whether he is on the tour of the demo or has left it; empty until he answers the offer.
+        toured: names of its steps that he has done.
         damaged: whether what was kept cannot be read; it is lost with the next choice.
     """
 
@@ -55,6 +57,8 @@ class Settings:
     view: str = ""
     views: tuple[LedgerView, ...] = ()
     keys: dict[str, str] = field(default_factory=dict)
+    tour: Literal["", "on", "off"] = ""
+    toured: tuple[str, ...] = ()
     damaged: bool = False
 
 

@@ -31,12 +31,12 @@ from schema.tables import acts
 from schema.text import show
 from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
-from tui.frame.chosen import ChosenApp
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
+from tui.screens.touring import TouredApp
 from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
 from tui.terminal.keymap import bound
@@ -49,7 +49,7 @@ _WORTH = 2000
 """Records after which a list is worth reading again while the index is being made."""
 
 
-class DubanApp(ChosenApp):
+class DubanApp(TouredApp):
     """The app.
 
     Args:

@@ -8,10 +8,16 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from difflib import unified_diff
+from importlib.resources import files
 from pathlib import Path
 
+import yaml
+
+from records.bureau.roster import Bureau, Leaders, Unit
+from records.matter.plain_data import from_data
 from records.register.register import Receipt, Register
 from tests.tui.hands import Hands
 from tests.tui.paint import picture, seen
@@ -70,18 +76,38 @@ def pictures() -> set[str]:
 
 @asynccontextmanager
 async def playing(
-    register: Register, person: str | None, size: tuple[int, int] = (80, 24), *, faults: int = 0, publish: bool = False
+    register: Register,
+    person: str | None,
+    size: tuple[int, int] = (80, 24),
+    *,
+    faults: int = 0,
+    publish: bool = False,
+    newcomer: bool = False,
 ) -> AsyncIterator[Playing]:
-    """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile."""
+    """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile.
+
+    Only a newcomer is offered the tour.
+    """
     before = set((register.home / "faults").glob("error-*.log"))
     who = register.view().roster.people[person] if person else None
     app = DubanApp(register, who, clock=lambda: NOW, publish=publish)
+    if not newcomer and not app.settings.tour:
+        app.settings = replace(app.settings, tour="off")
     async with app.run_test(size=size):
         play = Playing(app)
         await play.look()
         yield play
     written = set((register.home / "faults").glob("error-*.log")) - before
     assert len(written) == faults, "\n".join(log.read_text(encoding="utf-8") for log in written)
+
+
+def in_earnest(folder: Path) -> Register:
+    """Found a register of the demo's people that is none of a demo, in which nothing has been done yet."""
+    told = yaml.safe_load((files("records.demo") / "roster.yaml").read_text(encoding="utf-8"))
+    units = tuple(from_data(unit, Unit) for unit in told["units"])
+    bureau = from_data(told["bureau"] | {"demo": False}, Bureau)
+    start = datetime.fromisoformat("2026-01-01T09:00:00+08:00")
+    return Register.create(folder / "register", bureau, from_data(told["leaders"], Leaders), units, start)
 
 
 def act(register: Register, name: str, target: str, by: str, **inputs: object) -> None:

@@ -1,17 +1,12 @@
 """How the app begins: where it must not start, and what a register in earnest does not offer."""
 
-from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import yaml
 from textual.pilot import Pilot
 
-from records.bureau.roster import Bureau, Leaders, Unit
-from records.matter.plain_data import from_data
 from records.register.register import Register
-from tests.tui.playing import playing
+from tests.tui.playing import in_earnest, playing
 from tui.command.app import open_app
 from tui.terminal.status_line import StatusLine
 
@@ -23,17 +18,15 @@ def test_without_a_terminal_it_says_so_and_names_the_commands(demo: Register, ca
     assert "duban ls" in said
 
 
-async def test_a_register_in_earnest_offers_no_other_identity(tmp_path: Path) -> None:
-    told = yaml.safe_load((files("records.demo") / "roster.yaml").read_text(encoding="utf-8"))
-    units = tuple(from_data(unit, Unit) for unit in told["units"])
-    bureau = from_data(told["bureau"] | {"demo": False}, Bureau)
-    start = datetime.fromisoformat("2026-01-01T09:00:00+08:00")
-    register = Register.create(tmp_path / "register", bureau, from_data(told["leaders"], Leaders), units, start)
-    async with playing(register, "BGS.clerk1") as play:
+async def test_a_register_in_earnest_offers_no_other_identity_and_no_tour(tmp_path: Path) -> None:
+    async with playing(in_earnest(tmp_path), "BGS.clerk1", newcomer=True) as play:
         await play.press("f2")
         text = await play.type("换身份")
         assert "没有找到" in text
         assert "待办 0 件" in await play.press("escape")
+        assert "导览" not in await play.look()
+        await play.press("f2")
+        assert "没有找到" in await play.type("导览")
 
 
 async def test_a_demo_asks_who_sits_there(demo: Register) -> None:

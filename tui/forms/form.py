@@ -203,6 +203,11 @@ class Form(Needing):
             self._keep_soon()
             self.app.push_screen(StatementPage(f"{self.spec.label}{self._about()}", statement))
 
+    @property
+    def handed_in(self) -> bool:
+        """Whether what it asks was done."""
+        return self._done
+
     def action_leave(self) -> None:
         """Go back; what was typed stays as a draft."""
         if self._busy:

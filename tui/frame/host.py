@@ -27,6 +27,10 @@ class Host(Protocol):
     settings: Settings
     identity: str
 
+    @property
+    def invitation(self) -> str:
+        """What is said to whoever is here for the first time, empty for nothing."""
+
     async def ask(self, work: Callable[[], _T], /) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives."""
 

@@ -84,6 +84,11 @@ class DeskScreen(Screen[_T]):
         self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
 
+    @property
+    def stands(self) -> str:
+        """What the status line says wherever nothing else was said."""
+        return ""
+
     async def load(self) -> None:
         """Ask the desk and show what it says."""
 
@@ -108,7 +113,7 @@ class DeskScreen(Screen[_T]):
         """Say in the title that nothing can be done in the register, and why on the status line where nothing else stands there."""
         if self._whole:
             self.query_one(".where", Static).update(plain(("〔只读〕" if closed else "") + self.at.identity))
-            self.status.always(str(closed) if closed else "")
+            self.status.always(str(closed) if closed else self.stands)
 
     def _say_unread(self) -> None:
         for rows in self.query(RowList):

@@ -22,7 +22,7 @@ _MATTERS = 500
 _ALIASES = {
     "待办": "inbox todo", "台账": "ledger list", "已办": "done", "统计": "statistics figures", "通报": "roundup circular",
     "文号": "numbers", "年终结转": "year end", "登记新事项": "register new", "帮助": "help", "退出": "quit exit", "办理": "do submit",
-    "按键": "keys", "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
+    "按键": "keys", "导览": "tour", "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
 }  # fmt: skip
 """English words by which a screen is found; they are never shown."""
 

@@ -22,6 +22,10 @@ class _Known(NamedTuple):
     names: list[str]
 
 
+class HelpPicker(Picker):
+    """The list."""
+
+
 def help_picker(screen: Screen[object], app: ChosenApp) -> tuple[Picker, tuple[tuple[DOMNode, Binding], ...]]:
     """Return a list of the keys that work on a screen now and, in its order, what each does and where."""
     merged: dict[tuple[int, str], _Known] = {}
@@ -35,5 +39,5 @@ def help_picker(screen: Screen[object], app: ChosenApp) -> tuple[Picker, tuple[t
         ListColumn[_Known]("按键", lambda key: "、".join(dict.fromkeys(key.names)), 24),
         ListColumn[_Known]("做什么（按回车就做）", lambda key: key.binding.description),
     ]
-    picker = Picker(getattr(screen, "GUIDE", "") or "现在能用的键", columns, keys, empty="没有这样的键。按 Esc 返回。")
+    picker = HelpPicker(getattr(screen, "GUIDE", "") or "现在能用的键", columns, keys, empty="没有这样的键。按 Esc 返回。")
     return picker, tuple((key.node, key.binding) for key in keys)

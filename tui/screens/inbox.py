@@ -93,6 +93,11 @@ class Inbox(Browsing[None]):
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
 
+    @property
+    def stands(self) -> str:
+        """What is said to whoever is here for the first time."""
+        return self.at.invitation
+
     async def load(self) -> None:
         """Read what awaits the person."""
         desk, drafts = self.at.desk, self._drafts()
