@@ -53,6 +53,7 @@ class ActMenu(DeskScreen[str]):
         """Show the acts."""
         rows = self.query_one(RowList)
         if not rows.index:
+            rows.say_empty("这里没有可办的。按 Esc 返回。")
             rows.replace(self._prospects)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:

@@ -91,7 +91,7 @@ class CaseScreen(Browsing[None]):
         self._packs = offers_package(self.at.desk, case.item)
         self._follows = await self.at.ask(lambda: self._look(case))
         steps = self.query_one(RowList)
-        steps.say_empty("还没有经过。")
+        steps.say_empty("还没有经过。按 F5 办第一步。")
         steps.replace(case.history[::-1])
         self._show()
         self.refresh_bindings()

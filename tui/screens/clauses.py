@@ -116,7 +116,7 @@ class ClausesScreen(Browsing[None]):
         self._shown = clauses_found(self.query_one(OrderedInput).value)
         self.query_one(".summary", Static).update(plain(f"{len(self._shown)} 项"))
         rows = self.query_one(RowList)
-        rows.say_empty("没有找到。请换个编号或字。")
+        rows.say_empty("没有找到。请换个编号或字，或按 Esc 看全部。")
         rows.replace(self._shown)
         self._tell()
 

@@ -65,7 +65,7 @@ class DaysOff(Browsing[None]):
         mine = sum(map(_open, self._found))
         self.query_one(".summary", Static).update(plain(f"时限落在休息日的 {len(self._found)} 件，其中您能办的 {mine} 件"))
         rows = self.query_one(_Matters)
-        rows.say_empty("没有时限落在休息日的事项。")
+        rows.say_empty("没有时限落在休息日的事项，不用办什么。按 Esc 返回。")
         rows.replace(self._found)
         self._tell()
         self._go_on()

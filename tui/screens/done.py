@@ -64,7 +64,7 @@ class DoneScreen(Browsing[None]):
         told = f"最近一步可撤回：{self._said(self._steps[0])}（Ctrl+Z）" if self._back else ""
         self.query_one(".last", Static).update(plain(told))
         rows = self.query_one(RowList)
-        rows.say_empty("这个月没有办过什么。按 F4 换月份。")
+        rows.say_empty("这个月没有办过什么。按 F4 换月份。" if desk.person else "没有选定身份，没有已办。请按 F2，选“换身份”。")
         rows.replace(self._steps)
         self.refresh_bindings()
 

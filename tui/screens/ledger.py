@@ -37,6 +37,10 @@ _TITLE = 24
 """Cells below which the title does not fall: other columns give way, those first that the line below tells in full."""
 _STAYS = {"light": 3, "serial": 2, "time_left": 2, "lead": 1}
 
+_NARROWED = "没有符合条件的事项。按 Esc 取消查找和筛选。"
+_FIRST = "台账里还没有事项。按 F9 登记第一件。"
+_NOT_YET = "台账里还没有事项，登记以后您能看的就在这里。按 Esc 返回。"
+
 
 class Ledger(Marking):
     """The ledger."""
@@ -133,7 +137,7 @@ class Ledger(Marking):
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
         self._put(found.part)
-        rows.say_empty("没有符合条件的事项。按 Esc 取消查找和筛选。" if found.every else "台账里还没有事项。")
+        rows.say_empty(_NARROWED if found.every else _FIRST if self.app.check_action("register", ()) else _NOT_YET)
         rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
         self._say_how()

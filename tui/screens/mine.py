@@ -16,7 +16,10 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
-_EMPTY = {"registered": "您没有登记过事项。", "followed": "您没有跟踪的事项。在台账上按空格选几件，再按 F5，就可以跟踪。"}
+_EMPTY = {
+    "registered": "您没有登记过事项。按 F4 看您跟踪的，按 F3 到台账。",
+    "followed": "您没有跟踪的事项。按 F3 到台账，空格选几件，再按 F5 跟踪。",
+}
 
 
 class MineScreen(Browsing[None]):

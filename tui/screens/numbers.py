@@ -25,6 +25,8 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
+_UNUSED = "这个系列本年还没有用号，签发时自动编。要预留、补登的，按 F5。"
+_UNCHOSEN = "选了系列，各号就在这里。按 Esc 返回。"
 _YEARS: tuple[BindingType, ...] = (Binding("left", "screen.year(-1)", "前一年"), Binding("right", "screen.year(1)", "后一年"))
 
 
@@ -150,7 +152,7 @@ class Numbers(Browsing[None]):
             plain(f"有 {len({each.file for each in found.problems})} 个系列记录有误：{found.problems[0]}" if found.problems else "")
         )
         series = self.query_one(_Series)
-        series.say_empty("没有您能看的文号系列。各单位只看本单位的。")
+        series.say_empty("没有您能看的文号系列。各单位只看本单位的。按 Esc 返回。")
         series.replace(found.lines)
         self.refresh_bindings()
         await self._show()
@@ -233,7 +235,7 @@ class Numbers(Browsing[None]):
         self._titles = dict(await self.at.ask(partial(self.at.desk.titles, items)))
         self._chosen, roster = chosen, self.at.desk.view.roster
         rows = self.query_one(_Entries)
-        rows.say_empty("这个系列本年还没有用号。" if chosen else "")
+        rows.say_empty(_UNUSED if chosen else _UNCHOSEN)
         rows.replace([self._line(entry, chosen, roster) for entry in reversed(chosen.entries)] if chosen else [])
         self._tell_entry()
 

@@ -20,7 +20,7 @@ from records.matter.item import Item
 from records.matter.prose import flowing
 from schema.text import show
 from tui.frame.parts import HeadFacts, Pages, PaperView
-from tui.frame.screen import READING, DeskScreen, RowList, begin
+from tui.frame.screen import DeskScreen, RowList, begin
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -229,9 +229,9 @@ class PapersPage(DeskScreen[None]):
         self._papers, told = await self.at.ask(partial(papers, self.at.desk, self._item))
         self.status.passed(_LOOKING)
         rows = self.query_one(RowList)
-        rows.say_empty(told or READING)
+        rows.say_empty("现在没有公文，为什么见下面。按 Esc 返回。")
         rows.replace(self._papers)
-        if told and self._papers:
+        if told:
             self.status.said(told)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:

@@ -215,7 +215,7 @@ class RosterScreen(Browsing[None]):
     def _list(self) -> None:
         self._shown = _Shown(self._shown.every, found(self._shown.every, self._words, only_vacant=self._only_vacant))
         rows = self.query_one(_Bodies)
-        rows.say_empty("没有找到。请换个词。" if self._words else "没有空缺。")
+        rows.say_empty("没有找到，请换个词" if self._words else "没有空缺。F4 看全部")
         rows.replace(self._shown.bodies)
         self._list_posts()
 
@@ -225,7 +225,7 @@ class RosterScreen(Browsing[None]):
         posts = self._chosen.posts if self._chosen else ()
         before = ("", *(post.label for post in posts))
         rows = self.query_one(_Posts)
-        rows.say_empty("这个单位已经撤并。" if self._chosen else "")
+        rows.say_empty("这个单位已经撤并。按 F7 看沿革。" if self._chosen else "左边没有单位，换个词或按 Esc 就有。")
         rows.replace([_PostLine(post, "" if post.label == was else post.label) for post, was in zip(posts, before, strict=False)])
         self.query_one(".heading", Static).update(plain(f"{self._chosen.name}  {self._chosen.about}".rstrip() if self._chosen else ""))
         self._tell()

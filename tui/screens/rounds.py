@@ -103,7 +103,7 @@ class Rounds(DeskScreen[None]):
     def _show(self) -> None:
         heading = self.query_one(".heading", Static)
         if self._matter is None or self._pair[0] not in self._texts or self._pair[1] not in self._texts:
-            heading.update(plain(f"{self._item} 的办结报告只有一轮，没有可以对比的。"))
+            heading.update(plain(f"{self._item} 还没有报过两轮，没有可以对比的。按 Esc 返回。"))
             return
         self._found = found = compared(self._matter, self._texts, *self._pair)
         self.query_one(RoundsPage).show(found.passages, [*map("承办单位答：{}".format, answers_given(found))])

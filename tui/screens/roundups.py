@@ -109,7 +109,7 @@ class Roundups(Browsing[None]):
         broken.display = bool(problems)
         broken.update(plain(f"有 {len({each.file for each in problems})} 期记录有误：{problems[0]}" if problems else ""))
         months = self.query_one(_Months)
-        months.say_empty("没有可看的汇总通报。")
+        months.say_empty("没有可看的汇总通报，怎样生成见下面。")
         months.replace(self._found)
         await self._read()
 
@@ -166,7 +166,7 @@ class Roundups(Browsing[None]):
         self._file = file = await self.at.ask(partial(roundup, self.at.desk, month))
         roster, found = self.at.desk.view.roster, file.roundup
         items = self.query_one(_Items)
-        items.say_empty("没有列入的事项。" if found else "")
+        items.say_empty("这一期没有列入的事项。按 Esc 返回。" if found else "有了通报，其中各件就在这里。按 Esc 返回。")
         items.replace([_Line(row, roster) for row in found.rows] if found else [])
         self.query_one(".pair Facts", Facts).tell(self._told(file, roster))
         self._tell_row()

@@ -84,7 +84,7 @@ class YearEndScreen(Browsing[None]):
         only = f"  只看{PARTS[self._part]}" if self._part else ""
         self.query_one(".counts", Static).update(plain(f"{found.year}年{only}  {found.counts}"))
         rows = self.query_one(RowList)
-        rows.say_empty("没有这样的。按 F4 看别的分项。" if self._part else "这一年没有要结转、归档的。")
+        rows.say_empty("没有这样的。按 F4 看别的分项。" if self._part else "这一年没有要结转、归档的。左右键换年份。")
         rows.replace(self._lines)
         self._tell()
 
