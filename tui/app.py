@@ -105,7 +105,7 @@ class DubanApp(TouredApp):
         unit = roster.unit_of(person.id) if person else None
         self._demo = self._book.demo and self._box is None
         who = acts()["register"].who[0]
-        self._registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
+        self.registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
         body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
         self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
 
@@ -202,7 +202,7 @@ class DubanApp(TouredApp):
             yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
             if self._demo:
                 yield SystemCommand("换身份", "演示登记簿里可以扮演任何人", self.action_people)
-            if self.check_action("register", ()):
+            if self.registers:
                 yield SystemCommand("登记新事项", "登记立项", self.action_register)
         yield SystemCommand("帮助", "现在能用的键", self.action_help)
         yield SystemCommand("按键", "每个键的意思，给按不出来的另设一个", self.action_keys)
@@ -215,7 +215,7 @@ class DubanApp(TouredApp):
         if action == "command_palette":
             return not isinstance(self.screen, ModalScreen)
         if action == "register":
-            return self._registers
+            return self.registers
         return super().check_action(action, parameters)
 
     async def action_inbox(self) -> None:

@@ -20,12 +20,14 @@ class Host(Protocol):
         drafts: what the person has typed and not sent.
         settings: what he chose for himself.
         identity: who sits there, for the title.
+        registers: whether he registers new matters.
     """
 
     desk: Desk
     drafts: Drafts
     settings: Settings
     identity: str
+    registers: bool
 
     @property
     def invitation(self) -> str:

@@ -137,7 +137,7 @@ class Ledger(Marking):
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
         self._put(found.part)
-        rows.say_empty(_NARROWED if found.every else _FIRST if self.app.check_action("register", ()) else _NOT_YET)
+        rows.say_empty(_NARROWED if found.every else _FIRST if self.at.registers else _NOT_YET)
         rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
         self._say_how()
