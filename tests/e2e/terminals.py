@@ -43,7 +43,8 @@ class Terminal:
     @property
     def shown(self) -> str:
         """What is seen, without spaces."""
-        return "\n".join(self._screen.display).replace(" ", "")
+        rows = (self._screen.buffer[y] for y in range(self._screen.lines))  # ``display`` fails over half of a wide sign
+        return "\n".join("".join(row[x].data for x in range(self._screen.columns)) for row in rows).replace(" ", "")
 
     def press(self, keys: bytes) -> None:
         """Press keys."""

@@ -160,8 +160,8 @@ def test_a_client_that_dies_or_freezes_leaves_its_draft_and_no_process(door: Doo
         person.until("待办")
         (session,) = set(door.sessions()) - before
         person.press(b"\x1bOR")  # F3
-        person.until("登记新事项")
-        person.press(b"n")
+        person.until("F9登记")
+        person.press(b"\x1b[20~")  # F9
         person.until("事项名称")
         person.press(words.encode())
         person.until(words)

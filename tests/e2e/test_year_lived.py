@@ -165,7 +165,7 @@ async def figures_open_on_the_screen(office: Office) -> None:
             assert f"【{STATISTICS[column].brief}" in await play.look()
             text = await play.press("enter")
             wanted = LEADS["城关分局"] if column != "open" else set()
-            assert {int(number) for number in re.findall(r"DB-2026-(\d{4})", text)} == wanted
+            assert {int(number) for number in re.findall(r" 2026-(\d{4}) ", text)} == wanted, text
             if wanted:
                 await play.press("escape")
             await play.press("tab")
