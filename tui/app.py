@@ -32,11 +32,9 @@ from schema.text import show
 from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
 from tui.frame.screen import DeskScreen, begin
-from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
-from tui.screens.ledger import Ledger
-from tui.screens.touring import TouredApp
+from tui.screens.paged import PagedApp
 from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
 from tui.terminal.keymap import bound
@@ -49,7 +47,7 @@ _WORTH = 2000
 """Records after which a list is worth reading again while the index is being made."""
 
 
-class DubanApp(TouredApp):
+class DubanApp(PagedApp):
     """The app.
 
     Args:
@@ -191,15 +189,7 @@ class DubanApp(TouredApp):
         if isinstance(screen, Form):
             yield SystemCommand("办理", "提交这张表", screen.action_do)
         else:
-            yield SystemCommand("待办", "等我办的事", self.action_inbox)
-            yield SystemCommand("台账", "全部事项", self.action_ledger)
-            yield SystemCommand("已办", "我办过的事", self.action_done)
-            yield SystemCommand("统计", "办结、逾期、退回的数字和后面的事项", self.action_statistics)
-            yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
-            yield SystemCommand("文号", "发文字号登记", self.action_numbers)
-            yield SystemCommand("人员", "单位、职务、任免", self.action_roster)
-            yield SystemCommand("规则", "时限规则、日历、规定条文", self.action_rules)
-            yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
+            yield from self.page_commands()
             if self._demo:
                 yield SystemCommand("换身份", "演示登记簿里可以扮演任何人", self.action_people)
             if self.registers:
@@ -217,57 +207,6 @@ class DubanApp(TouredApp):
         if action == "register":
             return self.registers
         return super().check_action(action, parameters)
-
-    async def action_inbox(self) -> None:
-        """Go to the inbox."""
-        while not isinstance(self.screen, Inbox) and len(self.screen_stack) > self.GROUND:
-            await self.pop_screen()
-
-    async def action_ledger(self) -> None:
-        """Go to the ledger."""
-        await self._go(Ledger)
-
-    async def action_roundups(self) -> None:
-        """Go to the roundups."""
-        from tui.screens.roundups import Roundups
-
-        await self._go(Roundups)
-
-    async def action_numbers(self) -> None:
-        """Go to the document numbers."""
-        from tui.screens.numbers import Numbers
-
-        await self._go(Numbers)
-
-    async def action_roster(self) -> None:
-        """Go to the people."""
-        from tui.screens.roster import RosterScreen
-
-        await self._go(RosterScreen)
-
-    async def action_rules(self) -> None:
-        """Go to the rules and the calendar."""
-        from tui.screens.rules import RulesScreen
-
-        await self._go(RulesScreen)
-
-    async def action_statistics(self) -> None:
-        """Go to the figures."""
-        from tui.screens.statistics import StatisticsScreen
-
-        await self._go(StatisticsScreen)
-
-    async def action_done(self) -> None:
-        """Go to what the person has done."""
-        from tui.screens.done import DoneScreen
-
-        await self._go(DoneScreen)
-
-    async def action_year_end(self) -> None:
-        """Go to the list of the year's end."""
-        from tui.screens.year_end import YearEndScreen
-
-        await self._go(YearEndScreen)
 
     def action_keys(self) -> None:
         """Show what the keys mean, and change them."""
@@ -348,14 +287,6 @@ class DubanApp(TouredApp):
                 await self.run_action(binding.action, node)
 
         self.push_screen(picker, do)
-
-    async def _go(self, where: type[Browsing[None]]) -> None:
-        """Go back to a screen, or from the inbox to a new one."""
-        if not any(isinstance(screen, where) for screen in self.screen_stack):
-            await self.action_inbox()
-            await self.push_screen(where())
-        while not isinstance(self.screen, where):
-            await self.pop_screen()
 
     async def _complete(self) -> None:
         """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
