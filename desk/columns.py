@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desk.lights import until
-from desk.terms import label
+from desk.terms import label, serial
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.index.rows import Excerpt
@@ -39,8 +39,8 @@ class LedgerLine:
 
     @property
     def serial(self) -> str:
-        """Its number within the year it is, with the year where it is of another."""
-        return self.excerpt.id.removeprefix(f"DB-{self.year}-").removeprefix("DB-")
+        """Its number within the year it is."""
+        return serial(self.excerpt.id, self.year or 0)
 
     @property
     def item(self) -> Item:

@@ -10,7 +10,7 @@ from desk.desk import Desk
 from desk.inbox import Awaiting, Task, awaiting
 from desk.ledger import LedgerQuery
 from desk.lights import until
-from desk.terms import holders, label
+from desk.terms import holders, label, serial
 from records.acts import duties
 from records.acts.duties import whose
 from records.index.rows import Excerpt
@@ -140,8 +140,7 @@ def why(desk: Desk, line: Line) -> tuple[str, ...]:
 
 def numbered(excerpt: Excerpt, today: date) -> str:
     """Return a matter's number within its year, with the year where it is another, and its name."""
-    year, _, number = excerpt.id.removeprefix("DB-").partition("-")
-    return f"{number if year == str(today.year) else f'{year}-{number}'} {excerpt.title}"
+    return f"{serial(excerpt.id, today.year)} {excerpt.title}"
 
 
 def _duty(desk: Desk, task: Task, drafts: Mapping[tuple[str, str], str]) -> Line:

@@ -13,7 +13,7 @@ from typing import Literal
 from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
 from desk.offering import offered
-from desk.terms import Line, ends, holders, label, moment, signed
+from desk.terms import Line, ends, holders, label, moment, serial, signed
 from desk.turns import open_questions, turns
 from desk.wording import corrections, going_up, origin, receipt, round_in_words
 from records.bureau.policy import Policy
@@ -92,8 +92,7 @@ def standing(case: CaseFile, view: View, today: str) -> Iterator[Line]:
 
 def heading(case: CaseFile, today: str) -> str:
     """Return number, name, state and light of a matter in a line."""
-    year, _, number = case.item.id.removeprefix("DB-").partition("-")
-    return f"{number if year == today[:4] else f'{year}-{number}'} {case.item.title}  {state_in_words(case)}"
+    return f"{serial(case.item.id, _day(today).year)} {case.item.title}  {state_in_words(case)}"
 
 
 def state_in_words(case: CaseFile) -> str:

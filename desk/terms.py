@@ -73,6 +73,12 @@ def _standing(standing: Authority, roster: Roster, said: str) -> str:
     return roster.name(standing.person) + (f"（{told}）" if told else "")
 
 
+def serial(item: str, year: int) -> str:
+    """Return a matter's number as people say it: within its year, with the year where it is another than this one."""
+    own, _, number = item.removeprefix("DB-").partition("-")
+    return number if own == str(year) else f"{own}-{number}"
+
+
 def label(place: str, value: object) -> str:
     """Return the Chinese name of a value at a place of the item's record, e.g. ``state``, ``units.0.role``."""
     return checker("item").enum_label(tuple(int(part) if part.isdigit() else part for part in place.split(".")), value)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from records.matter.prose import content_hash
+from tui.terminal.drafts import Drafts
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ def kept(text: str | None) -> Kept | None:
                     at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else (), str(rest.get("before", ""))
                 )
     return None
+
+
+def kept_on_matters(drafts: Drafts) -> dict[tuple[str, str], str]:
+    """Return when the person last wrote what he has not handed in, by act and matter; nothing where it cannot be read."""
+    found: dict[tuple[str, str], str] = {}
+    with suppress(OSError):
+        for key, text in drafts.all().items():
+            act, _, item = key.partition(" ")
+            if item.startswith("DB-") and (words := kept(text)):
+                found[act, item] = words.at
+    return found
 
 
 def fingerprint(words: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from records.register.register import NEW
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import narrow
-from tui.forms.kept import kept
+from tui.forms.kept import kept_on_matters
 from tui.lines.filling import Filling
 from tui.lines.places import Door, Places
 from tui.lines.talk import Talk, numbered
@@ -93,7 +93,7 @@ class Sitting:
             self._talk.say(str(closed))
         before = came(desk)
         self._told(self._duties)
-        mine = frozenset(line.item for line in daily.page(desk, self._typed()).mine)
+        mine = frozenset(line.item for line in daily.page(desk, kept_on_matters(self._drafts)).mine)
         if told := news(desk, before, mine):
             self._talk.say(told)
         while (word := self._next()) not in _QUIT:
@@ -160,20 +160,10 @@ class Sitting:
         self._talk.say("", "可选：" if doors else "这里现在没有您要办的。")
         self._more()
 
-    def _typed(self) -> dict[tuple[str, str], str]:
-        """When the person last wrote what he has not handed in, by act and matter."""
-        found: dict[tuple[str, str], str] = {}
-        with suppress(OSError):
-            for name, text in self._drafts.all().items():
-                act, _, item = name.partition(" ")
-                if item.startswith("DB-") and (words := kept(text)):
-                    found[act, item] = words.at
-        return found
-
     def _duties(self, *, brief: bool = False) -> None:
         """Read out what the person is to do, what he left half written and, unless he has just heard it, what he watches."""
         self._again, self._item = self._duties, ""
-        page = daily.page(self._desk, self._typed())
+        page = daily.page(self._desk, kept_on_matters(self._drafts))
         late = sum(line.light.colour == "red" for line in page.mine)
         told = f"待办 {page.total} 件" + (f"，其中逾期 {late} 件" if late else "")
         told += f"；草稿 {len(page.left)} 件" if page.left else ""

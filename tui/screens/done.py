@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from desk.done import DoneStep, done, months, way_back
 from desk.mine import Mine
+from desk.terms import serial
 from tui.forms.form import form_for
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
@@ -112,6 +113,4 @@ class DoneScreen(Browsing[None]):
         return f"{last.step.time[5:10]} {last.step.time[11:16]} {last.label} {self._number(last)}"
 
     def _number(self, each: DoneStep) -> str:
-        """The item's number as people say it: within this year without the year."""
-        number = (each.step.item or "—").removeprefix("DB-")
-        return number.removeprefix(f"{self.at.desk.today.year}-")
+        return serial(each.step.item, self.at.desk.today.year) if each.step.item else "—"

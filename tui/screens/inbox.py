@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -18,7 +17,7 @@ from desk.roundups import owed_roundups
 from desk.terms import Line as Fact
 from desk.visits import came, news
 from tui.forms.form import form_for
-from tui.forms.kept import kept
+from tui.forms.kept import kept_on_matters
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
@@ -100,7 +99,7 @@ class Inbox(Browsing[None]):
 
     async def load(self) -> None:
         """Read what awaits the person."""
-        desk, drafts = self.at.desk, self._drafts()
+        desk, drafts = self.at.desk, kept_on_matters(self.at.drafts)
         _, bottom = self._lists[0].in_sight
         if self._before is None:
             self._before = await self.at.ask(partial(came, desk))
@@ -168,16 +167,6 @@ class Inbox(Browsing[None]):
     @property
     def _lists(self) -> Sequence[_Duties]:
         return tuple(self.query(_Duties))
-
-    def _drafts(self) -> dict[tuple[str, str], str]:
-        """When the person last wrote what he has not handed in, by act and matter."""
-        found: dict[tuple[str, str], str] = {}
-        with suppress(OSError):
-            for key, text in self.at.drafts.all().items():
-                act, _, item = key.partition(" ")
-                if item.startswith("DB-") and (words := kept(text)):
-                    found[act, item] = words.at
-        return found
 
     def beyond(self, end: _Duties, by: int) -> None:
         """Go from the end of one list to the other."""
