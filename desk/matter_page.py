@@ -28,6 +28,8 @@ from records.store.view import View
 from schema.tables import acts
 
 Where = Literal["acts", "step", "rounds", "report", "papers", "follow", "pack"]
+_LONG = 160
+"""Signs of an instruction that stand on the page unasked: five rows of 80 cells."""
 _NUMERAL = re.compile(r"([一二三四五六七八九十]{1,3})、")
 
 
@@ -117,7 +119,7 @@ def bands(case: CaseFile, view: View, policy: Policy, today: str, *, history: bo
     others = _entries(line for line in bent if line[0] != "催办")
     found = (
         *(Band(name, _entries([("", said)])) for name, said in asked),
-        Band("批示", tuple(Entry(f"{each.by} {each.at[5:]}：{flowing(each.text)}") for each in item.instructions)),
+        *_instructions(item),
         *_reading(item, view),
         *_points(item, view),
         *_units(item, view),
@@ -153,6 +155,13 @@ def may_do(case: CaseFile, person: str, meant: str = "") -> tuple[str, ...]:
         meant: the act for which he looks at it.
     """
     return tuple(each.spec.label for each in offered(case.prospects, case.item, case.duties, person, meant) if each.refusal is None)
+
+
+def _instructions(item: Item) -> Iterator[Band]:
+    """What was ordered, whole as a rule: of what would fill the page the beginning, until one asks for the rest."""
+    whole = [f"{each.by} {each.at[5:]}：{flowing(each.text)}" for each in item.instructions]
+    short = [said if len(said) <= _LONG else f"{said[:_LONG]}…" for said in whole]
+    yield Band("批示", tuple(map(Entry, short)), tuple(map(Entry, whole)) if short != whole else ())
 
 
 def _reading(item: Item, view: View) -> Iterator[Band]:
