@@ -14,10 +14,14 @@ from desk.ledger import lines_of
 from records.acts import Refusal
 from records.register.register import Receipt
 from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from schema.tables import ActSpec, acts
 
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookSheet
+
+Became = Receipt | Refusal | StoreError
+"""What became of one of several matters."""
 
 MOST = 200
 """Matters that are acted on, or written out, at once: as many as a person has looked at."""
@@ -66,9 +70,10 @@ def done_on(desk: Desk, spec: ActSpec, meant: Meant, words: Mapping[str, str], b
     return meant.refusal or desk.do(spec.name, meant.item, desk.inputs(spec.name, words), base=base)
 
 
-def told(meant: Meant, done: Receipt | Refusal) -> str:
-    """Return what became of a matter, in a line."""
-    return f"{meant.item} {f'跳过：{done}' if isinstance(done, Refusal) else '已办'}  {meant.title}"
+def told(meant: Meant, became: Became) -> str:
+    """Return what became of a matter, in a line; what the store says of one says itself whether it may be on record."""
+    how = "已办" if isinstance(became, Receipt) else f"{'跳过' if isinstance(became, Refusal) else '出错'}：{became}"
+    return f"{meant.item} {how}  {meant.title}"
 
 
 def sheets(desk: Desk, items: Sequence[str], title: str) -> tuple["WorkbookSheet", ...]:

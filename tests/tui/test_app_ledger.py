@@ -1,14 +1,16 @@
 """台账: found by any word, looked at in views by digit, with one's own columns; nothing is left out unsaid."""
 
 import re
+from typing import Any
 
 import pytest
 
 from desk import ledger
 from desk.desk import Desk
-from records.register.register import Register
+from records.acts import Refusal
+from records.register.register import Receipt, Register
 from records.store.paths import item_path
-from records.store.store import Ident
+from records.store.store import Ident, StoreError
 from tests.planting import store_of
 from tests.tui.playing import NOW, playing
 
@@ -252,6 +254,32 @@ async def test_several_are_marked_and_urged_each_on_record_and_the_others_say_wh
     assert len({item.urges[-1].at for item in urged if item}) == 1
     steps = [demo.index.history(f"DB-2026-{n}")[-1] for n in ("0162", "0203")]
     assert len({step.commit for step in steps}) == 2
+
+
+async def test_where_the_disk_fails_among_several_each_is_said_what_became_of_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be on record is not said to have had no turn; what was typed stays for those that are left."""
+    acting, said = Register.act, "本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。"
+
+    def fails(register: Register, name: str, target: str, *given: Any, **more: Any) -> Receipt | Refusal:
+        done = acting(register, name, target, *given, **more)
+        if target == "DB-2026-0198":
+            raise StoreError(said)
+        return done
+
+    monkeypatch.setattr(Register, "act", fails)
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3")
+        for number in ("0203", "0198", "0181"):
+            await play.type(number)
+            await play.press("enter", "space", "escape")
+        await play.press("f5", "enter", "enter", "down", "down", "enter", "tab", "2", "tab")
+        await play.type("请抓紧办理。")
+        text = (await play.press("f10")).replace("\n ", "")
+        assert "已办 1 件，跳过 1 件，出错 1 件" in text
+        assert "DB-2026-0203 已办" in text
+        assert "DB-2026-0198 出错：本次操作已写入" in text
+        assert "DB-2026-0181 跳过：没有轮到" in text
+        assert "请抓紧办理。" in await play.press("escape", "f5", "enter")
 
 
 async def test_what_is_typed_for_several_survives_esc(demo: Register) -> None:

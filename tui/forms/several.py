@@ -13,9 +13,9 @@ from textual.widgets import Static
 
 from desk.desk import Desk
 from desk.forms import Field, spoken
-from desk.several import Meant, asked_of_all, done_on, looked_at
+from desk.several import Became, Meant, asked_of_all, done_on, looked_at
 from records.acts import Refusal
-from records.register.register import Receipt
+from records.store.store import StoreError
 from schema.tables import ActSpec
 from tui.forms.fields import FieldRow
 from tui.frame.screen import DeskScreen, RowList, begin
@@ -23,7 +23,7 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
 
-Done = tuple[tuple[Meant, Receipt | Refusal], ...]
+Done = tuple[tuple[Meant, Became], ...]
 _SAVE_EVERY = 1.5
 
 
@@ -109,26 +109,36 @@ class SeveralPage(DeskScreen[Done]):
         words = {row.field.name: row.words for row in self.query(FieldRow)}
         if not self._complete(words):
             return
-        results: list[tuple[Meant, Receipt | Refusal]] = []
-        self._stopped, done = False, 0
+        self._keep()
+        results: list[tuple[Meant, Became]] = []
+        self._stopped, done, broke = False, 0, False
         try:
             with self.telling():
                 for each in self._meant:
                     self.status.passing(f"正在办理，已办 {done}/{len(self._meant)} 件。按 Esc 停在这一件以后。")
-                    became = await self.at.ask(partial(done_on, self.at.desk, self._spec, each, words, self._base))
+                    became = await self._done_on(each, words)
+                    broke = isinstance(became, StoreError)
                     if isinstance(became, Refusal) and became.problems and not became.rule and not done:
                         self._complain(became)
                         return
-                    done += not isinstance(became, Refusal)
+                    done += not isinstance(became, Refusal | StoreError)
                     results.append((each, became))
-                    if self._stopped:
+                    if self._stopped or broke:
                         break
         finally:
             self._stopped = None
         left = Refusal("", "没有轮到。")
-        with suppress(OSError):
-            self.at.drafts.drop(self._key)
+        if not broke:
+            with suppress(OSError):
+                self.at.drafts.drop(self._key)
         self.dismiss((*results, *((each, left) for each in self._meant[len(results) :])))
+
+    async def _done_on(self, each: Meant, words: dict[str, str]) -> Became:
+        """Do it on one matter; what the store says of it stands with this one, and those after it are left alone."""
+        try:
+            return await self.at.ask(partial(done_on, self.at.desk, self._spec, each, words, self._base))
+        except StoreError as error:
+            return error
 
     def _complete(self, words: dict[str, str]) -> bool:
         empty = [row for row in self.query(FieldRow) if row.wanted and not words[row.field.name].strip()]

@@ -12,6 +12,8 @@ from desk.ledger_views import LONGEST, with_items
 from desk.mine import follow
 from desk.several import MOST, acts_on_several, sheets, told
 from records.acts import Refusal
+from records.register.register import Receipt
+from records.store.store import StoreError
 from schema.tables import ActSpec
 from tui.forms.several import Done, several_page
 from tui.frame.naming import NamePage
@@ -97,11 +99,12 @@ class Marking(Browsing[None]):
         def after(done: Done | None) -> None:
             if done is None:
                 return
-            acted = [meant.item for meant, became in done if not isinstance(became, Refusal)]
+            acted = [meant.item for meant, became in done if isinstance(became, Receipt)]
+            broke = sum(isinstance(became, StoreError) for _, became in done)
             for item in acted:
                 self._marks.pop(item, None)
             self._say_marked()
-            heading = f"{spec.label} {len(done)} 件：已办 {len(acted)} 件，跳过 {len(done) - len(acted)} 件"
+            heading = f"{spec.label} {len(done)} 件：已办 {len(acted)} 件，跳过 {len(done) - len(acted) - broke} 件" + "，出错 1 件" * broke
             self.app.push_screen(ReadingPage(heading, [("", told(*each)) for each in done]))
 
         async def go() -> None:
