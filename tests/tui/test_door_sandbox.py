@@ -6,6 +6,7 @@ import platform
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,12 +106,25 @@ def test_signals_faults_status_and_streams_are_as_without_it(played: Played) -> 
     reading.communicate()
 
 
+@apart
+def test_who_hangs_up_before_his_session_has_begun_ends_it_and_nothing_of_the_service(tmp_path: Path) -> None:
+    with run(tmp_path, "_LOOK=0.1", "slow") as slow:
+        person = slow.opened("who")
+        session = only_session(slow)
+        person.kill()
+        person.communicate()
+        gone(session)
+        assert (slow.place / "run/door").is_socket()
+        assert (slow.place / "duban/sessions/service").exists()
+
+
 def only_session(played: Played) -> int:
     """The one session that is open, once it is."""
-    publisher = int((played.place / "published").read_text())
+    while not (publisher := played.place / "published").exists() or not publisher.read_text():
+        time.sleep(0.01)
     while True:
         found = [int(each) for each in Path(f"/proc/{played.process.pid}/task/{played.process.pid}/children").read_text().split()]
-        if left := [each for each in found if each != publisher]:
+        if left := [each for each in found if each != int(publisher.read_text())]:
             return left[0]
 
 

@@ -75,7 +75,7 @@ class Sandbox:
                 process.known_as(int(os.readlink("/proc/self")), _LOCKS)
                 for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
                     _write(f"/proc/self/{name}", text)
-            except OSError:
+            except BaseException:  # nothing of the one that forked may go on in here
                 os._exit(1)
         return pid
 

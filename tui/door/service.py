@@ -256,7 +256,12 @@ class Service:
     def _child(self, work: Callable[[], int], sandbox: Sandbox | None = None) -> int:
         """Fork a process that does something and ends, into a sandbox where there is one; return its id."""
         parent = os.getpid()
-        pid = self._split(sandbox)
+        held, pid = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS.values()), -1  # whoever hangs up at once ends his session, not more
+        try:
+            pid = self._split(sandbox)
+        finally:
+            if pid:
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
         if pid:
             return pid
         status = 1
@@ -264,6 +269,7 @@ class Service:
             self._kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGHUP)
             if os.getppid() in (parent, 0):  # whoever has a namespace of his own does not see it
                 self._let_go(apart=sandbox is not None and sandbox.within)
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
                 status = work()
         except BaseException as error:
             with suppress(Exception):
