@@ -180,6 +180,7 @@ def main() -> int:
         build_plain(place / "store.git", options.items)
         build_plain(place / "rival.git", options.items)
         build_many(place / "demo", max(options.writers))
+        whole_acts(place / "demo", 0)(0)  # as in the service: what every session does first is done before they are forked
         os.sync()
         for writers in options.writers:
             rival = run(rival_acts, place / "rival.git", writers, options.seconds)

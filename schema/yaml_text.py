@@ -18,6 +18,7 @@ LIMIT = 1 << 20
 """The largest file that is read, in bytes."""
 _LONGEST_KEY = 200  # YAML itself ends a key at 1024 characters
 _LARGEST = 10**18 - 1
+_SHORT = 40  # characters
 
 Marks = Mapping[Field, tuple[int, int]]
 """Line and column, from 1, of each entry of a file."""
@@ -157,6 +158,8 @@ def _block(value: Mapping[str, object] | list[object] | tuple[object, ...], pad:
 
 
 def _member(value: object, pad: str) -> str:
+    if isinstance(value, str) and len(value) <= _SHORT:  # most are
+        return f" {_short(value, pad)}"
     if not isinstance(value, str | int) and isinstance(value, Mapping | list | tuple) and value:
         return f"\n{pad}  {_entry(value, pad)}"
     return f" {_entry(value, pad)}"
@@ -185,6 +188,12 @@ def _key(key: str) -> str:
     if "\n" in key or len(key) > _LONGEST_KEY:
         raise ValueError(f"a key of several lines or more than {_LONGEST_KEY} characters: {show(key[:40])}")
     return _line(key)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str, pad: str) -> str:
+    """A short text: names, numbers, times, of which a record holds the same ones again and again, and so does its next version."""
+    return _entry(text, pad)
 
 
 # What a YAML 1.1 or 1.2 reader could take for something else than this very string. Broader than need be: an ASCII string that

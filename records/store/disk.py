@@ -5,7 +5,7 @@ import os
 import stat
 import threading
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -79,12 +79,15 @@ def plain_bytes(path: Path | str, limit: int) -> bytes:
         StoreError: it is no plain file, or it is larger.
         OSError: there is none, or it cannot be read.
     """
-    descriptor = _opened(path, os.O_RDONLY)
+    descriptor, told = _opened(path, os.O_RDONLY)
     try:
-        pieces, size = [], os.fstat(descriptor).st_size
-        while size <= limit and (piece := os.read(descriptor, min(size + _LITTLE, _PIECE))):
+        pieces, size = [], told
+        while size <= limit and (piece := os.read(descriptor, asked := min(size + _LITTLE, _PIECE))):
             pieces.append(piece)
-            size = max(size, sum(map(len, pieces)))  # there are files of the system's that call themselves empty
+            had = sum(map(len, pieces))
+            if had == told and len(piece) < asked:  # its end; there are files of the system's that call themselves empty
+                break
+            size = max(size, had)
     finally:
         os.close(descriptor)
     if size > limit:
@@ -99,7 +102,7 @@ def open_foreign(path: Path) -> BinaryIO:
         StoreError: it is no plain file.
         OSError: there is none, or it cannot be opened.
     """
-    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
+    return os.fdopen(_opened(path, os.O_RDONLY)[0], "rb")
 
 
 def write_foreign(path: Path, data: bytes) -> None:
@@ -109,7 +112,7 @@ def write_foreign(path: Path, data: bytes) -> None:
         StoreError: it is no plain file.
         OSError: it cannot be written.
     """
-    descriptor = _opened(path, os.O_WRONLY | os.O_CREAT)
+    descriptor, _ = _opened(path, os.O_WRONLY | os.O_CREAT)
     try:
         os.ftruncate(descriptor, 0)
         _fill(descriptor, data)
@@ -118,7 +121,8 @@ def write_foreign(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _opened(path: Path | str, how: int) -> int:
+def _opened(path: Path | str, how: int) -> tuple[int, int]:
+    """Open a plain file, and say how large it says that it is."""
     try:
         _refuse_unless_plain(path, os.stat(path).st_mode)  # before it is opened: to open a device may already do something
     except FileNotFoundError:
@@ -126,11 +130,12 @@ def _opened(path: Path | str, how: int) -> int:
             raise
     descriptor = os.open(path, how | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o666)
     try:
-        _refuse_unless_plain(path, os.fstat(descriptor).st_mode)
-    except StoreError:
+        there = os.fstat(descriptor)
+        _refuse_unless_plain(path, there.st_mode)
+    except BaseException:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, there.st_size
 
 
 def _refuse_unless_plain(path: Path | str, mode: int) -> None:
@@ -172,22 +177,27 @@ def replace_durably(path: Path, data: bytes, mode: int, *, exactly: bool = False
     sync_folder(path.parent)
 
 
-def write_new(path: Path, data: bytes, mode: int, *, durably: bool = False) -> None:
+def write_new(path: Path | str, data: bytes, mode: int, *, durably: bool = False) -> None:
     """Create a file that must not exist yet; unless asked for it is the caller's to sync, as its folder is.
 
     Raises:
         OSError: nothing is left behind then.
     """
+    os.close(new_file(path, data, mode, durably=durably))
+
+
+def new_file(path: Path | str, data: bytes, mode: int, *, durably: bool = False) -> int:
+    """Create a file as ``write_new`` does, and return its descriptor, still open, for ``sync_together``."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         _fill(descriptor, data)
         if durably:
             os.fsync(descriptor)
     except BaseException:
+        os.close(descriptor)
         os.unlink(path)
         raise
-    finally:
-        os.close(descriptor)
+    return descriptor
 
 
 def sync_folder(folder: Path) -> None:
@@ -199,31 +209,35 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def sync_together(paths: Collection[Path]) -> None:
+def sync_together(files: Collection[str | int], *, begin: bool = True) -> None:
     """Make files, and the names in folders, durable at the same time: it takes about as long as one of them; what is gone is passed over.
 
     All are on their way to the disk before one is waited for, so that the journal that is written for the first holds the others too, and
     they find themselves done. Of many a few threads wait at once.
 
+    Args:
+        files: paths, or descriptors of what is open.
+        begin: whether there is anything to be sent on its way: of a folder there is not, its names are in the journal.
+
     Raises:
         OSError: that of the first which could not be synced; no more are begun then.
     """
-    for path in paths:
-        _on_its_way(path)
-    left, lock, faults = iter(paths), threading.Lock(), list[BaseException]()
+    for file in files if begin else ():
+        _with_open(file, _on_its_way)
+    left, lock, faults = iter(files), threading.Lock(), list[BaseException]()
 
     def work() -> None:
         try:
             while not faults:
                 with lock:
-                    path = next(left, None)
-                if path is None:
+                    file = next(left, None)
+                if file is None:
                     return
-                _sync(path)
+                _with_open(file, os.fsync)
         except BaseException as fault:  # an interrupt too belongs to whoever waits for all of them
             faults.append(fault)
 
-    helpers = [threading.Thread(target=work, name="sync") for _ in range(min(_THREADS, len(paths) // _A_THREAD) - 1)]
+    helpers = [threading.Thread(target=work, name="sync") for _ in range(min(_THREADS, len(files) // _A_THREAD) - 1)]
     for helper in helpers:
         helper.start()
     work()
@@ -233,26 +247,23 @@ def sync_together(paths: Collection[Path]) -> None:
         raise faults[0]
 
 
-def _on_its_way(path: Path) -> None:
-    """Let the system begin to write a file out, and wait for nothing: what cannot be written is said by whoever syncs it."""
-    with suppress(FileNotFoundError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            with suppress(OSError):
-                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        finally:
-            os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
+def _with_open(file: str | int, what: Callable[[int], None]) -> None:
+    if isinstance(file, int):
+        return what(file)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:  # a folder that was emptied by a repack went away with it
-        return
+        return None
     try:
-        os.fsync(descriptor)
+        return what(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _on_its_way(descriptor: int) -> None:
+    """Let the system begin to write a file out, and wait for nothing: what cannot be written is said by whoever syncs it."""
+    with suppress(OSError):
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _fill(descriptor: int, data: bytes) -> None:

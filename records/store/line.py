@@ -270,7 +270,8 @@ class Line:
         if not found:
             return
         begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[0], found[-1]))
-        self._branch.expect(parent := parse_commit("", begins).parent)
+        if head != (parent := parse_commit("", begins).parent):
+            raise MovedError
         objects = {name: folded for each in found for name, folded in each.items()}
         self._objects.put(objects)
         self._branch.advance(parent, commits[-1], ends, now)

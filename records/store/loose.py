@@ -11,14 +11,16 @@ import secrets
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from records.store.disk import plain_bytes, reporting, sync_together, write_new
+from records.store.disk import new_file, plain_bytes, reporting, sync_together
 from records.store.packs import bounded
 from records.store.store import LARGEST, StoreError
 
 _HEADER = 32  # bytes, in which the header of an object ends
 _SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
+_OPEN = 256  # files that are kept open until they are synced; a process may have a thousand
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _NAME = re.compile(r"[0-9a-f]{40}")
 
@@ -54,7 +56,7 @@ class Loose:
 
     def holds(self, object_id: str) -> bool:
         """Say whether there is a file of that name."""
-        return self._path(object_id).exists()
+        return os.path.exists(self._path(object_id))
 
     def put(self, objects: Mapping[str, bytes]) -> None:
         """Put objects there, durable; one that is there already stays as it is, made young so that no pruning takes it.
@@ -67,14 +69,13 @@ class Loose:
         Raises:
             StoreError: they could not be written, or one that is there is damaged; no temporary file is left.
         """
-        with reporting("写入登记库", self._folder), self._beside(objects) as temporary:
-            there = [self._path(each) for each in objects if each not in temporary]
-            sync_together([*there, *temporary.values()])
-            for each in list(temporary):
-                os.replace(temporary[each], self._path(each))
-                del temporary[each]
+        with reporting("写入登记库", self._folder), self._beside(objects) as made:
+            sync_together([made[each].to_sync if each in made else self._path(each) for each in objects])
+            for each in list(made):
+                os.replace(made[each].path, self._path(each))
+                made.pop(each).close()
             # Also the names that others made, who may have been killed before they synced them.
-            sync_together([self._folder, *{self._path(each).parent for each in objects}])
+            sync_together([str(self._folder), *{self._place(each) for each in objects}], begin=False)
 
     def sweep(self, object_id: str, now: float) -> None:
         """Remove the temporary files that killed processes left, over a day ago, among the packs and in the folder where this object lies.
@@ -85,50 +86,73 @@ class Loose:
             object_id: 40 hex digits.
             now: seconds since 1970 on the clock of the file system.
         """
-        for folder in (self._path(object_id).parent, self._folder / "pack"):
+        for folder in (self._place(object_id), f"{self._folder}/pack"):
             with suppress(OSError), os.scandir(folder) as found:
                 for file in found:
                     if file.name.startswith(("tmp_obj_", "tmp_pack_", "tmp_idx_")) and now - file.stat().st_mtime > _STRAY:
                         os.unlink(file.path)
 
-    def _path(self, object_id: str) -> Path:
-        return Path(f"{self._folder}/{object_id[:2]}/{object_id[2:]}")
+    def _place(self, object_id: str) -> str:
+        return f"{self._folder}/{object_id[:2]}"
+
+    def _path(self, object_id: str) -> str:
+        return f"{self._folder}/{object_id[:2]}/{object_id[2:]}"
 
     @contextmanager
-    def _beside(self, objects: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
+    def _beside(self, objects: Mapping[str, bytes]) -> Iterator[dict[str, "_New"]]:
         """Write those that are not there yet into files beside their places; what has not got its name in the block is removed again."""
-        made: dict[str, Path] = {}
+        made: dict[str, _New] = {}
         try:
             for each, folded in objects.items():
-                if not self._renewed(self._path(each), folded):
-                    made[each] = self._temporary(self._path(each).parent, folded)
+                if not self._renewed(each, folded):
+                    made[each] = self._new(self._place(each), folded)
+                    if len(made) > _OPEN:
+                        made[each].close()
             yield made
         finally:
-            for path in made.values():
+            for new in made.values():
+                new.close()
                 with suppress(OSError):
-                    os.unlink(path)
+                    os.unlink(new.path)
 
-    def _renewed(self, path: Path, folded: bytes) -> bool:
+    def _renewed(self, object_id: str, folded: bytes) -> bool:
         """Whether the object is there, made young."""
+        path = self._path(object_id)
         try:
             os.utime(path)
             data = plain_bytes(path, LARGEST + _SLACK)
         except FileNotFoundError:
             return False
         with suppress(zlib.error, ValueError):
-            if unfolded(data, path.parent.name + path.name) == unfolded(folded, path.name):
+            if unfolded(data, object_id) == unfolded(folded, object_id):
                 return True
         raise StoreError(f"登记库中的对象文件 {path} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
 
-    def _temporary(self, folder: Path, data: bytes) -> Path:
-        path = folder / f"tmp_obj_{secrets.token_hex(8)}"  # the name that git prune knows as a stray
+    def _new(self, folder: str, data: bytes) -> "_New":
+        path = f"{folder}/tmp_obj_{secrets.token_hex(8)}"  # noqa: S108  # the name that git prune knows as a stray
         for _ in range(10):  # git gc removes folders it has emptied, and may come between these two lines
             with suppress(FileNotFoundError):
-                write_new(path, data, 0o444)
-                return path
+                return _New(path, new_file(path, data, 0o444))
             with suppress(FileExistsError):
                 os.mkdir(folder)
-        raise FileNotFoundError(errno.ENOENT, "", str(folder))
+        raise FileNotFoundError(errno.ENOENT, "", folder)
+
+
+@dataclass
+class _New:
+    """A file that has not got its name yet: where it lies, and its descriptor while it is open."""
+
+    path: str
+    open: int | None
+
+    @property
+    def to_sync(self) -> str | int:
+        return self.path if self.open is None else self.open
+
+    def close(self) -> None:
+        if self.open is not None:
+            os.close(self.open)
+            self.open = None
 
 
 def unfolded(data: bytes, object_id: str) -> bytes:

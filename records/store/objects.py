@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from itertools import pairwise
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting
@@ -38,8 +37,9 @@ def check_tree(data: bytes) -> bytes:
     """
     if not _TREE.fullmatch(data):
         raise StoreError("登记库中的目录对象格式不正确。请停止写入，用 git fsck 检查并从备份恢复。")
-    keys = [_sort_key(mode, name) for mode, name, _ in _TREE_ENTRY.findall(data)]
-    if any(one >= other for one, other in pairwise(keys)) or len({key.rstrip(b"/") for key in keys}) < len(keys):
+    found = _TREE_ENTRY.findall(data)
+    keys = [name + b"/" if mode == b"40000" else name for mode, name, _ in found]
+    if keys != sorted(keys) or len({name for _, name, _ in found}) < len(found):
         raise StoreError("登记库中的目录对象有重名的条目，或者次序不对：不同的程序会读出不同的记录。请停止写入，并核查由谁提交。")
     return data
 
@@ -242,7 +242,7 @@ class Objects:
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
-        places = (self._waiting, self.loose.read, self._packs.read, *(other._found_at_once for other in self._others.values()))
+        places = (self.loose.read, self._waiting, self._packs.read, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
     def _look_again(self) -> None:

@@ -87,6 +87,7 @@ class Repository:
         self._line = Line(path, self._objects, self._waiting, self._branch)
         self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
         self._commit = lru_cache(256)(lambda commit: parse_commit(commit, self._objects.read(commit, "commit")))
+        self._listed = lru_cache(64)(lambda tree: tuple(entry for _, entry in tree_entries(self._tree(tree))))
         self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
 
     def __reduce__(self) -> tuple[type["Repository"], tuple[Path]]:
@@ -150,7 +151,7 @@ class Repository:
     def entries(self, folder: str, commit: str) -> tuple[TreeEntry, ...]:
         """Return what one folder holds, in Git's order; nothing if there is no such folder. The root is the empty string."""
         tree = self._folder(folder.split("/") if folder else [], commit)
-        return tuple(entry for _, entry in tree_entries(self._tree(tree))) if tree else ()
+        return self._listed(tree) if tree else ()
 
     def blob_id(self, path: str, commit: str) -> str | None:
         """Return the object id of a file, None if there is no such file; a link or a program is refused."""
@@ -223,6 +224,13 @@ class Repository:
     def _root(self, commit: str) -> str:
         return self.describe(commit).tree
 
+    def _reread(self, commit: str, made: Mapping[str, bytes]) -> None:
+        """Read a commit and its folders while they are at hand: whoever made it acts or looks on top of it next."""
+        self._commit(commit)
+        for each, whole in made.items():
+            if whole.startswith(b"tree "):
+                self._tree(each)
+
     def _folder(self, parts: list[str], commit: str) -> str | None:
         """The tree of a folder, None if there is no such folder."""
         tree = self._root(commit)
@@ -276,6 +284,7 @@ class RepositoryTransaction:
         """Set files in a commit on top of the one before; it counts once the block has ended."""
         with self._store._objects.gathering() as made:
             commit, _ = _written(self._store, self.head, files, author, committer, message)
+            self._store._reread(commit, made)
             self._places.append(self._store._line.join(self.head, {name: zlib.compress(whole, 1) for name, whole in made.items()}))
         self.head = commit
         return commit

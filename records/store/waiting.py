@@ -25,7 +25,7 @@ class Waiting:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[tuple[str, int], dict[str, bytes]] = {}  # by name and which file it is
+        self._read: dict[tuple[str, int], dict[str, bytes] | None] = {}  # by name and which file it is; None until it is asked
         self._asked = self._known = False
 
     @contextmanager
@@ -74,12 +74,18 @@ class Waiting:
             if not self._known:
                 with os.scandir(self._folder) as entries:
                     files = sorted(((entry.name, entry.inode()) for entry in entries), reverse=True)
-                self._read = {file: self._read.get(file) or _parsed(self._folder / file[0]) for file in files}
-                self._known = True  # one that goes meanwhile has been led to its place, and what it held is what it was
-            for found in self._read.values():
-                if (folded := found.get(object_id)) is not None:
+                self._read = {file: self._read.get(file) or None for file in files}
+                self._known = True  # one that goes meanwhile has been led to its place, and what it held lies there
+            for file in self._read:  # from the newest, which has all folders on the way to what it changed
+                if (folded := self._held(file).get(object_id)) is not None:
                     return unfolded(folded, object_id)
         return None
+
+    def _held(self, file: tuple[str, int]) -> dict[str, bytes]:
+        found = self._read[file]
+        if found is None:
+            found = self._read[file] = _parsed(self._folder / file[0])
+        return found
 
     def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
         """Take away what some acts of a line brought, or all there is of any line."""

@@ -83,6 +83,7 @@ def _warmed(register: Register, keys: Keys) -> None:
     with suppress(StoreError, Unreadable):  # whoever comes in is told
         list(keys.people())
         list(register.view().roster.people)
+        next(register.view().all_items(), None)
 
 
 def _sandbox(home: Path, keys: Path, place: Path) -> Sandbox | None:
