@@ -145,6 +145,20 @@ def test_the_screen_opens_as_that_person_without_anybodys_agent(door: Door) -> N
     print(f"first screen after {took:.2f} s")  # noqa: T201
 
 
+def test_one_acts_line_by_line_and_on_a_slow_line_through_the_door(door: Door) -> None:
+    item = json.loads(door.ok("clerk", "act register new --json", given=registration(source_ref="热线第10期")))["target"]
+    typed = f"{item}\n1\n交警\n\n查实处理\n\n+5工作日\n\n拟由交警支队主办。\n。\n\n办\n"
+    status, out, err = door.ask("clerk", "plain", given=typed.encode())
+    assert (status, b"\x1b" in out, err) == (0, False, "")
+    assert f"已办：拟办 {item}" in out.decode()
+    person = Terminal(door.argv("clerk", "slow"))
+    person.until("Esc退出")
+    person.press(b"\x11")  # ctrl+q
+    person.until("")
+    assert person.left() == 0
+    assert len(person.raw) < 8000  # without, a screen takes 12 to 17 KB
+
+
 def test_a_terminal_of_any_name_gets_a_screen(door: Door) -> None:
     person = Terminal(door.argv("liaison"), "../../\x1b[2J" + "x" * 5000)
     person.until("邵拟行")
