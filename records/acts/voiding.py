@@ -6,6 +6,7 @@ to where it is asked for again.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from records.acts.duties import duties
 from records.bureau.roster import Roster
@@ -32,17 +33,22 @@ def voided(case: Case, after: Item | None) -> tuple[Gone, ...]:
         return ()  # what was signed in a matter that is taken up again stays signed, though its record begins anew
     left: set[tuple[type, str, str]] = set()  # looked for throughout the record only where one is not in its place any more
     found: list[Gone] = []
-    for spec in acts(case.world.rules).values():
-        if not (spec.paper or spec.signs) or spec.target != "item" or spec is case.spec:
+    for spec, place in _signatures(case.world.rules):
+        stamp = within(before, place)
+        if spec is case.spec or not isinstance(stamp, Stamp) or stamp.by == case.actor.person or not getattr(stamp, "agrees", True):
             continue
-        stamp = within(before, spec.given_at)
-        if not isinstance(stamp, Stamp) or stamp.by == case.actor.person or not getattr(stamp, "agrees", True):
-            continue
-        stands = within(after, spec.given_at) == stamp
+        stands = within(after, place) == stamp
         left = left or (set() if stands else {(type(each), each.by, each.at) for each in stamps(after)})
         if not (stands or (type(stamp), stamp.by, stamp.at) in left) or _asked_for_again(spec, before, after, stamp):
             found.append(Gone(spec.name, stamp.by, stamp.at))
     return tuple(found)
+
+
+@cache
+def _signatures(rules: int) -> tuple[tuple[ActSpec, str], ...]:
+    """The acts that leave a signature in an item under a version of the rules, with its place."""
+    every = acts(rules).values()
+    return tuple((spec, spec.given_at) for spec in every if (spec.paper or spec.signs) and spec.target == "item")
 
 
 def told(roster: Roster, gone: tuple[Gone, ...]) -> str:

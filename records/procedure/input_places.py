@@ -4,8 +4,9 @@ Because each input has a place, a finished record gives back what its actor supp
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from schema.check import Checker
 from schema.problem import Field
@@ -73,10 +74,7 @@ def standing(wanted: Input, record: Mapping[str, object], before: Mapping[str, o
 
 def within(record: object, at: str) -> object:
     """Return what stands at a place of a record as values, None where nothing does; what an act newly added has no place here."""
-    for token in _tokens(at):
-        match = _TOKEN.fullmatch(token)
-        assert match is not None
-        name, index, _, key, value = match.groups()
+    for name, index, _, key, value in _steps(at):
         if name:
             record = getattr(record, name, None)
         elif isinstance(record, tuple):
@@ -107,15 +105,21 @@ def signing_acts(*under: str, target: str = "item") -> tuple[str, ...]:
     return tuple(spec.name for spec in signing if spec.signs.startswith(under or ("",)))
 
 
-def _tokens(at: str) -> list[str]:
-    return [match[0] for match in _TOKEN.finditer(at)]
+@lru_cache(1024)
+def _tokens(at: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in _TOKEN.finditer(at))
+
+
+@lru_cache(1024)
+def _steps(at: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(match.groups() for match in _TOKEN.finditer(at))
 
 
 def _value(after: object, before: object, at: str) -> object:
     return next(_walk(after, before, _tokens(at)), None)
 
 
-def _walk(after: object, before: object, tokens: list[str]) -> Iterator[object]:
+def _walk(after: object, before: object, tokens: Sequence[str]) -> Iterator[object]:
     """Yield what stands at the place; selectors may match several entries of a list."""
     if not tokens:
         yield after
