@@ -16,7 +16,6 @@ from desk.eyes import Eyes
 from desk.judged import Judged
 from desk.lights import OpenLights
 from desk.scans import by_hash, in_box, with_box
-from records.acts import TAKES_OVER, Duty, PaperEntry, Prospect, Refusal, duties, form, prospects
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
@@ -28,6 +27,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.report import Report
 from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Remark
+from records.procedure.case import PaperEntry, Refusal
 from records.register.register import NEW, Receipt, Register
 from records.register.scans import read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
@@ -38,6 +38,7 @@ from schema.tables import Target, acts
 
 if TYPE_CHECKING:  # who lists or opens a matter fills in no form, and pays for none
     from desk.forms import Field
+    from records.acts import Duty, Prospect
     from records.rules.report_flags import Flag
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
@@ -63,14 +64,14 @@ class CaseFile:
 
     item: Item
     light: Light
-    duties: tuple[Duty, ...]
+    duties: "tuple[Duty, ...]"
     feedback_due: date | None
     history: tuple[Step, ...]
-    prospects: tuple[Prospect, ...]
+    prospects: "tuple[Prospect, ...]"
     flags: "tuple[Flag, ...]" = ()
 
     @property
-    def next(self) -> Duty | None:
+    def next(self) -> "Duty | None":
         """What the item waits for first; None when nothing is owed."""
         return self.duties[0] if self.duties else None
 
@@ -80,7 +81,7 @@ class CaseFile:
         return self.next.since if self.next else self.item.moved_at
 
     @property
-    def open_acts(self) -> tuple[Prospect, ...]:
+    def open_acts(self) -> "tuple[Prospect, ...]":
         """The acts the person may do now."""
         return tuple(each for each in self.prospects if each.refusal is None)
 
@@ -174,21 +175,30 @@ class Desk(Eyes):
         Raises:
             Unreadable: the record is broken.
         """
-        view = self.view
-        found = view.item(item)
-        if found is None or not self.may_open(found):
+        read = self.read(item)
+        if read is None:
             return None
-        self.catch_up()
+        from records.acts import duties
+
+        view, (found, history) = self.view, read
         policy = view.policy_at(found.policy)
         return CaseFile(
             item=found,
             light=light(found, policy, view.calendar, self.today),
             duties=duties(view.world(), found, self.clock()),
             feedback_due=feedback_due(found, policy, view.calendar),
-            history=tuple(without_texts(found, self.register.index.history(item))),
+            history=history,
             prospects=tuple(self.prospects(found)),
             flags=self._flags(found) if found.state in _UNDER_REVIEW else (),
         )
+
+    def read(self, item: str) -> tuple[Item, tuple[Step, ...]] | None:
+        """Return one item and its steps, oldest first, with nothing of what is to be done about it; otherwise as ``open``."""
+        found = self.view.item(item)
+        if found is None or not self.may_open(found):
+            return None
+        self.catch_up()
+        return found, tuple(without_texts(found, self.register.index.history(item)))
 
     def _flags(self, item: Item) -> "tuple[Flag, ...]":
         from records.rules.report_flags import flags
@@ -248,7 +258,7 @@ class Desk(Eyes):
                     problems += broken.problems
         return tuple(sorted(found, key=lambda each: not each.entries)), tuple(problems)
 
-    def number_acts(self, series: NumberSeries) -> tuple[Prospect, ...]:
+    def number_acts(self, series: NumberSeries) -> "tuple[Prospect, ...]":
         """Return the acts on a series of document numbers."""
         return tuple(self.prospects(series))
 
@@ -273,10 +283,12 @@ class Desk(Eyes):
             return PolicyDraft(self.view.policy, nobody) if kind == "policy_draft" else ScoringDraft(self.view.scoring, nobody)
         return found
 
-    def foundation_acts(self, kinds: tuple[Target, ...], target: str) -> tuple[Prospect, ...]:
+    def foundation_acts(self, kinds: tuple[Target, ...], target: str) -> "tuple[Prospect, ...]":
         """Return the acts on a record of people, rules or days, with what stands against each for the person at the desk."""
         if self.person is None:
             return ()
+        from records.acts import TAKES_OVER, prospects
+
         found = tuple(prospects(self.view.world(), target, self.person.id, self.clock(), kinds))
         # What takes a register over is offered in one that is to be taken over, and nowhere else.
         return found if self.read_only else tuple(each for each in found if each.spec.name != TAKES_OVER)
@@ -296,6 +308,8 @@ class Desk(Eyes):
 
     def inputs(self, act: str, words: Mapping[str, str]) -> dict[str, object]:
         """Return what an act takes from what was typed into its form; names that the act does not know are kept for it to refuse."""
+        from records.acts import form
+
         checker = form(act)
         known = {wanted.name for wanted in acts()[act].inputs}
         from desk.forms import from_words
@@ -346,7 +360,9 @@ class Desk(Eyes):
         found = self.view.item(item)
         return {} if found is None or found.classified else self.register.rounds(item)
 
-    def prospects(self, on: Item | Roundup | NumberSeries | str) -> Iterator[Prospect]:
+    def prospects(self, on: Item | Roundup | NumberSeries | str) -> "Iterator[Prospect]":
         """Yield the acts on a record, with what stands against each for the person; none where nobody sits at the desk."""
         if self.person:
+            from records.acts import prospects
+
             yield from prospects(self.view.world(last_commit=self.register.last_commit), on, self.person.id, self.clock())

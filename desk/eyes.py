@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from desk.need_to_know import the_few
-from records.acts import Refusal
 from records.bureau.roster import Person
 from records.bureau.visibility import sees_all, visible
 from records.index.listing import Scope
 from records.index.rows import Excerpt, item_number
 from records.matter.item import Item
 from records.matter.roundup import Roundup
+from records.procedure.case import Refusal
 from records.register.register import NEW, Register
 from records.store.record_files import Unreadable
 from records.store.view import View

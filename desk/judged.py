@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from records.acts import Duty, duties
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 from records.index.turns import Asked
 from records.store.view import View
+
+if TYPE_CHECKING:
+    from records.acts import Duty
 
 
 class Judged:
@@ -17,7 +20,7 @@ class Judged:
         self._by: tuple[Roster, Calendar, str, date] | None = None
         self._known: dict[str, tuple[Duty, ...]] = {}
 
-    def of(self, asked: Iterable[Asked], view: View, at: datetime) -> Iterator[tuple[Asked, Duty]]:
+    def of(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, Duty]]":
         """Yield each duty on some of these matters.
 
         Args:
@@ -25,6 +28,8 @@ class Judged:
             view: the register.
             at: the time at which it is owed.
         """
+        from records.acts import duties
+
         by = (view.roster, view.calendar, view.policy_id, at.date())
         if self._by != by:
             self._by, self._known = by, {}

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from records.acts import duties
-from records.acts.duties import whose
 from records.matter.item import Item
 from records.store.view import View
 
@@ -16,6 +14,8 @@ def the_few(item: Item, view: View, at: datetime) -> frozenset[str]:
     """
     if not item.need_to_know:
         return frozenset()
+    from records.acts.duties import duties, whose
+
     roster, day = view.roster, at.date()
     known = {*item.need_to_know, item.registered.by, roster.leader_over(item, day) or ""}
     units = {part.unit for part in item.units}

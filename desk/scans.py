@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from records.acts import Refusal, form
 from records.matter.attachments import attachment
+from records.procedure.case import Refusal
 from records.register.scans import Scan, read_scan
 from schema.check import keywords
 from schema.problem import Problem
@@ -56,6 +56,8 @@ def in_box(words: str, box: Path | None) -> Path | Refusal:
 
 def with_box(act: str, asked: "Field", box: Path) -> "Field":
     """Return a field of a form; one that takes a scan says which there are in the box, or how one comes there."""
+    from records.acts import form
+
     if asked.name not in {each.name for each in acts()[act].inputs} or not keywords(form(act).at((asked.name,))).scan:
         return asked
     with suppress(OSError):
@@ -70,6 +72,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
 def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    from records.acts import form
+
     checker = form(act) if act in acts() else None
     wanted = {each.name for each in acts()[act].inputs} if checker else set()
     for name, value in inputs.items():

@@ -3,8 +3,8 @@
 import re
 from contextlib import suppress
 from datetime import date
+from typing import TYPE_CHECKING
 
-from records.acts import Duty
 from records.bureau.calendar import Calendar
 from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING
 from records.bureau.roster import Authority, Roster, role_label
@@ -12,6 +12,9 @@ from records.matter.attachments import Attachment
 from records.matter.stamps import Stamp
 from records.signatures.statement import OwnSignature, own_signature
 from schema.tables import checker
+
+if TYPE_CHECKING:
+    from records.acts import Duty
 
 Line = tuple[str, str]
 """A label, and what it names."""
@@ -45,7 +48,7 @@ def called(target: str, roster: Roster) -> str:
     return roster.series_name(target) if roster.series_of(target) else _NAMES.get(target, target)
 
 
-def holders(duty: Duty, roster: Roster, *, titles: bool = True, brief: bool = False) -> str:
+def holders(duty: "Duty", roster: Roster, *, titles: bool = True, brief: bool = False) -> str:
     """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why.
 
     Args:

@@ -18,12 +18,10 @@ from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.procedure.case import Case, Refusal, World
 from records.procedure.table import TABLE, Coming
+from records.procedure.turn import Places, Turn
 from records.procedure.unattended import LookedAtError, unattended
 from records.rules.clocks import Clock, asked_back, clock, running
 from schema.tables import ActSpec, Who, acts
-
-Places = tuple[tuple[str, str | None], ...]
-"""Roles, each with its body, None for the bureau's leadership."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +50,6 @@ class Duty:
     def people(self) -> tuple[str, ...]:
         """The ids of those who may do it, each once."""
         return tuple(dict.fromkeys(each.person for each in self.holders))
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Something that is to be done on a record, by whoever has office when.
-
-    Attributes:
-        act: the act owed.
-        places: where it is open to whoever has office there; none where it is refused in all of them.
-        since: since when it is owed, a time of the record.
-        begins: the day from which it is owed, empty for at once.
-        clock: its clock, None without one.
-    """
-
-    act: str
-    places: Places
-    since: str
-    begins: str
-    clock: Clock | None
 
 
 def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ...]:

@@ -7,19 +7,21 @@ the pairs follow in pieces, the newest first. Whoever wants all records waits fo
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import TypeAlias
 
-from records.acts import World
-from records.acts.duties import Places, Turn, concerned
+from records.acts.duties import concerned
 from records.acts.duties import turns as turns_of
-from records.index import listing, search, turns
+from records.index import search, turns
+from records.index.layout import Progress, Stopped, Unusable
 from records.index.rows import IndexRow, item_at, item_id, numbered, row_of, step_of, to_json
 from records.index.standing import meta, unread
 from records.index.workers import Workers
 from records.matter.item import Item
+from records.procedure.case import World
+from records.procedure.turn import Places, Turn
 from records.procedure.unattended import Bodies, emptied
 from records.rules.clocks import CLOSED
 from records.rules.statistics import Facts, facts
@@ -30,43 +32,13 @@ from records.store.view import View
 from schema.problem import Problem
 from schema.text import show
 
-SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE items (
-    n INTEGER PRIMARY KEY, open INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
-    excerpt TEXT NOT NULL, ended TEXT, facts TEXT,
-    lead TEXT AS (IFNULL(json_extract(excerpt, '$.lead'), '~')), updated TEXT AS (json_extract(excerpt, '$.updated')),
-    restricted INTEGER AS (json_array_length(excerpt, '$.need_to_know') > 0)
-);
-{listing.SCHEMA}CREATE INDEX open_items ON items (n) WHERE open;
-CREATE INDEX states ON items (state);
-CREATE INDEX restricted_items ON items (n) WHERE restricted;
-CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
-CREATE INDEX carried_in ON items (json_extract(excerpt, '$.carried_in')) WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL;
-CREATE TABLE unread (n INTEGER PRIMARY KEY);
-CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
-CREATE INDEX units_of ON parts (n);
-CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
-CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), n);
-CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
-{search.SCHEMA}{turns.SCHEMA}"""
 _COLD = 2000  # records; of more, a cold start reads what is open and the newest first
 _NEWEST = 500
 _PIECE = 1000  # unread records that are read at a time
 _REPORT = 200  # records between two words on progress
 _PATIENCE = 600  # tries to get the file for writing, a tenth of a second each: a hundred thousand records are built in less
 
-Progress: TypeAlias = Callable[[int, int], bool]
 _STATE = re.compile(rb"^state: '?(\w+)", re.MULTILINE)
-
-
-class Unusable(Exception):
-    """The index's file is there and cannot be used; the message says why, in Chinese."""
-
-
-class Stopped(Exception):
-    """Whoever watches the progress wants no more of it."""
 
 
 _Read: TypeAlias = tuple[str, IndexRow | None, tuple[Problem, ...]]

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import msgspec
 
-from records.index.building import SCHEMA, Unusable
+from records.index.layout import SCHEMA, Unusable
 from records.store.disk import said
 from schema.tables import default_text
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from records.index import search
-from records.index.building import Builder, Progress, Stopped, Unusable
 from records.index.file import IndexFile
+from records.index.layout import Progress, Stopped, Unusable
 from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
 from records.index.standing import meta, unread
@@ -26,6 +26,9 @@ from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
 from records.store.store import Store
 from schema.problem import Problem
+
+if TYPE_CHECKING:
+    from records.index.building import Builder
 
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
@@ -313,7 +316,9 @@ class Index:
             self._file.whole(fill)
 
     @contextmanager
-    def _building(self, progress: Progress | None) -> Iterator[Builder]:
+    def _building(self, progress: Progress | None) -> "Iterator[Builder]":
+        from records.index.building import Builder  # and with it all acts, which whoever only reads does without
+
         with self._file.writing() as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
             yield builder
 

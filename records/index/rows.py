@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from records.acts.duties import Places, Turn
 from records.index import search
 from records.matter.attachments import attachments
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.papers import carried_key, folded, meeting_key, paper_of
+from records.procedure.turn import Places, Turn
 from records.rules.clocks import CLOSED, Running, clock_due, running
 from records.rules.statistics import Facts
 from records.store.paths import item_path

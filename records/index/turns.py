@@ -13,11 +13,11 @@ from datetime import date
 
 import msgspec
 
-from records.acts.duties import Places, Turn
 from records.index.listing import Reading, Scope, seen
 from records.index.rows import Excerpt
 from records.index.standing import meta
 from records.matter.item import Item
+from records.procedure.turn import Places, Turn
 from records.rules.clocks import Clock
 
 SCHEMA = """

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from records.acts import Outcome, PaperEntry, Refusal, World, perform, rehearse, to_sign, too_new
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
 from records.index.index import Index
@@ -17,6 +17,7 @@ from records.matter.item import Item
 from records.matter.papers import Papers
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
+from records.procedure.case import PaperEntry, Refusal, World
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.signatures.sshsig import Unfit
@@ -28,6 +29,9 @@ from records.store.store import Ident, Store, StoreError, Transaction
 from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts
+
+if TYPE_CHECKING:  # whoever only reads loads no act
+    from records.acts import Outcome
 
 NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -51,7 +55,7 @@ class Request:
 class Entry:
     """What an act came to, and the commit that puts it on record."""
 
-    outcome: Outcome
+    outcome: "Outcome"
     files: Mapping[str, bytes]
     author: Ident
     committer: Ident
@@ -139,6 +143,8 @@ class Acting:
             ready: called before the index is asked, which follows the branch.
             ahead: the papers of items that the index cannot have yet.
         """
+        from records.acts import perform, too_new
+
         try:
             on = self._around(view, wanted, at, ready, ahead)
             done = perform(
@@ -153,6 +159,8 @@ class Acting:
 
     def to_sign(self, view: View, wanted: Request) -> Statement | Refusal:
         """Return what a person signs himself to do an act on a record as it stands in a view, or why there is nothing to sign."""
+        from records.acts import to_sign, too_new
+
         try:
             on = self._around(view, Request(wanted.name, wanted.target, wanted.person, wanted.inputs, wanted.at), wanted.at)
             base = wanted.base or view.commit
@@ -162,8 +170,10 @@ class Acting:
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken)
 
-    def rehearse(self, view: View, wanted: Request) -> tuple[Outcome | Refusal, frozenset[str]]:
+    def rehearse(self, view: View, wanted: Request) -> "tuple[Outcome | Refusal, frozenset[str]]":
         """Return what an act would come to in a view of the register, and the inputs that its gates ask for."""
+        from records.acts import rehearse, too_new
+
         try:
             on = self._around(view, wanted, wanted.at)
             return rehearse(
@@ -172,7 +182,7 @@ class Acting:
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken), frozenset()
 
-    def _not_his_key(self, done: Outcome) -> Refusal | None:
+    def _not_his_key(self, done: "Outcome") -> Refusal | None:
         """Why an act that its actor signed himself is refused though his signature is good: the key is not known to be his own."""
         if not done.own or (self._signer() is None and self._demo()):
             return None
@@ -249,7 +259,7 @@ def _unreadable(broken: Unreadable) -> Refusal:
     return Refusal("", f"记录有误，不能办理：{reason}", "请登记簿管理人员修复后再办。", problems=broken.problems)
 
 
-def _entry(view: View, outcome: Outcome) -> Entry:
+def _entry(view: View, outcome: "Outcome") -> Entry:
     """The commit that puts an outcome on record."""
     at = outcome.at
     return Entry(

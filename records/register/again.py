@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from records.acts import Refusal
+from records.procedure.case import Refusal
 from records.store.store import Followed, MovedError, StoreError
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from records.acts import Outcome, PaperEntry, Refusal, read_only, too_new
 from records.bureau.roster import SYSTEM, Bureau, Leaders, Unit
 from records.matter.papers import Papers
+from records.procedure.case import PaperEntry, Refusal
 from records.register.acting import NEW, Acting, Request
 from records.register.again import until_it_lands
 from records.register.attachments import Attachments
@@ -32,6 +33,9 @@ from records.store.store import Transaction
 from records.store.view import View
 from schema.tables import default_calendars, default_text
 
+if TYPE_CHECKING:  # whoever only reads loads no act
+    from records.acts import Outcome
+
 __all__ = ["NEW", "Receipt", "Register", "link_for_git"]
 
 _LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
@@ -43,7 +47,7 @@ class Receipt:
     """An act that is on record: its commit and what it did."""
 
     commit: str
-    outcome: Outcome
+    outcome: "Outcome"
 
 
 class Register(Reader):
@@ -106,6 +110,8 @@ class Register(Reader):
         Raises:
             Unreadable: the roster, the policy or a calendar is broken.
         """
+        from records.acts import read_only, too_new
+
         if self._kept.read_only:
             return Refusal("", self._kept.read_only)
         view = self.view()
@@ -256,7 +262,7 @@ class Register(Reader):
 
     def rehearse(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
-    ) -> tuple[Outcome | Refusal, frozenset[str]]:
+    ) -> "tuple[Outcome | Refusal, frozenset[str]]":
         """Return what an act would come to in a view of the register, and the inputs that its gates ask for; nothing is put on record.
 
         The other arguments are those of ``act``.

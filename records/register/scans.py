@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from records.acts import Refusal
 from records.matter.attachments import Attachment
+from records.procedure.case import Refusal
 from records.store.disk import plain_bytes, reporting
 
 MOST = 20 * 2**20

@@ -18,10 +18,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from gitdb.exc import ODBError
-from gitdb.pack import PackIndexFile
-from gitdb.util import mman
-
 from records.store.disk import sync_folder, write_durably
 from records.store.store import LARGEST, StoreError
 
@@ -61,6 +57,10 @@ class Packs:
             StoreError: it is larger than any record.
         """
         wanted = bytes.fromhex(object_id)
+        if not self._packs:
+            return None
+        from gitdb.exc import ODBError
+
         with _MAPS:
             for pack in reversed(self._packs.values()):  # what is asked for is mostly what came last
                 with suppress(ODBError, OSError, ValueError, AssertionError, LookupError, struct.error, zlib.error):
@@ -108,11 +108,14 @@ class Packs:
         with _MAPS:
             there = os.listdir(self._folder) if self._folder.is_dir() else []  # Git needs none, and one that borrows may have none
             names = {name for name in there if name.endswith(".idx")}
-            for gone in self._packs.keys() - names:
-                self._packs.pop(gone).close()
+            for each in (gone := self._packs.keys() - names):
+                self._packs.pop(each).close()
                 self._unfolded.clear()
                 self._size = 0
-            mman.collect()  # or packs that are gone would take up the disk as long as this process lives
+            if gone:
+                from gitdb.util import mman
+
+                mman.collect()  # or packs that are gone would take up the disk as long as this process lives
             for new in names - self._packs.keys():
                 with suppress(OSError, ValueError):  # gone again, or empty
                     self._packs[new] = _Pack(self._folder / new)
@@ -158,6 +161,8 @@ class _Pack:
         self._file = index.with_suffix(".pack")
         if not self._file.stat().st_size:
             raise ValueError(self._file)
+        from gitdb.pack import PackIndexFile
+
         self.index = PackIndexFile(str(index))
 
     @property

@@ -6,20 +6,24 @@ The trailers are the last paragraph, as ``git interpret-trailers`` wants them; w
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from records.acts import Outcome, PaperEntry
 from records.bureau.roster import SERVICE, SYSTEM, Bureau, Roster
+from records.procedure.case import PaperEntry
 from records.store.paths import foundation_path, item_path, numbers_path, roundup_path
 from records.store.record_files import emit
 from records.store.store import Commit, Ident
 from schema.text import show
 from schema.versions import RULES
 
+if TYPE_CHECKING:
+    from records.acts import Outcome
+
 _TARGETS = {"item": "Duban-Item", "numbers": "Duban-Series", "roundup": "Duban-Roundup"}
 _TRAILER = re.compile(r"(Duban-[A-Za-z-]+): (.*)")
 
 
-def message(outcome: Outcome, roster: Roster, policy_id: str) -> str:
+def message(outcome: "Outcome", roster: Roster, policy_id: str) -> str:
     """Return the commit message of an act: subject, the actor's words, trailers."""
     spec, actor = outcome.spec, outcome.actor
     subject = show(f"{spec.label} {outcome.target} {outcome.about}".strip())
@@ -94,7 +98,7 @@ def person_of(email: str) -> str:
     return SYSTEM if person == "duban" else person
 
 
-def contents(outcome: Outcome, written: Callable[[str, object], bytes] = lambda path, record: emit(record)) -> dict[str, bytes]:
+def contents(outcome: "Outcome", written: Callable[[str, object], bytes] = lambda path, record: emit(record)) -> dict[str, bytes]:
     """Return the files that an act leaves behind: the item, the series of numbers it touched, people, rules and days.
 
     Args:

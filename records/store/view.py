@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import TypeVar, cast
 
-from records.acts import World, too_new
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, PolicyDraft
 from records.bureau.roster import Roster
@@ -17,7 +16,7 @@ from records.matter.digests import Digests
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup, RoundupRow
-from records.procedure.case import Head, LastStep
+from records.procedure.case import Head, LastStep, World
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import last_read, receipt
@@ -334,6 +333,8 @@ class View:
         try:
             return read()
         except Unreadable as broken:
+            from records.acts import too_new
+
             if refusal := too_new(self.rules):
                 raise Unreadable((Problem(str(refusal)), *broken.problems)) from broken
             raise

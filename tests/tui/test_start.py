@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 SCREEN = ("textual", "rich", "tui.app", "tui.screens", "tui.forms")
 PAPERS = ("docx", "lxml", "openpyxl", "documents")
 OTHERS = ("git", "watchfiles", "pypinyin", "cryptography", "asyncio", "ssl", "desk.intake", "tui.door.service", "tui.command.setup")
+ACTING = ("records.acts", "records.index.building", "records.procedure.unattended")
 JUDGING = ("records.audit.audit", "desk.audit_words", "desk.outlook", "desk.tables")
-NOT_TO_LOOK = (*SCREEN, *PAPERS, *OTHERS, *JUDGING)
+NOT_TO_LOOK = (*SCREEN, *PAPERS, *OTHERS, *JUDGING, "zoneinfo")
 _ASKED = """
 import json, sys
 from tui.start import main
@@ -52,6 +53,7 @@ def test_who_looks_loads_nothing_that_he_does_not_use(brief_home: Path, asked: t
     assert "records.register.register" in modules
     assert _of(("importlib.metadata",), modules) == []
     assert _of(NOT_TO_LOOK, modules) == []
+    assert (_of(ACTING, modules) == []) == (asked[0] in ("ls", "log"))
     assert {each for each in modules if each.startswith("tui.command.") and each.removeprefix("tui.command.") in _MODULES} == {
         f"tui.command.{next(module for module, names in _MODULES.items() if asked[0] in names)}"
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import click
 
@@ -22,7 +22,9 @@ from tui.command.tables import as_pdf, as_xlsx, write_book
 
 if TYPE_CHECKING:
     from desk.columns import LedgerLine
+    from records.matter.item import Item
 
+_T = TypeVar("_T")
 _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: colour for colour in LIGHT_LABELS}
 
 
@@ -147,27 +149,27 @@ def log(context: click.Context, item: str, named: str | None, author: str | None
     from desk.step_changes import members
 
     desk = desk_of(context, person)
-    case = _case(desk, item)
+    found, history = _known(item, desk.read(item))
     if field is not None and not members(field):
         fail(f"事项没有“{field}”这一栏。写栏目的名称或者英文键，例如 办结时限、due；用 duban show {item} --json 可以看到各栏。")
-    shown = [step for step in case.history if _is_meant(desk, step, named, author)]
+    shown = [step for step in history if _is_meant(desk, step, named, author)]
     if not shown:
         fail(f"{item} 的经过里没有这样的步骤。动作写名称，例如 审批延期；人写姓名或者人员编号。")
     if field is not None:
-        _say_changes(desk, case, shown, field)
+        _say_changes(desk, found, history, shown, field)
         return
     for step in shown:
         _say_step(desk, step)
-        for line in corrected_by(desk.register, case.item, step):
+        for line in corrected_by(desk.register, found, step):
             say(f"        {line}")
 
 
-def _say_changes(desk: Desk, case: CaseFile, shown: list[Step], field: str) -> None:
+def _say_changes(desk: Desk, item: "Item", history: tuple[Step, ...], shown: list[Step], field: str) -> None:
     from desk.audit_words import said
     from desk.step_changes import changes_of, members
 
     names = {each.id: each.name for each in desk.view.roster.people.values()}
-    for found in changes_of(desk.register, case.item, case.history, members(field)):
+    for found in changes_of(desk.register, item, history, members(field)):
         if found.step in shown:
             _say_step(desk, found.step)
             for each in found.changes:
@@ -226,10 +228,13 @@ def diff(context: click.Context, item: str, rounds: tuple[int, int] | None, pers
 
 
 def _case(desk: Desk, item: str) -> CaseFile:
-    case = desk.open(item)
-    if case is None:
+    return _known(item, desk.open(item))
+
+
+def _known(item: str, found: _T | None) -> _T:
+    if found is None:
         fail(f"没有 {item} 这个事项，或不在您的职责范围内。")
-    return case
+    return found
 
 
 COMMANDS = (ls, show_item, log, diff)

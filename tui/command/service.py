@@ -36,7 +36,10 @@ from tui.door.surroundings import rebuilt
 from tui.terminal.widths import count_changeably
 
 _ROOMS = ("tui.frame", "tui.forms", "tui.widgets", "tui.screens", "tui.terminal", "desk", "documents.forms", "documents.publishing")
-_LATE = ("tui.app", "textual.drivers.linux_driver", "textual.layouts.factory", "textual.pilot")
+_LATE = (
+    "tui.app", "textual.drivers.linux_driver", "textual.layouts.factory", "textual.pilot",
+    "records.acts", "records.index.building", "gitdb.pack",
+)  # fmt: skip
 
 
 @command("service")
