@@ -168,11 +168,7 @@ def checker(kind: str) -> Checker:
 
 @cache
 def acts(rules: int = RULES) -> Mapping[str, ActSpec]:
-    """Return the table of acts by name, in the order of the regulation, as it is under a version of the rules.
-
-    Raises:
-        RegulationError: something in regulation.yaml has no meaning.
-    """
+    """Return the table of acts by name, in the order of the regulation, as it is under a version of the rules."""
     return {row.name: row for row in rows() if row.versions.hold(rules)}
 
 
@@ -180,10 +176,11 @@ def acts(rules: int = RULES) -> Mapping[str, ActSpec]:
 def rows() -> tuple[ActSpec, ...]:
     """Return every row of the table of acts, also those that hold no more, of which there are several of one name.
 
-    Raises:
-        RegulationError: something in regulation.yaml has no meaning.
+    They were looked through when the file was first read; a test does it anew, for what they mean stands in other files too.
     """
-    return read_acts(shipped("regulation.yaml"))
+    table = shipped("regulation.yaml")
+    sets = _state_sets(table)
+    return tuple(_act(row, table, sets) for row in table["acts"])
 
 
 @cache
@@ -209,7 +206,7 @@ class RegulationError(Exception):
 
 
 def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
-    """Return the rows of a table in the form of regulation.yaml, in their order.
+    """Return the rows of a table in the form of regulation.yaml, in their order, each looked through.
 
     Raises:
         RegulationError: a name in it means nothing, or a row says too much or too little; the message names row and word.
@@ -219,11 +216,8 @@ def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
     for row in table["acts"]:
         name = str(row.get("name"))
         _refuse(name, "key", (*_unknown(row, ActSpec), *_members(row, "inputs", Input), *_members(row, "who", Who)))
-        kind = row.get("target", "item")
-        origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
-        inputs = [*row.get("inputs", ()), *_besides(row, kind, table.get("every"))]
         try:
-            spec = convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin, "inputs": inputs}, ActSpec)
+            spec = _act(row, table, sets)
         except msgspec.ValidationError as error:
             raise RegulationError(f"{name}: {error}") from error
         _refuse(name, "role", {who.role for who in spec.who} - _roles())
@@ -239,6 +233,13 @@ def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
         found.append(spec)
     _refuse("acts", "under the rules of today", {spec.name for spec in found} - {spec.name for spec in found if spec.versions.hold(RULES)})
     return tuple(found)
+
+
+def _act(row: Mapping[str, Any], table: Mapping[str, Any], sets: Mapping[str, tuple[str, ...]]) -> ActSpec:
+    kind = row.get("target", "item")
+    origin = [state for each in row.get("from", ()) for state in (sets.get(each, [each]) if kind == "item" else [each])]
+    inputs = [*row.get("inputs", ()), *_besides(row, kind, table.get("every"))]
+    return convert({**{key: row[key] for key in row if key != "from"}, "from_states": origin, "inputs": inputs}, ActSpec)
 
 
 _RULE = re.compile(r"R-(0[1-9]|[12][0-9]|3[0-5])")
@@ -317,8 +318,12 @@ def _refuse(name: str, what: str, unknown: Iterable[str]) -> None:
 
 @cache
 def shipped(name: str) -> Mapping[str, Any]:
-    """Return a data file of this package, made once and everybody's: nobody changes it."""
-    return kept_table(_HERE / name)
+    """Return a data file of this package, made once and everybody's: nobody changes it.
+
+    Raises:
+        RegulationError: the table of acts was changed, and something in it has no meaning.
+    """
+    return kept_table(_HERE / name, *([read_acts] if name == "regulation.yaml" else []))
 
 
 def default_text(name: str) -> bytes:

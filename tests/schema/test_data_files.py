@@ -80,3 +80,18 @@ def test_what_is_no_table_is_refused_also_the_second_time(tmp_path: Path, read: 
             data_files.kept_table(path)
     with pytest.raises(FileNotFoundError):
         kept_table(tmp_path / "gone.yaml")
+
+
+def test_a_table_that_says_nothing_sensible_is_refused_until_it_is_changed(tmp_path: Path, read: list[bytes]) -> None:
+    def positive(table: dict[str, object]) -> None:
+        if table["a"] != 1:
+            raise ValueError(table["a"])
+
+    path = tmp_path / "kinds.yaml"
+    path.write_text("a: 0\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="0"):
+            kept_table(path, positive)
+    path.write_text("a: 1\n", encoding="utf-8")
+    assert kept_table(path, positive) == kept_table(path, positive) == {"a": 1}
+    assert len(read) == 3
