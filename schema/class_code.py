@@ -9,21 +9,18 @@ import builtins
 import dataclasses
 import marshal
 import sys
-from contextlib import suppress
-from importlib.machinery import SourceFileLoader
-from importlib.util import cache_from_source
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
-_FILE = Path(cache_from_source(str(Path(__file__).with_name("dataclasses.py"))))
-"""Where it is kept: the interpreter's own place and name, another one for each of its versions. Who writes there writes the program."""
+from schema.kept_code import place_of, read_kept, unfolded, write_kept
+
+_FILE = place_of("dataclasses.py")
 _ROOMS = ("schema.", "records.", "documents.", "desk.", "tui.", "textual.", "rich.")
 
 
 class _Kept:
     def __init__(self) -> None:
-        self._modules: dict[str, bytes] = _read()
+        self._modules: dict[str, bytes] = read_kept(_FILE)
         self._used: dict[str, dict[str, CodeType]] = {}
         self._known: dict[str, dict[str, CodeType]] = {}
         self._added = False
@@ -35,7 +32,7 @@ class _Kept:
             builtins.exec(program, names, local)  # noqa: S102  # what the standard library wanted done
             return
         if module not in self._known:
-            self._known[module] = _unfolded(self._modules.pop(module, b""))
+            self._known[module] = unfolded(self._modules.pop(module, b""))
         code = self._known[module].get(program)
         if code is None:
             code = compile(program, "<string>", "exec", dont_inherit=True)
@@ -47,22 +44,7 @@ class _Kept:
 
     def _write(self) -> None:
         """Keep what the modules of this run were made of, and what is known of others; what changed meanwhile is dropped with that."""
-        kept = _read() | {module: marshal.dumps(codes) for module, codes in self._used.items()}
-        SourceFileLoader("", "").set_data(str(_FILE), marshal.dumps(kept))
-
-
-def _read() -> dict[str, bytes]:
-    with suppress(OSError):
-        return _unfolded(_FILE.read_bytes())
-    return {}
-
-
-def _unfolded(kept: bytes) -> dict[str, Any]:
-    with suppress(EOFError, ValueError, TypeError):
-        found = marshal.loads(kept)  # noqa: S302  # as the interpreter does with all modules, from the same folder
-        if isinstance(found, dict):
-            return found
-    return {}
+        write_kept(_FILE, read_kept(_FILE) | {module: marshal.dumps(codes) for module, codes in self._used.items()})
 
 
 def keep_class_code() -> None:

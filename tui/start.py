@@ -38,6 +38,9 @@ def _start() -> None:
     # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     try:
+        from schema.expression_code import keep_expression_code
+
+        keep_expression_code()
         from schema.class_code import keep_class_code
 
         keep_class_code()

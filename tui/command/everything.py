@@ -1,4 +1,4 @@
-"""``python -m tui.command.everything``: load the whole program once, so that all that is kept of it (``schema.class_code``) is there.
+"""``python -m tui.command.everything``: load the whole program once, so that all that is kept of it (``schema.kept_code``) is there.
 
 For whoever installs it: the accounts under which it runs afterwards may write nothing into its folder.
 """
@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from schema.class_code import keep_class_code
+from schema.expression_code import keep_expression_code
 from tui.parts import HOME, PARTS
 
 
@@ -23,5 +24,6 @@ def everything() -> list[str]:
 
 
 if __name__ == "__main__":
+    keep_expression_code()
     keep_class_code()
     everything()
