@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, cast
 
@@ -280,6 +279,8 @@ class Checker:
 
     def _near(self, field: Field, key: str) -> str:
         """The way out for an unknown key: the known key, or the known title, that it resembles most."""
+        from difflib import get_close_matches
+
         known = self._properties(field)
         names = {str(self._find((*field, name)).get("title", name)): name for name in known} | {name: name for name in known}
         if not (close := get_close_matches(key, names, n=1)):

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -40,7 +41,6 @@ WITH RECURSIVE known(places) AS (
 _EXCERPTS = "SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))"
 _CLOCK = msgspec.json.Decoder(Clock)
 _EXCERPT = msgspec.json.Decoder(Excerpt)
-_ITEM = msgspec.json.Decoder(Item)
 _PLACES = msgspec.json.Decoder(Places)
 
 Group = Places
@@ -67,7 +67,7 @@ class Asked:
     @property
     def item(self) -> Item:
         """The record."""
-        return _ITEM.decode(self.record)
+        return _item_decoder().decode(self.record)
 
 
 class Turns:
@@ -143,6 +143,11 @@ class Turns:
         sql = "SELECT excerpt, record FROM asked CROSS JOIN items USING (n) WHERE places IN (SELECT value FROM json_each(?)) ORDER BY n"
         wanted = json.dumps([_text(group) for group in groups])
         return self._read(lambda db: [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(sql, (wanted,))])
+
+
+@cache
+def _item_decoder() -> "msgspec.json.Decoder[Item]":
+    return msgspec.json.Decoder(Item)
 
 
 def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[Places, str] | None) -> None:
