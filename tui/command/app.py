@@ -2,13 +2,15 @@
 
 import os
 import sys
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from records.register.register import Register
 from tui.command.caller import importing
 from tui.command.environment import find_register, now, whoami
-from tui.door.guest import Guest
 from tui.terminal import NOT_UTF8, settle_widths, unfit
+
+if TYPE_CHECKING:
+    from tui.door.guest import Guest
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
 
@@ -18,7 +20,7 @@ def open_app(
     person: str | None,
     width: str,
     slow: bool,
-    guest: Guest | None = None,
+    guest: "Guest | None" = None,
     idle: float | None = None,
     publish: bool = True,
 ) -> int:

@@ -23,6 +23,8 @@ _CLOSING = rf"(?:-\]|\+\}}|[{_CLOSE}])"
 """The marks of a change, ``[-`` ``-]`` ``{+`` ``+}``, are never torn from the character that they stand at."""
 
 _PIECE = rf"{_OPENING}*{_CORE}{_CLOSING}*"
+_CHUNK = re.compile(rf"{_PIECE}\s*|{_OPENING}+\s*|\s+")
+_WORD = re.compile(rf"\s*(?:{_PIECE}|{_OPENING}+)\s*")
 
 
 def break_chinese_lines() -> None:
@@ -30,5 +32,4 @@ def break_chinese_lines() -> None:
     import rich._wrap
     import textual._wrap
 
-    textual._wrap.re_chunk = re.compile(rf"{_PIECE}\s*|{_OPENING}+\s*|\s+")
-    rich._wrap.re_word = re.compile(rf"\s*(?:{_PIECE}|{_OPENING}+)\s*")
+    textual._wrap.re_chunk, rich._wrap.re_word = _CHUNK, _WORD
