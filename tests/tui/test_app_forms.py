@@ -261,7 +261,12 @@ async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) 
     async with playing(demo, "QLH.liaison") as play:
         await play.press("enter")
         play.looks_like("editor")
-        await play.press("ctrl+home")
+        # Without attachments no text of theirs is asked for, whatever is written and how long ago.
+        await play.press("tab", "ctrl+end")
+        assert "附件正文" not in await play.press(*["backspace"] * len("警情分布图\n串并案件表"))
+        await play.press("tab", "end")
+        assert "R3 措施笼统、无责任人和时限：已补" in await play.type("已补")
+        assert "附件正文" not in await play.press("shift+tab", "shift+tab", "ctrl+home")
         await play.type("一、基本情况。有新情况。\n\n")
         text = await play.press("f8")
         assert " # 一、基本情况。\n 有新情况。" in text

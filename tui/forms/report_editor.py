@@ -53,6 +53,12 @@ class ReportEditor(Form):
         if not self.words["title"]:
             self.query(FieldRow).first().take_focus()
 
+    def show_needed(self) -> None:
+        """Leave the screen to the text until an attachment is named."""
+        super().show_needed()
+        beside = self._row("attachment_text")
+        beside.display = bool(beside.words.strip() or self._row("attachments").words.strip() or beside.has_focus_within)
+
     def on_field_row_changed(self, event: FieldRow.Changed) -> None:
         """Count again."""
         self._count()
@@ -96,9 +102,6 @@ class ReportEditor(Form):
 
     def _count(self) -> None:
         letters = sum(not char.isspace() for char in self._body.words)
-        # The text keeps the screen to itself until an attachment is named.
-        beside = self._row("attachment_text")
-        beside.display = bool(beside.words.strip() or self._row("attachments").words.strip())
         lacks = f"  {self._lacks}（F7）" if self._lacks else ""
         told = f"正文 {letters} 字{lacks}。空一行分段；“# ”开头的是小标题，F8 整理。"
         self.query_one(".count", Static).update(plain(told))
