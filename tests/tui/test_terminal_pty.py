@@ -299,6 +299,39 @@ def test_a_paste_of_a_megabyte_or_with_keys_in_it_triggers_nothing(editor: _Line
     assert editor.process.poll() is None
 
 
+def _kept(line: _Line, tmp_path: Path) -> str:
+    """Hang up, and return what stood in the text area."""
+    os.close(line.master)
+    assert line.ends() >= 0, "it was killed"
+    return Drafts(tmp_path / "drafts").load("表单") or ""
+
+
+_ORDERS = "\x1b]0;题目\x07甲\x1b[2J\x1b[A\x1b[D\x1b\x1b[200~乙\x1b]52;c;SEVM\x07\x1bPq#0\x1b\\\x1b[<0;1;1M丙\x1b[201"
+"""What an office letter with a terminal's log in it may hold: orders, keys, a click, marks of a paste."""
+
+
+def test_a_paste_with_escape_sequences_in_it_is_one_text_in_its_order(editor: _Line, tmp_path: Path) -> None:
+    """T3: none of them is a key, wherever the line tears it."""
+    editor.send(f"\t前\x1b[200~{_ORDERS}丁\x1b[201~后")
+    editor.sees("后")
+    assert _kept(editor, tmp_path) == f"前{_ORDERS}丁后"
+
+
+def test_an_end_of_a_paste_within_what_is_pasted_ends_nothing(editor: _Line, tmp_path: Path) -> None:
+    """T3: a terminal that does not take it out would have what follows typed: Tab, Ctrl+Q."""
+    editor.send("\t\x1b[200~甲\x1b[201~\t\x11乙\x1b[201~丙\x1b[200~丁\x1b[201~末")
+    editor.sees("末")
+    assert editor.process.poll() is None
+    assert _kept(editor, tmp_path) == "甲\x1b[201~\t\x11乙丙丁末"
+
+
+def test_bytes_that_are_no_utf8_end_nothing(editor: _Line, tmp_path: Path) -> None:
+    """T5: a paste from a window of GBK."""
+    os.write(editor.master, b"\t\x1b[200~" + "督办".encode("gbk") + b"\x1b[201~" + "末".encode())
+    editor.sees("末")
+    assert "\ufffd" in _kept(editor, tmp_path)
+
+
 def test_a_terminal_that_takes_no_utf8_is_told_so_in_what_it_takes(lines: Callable[..., _Line], demo_home: Path) -> None:
     """T5: on a terminal of GBK six bytes of two characters are three, six cells wide."""
     line = lines("-m", "tui.command", "--register", str(demo_home), "--as", "BGS.clerk1")

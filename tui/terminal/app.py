@@ -26,6 +26,7 @@ from tui.terminal.keymap import bound
 from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
 from tui.terminal.palette import ChinesePalette
+from tui.terminal.pastes import keep_pastes_whole
 from tui.terminal.safety import SafeOutput
 from tui.terminal.sparing import SparingOutput
 from tui.terminal.status_line import StatusLine
@@ -90,6 +91,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         self.typing = TypingOrder(self, super().on_event, meant=self.meant, aside=self.ASIDE)
         break_chinese_lines()
         lay_out_once()
+        keep_pastes_whole()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
         if wide_lines:
