@@ -28,7 +28,7 @@ NONE = "—"
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One item as a line of the ledger; the record, the calendar and the year it is only where a column asks for them."""
+    """One item as a line of the ledger; the record, the calendar, the year it is and who has it only where a column asks for them."""
 
     excerpt: Excerpt
     light: Light
@@ -36,6 +36,7 @@ class LedgerLine:
     record: Item | None = None
     calendar: Calendar | None = None
     year: int | None = None
+    holder: str = ""
 
     @property
     def serial(self) -> str:
@@ -185,6 +186,8 @@ _COLUMNS = (
     LedgerColumn("serial", "年内编号", lambda line: line.excerpt.id, lambda line: line.serial, "编号", 4),
     LedgerColumn("leader", "分管领导", lambda line: line.excerpt.portfolio_leader, _leader, "分管", 8),
     LedgerColumn("round", "报告轮次", lambda line: line.excerpt.round or None, short="轮", cells=2),
+    LedgerColumn("holder", "在谁手里", lambda line: line.holder or None, cells=14),
+    LedgerColumn("urged", "已催次数", lambda line: line.excerpt.urges or None, short="已催", cells=4),
     LedgerColumn("number", "文号", _numbers, signs=17, running=True),
     LedgerColumn("updated", "最近办理", lambda line: line.excerpt.updated, _day("updated"), cells=10),
 )
@@ -212,7 +215,10 @@ WORKBOOK = pick(
 )  # fmt: skip
 SCREEN = pick("light", "time_left", "lead", "serial", "title", "state")
 """What the screen shows to who chose nothing."""
-OFFERED = (*SCREEN, *pick("leader", "assisting", "category", "urgency", "round", "received", "dispatched", "due", "updated"))
+OFFERED = (
+    *SCREEN,
+    *pick("leader", "holder", "urged", "assisting", "category", "urgency", "round", "received", "dispatched", "due", "updated"),
+)
 """What it may show."""
 LISTED = pick("id", "light", "state", "lead", "clock_due", "title")
 DECIDED = pick("id", "meeting", "light", "state", "lead", "due", "title")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from desk.columns import LedgerLine
 from desk.desk import Desk
+from desk.holding import in_whose_hands
 from desk.terms import label
 from records.index.listing import Having, Listing, Word
 from records.index.listing import Order as Sorting
@@ -19,14 +20,14 @@ from records.index.search import fold
 from records.rules.clocks import LIGHT_LABELS
 from schema.tables import checker
 
-Order = Literal["number", "time_left", "lead", "updated"]
+Order = Literal["number", "time_left", "lead", "updated", "urged"]
 PAGE = 100
 """Lines that are read at a time: a few screens."""
 COUNTED = 2000
 """Lines that words find which are counted, and shown, at a time."""
 _TRIES = 5
 _CARRIED = fold("〔结转〕")
-_SORTINGS: Mapping[Order, Sorting] = {"number": "number", "time_left": "number", "lead": "lead", "updated": "updated"}
+_SORTINGS: Mapping[Order, Sorting] = {"number": "number", "time_left": "number", "lead": "lead", "updated": "updated", "urged": "urged"}
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,9 @@ def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:
 
 def lines_of(desk: Desk, found: Sequence[Excerpt]) -> tuple[LedgerLine, ...]:
     """Return items as lines of the ledger."""
-    roster, year = desk.view.roster, desk.today.year
-    return tuple(LedgerLine(each, light, roster, year=year) for each, light in zip(found, desk.lights(found), strict=True))
+    roster, year, holding = desk.view.roster, desk.today.year, in_whose_hands(desk, found)
+    lights = zip(found, desk.lights(found), strict=True)
+    return tuple(LedgerLine(each, light, roster, year=year, holder=holding.get(each.id, "")) for each, light in lights)
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desk.desk import Desk
-from desk.ledger import LedgerQuery, Order
+from desk.ledger import COUNTED, LedgerQuery, Order, count
 from desk.ledger_words import DONE, DUE, OPEN, Meant, meant
 from desk.settings import LedgerView, Settings
 from desk.terms import label
 from records.acts import Refusal
 
 ALL = LedgerView("全部")
-ORDERS: dict[Order, str] = {"number": "编号", "time_left": "最急在前", "lead": "主办", "updated": "最近变动"}
+ORDERS: dict[Order, str] = {"number": "编号", "time_left": "最急在前", "lead": "主办", "updated": "最近变动", "urged": "已催次数"}
 FILTERS = ("灯", "主办", "协办", "单位", "分管", "类别", "状态", "收到", "到期")
 """The filters that a view is narrowed by, in the order in which they are offered."""
 OWN = 3
@@ -41,7 +41,7 @@ class Way:
 def standing() -> tuple[LedgerView, ...]:
     """Return the views that everybody has."""
     return (
-        LedgerView(OPEN, f"状态:{OPEN}"),
+        LedgerView(OPEN, f"状态:{OPEN}", "time_left"),
         LedgerView("红灯", "灯:红"),
         LedgerView("我经手的", f"我:{DONE}"),
         LedgerView("等我办的", f"我:{DUE}"),
@@ -56,9 +56,23 @@ def views(known: Settings) -> tuple[tuple[str, LedgerView], ...]:
     return (*picked, ("0", ALL))
 
 
-def view_named(known: Settings, name: str) -> LedgerView:
-    """Return a view by its name, that of all matters where there is none."""
-    return next((view for _, view in views(known) if view.name == name), ALL)
+def opening() -> Way:
+    """Return how everybody looks at the ledger at first: what is still to be seen through, the most pressing first."""
+    view = standing()[0]
+    return Way(view, order=view.order or "number")
+
+
+def way_left(known: Settings) -> Way:
+    """Return how a person looked at the ledger when he left it, as everybody does at first where he left it in no view, or in one gone."""
+    found = (view for _, view in views(known) if view.name == known.view)
+    return next((Way(view, order=known.order) for view in found), opening())
+
+
+def elsewhere(desk: Desk, way: Way, words: str, only: frozenset[str] | None = None) -> int:
+    """Return how many matters are found among all that are not in the view; further as ``asked``."""
+    if way.view == ALL or not words.strip():
+        return 0
+    return count(desk, asked(desk, replace(way, view=ALL), words, only).query, COUNTED)
 
 
 def asked(desk: Desk, way: Way, words: str, only: frozenset[str] | None = None) -> Meant:

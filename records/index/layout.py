@@ -11,7 +11,7 @@ CREATE TABLE items (
     n INTEGER PRIMARY KEY, open INTEGER NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL, merged TEXT,
     excerpt TEXT NOT NULL, ended TEXT, facts TEXT,
     lead TEXT AS (IFNULL(json_extract(excerpt, '$.lead'), '~')), updated TEXT AS (json_extract(excerpt, '$.updated')),
-    restricted INTEGER AS (json_array_length(excerpt, '$.need_to_know') > 0)
+    restricted INTEGER AS (json_array_length(excerpt, '$.need_to_know') > 0), urges INTEGER AS (json_extract(excerpt, '$.urges'))
 );
 {listing.SCHEMA}CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX states ON items (state);

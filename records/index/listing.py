@@ -20,8 +20,9 @@ from records.index.standing import meta, unread
 SCHEMA = """CREATE INDEX by_number ON items (n DESC, state, restricted, lead);
 CREATE INDEX by_lead ON items (lead, n DESC, state, restricted);
 CREATE INDEX by_update ON items (updated DESC, n DESC, state, restricted, lead);
+CREATE INDEX by_urges ON items (urges DESC, n DESC, state, restricted, lead);
 """
-Order = Literal["number", "lead", "updated"]
+Order = Literal["number", "lead", "updated", "urged"]
 _FEW = 500  # found by words: so few are put in order themselves; of more, enough are met with on the way through an order
 _WAYS = 3  # words that are looked for in all ways at once
 _KEPT = 16  # counts that are remembered
@@ -199,6 +200,7 @@ _BY: Mapping[Order, _By] = {
     "number": _By("by_number", "items.n DESC"),
     "lead": _By("by_lead", "items.lead, items.n DESC", "lead", "<"),
     "updated": _By("by_update", "items.updated DESC, items.n DESC", "updated", ">"),
+    "urged": _By("by_urges", "items.urges DESC, items.n DESC", "urges", ">"),
 }
 
 

@@ -39,6 +39,7 @@ class Excerpt:
         attachments: how it names the papers that are kept beside the register.
         over: when it came to its end (`Item.over_at`), None while it is open.
         urged: by what means it was urged last, and when; None while it never was.
+        urges: how often it was urged, reminders apart.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -66,6 +67,7 @@ class Excerpt:
     attachments: tuple[str, ...] = ()
     over: str | None = None
     urged: tuple[str, str] | None = None
+    urges: int = 0
 
 
 class IndexRow(NamedTuple):
@@ -183,6 +185,7 @@ def row_of(item: Item, owed: tuple[Turn, ...], asked: Places | None, facts: Fact
         attachments=tuple(str(found) for _, _, found in attachments(item)) if scans else (),
         over=item.over_at if item.state in CLOSED else None,
         urged=(item.urges[-1].means, item.urges[-1].at) if item.urges else None,
+        urges=sum(1 for _ in item.urged()),
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -130,6 +130,23 @@ class Turns:
         known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
         return [(known[places], n) for places, n in rows]
 
+    def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, Group], list[Asked]]:
+        """Return of some items, by their numbers, where what is owed first on a day is owed, and those of which only their records tell.
+
+        Args:
+            numbers: of the items.
+            day: the day on which it is owed.
+        """
+        wanted = json.dumps(sorted(numbers))
+        owed = "SELECT n, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
+        told = "SELECT excerpt, record FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"
+
+        def work(db: sqlite3.Connection) -> tuple[dict[int, Group], list[Asked]]:
+            found = {n: _PLACES.decode(places) for n, places in db.execute(owed, (wanted, day.isoformat()))}
+            return found, [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(told, (wanted,))]
+
+        return self._read(work)
+
     def concerned(self) -> list[Group]:
         """Return all places that any of the matters may concern of which only their records tell what is owed."""
         return self._read(lambda db: [_PLACES.decode(places) for (places,) in db.execute("SELECT DISTINCT places FROM asked")])

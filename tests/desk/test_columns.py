@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from desk import columns
 from desk.columns import LEDGER, LedgerColumn, LedgerLine, pick
 from desk.desk import Desk
+from desk.holding import in_whose_hands
 from documents.forms.ledger import workbook
 from records.register.register import Register
 from tests.tui.playing import NOW, playing
@@ -23,7 +24,10 @@ from tui.widgets.line_list import LineList
 def lines(demo: Register) -> list[LedgerLine]:
     """Every item of the demo with its record."""
     desk = Desk(demo, None, lambda: NOW)
-    return [LedgerLine(*row, desk.view.roster, desk.view.item(row[0].id), year=2026) for row in desk.ledger()]
+    rows = desk.ledger()
+    holding = in_whose_hands(desk, [excerpt for excerpt, _ in rows])
+    roster, item = desk.view.roster, desk.view.item
+    return [LedgerLine(*row, roster, item(row[0].id), year=2026, holder=holding.get(row[0].id, "")) for row in rows]
 
 
 def test_no_two_columns_have_one_name_or_one_heading() -> None:
@@ -53,6 +57,7 @@ _SAID = {
         "主办单位": "城关分局", "协办单位": "治安管理支队、轨道公交分局", "交办日期": "2026-10-14", "办结时限": "2026-11-06",
         "现行时限": "2026-11-06", "状态": "办理中", "灯": "红", "剩余工作日": "-11", "时限": "11-06 逾期11日", "文号": "",
         "最近办理": "2026-11-17", "年内编号": "0162", "分管领导": "林拟晖", "报告轮次": "—",
+        "在谁手里": "蒋拟恒、阎拟川", "已催次数": "3",
     },
     "DB-2026-0151": {
         "编号": "DB-2026-0151", "事项名称": "市教育局商请增设开学季护学岗", "类别": "（八）同级部门要求协助办理的事项",
@@ -62,6 +67,7 @@ _SAID = {
         "主办单位": "交通警察支队", "协办单位": "城关分局、安宁分局", "交办日期": "2026-09-17", "办结时限": "2026-10-16",
         "现行时限": "—", "状态": "已办结", "灯": "—", "剩余工作日": "—", "时限": "—", "文号": "兰公交报〔2026〕36号、兰公督字〔2026〕14号",
         "最近办理": "2026-10-15", "年内编号": "0151", "分管领导": "郑拟义", "报告轮次": "1",
+        "在谁手里": "易拟明", "已催次数": "—",
     },
 }  # fmt: skip
 
@@ -88,7 +94,7 @@ def test_whatever_is_swapped_in_a_workbook_the_cells_stay_under_their_heading(li
 
 async def test_on_screen_each_cell_stands_under_its_heading(demo: Register, lines: list[LedgerLine]) -> None:
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
-        await play.press("f3")
+        await play.press("f3", "f4", "0")
         shown = play.app.screen.query_one(LineList)
         by_id = {line.serial: line for line in lines}
         assert len(shown._rows) == len(lines)

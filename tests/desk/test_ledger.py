@@ -8,6 +8,7 @@ import pytest
 from desk import ledger
 from desk.columns import LedgerLine
 from desk.desk import Desk
+from desk.holding import NOBODY
 from desk.ledger import LedgerQuery, Order, sight
 from desk.terms import label
 from records.register.register import NEW, Receipt, Register
@@ -22,6 +23,7 @@ ORDERS: dict[Order, Callable[[LedgerLine], object]] = {
     "time_left": lambda line: 9999 if line.light.days is None else line.light.days,
     "lead": lambda line: line.excerpt.lead or "~",
     "updated": lambda line: [-ord(char) for char in line.excerpt.updated],
+    "urged": lambda line: -line.excerpt.urges,
 }
 
 
@@ -95,6 +97,24 @@ def test_words_are_found_in_what_stands_in_the_line_as_well(demo: Register) -> N
         assert line.excerpt.id in leafed(mine, LedgerQuery(f"{word} {line.excerpt.title[:4]}"))
     reds = {line.excerpt.id for line in lines if line.light.colour == "red"}
     assert reds <= set(leafed(mine, LedgerQuery("红")))
+
+
+def test_each_line_says_who_has_it_next_and_how_often_it_was_urged(demo: Register) -> None:
+    """The index alone says what the record would: the first of what is owed, and the urges that asked for an answer."""
+    office, unit = desk(demo, "BGS.clerk1"), desk(demo, "QLH.liaison")
+    lines = ledger.page(office, LedgerQuery(), 0, 100).lines
+    for line in lines:
+        case = office.open(line.excerpt.id)
+        assert case is not None
+        names = [office.view.roster.name(person) for person in case.next.people] if case.next else []
+        told = f"{names[0]}等{len(names)}人" if len(names) > 2 else "、".join(names)
+        assert line.holder == (told or (NOBODY if case.next else "")), line.excerpt.id
+        assert line.excerpt.urges == len(list(case.item.urged())), line.excerpt.id
+    assert {len(line.holder.split("、")) for line in lines} == {1, 2}
+    assert any("等" in line.holder for line in lines)
+    assert max(line.excerpt.urges for line in lines) > 1
+    seen = {line.excerpt.id: line.holder for line in lines}
+    assert all(line.holder == seen[line.excerpt.id] for line in ledger.page(unit, LedgerQuery(), 0, 100).lines)
 
 
 def test_only_some_matters_are_listed_and_their_states_offered(demo: Register) -> None:

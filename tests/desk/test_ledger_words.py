@@ -9,7 +9,7 @@ from desk import ledger
 from desk.desk import Desk
 from desk.inbox import inbox
 from desk.ledger import LedgerQuery
-from desk.ledger_views import ALL, Way, asked, saved, standing, view_named, views, with_items
+from desk.ledger_views import ALL, Way, asked, elsewhere, opening, saved, standing, views, way_left, with_items
 from desk.ledger_words import choices, filters, meant, typed
 from desk.settings import LedgerView, Settings
 from records.acts import Refusal
@@ -116,7 +116,7 @@ def test_each_standing_view_lists_what_its_name_says(demo: Register) -> None:
 
 def test_what_stands_beside_a_view_narrows_it_and_is_told(demo: Register) -> None:
     desk = _desk(demo)
-    red = view_named(Settings(), "红灯")
+    red = next(view for view in standing() if view.name == "红灯")
     found = asked(desk, Way(red, "主办:城关"), "夜市")
     assert found.told == ("主办：城关分局",)
     assert _viewed(desk, Way(red, "主办:城关"), "夜市") == {"DB-2026-0162"}
@@ -125,6 +125,21 @@ def test_what_stands_beside_a_view_narrows_it_and_is_told(demo: Register) -> Non
     assert _viewed(desk, Way(some)) == {"DB-2026-0162", "DB-2026-0188"}
     assert _viewed(desk, Way(some), only=frozenset({"DB-2026-0188"})) == {"DB-2026-0188"}
     assert _viewed(_desk(demo, "QLH.liaison"), Way(some)) == set()
+
+
+def test_the_ledger_opens_on_what_is_open_the_most_pressing_first_unless_the_person_left_it_otherwise(demo: Register) -> None:
+    assert way_left(Settings()) == way_left(Settings(view="没有了", order="lead")) == opening()
+    assert (opening().view.name, opening().order) == ("在办", "time_left")
+    assert way_left(Settings(view="全部", order="lead")) == Way(ALL, order="lead")
+    assert way_left(Settings(view="在办", order="number")) == replace(opening(), order="number")
+    # What is over is in no such view: it is said how many there are elsewhere, where any were looked for.
+    desk = _desk(demo)
+    over = next(excerpt.id for excerpt, _ in desk.ledger() if excerpt.state in CLOSED)
+    assert _viewed(desk, opening(), over) == set()
+    assert elsewhere(desk, opening(), over) == 1
+    assert elsewhere(desk, opening(), over, frozenset({"DB-2026-9999"})) == 0
+    assert elsewhere(desk, Way(), over) == elsewhere(desk, opening(), " ") == 0
+    assert elsewhere(_desk(demo, "QLH.liaison"), opening(), "DB-2026-0185") == 0
 
 
 @pytest.mark.parametrize("what", ["单位", "主办", "协办", "分管", "类别", "灯", "状态", "收到", "到期"])

@@ -9,9 +9,9 @@ from tests.tui.playing import playing
 @pytest.mark.parametrize(
     ("typed", "there"),
     [
-        ("台账", "共 30 件"),
-        ("ledger", "共 30 件"),
-        ("tz", "共 30 件"),
+        ("台账", "30 件中 18 件"),
+        ("ledger", "30 件中 18 件"),
+        ("tz", "30 件中 18 件"),
         ("statistics", "按主办单位"),
         ("0194", "0194 局长对电动自行车盗窃警情上升的批示"),
         ("僵尸车", "0188 媒体反映"),

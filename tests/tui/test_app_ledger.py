@@ -7,12 +7,17 @@ import pytest
 
 from desk import ledger
 from desk.desk import Desk
+from desk.settings import choose
 from records.acts import Refusal
 from records.register.register import Receipt, Register
 from records.store.paths import item_path
 from records.store.store import Ident, StoreError
 from tests.planting import store_of
 from tests.tui.playing import NOW, playing
+
+
+def _left_at_all(demo: Register) -> None:
+    choose(Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: NOW), view="全部")
 
 
 async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: Register) -> None:
@@ -24,7 +29,8 @@ async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: 
         assert "30 件中 1 件" in text
         assert " 0185 " in text
         text = await play.press("escape")
-        assert "共 30 件" in text
+        assert "视图 在办   排序 最急在前" in text
+        assert "30 件中 18 件" in text
         # Words of the record that stand in no column.
         await play.press("slash")
         assert " 0194 " in await play.type("小西湖 西园")
@@ -63,7 +69,7 @@ async def test_what_is_typed_while_the_list_is_in_front_searches_as_well(demo: R
         assert "查找 黑作坊" in text
         assert "30 件中 1 件" in text
         await play.press("escape")
-        assert " 0118 " in await play.type("0118")
+        assert " 0185 " in await play.type("0185")
 
 
 async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Register) -> None:
@@ -72,21 +78,27 @@ async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Regis
         await play.press("f3", "f4")
         play.looks_like("ledger_views")
         text = await play.press("2")
-        assert "视图 红灯   排序 编号   另加 无" in text
+        assert "视图 红灯   排序 最急在前   另加 无" in text
         assert len(re.findall("^ [* ] 红 ", text, re.MULTILINE)) == late > 1
         assert f"30 件中 {late} 件" in text
     async with playing(demo, "BGS.clerk1") as play:
         assert "视图 红灯" in await play.press("f3")
-        # Esc leads back to all of it, and is no choice for the next time.
+        # Esc leads back to how it opens for everybody, and is no choice for the next time.
         text = await play.press("escape")
+        assert "视图 在办" in text
+        assert "30 件中 18 件" in text
+        # An input method's wide digit is a digit.
+        await play.press("f4")
+        text = await play.type("０")
         assert "视图 全部" in text
         assert "共 30 件" in text
-    async with playing(demo, "BGS.clerk2") as play:
+        assert "视图" not in await play.press("escape")
         assert "视图 全部" in await play.press("f3")
-    async with playing(demo, "BGS.clerk1") as play:
-        # An input method's wide digit is a digit.
-        await play.press("f3", "f4")
-        assert "视图 在办" in await play.type("１")
+    async with playing(demo, "BGS.clerk2") as play:
+        assert "视图 在办" in await play.press("f3")
+        # What is over is in the view no more: whoever looks for it is told where it is.
+        assert "“在办”里没有，全部事项里有 1 件：按 F4，再按 0。" in await play.type("0118")
+        assert " 0118 " in await play.press("enter", "f4", "0")
 
 
 async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_are_on(demo: Register) -> None:
@@ -99,18 +111,18 @@ async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_
         text = await play.press("down", "space")
         await play.type("交警")
         await play.press("enter", "f10")
-        text = await play.press("end", "space", "down", "enter")
+        text = await play.press("end", "space", "up", "enter")
         assert "灯   红、黄" in text
         assert "主办 交通警察支队" in text
-        assert "排序 最急在前" in text
+        assert "排序 编号" in text
         play.looks_like("ledger_views_chosen")
         text = await play.press("f10")
-        assert "视图 全部   排序 最急在前   另加 灯：红、黄、主办：交通警察支队" in text
+        assert "视图 在办   排序 编号   另加 灯：红、黄、主办：交通警察支队" in text
         assert "没有符合条件的事项" in text
         text = await play.press("escape")
         assert "另加 无" in text
-        first = min((light.days for _, light in Desk(demo, None, lambda: NOW).ledger() if light.days is not None))
-        assert f"逾期{-first}日" in text.splitlines()[4]
+        assert "排序 编号" in text
+        assert " 0206 " in text.splitlines()[4]
 
 
 async def test_a_view_of_ones_own_is_saved_by_name_and_deleted(demo: Register) -> None:
@@ -120,7 +132,7 @@ async def test_a_view_of_ones_own_is_saved_by_name_and_deleted(demo: Register) -
         await play.press("enter", "f10", "shift+tab", "end", "enter")
         await play.type("城关红灯")
         text = await play.press("enter")
-        assert "视图 城关红灯   排序 编号   另加 无" in text
+        assert "视图 城关红灯   排序 最急在前   另加 无" in text
         assert "30 件中 1 件" in text
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "escape")
@@ -145,7 +157,18 @@ async def test_columns_are_shown_left_out_and_moved(demo: Register) -> None:
         text = await play.press("f3")
         assert text.splitlines()[3].split() == ["灯", "时限", "状态", "编号", "名称"]
         # The other way round: whatever is left out of the list stands below it in words.
-        assert "法制支队主办" in text
+        assert "城关分局主办" in text
+        # Who has it next and how often it was urged are columns too, and one may list by the latter.
+        await play.press("f4", "tab", "end", "space")
+        await play.type("已催")
+        await play.press("enter", "tab")
+        for column in ("状态", "在谁手里", "已催次数"):
+            while f"── {column}" not in text:
+                text = await play.press("down")
+            await play.press("space")
+        text = await play.press("f10")
+        assert text.splitlines()[3].split() == ["灯", "时限", "编号", "名称", "在谁手里", "已催"]
+        play.looks_like("ledger_holders")
 
 
 async def test_a_narrow_terminal_keeps_light_day_number_and_name(demo: Register) -> None:
@@ -164,6 +187,7 @@ async def test_a_wide_terminal_shows_the_item_beside_the_list(demo: Register) ->
 
 async def test_the_ledger_is_read_piece_by_piece_wherever_one_goes_in_it(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     every = [f" {excerpt.id[-4:]} " for excerpt, _ in Desk(demo, None, lambda: NOW).ledger()]
+    _left_at_all(demo)
     monkeypatch.setattr(ledger, "PAGE", 4)
     monkeypatch.setattr(ledger, "COUNTED", 5)
     async with playing(demo, "BGS.clerk1", (80, 16)) as play:
@@ -202,7 +226,7 @@ async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(de
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.press("f3")
         assert "有 1 个记录有误，按 F7 查看" in text
-        assert "共 30 件" in text
+        assert "30 件中 18 件" in text
         text = await play.press("f7")
         assert f"{path}:" in text.replace("\n", "")
         assert "紧急程度" in text
@@ -223,10 +247,11 @@ async def test_filters_are_typed_where_one_searches_and_it_is_said_that_they_are
         assert "── DB-2026-0162 市委领导对夜市噪声扰民和秩序问题的批示" in text
         assert "城关分局主办，办理中，红灯，逾期11个工作日（至 2026-11-06）" in text
         play.looks_like("ledger_filtered")
-        assert "共 30 件" in await play.press("escape")
+        assert "30 件中 18 件" in await play.press("escape")
 
 
 async def test_several_are_marked_and_urged_each_on_record_and_the_others_say_why_not(demo: Register) -> None:
+    _left_at_all(demo)
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "space")
         text = await play.press("down", "space")

@@ -139,7 +139,7 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
         text = await play.look()
         assert "出错：读取登记库失败：磁盘出错。请联系管理人员。" in text
         assert "没有读出来" in text
-        assert "DB-2026-0206" in await play.press("f3")
+        assert "DB-2026-0162" in await play.press("f3")
 
 
 async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:

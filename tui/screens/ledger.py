@@ -1,6 +1,7 @@
 """台账: every item the person may see; one line to search, views by digit, columns of one's own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from desk.columns import LEDGER, LedgerColumn, LedgerLine, shown
 from desk.desk import CaseFile
 from desk.hits import hits, told
 from desk.ledger import LedgerPart, LedgerQuery, LedgerSight
-from desk.ledger_views import ALL, ORDERS, Way, asked, view_named
+from desk.ledger_views import ALL, ORDERS, Way, asked, elsewhere, opening, way_left
 from desk.ledger_words import Meant
 from desk.terms import label
 from desk.wording import head, matter
@@ -46,7 +47,8 @@ class Ledger(Marking):
     """The ledger."""
 
     GUIDE = (
-        "这里列出您能看的全部事项。按 F3 或者直接输入汉字就能查找，事项里的任何文字都找得到，下面写着在哪里；几个词用空格隔开。"
+        "先列出在办的，最急的在前；F4 再按 0，您能看的全部事项都在。"
+        "按 F3 或者直接输入汉字就能查找，事项里的任何文字都找得到，下面写着在哪里；几个词用空格隔开。"
         "也可写：单位:交警、主办:、协办:、分管:周拟柏、类别:4、灯:红、状态:办理中、9月（收到的月份）、到期:本月、我:经手，几项用顿号隔开。"
         "F4 换视图、筛选、排序和列；空格选几件，F5 一起催办、取出表格、放进自己的视图。"
     )
@@ -79,6 +81,7 @@ class Ledger(Marking):
         self._problems: tuple[Problem, ...] = ()
         self._meant = Meant(LedgerQuery(only=only), ())
         self._way = Way(more=f"灯:{LIGHT_LABELS[colour]}") if colour else Way()
+        self._usual = Way()
         self._remembered = only is None and not colour
         self._columns: tuple[LedgerColumn, ...] = ()
         self._serial = 0
@@ -89,8 +92,7 @@ class Ledger(Marking):
         """Yield the search line, how one looks at the list, the list, the pane beside it and the line on broken records."""
         chosen = self.at.settings
         if self._remembered:
-            view = view_named(chosen, chosen.view)
-            self._way = Way(view, order=view.order or chosen.order)
+            self._way, self._usual = way_left(chosen), opening()
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
             yield OrderedInput(placeholder="F3 输入编号、名称或内容中的字", compact=True)
@@ -124,11 +126,12 @@ class Ledger(Marking):
         item = rows.row.excerpt.id if rows.row else ""
         desk = self.at.desk
 
-        def look() -> tuple[Meant, LedgerSight]:
-            found = asked(desk, *wanted, self._only)
-            return found, ledger.sight(desk, found.query, item, place)
+        def look() -> tuple[Meant, LedgerSight, int]:
+            meant = asked(desk, *wanted, self._only)
+            found = ledger.sight(desk, meant.query, item, place)
+            return meant, found, 0 if found.part.lines else elsewhere(desk, *wanted, self._only)
 
-        asks, found = await self.at.ask(look)
+        asks, found, others = await self.at.ask(look)
         if wanted != self._wanted:
             return  # asked for otherwise meanwhile, and read again after that
         if asks.query.words != self._meant.query.words or found.part.commit != self._commit:
@@ -137,7 +140,7 @@ class Ledger(Marking):
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
         self._put(found.part)
-        rows.say_empty(_NARROWED if found.every else _FIRST if self.at.registers else _NOT_YET)
+        rows.say_empty(self._why_empty(others) if found.every else _FIRST if self.at.registers else _NOT_YET)
         rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
         self._say_how()
@@ -172,6 +175,13 @@ class Ledger(Marking):
         """Say in which view and order the list stands, and what narrows it besides: nothing is left out unsaid."""
         how = f"视图 {self._way.view.name}   排序 {ORDERS[self._way.order]}   另加 {'、'.join(self._meant.told) or '无'}"
         self.query_one(".looking", Static).update(plain(how))
+
+    def _why_empty(self, others: int) -> str:
+        """Say why nothing is listed, and what to do: what is looked for may be over, and so not in the view."""
+        if others:
+            return f"“{self._way.view.name}”里没有，全部事项里有 {others} 件：按 F4，再按 0。"
+        narrowed = self._way.more or self.query_one(OrderedInput).value or self._way.view == ALL
+        return _NARROWED if narrowed else f"“{self._way.view.name}”里没有事项。按 F4 换视图，0 是全部。"
 
     def _put(self, part: LedgerPart) -> None:
         """Take lines that were read; the numbers get the room that the longest of them needs."""
@@ -308,8 +318,8 @@ class Ledger(Marking):
         if field.value or field.has_focus:
             field.value = ""
             self.action_to_list()
-        elif self._way.more or self._way.view != ALL:
-            self._way = Way(order=self._way.order)
+        elif self._way.more or self._way.view not in (self._usual.view, ALL):
+            self._way = replace(self._way, more="") if self._way.view in (self._usual.view, ALL) else self._usual
             self._narrow()
         else:
             self.dismiss()
