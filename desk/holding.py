@@ -1,6 +1,7 @@
 """In whose hands matters are, for many of them at once: from what the index keeps of turns, never by reading a record each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from desk.desk import Desk
 from records.acts.duties import held
@@ -12,8 +13,16 @@ _NAMED = 2
 """People who are named; of more the first, and how many there are."""
 
 
-def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, str]:
-    """Return the names of those who have some matters next, by id; of what nothing is owed on there is none.
+@dataclass(frozen=True)
+class Hands:
+    """What is owed on a matter first, and the ids of those who may do it today."""
+
+    act: str
+    people: tuple[str, ...]
+
+
+def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, Hands]:
+    """Return in whose hands some matters are, by id; of what nothing is owed on there is none.
 
     Args:
         desk: the person's.
@@ -21,18 +30,19 @@ def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, str]:
     """
     numbers = {n: each.id for each in found if (n := item_number(each.id)) is not None}
     first, asked = desk.register.index.turns.first(numbers, desk.today)
-    known: dict[Group, str] = {}
-    for group in first.values():
+    known: dict[Group, tuple[str, ...]] = {}
+    for _, group in first.values():
         if group not in known:
-            known[group] = _named(desk, (standing.person for standing in held(group, desk.view.roster, desk.today)))
-    told = {numbers[n]: known[group] for n, group in first.items()}
+            known[group] = tuple(dict.fromkeys(standing.person for standing in held(group, desk.view.roster, desk.today)))
+    told = {numbers[n]: Hands(act, known[group]) for n, (act, group) in first.items()}
     for each, duty in desk.judged.of(asked, desk.view, desk.clock()):
-        told.setdefault(each.excerpt.id, _named(desk, duty.people))
+        told.setdefault(each.excerpt.id, Hands(duty.act, duty.people))
     return told
 
 
-def _named(desk: Desk, people: Iterable[str]) -> str:
-    names = list(dict.fromkeys(desk.view.roster.name(person) for person in people))
+def named(desk: Desk, hands: Hands | None) -> str:
+    """Return who has a matter, by name; empty where nobody is to do anything."""
+    names = [desk.view.roster.name(person) for person in hands.people] if hands else []
     if len(names) > _NAMED:
         return f"{names[0]}等{len(names)}人"
-    return "、".join(names) or NOBODY
+    return "、".join(names) or (NOBODY if hands else "")

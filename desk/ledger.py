@@ -11,7 +11,7 @@ from typing import Literal
 
 from desk.columns import LedgerLine
 from desk.desk import Desk
-from desk.holding import in_whose_hands
+from desk.holding import in_whose_hands, named
 from desk.terms import label
 from records.index.listing import Having, Listing, Word
 from records.index.listing import Order as Sorting
@@ -138,7 +138,7 @@ def lines_of(desk: Desk, found: Sequence[Excerpt]) -> tuple[LedgerLine, ...]:
     """Return items as lines of the ledger."""
     roster, year, holding = desk.view.roster, desk.today.year, in_whose_hands(desk, found)
     lights = zip(found, desk.lights(found), strict=True)
-    return tuple(LedgerLine(each, light, roster, year=year, holder=holding.get(each.id, "")) for each, light in lights)
+    return tuple(LedgerLine(each, light, roster, year=year, holder=named(desk, holding.get(each.id))) for each, light in lights)
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:

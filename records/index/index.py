@@ -226,6 +226,11 @@ class Index:
         )
         return [_STEP.decode(text) for text in self._rows(sql, person, since, until)]
 
+    def last_of(self, person: str, limit: int) -> list[Step]:
+        """Return the last steps of a person, newest first, as far as the history is there: nobody is kept waiting for older ones."""
+        sql = "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? ORDER BY n DESC LIMIT ?"
+        return [_STEP.decode(text) for text in self._rows(sql, person, limit)]
+
     def steps_by(self, acts: Collection[str], since: str = "") -> list[Step]:
         """Return the commits of some acts, oldest first, from a day on."""
         self._fill_history()

@@ -181,6 +181,12 @@ class Listings:
 
         return self._read(work)
 
+    def asked_for(self, scope: Scope, first: str, last: str) -> list[Excerpt]:
+        """Return the open items that whoever they came from wants within some days, both included, the nearest first."""
+        day, (sees, values) = "json_extract(excerpt, '$.external_due')", seen(scope)
+        sql = f"SELECT excerpt FROM items WHERE open AND {day} BETWEEN ? AND ? AND {sees} ORDER BY {day}, n"  # noqa: S608  # our own parts
+        return self._read(lambda db: [_EXCERPT.decode(text) for (text,) in db.execute(sql, (first, last, *values))])
+
     def states(self, wanted: Listing) -> frozenset[str]:
         """Return the states in which there is any item of a list."""
         return self._read(lambda db: frozenset(_column(db, _select("DISTINCT items.state", *_plain(db, wanted)))))

@@ -40,6 +40,7 @@ class Excerpt:
         over: when it came to its end (`Item.over_at`), None while it is open.
         urged: by what means it was urged last, and when; None while it never was.
         urges: how often it was urged, reminders apart.
+        external_due: the day that whoever it came from set.
         unreadable: the record at head does not pass; this is what stood in its last good version.
     """
 
@@ -68,6 +69,7 @@ class Excerpt:
     over: str | None = None
     urged: tuple[str, str] | None = None
     urges: int = 0
+    external_due: str | None = None
 
 
 class IndexRow(NamedTuple):
@@ -186,6 +188,7 @@ def row_of(item: Item, owed: tuple[Turn, ...], asked: Places | None, facts: Fact
         over=item.over_at if item.state in CLOSED else None,
         urged=(item.urges[-1].means, item.urges[-1].at) if item.urges else None,
         urges=sum(1 for _ in item.urged()),
+        external_due=item.external_due,
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -130,19 +130,19 @@ class Turns:
         known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
         return [(known[places], n) for places, n in rows]
 
-    def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, Group], list[Asked]]:
-        """Return of some items, by their numbers, where what is owed first on a day is owed, and those of which only their records tell.
+    def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
+        """Return of some items, by their numbers, what is owed first on a day and where, and those of which only their records tell.
 
         Args:
             numbers: of the items.
             day: the day on which it is owed.
         """
         wanted = json.dumps(sorted(numbers))
-        owed = "SELECT n, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
+        owed = "SELECT n, act, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
         told = "SELECT excerpt, record FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"
 
-        def work(db: sqlite3.Connection) -> tuple[dict[int, Group], list[Asked]]:
-            found = {n: _PLACES.decode(places) for n, places in db.execute(owed, (wanted, day.isoformat()))}
+        def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
+            found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
             return found, [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(told, (wanted,))]
 
         return self._read(work)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from desk import columns
 from desk.columns import LEDGER, LedgerColumn, LedgerLine, pick
 from desk.desk import Desk
-from desk.holding import in_whose_hands
+from desk.holding import in_whose_hands, named
 from documents.forms.ledger import workbook
 from records.register.register import Register
 from tests.tui.playing import NOW, playing
@@ -27,7 +27,7 @@ def lines(demo: Register) -> list[LedgerLine]:
     rows = desk.ledger()
     holding = in_whose_hands(desk, [excerpt for excerpt, _ in rows])
     roster, item = desk.view.roster, desk.view.item
-    return [LedgerLine(*row, roster, item(row[0].id), year=2026, holder=holding.get(row[0].id, "")) for row in rows]
+    return [LedgerLine(*row, roster, item(row[0].id), year=2026, holder=named(desk, holding.get(row[0].id))) for row in rows]
 
 
 def test_no_two_columns_have_one_name_or_one_heading() -> None:

@@ -58,6 +58,16 @@ async def test_from_110_columns_the_matter_under_the_cursor_stands_beside_the_li
         text = await play.press("down", "down")
         row = next(row for row in text.splitlines() if "│" in row)
         assert row.partition("│")[2].split()[0] == "0162"
+        # Below the lists stands what was handed on: the cursor goes down into it and up again, and its matter stands beside.
+        text = await play.press(*["down"] * 8)
+        row = next(row for row in text.splitlines() if "│" in row)
+        assert row.partition("│")[2].split()[0] == "0185"
+        assert ">  自11-20 田拟霖" in text
+        assert "办理  DB-2026-0185" in await play.press("f5")
+        await play.press("escape", "enter")
+        assert "0185 市市场监管局商请联合查处食品“黑作坊”  待主管主任审签" in await play.look()
+        text = await play.press("escape", "up")
+        assert ">  自11-20" not in text
 
 
 async def test_an_index_that_begins_anew_ends_in_the_same_inbox(demo: Register) -> None:

@@ -21,6 +21,7 @@ from tui.forms.kept import kept_on_matters
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
+from tui.screens.inbox_below import InboxBelow
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -89,6 +90,7 @@ class Inbox(Browsing[None]):
                 yield _Duties("要办什么", "最近变动")
                 yield Static(classes="summary watched", markup=False)
                 yield _Duties("单位", "末次催办")
+                yield InboxBelow()
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
 
@@ -127,6 +129,7 @@ class Inbox(Browsing[None]):
         mine.say_empty("没有待办。F3 看台账。")
         mine.replace(self._mine)
         watched.replace((*found.left, *found.watched))
+        self.query_one(InboxBelow).follow(found)
         self._watch(found)
 
     def _watch(self, found: Page) -> None:
@@ -141,7 +144,9 @@ class Inbox(Browsing[None]):
         parts += [f"别人手里逾期的 {found.late} 件，{how}{some}"] if found.watched else []
         told.update(plain("；".join(parts)))
         mine.styles.height = max(2, found.total + 1) if beneath else "1fr"
-        mine.styles.max_height = f"{_MOST}%" if beneath else None
+        wide = self.has_class("-wide")  # what stands below the lists follows them there
+        mine.styles.max_height = f"{_MOST}%" if beneath else max(2, found.total + 1) if wide else None
+        watched.styles.max_height = len(found.left) + len(found.watched) + 1 if wide else None
 
     def on_line_list_missing(self, event: LineList.Missing) -> None:
         """Read what came into sight."""
@@ -175,18 +180,24 @@ class Inbox(Browsing[None]):
         if other is not None and other.display:
             other.action_edge(by < 0)
             other.focus()
+        elif by > 0 and self.query_one(InboxBelow).row:
+            self.query_one(InboxBelow).focus()
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Say what stands behind the row."""
         if event.list.has_focus and isinstance(event.list, _Duties):
             self._behind(event.list)
 
+    def on_inbox_below_highlighted(self) -> None:
+        """Say what stands behind the row of the lower part."""
+        self.on_descendant_focus()
+
     def on_descendant_focus(self) -> None:
         """Say what stands behind the row to which the cursor came from the other list."""
-        if isinstance(self.focused, _Duties):
+        if isinstance(self.focused, _Duties | InboxBelow):
             self._behind(self.focused)
 
-    def _behind(self, rows: _Duties) -> None:
+    def _behind(self, rows: "_Duties | InboxBelow") -> None:
         line, beside = rows.row, self.query_one(Facts)
         begin(self, "detail", partial(self._tell_beside if beside.display else self._tell, line))
 
@@ -207,8 +218,8 @@ class Inbox(Browsing[None]):
 
     def on_resize(self) -> None:
         """Show what stands behind the row where it has its place now."""
-        if isinstance(self.focused, _Duties):
-            self._behind(self.focused)
+        self._watch(self._page)
+        self.on_descendant_focus()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Go to the act, or to the matter where none is meant."""
@@ -235,12 +246,12 @@ class Inbox(Browsing[None]):
 
     def action_open(self) -> None:
         """Open the matter under the cursor, its act first."""
-        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+        if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):
             self.at.open_case(line.item, line.act)
 
     def action_act(self) -> None:
         """Show what can be done with the matter under the cursor, and why the rest cannot."""
-        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+        if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):
             begin(self, "offer", partial(self.offer_on, line.item, line.act))
 
     def action_figure(self, place: int) -> None:

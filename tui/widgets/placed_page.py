@@ -48,6 +48,9 @@ class PlacedPage(ScrollView, can_focus=True):
         Binding("end,G", "edge(True)", "末尾", show=False),
     ]
 
+    keeps_cursor: ClassVar[bool] = True
+    """Whether the cursor is seen while the keys go elsewhere."""
+
     cursor: reactive[int] = reactive(0, repaint=False)
     """Which place the cursor is on, from 0; only the rows it leaves and enters are drawn again."""
 
@@ -129,7 +132,7 @@ class PlacedPage(ScrollView, can_focus=True):
             return Strip.blank(width, self.visual_style.rich_style)
         content = self.rows[row]
         here = self.places[self.cursor] if self.places else None
-        if here and here.top == row:
+        if here and here.top == row and (self.has_focus or self.keeps_cursor):
             content = self._with_cursor(content, here, width)
         return Strip(content.render_segments(self.visual_style)).adjust_cell_length(width, self.visual_style.rich_style)
 
