@@ -65,7 +65,9 @@ def test_what_he_entered_is_told_by_command_too(demo: Register) -> None:
 
 async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_beside_what_one_did(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        await play.press("f3", "space", "f5")
+        await play.press("f3")
+        await play.type(ITEM)
+        await play.press("enter", "space", "f5")
         await play.type("跟踪")
         assert "已跟踪 1 件" in await play.press("enter")
         await play.press("y", "f7")
