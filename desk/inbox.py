@@ -56,7 +56,7 @@ class Awaiting:
 
     Args:
         desk: the person's; its index has caught up.
-        judged: what is owed on the matters of which the index keeps the record.
+        judged: what is owed besides on the matters of which the index keeps the record; it is what their last step asked for, mostly.
     """
 
     def __init__(self, desk: Desk, judged: Iterable[tuple[Asked, Duty]]) -> None:
@@ -66,10 +66,12 @@ class Awaiting:
         self.commit = desk.register.index.commit or ""
         fallen = _fallen(self._turns.groups(), roster, self._day)
         self._mine = {group: held for group, (held, people) in fallen.items() if person in people}
-        tasks = [self._task(each) for each in self._turns.open(self._mine, self._scope, self._day)]
-        for asked, duty in judged:
-            if person in whose(duty, roster, self._day) and desk.sees(asked.excerpt):
-                tasks.append(Task(asked.excerpt, duty.act, self._light(asked.excerpt, duty.clock), not duty.holders))
+        tasks = [
+            Task(asked.excerpt, duty.act, self._light(asked.excerpt, duty.clock), not duty.holders)
+            for asked, duty in judged
+            if person in whose(duty, roster, self._day) and desk.sees(asked.excerpt)
+        ]
+        tasks += (self._task(each) for each in self._turns.open(self._mine, self._scope, self._day))
         self.open = sorted(tasks, key=lambda task: task.urgency)
         self.total = len(self.open) + self._turns.count_over(self._mine, self._scope, self._day)
 

@@ -1,4 +1,4 @@
-"""What is owed on matters of which people and the day must be looked at: the index keeps their records, and they are judged here."""
+"""What is owed on matters where people and the day must be looked at to know it: the index keeps their records, they are judged here."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -36,6 +36,6 @@ class Judged:
         world = view.world()
         for each in asked:
             if each.record not in self._known:
-                self._known[each.record] = duties(world, each.item, at)
+                self._known[each.record] = duties(world, each.item, at, each.acts)
             for duty in self._known[each.record]:
                 yield each, duty

@@ -4,11 +4,10 @@ An act is owed while the condition in its row holds, and is then the duty of eac
 so that nobody is asked for what the gates refuse him, and nobody is left out who may do it.
 
 ``turns`` is the same with nobody there: what a record by itself tells of its duties, for whoever must know of many records at once. The
-holders of the day make duties of them (``held``). Where conditions or gates look at people or at the day there is no other way than to ask.
+holders of the day make duties of them (``held``). Acts whose condition or gates look at people or at the day have to be asked for.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -52,17 +51,19 @@ class Duty:
         return tuple(dict.fromkeys(each.person for each in self.holders))
 
 
-def duties(world: World, record: Item | Roundup, at: datetime) -> tuple[Duty, ...]:
+def duties(world: World, record: Item | Roundup, at: datetime, only: Collection[str] | None = None) -> tuple[Duty, ...]:
     """Return everything that is owed on a record, what its last step asked for first.
 
     Args:
         world: everything round the record at its commit.
         record: an item or a roundup.
         at: the time at which it is owed, in the bureau's zone.
+        only: the acts that are looked at; None for all.
     """
     target = "roundup" if isinstance(record, Roundup) else "item"
-    found = [duty for spec in _concerning(world.rules, target, record.state) for duty in _owed(world, spec, record, at)]
-    return tuple(sorted(found, key=lambda duty: duty.since != record.moved_at))
+    wanted = (spec for spec in _concerning(world.rules, target, record.state) if only is None or spec.name in only)
+    found = [duty for spec in wanted for duty in _owed(world, spec, record, at)]
+    return tuple(sorted(found, key=lambda duty: duty.since != record.moved_at) if len(found) > 1 else found)
 
 
 def whose(duty: Duty, roster: Roster, day: date) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def fall_to(holders: tuple[Authority, ...], roster: Roster, day: date) -> tuple[
     return people or tuple(person.id for person in roster.holders("supervision_office", roster.bureau.office, day))
 
 
-def turns(world: World, item: Item) -> tuple[Turn, ...] | None:
+def turns(world: World, item: Item) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     """Return what is owed on an item whoever has office and whatever day it is, in the order of ``duties``.
 
     Args:
@@ -84,17 +85,22 @@ def turns(world: World, item: Item) -> tuple[Turn, ...] | None:
         item: the item.
 
     Returns:
-        None where that rests on people or on the day: then ``duties`` tells.
+        With it the acts of which that rests on people or on the day: of these ``duties`` tells.
     """
-    with suppress(LookedAtError):
-        found = [turn for spec in _concerning(world.rules, "item", item.state) for turn in _turns(world, spec, item)]
-        return tuple(sorted(found, key=lambda turn: turn.since != item.moved_at))
-    return None
+    found: list[Turn] = []
+    asked: list[str] = []
+    for spec in _concerning(world.rules, "item", item.state):
+        try:
+            found += tuple(_turns(world, spec, item))
+        except LookedAtError:
+            asked.append(spec.name)
+    return tuple(sorted(found, key=lambda turn: turn.since != item.moved_at)), tuple(asked)
 
 
-def concerned(world: World, item: Item) -> Places:
-    """Return where anything may be owed on an item in its state, whatever conditions and gates say; ``world`` as for ``turns``."""
-    every = (place for spec in _concerning(world.rules, "item", item.state) for places in _places(world, spec, item) for place in places)
+def concerned(world: World, item: Item, asked: Collection[str]) -> Places:
+    """Return where any of some acts may be owed on an item, whatever conditions and gates say; ``world`` as for ``turns``."""
+    wanted = (spec for spec in _concerning(world.rules, "item", item.state) if spec.name in asked)
+    every = (place for spec in wanted for places in _places(world, spec, item) for place in places)
     return tuple(sorted({(who.role, unit) for who, unit in every}, key=str))
 
 

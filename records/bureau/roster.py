@@ -3,18 +3,21 @@
 Roles are never merged: one person may hold several, each for its own time and in its own body (二; domain Q20).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from records.bureau.series import Series, default_series
 from records.matter.item import Item
 from records.matter.stamps import Stamp
 from schema.tables import Who, checker
 
+_T = TypeVar("_T")
 SYSTEM = "SYSTEM"
 SERVICE = "督办登记簿"
+_MANY = 1000  # roles of bodies on days of which it is kept in mind who holds them
 
 
 @dataclass(frozen=True)
@@ -307,9 +310,7 @@ class Roster:
 
     def holders(self, role: str, unit: str | None, day: date) -> tuple[Person, ...]:
         """Return those who hold ``role`` in ``unit`` (None: the bureau's leadership) on ``day``, in the order of the file."""
-        body = self._body(unit)
-        ids = [held.person for held in body.appointments if held.role == role and held.in_force(day)] if body else []
-        return tuple(self.people[person] for person in ids if person in self.people)
+        return self._known(self._holding, role, unit, day)
 
     def roles(self, person: str, day: date) -> Iterator[tuple[str, str | None]]:
         """Yield the roles a person holds or stands in for on ``day``, each with its unit (None: the bureau)."""
@@ -354,8 +355,29 @@ class Roster:
         for unit in self.bodies(who, item):
             yield from (each for each in self.standings(who.role, unit, day) if each.person == person)
 
-    def standings(self, role: str, unit: str | None, day: date) -> Iterator[Authority]:
-        """Yield the standings of all who hold ``role`` in ``unit`` on ``day``, and then of those who stand in for them."""
+    def standings(self, role: str, unit: str | None, day: date) -> tuple[Authority, ...]:
+        """Return the standings of all who hold ``role`` in ``unit`` on ``day``, and then of those who stand in for them."""
+        return self._known(self._standing, role, unit, day)
+
+    def _known(self, find: Callable[[str, str | None, date], Iterator[_T]], role: str, unit: str | None, day: date) -> tuple[_T, ...]:
+        """What is found of a role once: lists ask the same of hundreds of matters."""
+        asked = (find.__name__, role, unit, day)
+        if (found := self._found.get(asked)) is None:
+            if len(self._found) >= _MANY:
+                self._found.clear()
+            found = self._found[asked] = tuple(find(role, unit, day))
+        return found
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, str | None, date], tuple[Any, ...]]:
+        return {}
+
+    def _holding(self, role: str, unit: str | None, day: date) -> Iterator[Person]:
+        body = self._body(unit)
+        ids = [held.person for held in body.appointments if held.role == role and held.in_force(day)] if body else []
+        return (self.people[person] for person in ids if person in self.people)
+
+    def _standing(self, role: str, unit: str | None, day: date) -> Iterator[Authority]:
         yield from (Authority(holder.id, role, unit) for holder in self.holders(role, unit, day))
         body = self._body(unit)
         for stand_in in body.stand_ins if body else ():

@@ -21,7 +21,7 @@ from records.index.standing import meta, unread
 from records.index.workers import Workers
 from records.matter.item import Item
 from records.procedure.case import World
-from records.procedure.turn import Places, Turn
+from records.procedure.turn import ToAsk, Turn
 from records.procedure.unattended import Bodies, emptied
 from records.rules.clocks import CLOSED
 from records.rules.statistics import Facts, facts
@@ -327,12 +327,12 @@ def _read(commit: str, store: Store, path: str) -> _Read:
         return path, None, (Problem(str(error), path),)
 
 
-def _turns(store: Store, commit: str, item: Item) -> tuple[tuple[Turn, ...], Places | None]:
-    """Whose turn it is on an item, or whom it may concern; nobody's while people or rules cannot be read: nothing can be done then."""
+def _turns(store: Store, commit: str, item: Item) -> tuple[tuple[Turn, ...], ToAsk | None]:
+    """Whose turn it is on an item, and what must be asked; nobody's while people or rules cannot be read: nothing can be done then."""
     with suppress(Unreadable, StoreError):
         world = _world(store, commit)
-        found = turns_of(world, item)
-        return (found, None) if found is not None else ((), concerned(world, item))
+        found, asked = turns_of(world, item)
+        return found, (concerned(world, item, asked), asked) if asked else None
     return (), None
 
 

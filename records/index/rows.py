@@ -12,7 +12,7 @@ from records.matter.attachments import attachments
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.papers import carried_key, folded, meeting_key, paper_of
-from records.procedure.turn import Places, Turn
+from records.procedure.turn import ToAsk, Turn
 from records.rules.clocks import CLOSED, Running, clock_due, running
 from records.rules.statistics import Facts
 from records.store.paths import item_path
@@ -75,7 +75,7 @@ class Excerpt:
 class IndexRow(NamedTuple):
     """What is kept of one record.
 
-    ``facts`` is None for what no figure counts; ``asked``, whom it may concern and the record, where ``turns`` says all that is owed.
+    ``facts`` is None for what no figure counts; ``asked``, what is to be asked and the record, where ``turns`` says all that is owed.
     """
 
     n: int
@@ -89,7 +89,7 @@ class IndexRow(NamedTuple):
     units: tuple[str, ...]
     text: str
     turns: tuple[Turn, ...]
-    asked: tuple[Places, str] | None
+    asked: tuple[ToAsk, str] | None
 
 
 def item_number(item: str) -> int | None:
@@ -151,13 +151,13 @@ def step_of(commit: Commit, item: str | None) -> Step:
     )
 
 
-def row_of(item: Item, owed: tuple[Turn, ...], asked: Places | None, facts: Facts | None, scans: bool = True) -> IndexRow:
+def row_of(item: Item, owed: tuple[Turn, ...], asked: ToAsk | None, facts: Facts | None, scans: bool = True) -> IndexRow:
     """Return what is kept of a record.
 
     Args:
         item: the record.
         owed: what is owed on it, as ``duties.turns`` tells.
-        asked: whom it may concern, where that does not tell what is owed; else None.
+        asked: what is to be asked besides, None for nothing.
         facts: what the figures need of it, None where they cannot be told.
         scans: whether it may name papers; else none are looked for.
     """

@@ -1,8 +1,8 @@
 """Whose turn it is, as the index keeps it: for each matter what ``records.acts.duties.turns`` made of its record.
 
 What is owed in the same places, the same roles of the same bodies, is a group; who that is today is asked once a group, and the matters
-are then found by it. Of a matter on which people or the day must be looked at, the record itself is kept, so that it can be asked
-without Git; these are few, since signatures alone are like that.
+are then found by it. Where people or the day must be looked at to know whether an act is owed, the record itself is kept, so that it can
+be asked without Git; these are few, since signatures alone are like that.
 """
 
 import json
@@ -18,7 +18,7 @@ from records.index.listing import Reading, Scope, seen
 from records.index.rows import Excerpt
 from records.index.standing import meta
 from records.matter.item import Item
-from records.procedure.turn import Places, Turn
+from records.procedure.turn import Places, ToAsk, Turn
 from records.rules.clocks import Clock
 
 SCHEMA = """
@@ -27,7 +27,7 @@ CREATE TABLE turns (
     over INTEGER NOT NULL, restricted INTEGER NOT NULL, updated TEXT NOT NULL, PRIMARY KEY (n, place)
 ) WITHOUT ROWID;
 CREATE INDEX whose ON turns (places, over, updated, n, place, begins, restricted, act);
-CREATE TABLE asked (n INTEGER PRIMARY KEY, places TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE asked (n INTEGER PRIMARY KEY, places TEXT NOT NULL, acts TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TRIGGER dated AFTER UPDATE OF excerpt ON items BEGIN
     UPDATE turns SET updated = json_extract(NEW.excerpt, '$.updated') WHERE n = NEW.n;
 END;
@@ -59,9 +59,10 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Asked:
-    """An item of which only its record tells what is owed, with people and the day."""
+    """An item of which only its record tells whether some acts are owed, with people and the day."""
 
     excerpt: Excerpt
+    acts: tuple[str, ...]
     record: str
 
     @property
@@ -148,18 +149,20 @@ class Turns:
         return self._read(work)
 
     def concerned(self) -> list[Group]:
-        """Return all places that any of the matters may concern of which only their records tell what is owed."""
+        """Return all places that may be concerned by what only the records of matters tell."""
         return self._read(lambda db: [_PLACES.decode(places) for (places,) in db.execute("SELECT DISTINCT places FROM asked")])
 
     def asked(self, groups: Collection[Group]) -> list[Asked]:
-        """Return the matters of which only their records tell what is owed, the oldest number first.
+        """Return the matters of which only their records tell whether some acts are owed, the oldest number first.
 
         Args:
             groups: of those that may concern some places, as ``concerned`` gives them.
         """
-        sql = "SELECT excerpt, record FROM asked CROSS JOIN items USING (n) WHERE places IN (SELECT value FROM json_each(?)) ORDER BY n"
+        where = "places IN (SELECT value FROM json_each(?)) ORDER BY n"
+        sql = f"SELECT excerpt, acts, record FROM asked CROSS JOIN items USING (n) WHERE {where}"  # noqa: S608  # our own parts
         wanted = json.dumps([_text(group) for group in groups])
-        return self._read(lambda db: [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(sql, (wanted,))])
+        found = self._read(lambda db: db.execute(sql, (wanted,)).fetchall())
+        return [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in found]
 
 
 @cache
@@ -167,18 +170,19 @@ def _item_decoder() -> "msgspec.json.Decoder[Item]":
     return msgspec.json.Decoder(Item)
 
 
-def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[Places, str] | None) -> None:
+def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[ToAsk, str] | None) -> None:
     """Set what is owed on an item that is there.
 
     Args:
         db: the index, in a transaction.
         n: the item's row number.
         found: whose turn it is.
-        asked: whom it may concern and its record, where only that tells; None for any other.
+        asked: what is to be asked besides, and the record; None for nothing.
     """
     drop(db, n)
     if asked is not None:
-        db.execute("INSERT INTO asked VALUES (?, ?, ?)", (n, _text(asked[0]), asked[1]))
+        (places, acts), record = asked
+        db.execute("INSERT INTO asked VALUES (?, ?, ?, ?)", (n, _text(places), " ".join(acts), record))
     if found:
         of_item = db.execute("SELECT NOT open, restricted, updated FROM items WHERE n = ?", (n,)).fetchone()
         clocks = (msgspec.json.encode(turn.clock).decode() if turn.clock else None for turn in found)

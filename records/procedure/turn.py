@@ -6,6 +6,8 @@ from records.rules.clocks import Clock
 
 Places = tuple[tuple[str, str | None], ...]
 """Roles, each with its body, None for the bureau's leadership."""
+ToAsk = tuple[Places, tuple[str, ...]]
+"""Acts of which people and the day must be looked at to know whether they are owed on a record: whom they may concern, and the acts."""
 
 
 @dataclass(frozen=True)
