@@ -19,6 +19,7 @@ from records.register.register import NEW, Receipt, Register
 from tests.bureau import OUTGOING, PROPOSE, REGISTER, SHELL_STORY, STORY, as_read, at, roster, source_of
 
 KEEPER, CLERK, REGISTRY, DIRECTOR, DEPUTY = "BGS.section_chief", "BGS.clerk1", "BGS.registry", "BGS.director_in_charge", "L03"
+BEGINS = at("2026-08-31T09:00")
 BASIS: Mapping[str, object] = {"basis": "兰公政任〔2026〕12号"}
 POLICY: Mapping[str, object] = {
     "version": "2026-02", "reading_required": "important", "due_ordinary": 15, "due_urgent": 5, "due_extra_urgent": 3,
@@ -53,13 +54,13 @@ class Hand:
         return done.outcome.target
 
     def walk(
-        self, target: str, first: str, last: str, story: tuple[tuple[str, str, Mapping[str, object]], ...] = STORY, **more: object
+        self, target: str, first: str, last: str, story: tuple[tuple[str, str, Mapping[str, object]], ...] = STORY, /, **more: object
     ) -> str:
         """Go the way of a story from one act to another, both included; ``more`` goes to the first."""
         names = [act for act, _, _ in story]
         begin, end = names.index(first), len(names) - names[::-1].index(last)
         for act, by, inputs in story[begin:end]:
-            target = self.do(act, target, by, **inputs, **(more if act == first else {}))
+            target = self.do(act, target, by, **{**inputs, **(more if act == first else {})})
         return target
 
     def wait_until(self, time: str) -> None:
@@ -69,11 +70,19 @@ class Hand:
             assert isinstance(done, Receipt), done
 
 
+def begun(home: Path) -> Register:
+    """Set up the register of an office."""
+    told = roster()
+    return Register.create(home, replace(told.bureau, demo=False), told.leaders, tuple(told.units.values()), at("2026-08-28T08:00"))
+
+
 def make(home: Path) -> Register:
     """Set up the register of an office and keep it for five weeks."""
-    told = roster()
-    bureau = replace(told.bureau, demo=False)
-    hand = Hand(Register.create(home, bureau, told.leaders, tuple(told.units.values()), at("2026-08-28T08:00")), at("2026-08-31T09:00"))
+    return kept(Hand(begun(home), BEGINS))
+
+
+def kept(hand: Hand) -> Register:
+    """Keep a register for five weeks."""
     people_come_and_go(hand)
     first, second = returned_and_answered(hand)
     matters_that_end_otherwise(hand, first)
