@@ -93,23 +93,26 @@ def _item(register: Register) -> Item:
     return item
 
 
-def _act(terminal: _Terminal, label: str, *steps: str | list[str], switch: bool = True) -> None:
+def _turn(terminal: _Terminal) -> None:
+    """Become whoever the item that is open waits for."""
+    terminal.keys("F2")
+    terminal.sees("空着按数字换页")
+    terminal.text("换身份")
+    terminal.keys("Enter")
+    terminal.sees("等的人在最前")
+    terminal.keys("Enter")
+    terminal.sees("现在的身份：")
+
+
+def _act(terminal: _Terminal, label: str, *steps: str | list[str]) -> None:
     """Become whoever the item waits for, and do what it waits for.
 
     Args:
         terminal: with the item open.
         label: the act that must come first.
         steps: texts to type, lists of keys to press.
-        switch: whether another person than the one at the desk is to act.
     """
-    if switch:
-        terminal.keys("F2")
-        terminal.sees("空着按数字换页")
-        terminal.text("换身份")
-        terminal.keys("Enter")
-        terminal.sees("等的人在最前")
-        terminal.keys("Enter")
-        terminal.sees("现在的身份：")
+    _turn(terminal)
     terminal.keys("F5")
     terminal.sees(f"可以办 {label}")
     terminal.keys("Enter")
