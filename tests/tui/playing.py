@@ -52,8 +52,7 @@ class Playing(Hands[DubanApp]):
         text = (
             "\n".join(row if "摘要" in row or "改动" in row else _COMMIT.sub("xxxxxxxx", row) for row in seen(self.app).splitlines()) + "\n"
         )
-        foreign = [word for word in _LATIN.findall(text) if not _ALLOWED.fullmatch(word)]
-        assert not foreign, f"{foreign} in\n{text}"
+        assert not foreign(text), f"{foreign(text)} in\n{text}"
         path = _SNAPSHOTS / f"{name}.txt"
         if os.environ.get("DUBAN_SNAPSHOTS") == "write":
             path.write_text(text, encoding="utf-8")
@@ -62,6 +61,11 @@ class Playing(Hands[DubanApp]):
         assert text == kept, "\n".join(unified_diff(kept.splitlines(), text.splitlines(), path.name, "what is seen", lineterm=""))
         if os.environ.get("DUBAN_SNAPSHOTS") == "pictures" and name in pictures():
             picture(self.app, GUIDES / f"pictures/{name}.png", text)
+
+
+def foreign(text: str) -> list[str]:
+    """Return the Latin words on a screen that may not stand there."""
+    return [word for word in _LATIN.findall(text) if not _ALLOWED.fullmatch(word)]
 
 
 def snapshots() -> dict[str, str]:

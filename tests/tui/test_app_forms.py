@@ -289,6 +289,7 @@ async def test_units_are_picked_by_code_or_by_their_short_names(demo: Register) 
     act(demo, "read", "DB-2026-0206", "L03", decision="change", text="请改由刑警主办。")
     async with playing(demo, "BGS.clerk1") as play:
         await _form(play, "DB-2026-0206", "拟办")
+        play.looks_like("propose")
         await play.press("enter")
         await play.type("刑警")
         assert "主办单位 *         刑事警察支队" in await play.press("enter")

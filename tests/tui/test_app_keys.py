@@ -122,3 +122,23 @@ def _function_keys(path: Path) -> list[str]:
 
 def _said(call: ast.Call) -> bool:
     return bool(call.args) and isinstance(call.args[0], ast.Constant)
+
+
+async def test_where_no_function_key_comes_through_all_is_reached_by_others_and_by_the_mouse(demo: Register) -> None:
+    async with playing(demo, "L03") as play:
+        await play.press("ctrl+p")
+        await play.type("0206")
+        assert "在谁手里" in await play.press("enter")
+        await play.press("ctrl+p")
+        await play.type("阅示")
+        assert " 阅示〔三（一）1〕" in await play.press("enter")
+        await play.press("escape")
+        await play.press("question_mark")  # what F4 to F9 do here, each done by Enter
+        await play.type("公文")
+        assert " 公文  DB-2026-0206" in await play.press("enter")
+        await play.press("escape")
+        # And by the mouse alone.
+        assert "可以办 阅示" in await play.click(">您可办")
+        text = await play.click("可以办 阅示")
+        assert "不写就印“同意交办。”" in text, text
+        assert "已办：阅示 DB-2026-0206" in await play.click("F10 办理")

@@ -122,6 +122,7 @@ async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
     idle = next(person.id for person in people if not inbox(Desk(demo, person, lambda: NOW)))
     async with playing(demo, idle) as play:
         assert "没有待办。F3 看台账。" in await play.look()
+        play.looks_like("inbox_empty")
 
 
 async def test_what_is_over_is_read_as_it_comes_into_sight(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
