@@ -24,6 +24,7 @@ from records.matter.prose import flowing
 from records.matter.report import Report, Return
 from records.rules.clocks import LIGHT_LABELS, clocks, light_of
 from records.rules.report_places import Place, point_places
+from records.store.paths import item_path
 from records.store.view import View
 from schema.tables import acts
 
@@ -135,6 +136,14 @@ def bands(case: CaseFile, view: View, policy: Policy, today: str, *, history: bo
         *_going_up(item, view),
     )
     return tuple(each for each in found if each.short or each.full)
+
+
+def commits(case: CaseFile) -> Iterator[Band]:
+    """Yield by what the record's last step is named in the register, and where the record lies; the last thing that anybody asks."""
+    if case.history:
+        last, path = case.history[-1].commit, item_path(case.item.id)
+        full = (Entry(f"{last}（最近一步）", Lead("step", last)), Entry(f"记录文件  {path}"))
+        yield Band("提交", full=full, brief=last[:8])
 
 
 def in_short(case: CaseFile, view: View, policy: Policy, today: str) -> Iterator[Line]:

@@ -31,6 +31,7 @@ from schema.tables import acts
 from schema.text import show
 from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
+from tui.frame.among import Among
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
@@ -180,9 +181,9 @@ class DubanApp(PagedApp):
             return f"出错经过没有写下，{wrong.strerror}"
         return f"错误 {number}"
 
-    def open_case(self, item: str, act: str = "") -> None:
-        """Open an item; ``act`` is offered first."""
-        self.push_screen(CaseScreen(item, act))
+    def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
+        """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""
+        self.push_screen(CaseScreen(item, act, among))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers."""

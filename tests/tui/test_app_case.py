@@ -52,6 +52,46 @@ async def test_an_item_stands_on_one_page_that_unfolds_where_one_asks(demo: Regi
         assert "要写明责任所队和时限。妥否，请阅示。（江拟川" in "".join(text.split("\n            "))
 
 
+async def test_one_goes_on_to_the_next_matter_of_the_list_that_one_came_from(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "down")
+        text = await play.press("enter")
+        assert "0203 执法执勤车辆" in text
+        assert "第 2 件，共 18 件；← → 上一件、下一件" in text
+        text = await play.press("right", "right")
+        assert "0181 市政府交办" in text
+        assert "第 4 件，共 18 件" in text
+        assert ">您可办" in await play.press("f7", "down", "down", "left")
+        assert "已经是第一件。" in await play.press("left", "left", "left")
+        # Keys that come in one packet each take a step; the cursor of the list comes along.
+        text = await play.burst("right", "right", "right", "right")
+        assert "第 5 件，共 18 件" in text
+        assert "0198 清理向基层" in text
+        text = await play.press("escape")
+        assert "── DB-2026-0198" in text
+        # What words find is gone through as well, and so is what awaits the person; each matter once.
+        await play.type("清单")
+        assert "第 3 件，共 4 件" in await play.press("enter", "down", "enter")
+        await play.press("escape", "escape", "escape")
+        assert "第 1 件，共 2 件" in await play.press("f7")
+        assert "0201 市住建局" in await play.press("right")
+        assert "── 0201" in await play.press("escape")
+        await play.press("y", "enter")
+        first = await play.look()
+        assert re.search(r"第 1 件，共 \d+ 件", first)
+        second = await play.press("right")
+        assert second.splitlines()[1] != first.splitlines()[1]
+        assert "已经是最后一件。" in await play.press(*["right"] * 20)
+
+
+async def test_with_room_for_it_the_report_is_read_beside_page_and_history(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (200, 60)) as play:
+        await play.press("f3", "down", "down", "down", "down", "down", "enter")
+        play.looks_like("case_broad")
+        # A matter without a report leaves the room to the others.
+        assert "关于电动自行车盗窃警情上升情况的报告" not in await play.press("left")
+
+
 async def test_from_110_columns_the_history_stands_beside_the_page_latest_first(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
         text = await _open(play, "DB-2026-0194")

@@ -97,8 +97,11 @@ async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Regis
     async with playing(demo, "BGS.clerk2") as play:
         assert "视图 在办" in await play.press("f3")
         # What is over is in the view no more: whoever looks for it is told where it is.
-        assert "“在办”里没有，全部事项里有 1 件：按 F4，再按 0。" in await play.type("0118")
-        assert " 0118 " in await play.press("enter", "f4", "0")
+        assert "“在办”里没有，全部事项里有 1 件，按回车看。" in await play.type("0118")
+        text = await play.press("enter")
+        assert "视图 全部   排序 最急在前" in text
+        assert " 0118 " in text
+        assert "0118 省领导对学校周边交通安全隐患群众来信的批示" in await play.press("enter")
 
 
 async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_are_on(demo: Register) -> None:

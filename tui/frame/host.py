@@ -7,6 +7,7 @@ from textual.message_pump import MessagePump
 
 from desk.desk import Desk
 from desk.settings import Settings
+from tui.frame.among import Among
 from tui.terminal import Drafts
 
 _T = TypeVar("_T")
@@ -45,5 +46,5 @@ class Host(Protocol):
     def key_called(self, key: str) -> str:
         """Return a key as the keyboard names it."""
 
-    def open_case(self, item: str, act: str = "") -> None:
-        """Open an item; ``act`` is offered first."""
+    def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
+        """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""

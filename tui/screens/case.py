@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from desk.archive import item_to_archive, offers_package
 from desk.desk import CaseFile
-from desk.matter_page import Band, Entry, Lead, bands, heading, may_do, standing, what_was_done
+from desk.matter_page import Band, Entry, Lead, bands, commits, heading, may_do, standing, what_was_done
 from desk.mine import follow, follows, looked, told_follow
 from desk.offering import offered
 from desk.shown_text import report_text
@@ -21,7 +21,8 @@ from records.acts import Prospect, Refusal
 from records.matter.history import Step
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
-from tui.frame.parts import HeadFacts
+from tui.frame.among import Among
+from tui.frame.parts import HeadFacts, PaperView
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.packing import Making, StoppedError, making
@@ -37,38 +38,44 @@ _NAMED = 4
 _BESIDE = 110
 """Cells from which the history stands beside the page."""
 
+_BOTH = 180
+"""Cells from which the report's text stands there too."""
+
 
 class CaseScreen(Browsing[None]):
     """The case file of one item."""
 
     GUIDE = (
         "上面是这件事在谁手里、下一步是什么。光标到一处按回车：带 + 的展开，带 … 的打开；F7 全部展开。"
-        "F5 看现在能办什么、不能办的为什么不能办，F6 逐字对比各轮报告，F8 看公文、取公文。"
+        "F5 看现在能办什么、不能办的为什么不能办，F6 逐字对比各轮报告，F8 看公文、取公文。左右键是清单里的上一件、下一件。"
     )
     AUTO_FOCUS = "BandPage"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("act", "act", "办理"),
         bound("compare", "compare", "对比"),
         bound("paper", "document", "公文"),
+        Binding("left", "beside(-1)", "上一件", show=False, priority=True),
+        Binding("right", "beside(1)", "下一件", show=False, priority=True),
         Binding("escape", "back", "返回"),
     ]
 
-    def __init__(self, item: str, act: str = "") -> None:
+    def __init__(self, item: str, act: str = "", among: Among | None = None) -> None:
         """Open an item.
 
         Args:
             item: its id.
             act: the act for which it is opened, to be offered first as long as the person owes it.
+            among: the list that it is opened from.
         """
         super().__init__()
-        self.item, self._act = item, act
+        self.item, self._act, self._among = item, act, among
         self.concerns = item
         self.case: CaseFile | None = None
         self._packs = self._follows = False
         self._making: Making | None = None
 
     def body(self) -> ComposeResult:
-        """Yield where it stands, the page, and beside it the history where there is room."""
+        """Yield where it stands, the page, and beside it the history and the report's text where there is room."""
         yield Static(classes="heading", markup=False)
         yield HeadFacts(classes="head")
         with Horizontal(classes="beside"):
@@ -79,6 +86,12 @@ class CaseScreen(Browsing[None]):
                 ListColumn("经过，最近在上", self._done),
                 key=lambda step: step.commit,
             )
+            yield PaperView(classes="report")
+
+    @property
+    def stands(self) -> str:
+        """Which of the matters it is that stood in the list."""
+        return f"{self._among.told}；← → 上一件、下一件" if self._among and self._among.total > 1 else ""
 
     async def load(self) -> None:
         """Read the case file."""
@@ -116,7 +129,11 @@ class CaseScreen(Browsing[None]):
         found = bands(case, view, view.policy_at(case.item.policy), today, history=not wide)
         page = self.query_one(BandPage)
         unfolded = frozenset(each.name for each in found if wide and each.opens) if not page.places else None
-        page.show([*self._mine(case), *found, *self._besides()], unfolded)
+        page.show([*self._mine(case), *found, *self._besides(), *commits(case)], unfolded)
+        text = report_text(case.item.report) if case.item.report and case.item.report.body else None
+        self.set_class(self.app.size.width >= _BOTH and text is not None, "-both")
+        if text is not None and self.has_class("-both"):
+            self.query_one(PaperView).show(text, above=(text.what,))
 
     def _mine(self, case: CaseFile) -> Iterator[Band]:
         if self.at.desk.person:
@@ -161,11 +178,11 @@ class CaseScreen(Browsing[None]):
             self.app.push_screen(StepPage(self.item, step))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer a comparison only where there is something to compare."""
+        """Offer a comparison only where there is something to compare, and neighbours where there are any."""
         if action == "compare":
             report = self.case.item.report if self.case else None
             return report is not None and len(report.rounds) > 1
-        return True
+        return action != "beside" or (self._among is not None and self._among.total > 1)
 
     def action_act(self) -> None:
         """Show what can be done now, and why the rest cannot."""
@@ -180,6 +197,32 @@ class CaseScreen(Browsing[None]):
             self.status.failed("没有选定身份，只能看。请按 F2，选“换身份”。")
         else:
             begin(self, "offer", offer)
+
+    def action_beside(self, by: int) -> None:
+        """Go on to the next matter of the list that this one was opened from, or back to the one before."""
+        if (among := self._among) is None:
+            return
+        place = among.beside(by)
+        if place is None:
+            self.status.said("已经是最后一件。" if by > 0 else "已经是第一件。")
+            return
+        among.at = place
+
+        async def go() -> None:
+            with self.telling():
+                item = await self.at.ask(lambda: among.item(place))
+                if not item:
+                    self.status.said("清单已有变动，请按 Esc 回到清单再看。")
+                    return
+                self.item = self.concerns = item
+                self._act, self.case = "", None
+                page = self.query_one(BandPage)
+                page.cursor = 0
+                page.scroll_home(animate=False)
+                self.status.said("")
+                self.reload()
+
+        begin(self, "beside", go)
 
     def action_compare(self) -> None:
         """Compare the rounds of the report."""
@@ -244,6 +287,8 @@ class CaseScreen(Browsing[None]):
     def action_back(self) -> None:
         """Stop the package in the making; else leave."""
         if self._making is None:
+            if self._among:
+                self._among.follow(self._among.at)
             self.dismiss()
         else:
             self._making.stop.set()

@@ -11,6 +11,7 @@ from desk.done import DoneStep, done, months, way_back
 from desk.mine import Mine
 from desk.terms import serial
 from tui.forms.form import form_for
+from tui.frame.among import among
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
@@ -73,7 +74,8 @@ class DoneScreen(Browsing[None]):
         """Open the item."""
         chosen = self._steps[event.index]
         if chosen.opens:
-            self.at.open_case(chosen.step.item or "")
+            item, items = chosen.step.item or "", [each.step.item if each.opens else None for each in self._steps]
+            self.at.open_case(item, among=among(event.list, items, item))
         else:
             self.status.said("这一步没有您能打开的事项。")
 

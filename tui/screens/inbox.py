@@ -18,6 +18,7 @@ from desk.terms import Line as Fact
 from desk.visits import came, news
 from tui.forms.form import form_for
 from tui.forms.kept import kept_on_matters
+from tui.frame.among import among
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing, lacking
@@ -229,14 +230,24 @@ class Inbox(Browsing[None]):
         if line.act:
             begin(self, "form", partial(self._open_form, line), on=f"{line.act} {line.item}")
         else:
-            self.at.open_case(line.item)
+            self._go_to(line)
+
+    def _go_to(self, line: Line, act: str = "") -> None:
+        """Open a matter; one goes on from there to the others of its list, as far as these were read."""
+        listed = (self._mine, (*self._page.left, *self._page.watched))
+        for rows, lines in zip(self._lists, listed, strict=True):
+            items = [each.item if each else None for each in lines]
+            if rows is self.focused and line.item in items:
+                self.at.open_case(line.item, act, among(rows, items, line.item))
+                return
+        self.at.open_case(line.item, act)
 
     async def _open_form(self, line: Line) -> None:
         """Open the form of an act that is still to be done; else the matter, which says what became of it."""
         with self.telling():
             case = await self.at.ask(partial(self.at.desk.open, line.item))
             if case is None or line.act not in {each.spec.name for each in case.open_acts}:
-                self.at.open_case(line.item)
+                self._go_to(line)
                 return
             self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, line.act, line.item)))
 
@@ -247,7 +258,7 @@ class Inbox(Browsing[None]):
     def action_open(self) -> None:
         """Open the matter under the cursor, its act first."""
         if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):
-            self.at.open_case(line.item, line.act)
+            self._go_to(line, line.act)
 
     def action_act(self) -> None:
         """Show what can be done with the matter under the cursor, and why the rest cannot."""

@@ -23,6 +23,7 @@ from desk.terms import label
 from desk.wording import head, matter
 from records.rules.clocks import LIGHT_LABELS
 from schema.problem import Problem
+from tui.frame.among import Among
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin
@@ -77,6 +78,7 @@ class Ledger(Marking):
         self._only, self._heading = only, heading
         self._lines = Pages[LedgerLine]()
         self._every, self._missing, self._counted = 0, 0, True
+        self._elsewhere = 0
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
         self._meant = Meant(LedgerQuery(only=only), ())
@@ -140,6 +142,7 @@ class Ledger(Marking):
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
         self._put(found.part)
+        self._elsewhere = others
         rows.say_empty(self._why_empty(others) if found.every else _FIRST if self.at.registers else _NOT_YET)
         rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
@@ -179,7 +182,7 @@ class Ledger(Marking):
     def _why_empty(self, others: int) -> str:
         """Say why nothing is listed, and what to do: what is looked for may be over, and so not in the view."""
         if others:
-            return f"“{self._way.view.name}”里没有，全部事项里有 {others} 件：按 F4，再按 0。"
+            return f"“{self._way.view.name}”里没有，全部事项里有 {others} 件，按回车看。"
         narrowed = self._way.more or self.query_one(OrderedInput).value or self._way.view == ALL
         return _NARROWED if narrowed else f"“{self._way.view.name}”里没有事项。按 F4 换视图，0 是全部。"
 
@@ -257,13 +260,28 @@ class Ledger(Marking):
         self._narrow()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
-        """Go to what was found."""
+        """Go to what was found, in all matters where it is in the view no more."""
+        if self._elsewhere:
+            self._way = replace(self._way, view=ALL)
+            self._narrow()
         self.action_to_list()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item."""
         if line := self._lines[event.index]:
-            self.at.open_case(line.excerpt.id)
+            self.at.open_case(line.excerpt.id, among=self._among(event.index))
+
+    def _among(self, place: int) -> Among:
+        """The list as it stands now, in which one goes on from the matter at a place; further ones are read as one comes to them."""
+        rows, query, desk = self.query_one(RowList), self._meant.query, self.at.desk
+
+        def item(at: int) -> str:
+            return next((line.excerpt.id for line in ledger.page(desk, query, at, 1).lines), "")
+
+        def follow(at: int) -> None:
+            rows.cursor = at
+
+        return Among(len(self._lines), place, item, follow)
 
     def on_line_list_highlighted(self, event: LineList.Highlighted) -> None:
         """Show the item beside the list, where there is room; at the end of what was counted, count on."""

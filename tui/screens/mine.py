@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from desk.mine import MINE, Mine, MineLine, follow, mine
 from desk.terms import label
+from tui.frame.among import among
 from tui.frame.parts import light_look, light_name
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
@@ -68,7 +69,8 @@ class MineScreen(Browsing[None]):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the matter."""
-        self.at.open_case(self._lines[event.index].excerpt.id)
+        items = [line.excerpt.id for line in self._lines]
+        self.at.open_case(items[event.index], among=among(event.list, items, items[event.index]))
 
     def action_other(self) -> None:
         """Show the other list."""

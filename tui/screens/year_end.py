@@ -28,6 +28,7 @@ from desk.year_end import (
     year_end,
 )
 from records.acts import Refusal
+from tui.frame.among import among
 from tui.frame.parts import HeadFacts, light_look
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import READING, DeskScreen, RowList, begin
@@ -96,7 +97,8 @@ class YearEndScreen(Browsing[None]):
         """Open the item."""
         line = self._lines[event.index]
         if line.part in _ITEMS:
-            self.at.open_case(line.id)
+            items = [each.id if each.part in _ITEMS else None for each in self._lines]
+            self.at.open_case(line.id, among=among(event.list, items, line.id))
         else:
             self.status.said("这一行没有对应的督办事项。")
 
