@@ -140,11 +140,11 @@ class Turns:
         """
         wanted = json.dumps(sorted(numbers))
         owed = "SELECT n, act, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
-        told = "SELECT excerpt, record FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"
+        told = "SELECT excerpt, acts, record FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"
 
         def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
             found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
-            return found, [Asked(_EXCERPT.decode(text), record) for text, record in db.execute(told, (wanted,))]
+            return found, [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in db.execute(told, (wanted,))]
 
         return self._read(work)
 
