@@ -37,6 +37,7 @@ class Asked:
         sheet: the text that the act is about.
         told: what else it is decided on.
         part: the part of the record that may be meant, by the name that a field offers.
+        bare: the act that is done instead where nothing is filled in; empty for none, or none that may be done now.
     """
 
     spec: ActSpec
@@ -47,6 +48,7 @@ class Asked:
     sheet: ShownText | None = None
     told: tuple[Line, ...] = ()
     part: str = ""
+    bare: str = ""
 
     @property
     def key(self) -> str:
@@ -64,6 +66,11 @@ class Asked:
         """Whether the person signs with a key of his own."""
         return any(field.name == SIGNATURE for field in self.fields)
 
+    def act(self, words: Mapping[str, str]) -> str:
+        """Return what is done by handing the form in: another act where nothing stands in it, and one without inputs says just that."""
+        said = any(words.get(field.name, "").strip() for field in self.fields if not field.besides)
+        return self.bare if self.bare and not said else self.spec.name
+
     def named(self, words: Mapping[str, str]) -> str:
         """Return the id of what is acted on; of what the act begins, where the person chooses it, as he typed it."""
         return words.get(NAMED, "").strip().upper() or self.target
@@ -77,10 +84,12 @@ class Asked:
             before: when the statement was put before him that he signs himself.
         """
         given = {name: said for name, said in words.items() if name != NAMED} | unsaid(self.spec, self.fields, words)
+        if (act := self.act(words)) != self.spec.name:
+            given = {field.name: words[field.name] for field in self.fields if field.besides and words.get(field.name, "").strip()}
         if self.signs_himself:
             given[SIGNATURE] = handed_in_on(given.get(SIGNATURE, ""), before)
         text: dict[str, object] = {"hash": self.sheet.hash} if self.spec.signs and self.sheet else {}
-        return {**desk.inputs(self.spec.name, given), **text}
+        return {**desk.inputs(act, given), **text}
 
     def about(self, roster: Roster) -> str:
         """Return what is acted on, in words; empty for what the act begins."""
@@ -128,8 +137,12 @@ def asked(desk: Desk, act: str, target: str, part: str = "", filled: Mapping[str
     told: tuple[Line, ...] = ()
     if isinstance(on, CaseFile) and desk.person is not None:
         told = tuple(basis(spec, on, view.roster, view.calendar, desk.person.id))
+    bare = spec.bare if isinstance(on, CaseFile) and spec.bare in {each.spec.name for each in on.open_acts} else ""
+    if bare:
+        hint = f"不写就是“{acts()[bare].label}”"
+        fields = tuple(replace(field, required=False, hint=hint) if field.required else field for field in fields)
     sheet = shown(spec, record, view.roster, (view.policy, view.scoring))
-    return Asked(spec, target, on, fields, view.commit, sheet, told, part)
+    return Asked(spec, target, on, fields, view.commit, sheet, told, part, bare)
 
 
 def short(content_hash: str) -> str:

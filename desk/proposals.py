@@ -12,6 +12,7 @@ from records.matter.plain_data import to_data
 from records.matter.prose import attachment_texts, paragraphs
 from records.matter.roundup import Roundup
 from records.procedure.shell import is_shell_only
+from records.rules.clocks import light
 from records.rules.routes import addressees, route
 from records.store.view import View
 from schema.tables import ActSpec, RegulationError, acts, checker
@@ -71,6 +72,16 @@ def _day_by_policy(item: Item, view: View, today: date) -> Mapping[str, object]:
     if item.external_due:
         return {"due": view.calendar.shift(date.fromisoformat(item.external_due), -_BEFORE_OUTER).isoformat()}
     return {"due": view.calendar.shift(today, view.policy.due_workdays[item.urgency]).isoformat()}
+
+
+def _usual_urge(item: Item, view: View, today: date) -> Mapping[str, object]:
+    """A call in the words that are said to whoever is late, at the first level of the policy for it; nothing where nobody is."""
+    policy = view.policy_at(item.policy)
+    found = light(item, policy, view.calendar, today)
+    levels = [each.level for each in policy.reminders if each.days_left < 0]
+    if not found.late or not levels:
+        return {}
+    return {"urges": [{"means": "phone", "level": levels[0], "text": f"{found.words}，请抓紧办理，并即反馈进展。"}]}
 
 
 def _decided_points(item: Item, view: View, today: date) -> Mapping[str, object]:
@@ -172,6 +183,7 @@ PROPOSALS: Mapping[str, Callable[[Item, View, date], Mapping[str, object]]] = {
     "outgoing_document": _outgoing_document,
     "day_by_policy": _day_by_policy,
     "decided_points": _decided_points,
+    "usual_urge": _usual_urge,
     "requirements": _requirements,
 }
 """By name, parts of an item in the shape of its record, for the inputs whose places they hold."""

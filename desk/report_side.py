@@ -27,12 +27,11 @@ def report_side(item: Item, words: Mapping[str, str], roster: Roster) -> Iterato
         yield "重报时限", back.redo_due
     for n, (point, place) in enumerate(zip(item.points, _places(item, words), strict=True), start=1):
         yield f"要求{n}", f"{point.text}  {f'见{place.called}' if place else '未见'}"
-    whole = "\n".join(words.values())
+    passed = dict(passed_over(item, words, roster))
     for part in item.assisting:
         if part.opinion and (said := part.opinion.text):
             name = roster.unit_name(part.unit)
-            has = mentioned(name, whole) or carried(said, whole)
-            yield "协办意见", f"{name} {part.opinion.at[5:10]}：{flowing(said)}  {'写到了' if has else '正文里没有'}"
+            yield "协办意见", f"{name} {part.opinion.at[5:10]}：{flowing(said)}  {'正文里没有' if name in passed else '写到了'}"
     for each in item.instructions:
         yield "批示", f"{each.by} {each.at[5:]}：{flowing(each.text)}"
 
@@ -40,8 +39,25 @@ def report_side(item: Item, words: Mapping[str, str], roster: Roster) -> Iterato
 def report_lacks(item: Item, words: Mapping[str, str]) -> str:
     """Return in a few words why the last round came back and which requirements the text does not have, empty for nothing."""
     back = item.report.to_answer if item.report else None
-    missed = "、".join(str(n) for n, place in enumerate(_places(item, words), start=1) if place is None)
+    missed = "、".join(str(n) for n, _ in unmet(item, words))
     return "  ".join(filter(None, (" ".join(back.reasons) if back else "", f"未见要求{missed}" if missed else "")))
+
+
+def unmet(item: Item, words: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Yield the requirements that the text does not have, each with its number."""
+    for n, (point, place) in enumerate(zip(item.points, _places(item, words), strict=True), start=1):
+        if place is None:
+            yield n, point.text
+
+
+def passed_over(item: Item, words: Mapping[str, str], roster: Roster) -> Iterator[tuple[str, str]]:
+    """Yield the assisting units whose opinion the text neither names nor has, each with what it said."""
+    whole = "\n".join(words.values())
+    for part in item.assisting:
+        if part.opinion and (said := part.opinion.text):
+            name = roster.unit_name(part.unit)
+            if not (mentioned(name, whole) or carried(said, whole)):
+                yield name, flowing(said)
 
 
 def _places(item: Item, words: Mapping[str, str]) -> tuple[Place | None, ...]:

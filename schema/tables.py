@@ -97,6 +97,7 @@ class ActSpec:
     shows: Literal["", "report", "roundup"] = ""
     judges: bool = False
     editor: Literal["", "report"] = ""
+    bare: str = ""
     clock: Literal["", "sign_for", "feedback", "opinion", "extension"] = ""
     since: int = FIRST_RULES
     until: int | None = None
@@ -231,6 +232,8 @@ def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
         _refuse(name, "range of versions", [] if spec.versions.hold_ever() else [str(spec.versions)])
         _refuse(name, "a second row", [name for other in found if other.name == name and other.versions.overlap(spec.versions)])
         found.append(spec)
+    told = {"", *(each.name for each in found if all(wanted.besides for wanted in each.inputs))}
+    _refuse("bare", "an act without inputs", {spec.bare for spec in found} - told)
     _refuse("acts", "under the rules of today", {spec.name for spec in found} - {spec.name for spec in found if spec.versions.hold(RULES)})
     return tuple(found)
 

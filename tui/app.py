@@ -31,6 +31,7 @@ from schema.tables import acts
 from schema.text import show
 from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
+from tui.forms.named import NameEditor
 from tui.frame.among import Among
 from tui.frame.screen import DeskScreen, begin
 from tui.screens.case import CaseScreen
@@ -113,7 +114,7 @@ class DubanApp(PagedApp):
         if isinstance(self.focused, LineEditor | Choice):
             if key.key in ("up", "down"):
                 return Key("tab" if key.key == "down" else "shift+tab", None)
-            if key.key == "enter" and isinstance(self.focused, LineEditor):
+            if key.key == "enter" and (not isinstance(self.focused, NameEditor) or self.focused.settled):
                 return Key("tab", None)
         return super().meant(key)
 

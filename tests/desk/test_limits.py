@@ -131,7 +131,7 @@ async def test_the_field_says_by_its_name_what_it_cannot_hold_and_takes_the_rest
     async with playing(demo, "QLH.liaison") as play:
         await play.press("f3", "f3")
         await play.type("DB-2026-0194")
-        await play.press("enter", "enter", "f5")
+        await play.press("enter", "f5")
         await play.choose("进展反馈")
         await play.press("enter")
         text = await play.type("六")

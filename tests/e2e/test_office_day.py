@@ -81,16 +81,15 @@ class Desk(_Terminal):
     def chooses(self, label: str) -> None:
         """Choose among what may be done here."""
         self.keys("F5")
-        lines = [line for line in self.sees(f"可以办 {label} ").splitlines() if line.lstrip().startswith(("可以办", "不能办"))]
+        lines = [line for line in self.sees(f"可以办 {label} ").splitlines() if line.lstrip(" 0123456789").startswith(("可以办", "不能办"))]
         self.keys(*["Down"] * next(n for n, line in enumerate(lines) if f"可以办 {label} " in line), "Enter")
         self.sees(f"{label}〔")
 
     def picks(self, what: str) -> None:
-        """Choose from the list behind the field, and go on to the next field."""
-        self.keys("Enter")
-        self.sees("输入文字或拼音首字母缩小范围")
+        """Name what is chosen in the field, and go on to the next field."""
         self.text(what)
-        self.keys("Enter", "Tab")
+        self.sees(what)
+        self.keys("Tab")
 
     def does(self, label: str) -> None:
         """Do what has been written; what it came to is said on the screen that follows, in place of the form."""
@@ -283,7 +282,7 @@ def test_calls_are_directed_a_late_unit_urged_and_the_month_rounded_up(demo: Reg
     desk.sees("催办〔")
     desk.keys("Tab")
     desk.picks("电话")
-    desk.keys("Right", "Right", "Tab")
+    desk.keys("Tab", "C-k")
     desk.text(f"请今天说明{MARKUP}原因。")
     desk.does("催办")
 

@@ -23,7 +23,7 @@ from tui.widgets.band_page import BandPage
 async def _open(play: Playing, item: str) -> str:
     await play.press("f3", "f3")
     await play.type(item)
-    return await play.press("enter", "enter")
+    return await play.press("enter")
 
 
 async def _at_band(play: Playing, name: str) -> str:

@@ -30,7 +30,7 @@ async def test_of_the_matter_in_front_it_offers_what_can_be_done_first_and_last_
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f3")
         await play.type("0162")
-        await play.press("enter", "enter", "ctrl+p")
+        await play.press("enter", "ctrl+p")
         await play.type("cb")
         play.looks_like("going")
         text = await play.press("enter")

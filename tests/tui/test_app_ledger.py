@@ -34,7 +34,7 @@ async def test_the_ledger_is_searched_as_one_types_by_any_word_of_an_item(demo: 
         # Words of the record that stand in no column.
         await play.press("slash")
         assert " 0194 " in await play.type("小西湖 西园")
-        assert "办结报告" in await play.press("enter", "enter", "3")
+        assert "办结报告" in await play.press("enter", "3")
 
 
 async def test_below_each_hit_it_says_where_the_words_stand(demo: Register) -> None:
@@ -237,7 +237,7 @@ async def test_a_broken_record_is_named_with_its_place_and_hides_nothing_else(de
         await play.press("escape", "f3")
         await play.type("0188")
         assert "记录有误" in await play.look()
-        text = await play.press("enter", "enter")
+        text = await play.press("enter")
         assert "记录有误" in text
 
 
@@ -262,7 +262,7 @@ async def test_several_are_marked_and_urged_each_on_record_and_the_others_say_wh
         assert text.count(" * ") == 2
         # What is marked stays marked whatever is searched.
         await play.type("0162")
-        text = await play.press("enter", "space", "escape")
+        text = await play.press("down", "space", "escape")
         play.looks_like("ledger_marked")
         await play.press("f5")
         play.looks_like("ledger_marked_acts")
@@ -299,7 +299,7 @@ async def test_where_the_disk_fails_among_several_each_is_said_what_became_of_it
         await play.press("f3")
         for number in ("0203", "0198", "0181"):
             await play.type(number)
-            await play.press("enter", "space", "escape")
+            await play.press("down", "space", "escape")
         await play.press("f5", "enter", "enter", "down", "down", "enter", "tab", "2", "tab")
         await play.type("请抓紧办理。")
         text = (await play.press("f10")).replace("\n ", "")
@@ -344,7 +344,7 @@ async def test_where_nothing_is_marked_the_acts_on_the_matter_under_the_cursor_a
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3")
         await play.type("0162")
-        text = await play.press("enter", "f5")
+        text = await play.press("down", "f5")
         assert "办理  DB-2026-0162" in text
         await play.choose("催办")
         assert "催办〔三（三）〕  DB-2026-0162" in await play.press("enter")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from textual.events import Paste
 
 from desk.daily import page
 from desk.desk import Desk
@@ -16,10 +17,18 @@ async def test_the_inbox_shows_what_awaits_the_person_and_leads_to_the_act_or_to
     async with playing(demo, "QLH.liaison") as play:
         play.looks_like("inbox")
         assert " 起草办结报告〔三（二）〕" in await play.press("enter")
-        await play.press("escape", "f7")
+        assert "对比 0194 第1轮 → 第2轮" in await play.press("escape", "f6")
+        assert "0160 还没有报过两轮，没有可以对比的。" in await play.press("escape", "down", "f6")
+        # What an input method brings in one piece, or sign by sign, is looked for from any page.
+        play.app.post_message(Paste("七里河 盗窃"))
+        assert "30 件中 1 件" not in await play.look()
+        assert "查找 七里河 盗窃" in await play.look()
+        assert "在谁手里" in await play.press("enter")
+        assert "查找 养犬" in await play.type("养犬")
+        await play.press("escape", "escape", "home", "f7")
         play.looks_like("case")
         text = await play.press("f5")
-        assert text.splitlines()[3].startswith(" 可以办 起草办结报告")
+        assert text.splitlines()[3].startswith(" 1 可以办 起草办结报告")
 
 
 async def test_two_keys_from_the_inbox_a_leader_has_agreed_and_stands_at_his_next_duty(demo: Register) -> None:
@@ -114,7 +123,7 @@ async def test_an_act_of_the_inbox_comes_first_even_where_the_item_waits_for_ano
     async with playing(demo, "QLH.liaison") as play:
         text = await play.press("down", "f5")
         assert "DB-2026-0160" in text
-        assert text.splitlines()[3].startswith(" 可以办 协办意见")
+        assert text.splitlines()[3].startswith(" 1 可以办 协办意见")
 
 
 async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:

@@ -44,7 +44,7 @@ async def _form(play: Playing, label: str) -> str:
 async def _case(play: Playing) -> str:
     await play.press("f3", "f3")
     await play.type(ITEM)
-    return await play.press("enter", "enter")
+    return await play.press("enter")
 
 
 async def test_in_the_reading_of_a_screen(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ def _report(register: Register) -> Report:
 async def _open(play: Playing) -> str:
     await play.press("f3", "f3")
     await play.type(ITEM)
-    await play.press("enter", "enter", "f5")
+    await play.press("enter", "f5")
     await play.choose("起草办结报告")
     return await play.press("enter")
 

@@ -15,15 +15,28 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
+_NUMBERED = 10
+"""Acts that a digit chooses, 0 the tenth."""
+
 
 class _Acts(RowList[Prospect]):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "选定")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "选定"),
+        *(Binding(str(n % 10), f"nth({n - 1})", f"办第{n}项", show=False) for n in range(1, _NUMBERED + 1)),
+    ]
+
+    def action_nth(self, nth: int) -> None:
+        """Choose one of those that may be done by its number."""
+        may = [place for place, each in enumerate(self._rows) if each and each.refusal is None]
+        if nth < len(may):
+            self.cursor = may[nth]
+            self.action_choose()
 
 
 class ActMenu(DeskScreen[str]):
     """Gives the name of the act chosen."""
 
-    GUIDE = "上面是您现在能办的，选一项按回车。标“不能办”的，下面写着为什么、应由谁办。F7 看依据的条文。"
+    GUIDE = "上面是您现在能办的，选一项按回车，或按它的数字。标“不能办”的，下面写着为什么、应由谁办。F7 看依据的条文。"
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [bound("look", "clause", "依据的条文"), Binding("escape", "dismiss", "返回")]
 
@@ -36,11 +49,14 @@ class ActMenu(DeskScreen[str]):
         """
         super().__init__()
         self._heading, self._prospects = heading, prospects
+        may = [each.spec.name for each in prospects if each.refusal is None]
+        self._digits = {name: str(n % 10) for n, name in enumerate(may[:_NUMBERED], start=1)}
 
     def body(self) -> ComposeResult:
         """Yield the list, and what is to be said of the act under the cursor."""
         yield Static(plain(f"办理  {self._heading}"), classes="heading", markup=False)
         yield _Acts(
+            ListColumn("", lambda each: self._digits.get(each.spec.name, ""), 1),
             ListColumn("能否", lambda each: "不能办" if each.refusal else "可以办", 6, _dim),
             ListColumn("办理事项", lambda each: each.spec.label, 14, _dim),
             ListColumn("依据", lambda each: each.spec.clause, 10, _dim),

@@ -10,18 +10,14 @@ from textual.content import Content
 from textual.events import Click, Focus, Key
 from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
-from desk.forms import Field
+from desk.finding import found, key
 from desk.limits import Limit
-from tui.frame.picker import Picker
 from tui.terminal import OrderedInput, OrderedTextArea, plain
 from tui.terminal.keymap import bound
-from tui.widgets.line_list import ListColumn
 
-_FLAG = (("", "否"), ("是", "是"))
-_FEW = 6
+FEW = 6
 """Choices of which so many are no longer few."""
 
 
@@ -132,32 +128,29 @@ class _Prompt(Static, can_focus=True):
                 event.stop()
                 event.prevent_default()
                 await self.run_action(binding.action)
+                return
 
 
 class Choice(_Prompt):
-    """One of several, or several of many. Few stand side by side or in a column, the chosen one in 【】; many are picked from a list."""
+    """One of a few that stand side by side or in a column, the chosen one in 【】."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", "前一个选项", show=False),
-        Binding("right", "turn(1)", "后一个选项", show=False),
-        Binding("enter,space", "open", "选择"),
-        *(Binding(str(n), f"take({n - 1})", f"第{n}项", show=False) for n in range(1, _FEW)),
+        Binding("left", "turn(-1)", "选", key_display="← →"),
+        Binding("right,space", "turn(1)", "后一个选项", show=False),
+        *(Binding(str(n), f"take({n - 1})", f"第{n}项", show=False) for n in range(1, FEW)),
     ]
 
-    def __init__(self, label: str, choices: tuple[tuple[str, str], ...], words: str, *, several: bool = False, codes: bool = False) -> None:
+    def __init__(self, choices: tuple[tuple[str, str], ...], words: str) -> None:
         """Make a choice.
 
         Args:
-            label: what is chosen.
             choices: value and Chinese label of each.
-            words: the value chosen, or the values, separated by ``、``.
-            several: whether several may be chosen.
-            codes: whether the values are codes that people know, and so may search for.
+            words: the value chosen.
         """
         super().__init__(markup=False)
-        self._label, self._choices, self._several, self._codes = label, choices, several, codes
-        self._chosen = _parts(words)
-        self._room = 40
+        self._choices, self._keys = choices, [key((label,)) for _, label in choices]
+        self.words = words
+        self._room, self._typed = 40, ""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many rows it takes; only here it is said how wide they are before they are drawn."""
@@ -166,27 +159,20 @@ class Choice(_Prompt):
 
     @property
     def words(self) -> str:
-        """The values chosen."""
-        return "、".join(self._chosen)
+        """The value chosen."""
+        return self._chosen
 
     @words.setter
     def words(self, words: str) -> None:
-        self._chosen = _parts(words)
+        self._chosen = words
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Draw the choices, or what was chosen of them."""
-        if self._in_sight:
-            return Content("" if self._in_row else "\n").join(plain(part) for part in self._pieces())
-        named = dict(self._choices)
-        chosen = "、".join(named.get(value, value) for value in self._chosen if value)
-        return plain(chosen) if chosen else plain("（未选，按回车选择）").stylize("$foreground-muted")
+        """Draw the choices."""
+        return Content("" if self._in_row else "\n").join(plain(part) for part in self._pieces())
 
     def on_click(self, event: Click) -> None:
-        """Choose what was clicked, or open the list."""
-        if not self._in_sight:
-            self.action_open()
-            return
+        """Choose what was clicked."""
         (x, y), at = event.get_content_offset_capture(self), 0
         if not self._in_row:
             self.action_take(y)
@@ -194,56 +180,48 @@ class Choice(_Prompt):
         for (value, _), piece in zip(self._choices, self._pieces(), strict=True):
             at += plain(piece).cell_length
             if x < at:
-                self._choose([value])
+                self._choose(value)
                 return
+
+    def on_blur(self) -> None:
+        """Forget what was typed."""
+        self._typed = ""
+
+    def on_key(self, event: Key) -> None:
+        """Choose the one that is named, as people call it or by first letters."""
+        if event.is_printable and (sign := event.character or "") and not sign.isdigit() and not sign.isspace():
+            event.stop()
+            self._typed = self._typed + sign if found(self._typed + sign, self._keys) else sign
+            if hits := found(self._typed, self._keys):
+                self.action_take(hits[0])
 
     def action_turn(self, by: int) -> None:
         """Choose the next one or the one before."""
-        if self._in_sight:
-            values = [value for value, _ in self._choices]
-            now = values.index(self._chosen[0]) if self._chosen and self._chosen[0] in values else (-1 if by > 0 else 0)
-            self._choose([values[(now + by) % len(values)]])
+        values = [value for value, _ in self._choices]
+        now = values.index(self._chosen) if self._chosen in values else (-1 if by > 0 else 0)
+        if values:
+            self._choose(values[(now + by) % len(values)])
+
+    def take_digit(self, digit: int) -> None:
+        """Choose one by its number."""
+        self.action_take(digit - 1)
 
     def action_take(self, place: int) -> None:
-        """Choose one by its place among the few."""
-        if self._in_sight and place < len(self._choices):
-            self._choose([self._choices[place][0]])
-
-    def action_open(self) -> None:
-        """Pick from a list."""
-        text = ListColumn[tuple[str, str]](self._label, lambda choice: choice[1])
-        # The value is no column of its own where people do not know it, but typing 4 finds （四）.
-        columns = [ListColumn[tuple[str, str]]("代码", _code, 6), text] if self._codes else [text]
-        picked = [n for n, (value, _) in enumerate(self._choices) if value in self._chosen]
-
-        def take(places: tuple[int, ...] | None) -> None:
-            if places is not None:
-                self._choose([self._choices[place][0] for place in places])
-
-        picker = Picker(f"选择{self._label}", columns, self._choices, code=_code, several=self._several, picked=picked)
-        self.app.push_screen(picker, take)
-
-    @property
-    def _in_sight(self) -> bool:
-        return not self._several and len(self._choices) < _FEW
+        """Choose one by its place."""
+        if 0 <= place < len(self._choices):
+            self._choose(self._choices[place][0])
 
     @property
     def _in_row(self) -> bool:
-        return self._in_sight and sum(plain(piece).cell_length for piece in self._pieces()) <= self._room
+        return sum(plain(piece).cell_length for piece in self._pieces()) <= self._room
 
     def _pieces(self) -> list[str]:
-        chosen = self._chosen[0] if self._chosen else ""
-        return [f"【{text}】" if value == chosen else f"  {text}  " for value, text in self._choices]
+        return [f"【{text}】" if value == self._chosen else f"  {text}  " for value, text in self._choices]
 
-    def _choose(self, values: list[str]) -> None:
-        if values != self._chosen:
-            self._chosen = values
-            self.refresh(layout=True)
+    def _choose(self, value: str) -> None:
+        if value != self._chosen:
+            self.words = value
             self.post_message(Edited())
-
-
-def _code(choice: tuple[str, str]) -> str:
-    return choice[0]
 
 
 class Tick(_Prompt):
@@ -301,6 +279,10 @@ class Checklist(Vertical):
         if place < len(self._ticks):
             self._ticks[place].action_tick()
 
+    def take_digit(self, digit: int) -> None:
+        """Tick a line by its number, 0 being the tenth."""
+        self.tick((digit - 1) % 10)
+
     def action_leave(self, onwards: bool) -> None:
         """Go to the field after these lines, or to the one before them."""
         self.screen.set_focus(self._ticks[-1 if onwards else 0], scroll_visible=False)  # at once, where a widget's own comes later
@@ -316,29 +298,6 @@ class Checklist(Vertical):
         for tick in self._ticks:
             tick.ticked = tick.value in _parts(words)
             tick.refresh()
-
-
-def editor_for(field: Field, words: str) -> Widget:
-    """Return what a person fills a field in with."""
-    # In brackets, so that without colours a hint is not taken for what stands in the field.
-    hint = f"（{field.hint}）" if field.hint else ""
-    if field.kind in ("line", "number", "date"):
-        return LineEditor(words, hint, field.limit, proposal=field.kind != "line")
-    if field.kind == "choice":
-        return Choice(field.label, field.choices, words, codes=_are_codes(field))
-    if field.kind == "flag":
-        # What stands in the record is taken back by a 否 that is told; where nothing stands it is nothing.
-        return Choice(field.label, (("否", "否"), _FLAG[1]) if field.default else _FLAG, words)
-    if field.kind == "choices":
-        if _are_codes(field):
-            return Choice(field.label, field.choices, words, several=True, codes=True)
-        return Checklist(field.choices, words)
-    return TextEditor(words, hint, field.limit)
-
-
-def _are_codes(field: Field) -> bool:
-    """Units are known by code and name, and there are many of them."""
-    return bool(field.choices) and all(value.isupper() and value.isalpha() for value, _ in field.choices)
 
 
 def _parts(words: str) -> list[str]:

@@ -7,11 +7,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from desk.forms import Field
-from tui.forms.editors import Checklist, Choice, Edited, Editor, LineEditor, Refused, TextEditor, Tick, editor_for
+from tui.forms.editors import FEW, Checklist, Choice, Edited, Editor, LineEditor, Refused, TextEditor, Tick
+from tui.forms.named import NameEditor
 from tui.terminal import plain
+
+_FLAG = (("", "否"), ("是", "是"))
 
 
 class FieldRow(Vertical):
@@ -69,7 +73,14 @@ class FieldRow(Vertical):
         return self._editor
 
     def begin_with(self, sign: str) -> bool:
-        """Take a sign that was typed before the cursor came here, and bring it; False where words are not typed, or stand here already."""
+        """Take a sign that was typed before the cursor came here, and bring it; False where it means nothing, or words stand here already.
+
+        A digit picks where one picks by digits.
+        """
+        if self.display and sign.isdigit() and isinstance(self._editor, Checklist | Choice):
+            self.take_focus()
+            self._editor.take_digit(int(sign))
+            return True
         if not self.display or not isinstance(self._editor, LineEditor | TextEditor) or self._editor.words:
             return False
         self._editor.focus()
@@ -93,6 +104,8 @@ class FieldRow(Vertical):
         """Mark it as one that must be filled in as things stand, or as one that need not be."""
         if wanted != self._demanded:
             self._demanded = wanted
+            if isinstance(self._editor, NameEditor):
+                self._editor.wanted = wanted or self.field.required
             self.query_one(".label", Static).update(plain(self._label))
 
     def complain(self, reason: str) -> None:
@@ -132,9 +145,40 @@ class FieldRow(Vertical):
         self.post_message(self.Changed(self))
 
     def _hint(self) -> None:
-        self._note(self._echo(self.field, self.words))
+        told = self._editor.told if isinstance(self._editor, NameEditor) else ""
+        self._note(told or self._echo(self.field, self.words))
 
     def _note(self, text: str) -> None:
         note = self.query_one(".note", Static)
         note.update(plain(text))
         note.display = bool(text)
+
+
+def editor_for(field: Field, words: str) -> Widget:
+    """Return what a person fills a field in with."""
+    # In brackets, so that without colours a hint is not taken for what stands in the field.
+    hint = f"（{field.hint}）" if field.hint else ""
+    if field.kind in ("line", "number", "date"):
+        return LineEditor(words, hint, field.limit, proposal=field.kind != "line")
+    if field.kind == "choice":
+        if len(field.choices) >= FEW:
+            return _names(field, words, several=False)
+        return Choice(field.choices, words)
+    if field.kind == "flag":
+        # What stands in the record is taken back by a 否 that is told; where nothing stands it is nothing.
+        return Choice((("否", "否"), _FLAG[1]) if field.default else _FLAG, words)
+    if field.kind == "choices":
+        if _are_codes(field):
+            return _names(field, words, several=True)
+        return Checklist(field.choices, words)
+    return TextEditor(words, hint, field.limit)
+
+
+def _names(field: Field, words: str, *, several: bool) -> NameEditor:
+    codes, wanted = _are_codes(field), field.required
+    return NameEditor(field.label, field.choices, words, several=several, codes=codes, wanted=wanted)
+
+
+def _are_codes(field: Field) -> bool:
+    """Units are known by code and name, and there are many of them."""
+    return bool(field.choices) and all(value.isupper() and value.isalpha() for value, _ in field.choices)

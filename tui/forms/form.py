@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import dropwhile
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import NEW, Receipt
 from tui.forms.deciding import Rule
+from tui.forms.editors import Tick
 from tui.forms.fields import FieldRow
 from tui.forms.kept import Kept, fingerprint, kept
 from tui.forms.needing import Needing
@@ -126,10 +128,11 @@ class Form(Needing):
         self.look_ahead()
 
     def on_key(self, event: Key) -> None:
-        """Let what is typed while the cursor is still in the text above begin the field that it was meant for; nothing typed is lost."""
+        """Let what is typed while the cursor is in the text above, or on lines to tick, begin the next field: nothing typed is lost."""
         typed = event.character if event.is_printable and event.key != "space" else None
-        if typed and isinstance(self.focused, PaperView) and event.key not in self.active_bindings:
-            row = next((row for row in self.query(FieldRow) if row.display), None)
+        if typed and isinstance(self.focused, PaperView | Tick) and event.key not in self.active_bindings:
+            rows = dropwhile(lambda row: isinstance(self.focused, Tick) and not row.has_focus_within, self.query(FieldRow))
+            row = next((row for row in rows if row.display and not row.has_focus_within), None)
             if row is not None and row.begin_with(typed):
                 event.stop()
 
@@ -251,7 +254,7 @@ class Form(Needing):
         desk, words = self.at.desk, self.words
 
         def act() -> tuple[Receipt | Refusal, str]:
-            done = done_signed(desk, self.spec.name, self.asked.named(words), self._inputs(words), self._base)
+            done = done_signed(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), self._base)
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
@@ -269,7 +272,7 @@ class Form(Needing):
     def rehearsal(self) -> Callable[[], Outlook | None]:
         """Return the run of the act with what stands in the fields now."""
         desk, words, base = self.at.desk, self.words, self._base
-        return lambda: outlook(desk, self.spec.name, self.asked.named(words), self._inputs(words), base)
+        return lambda: outlook(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), base)
 
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
         return self.asked.inputs(self.at.desk, words, self._before)

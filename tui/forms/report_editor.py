@@ -8,13 +8,17 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from desk.inserts import Insert, inserts
 from desk.report_side import report_lacks, report_side
 from records.matter.prose import with_headings
+from tui.forms.editors import TextEditor
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form
 from tui.frame.parts import Facts
+from tui.frame.picker import Picker
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
+from tui.widgets.line_list import ListColumn
 
 _AFRESH = 1.5
 """Seconds of writing between two looks at what the text has."""
@@ -26,11 +30,16 @@ class ReportEditor(Form):
     GUIDE = (
         "写办结报告。空一行分段。小标题单写一句，前面加“# ”（一级）或“## ”（二级）和一个空格；按 F8 自动认出“一、”“（一）”并整理。"
         "表格每行一写，各格前后加“|”，第一行是表头；从电子表格粘贴的，按 F8 成表。"
-        "F7 看退回原因、要求和协办意见，再按回来接着写。改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
+        "F7 看退回原因、要求和协办意见，再按回来接着写；F4 插入缺的一项的小标题、没写到的协办意见。"
+        "改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
     )
     _lacks = ""
     AUTO_FOCUS = "FieldRow.-prose TextArea"
-    BINDINGS: ClassVar[list[BindingType]] = [bound("paper", "tidy", "整理"), bound("look", "side", "要求")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("paper", "tidy", "整理"),
+        bound("look", "side", "要求"),
+        bound("pick", "insert", "插入…"),
+    ]
 
     def work(self) -> ComposeResult:
         """Yield the text and what it must answer."""
@@ -69,6 +78,33 @@ class ReportEditor(Form):
         row.words = with_headings(row.words)
         self._count()
         self.status.said("已整理：一句一行，小标题前加“# ”。请过目；可按 Ctrl+Z 撤回。")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what may be put in, where the key is not needed for a statement."""
+        return not self.asked.signs_himself if action == "insert" else super().check_action(action, parameters)
+
+    def action_insert(self) -> None:
+        """Put in a heading for a requirement that the text does not have, or what an assisting unit said."""
+        found = tuple(inserts(self.item, self.words, self.at.desk.view.roster)) if self.item else ()
+        if not found:
+            self.status.said("各项要求在正文里都有了，协办意见也写到了。")
+            return
+        columns = [ListColumn[Insert]("", lambda each: each.kind, 8), ListColumn[Insert]("插入什么", lambda each: each.told)]
+
+        def put(places: tuple[int, ...] | None) -> None:
+            if places:
+                self._put(found[places[0]])
+
+        self.app.push_screen(Picker("插入  要求的小标题加在文末，协办意见放在光标处", columns, found), put)
+
+    def _put(self, piece: Insert) -> None:
+        editor = self._body.query_one(TextEditor)
+        editor.focus()
+        if piece.below:
+            editor.move_cursor(editor.document.end)
+        before = "\n\n" if piece.below and editor.text.strip() else ""
+        editor.insert(before + piece.text)
+        editor.scroll_cursor_visible(animate=False)
 
     def action_side(self) -> None:
         """Where the two do not stand beside each other, show what the report must answer in the place of the text, or the text again."""

@@ -48,3 +48,6 @@ class Host(Protocol):
 
     def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
         """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""
+
+    def find(self, words: str) -> None:
+        """Look for words in the ledger."""

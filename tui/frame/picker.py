@@ -45,6 +45,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         several: bool = False,
         picked: Sequence[int] = (),
         empty: str = "没有找到。按 Esc 返回。",
+        words: str = "",
     ) -> None:
         """Make a list to pick from.
 
@@ -58,15 +59,16 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             several: whether Enter only marks a row, and F10 gives all that are marked.
             picked: places of the rows marked at first.
             empty: what stands there when nothing fits what was typed.
+            words: what was typed before the list was shown.
         """
         super().__init__()
         self._heading = heading
         self._columns = [_of_place(column, rows) for column in columns]
         self._several, self._picked = several, list(picked)
         self._keys = [key(texts(row) if texts else (*(column.text(row) for column in columns), code(row))) for row in rows]
-        self._order = list(range(len(rows)))
+        self._order = found(words, self._keys) if words else list(range(len(rows)))
         self._at_once = {digit(row): place for place, row in enumerate(rows) if digit(row)}
-        self._typed = ""
+        self._typed = words
         self._empty = empty
 
     def compose(self) -> ComposeResult:
@@ -74,7 +76,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         yield Static(plain(self._heading), classes="heading", markup=False)
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
-            yield _Search(placeholder="输入文字或拼音首字母缩小范围，上下键移动", compact=True)
+            yield _Search(self._typed, placeholder="输入文字或拼音首字母缩小范围，上下键移动", compact=True)
         mark = ListColumn[int]("", lambda place: "[√]" if place in self._picked else "[ ]", 4)
         columns = [mark, *self._columns] if self._several else self._columns
         rows = LineList(columns, range(len(self._keys)), key=lambda place: place, empty=self._empty)
@@ -85,7 +87,9 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
 
     def on_mount(self) -> None:
         """Start at the row that is picked already."""
-        if self._picked and not self._several:
+        if self._typed:
+            self.query_one(LineList).show(self._order)
+        elif self._picked and not self._several:
             self.query_one(LineList).cursor = self._picked[0]
         self._tell()
 

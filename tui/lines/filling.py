@@ -168,7 +168,7 @@ class Filling:
         at = self._desk.view.commit, self._base, dict(self._words), self._form.sheet
         if self._ran is None or self._ran[0] != at:
             inputs = self._form.inputs(self._desk, self._words, self._before)
-            self._ran = at, outlook(self._desk, self._form.spec.name, self._form.named(self._words), inputs, self._base)
+            self._ran = at, outlook(self._desk, self._form.act(self._words), self._form.named(self._words), inputs, self._base)
         return self._ran[1]
 
     def _state(self) -> None:
@@ -236,7 +236,7 @@ class Filling:
     def _do(self) -> Receipt | None:
         """Do it; where it is refused, say why, and let what is wrong be mended."""
         inputs = self._form.inputs(self._desk, self._words, self._before)
-        done = done_signed(self._desk, self._form.spec.name, self._form.named(self._words), inputs, self._base)
+        done = done_signed(self._desk, self._form.act(self._words), self._form.named(self._words), inputs, self._base)
         if isinstance(done, Receipt):
             with suppress(OSError):
                 self._drafts.drop(self._form.key)

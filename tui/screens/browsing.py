@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Key, Paste
+from textual.widgets import Input
 
 from desk.offering import offered
 from records.acts import Prospect
@@ -40,6 +42,31 @@ class Browsing(DeskScreen[_T]):
         Binding("e", "app.year_end", "年终结转", show=False),
     ]
 
+    def on_key(self, event: Key) -> None:
+        """Look for what is typed: nobody should have to find the line for it first."""
+        if event.is_printable and self.sought_by(event.character or ""):
+            event.stop()
+            self.find(event.character or "")
+
+    def on_paste(self, event: Paste) -> None:
+        """Look for what is pasted, or comes from an input method in one piece."""
+        if words := " ".join(event.text.split()):
+            event.stop()
+            self.find(words)
+
+    def sought_by(self, sign: str) -> bool:
+        """Return whether one looks for something by beginning to type with a sign: any Han character, letters and digits command."""
+        return sign.isalpha() and not sign.isascii()
+
+    def find(self, words: str) -> None:
+        """Look for words in the search line of this screen, or in the ledger where it has none."""
+        field = next(iter(self.query(".search Input").results(Input)), None)
+        if field is None:
+            self.at.find(words)
+        else:
+            field.focus()
+            field.insert_text_at_cursor(words)
+
     def save(self, name: str, sheets: Callable[[], "Sequence[WorkbookSheet]"]) -> None:
         """Write a workbook beside the drafts of the person, who alone may know what it names, and say where.
 
@@ -65,6 +92,19 @@ class Browsing(DeskScreen[_T]):
                 self.status.said(f"已存到 {boxed if self.at.desk.box else path}")
 
         begin(self, "save", go)
+
+    def compare_on(self, item: str) -> None:
+        """Compare the last two rounds of a matter's report, or say why there is nothing to compare."""
+        from tui.screens.rounds import Rounds, reported_twice
+
+        async def go() -> None:
+            with self.telling():
+                if await self.at.ask(partial(reported_twice, self.at.desk, item)):
+                    self.app.push_screen(Rounds(item))
+                else:
+                    self.status.said(f"{item.removeprefix('DB-')} 还没有报过两轮，没有可以对比的。")
+
+        begin(self, "compare", go)
 
     async def offer_on(self, item: str, meant: str = "") -> None:
         """Show the acts on an item as it stands now, the one that is meant first."""

@@ -63,11 +63,13 @@ class Inbox(Browsing[None]):
 
     GUIDE = (
         "上面是等您办的事，最急的在最前面，按回车就进去办；写了没办的草稿也在这里。下面是别人手里逾期的，按回车就是催办。"
-        "F5 看这一件还能办什么，F7 打开看全部。F2 去别的地方，空着按数字换页：已办、统计、通报都在那里。"
+        "F5 看这一件还能办什么，F6 对比它的两轮报告，F7 打开看全部。"
+        "要找一件，直接输名称里的字，回车打开。F2 去别的地方，空着按数字换页：已办、统计、通报都在那里。"
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("act", "act", "办…"),
+        bound("compare", "compare", "对比", show=False),
         bound("look", "open", "看全件"),
         bound("new", "app.register", "登记"),
         *(Binding(str(n), f"figure({n - 1})", f"看第{n}个数后面的事项", show=False) for n in range(1, 4)),
@@ -144,6 +146,8 @@ class Inbox(Browsing[None]):
         parts = [f"写了没办的草稿 {len(found.left)} 件，回车接着写"] if found.left else []
         parts += [f"别人手里逾期的 {found.late} 件，{how}{some}"] if found.watched else []
         told.update(plain("；".join(parts)))
+        if beneath and not found.total and self.focused is mine:
+            watched.focus()
         mine.styles.height = max(2, found.total + 1) if beneath else "1fr"
         wide = self.has_class("-wide")  # what stands below the lists follows them there
         mine.styles.max_height = f"{_MOST}%" if beneath else max(2, found.total + 1) if wide else None
@@ -264,6 +268,11 @@ class Inbox(Browsing[None]):
         """Show what can be done with the matter under the cursor, and why the rest cannot."""
         if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):
             begin(self, "offer", partial(self.offer_on, line.item, line.act))
+
+    def action_compare(self) -> None:
+        """Compare the last rounds of the matter under the cursor."""
+        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+            self.compare_on(line.item)
 
     def action_figure(self, place: int) -> None:
         """Show the matters behind a number."""

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Key
 from textual.widgets import Input, Static
 
 from desk import ledger
@@ -49,7 +48,7 @@ class Ledger(Marking):
 
     GUIDE = (
         "先列出在办的，最急的在前；F4 再按 0，您能看的全部事项都在。"
-        "按 F3 或者直接输入汉字就能查找，事项里的任何文字都找得到，下面写着在哪里；几个词用空格隔开。"
+        "按 F3 或者直接输入汉字就能查找，回车打开第一件，按 ↓ 到列表；事项里的任何文字都找得到，下面写着在哪里；几个词用空格隔开。"
         "也可写：单位:交警、主办:、协办:、分管:周拟柏、类别:4、灯:红、状态:办理中、9月（收到的月份）、到期:本月、我:经手，几项用顿号隔开。"
         "F4 换视图、筛选、排序和列；空格选几件，F5 一起催办、取出表格、放进自己的视图。"
     )
@@ -59,6 +58,7 @@ class Ledger(Marking):
         bound("find", "search", "查找"),
         bound("pick", "views", "视图和列…"),
         bound("act", "act", "办…"),
+        bound("compare", "compare", "对比", show=False),
         bound("look", "broken", "有误记录", show=False),
         bound("paper", "save", "取出表格", show=False),
         bound("new", "app.register", "登记", also="n"),
@@ -66,16 +66,17 @@ class Ledger(Marking):
         Binding("down", "to_list", "到列表", show=False),
     ]
 
-    def __init__(self, only: frozenset[str] | None = None, heading: str = "", *, colour: str = "") -> None:
+    def __init__(self, only: frozenset[str] | None = None, heading: str = "", *, colour: str = "", words: str = "") -> None:
         """Make a ledger.
 
         Args:
             only: the items it lists, None for all that the person may see, in the view in which he left them.
             heading: what these are.
             colour: of the light by which it is narrowed at first.
+            words: what is looked for at first.
         """
         super().__init__()
-        self._only, self._heading = only, heading
+        self._only, self._heading, self._sought = only, heading, words
         self._lines = Pages[LedgerLine]()
         self._every, self._missing, self._counted = 0, 0, True
         self._elsewhere = 0
@@ -97,7 +98,7 @@ class Ledger(Marking):
             self._way, self._usual = way_left(chosen), opening()
         with Horizontal(classes="search"):
             yield Static("查找 ", classes="label", markup=False)
-            yield OrderedInput(placeholder="F3 输入编号、名称或内容中的字", compact=True)
+            yield OrderedInput(self._sought, placeholder="F3 输入编号、名称或内容中的字", compact=True)
             yield Static(classes="summary", markup=False)
         yield Static(classes="looking", markup=False)
         with Horizontal(classes="beside"):
@@ -106,6 +107,11 @@ class Ledger(Marking):
                 yield Static(classes="broken", markup=False)
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
+
+    def on_mount(self) -> None:
+        """Let whoever looks for something type on."""
+        if self._sought:
+            self.query_one(OrderedInput).focus()
 
     async def load(self) -> None:
         """Read what is in sight."""
@@ -247,24 +253,25 @@ class Ledger(Marking):
             self._put(part)
             rows.filled()
 
-    def on_key(self, event: Key) -> None:
-        """Search for Chinese or figures typed while the list is in front: nobody should have to find the field first."""
-        field, typed = self.query_one(OrderedInput), event.character
-        if not field.has_focus and typed and event.is_printable and (typed.isdigit() or not typed.isascii()):
-            event.stop()
-            field.focus()
-            field.insert_text_at_cursor(typed)
+    def sought_by(self, sign: str) -> bool:
+        """Return whether one looks for something by beginning to type with a sign: here also any figure."""
+        return sign.isdigit() or super().sought_by(sign)
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Search as one types."""
         self._narrow()
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
-        """Go to what was found, in all matters where it is in the view no more."""
+        """Open what was found, in all matters where it is in the view no more; Down goes to the list, for whoever wants another."""
         if self._elsewhere:
             self._way = replace(self._way, view=ALL)
-            self._narrow()
-        self.action_to_list()
+            begin(self, "search", self._told_and_open)
+        else:
+            self.query_one(RowList).action_choose()
+
+    async def _told_and_open(self) -> None:
+        await self._told_search()
+        self.query_one(RowList).action_choose()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item."""
@@ -304,6 +311,11 @@ class Ledger(Marking):
         field = self.query_one(OrderedInput)
         field.focus()
         field.select_all()
+
+    def action_compare(self) -> None:
+        """Compare the last rounds of the matter under the cursor."""
+        if line := self.query_one(RowList).row:
+            self.compare_on(line.excerpt.id)
 
     def action_to_list(self) -> None:
         """Go to the list."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from textual.app import SystemCommand
 
+from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
 from tui.screens.inbox import Inbox
 from tui.screens.ledger import Ledger
@@ -33,6 +34,15 @@ class PagedApp(TouredApp):
     async def action_ledger(self) -> None:
         """Go to the ledger."""
         await self._go(Ledger)
+
+    def find(self, words: str) -> None:
+        """Look for words in the whole ledger."""
+
+        async def go() -> None:
+            await self.action_inbox()
+            await self.push_screen(Ledger(words=words))
+
+        begin(self, "find", go)
 
     async def action_roundups(self) -> None:
         """Go to the roundups."""

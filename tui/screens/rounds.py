@@ -124,5 +124,11 @@ class Rounds(DeskScreen[None]):
         self.query_one(".columns", Static).update(beside if wide else counted)
 
 
+def reported_twice(desk: Desk, item: str) -> bool:
+    """Return whether there are two rounds of a matter's report for the person to compare; reads the register."""
+    case = desk.open(item)
+    return bool(case and case.item.report and len(case.item.report.rounds) > 1)
+
+
 def _read(desk: Desk, item: str) -> tuple[Item | None, Mapping[int, Report]]:
     return desk.view.item(item), {number: report for number, (_, report) in desk.rounds(item).items()}

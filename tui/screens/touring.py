@@ -74,7 +74,7 @@ STAGES = (
         lambda _, before: isinstance(before, Form) and before.handed_in,
     ),
     Stage(
-        "find", "查找", "按 {find} 到台账，再按 {find} 输两个字，回车，再回车打开。",
+        "find", "查找", "直接输两个字找一件（或先按 {find} 到台账），回车打开。",
         "输名称里的字、编号、单位、状态都行，例如“夜市”。按 Esc 清掉查找。",
         lambda front, before: isinstance(front, CaseScreen) and isinstance(before, Ledger),
     ),
