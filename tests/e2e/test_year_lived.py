@@ -159,8 +159,9 @@ def _numbers(figure: Mapping[str, Any]) -> set[int]:
 async def figures_open_on_the_screen(office: Office) -> None:
     """On the screen of figures the year before is a key away, and each figure of a unit opens to its matters."""
     async with office.sitting(A1) as play:
-        await play.press("i")
-        assert "2026年交办" in await play.press("left")
+        await play.press("i", "f4")
+        await play.type("2026年")
+        assert "2026年交办" in await play.press("enter")
         for column in ("dispatched", "concluded", "open"):
             assert f"【{STATISTICS[column].brief}" in await play.look()
             text = await play.press("enter")

@@ -22,6 +22,7 @@ from records.register.register import Receipt, Register
 from tests.tui.hands import Hands
 from tests.tui.paint import picture, seen
 from tui.app import DubanApp
+from tui.frame.page_bar import PageBar
 from tui.frame.screen import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
@@ -44,7 +45,8 @@ class Playing(Hands[DubanApp]):
 
     async def choose(self, text: str) -> str:
         """Bring the cursor of a list to the row with a text."""
-        place = next(n for n, row in enumerate(seen(self.app).splitlines()[3:]) if f" {text} " in row)
+        first = 3 + len(self.app.screen.query(PageBar))
+        place = next(n for n, row in enumerate(seen(self.app).splitlines()[first:]) if f" {text} " in row)
         return await self.press("home", *["down"] * place)
 
     def looks_like(self, name: str) -> None:

@@ -14,7 +14,7 @@ _WAY_OUT = re.compile(r"F\d|Esc|左右键|换个|见下面")
 _WALKS = {
     "待办": (), "台账": ("f3",), "台账找不到": ("f3", "f3", "查"), "已办": ("y",), "我跟踪的": ("y", "f7"), "我登记的": ("y", "f7", "f4"),
     "通报": ("b",), "文号": ("w",), "人员找不到": ("p", "f3", "查无此人"), "没有空缺": ("p", "f4"), "休息日": ("z", "f4"),
-    "条文找不到": ("z", "f7", "f3", "查无此条"), "统计": ("i", "left"),
+    "条文找不到": ("z", "f7", "f3", "查无此条"), "统计": ("i", "f4", "２０２５年", "enter"),
     "去哪里": ("f2", "查无此处"), "帮助": ("f1", "查无此键"),
 }  # fmt: skip
 """The keys that lead to each list from the inbox, and what is typed there. The year's end is never empty: it lists what is due."""

@@ -3,7 +3,8 @@
 import pytest
 
 from records.register.register import Register
-from tests.tui.playing import playing
+from tests.tui.playing import act, playing
+from tui.frame.screen import DeskScreen
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,25 @@ async def test_what_is_not_found_says_where_to_look(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         await play.press("ctrl+p")
         assert "没有找到。换个词，或按 F3 到台账查找。" in await play.type("黑作坊")
+
+
+async def test_the_pages_stand_in_a_row_and_the_one_beside_is_an_arrow_away(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1") as play:
+        names = ["待办", "台账", "已办", "统计", "通报", "文号", "人员", "规则"]
+        assert (await play.look()).splitlines()[1].startswith(" 【待办 2】 台账 18  已办  统计  通报  文号  人员  规则")
+        for name in names[1:]:
+            assert f"【{name}" in (await play.press("right")).splitlines()[1]
+        # There is none beyond the last; a sheet that has the focus turns its months instead.
+        assert "【规则】" in (await play.press("right", "tab", "left")).splitlines()[1]
+        assert "2026年10月" in await play.look()
+        assert "【人员】" in (await play.press("shift+tab", "left")).splitlines()[1]
+        # In a text the arrows are the text's, and what stands there is no command.
+        assert "【人员】" in (await play.press("f3", "left")).splitlines()[1]
+        assert "【统计】" in (await play.click("统计")).splitlines()[1]
+        # What is known of a register that has moved on is not said any more.
+        act(demo, "read", "DB-2026-0206", "L03", decision="agree", text="同意。")
+        assert isinstance(play.app.screen, DeskScreen)
+        play.app.screen.reload()
+        assert (await play.look()).splitlines()[1].startswith("  待办  台账  已办 【统计】")
+    async with playing(demo, "BGS.clerk1", (60, 16)) as play:
+        assert (await play.press("right")).splitlines()[1].rstrip().endswith("2/8  ← →")

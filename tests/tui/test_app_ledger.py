@@ -125,7 +125,7 @@ async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_
         text = await play.press("escape")
         assert "另加 无" in text
         assert "排序 编号" in text
-        assert " 0206 " in text.splitlines()[4]
+        assert " 0206 " in text.splitlines()[5]
 
 
 async def test_a_view_of_ones_own_is_saved_by_name_and_deleted(demo: Register) -> None:
@@ -155,7 +155,7 @@ async def test_columns_are_shown_left_out_and_moved(demo: Register) -> None:
         text = await play.press("down", "down", "space")
         assert "名称总是显示" in text
         text = await play.press("down", "left", "left", "f10")
-        assert text.splitlines()[3].split() == ["灯", "时限", "状态", "编号", "名称"]
+        assert text.splitlines()[4].split() == ["灯", "时限", "状态", "编号", "名称"]
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.press("f3")
         assert text.splitlines()[3].split() == ["灯", "时限", "状态", "编号", "名称"]
@@ -177,7 +177,7 @@ async def test_columns_are_shown_left_out_and_moved(demo: Register) -> None:
 async def test_a_narrow_terminal_keeps_light_day_number_and_name(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1", (60, 16)) as play:
         text = await play.press("f3")
-        assert text.splitlines()[3].split() == ["灯", "时限", "编号", "名称"]
+        assert text.splitlines()[4].split() == ["灯", "时限", "编号", "名称"]
 
 
 async def test_a_wide_terminal_shows_the_item_beside_the_list(demo: Register) -> None:

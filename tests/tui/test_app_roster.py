@@ -157,7 +157,7 @@ async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("z")
         play.looks_like("rules")
-        text = await play.press("right", "right")
+        text = await play.press("tab", "right", "right")
         assert "2027年1月" in text
         assert " 1估" in text
         assert "估 法定放假，通知未公布" in text

@@ -208,7 +208,7 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
     _drafted(demo)
     async with playing(demo, "BGS.clerk1") as play:
         text = await play.press("b")
-        assert text.splitlines()[2].startswith(" 2026-10")
+        assert text.splitlines()[3].startswith(" 2026-10")
         assert "2026-09-01 至 2026-09-30" in await play.press("down")
         assert "0162 市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
         # Back to the items, to the months, out.

@@ -1,9 +1,10 @@
 """What a screen asks of the app that it runs in: so that screens know no app, and the app knows its screens."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 from desk.desk import Desk
 from desk.settings import Settings
@@ -48,6 +49,15 @@ class Host(Protocol):
 
     def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
         """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""
+
+    def page_of(self, screen: Screen[Any]) -> int | None:
+        """Return the place among the pages of a screen that is one, None of any other."""
+
+    def pages_counted(self) -> Sequence[str]:
+        """Return the pages in their order, each with how much waits on it where that is known."""
+
+    def counted(self, **waiting: int) -> None:
+        """Take down how much waits on pages, by their names, as the register stands now."""
 
     def find(self, words: str) -> None:
         """Look for words in the ledger."""

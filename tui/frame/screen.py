@@ -20,6 +20,7 @@ from records.acts import Refusal
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.frame.host import Host
+from tui.frame.page_bar import PageBar
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
 from tui.widgets.key_line import KeyLine
@@ -59,6 +60,8 @@ class DeskScreen(Screen[_T]):
         with Horizontal(classes="title"):
             yield Static(classes="where", markup=False)
             yield Static(classes="today", markup=False)
+        if (page := self.at.page_of(self)) is not None:
+            yield PageBar(page)
         yield from self.body()
         yield StatusLine()
         yield KeyLine()
@@ -135,6 +138,8 @@ class DeskScreen(Screen[_T]):
         try:
             with self.telling():
                 await self.load()
+                for bar in self.query(PageBar):
+                    bar.tell()
                 self._say_read_only(await self.at.ask(lambda: self.at.desk.read_only))
         finally:
             # A reading that was overtaken must not speak afterwards either.

@@ -33,6 +33,8 @@ class Browsing(DeskScreen[_T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("find", "app.ledger", "台账"),
+        Binding("left", "app.beside(-1)", "左边一页", show=False),
+        Binding("right", "app.beside(1)", "右边一页", show=False),
         Binding("b", "app.roundups", "通报", show=False),
         Binding("w", "app.numbers", "文号", show=False),
         Binding("p", "app.roster", "人员", show=False),

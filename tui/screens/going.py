@@ -14,6 +14,7 @@ from desk.ledger import LedgerQuery
 from desk.offering import offered
 from records.acts import Prospect
 from tui.frame.picker import Picker
+from tui.screens.paged import PAGES
 from tui.widgets.line_list import ListColumn
 
 _MATTERS = 500
@@ -25,9 +26,6 @@ _ALIASES = {
     "按键": "keys", "导览": "tour", "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
 }  # fmt: skip
 """English words by which a screen is found; they are never shown."""
-
-_PAGES = ("待办", "台账", "已办", "统计", "通报", "文号", "人员", "规则", "年终结转")
-"""The pages that are a digit away, in this order."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,8 @@ def going_picker(found: Sequence[Way], about: str) -> Picker:
 
 
 def _page(each: SystemCommand) -> Way:
-    digit = f" {_PAGES.index(each.title) + 1}" if each.title in _PAGES else ""
+    names = [page.name for page in PAGES]
+    digit = f" {names.index(each.title) + 1}" if each.title in names else ""
     return Way(f"去{digit}", each.title, each.help, (each.title, _ALIASES.get(each.title, "")), each.callback)
 
 

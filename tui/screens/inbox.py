@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from desk import ledger
 from desk.daily import Figure, Line, Page, further, page, why
 from desk.desk import Desk
+from desk.ledger_views import asked, opening
 from desk.matter_page import in_short, may_do
 from desk.roundups import owed_roundups
 from desk.terms import Line as Fact
@@ -110,11 +112,13 @@ class Inbox(Browsing[None]):
             self._before = await self.at.ask(partial(came, desk))
         before = self._before
 
-        def read() -> tuple[Page, str, tuple[tuple[str, str], ...], int]:
+        def read() -> tuple[Page, str, tuple[tuple[str, str], ...], int, int]:
             found = page(desk, drafts, bottom + _PAGE)
-            return found, news(desk, before, frozenset(line.item for line in found.mine)), owed_roundups(desk), desk.missing
+            in_hand = ledger.count(desk, asked(desk, opening(), "").query, ledger.COUNTED)
+            return found, news(desk, before, frozenset(line.item for line in found.mine)), owed_roundups(desk), desk.missing, in_hand
 
-        found, told, circulars, missing = await self.at.ask(read)
+        found, told, circulars, missing, in_hand = await self.at.ask(read)
+        self.at.counted(待办=found.total, **({"台账": in_hand} if in_hand < ledger.COUNTED else {}))
         self._page, self._typed = found, drafts
         self._mine = Pages[Line](found.total)
         self._mine.put(0, found.mine)
@@ -271,7 +275,7 @@ class Inbox(Browsing[None]):
 
     def action_compare(self) -> None:
         """Compare the last rounds of the matter under the cursor."""
-        if isinstance(self.focused, _Duties) and (line := self.focused.row):
+        if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):
             self.compare_on(line.item)
 
     def action_figure(self, place: int) -> None:

@@ -19,6 +19,7 @@ from records.matter.stamps import Stamp
 from schema.problem import Problem
 from schema.tables import checker
 from tui.frame.parts import HeadFacts
+from tui.frame.picker import Picker
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.keymap import bound
@@ -27,7 +28,6 @@ from tui.widgets.line_list import LineList, ListColumn
 
 _UNUSED = "这个系列本年还没有用号，签发时自动编。要预留、补登的，按 F5。"
 _UNCHOSEN = "选了系列，各号就在这里。按 Esc 返回。"
-_YEARS: tuple[BindingType, ...] = (Binding("left", "screen.year(-1)", "前一年"), Binding("right", "screen.year(1)", "后一年"))
 
 
 class _SeriesLine(NamedTuple):
@@ -71,7 +71,7 @@ class _EntryLine(NamedTuple):
 
 
 class _Series(RowList[_SeriesLine]):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各号"), *_YEARS]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各号")]
 
     def __init__(self) -> None:
         super().__init__(
@@ -85,8 +85,6 @@ class _Series(RowList[_SeriesLine]):
 
 class _Entries(RowList[_EntryLine]):
     """The numbers of one series, the last one first."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*_YEARS]
 
     def __init__(self) -> None:
         super().__init__(
@@ -113,12 +111,13 @@ class Numbers(Browsing[None]):
     """The series of one year, and the numbers of one of them."""
 
     GUIDE = (
-        "上面选一个文号系列，回车到下面看各号；左右键换年份。在各号中按回车打开事项。"
+        "上面选一个文号系列，回车到下面看各号；F4 换年份。在各号中按回车打开事项。"
         "按 F5 登记系统外用去的号和作废的号，F8 把全年发文登记簿存成表格。"
     )
     AUTO_FOCUS = "_Series"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("act", "act", "办理"),
+        bound("pick", "year", "换年份"),
         bound("paper", "save", "存表格"),
         Binding("escape", "back", "返回"),
     ]
@@ -175,17 +174,22 @@ class Numbers(Browsing[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer another year only where there is one."""
-        return action != "year" or self._beside(parameters[0]) is not None
+        return action != "year" or len(self._years) > 1
 
-    def action_year(self, by: int) -> None:
-        """Turn to the next year in which numbers were taken, or the one before."""
-        self._year = self._beside(by) or self._year
-        self.reload()
+    def action_year(self) -> None:
+        """Turn to another year in which numbers were taken."""
+        years = self._years
 
-    def _beside(self, by: object) -> int | None:
-        years = self._found.years
-        later, earlier = [year for year in years if year > self._year], [year for year in years if year < self._year]
-        return min(later, default=None) if by == 1 else max(earlier, default=None)
+        def take(places: tuple[int, ...] | None) -> None:
+            if places:
+                self._year = years[places[0]]
+
+        here = years.index(self._year)
+        self.app.push_screen(Picker("哪一年的文号", [ListColumn("年份", lambda year: f"{year}年")], years, picked=(here,)), take)
+
+    @property
+    def _years(self) -> tuple[int, ...]:
+        return tuple(sorted({*self._found.years, self._year}, reverse=True))
 
     def action_act(self) -> None:
         """Show what can be entered in the series, and why it cannot."""
@@ -198,7 +202,7 @@ class Numbers(Browsing[None]):
                     name = _name(chosen, self.at.desk.view.roster)
                     self.offer(f"{chosen.chars}〔{chosen.year}〕 {name}", prospects, lambda _: chosen.series)
                 elif chosen:
-                    self.status.said(f"只能登记今年的号。请用左右键回到{self.at.desk.today.year}年再办。")
+                    self.status.said(f"只能登记今年的号。请按 F4 回到{self.at.desk.today.year}年再办。")
 
         begin(self, "offer", offer)
 

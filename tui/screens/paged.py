@@ -1,9 +1,12 @@
 """The pages of the app, each one step away from wherever one is, and what they are called where one chooses among them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from textual.app import SystemCommand
+from textual.screen import Screen
 
+from tui.frame.page_bar import PageBar
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
 from tui.screens.inbox import Inbox
@@ -11,20 +14,65 @@ from tui.screens.ledger import Ledger
 from tui.screens.touring import TouredApp
 
 
+class Page(NamedTuple):
+    """A page: what it is called, what stands there, the action that goes there, the screen that it is."""
+
+    name: str
+    about: str
+    action: str
+    screen: str
+
+
+PAGES = (
+    Page("待办", "等我办的事", "inbox", "Inbox"),
+    Page("台账", "全部事项", "ledger", "Ledger"),
+    Page("已办", "我办过的事", "done", "DoneScreen"),
+    Page("统计", "办结、逾期、退回的数字和后面的事项", "statistics", "StatisticsScreen"),
+    Page("通报", "各月汇总通报", "roundups", "Roundups"),
+    Page("文号", "发文字号登记", "numbers", "Numbers"),
+    Page("人员", "单位、职务、任免", "roster", "RosterScreen"),
+    Page("规则", "时限规则、日历、规定条文", "rules", "RulesScreen"),
+    Page("年终结转", "结转下年的、可以归档的、还没有签发的文号", "year_end", "YearEndScreen"),
+)
+"""The pages that are a digit away, in this order."""
+IN_ROW = PAGES[:-1]
+"""Those that stand beside each other in the row of pages, a step to the left or to the right; the year's end is work of one month."""
+
+
 class PagedApp(TouredApp):
     """An app whose pages replace each other: beneath each of them lies the inbox."""
 
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
+        """Make the app, as `TouredApp`."""
+        super().__init__(theme=theme, wide_lines=wide_lines)
+        self._waiting: dict[str, tuple[str | None, int]] = {}
+
     def page_commands(self) -> Iterator[SystemCommand]:
         """Yield the pages, for whoever chooses among them."""
-        yield SystemCommand("待办", "等我办的事", self.action_inbox)
-        yield SystemCommand("台账", "全部事项", self.action_ledger)
-        yield SystemCommand("已办", "我办过的事", self.action_done)
-        yield SystemCommand("统计", "办结、逾期、退回的数字和后面的事项", self.action_statistics)
-        yield SystemCommand("通报", "各月汇总通报", self.action_roundups)
-        yield SystemCommand("文号", "发文字号登记", self.action_numbers)
-        yield SystemCommand("人员", "单位、职务、任免", self.action_roster)
-        yield SystemCommand("规则", "时限规则、日历、规定条文", self.action_rules)
-        yield SystemCommand("年终结转", "结转下年的、可以归档的、还没有签发的文号", self.action_year_end)
+        for page in PAGES:
+            yield SystemCommand(page.name, page.about, getattr(self, f"action_{page.action}"))
+
+    def page_of(self, screen: Screen[Any]) -> int | None:
+        """Return the place in the row of pages of a screen that is one, None of any other."""
+        return next((place for place, page in enumerate(IN_ROW) if page.screen == type(screen).__name__), None)
+
+    def pages_counted(self) -> Sequence[str]:
+        """Return the pages in their order, each with how much waits on it where that is known of the register as it stands."""
+        commit = self.desk.view.commit
+        known = {name: count for name, (at, count) in self._waiting.items() if at == commit}
+        return [f"{page.name} {known[page.name]}" if page.name in known else page.name for page in IN_ROW]
+
+    def counted(self, **waiting: int) -> None:
+        """Take down how much waits on pages, by their names, as the register stands now."""
+        self._waiting |= {name: (self.desk.view.commit, count) for name, count in waiting.items()}
+        for bar in self.screen.query(PageBar):
+            bar.tell()
+
+    async def action_beside(self, by: int) -> None:
+        """Go to the page so many steps to the right, or to the left."""
+        here = self.page_of(self.screen)
+        if here is not None and 0 <= here + by < len(IN_ROW):
+            await self.run_action(IN_ROW[here + by].action)
 
     async def action_inbox(self) -> None:
         """Go to the inbox."""

@@ -28,17 +28,26 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 
+class _Month(Static, can_focus=True):
+    """A month as a sheet."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "screen.month(-1)", "换月", key_display="← →"),
+        Binding("right", "screen.month(1)", "后一月", show=False),
+    ]
+
+
 class RulesScreen(Browsing[None]):
     """The rules at one side, a month at the other."""
 
     GUIDE = (
-        "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，左右键换月。F5 拟定或批准规则，F8 公布一年的节假日安排，"
+        "左边是现在施行的时限和规则、历次版本、评分规则；右边是当月日历，按 Tab 到日历，左右键换月。"
+        "F5 拟定或批准规则，F8 公布一年的节假日安排，"
         "F4 办理时限落在休息日的事项，F7 看规定条文。"
     )
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "month(-1)", "换月", key_display="← →"),
-        Binding("right", "month(1)", "后一月", show=False),
+        Binding("tab", "app.focus_next", "日历"),
         bound("act", "act", "改规则"),
         bound("pick", "days_off", "休息日到期"),
         bound("paper", "calendar", "节假日"),
@@ -56,7 +65,7 @@ class RulesScreen(Browsing[None]):
         yield Static(classes="summary", markup=False)
         with Container(classes="sides"):
             yield Facts()
-            yield Static(classes="month", markup=False)
+            yield _Month(classes="month", markup=False)
         yield Static(classes="summary today-is", markup=False)
 
     async def load(self) -> None:

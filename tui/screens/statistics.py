@@ -25,6 +25,9 @@ _SHOWN = tuple(STATISTICS[name] for name in ("dispatched", "concluded", "open", 
 _CELLS = 4  # of each of these
 _BAR: tuple[tuple[str, FigureName], ...] = (("#", "concluded"), ("=", "open"), ("!", "overdue"), ("x", "ended_otherwise"))
 _LEGEND = "图：# 办结  = 在办  ! 逾期  x 撤并   用时：平均几个工作日，扣除中止"
+_BY_YEAR = ("dispatched", "closed")
+_BACK = 10
+"""Years that are offered, this one and those before."""
 _SUMS = ("closure_rate", "on_time_rate", "first_round_rate")
 
 
@@ -62,14 +65,12 @@ class _Rows(RowList[Row]):
 class StatisticsScreen(Browsing[None]):
     """The figures of a year by one dimension."""
 
-    GUIDE = "上下键选一行，Tab 选这一行的哪个数字，回车看后面是哪些事项。F4 换口径，F8 存成表格，各数字后面的事项也在里面。"
+    GUIDE = "上下键选一行，Tab 选这一行的哪个数字，回车看后面是哪些事项。F4 换口径、年份，F8 存成表格，各数字后面的事项也在里面。"
     AUTO_FOCUS = "_Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("pick", "dimension", "换口径"),
         bound("paper", "save", "存表格"),
         bound("find", "app.ledger", "台账", show=False),
-        Binding("left", "year(-1)", "前一年", show=False),
-        Binding("right", "year(1)", "后一年", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
 
@@ -105,7 +106,7 @@ class StatisticsScreen(Browsing[None]):
         self.query_one(".rates", Static).update(plain("  ".join(rates)))
         unnamed = f"  {len(found.hidden)} 件限定知悉，只计数" if found.hidden else ""
         self.query_one(".commit", Static).update(plain(f"依据提交 {found.commit[:8]}{unnamed}"))
-        rows.say_empty("这一年没有交办的事项。左右键换年份。")
+        rows.say_empty("这一年没有交办的事项。按 F4 换年份。")
         rows.count(found.rows)
         self._tell()
 
@@ -138,26 +139,17 @@ class StatisticsScreen(Browsing[None]):
         self._tell()
 
     def action_dimension(self) -> None:
-        """Choose by what the rows are."""
-        names = list(DIMENSIONS.items())
+        """Choose by what the rows are, or of which year; where rows are years there is none."""
+        today = self.at.desk.today.year
+        years = () if self._by in _BY_YEAR else tuple(range(today, today - _BACK, -1))
+        rows = [*((f"按{name}", by, 0) for by, name in DIMENSIONS.items()), *((f"{year}年", self._by, year) for year in years)]
 
         def take(places: tuple[int, ...] | None) -> None:
             if places:
-                self._by, self._year = names[places[0]][0], 0
+                _, self._by, self._year = rows[places[0]]
 
-        here = next(n for n, (by, _) in enumerate(names) if by == self._by)
-        self.app.push_screen(Picker("按什么统计", [ListColumn("口径", lambda each: f"按{each[1]}")], names, picked=(here,)), take)
-
-    def action_year(self, by: int) -> None:
-        """Count the year before, or the next one; where rows are years there is none."""
-        if self._by in ("dispatched", "closed"):
-            return
-        wanted = (self._year or self.at.desk.today.year) + by
-        if wanted > self.at.desk.today.year:
-            self.status.said("没有更晚的年份了。")
-        else:
-            self._year = wanted
-            self.reload()
+        here = next(n for n, (_, by, _) in enumerate(rows) if by == self._by)
+        self.app.push_screen(Picker("按什么统计，哪一年", [ListColumn("口径", lambda each: each[0])], rows, picked=(here,)), take)
 
     def action_save(self) -> None:
         """Write the workbook."""
