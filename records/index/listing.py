@@ -156,7 +156,7 @@ class Listings:
             if known is None or known[0] != stands:
                 if len(self._counted) >= _KEPT:
                     self._counted.clear()
-                known = self._counted[wanted] = stands, _one(db, _select("COUNT(*)", *_plain(db, wanted)))
+                known = self._counted[wanted] = stands, _counted(db, wanted)
             return known[1]
 
         return self._read(work)
@@ -266,6 +266,14 @@ def _plain(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Conditio
         return f"items INDEXED BY {_BY[wanted.order].index}", _conditions(db, wanted)
     given = ("TRUE", (json.dumps(wanted.among),))
     return "json_each(?) AS only CROSS JOIN items ON items.n = only.value", [given, *_conditions(db, replace(wanted, among=None))]
+
+
+def _counted(db: sqlite3.Connection, wanted: Listing) -> int:
+    """How many items there are in a list; of all that somebody may see the few that he may not are counted, not the others."""
+    if not wanted.scope.every or wanted.words or wanted.having or wanted.among is not None:
+        return _one(db, _select("COUNT(*)", *_plain(db, wanted)))
+    hidden = "items.restricted AND items.n NOT IN (SELECT value FROM json_each(?))", (json.dumps(wanted.scope.shown),)
+    return _one(db, ("SELECT COUNT(*) FROM items", ())) - _one(db, _select("COUNT(*)", "items", [hidden]))
 
 
 def _conditions(db: sqlite3.Connection, wanted: Listing) -> list[_Condition]:
