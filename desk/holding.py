@@ -34,10 +34,10 @@ def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, Hands]:
     for _, group in first.values():
         if group not in known:
             known[group] = tuple(dict.fromkeys(standing.person for standing in held(group, desk.view.roster, desk.today)))
-    judged: dict[str, Hands] = {}  # what is asked of a record is what its last step asked for, mostly, and comes first
-    for each, duty in desk.judged.of(asked, desk.view, desk.clock()):
-        judged.setdefault(each.excerpt.id, Hands(duty.act, duty.people))
-    return {numbers[n]: Hands(act, known[group]) for n, (act, group) in first.items()} | judged
+    told = {numbers[n]: Hands(act, known[group]) for n, (act, group) in first.items()}
+    for each, duty in desk.judged.first(asked, desk.view, desk.clock()):
+        told[each.excerpt.id] = Hands(duty.act, duty.people)
+    return told
 
 
 def named(desk: Desk, hands: Hands | None) -> str:

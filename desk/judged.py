@@ -1,6 +1,6 @@
 """What is owed on matters where people and the day must be looked at to know it: the index keeps their records, they are judged here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,24 +18,36 @@ class Judged:
 
     def __init__(self) -> None:
         self._by: tuple[Roster, Calendar, str, date] | None = None
-        self._known: dict[str, tuple[Duty, ...]] = {}
+        self._known: dict[tuple[str, tuple[str, ...] | None], tuple[Duty, ...]] = {}
 
     def of(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, Duty]]":
-        """Yield each duty on some of these matters.
+        """Give each duty on some matters that the index cannot tell.
 
         Args:
             asked: the matters.
             view: the register.
             at: the time at which it is owed.
         """
+        judge = self._judge(view, at)
+        return ((each, duty) for each in asked for duty in judge(each, each.acts))
+
+    def first(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, Duty]]":
+        """Give what is owed first on each of some matters, whether the index could tell it or not; otherwise as ``of``."""
+        judge = self._judge(view, at)
+        return ((each, duty) for each in asked for duty in judge(each, None)[:1])
+
+    def _judge(self, view: View, at: datetime) -> "Callable[[Asked, tuple[str, ...] | None], tuple[Duty, ...]]":
+        """What tells what is owed on a matter of some acts, or of all."""
         from records.acts import duties
 
         by = (view.roster, view.calendar, view.policy_id, at.date())
         if self._by != by:
             self._by, self._known = by, {}
-        world = view.world()
-        for each in asked:
-            if each.record not in self._known:
-                self._known[each.record] = duties(world, each.item, at, each.acts)
-            for duty in self._known[each.record]:
-                yield each, duty
+        world, known = view.world(), self._known
+
+        def judge(each: Asked, only: tuple[str, ...] | None) -> "tuple[Duty, ...]":
+            if (each.record, only) not in known:
+                known[each.record, only] = duties(world, each.item, at, only)
+            return known[each.record, only]
+
+        return judge

@@ -144,7 +144,7 @@ class Turns:
 
         def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
             found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
-            return found, [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in db.execute(told, (wanted,))]
+            return found, _asked(db, told, wanted)
 
         return self._read(work)
 
@@ -161,8 +161,11 @@ class Turns:
         where = "places IN (SELECT value FROM json_each(?)) ORDER BY n"
         sql = f"SELECT excerpt, acts, record FROM asked CROSS JOIN items USING (n) WHERE {where}"  # noqa: S608  # our own parts
         wanted = json.dumps([_text(group) for group in groups])
-        found = self._read(lambda db: db.execute(sql, (wanted,)).fetchall())
-        return [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in found]
+        return self._read(lambda db: _asked(db, sql, wanted))
+
+
+def _asked(db: sqlite3.Connection, sql: str, wanted: str) -> list[Asked]:
+    return [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in db.execute(sql, (wanted,))]
 
 
 @cache
