@@ -264,14 +264,16 @@ class Ledger(Marking):
     def on_input_submitted(self, _: Input.Submitted) -> None:
         """Open what was found, in all matters where it is in the view no more; Down goes to the list, for whoever wants another."""
         if self._elsewhere:
-            self._way = replace(self._way, view=ALL)
-            begin(self, "search", self._told_and_open)
+            alone, self._way = self._elsewhere == 1, replace(self._way, view=ALL)
+            begin(self, "search", partial(self._told_elsewhere, alone=alone))
         else:
             self.query_one(RowList).action_choose()
 
-    async def _told_and_open(self) -> None:
+    async def _told_elsewhere(self, *, alone: bool) -> None:
+        """Show what was found in all matters; what is the only one is opened."""
         await self._told_search()
-        self.query_one(RowList).action_choose()
+        if alone:
+            self.query_one(RowList).action_choose()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the item."""
