@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from records.matter.item import Item
 from records.matter.report import Report, Return, Round
 from records.procedure.shell import words_at
-from schema.tables import checker
+from schema.tables import ActSpec, acts, checker
 
 _LINE = re.compile(r"\s*[RrＲｒ]\s?(\d{1,2})(?!\d)(.*)")
 _OPEN = "（未答复）"
@@ -50,6 +50,28 @@ def to_be_answered(item: Item, *, on_paper: bool) -> list[dict[str, str]]:
     this = report.answering
     fixed = words_at("report.rounds.answers.text", item.secrecy.copy_number) if on_paper else ""
     return [{"reason": code, "text": (this.answer(code) if this else "") or fixed} for code in report.to_answer.reasons]
+
+
+def left_open(spec: ActSpec, report: Report | None, typed: str | None = None) -> tuple[str, ...]:
+    """Return the reasons of the return that a report still leaves without an answer, where a row says for what act they are wanted.
+
+    Args:
+        spec: the act that is about to be done.
+        report: the report, None before there is one.
+        typed: what stands in the form that answers them; None where they are answered elsewhere.
+    """
+    if not spec.then or report is None or report.to_answer is None:
+        return ()
+    if typed is None:
+        return report.unanswered
+    said = {each["reason"] for each in answers(typed)}
+    return tuple(code for code in report.to_answer.reasons if code not in said)
+
+
+def warned(spec: ActSpec, report: Report | None) -> str:
+    """Return what is said first of all that is pointed out, where reasons are left open: which, and what will not go; else empty."""
+    told = "、".join(map(reason_in_words, left_open(spec, report)))
+    return f"退回的原因还没有逐条答复：{told}。照这样“{acts()[spec.then].label}”办不成，请起草人先补齐答复。" if told else ""
 
 
 def answered(back: Return, this: Round | None) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from desk.answers import answers_in_hand
+from desk.answers import answers_in_hand, warned
 from desk.basis import basis
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, unsaid
@@ -104,10 +104,14 @@ class Asked:
 
     def over_text(self) -> Iterator[str]:
         """Yield what is to be said over the text: what it is, what a reviewer should look at, how reasons of a return were answered."""
+        warning = warned(self.spec, self.on.item.report) if isinstance(self.on, CaseFile) else ""
         if self.sheet is None:
+            yield from [f"请留意：{warning}"] if warning else []
             return
         what = "要签的文本" if self.spec.signs else "文本"
         yield f"{what}：{self.sheet.what}" + (f"  摘要 {short(self.sheet.hash)}" if self.sheet.hash else "")
+        if warning:
+            yield f"请留意：{warning}"
         if self.spec.judges and isinstance(self.on, CaseFile):
             yield from (f"请留意：{flag.text}" for flag in self.on.flags)
             report = self.on.item.report

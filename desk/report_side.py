@@ -37,10 +37,9 @@ def report_side(item: Item, words: Mapping[str, str], roster: Roster) -> Iterato
 
 
 def report_lacks(item: Item, words: Mapping[str, str]) -> str:
-    """Return in a few words why the last round came back and which requirements the text does not have, empty for nothing."""
-    back = item.report.to_answer if item.report else None
+    """Return in a few words which requirements the text does not have, empty for nothing."""
     missed = "、".join(str(n) for n, _ in unmet(item, words))
-    return "  ".join(filter(None, (" ".join(back.reasons) if back else "", f"未见要求{missed}" if missed else "")))
+    return f"未见要求{missed}" if missed else ""
 
 
 def unmet(item: Item, words: Mapping[str, str]) -> Iterator[tuple[int, str]]:

@@ -99,6 +99,7 @@ class ActSpec:
     editor: Literal["", "report"] = ""
     bare: str = ""
     clock: Literal["", "sign_for", "feedback", "opinion", "extension"] = ""
+    then: str = ""
     since: int = FIRST_RULES
     until: int | None = None
 
@@ -234,6 +235,7 @@ def read_acts(table: Mapping[str, Any]) -> tuple[ActSpec, ...]:
         found.append(spec)
     told = {"", *(each.name for each in found if all(wanted.besides for wanted in each.inputs))}
     _refuse("bare", "an act without inputs", {spec.bare for spec in found} - told)
+    _refuse("then", "act", {spec.then for spec in found if spec.then} - {spec.name for spec in found})
     _refuse("acts", "under the rules of today", {spec.name for spec in found} - {spec.name for spec in found if spec.versions.hold(RULES)})
     return tuple(found)
 

@@ -265,7 +265,9 @@ async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) 
         await play.press("tab", "ctrl+end")
         assert "附件正文" not in await play.press(*["backspace"] * len("警情分布图\n串并案件表"))
         await play.press("tab", "end")
-        assert "R3 措施笼统、无责任人和时限：已补" in await play.type("已补")
+        text = await play.type("已补")
+        assert "R3 措施笼统、无责任人和时限：已补" in text
+        assert "R4 没有答复，还不能上报" in text
         assert "附件正文" not in await play.press("shift+tab", "shift+tab", "ctrl+home")
         await play.type("一、基本情况。有新情况。\n\n")
         text = await play.press("f8")
@@ -476,7 +478,7 @@ async def test_the_arrows_leave_a_text_at_its_first_row_and_its_last(demo: Regis
 async def test_what_a_report_must_answer_takes_the_place_of_its_text_for_a_while(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         text = await play.press("enter")
-        assert "R3 R4  未见要求5（F7）" in text
+        assert "R3、R4 没有答复，还不能上报  未见要求5（F7）" in text
         text = await play.press("f7")
         play.looks_like("editor_side")
         assert "责任所队和时限  未见" in text

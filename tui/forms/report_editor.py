@@ -8,9 +8,11 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from desk.answers import left_open
 from desk.inserts import Insert, inserts
 from desk.report_side import report_lacks, report_side
 from records.matter.prose import with_headings
+from schema.tables import acts
 from tui.forms.editors import TextEditor
 from tui.forms.fields import FieldRow
 from tui.forms.form import Form
@@ -138,6 +140,8 @@ class ReportEditor(Form):
 
     def _count(self) -> None:
         letters = sum(not char.isspace() for char in self._body.words)
+        left = left_open(self.spec, self.item.report if self.item else None, self.words.get("answers", ""))
+        first = f"  {'、'.join(left)} 没有答复，还不能{acts()[self.spec.then].label}" if left else ""
         lacks = f"  {self._lacks}（F7）" if self._lacks else ""
-        told = f"正文 {letters} 字{lacks}。空一行分段；“# ”开头的是小标题，F8 整理。"
+        told = f"正文 {letters} 字{first}{lacks}。" + ("F8 整理。" if first else "空一行分段；“# ”开头的是小标题，F8 整理。")
         self.query_one(".count", Static).update(plain(told))
