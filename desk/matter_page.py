@@ -184,7 +184,7 @@ def _points(item: Item, view: View) -> Iterator[Band]:
         return
     places = point_places(item)
     listed = list(enumerate(zip(item.points, places, strict=True), start=1))
-    short = tuple(Entry(f"{n} {point.text}{_mark(item, n, place, _numeral(place))}") for n, (point, place) in listed)
+    short = tuple(Entry(f"{n} {point.text}{_mark(item, n, place, numeral(place))}") for n, (point, place) in listed)
     full = []
     for n, (point, place) in listed:
         whose = f"（{view.roster.unit_name(point.unit)}）" if point.unit and point.unit != item.lead else ""
@@ -203,7 +203,8 @@ def _mark(item: Item, n: int, place: Place | None, called: str) -> str:
     return f"  见{called}" if place else "  未见"
 
 
-def _numeral(place: Place | None) -> str:
+def numeral(place: Place | None) -> str:
+    """Return by what a place of a report is called where there is little room: its heading's numeral, where it has one."""
     found = _NUMERAL.match(place.called) if place else None
     return found[1] if found else place.called if place else ""
 

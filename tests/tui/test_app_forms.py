@@ -269,7 +269,7 @@ async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) 
         assert "R3 措施笼统、无责任人和时限：已补" in text
         assert "R4 没有答复，还不能上报" in text
         assert "附件正文" not in await play.press("shift+tab", "shift+tab", "ctrl+home")
-        await play.type("一、基本情况。有新情况。\n\n")
+        assert "与第2轮文字相同，还不能送审" not in await play.type("一、基本情况。有新情况。\n\n")
         text = await play.press("f8")
         assert " # 一、基本情况。\n 有新情况。" in text
         assert "一、基本情况。有新情况。" in await play.press("ctrl+z")
@@ -487,4 +487,5 @@ async def test_what_a_report_must_answer_takes_the_place_of_its_text_for_a_while
         await play.press("f7", "ctrl+end")
         await play.type("责任所队是西站派出所，时限12月20日。")
         text = await play.press("f7")
-        assert "责任所队和时限  见四、防范措施" in text
+        assert "责任所队和时限  见四，改了" in text
+        assert "警情时空分布  见一，没动" in text

@@ -90,10 +90,15 @@ class Form(Needing):
 
     def body(self) -> ComposeResult:
         """Yield what is done, the text it is about, the fields and the refusal."""
-        yield Static(plain(f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"), classes="heading", markup=False)
+        yield Static(plain(self.name_in_full), classes="heading", markup=False)
         yield Static(plain(self.spec.help), classes="effect -brief" if self.decides else "effect", markup=False)
         yield from self.work()
         yield from self.outcome()
+
+    @property
+    def name_in_full(self) -> str:
+        """What is done, its clause, and what it is done on."""
+        return f"{self.spec.label}〔{self.spec.clause}〕{self._about()}"
 
     def work(self) -> ComposeResult:
         """Yield the text the act is about, and the fields."""

@@ -5,12 +5,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from desk.answers import left_open
 from desk.inserts import Insert, inserts
-from desk.report_side import report_lacks, report_side
+from desk.report_side import report_lacks, report_side, same_again
 from records.matter.prose import with_headings
 from schema.tables import acts
 from tui.forms.editors import TextEditor
@@ -21,6 +22,7 @@ from tui.frame.picker import Picker
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
+from tui.widgets.placed_page import fits
 
 _AFRESH = 1.5
 """Seconds of writing between two looks at what the text has."""
@@ -36,6 +38,7 @@ class ReportEditor(Form):
         "改动以后，原有的审核和同意随即失效。写到一半可按 Esc 离开，内容自动保存。"
     )
     _lacks = ""
+    _again: int | None = None
     AUTO_FOCUS = "FieldRow.-prose TextArea"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("paper", "tidy", "整理"),
@@ -71,8 +74,10 @@ class ReportEditor(Form):
         beside.display = bool(beside.words.strip() or self._row("attachments").words.strip() or beside.has_focus_within)
 
     def on_field_row_changed(self, event: FieldRow.Changed) -> None:
-        """Count again."""
+        """Count again; what was changed is the same no more, at once."""
         self._count()
+        if self._again:
+            self._tell_again()
 
     def action_tidy(self) -> None:
         """Bring the text into its normal form, headings marked."""
@@ -130,6 +135,23 @@ class ReportEditor(Form):
             self.query_one(".wanted", Facts).tell(report_side(self.item, words, self.at.desk.view.roster))
             self._lacks = report_lacks(self.item, words)
             self._count()
+            self._tell_again()
+
+    def on_resize(self) -> None:
+        """Say again in the heading what there is room for now."""
+        self._tell_again()
+
+    def _tell_again(self) -> None:
+        """Say at the right of the heading, before it is tried, that the text is still the one that came back."""
+        self._again = same_again(self.item, self.words) if self.item else None
+        told = plain(f"与第{self._again}轮文字相同，还不能送审") if self._again else Content()
+        name, width = plain(self.name_in_full), self.app.size.width - 2
+        room = width - told.cell_length - 2 if told else width
+        if name.cell_length > room:
+            name = Content.assemble(name[: max(1, fits(name, room - 1))], "…")
+        free = width - name.cell_length - told.cell_length
+        for heading in self.query(".heading").results(Static):
+            heading.update(Content.assemble(name, " " * max(0, free), told.stylize("$text-warning")))
 
     @property
     def _body(self) -> FieldRow:
