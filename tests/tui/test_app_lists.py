@@ -77,6 +77,8 @@ async def test_from_110_columns_the_matter_under_the_cursor_stands_beside_the_li
         assert "0185 市市场监管局商请联合查处食品“黑作坊”  待主管主任审签" in await play.look()
         text = await play.press("escape", "up")
         assert ">  自11-20" not in text
+        await play.press("down")
+        assert "【台账 18】" in await play.press("right"), "the arrows lead to the page beside from there as well"
 
 
 async def test_an_index_that_begins_anew_ends_in_the_same_inbox(demo: Register) -> None:

@@ -24,7 +24,7 @@ class Place:
     right: int
 
 
-class PlacedPage(ScrollView, can_focus=True):
+class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows laid out for the width there is. What they are, where the cursor may stand and what Enter does there is said by its kinds."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"placed--cursor"}
