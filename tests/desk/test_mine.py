@@ -67,7 +67,7 @@ async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_besi
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3")
         await play.type(ITEM)
-        await play.press("enter", "space", "f5")
+        await play.press("down", "space", "f5")
         await play.type("跟踪")
         assert "已跟踪 1 件" in await play.press("enter")
         await play.press("y", "f7")
@@ -77,5 +77,5 @@ async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_besi
         assert "其后" not in (await play.press("enter", "escape")).partition(ITEM)[2].splitlines()[0]
         assert "我登记的" in await play.press("f4")
         await play.press("f4", "enter")
-        assert f"不再跟踪 {ITEM}" in await play.press("end", "enter")
+        assert f"不再跟踪 {ITEM}" in await play.press("end", "up", "enter")
         assert "您没有跟踪的事项" in await play.press("escape")
