@@ -101,6 +101,12 @@ def fields(
     return tuple(replace(field, hint=f"不写就印“{usual[field.name]}”") if field.name in usual else field for field in found)
 
 
+def verb(spec: ActSpec, asked: Sequence[Field], words: Mapping[str, str]) -> str:
+    """Return what handing a form in says, in a word: the decision that stands in it, where it is one, else the act."""
+    decided = [field.spoken(words.get(field.name, "")) for field in asked if field.name == "decision" and field.kind == "choice"]
+    return next(filter(None, decided), spec.label)
+
+
 def unsaid(spec: ActSpec, asked: Sequence[Field], words: Mapping[str, str]) -> dict[str, str]:
     """Return what stands in the record for words that were left out, where a decision is the usual one and says all: 同意交办。
 

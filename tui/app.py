@@ -4,8 +4,9 @@ Three threads: this one draws; one reads and writes the register, so that no scr
 """
 
 import asyncio
+import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -45,6 +46,7 @@ _T = TypeVar("_T")
 _LOOK = 1.5
 """Seconds between two looks at whether somebody else has acted: the reading of one small file."""
 
+_FUNCTION_KEY = re.compile(r"f\d+")
 _WORTH = 2000
 """Records after which a list is worth reading again while the index is being made."""
 
@@ -188,9 +190,7 @@ class DubanApp(PagedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers."""
-        if isinstance(screen, Form):
-            yield SystemCommand("办理", "提交这张表", screen.action_do)
-        else:
+        if not isinstance(screen, Form):
             yield from self.page_commands()
             if self._demo:
                 yield SystemCommand("换身份", "演示登记簿里可以扮演任何人", self.action_people)
@@ -240,10 +240,10 @@ class DubanApp(PagedApp):
         from tui.screens.going import Doors, going_picker, ways
 
         item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
-        commands = tuple(self.get_system_commands(self.screen))
+        commands, here = tuple(self.get_system_commands(self.screen)), tuple(self._here())
 
         async def choose() -> None:
-            found = await self.ask(partial(ways, self.desk, item, commands, Doors(self._open_form, self.open_case, self._look_up)))
+            found = await self.ask(partial(ways, self.desk, item, commands, Doors(self._open_form, self.open_case, self._look_up), here))
 
             async def go(places: tuple[int, ...] | None) -> None:
                 way = found[places[0]] if places else None
@@ -255,6 +255,14 @@ class DubanApp(PagedApp):
             self.push_screen(going_picker(found, item), go)
 
         begin(self, "palette", choose)
+
+    def _here(self) -> Iterator[SystemCommand]:
+        """Yield what function keys do on the screen in front: not every keyboard, and not every terminal, has them."""
+        for node, binding, enabled, _ in self.screen.active_bindings.values():
+            everywhere = node is self or binding.action.startswith("app.")
+            if enabled and binding.show and not everywhere and _FUNCTION_KEY.fullmatch(binding.key):
+                does = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description.rstrip("…"), f"这里的 {self.get_key_display(binding)}", does)
 
     def _open_form(self, act: str, target: str) -> None:
         async def go() -> None:

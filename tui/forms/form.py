@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import CaseFile, Desk
-from desk.forms import Field, spoken
+from desk.forms import Field, spoken, verb
 from desk.meanwhile import meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
@@ -23,6 +23,7 @@ from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import NEW, Receipt
+from tui.forms.buttons import Buttons
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
 from tui.forms.fields import FieldRow
@@ -94,6 +95,7 @@ class Form(Needing):
         yield Static(plain(self.spec.help), classes="effect -brief" if self.decides else "effect", markup=False)
         yield from self.work()
         yield from self.outcome()
+        yield Buttons(self.at.key_for("do"), self.at.key_called("escape"))
 
     @property
     def name_in_full(self) -> str:
@@ -131,6 +133,7 @@ class Form(Needing):
             self.query(FieldRow).first().take_focus()
         self.set_interval(_SAVE_EVERY, self._keep_soon)
         self.look_ahead()
+        self._say_buttons()
 
     def on_key(self, event: Key) -> None:
         """Let what is typed while the cursor is in the text above, or on lines to tick, begin the next field: nothing typed is lost."""
@@ -160,8 +163,20 @@ class Form(Needing):
             self._kept, self._before_kept = words, self._before
 
     def on_field_row_changed(self, _: FieldRow.Changed) -> None:
-        """Ask again before what was typed since is cleared."""
+        """Ask again before what was typed since is cleared, and say what handing in means now."""
         self._clearing = False
+        self._say_buttons()
+
+    def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
+        """Hand the form in, or leave it."""
+        if event.does:
+            self.action_do()
+        else:
+            self.action_leave()
+
+    def _say_buttons(self) -> None:
+        words = self.words
+        self.query_one(Buttons).tell(verb(self.spec, self._fields, words), "不办" if words == self.asked.defaults else "留草稿")
 
     def action_do(self) -> None:
         """Do it."""

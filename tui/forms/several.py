@@ -17,6 +17,7 @@ from desk.several import Became, Meant, asked_of_all, done_on, looked_at
 from records.acts import Refusal
 from records.store.store import StoreError
 from schema.tables import ActSpec
+from tui.forms.buttons import Buttons
 from tui.forms.fields import FieldRow
 from tui.frame.screen import DeskScreen, RowList, begin
 from tui.terminal.keymap import bound
@@ -68,6 +69,7 @@ class SeveralPage(DeskScreen[Done]):
             ListColumn("名称；跳过的，为什么", lambda each: each.refusal.reason if each.refusal else each.title, None, _dim),
             key=lambda each: each.item,
         )
+        yield Buttons(self.at.key_for("do"), self.at.key_called("escape"))
 
     async def load(self) -> None:
         """Show the matters."""
@@ -81,6 +83,14 @@ class SeveralPage(DeskScreen[Done]):
             for row in self.query(FieldRow):
                 row.words = str(before.get(row.field.name, row.words))
         self.set_interval(_SAVE_EVERY, self._keep)
+        self.query_one(Buttons).tell(self._spec.label, "不办")
+
+    def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
+        """Do it on each matter, or go back."""
+        if event.does:
+            self.action_do()
+        else:
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Stop after the matter in hand; else go back, and keep what was typed."""

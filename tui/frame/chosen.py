@@ -13,7 +13,7 @@ from desk.settings import Settings, choose, settings
 from records.store.store import StoreError
 from tui.frame.screen import begin
 from tui.terminal import ChineseApp, themes
-from tui.terminal.keymap import OwnKeys, widened
+from tui.terminal.keymap import KEYS, OwnKeys, widened
 
 _T = TypeVar("_T")
 _CALLED = {"enter": "回车", "escape": "Esc", "slash": "/", "space": "空格", "question_mark": "?"}
@@ -54,6 +54,10 @@ class ChosenApp(ChineseApp):
         """Return a key as the keyboard names it."""
         parts = key.split("+")
         return "+".join(_CALLED.get(part, part.capitalize() if len(part) > 1 or len(parts) > 1 else part) for part in parts)
+
+    def key_for(self, meaning: str) -> str:
+        """Return the key that the person goes by for a meaning, as the keyboard names it."""
+        return self.key_called(self.keys.shown(KEYS[meaning].key))
 
     def get_key_display(self, binding: Binding) -> str:
         """Return the key that the person goes by, as the keyboard names it."""

@@ -47,6 +47,9 @@ class Host(Protocol):
     def key_called(self, key: str) -> str:
         """Return a key as the keyboard names it."""
 
+    def key_for(self, meaning: str) -> str:
+        """Return the key that the person goes by for a meaning, as the keyboard names it."""
+
     def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
         """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""
 

@@ -56,7 +56,7 @@ class Doors:
     people: Callable[[str], None]
 
 
-def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors) -> tuple[Way, ...]:
+def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors, here: Iterable[SystemCommand] = ()) -> tuple[Way, ...]:
     """Return all ways from here; reads the register.
 
     Args:
@@ -64,11 +64,13 @@ def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors)
         item: id of the matter in front, empty where there is none.
         commands: what the app does everywhere.
         doors: how the app opens things.
+        here: what keys do on the screen in front, for whoever has no such keys.
     """
     case = desk.open(item) if item else None
     person = desk.person.id if desk.person else ""
     acts = offered(case.prospects, case.item, case.duties, person) if case else ()
     found = [Way("办", each.spec.label, each.spec.help, _names(each), _opens(doors, each, item)) for each in acts if each.refusal is None]
+    found += [Way("这里", each.title, each.help, (each.title,), each.callback) for each in here]
     found += [_page(each) for each in commands]
     found += _matters(desk, doors)
     found += _people(desk, doors)
