@@ -26,7 +26,7 @@ EDGES = {
     "report on the due day": ("_to_redo", "<= → <"),
     "on time on the due day": ("Clock.missed", "> → >="),
     "last day of office": ("Term.in_force", "<= → <"),
-    "stand-in in another role": ("Roster.standings", "in → not in"),
+    "stand-in in another role": ("Roster._standing", "in → not in"),
     "legal maximum of secrecy": ("secrecy_in_bounds", "> → >="),
     "roundup on the last day of the month": ("the_month_is_over", "<= → <"),
     "refused request before a second one": ("an_extension_is_asked_for", "== → !="),

@@ -347,7 +347,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append(act)
         return real(world, act, *words, **options)
 
-    monkeypatch.setattr(acting, "perform", counting)
+    monkeypatch.setattr("records.acts.perform", counting)
     return done
 
 

@@ -1,5 +1,7 @@
 """Every act on people, units, the bureau, days and rules can be found and done on a screen by whoever may do it."""
 
+import re
+
 import pytest
 
 from records.acts import TAKES_OVER
@@ -46,7 +48,7 @@ async def _offered(register: Register, person: str) -> set[str]:
         for keys in MENUS:
             text = await play.press(*keys)
             assert "能否" in text, keys
-            found |= {row.split()[1] for row in text.splitlines() if row.startswith(" 可以办 ")}
+            found |= set(re.findall(r"^ [0-9 ] 可以办 (\S+)", text, re.MULTILINE))
     return found
 
 
