@@ -15,18 +15,13 @@ BASIS = "兰公政任〔2026〕{}号"
 
 
 async def _act(play: Playing, label: str, *answers: str) -> str:
-    """Choose an act of the body under the cursor and answer its fields in turn; what begins with › is picked from a list."""
+    """Choose an act of the body under the cursor and answer its fields in turn."""
     await play.press("f5")
     await play.choose(label)
     await play.press("enter")
     for answer in answers:
-        if answer.startswith("›"):
-            await play.press("enter")
-            await play.type(answer[1:])
-            await play.press("enter", "tab")
-        else:
-            await play.type(answer)
-            await play.press("tab")
+        await play.type(answer)
+        await play.press("tab")
     return await play.press("f10")
 
 
@@ -40,8 +35,8 @@ async def liaison_changes(office: Office, item: str) -> None:
         await play.press("enter")
         basis = BASIS.format(1)
         assert "已办：登记人员 交警支队：新拟来" in await _act(play, "登记人员", "JJ.e", "新拟来", "民警", "jje", basis)
-        assert "已办：任职 交警支队：新拟来任联络员" in await _act(play, "任职", "›联络员", "›新拟来", "今天", "", basis)
-        assert "已办：免职 交警支队：孙联" in await _act(play, "免职", "›联络员", "›孙联", "今天", "", basis)
+        assert "已办：任职 交警支队：新拟来任联络员" in await _act(play, "任职", "联络员", "新拟来", "今天", "", basis)
+        assert "已办：免职 交警支队：孙联" in await _act(play, "免职", "联络员", "孙联", "今天", "", basis)
     assert f"签收：{item}" in office.owed("jje")
     assert office.owed("jjd") == ""
     assert "不在您的职责范围内" in office.may_not("jjd", "sign_for", item)
