@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from tests.mutation.rows import gates
 from tests.mutation.sites import ROOT, sites, switched
+
+pytestmark = pytest.mark.e2e
 
 
 def mutated(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
 """How documents are made to end well (7.3.5.5): pitch, spacing and blank lines within their bounds, no paragraph ever cut."""
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import pytest
 from docx.document import Document
@@ -30,6 +30,7 @@ BASES = {
 }
 
 
+@cache  # several tests look at the same ones
 def arranged(form: str, document: OfficialDocument) -> Arranged:
     return letter.arrangement(document, RIGHT) if "letter" in form else special_report.arrangement(document, RIGHT)
 

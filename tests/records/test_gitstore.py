@@ -645,6 +645,7 @@ def killed_before(path: Path, number: int) -> None:
     put(Repository(path), {"a": b"killed before call %d" % number})
 
 
+@pytest.mark.e2e
 def test_after_a_kill_before_any_call_of_an_act_the_next_act_goes_on_at_once(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(256):  # the same calls every time
         (store.path / "objects" / f"{number:02x}").mkdir()

@@ -156,6 +156,7 @@ def test_rows_that_cannot_be_told_apart_and_people_of_other_offices_are_refused(
     assert "不属于" in take(home, written(home, SOUND), person="JJ.liaison").output
 
 
+@pytest.mark.e2e
 def test_an_import_that_was_killed_goes_on_where_it_stopped_when_it_is_given_again(home: Path) -> None:
     file = written(home, *((str(n), f"事项{n}", *SOUND[2:]) for n in range(450)))
     argv = [sys.executable, "-c", KILLED, "--register", str(home / "register"), "import", "ledger", str(file), "--as", "BGS.clerk1"]
