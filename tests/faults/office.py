@@ -26,6 +26,7 @@ from records.store.store import Ident, StoreError
 from tests.disks import Disk
 
 _FORKED = multiprocessing.get_context("fork")
+_UNTOLD = 3  # exit status
 _WHEN = datetime.fromisoformat("2027-01-04T09:00:00+08:00")
 _WHO = Ident("督办登记簿", "duban@lzga", _WHEN)
 _FIRST, _EACH = 3000, 8  # the first of the matters that are acted on, and how many each who acts has
@@ -36,6 +37,10 @@ _LONGEST = 60.0  # seconds: an act that takes longer hangs
 
 class NotHereError(Exception):
     """This machine does not allow it; said aloud, never passed over."""
+
+
+class UntoldError(Exception):
+    """A fault fell on the saying of what came of something, not on the thing."""
 
 
 class BrokenError(AssertionError):
@@ -207,6 +212,7 @@ def apart(work: Callable[[], _T]) -> _T:
     """Do something in a process of its own, which leaves nothing open here, and return what came of it.
 
     Raises:
+        UntoldError: it was done, and could not be told.
         Exception: what it raised.
     """
     ours, theirs = _FORKED.Pipe(duplex=False)
@@ -216,7 +222,8 @@ def apart(work: Callable[[], _T]) -> _T:
     try:
         found, error = ours.recv()
     except EOFError as died:
-        raise BrokenError("it died") from died
+        process.join()
+        raise UntoldError if process.exitcode == _UNTOLD else BrokenError("it died") from died
     finally:
         process.join()
     if error is not None:
@@ -225,10 +232,15 @@ def apart(work: Callable[[], _T]) -> _T:
 
 
 def _done(work: Callable[[], object], told: Connection) -> None:
+    done: tuple[object, Exception | None]
     try:
-        told.send((work(), None))
+        done = work(), None
     except Exception as error:
-        told.send((None, error))
+        done = None, error
+    try:
+        told.send(done)
+    except OSError:
+        os._exit(_UNTOLD)
 
 
 def model(place: Path, demo: Path | None = None) -> Path:
@@ -271,7 +283,10 @@ def _act(register: Register, number: int, turn: int, count: int, told: Path) -> 
     found = register.act("report_progress", item, "JJ.liaison", {"text": text}, _WHEN + timedelta(seconds=turn))
     if isinstance(found, Refusal):
         raise StoreError(str(found))
-    descriptor = os.open(told / f"acts-{number}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.write(descriptor, f"{found.commit}\n".encode())
-    os.close(descriptor)
+    try:
+        descriptor = os.open(told / f"acts-{number}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.write(descriptor, f"{found.commit}\n".encode())
+        os.close(descriptor)
+    except OSError as error:
+        raise UntoldError from error
     return found.commit
