@@ -13,7 +13,7 @@ from desk.desk import Desk
 from desk.holding import Hands, in_whose_hands, named
 from records.index.rows import Excerpt
 from records.rules.clocks import CLOSED
-from records.rules.roundup_figures import period
+from records.rules.roundup_figures import issue_by
 from records.store.record_files import Unreadable
 from schema.tables import acts
 
@@ -103,10 +103,9 @@ def _ahead(desk: Desk) -> Iterator[Ahead]:
     month = today.replace(day=1)
     for begun in ((month - timedelta(days=1)).replace(day=1), month):
         name = f"{begun:%Y-%m}"
-        nth = desk.view.policy.roundup_workday
-        due = desk.view.calendar.shift(date.fromisoformat(period(name)[1]), nth)
+        due = issue_by(name, desk.view.calendar, desk.view.policy)
         if today <= due <= last and not _issued(desk, name):
-            yield Ahead(due, f"{begun.month}月汇总通报印发期限（第{nth}个工作日）")
+            yield Ahead(due, f"{begun.month}月汇总通报印发期限（第{desk.view.policy.roundup_workday}个工作日）")
 
 
 def _issued(desk: Desk, month: str) -> bool:

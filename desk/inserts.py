@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from desk.report_side import passed_over, unmet
 from records.bureau.roster import Roster
 from records.matter.item import Item
+from records.matter.prose import numeral
 
 _HEADING = re.compile(r"^#(?!#)", re.MULTILINE)
 _ENDS = "。；，：、 "
-_NUMERALS = "〇一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,6 @@ def inserts(item: Item, words: Mapping[str, str], roster: Roster) -> Iterator[In
     """
     number = len(_HEADING.findall(words.get("body", ""))) + 1
     for n, text in unmet(item, words):
-        yield Insert(f"要求{n}", text, f"# {_numeral(number)}、{text.rstrip(_ENDS)}。\n", below=True)
+        yield Insert(f"要求{n}", text, f"# {numeral(number)}、{text.rstrip(_ENDS)}。\n", below=True)
     for name, said in passed_over(item, words, roster):
         yield Insert("协办意见", f"{name}：{said}", f"{name}提出：{said}", below=False)
-
-
-def _numeral(number: int) -> str:
-    """Return a number up to 99 as headings are counted."""
-    tens, ones = divmod(number, 10)
-    return (_NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")

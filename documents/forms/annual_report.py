@@ -7,12 +7,11 @@ from datetime import date
 from documents.forms.working_paper import WorkingPaper, render
 from documents.layout.profile import Profile
 from documents.layout.tables import PaperTable
-from records.matter.prose import Paragraph
+from records.matter.prose import Paragraph, numeral
 
 _TEXT = 156  # millimetres between the margins
 _NAME = 36
 _MEANING = (30, 126)
-_NUMBERS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -83,14 +82,14 @@ def paper(report: AnnualReport, profile: Profile) -> bytes:
 
 def _content(report: AnnualReport) -> Iterator[Paragraph | PaperTable]:
     yield Paragraph("一、总体情况。", 1, report.summary)
-    for number, section in zip(_NUMBERS[1:], report.sections, strict=False):
-        yield Paragraph(f"{number}、{section.heading}", 1, "")
-        for place, table in enumerate(section.tables):
-            yield Paragraph(f"（{_NUMBERS[place]}）{table.words}", 2, "")
+    for number, section in enumerate(report.sections, start=2):
+        yield Paragraph(f"{numeral(number)}、{section.heading}", 1, "")
+        for place, table in enumerate(section.tables, start=1):
+            yield Paragraph(f"（{numeral(place)}）{table.words}", 2, "")
             cells = (_TEXT - _NAME) / (len(table.heads) - 1)
             heads = (table.heads[0], *map(_over_figures, table.heads[1:]))
             yield PaperTable((_NAME, *(cells for _ in heads[1:])), [heads, *table.rows], head=True, left=(0,))
-    yield Paragraph(f"{_NUMBERS[len(report.sections) + 1]}、指标口径", 1, "")
+    yield Paragraph(f"{numeral(len(report.sections) + 2)}、指标口径", 1, "")
     yield PaperTable(_MEANING, report.meanings)
 
 

@@ -1,7 +1,6 @@
 """The roundup's acts: drafted from the records, rows left out only with a reason, approved, issued (三（三）)."""
 
 from dataclasses import replace
-from datetime import date
 
 from records.matter.numbers import Outside
 from records.matter.roundup import Roundup
@@ -9,7 +8,7 @@ from records.matter.stamps import Signature
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.input_places import signing_acts
 from records.procedure.table import TABLE
-from records.rules.roundup_figures import figures, period, rows
+from records.rules.roundup_figures import figures, issue_by, period, rows
 
 
 @TABLE.gate("R-33", "draft_roundup", sees="record")
@@ -43,7 +42,7 @@ def draft_roundup(case: Case, given: Given) -> Change:
         figures=figures(items, since, until, day, world.calendar, world.policy_at),
         rows=rows(items, since, until, day, world.calendar, world.policy_at, case.policy),
     )
-    due = world.calendar.shift(date.fromisoformat(until), case.policy.roundup_workday)
+    due = issue_by(case.target, world.calendar, case.policy)
     behind = f"，迟于应当生成的 {due}" if day > due else ""
     about = f"列入{len(roundup.rows)}件，逾期{roundup.figures.overdue}件{behind}"
     return Change(None, roundup=roundup, about=about, words=roundup.text or "")

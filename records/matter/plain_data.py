@@ -9,6 +9,7 @@ from typing import TypeVar
 from schema.conversion import convert
 
 _T = TypeVar("_T")
+_PLAIN = frozenset((str, bool, int))
 
 
 def from_data(data: object, kind: type[_T]) -> _T:
@@ -32,8 +33,7 @@ def entries(value: object) -> Iterator[tuple[str, object]]:
 
 def plain(value: object) -> object:
     """Return what a field holds as plain data."""
-    kind = value.__class__
-    if kind is str or kind in _PLAIN or isinstance(value, str):  # most are
+    if value.__class__ in _PLAIN or isinstance(value, str):  # most are
         return value
     if isinstance(value, tuple):
         return [entry if entry.__class__ is str else plain(entry) for entry in value]
@@ -42,9 +42,6 @@ def plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: plain(entry) for key, entry in value.items()}
     return value
-
-
-_PLAIN = frozenset((bool, int))
 
 
 def _there(value: object) -> list[tuple[str, object]]:

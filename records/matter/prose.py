@@ -26,6 +26,13 @@ _NUMBERED = (
     re.compile(r"[一二三四五六七八九十]{1,3}、[^。，；：\n]{1,24}(?:。|$)", re.M),
     re.compile(r"（[一二三四五六七八九十]{1,3}）[^。，；：\n]{1,24}(?:。|$)", re.M),
 )
+_NUMERALS = "〇一二三四五六七八九十"
+
+
+def numeral(number: int) -> str:
+    """Return a number up to 99 as headings are counted: 一, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    return (_NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")
 
 
 @dataclass(frozen=True)

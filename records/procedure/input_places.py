@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from schema.check import Checker
 from schema.problem import Field
@@ -14,6 +15,8 @@ from schema.tables import ActSpec, Input, acts
 
 _TOKEN = re.compile(r"([a-z_]+)|\[(-?\d+)\]|\[\+([a-z_]+)\]|\[([a-z_]+)=([a-z_]+)\]")
 _NOTHING: Mapping[str, object] = {}
+_Step: TypeAlias = tuple[str, ...]
+"""A name; an index; what a new entry is known by; a key and its value: one of these."""
 
 
 def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, object]:
@@ -38,7 +41,7 @@ def form_schema(spec: ActSpec, record: Mapping[str, object]) -> Mapping[str, obj
 
 def place_of(wanted: Input) -> Field:
     """Return where an input stands in the record's schema."""
-    return tuple(0 if token.startswith("[") else token for token in _tokens(wanted.at))
+    return tuple(name or 0 for name, *_ in _steps(wanted.at))
 
 
 def supplied(spec: ActSpec, before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
@@ -68,7 +71,7 @@ def standing(wanted: Input, record: Mapping[str, object], before: Mapping[str, o
         record: the record as plain data.
         before: the record from before the act, where the place is that of what the act added.
     """
-    found = _walk(record, before, _tokens(wanted.at))
+    found = _walk(record, before, _steps(wanted.at))
     return list(found) if wanted.many else next(found, None)
 
 
@@ -106,28 +109,20 @@ def signing_acts(*under: str, target: str = "item") -> tuple[str, ...]:
 
 
 @lru_cache(1024)
-def _tokens(at: str) -> tuple[str, ...]:
-    return tuple(match[0] for match in _TOKEN.finditer(at))
-
-
-@lru_cache(1024)
-def _steps(at: str) -> tuple[tuple[str, ...], ...]:
+def _steps(at: str) -> tuple[_Step, ...]:
     return tuple(match.groups() for match in _TOKEN.finditer(at))
 
 
 def _value(after: object, before: object, at: str) -> object:
-    return next(_walk(after, before, _tokens(at)), None)
+    return next(_walk(after, before, _steps(at)), None)
 
 
-def _walk(after: object, before: object, tokens: Sequence[str]) -> Iterator[object]:
+def _walk(after: object, before: object, steps: Sequence[_Step]) -> Iterator[object]:
     """Yield what stands at the place; selectors may match several entries of a list."""
-    if not tokens:
+    if not steps:
         yield after
         return
-    token, *rest = tokens
-    match = _TOKEN.fullmatch(token)
-    assert match is not None
-    name, index, newly, key, value = match.groups()
+    (name, index, newly, key, value), *rest = steps
     if name:
         if isinstance(after, Mapping) and name in after:
             yield from _walk(after[name], before.get(name) if isinstance(before, Mapping) else None, rest)

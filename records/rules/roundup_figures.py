@@ -30,6 +30,11 @@ def period(month: str) -> tuple[str, str]:
     return first.isoformat(), ((first + timedelta(days=32)).replace(day=1) - timedelta(days=1)).isoformat()
 
 
+def issue_by(month: str, calendar: Calendar, policy: Policy) -> date:
+    """Return the day by which the roundup of a month is to be issued (三（三）)."""
+    return calendar.shift(date.fromisoformat(period(month)[1]), policy.roundup_workday)
+
+
 def concerns(item: Item, since: str) -> bool:
     """Say whether an item can matter to a roundup of a period that began on ``since``: dispatched, and not over before it."""
     return item.begun is not None and (item.state not in CLOSED or _ended(item) >= since)

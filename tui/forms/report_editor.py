@@ -22,7 +22,7 @@ from tui.frame.picker import Picker
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
-from tui.widgets.placed_page import fits
+from tui.widgets.placed_page import cut
 
 _AFRESH = 1.5
 """Seconds of writing between two looks at what the text has."""
@@ -145,10 +145,8 @@ class ReportEditor(Form):
         """Say at the right of the heading, before it is tried, that the text is still the one that came back."""
         self._again = same_again(self.item, self.words) if self.item else None
         told = plain(f"与第{self._again}轮文字相同，还不能送审") if self._again else Content()
-        name, width = plain(self.name_in_full), self.app.size.width - 2
-        room = width - told.cell_length - 2 if told else width
-        if name.cell_length > room:
-            name = Content.assemble(name[: max(1, fits(name, room - 1))], "…")
+        width = self.app.size.width - 2
+        name = cut(plain(self.name_in_full), width - told.cell_length - 2 if told else width)
         free = width - name.cell_length - told.cell_length
         for heading in self.query(".heading").results(Static):
             heading.update(Content.assemble(name, " " * max(0, free), told.stylize("$text-warning")))

@@ -12,10 +12,11 @@ from textual.message import Message
 
 from desk.below import DAYS, Below, Handed, below
 from desk.daily import Line, Page
+from records.matter.prose import numeral
 from records.rules.clocks import Light
 from tui.frame.screen import DeskScreen, begin, spoken_day
 from tui.terminal.safety import plain
-from tui.widgets.placed_page import Place, PlacedPage, fits
+from tui.widgets.placed_page import Place, PlacedPage, cut
 
 _WHEN, _WHO, _WHAT = 8, 14, 12
 """Cells of since when, of who, of what he is to do."""
@@ -83,9 +84,9 @@ class InboxBelow(PlacedPage):
         if self._told.ahead:
             if self._rows:
                 self._rows.append(Content())
-            self._head(f"往后{_NUMERALS[DAYS]}天", "")
+            self._head(f"往后{numeral(DAYS)}天", "")
         for day in self._told.ahead:
-            self._put(_cut(f"   {spoken_day(day.day)[-2:]} {day.day:%m-%d}  {day.told}", width), day.item, day.told, width)
+            self._put(cut(plain(f"   {spoken_day(day.day)[-2:]} {day.day:%m-%d}  {day.told}"), width), day.item, day.told, width)
         return self._rows, self._places
 
     def action_choose(self) -> None:
@@ -115,9 +116,6 @@ class InboxBelow(PlacedPage):
         self._rows.append(row)
 
 
-_NUMERALS = {10: "十"}
-
-
 def _handed(each: Handed, width: int) -> Content:
     """One row: since when, who has it, number and name, what he is to do; the name takes the room that the others leave."""
     room = max(10, width - 3 - _WHEN - _WHO - _WHAT - 2)
@@ -126,10 +124,5 @@ def _handed(each: Handed, width: int) -> Content:
 
 
 def _fitted(text: str, cells: int) -> Content:
-    found = _cut(text, cells)
+    found = cut(plain(text), cells)
     return found.pad_right(cells + 1 - found.cell_length)
-
-
-def _cut(text: str, cells: int) -> Content:
-    found = plain(text)
-    return found if found.cell_length <= cells else Content.assemble(found[: max(1, fits(found, cells - 1))], "…")

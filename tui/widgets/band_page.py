@@ -11,7 +11,7 @@ from textual.message import Message
 from desk.matter_page import Band, Entry, Lead
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
-from tui.widgets.placed_page import Place, PlacedPage, fits
+from tui.widgets.placed_page import Place, PlacedPage, cut
 
 _LABEL = 11
 """Cells of the names of bands, the sign before them included."""
@@ -75,9 +75,7 @@ class _Page:
         """Put bands that are folded to their names side by side."""
         row, used = Content(), 0
         for band in bands:
-            told = plain(f"{f'+{band.name}' if band.folds else f' {band.name}…'} {band.brief}".rstrip())
-            if told.cell_length > self._width:
-                told = told[: max(1, fits(told, self._width - 1))] + "…"
+            told = cut(plain(f"{f'+{band.name}' if band.folds else f' {band.name}…'} {band.brief}".rstrip()), self._width)
             if used and used + _GAP + told.cell_length > self._width:
                 self.rows.append(row)
                 row, used = Content(), 0

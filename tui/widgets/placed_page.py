@@ -155,6 +155,11 @@ class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=min(here.top, here.bottom - height + 1), animate=False, force=True)
 
 
+def cut(content: Content, cells: int) -> Content:
+    """Return a content within so many cells; one that is longer ends in …."""
+    return content if content.cell_length <= cells else Content.assemble(content[: max(1, fits(content, cells - 1))], "…")
+
+
 def fits(content: Content, cells: int) -> int:
     """Return how many characters of a content lie within so many cells."""
     used = 0
