@@ -105,6 +105,9 @@ async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Regis
         text = await play.press("enter")
         assert "视图 全部   排序 最急在前" in text
         assert text.count("已归档") > 1
+        # However quickly it is typed, Enter opens what the words find and nothing that stood there before.
+        await play.press("f3", "ctrl+u")
+        assert "0162 市委领导对夜市噪声扰民" in await play.burst("夜", "市", "enter")
 
 
 async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_are_on(demo: Register) -> None:
