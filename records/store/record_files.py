@@ -1,6 +1,7 @@
 """The way from the bytes of a file to a record and back."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar, cast
@@ -16,6 +17,7 @@ from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.plain_data import from_data, to_data
 from records.matter.roundup import Roundup
+from records.store.number_text import divided, emit_series, whole
 from records.store.paths import checkpoint_path, item_path, kind_of, roundup_path
 from records.store.shape import differences
 from schema.problem import Problem
@@ -58,6 +60,13 @@ def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
     """
     if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
         raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
+    if kind is NumberSeries and (parts := divided(data)):
+        with suppress(Unreadable):  # then with all of it, which tells the lines
+            return cast(_T, whole(_parsed(parts[0], NumberSeries, file), parts[1]))
+    return _parsed(data, kind, file)
+
+
+def _parsed(data: bytes, kind: type[_T], file: str) -> _T:
     found, problems = checker(_TYPES[kind]).load(data, file)
     problems = problems or _contradictions(_TYPES[kind], found or {}, data, file)
     if problems or found is None:
@@ -86,7 +95,7 @@ def check(data: bytes, path: str) -> tuple[Problem, ...]:
 
 def emit(record: object) -> bytes:
     """Return a record as the one YAML text that stands for it."""
-    return write(to_data(record))
+    return emit_series(record) if isinstance(record, NumberSeries) else write(to_data(record))
 
 
 def as_data(data: bytes, path: str) -> dict[str, object]:
