@@ -9,7 +9,7 @@ REGISTER ?= register
 # What was compiled once is not compiled again by each program of a run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test suite test-real test-install quick lint system wheel glossary pictures deep mutate fuzz faults layout bench canary carry carried clean
+.PHONY: demo test suite test-real test-install quick lint system wheel glossary pictures deep mutate fuzz faults layout bench bench-large canary carry carried clean
 
 demo: $(STAMP) ## set up, make the demo register, open the screen (without a terminal: tell the walk)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/duban demo $(REGISTER) && exec $(BIN)/duban --register $(REGISTER) --as BGS.clerk1; \
@@ -76,6 +76,9 @@ carried: $(STAMP) ## pack it for this machine alone, install it with the network
 bench: $(BENCH_STAMP) ## ask every question of docs/performance.md again; at the end it says which answers are not what was asked for
 	@missed=; for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; done; \
 	if [ -n "$$missed" ]; then echo "not reached, or broken off:$$missed"; exit 1; fi
+
+bench-large: $(BENCH_STAMP) ## ask of a million matters and of ten years of an office, hours and 40 GB in LARGE; again goes on (build/large)
+	$(BIN)/python bench/large/questions.py --at $(or $(LARGE),build/large)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { echo "缺少 python3-venv：请先运行 apt-get install python3-venv"; exit 1; }

@@ -69,9 +69,9 @@ def taken(work: Callable[[], object]) -> float:
     return seconds() - begun
 
 
-def created(home: Path) -> Register:
+def created(home: Path, opened: str = "2019-01-01") -> Register:
     known = roster()
-    return Register.create(home, known.bureau, known.leaders, tuple(known.units.values()), at("2019-01-01T09:00"))
+    return Register.create(home, known.bureau, known.leaders, tuple(known.units.values()), at(f"{opened}T09:00"))
 
 
 def moved(value: object, copy: int) -> object:
@@ -158,19 +158,22 @@ class Day:
             for act, by, inputs in STORY:
                 for place in range(_MATTERS):
                     now += timedelta(seconds=30)
-                    view = View(self._store, transaction.head or "")
-                    target = f"DB-{day.year}-{number + place:04}"
                     paper = {"source_ref": f"群众来信摘报第{number + place}期（虚构）"} if act == "register" else {}
-                    self._act(transaction, view, act, target, by, {**as_read(act, inputs, view.item(target)), **paper}, now)
-            self._act(transaction, View(self._store, transaction.head or ""), "take_checkpoint", now.date().isoformat(), SYSTEM, {}, now)
+                    self.act(transaction, act, f"DB-{day.year}-{number + place:04}", by, {**inputs, **paper}, now)
+            self.checkpoint(transaction, now)
             return transaction.head or ""
 
-    def _act(
-        self, transaction: Transaction, view: View, act: str, target: str, by: str, inputs: Mapping[str, object], now: datetime
-    ) -> None:
-        world = view.world(self._papers.same_source, count=view.count)
+    def checkpoint(self, transaction: Transaction, now: datetime) -> None:
+        """Take the checkpoint of a day."""
+        self.act(transaction, "take_checkpoint", now.date().isoformat(), SYSTEM, {}, now)
+
+    def act(self, transaction: Transaction, act: str, target: str, by: str, inputs: Mapping[str, object], now: datetime) -> None:
+        """Carry out an act on what stands there; a refusal ends the bench with its words."""
+        view = View(self._store, transaction.head or "")
         item = view.item(target) if target.startswith("DB-") else None
-        found = perform(world, act, item, by, inputs, now, target=target)
+        found = perform(
+            view.world(self._papers.same_source, count=view.count), act, item, by, as_read(act, inputs, item), now, target=target
+        )
         if isinstance(found, Refusal):
             raise SystemExit(f"{act} {target}: {found}")
         who, message = receipt.author(found.actor.person, view.roster, now), receipt.message(found, view.roster, view.policy_id)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from records.store.paths import item_path
 from records.store.repository import Repository
 from records.store.store import Ident
 
@@ -39,8 +40,9 @@ CLERK = Ident("王敏", "wangmin@bureau", WHEN)
 SERVICE = Ident("督办系统", "duban@bureau", WHEN)
 
 
-def item_path(number: int) -> str:
-    return f"items/2026/{number // 100:02d}/DB-2026-{number:04d}.yaml"
+def path_of(number: int) -> str:
+    """Return where a record lies, of which each year has ten thousand."""
+    return item_path(f"DB-{2026 - number // 10_000}-{number % 10_000:04}")
 
 
 def item(number: int, state: str) -> bytes:
@@ -67,20 +69,24 @@ def stream(items: int) -> Iterator[bytes]:
     yield b"commit refs/heads/main\ncommitter bench <bench@bureau> 1767225600 +0800\ndata 5\nbuild\n"
     for number in range(items):
         data = item(number, "open")
-        yield b"M 100644 inline %s\ndata %d\n%s\n" % (item_path(number).encode(), len(data), data)
+        yield b"M 100644 inline %s\ndata %d\n%s\n" % (path_of(number).encode(), len(data), data)
     yield b"done\n"
 
 
 def act(store: Repository, number: int, turn: int) -> None:
+    act_on(store, path_of(number), turn)
+
+
+def act_on(store: Repository, path: str, turn: int) -> None:
+    """Read a record under the lock and commit its next state, durably."""
     with store.writing() as register:
-        path = item_path(number)
         before = store.read(path, register.head or "")
         assert before is not None
-        register.commit({path: before + f"# {turn}\n".encode()}, author=CLERK, committer=SERVICE, message=f"签收 DB-2026-{number:04d}")
+        register.commit({path: before + f"# {turn}\n".encode()}, author=CLERK, committer=SERVICE, message=f"签收 {path}")
 
 
 def rival_act(tree: Path, number: int, turn: int) -> None:
-    path = item_path(number)
+    path = path_of(number)
     with (tree / path).open("a") as file:
         file.write(f"# {turn}\n")
     for command in (["add", "--", path], ["-c", "user.name=bench", "-c", "user.email=bench@bureau", "commit", "-q", "-m", "签收"]):

@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.durable_act import CLERK, SERVICE, build, clean_environment, item_path
+from bench.durable_act import CLERK, SERVICE, build, clean_environment, path_of
 from bench.writers import rival_acts
 from bench.writers import run as run_rival
 from records.register.again import until_it_lands
@@ -45,7 +45,7 @@ class Writer:
     """Acts on the record of one item, again and again."""
 
     def __init__(self, store: Repository, item: int, mark: str) -> None:
-        self._store, self._path, self._mark = store, item_path(item), mark
+        self._store, self._path, self._mark = store, path_of(item), mark
         self.tries = 0
 
     @until_it_lands

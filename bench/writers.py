@@ -29,12 +29,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pygit2
 from pygit2.enums import FileMode, Option
 
-from bench.durable_act import CLERK, SERVICE, clean_environment, item_path
+from bench.durable_act import CLERK, SERVICE, clean_environment, path_of
 from bench.durable_act import build as build_plain
 from records.acts import Refusal
 from records.demo import build as build_demo
 from records.register.register import Register
-from records.store.paths import item_path as item_path_of
+from records.store.paths import item_path
 from records.store.record_files import emit
 from records.store.repository import Repository
 from records.store.store import StoreError
@@ -64,7 +64,7 @@ class Run:
 
 def store_acts(home: Path, writer: int) -> Act:
     """The commit path alone: the record of an item is read and its next state committed."""
-    store, path = Repository(home), item_path(writer)
+    store, path = Repository(home), path_of(writer)
 
     def act(turn: int) -> None:
         with store.writing() as register:
@@ -77,7 +77,7 @@ def store_acts(home: Path, writer: int) -> Act:
 def rival_acts(home: Path, writer: int) -> Act:
     """The same by pygit2: one lock that waits, and every object and the branch synced by libgit2."""
     pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
-    repository, path = pygit2.Repository(str(home)), item_path(writer)
+    repository, path = pygit2.Repository(str(home)), path_of(writer)
     lock = os.open(home / "rival.lock", os.O_RDWR | os.O_CREAT)
 
     def tree_with(tree: Any, parts: list[str], blob: Any) -> Any:  # noqa: ANN401  # it comes without types
@@ -125,7 +125,7 @@ def build_many(home: Path, writers: int) -> None:
     store = Repository(home / "register.git")
     ids = [f"DB-2026-{_FIRST + number:04}" for number in range(writers * _EACH)]
     with store.writing() as transaction:
-        files = {item_path_of(each): emit(replace(like, id=each)) for each in ids}
+        files = {item_path(each): emit(replace(like, id=each)) for each in ids}
         transaction.commit(files, author=CLERK, committer=SERVICE, message="更多")
 
 
