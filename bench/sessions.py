@@ -116,9 +116,14 @@ def callers(home: Path, sessions: int) -> Iterator[list[str]]:
     """Yield what sshd runs for each who comes."""
     people = [person for person in roster().people if roster().roles(person, now().date())]
     for number in range(sessions):
-        who = identity(home, people[number // _SEATS])
-        told = ("serve", "--as", who.person, "--key", who.entrance, "--role", who.role)
-        yield [str(Path(sys.executable).with_name("duban")), "--register", str(home), *told]
+        yield called(home, people[number // _SEATS])
+
+
+def called(home: Path, person: str) -> list[str]:
+    """Return what sshd runs for a person who comes."""
+    who = identity(home, person)
+    told = ("serve", "--as", who.person, "--key", who.entrance, "--role", who.role)
+    return [str(Path(sys.executable).with_name("duban")), "--register", str(home), *told]
 
 
 def main() -> int:

@@ -5,9 +5,10 @@
 The register is the demo's, and the program was loaded whole once, as whoever installs it does it. Commands take turns, so that a busy
 moment falls on all; of each the middle one counts, by the clock and in processor time. *query* is what the same command takes in a
 process that has done it once: the work itself, for which everything is loaded. The first screen is that of a person's 待办 on a terminal
-of its own, without the service, until its words stand there; the rival is an app of one list with as many lines. Exit status 1 if a
-command takes over four times ``python -c pass`` and its query, or the screen over 1.5 times its rival, in processor time, for the clock
-tells how busy the machine is.
+of its own, without the service, until its words stand there; the rival is an app of one list with as many lines. *At the door* is the
+same command as a person gives it who comes by his key to a server with ``duban service``: what sshd runs, by the clock, for the service
+does the work. Exit status 1 if a command takes over four times ``python -c pass`` and its query, or the screen over 1.5 times its rival,
+in processor time, for the clock tells how busy the machine is.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.parts.terminal import ENVIRONMENT, Terminal
+from bench.sessions import called, service
 from records.demo import build
 from tui.command import duban
 
@@ -47,11 +49,12 @@ Bare().run()
 """
 
 
-def once(argv: list[str]) -> tuple[float, float]:
-    """Return the seconds of a command, by the clock and of the processor."""
+def once(argv: list[str], asked: str = "") -> tuple[float, float]:
+    """Return the seconds of a command, by the clock and of the processor; what is asked at the door is told as sshd tells it."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    done = subprocess.run(argv, env=ENVIRONMENT, capture_output=True, check=False)
+    environment = ENVIRONMENT | ({"SSH_ORIGINAL_COMMAND": asked, "SSH_CONNECTION": "x"} if asked else {})
+    done = subprocess.run(argv, env=environment, capture_output=True, check=False)
     took = time.perf_counter() - begun
     if done.returncode:
         raise SystemExit(f"{argv}: {done.stderr.decode(errors='replace')}")
@@ -88,6 +91,11 @@ def main() -> int:
         for _ in range(options.rounds):
             for name, argv in asked.items():
                 taken[name].append(once(argv))
+        came = called(home, WHO)
+        with service(home, Path(folder) / "run/door"):
+            for words in COMMANDS[1:]:
+                told = " ".join(word for word in words if word not in ("--as", WHO))
+                taken[f"at the door: {told}"] = [once(came, told) for _ in range(options.rounds)]
         queries = {" ".join(("duban", *words)): query(home, words) for words in COMMANDS}
         app, bare = [program, "--register", str(home), "--as", WHO], [sys.executable, "-c", _BARE]
         screens: dict[str, list[tuple[float, float]]] = {"bare": [], "ours": []}
@@ -109,7 +117,8 @@ def report(taken: dict[str, list[tuple[float, float]]], queries: dict[str, float
         most = TIMES * processor + queries.get(name, 0.0)
         kept = kept and spent <= most
         told = f"{1000 * queries[name]:>8.0f}  {1000 * most:>9.0f}" if name in queries else ""
-        print(f"{name:42}  {1000 * clock:>7.0f}  {clock / least:>5.1f}  {1000 * spent:>12.0f}  {spent / processor:>5.1f}  {told}")
+        row = f"{name:42}  {1000 * clock:>7.0f}  {clock / least:>5.1f}"
+        print(row if name.startswith("at the door") else f"{row}  {1000 * spent:>12.0f}  {spent / processor:>5.1f}  {told}")
     (ours, mine), (bare, theirs) = screens["ours"], screens["bare"]
     ratio = mine / theirs
     print(f"first screen: {ours:.2f} s, a bare app with one list {bare:.2f} s, ratio {ours / bare:.2f}")
