@@ -24,6 +24,7 @@ from records.index.turns import Turns
 from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
+from records.store.paths import item_path
 from records.store.store import Store
 from schema.problem import Problem
 
@@ -212,8 +213,11 @@ class Index:
         return _EXCERPT.decode(rows[0]) if rows else None
 
     def history(self, item: str) -> list[Step]:
-        """Return every commit that touched an item's record, oldest first; also of an item whose file is gone."""
-        self._fill_history()
+        """Return every commit that touched an item's record, oldest first; also of an item whose file is gone.
+
+        After a cold start it is read as far back as the item begins: nobody who looks at one waits for the years before it.
+        """
+        self._fill_history(lambda: self._begins(item))
         rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
         return [replace(_STEP.decode(text), item=item) for text in rows]
 
@@ -311,14 +315,20 @@ class Index:
         head = self._store.head() or ""
         return self._file.reading(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
-    def _fill_history(self) -> None:
+    def _fill_history(self, enough: Callable[[], bool] = lambda: False) -> None:
         def fill() -> None:
             with self._building(None) as builder:
-                while builder.history(_PIECES):
+                while not enough() and builder.history(_PIECES):
                     pass
 
         if self._read(lambda db: meta(db, "below")):
             self._file.whole(fill)
+
+    def _begins(self, item: str) -> bool:
+        """Whether the first commit that is known to have touched an item is the one that brought it."""
+        sql = "SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n LIMIT 1"
+        first = [_STEP.decode(text).commit for text in self._rows(sql, item_number(item))]
+        return any(not (parent := self._store.describe(each).parent) or not self._store.blob_id(item_path(item), parent) for each in first)
 
     @contextmanager
     def _building(self, progress: Progress | None) -> "Iterator[Builder]":

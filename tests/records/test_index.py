@@ -634,6 +634,16 @@ def test_what_comes_in_while_an_old_history_is_yet_unknown_is_not_lost(large: Re
     assert (found.title, found.unreadable, found.updated) == (item().title, True, (NOON + timedelta(minutes=211)).isoformat())
 
 
+def test_a_history_is_read_as_far_back_as_its_matter_begins(large: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "_PIECES", 5)
+    large.index.catch_up(lambda done, total: True)
+    hasty = large.another("hasty.sqlite")
+    steps = hasty.history("DB-2026-0150")
+    assert steps == large.index.history("DB-2026-0150") != []
+    assert 60 <= len(hasty.last_of(steps[0].person, 999)) < 100  # of 210
+    assert len(large.index.last_of(steps[0].person, 999)) == 210
+
+
 def test_a_history_is_whole_whoever_asks_first(large: Register) -> None:
     asked: list[Callable[[Index], list[Step]]] = [lambda index: index.history("DB-2026-0001"), lambda index: index.latest(3000)[-1:]]
     for n, ask in enumerate(asked):
