@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
+_CLOCKS = timedelta(days=3)  # by which an act may bear an earlier time than one before it
 _EXCERPT = msgspec.json.Decoder(Excerpt)
 _FACTS = msgspec.json.Decoder(list[Facts])
 _STEP = msgspec.json.Decoder(Step)
@@ -223,7 +225,7 @@ class Index:
 
     def steps_of(self, person: str, since: str, until: str) -> list[Step]:
         """Return what a person did on one item each from one time to before another, newest first."""
-        self._fill_history()
+        self._fill_history(lambda: self._reaches(since))
         sql = (
             "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? AND json_extract(step, '$.time') >= ?"
             " AND json_extract(step, '$.time') < ? ORDER BY n DESC"
@@ -237,7 +239,7 @@ class Index:
 
     def steps_by(self, acts: Collection[str], since: str = "") -> list[Step]:
         """Return the commits of some acts, oldest first, from a day on."""
-        self._fill_history()
+        self._fill_history(lambda: self._reaches(since))
         sql = (
             "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?))"
             " AND json_extract(step, '$.time') >= ? ORDER BY n"
@@ -329,6 +331,11 @@ class Index:
         sql = "SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n LIMIT 1"
         first = [_STEP.decode(text).commit for text in self._rows(sql, item_number(item))]
         return any(not (parent := self._store.describe(each).parent) or not self._store.blob_id(item_path(item), parent) for each in first)
+
+    def _reaches(self, since: str) -> bool:
+        """Whether the history is known as far back as a time, and some days more, for clocks of servers differ."""
+        oldest = self._rows("SELECT json_extract(step, '$.time') FROM commits ORDER BY n LIMIT 1")
+        return bool(since and oldest) and oldest[0] < (date.fromisoformat(since[:10]) - _CLOCKS).isoformat()
 
     @contextmanager
     def _building(self, progress: Progress | None) -> "Iterator[Builder]":

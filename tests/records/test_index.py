@@ -641,6 +641,10 @@ def test_a_history_is_read_as_far_back_as_its_matter_begins(large: Register, mon
     steps = hasty.history("DB-2026-0150")
     assert steps == large.index.history("DB-2026-0150") != []
     assert 60 <= len(hasty.last_of(steps[0].person, 999)) < 100  # of 210
+    later = large.another("later.sqlite")
+    assert later.steps_of(steps[0].person, "2026-09-04", "9") == later.steps_by([steps[0].act], "2026-09-04") == []
+    assert 0 < len(later.last_of(steps[0].person, 999)) < 100
+    assert len(later.steps_of(steps[0].person, "2026-08-31", "9")) == len(later.steps_of(steps[0].person, "", "9")) == 210
     assert len(large.index.last_of(steps[0].person, 999)) == 210
 
 
