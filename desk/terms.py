@@ -71,6 +71,7 @@ def holders(duty: "Duty", roster: Roster, *, titles: bool = True, brief: bool = 
 def _standing(standing: Authority, roster: Roster, said: str) -> str:
     person = roster.people.get(standing.person)
     title = person.title.removeprefix(said) if person else ""
+    title = title[1:-1] if title.startswith("（") and title.endswith("）") else title  # what of it is not said stood in brackets itself
     behalf = f"代{roster.name(standing.on_behalf_of)}" if standing.on_behalf_of else ""
     told = "，".join(filter(None, (title, behalf)))
     return roster.name(standing.person) + (f"（{told}）" if told else "")

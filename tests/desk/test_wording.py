@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from desk.desk import Desk
+from desk.terms import holders
 from desk.wording import head, reports
 from records.register.register import NEW, Receipt, Register
 from tests.bureau import CALENDAR, NOW, REGISTER, Matter, at
@@ -37,3 +38,10 @@ def test_why_a_report_was_withdrawn_stands_in_its_round() -> None:
     (told,) = (words for name, words in reports(matter.item, matter.roster, CALENDAR) if name == "第1轮")
     assert "撤回报告 " in told
     assert "：数字有误。" in told
+
+
+def test_a_title_of_which_the_office_says_the_beginning_stands_in_one_pair_of_brackets() -> None:
+    matter = Matter().until("receive_paper")
+    (duty,) = (duty for duty in matter.owed if duty.act == "receive_paper")
+    assert holders(duty, matter.roster, brief=True) == "办公室机要文书：万拟竹（编号、用印、纸质核收）"
+    assert holders(duty, matter.roster) == "办公室机要文书：万拟竹（机要文书（编号、用印、纸质核收））"
