@@ -19,6 +19,7 @@ import yaml
 from records.bureau.roster import Bureau, Leaders, Unit
 from records.matter.plain_data import from_data
 from records.register.register import Receipt, Register
+from tests.tui.cuts import cuts_watched, hidden
 from tests.tui.hands import Hands
 from tests.tui.paint import picture, seen
 from tui.app import DubanApp
@@ -41,6 +42,7 @@ class Playing(Hands[DubanApp]):
         """Return what is seen when the app has come to rest; nothing is still being read then."""
         text = await super().look()
         assert READING not in text, f"nothing reads any more, and yet it says so:\n{text}"
+        assert not (lost := hidden(self.app)), f"{lost} in\n{text}"
         return text
 
     async def choose(self, text: str) -> str:
@@ -99,10 +101,12 @@ async def playing(
     app = DubanApp(register, who, clock=lambda: NOW, publish=publish)
     if not newcomer and not app.settings.tour:
         app.settings = replace(app.settings, tour="off")
-    async with app.run_test(size=size):
-        play = Playing(app)
-        await play.look()
-        yield play
+    with cuts_watched() as cut:
+        async with app.run_test(size=size):
+            play = Playing(app)
+            await play.look()
+            yield play
+    assert not cut, "cut without a sign:\n" + "\n".join(dict.fromkeys(cut))
     written = set((register.home / "faults").glob("error-*.log")) - before
     assert len(written) == faults, "\n".join(log.read_text(encoding="utf-8") for log in written)
 

@@ -69,3 +69,5 @@ async def test_the_pages_stand_in_a_row_and_the_one_beside_is_an_arrow_away(demo
         assert (await play.look()).splitlines()[1].startswith("  待办  台账  已办 【统计】")
     async with playing(demo, "BGS.clerk1", (60, 16)) as play:
         assert (await play.press("right")).splitlines()[1].rstrip().endswith("2/8  ← →")
+        # Nothing is cut without a sign there either, as `playing` sees.
+        await play.press("enter", "f5", "escape", "f7", "f1", "escape", "f2", "escape", "escape", *["right"] * 6)

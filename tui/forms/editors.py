@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -43,7 +44,17 @@ class LineEditor(OrderedInput):
 
     def __init__(self, words: str, hint: str, limit: Limit, *, proposal: bool) -> None:
         super().__init__(words, hint, compact=True)
-        self._proposal, self._limit = proposal, limit
+        self._proposal, self._limit, self._asked = proposal, limit, hint
+
+    @property
+    def long_hint(self) -> str:
+        """How to fill it in, where there is no room in the line to say so."""
+        return "" if self.placeholder or self.value else self._asked
+
+    def hint_to(self, cells: int) -> bool:
+        """Say how to fill it in within so many cells, or leave it to others to say; True where that is another than before."""
+        before, self.placeholder = self.placeholder, self._asked if cell_len(self._asked) <= cells else ""
+        return before != self.placeholder
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put in what is typed or pasted, unless the field cannot hold it."""

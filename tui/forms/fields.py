@@ -115,7 +115,12 @@ class FieldRow(Vertical):
         self._note(f"× {reason}")
 
     def on_resize(self, _: Resize) -> None:
-        """Stay in sight with what is said beneath; before this the layout does not know how high that is."""
+        """Stay in sight with what is said beneath; before this the layout does not know how high that is.
+
+        A hint for which the line has no room stands beneath it.
+        """
+        if isinstance(self._editor, LineEditor) and self._editor.hint_to(self._editor.size.width) and not self.has_class("-wrong"):
+            self._hint()
         if self.has_focus_within:
             self.scroll_visible(animate=False)
 
@@ -146,7 +151,8 @@ class FieldRow(Vertical):
 
     def _hint(self) -> None:
         told = self._editor.told if isinstance(self._editor, NameEditor) else ""
-        self._note(told or self._echo(self.field, self.words))
+        long = self._editor.long_hint if isinstance(self._editor, LineEditor) else ""
+        self._note(told or self._echo(self.field, self.words) or long)
 
     def _note(self, text: str) -> None:
         note = self.query_one(".note", Static)

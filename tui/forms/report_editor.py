@@ -19,10 +19,10 @@ from tui.forms.fields import FieldRow
 from tui.forms.form import Form
 from tui.frame.parts import Facts
 from tui.frame.picker import Picker
+from tui.terminal.cutting import cut
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn
-from tui.widgets.placed_page import cut
 
 _AFRESH = 1.5
 """Seconds of writing between two looks at what the text has."""

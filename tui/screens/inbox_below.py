@@ -15,8 +15,9 @@ from desk.daily import Line, Page
 from records.matter.prose import numeral
 from records.rules.clocks import Light
 from tui.frame.screen import DeskScreen, begin, spoken_day
+from tui.terminal.cutting import cut
 from tui.terminal.safety import plain
-from tui.widgets.placed_page import Place, PlacedPage, cut
+from tui.widgets.placed_page import Place, PlacedPage
 
 _WHEN, _WHO, _WHAT = 8, 14, 12
 """Cells of since when, of who, of what he is to do."""

@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed, get_current_worker
 
 from schema.text import show
 from tui.terminal import themes
+from tui.terminal.cutting import mark_cuts
 from tui.terminal.faults import contain_faults, while_drawing
 from tui.terminal.keymap import bound
 from tui.terminal.layouts import lay_out_once
@@ -90,6 +91,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         self._lost = False
         self.typing = TypingOrder(self, super().on_event, meant=self.meant, aside=self.ASIDE)
         break_chinese_lines()
+        mark_cuts()
         lay_out_once()
         keep_pastes_whole()
         contain_faults()

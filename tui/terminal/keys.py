@@ -7,11 +7,20 @@ joined, a macro, an input method's commit) the letters come first and the moveme
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.events import Key
+from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widgets import Input, TextArea
+from textual.widgets.input import Selection
+
+from tui.terminal.cutting import edged
+
+_BESIDE = 3
+"""Cells at each side of the caret that are seen with it."""
 
 
 async def _act_at_once(editor: Input | TextArea, event: Key) -> None:
@@ -33,6 +42,30 @@ class OrderedInput(Input):
     def on_mount(self) -> None:
         """Leave the value alone when the focus comes; Textual selects it all unless told otherwise."""
         self.select_on_focus = False
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Bring the caret into sight; whoever has left it sees how it begins."""
+        super().watch_has_focus(has_focus)
+        if has_focus:
+            self._watch_selection(self.selection)
+        else:
+            self.scroll_to(x=0, animate=False)
+
+    def _watch_selection(self, selection: Selection) -> None:
+        """Keep what stands beside the caret in sight, so that no sign of what lies beyond the edge stands in its place."""
+        super()._watch_selection(selection)
+        if self.has_focus:
+            around = Region(max(0, self._cursor_offset - _BESIDE), 0, width=2 * _BESIDE + 1, height=1)
+            self.scroll_to_region(around, force=True, animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line, or as much of it as there is room for, with … where it goes on."""
+        room = self.scrollable_content_region.width
+        if y or not room:
+            return super().render_line(y)
+        strip, left = super().render_line(y), self.scroll_offset.x if self.value else 0
+        caret = self.has_focus and self.cursor_at_end and bool(self.value)
+        return edged(strip, room, before=bool(left), after=cell_len(self.value or self.placeholder) + caret > left + room)
 
     async def _on_key(self, event: Key) -> None:
         await _act_at_once(self, event)

@@ -9,9 +9,10 @@ from textual.content import Content
 from textual.message import Message
 
 from desk.matter_page import Band, Entry, Lead
+from tui.terminal.cutting import cut
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
-from tui.widgets.placed_page import Place, PlacedPage, cut
+from tui.widgets.placed_page import Place, PlacedPage
 
 _LABEL = 11
 """Cells of the names of bands, the sign before them included."""

@@ -62,8 +62,8 @@ class KeyLine(Static):
         """The keys for which there is room: none is cut in a word, and the way out and the help stay when others go."""
         kept = [each for each in self._keys if each[0] not in _STAY]
         stay = sorted((each for each in self._keys if each[0] in _STAY), key=lambda each: _STAY.index(each[0]))
-        room = self.size.width
-        while kept and room and sum(self._entry(*each).cell_length for each in (*kept, *stay)) > room:
+        room = self.size.width or self.app.size.width
+        while kept and sum(self._entry(*each).cell_length for each in (*kept, *stay)) > room:
             kept.pop()
         return [*kept, *stay]
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len, chop_cells
 from rich.style import Style as RichStyle
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,6 +16,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from schema.text import show
+from tui.terminal.cutting import cut
 
 Row = TypeVar("Row")
 Look = str | RichStyle | Content
@@ -347,12 +347,9 @@ def _cell(column: ListColumn[Row], row: Row) -> Content:
 
 
 def _fitted(content: Content, width: int) -> Content:
-    """Return content of exactly so many cells; what is cut ends in “…”, and no wide character is cut in half."""
-    if content.cell_length > width:
-        room = max(0, width - cell_len("…"))
-        kept = chop_cells(content.plain, room)[0] if room else ""
-        content = content[: len(kept)] + ("…" if width else "")
-    return content.pad_right(width - content.cell_length)
+    """Return content of exactly so many cells; padded, or cut."""
+    kept = cut(content, width)
+    return kept.pad_right(width - kept.cell_length)
 
 
 def _strip(cells: list[Content], style: Style, width: int) -> Strip:

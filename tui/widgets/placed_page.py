@@ -13,6 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
+from tui.terminal.cutting import cut, fits
+
 
 @dataclass(frozen=True)
 class Place:
@@ -130,7 +132,7 @@ class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
         width, row = self.scrollable_content_region.width, y + self.scroll_offset.y
         if row >= len(self.rows):
             return Strip.blank(width, self.visual_style.rich_style)
-        content = self.rows[row]
+        content = cut(self.rows[row], width)
         here = self.places[self.cursor] if self.places else None
         if here and here.top == row and (self.has_focus or self.keeps_cursor):
             content = self._with_cursor(content, here, width)
@@ -153,18 +155,3 @@ class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=here.top, animate=False, force=True)
         elif height > 0 and here.bottom >= top + height:
             self.scroll_to(y=min(here.top, here.bottom - height + 1), animate=False, force=True)
-
-
-def cut(content: Content, cells: int) -> Content:
-    """Return a content within so many cells; one that is longer ends in …."""
-    return content if content.cell_length <= cells else Content.assemble(content[: max(1, fits(content, cells - 1))], "…")
-
-
-def fits(content: Content, cells: int) -> int:
-    """Return how many characters of a content lie within so many cells."""
-    used = 0
-    for n, char in enumerate(content.plain):
-        used += Content(char).cell_length
-        if used > cells:
-            return n
-    return len(content.plain)

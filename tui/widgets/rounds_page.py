@@ -12,6 +12,7 @@ from textual.message import Message
 
 from desk.char_diff import Kind
 from desk.rounds import Passage, Sentence
+from tui.terminal.cutting import cut
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import coloured
@@ -134,4 +135,4 @@ def _signed(sign: str, lines: Sequence[Content]) -> list[Content]:
 def _folded(passage: Passage, width: int) -> Content:
     first = passage.sentences[0].new
     told = plain(f"   {first[:_FIRST]}{'…' if len(first) > _FIRST else ''}  {len(passage.sentences)} 句没有改动")
-    return told.truncate(width, ellipsis=True).stylize("$foreground-muted")
+    return cut(told, width).stylize("$foreground-muted")
