@@ -8,6 +8,7 @@ commit of its own, on top of the one before; none counts, and none is said to be
 ``duban.line``     where the line stands: what was joined last, and how far it was led. Under ``flock`` by each act that waits: where nobody
                    does, all that is left of the line is of processes that died, and is forgotten, as after a power cut
 ``duban.settle``   the lock of whoever leads
+``duban.leads``    the lock of whoever is going to lead once all have come who are about to: under an upstream, where he waited for his turn
 ``duban.bell``     sounds when he has done so
 ``waiting/``       the objects of each act in the line (``waiting``)
 """
@@ -104,6 +105,7 @@ class Line:
 
     def __init__(self, repository: Path, objects: Objects, waiting: Waiting, branch: Branch) -> None:
         self._file, self._settle, self._bell = repository / "duban.line", repository / "duban.settle", Bell(repository / "duban.bell")
+        self._leads = repository / "duban.leads"
         self._objects, self._waiting, self._branch = objects, waiting, branch
 
     def end(self) -> str | None:
@@ -160,9 +162,11 @@ class Line:
         try:
             while True:
                 with self._bell.heard() as listening:
-                    if self._settled(place) or self._led_by_me(place):
+                    left = until - time.monotonic()
+                    left_to_others = left > timeout / 2 and self.is_announced()  # who announced it may have been stopped
+                    if self._settled(place) or (not left_to_others and self._led_by_me(place)):
                         return
-                    if (left := until - time.monotonic()) <= 0:
+                    if left <= 0:
                         raise StoreError(_UNSURE)
                     listening.wait(min(pause, left))
                 pause = min(2 * pause, _LONGEST)
@@ -185,6 +189,32 @@ class Line:
                         raise StoreError(_BUSY)
                     with suppress(StoreError):  # theirs to be told
                         self._lead(joined.line, now)
+
+    @contextmanager
+    def announced(self, timeout: float) -> Iterator[None]:
+        """Be the one who is going to lead: until the block ends whoever stands in the line leaves it to him. Under the register's lock.
+
+        Once he dies, or they have waited half their time, others lead. Whoever has to have the line at its end at once (``drain``) does not
+        wait for him.
+        """
+        with self._bell.rung():
+            with reporting("锁定登记库", self._leads):
+                descriptor = os.open(self._leads, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                locked(descriptor, fcntl.LOCK_EX, timeout)  # comfort: where it cannot be had, the others lead themselves
+                yield
+            finally:
+                let_go(descriptor)
+
+    def is_announced(self) -> bool:
+        """Whether somebody is going to lead."""
+        with suppress(OSError):
+            descriptor = os.open(self._leads, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                return not locked(descriptor, fcntl.LOCK_SH, 0)
+            finally:
+                let_go(descriptor)
+        return False
 
     @contextmanager
     def alone(self, timeout: float) -> Iterator[None]:

@@ -220,8 +220,9 @@ class Pushing(Following):
     def writing(self, timeout: float = PATIENCE) -> Iterator[RepositoryTransaction]:
         """Hold the register for writing, as any does; where servers crowd, with the turn taken before anything is read.
 
-        Nobody acts then while a push is under way: he would stand on what another server goes on from. And who has acted lets all act who
-        have come meanwhile, so that what they did goes with his. Both by one lock that is shared by who comes and whole while it is pushed.
+        Nobody acts then while a push is under way: he would stand on what another server goes on from. Whoever has the turn lets all act
+        who have come meanwhile, so that one push takes them, and leads them; they wait for nothing but that. Who comes shares one lock,
+        which he has whole while he pushes.
         """
         if not self._pushed.is_crowded(time.clock_gettime(time.CLOCK_REALTIME)):
             with super().writing(timeout) as transaction:
@@ -232,19 +233,27 @@ class Pushing(Following):
         try:
             locked(coming, fcntl.LOCK_SH, timeout)  # comfort: nothing rests on whether it could be had
             with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()) as now, self._waiting.seen():
-                if self._line.end() == self.head():
+                announced = afterwards.enter_context(ExitStack())
+                if leads := self._line.end() == self.head() and not self._line.is_announced():
+                    announced.enter_context(self._line.announced(timeout))
                     with self._line.alone(timeout):
                         afterwards.enter_context(self._pushed.ready(now))
                 transaction = RepositoryTransaction(self)
-                afterwards.callback(self._settle, transaction, timeout, coming)
+                afterwards.callback(transaction.settle, timeout)
+                afterwards.callback(announced.close)
+                afterwards.callback(self._all_have_come, coming, timeout, leads=leads)
                 yield transaction
         finally:
             let_go(coming)
 
-    def _settle(self, transaction: RepositoryTransaction, timeout: float, coming: int) -> None:
-        if not transaction.is_settled:
-            locked(coming, fcntl.LOCK_EX, timeout)
-        transaction.settle(timeout)
+    def _all_have_come(self, coming: int, timeout: float, *, leads: bool) -> None:
+        """Let all act who have come, and push what they did together; what comes of it each is told who waits for it."""
+        if not leads:
+            fcntl.flock(coming, fcntl.LOCK_UN)
+            return
+        locked(coming, fcntl.LOCK_EX, timeout)
+        with suppress(StoreError), held(self.path / "duban.lock", timeout, self._who()):
+            self._line.drain(timeout)
 
 
 class Replica(Following):

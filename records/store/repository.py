@@ -289,11 +289,6 @@ class RepositoryTransaction:
         self.head = commit
         return commit
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing was committed that waits to be durable."""
-        return not self._places
-
     def let_others_land(self) -> None:
         """Let all that stand in the line reach the branch first."""
         self._store._line.drain(PATIENCE)

@@ -300,6 +300,18 @@ def test_who_leads_and_is_stopped_holds_up_the_others_and_then_all_are_on_record
     assert_sound(store)
 
 
+def test_who_announced_that_he_leads_is_waited_for_and_not_for_long_where_he_does_not(store: Repository) -> None:
+    head = store.head()
+    with store._line.announced(LONG):
+        writers = Writers(store, 1)
+        assert store.head() == head
+    writers.join()
+    assert writers.made == {0: store.head()}
+    with store._line.announced(LONG), Repository(store.path).writing(timeout=0.5) as transaction:
+        transaction.commit({"b": b"1"}, author=CLERK, committer=SERVICE, message="waited half the time")
+    assert store.head() == transaction.head
+
+
 def test_who_waited_in_vain_is_told_for_whom_and_how_many_wait_beside_him(store: Repository) -> None:
     other = Repository(store.path, lambda: "孔拟恒（BGS.clerk1）")
     with other.writing(), pytest.raises(StoreError, match=r"登记库正忙，孔拟恒（BGS.clerk1）.*本次操作未写入"), store.writing(timeout=0.05):

@@ -116,26 +116,40 @@ def test_where_servers_crowd_who_acts_stands_where_the_upstream_does_by_then(nea
 
 
 def test_where_servers_crowd_all_who_wait_at_one_go_together(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has acted pushes when those who wait behind him have acted too."""
+    """Whoever has the turn pushes when those who wait behind him have acted too; and who has acted waits for nobody who comes later."""
     (near.one.path.parent / "upstream/crowded").touch()
     put(near.other, "theirs")
-    pushes, push = list[str](), near.one.upstream._push
+    pushes, push, landed, next_ones = list[str](), near.one.upstream._push, threading.Semaphore(0), list[subprocess.Popen[str]]()
 
     def pushed(old: str | None, commit: str) -> object:
         pushes.append(commit)
-        return push(old, commit)
+        answer = push(old, commit)
+        if not next_ones:
+            next_ones.append(asks(near.upstream, "b"))
+            assert told(next_ones[0]) == commit
+        return answer
+
+    def twice(name: str) -> None:
+        put(near.one, name)
+        landed.release()
+        put(near.one, name * 2)
 
     monkeypatch.setattr(near.one.upstream, "_push", pushed)
-    lock, threads = near.one.path / "duban.lock", [threading.Thread(target=put, args=(near.one, name)) for name in "abcd"]
+    lock, threads = near.one.path / "duban.lock", [threading.Thread(target=twice, args=(name,)) for name in "abcd"]
     with held(lock, 60):
         for each in threads:
             each.start()
         while Path("/proc/locks").read_text().count(f":{lock.stat().st_ino} ") < 1 + len(threads):
             assert all(each.is_alive() for each in threads)
+    for _ in threads:
+        assert landed.acquire(timeout=15)
+    next_ones[0].communicate("")
     for each in threads:
         each.join()
-    assert pushes == [near.head()]
-    assert sorted(messages(near.one)) == ["a", "b", "c", "d", "first", "theirs"]
+    assert len(pushes) == 2
+    assert pushes[1] == near.head()
+    assert messages(near.one)[:2] == ["first", "theirs"]
+    assert sorted(messages(near.one)[2:]) == ["a", "aa", "b", "bb", "c", "cc", "d", "dd"]
 
 
 def test_where_nobody_gives_turns_a_server_that_just_landed_pauses_and_looks(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
