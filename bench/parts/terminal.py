@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import signal
+import termios
 import time
 from contextlib import suppress
 
@@ -15,10 +16,11 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": os.devnu
 class Terminal:
     """A program on a terminal of its own, until what it is asked for stands there."""
 
-    def __init__(self, argv: list[str]) -> None:
+    def __init__(self, argv: list[str], columns: int = 80, rows: int = 24) -> None:
         self.begun = time.perf_counter()
         self.pid, self._file = pty.fork()
         if self.pid == 0:
+            termios.tcsetwinsize(0, (rows, columns))
             os.execve(argv[0], argv, ENVIRONMENT)
 
     def painted(self, words: str) -> tuple[float, float]:
