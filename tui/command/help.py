@@ -5,6 +5,11 @@ from collections.abc import Callable, Sequence
 
 import click
 
+_ROW = 36
+"""Characters of a sentence that a row of the list of commands holds beside their names."""
+_WORD = 4
+"""Characters that say something by themselves."""
+
 
 class _Chinese(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -59,13 +64,20 @@ class ChineseGroup(_Chinese, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options and the commands."""
         _Chinese.format_options(self, ctx, formatter)
-        rows = [(name, command.get_short_help_str(60)) for name, command in self.commands.items() if not command.hidden]
+        rows = [(name, _in_short(command.help or "")) for name, command in self.commands.items() if not command.hidden]
         with formatter.section("命令"):
             formatter.write_dl(rows)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the pieces of the line of usage."""
         return ["[选项]", "[命令 …]"]
+
+
+def _in_short(told: str) -> str:
+    """Return what a command is for in a row or two: its first sentence, or what of a long one stands before the colon."""
+    sentence = " ".join(told.partition("。")[0].split())
+    before = sentence.partition("：")[0]
+    return before if len(sentence) > _ROW and len(before) >= _WORD else sentence
 
 
 def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
