@@ -1,7 +1,7 @@
 """Makes the large registers that the benches of the reading side ask: real records of the demo, told over, in one pack.
 
 Each matter is the last record of one of the demo's stories, with a number, a title and a paper of its own; the newest ones are of every
-story, all older ones of stories that have ended. Each came in by a commit of its own.
+story, all older ones of stories that have ended. The newest 100,000 came in by commits of their own.
 """
 
 import os
@@ -26,6 +26,7 @@ _YEAR = 10_000  # matters a year
 _LAST = 2026
 _FIRST_NUMBER = 300  # in its year: the demo has the numbers below
 _SECOND = 1_795_400_000  # of the last matter
+_SINGLE, _AT_ONCE = 100_000, 100  # the newest came in by commits of their own; of more, so many by one
 _SUBJECTS = ("校园周边秩序", "夜市噪声扰民", "危化品运输", "信访积案化解", "涉企执法检查", "养犬管理", "电动车充电", "工地扬尘", "占道经营")
 _PLACES = ("安宁", "城关", "七里河", "西固", "红古", "永登", "榆中", "皋兰")
 ARCHIVED, CONCLUDED = b"\nstate: archived\n", b"\nstate: concluded\n"
@@ -61,8 +62,8 @@ def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIV
         command = ["git", "-C", str(fresh / "register.git"), "-c", "core.compression=1", "fast-import", "--quiet", "--done", "--depth=0"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment()) as importer:
             assert importer.stdin is not None
-            for matter in matters:
-                importer.stdin.write(_commit(register.head() or "", matter))
+            for number, some in enumerate(_together(matters)):
+                importer.stdin.write(_commit(register.head() or "", number, some))
             importer.stdin.write(b"done\n")
         if importer.returncode:
             raise SystemExit(f"git fast-import failed at {items} matters")
@@ -127,18 +128,30 @@ def _matters(stories: list[_Story], items: int, open_share: float, mark: bytes =
         yield _Matter(place, f"DB-{year}-{number:04}", year, some[place % len(some)])
 
 
-def _commit(origin: str, matter: _Matter) -> bytes:
+def _together(matters: list[_Matter]) -> Iterator[list[_Matter]]:
+    """Yield the matters that came in together, oldest first: each by itself, but for those of an old ledger that was taken over."""
+    old = max(0, len(matters) - _SINGLE) // _AT_ONCE * _AT_ONCE
+    yield from (matters[first : first + _AT_ONCE] for first in range(0, old, _AT_ONCE))
+    yield from ([matter] for matter in matters[old:])
+
+
+def _commit(origin: str, number: int, matters: list[_Matter]) -> bytes:
+    item, place = matters[-1].item, matters[-1].place
+    who = b"<BGS.clerk1@lzga> %d +0800" % (_SECOND + place)
+    told = f"登记立项 {item}\n\nDuban-Act: register\nDuban-Item: {item}\nDuban-Unit: BGS\nDuban-Clause: 一\n".encode()
+    head = b"commit refs/heads/main\nmark :%d\nauthor BGS %s\ncommitter duban %s\ndata %d\n%s\n" % (number + 1, who, who, len(told), told)
+    head += b"from %s\n" % (origin.encode() if number == 0 else b":%d" % number)
+    return head + b"".join(map(_file, matters))
+
+
+def _file(matter: _Matter) -> bytes:
     place, item, year, story = matter
     title = f"关于{_PLACES[place % len(_PLACES)]}{_SUBJECTS[place % len(_SUBJECTS)]}问题的督办（{place}）".encode()
     data = story.data.replace(story.item.encode(), item.encode()).replace(story.title, title)
     data = re.sub(rb"^(  ref: )(.*)$", lambda found: b"%s'%d-%d'" % (found[1], year, place), data, count=1, flags=re.MULTILINE)
     if year != _LAST:
         data = data.replace(b"%d-" % _LAST, b"%d-" % year)
-    who = b"<BGS.clerk1@lzga> %d +0800" % (_SECOND + place)
-    told = f"登记立项 {item}\n\nDuban-Act: register\nDuban-Item: {item}\nDuban-Unit: BGS\nDuban-Clause: 一\n".encode()
-    head = b"commit refs/heads/main\nmark :%d\nauthor BGS %s\ncommitter duban %s\ndata %d\n%s\n" % (place + 1, who, who, len(told), told)
-    head += b"from %s\n" % (origin.encode() if place == 0 else b":%d" % place)
-    return head + b"M 100644 inline %s\ndata %d\n%s\n" % (item_path(item).encode(), len(data), data)
+    return b"M 100644 inline %s\ndata %d\n%s\n" % (item_path(item).encode(), len(data), data)
 
 
 def _environment() -> dict[str, str]:
