@@ -375,14 +375,14 @@ def _found(measure: Measure, some: list[Page], full: list[Page]) -> float | None
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder:  # until all is measured: a page is painted when somebody looks at it
         documents = {f"{form}-{name}": data for form in FORMS for name, data in samples(form, standard()).items()}
         pages = rendered(Path(folder), documents)
-    wrong = 0
-    for form, (label, _) in FORMS.items():
-        found = measured(form, pages[f"{form}-some"], pages.get(f"{form}-full", []))
-        wrong += sum(not each.right for each in found)
-        print(label, "   量得  应为  容差（毫米或个数）  条款（GB/T 9704-2012）  要素", *found, "", sep="\n")
+        for form, (label, _) in FORMS.items():
+            found = measured(form, pages[f"{form}-some"], pages.get(f"{form}-full", []))
+            wrong += sum(not each.right for each in found)
+            print(label, "   量得  应为  容差（毫米或个数）  条款（GB/T 9704-2012）  要素", *found, "", sep="\n")
     print(f"不合 {wrong} 项。" if wrong else "全部合格。")
     return bool(wrong)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace as changed
 from documents.forms import internal_report, letter, special_report
 from documents.layout.profile import Profile, ruler, standard
 from records.matter.prose import Paragraph
+from tests.e2e import measuring
 from tests.e2e.measuring import DIGEST, FORMS, INTERNAL, LETTER, REPORT, UNIT, measured, samples
 from tests.e2e.paper import Page, rendered
 
@@ -135,6 +136,11 @@ def shown(folder: Path) -> dict[str, list[Page]]:
     sets |= {fault: samples(form, change(right)) for fault, (form, change, *_) in FAULTS.items()}
     made |= {f"{name} {some}": data for name, pair in sets.items() for some, data in pair.items()}
     return rendered(folder, made)
+
+
+def test_the_ruler_is_laid_by_hand_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert measuring.main() == 0  # what `make layout` begins with
+    assert capsys.readouterr().out.endswith("全部合格。\n")
 
 
 @pytest.mark.parametrize("form", FORMS)
