@@ -19,9 +19,11 @@ TAKEN_OVER = "已经接替"
 """By which word a standby that took over is known to the upstream that it stood by."""
 
 PRE_RECEIVE = f"""{MARK}只收 main 一个分支，删除不收；强制推送由 receive.denyNonFastForwards 拒绝。
-# 轮到别的服务器的，先等它，最多十秒。有备用库的，备用库收下了这里才收（feed）。
-case "$(cat turn 2>/dev/null)" in
-"$DUBAN_SERVER "*) ;;
+# 轮到别的服务器的，先等它，最多十秒。有备用库的，备用库收下了这里才收（feed）。推送等的就是这里，能不另起程序的都不起。
+server=
+[ ! -s turn ] || read -r server _ <turn
+case "$server" in
+"" | "$DUBAN_SERVER") ;;
 *) flock -w 10 turn.lock true ;;
 esac
 if [ -e {IS_STANDBY} ] && [ -z "${FED}" ]; then
@@ -43,7 +45,8 @@ done
 """
 
 POST_RECEIVE = f"""{MARK}轮到自己的，写好以后交出；备用库随后跟上的，送去。
-if read -r server pid <turn && [ "$server" = "$DUBAN_SERVER" ] && [ "$(readlink "/proc/$pid/cwd")" = "$(pwd -P)" ]; then
+if [ -s turn ] && read -r server pid <turn && [ "$server" = "$DUBAN_SERVER" ] && [ "/proc/$pid/cwd" -ef . ]; then
+    : >turn
     kill "$pid"
 fi 2>/dev/null
 [ ! -e {FEEDING}/later ] || setsid sh ./feed later </dev/null >/dev/null 2>&1 &
@@ -150,14 +153,18 @@ feed:"git-receive-pack "*)
     ;;
 :{TURN})
     # 轮到它，直到它推送了、走了，或者断了线。它的别的程序已经轮到的，一起。
+    server=
     exec 8>>turn.lock
     if ! flock -n 8; then
-        case "$(cat turn 2>/dev/null)" in "$1 "*) exec git rev-parse --verify {MAIN} ;; esac
+        [ ! -s turn ] || read -r server _ <turn
+        [ "$server" != "$1" ] || exec git rev-parse --verify {MAIN}
         flock -w 25 8 || exit 1
     fi
-    echo "$1 $$" >turn.$$ && mv turn.$$ turn
-    git rev-parse --verify {MAIN} && exec cat >/dev/null
-    exit 1
+    echo "$1 $$" >turn
+    if {{ read -r head <{MAIN}; }} 2>/dev/null; then echo "$head"; else git rev-parse --verify {MAIN} || exit 1; fi
+    read -r over
+    : >turn
+    exit
     ;;
 esac
 echo "这里只能由登记簿的服务器推送、获取（git-receive-pack、git-upload-pack）。" >&2

@@ -329,7 +329,7 @@ class Upstream:
 
     @cached_property
     def _git(self) -> Git:
-        told = {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": self._ssh, "DUBAN_SERVER": self._name}
+        told = {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": f"exec {self._ssh}", "DUBAN_SERVER": self._name}
         return Git(shutil.which("git", path=_PATH) or "git", _PATH, told)
 
     @cached_property
