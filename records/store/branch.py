@@ -30,7 +30,12 @@ class Branch:
 
     Args:
         repository: its folder.
+
+    Attributes:
+        is_far: whether moving it takes longer than making durable what it moves to.
     """
+
+    is_far = False
 
     def __init__(self, repository: Path) -> None:
         self._repository = repository

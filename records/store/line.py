@@ -87,6 +87,7 @@ class Place:
     line: str
     count: int
     descriptor: int
+    objects: Mapping[str, bytes]
 
 
 class _UnreadError(StoreError):
@@ -143,10 +144,20 @@ class Line:
                     raise StoreError("登记库正被另一程序占用，本次操作未写入。请稍后重试。")
                 self._waiting.add(line, count, objects)
                 self._write(descriptor, 0, _Joined(line, count, list(objects)[-1]))
-                return Place(line, count, descriptor)
+                return Place(line, count, descriptor, objects)
             except BaseException:
                 let_go(descriptor)
                 raise
+
+    def put(self, places: list[Place]) -> None:
+        """Put in place what acts brought, durable: for whoever would only wait while another moves the branch, which takes its time.
+
+        Where it cannot be done, whoever leads finds that out.
+        """
+        with suppress(StoreError, OSError):
+            self._objects.put({name: folded for place in places for name, folded in place.objects.items()})
+            for place in places:
+                self._waiting.placed(place.line, place.count)
 
     def settle(self, place: Place, timeout: float) -> None:
         """Wait until the branch has reached a place in the line, leading the line where nobody does. Not under the register's lock.
@@ -293,17 +304,21 @@ class Line:
 
     def _land(self, line: str, first: int, last: int, now: float) -> None:
         """Put in place what some acts of a line brought, and move the branch to the last of them."""
-        head, found = self._branch.head(), [self._waiting.of(line, count) for count in range(first, last + 1)]
-        commits = [list(objects)[-1] for objects in found]
+        head, found = self._branch.head(), {count: self._waiting.of(line, count) for count in range(first, last + 1)}
+        commits = [list(objects)[-1] for objects in found.values()]
         if head in commits:  # whoever led before died between the move and saying so
-            found = found[commits.index(head) + 1 :]
-        if not found:
+            first += commits.index(head) + 1
+        if first > last:
             return
-        begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[0], found[-1]))
+        begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[first], found[last]))
         if head != (parent := parse_commit("", begins).parent):
             raise MovedError
-        objects = {name: folded for each in found for name, folded in each.items()}
-        self._objects.put(objects)
+        objects = dict[str, bytes]()
+        for count in range(first, last + 1):
+            placed = self._waiting.is_placed(line, count)  # what nothing refers to yet a `git gc --prune=now` may have taken again
+            objects |= {name: folded for name, folded in found[count].items() if not (placed and self._objects.loose.holds(name))}
+        if objects:
+            self._objects.put(objects)
         self._branch.advance(parent, commits[-1], ends, now)
         self._objects.loose.sweep(commits[-1], now)
 

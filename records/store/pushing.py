@@ -96,6 +96,8 @@ class PushedBranch(FollowingBranch):
     processes. At a host that knows of no turns it pauses instead as long as its last push took, and looks.
     """
 
+    is_far = True
+
     def __init__(self, repository: Path, upstream: Upstream, describe: Callable[[str], Commit], raw: Callable[[str, str], bytes]) -> None:
         super().__init__(repository, upstream, describe, raw)
         self._crowded, self._landed = (repository.parent / FOLDER / name for name in ("crowded", "landed"))
@@ -242,6 +244,7 @@ class Pushing(Following):
                 afterwards.callback(transaction.settle, timeout)
                 afterwards.callback(announced.close)
                 afterwards.callback(self._all_have_come, coming, timeout, leads=leads)
+                afterwards.callback(transaction.put)
                 yield transaction
         finally:
             let_go(coming)

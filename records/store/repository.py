@@ -200,6 +200,7 @@ class Repository:
         with ExitStack() as afterwards, held(self.path / "duban.lock", timeout, self._who()), self._waiting.seen():
             transaction = RepositoryTransaction(self)
             afterwards.callback(transaction.settle, timeout)
+            afterwards.callback(transaction.put)
             yield transaction
 
     @contextmanager
@@ -293,6 +294,11 @@ class RepositoryTransaction:
         """Let all that stand in the line reach the branch first."""
         self._store._line.drain(PATIENCE)
         self._store._branch.expect(self.head)
+
+    def put(self) -> None:
+        """Put in place what was committed, where moving the branch takes longer than that."""
+        if self._places and self._store._branch.is_far:
+            self._store._line.put(self._places)
 
     def settle(self, timeout: float) -> None:
         """Wait until what was committed is durable, the register's lock being free again."""

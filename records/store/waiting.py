@@ -14,6 +14,7 @@ from records.store.loose import unfolded
 from records.store.store import LARGEST, MovedError
 
 _LENGTH = 16  # digits that say how long the file of an act is
+_PLACED = b"+"  # instead of the first of these once its objects lie in their places; it is the same number
 
 
 class Waiting:
@@ -55,6 +56,21 @@ class Waiting:
         with suppress(FileNotFoundError):  # of one that was killed before he had joined
             os.unlink(self._folder / _name(line, count))
         write_new(self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data), 0o640)
+
+    def placed(self, line: str, count: int) -> None:
+        """Note that the objects of an act lie in their places, durable.
+
+        Raises:
+            OSError: that cannot be written.
+        """
+        with open(self._folder / _name(line, count), "r+b") as file:
+            file.write(_PLACED)
+
+    def is_placed(self, line: str, count: int) -> bool:
+        """Whether that was noted."""
+        with suppress(OSError), open(self._folder / _name(line, count), "rb") as file:
+            return file.read(1) == _PLACED
+        return False
 
     def of(self, line: str, count: int) -> Mapping[str, bytes]:
         """Return the objects of an act as they were added, folded.

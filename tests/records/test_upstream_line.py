@@ -3,12 +3,13 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from records.store.line import Line, Place
+from records.store.loose import Loose
 from records.store.opening import opened
 from records.store.store import MovedError
 from records.store.upstream import Answer
@@ -71,6 +72,32 @@ def test_those_who_wait_together_are_sent_together(near: Servers, monkeypatch: p
     waiting.settle()
     assert messages(near.one) == ["first", "a", "b", "c"]
     assert pushes == [near.head()] == [waiting.became["c"]]
+
+
+def test_who_waits_has_put_his_objects_in_place_and_what_was_pruned_meanwhile_is_put_again(
+    near: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def there() -> set[Path]:
+        return set((near.one.path / "objects").glob("??/*"))
+
+    before, waiting = there(), Waiting(near, monkeypatch)
+    for name in "ab":
+        waiting.join(name)
+    came = there() - before
+    assert len(came) == 8  # of each the commit, the record and two folders
+    pruned = min(came)  # by a `git gc --prune=now`, to which they are nobody's
+    pruned.unlink()
+    put_again, putting = list[str](), Loose.put
+
+    def recorded(loose: Loose, objects: Mapping[str, bytes]) -> None:
+        put_again.extend(objects)
+        putting(loose, objects)
+
+    monkeypatch.setattr(Loose, "put", recorded)
+    waiting.settle()
+    assert put_again == [pruned.parent.name + pruned.name]
+    assert messages(near.one) == ["first", "a", "b"]
+    assert git(near.one.path, "fsck", "--strict", "--no-dangling") == ""
 
 
 def test_all_who_waited_together_are_told_to_act_again(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
