@@ -109,14 +109,15 @@ class Acting:
         return None
 
     def under_lock(self, transaction: Transaction, wanted: Request, ahead: Ahead | None) -> Entry | Refusal:
-        """Return what an act comes to on what a transaction stands on."""
+        """Return what an act comes to on what a transaction stands on; what a refusal rests on is on record by then."""
         view = View(self._store, transaction.head or "")
         at = self.told(view, wanted.at)
-        if isinstance(at, Refusal):
-            return at
-        if ahead is not None and ahead.at == at and ahead.view.same_in(view):
+        if not isinstance(at, Refusal) and ahead is not None and ahead.at == at and ahead.view.same_in(view):
             return ahead.entry
-        return self.entry(view, wanted, at, ready=transaction.let_others_land)
+        found = at if isinstance(at, Refusal) else self.entry(view, wanted, at, ready=transaction.let_others_land)
+        if isinstance(found, Refusal):
+            transaction.let_others_land()
+        return found
 
     def told(self, view: View, at: datetime) -> datetime | Refusal:
         """Return the time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""

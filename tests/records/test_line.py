@@ -424,3 +424,27 @@ def test_of_two_registrations_of_one_paper_that_wait_together_the_second_is_refu
     assert isinstance(found["first"], Receipt)
     assert isinstance(found["second"], Refusal)
     assert found["second"].rule == "R-02"
+
+
+def test_whoever_is_refused_for_what_waits_in_the_line_finds_it_on_record(brief: Register) -> None:
+    """Else a screen that says what another did meanwhile finds that he did nothing; and what waits may never get there."""
+    found: dict[str, tuple[object, str | None]] = {}
+    repository = brief.home / "register.git"
+
+    def read(name: str) -> None:
+        register = Register(brief.home)
+        found[name] = register.act("read", "DB-2026-0206", "L03", {"decision": "agree", "text": "同意。"}, NOW), register.head()
+
+    with nobody_leads(repository):
+        first = threading.Thread(target=read, args=("first",))
+        first.start()
+        until(lambda: in_line(repository) == 1)
+        second = threading.Thread(target=read, args=("second",))
+        second.start()
+        until(lambda: "second" in found or waits_for(repository / "duban.settle"))
+    first.join()
+    second.join()
+    (done, _), (refused, head) = found["first"], found["second"]
+    assert isinstance(done, Receipt)
+    assert isinstance(refused, Refusal)
+    assert head == done.commit
