@@ -27,6 +27,7 @@ from records.bureau.roster import Person
 from records.keys.keys import ClosedError
 from records.register.register import NEW, Register
 from records.signatures.sshsig import SshSignature, Unfit
+from records.store.disk import said
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
@@ -181,7 +182,7 @@ class DubanApp(PagedApp):
         try:
             number = self.faults.write(error, self._clock(), [who, f"在做：{doing}", f"画面：{' / '.join(screens)}"], typed)
         except OSError as wrong:
-            return f"出错经过没有写下，{wrong.strerror}"
+            return f"出错经过没有写下，{said(wrong)}"
         return f"错误 {number}"
 
     def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:

@@ -1,11 +1,13 @@
 """Acts as forms: errors beside the fields, nothing typed lost, signatures for exactly what was shown."""
 
 import asyncio
+import errno
 import json
 
 import pytest
 from textual.widget import Widget
 
+from desk.signing import done_signed
 from records.matter.item import Item
 from records.matter.prose import printed_code
 from records.register.register import Register
@@ -210,11 +212,24 @@ def _opinion(register: Register, item: str, unit: str) -> bool:
     return part is not None and bool(part.opinion or part.waiver)
 
 
-async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_with_the_act(demo: Register) -> None:
+async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_with_the_act(
+    demo: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts, at_work = Drafts(demo.drafts / "QLH.liaison"), list[dict[str, str]]()
+
+    def doing(*given: object) -> object:
+        at_work.append(drafts.all())
+        return done_signed(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("tui.forms.form.done_signed", doing)
     async with playing(demo, "QLH.liaison") as play:
         await _form(play, "DB-2026-0194", "进展反馈")
         await play.press("down")
-        await play.type("已加装防盗装置三千辆。")
+        await play.type("已加装防盗装置三千辆。辆")
+        with monkeypatch.context() as full:
+            full.setattr(Drafts, "save", _full)
+            assert "草稿没有存下（磁盘已满）" in await play.press("escape")
+        await play.press("backspace")
         text = await play.press("escape")
         assert "已存为草稿" in text
         await play.press("f5")
@@ -226,11 +241,28 @@ async def test_a_draft_outlives_esc_a_dropped_line_and_a_new_session_and_ends_wi
     async with playing(demo, "QLH.liaison") as play:
         text = await _form(play, "DB-2026-0194", "进展反馈")
         assert "三千辆。甲" in text or "甲已加装" in text
+        await play.press("down")
+        await play.type("乙丙")
         assert "已办：进展反馈" in await play.press("f10")
+        (left,) = at_work
+        assert "乙丙" in "".join(left.values()), "a line that drops while it is being done leaves all that was typed"
         text = await _form(play, "DB-2026-0194", "进展反馈")
         assert "三千辆" not in text
         assert "草稿" not in text
+        await play.press("escape")
+        for key, kept in left.items():  # as of a session that is killed between the act and the end of its draft
+            drafts.save(key, kept)
+        progress = len(_item(demo, "DB-2026-0194").progress)
+        assert "您 11-23 10:30 已经办过“进展反馈”，不要重复办理。" in await _form(play, "DB-2026-0194", "进展反馈")
+        assert "确需再办一次的，再按 F10" in await play.press("f10")
+        assert len(_item(demo, "DB-2026-0194").progress) == progress
+        assert "已办：进展反馈" in await play.press("f10")
     assert "三千辆" in _item(demo, "DB-2026-0194").progress[-1].text
+    assert len(_item(demo, "DB-2026-0194").progress) == progress + 1
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 async def test_a_draft_is_written_while_one_types(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,10 @@ def test_a_line_that_drops_in_a_text_leaves_it_to_be_gone_on_with_here_and_on_th
     assert "11-23 10:30 的草稿" in told
     assert "2  第二句写到一半" in told
     assert "草稿，" in sat(demo, "QLH.liaison", "退出")
+    _begun(demo, "QLH.liaison", "report_progress", ITEM, "60", "走访商户三家。")
+    act(demo, "report_progress", ITEM, "QLH.liaison", percent=60, text="走访商户三家。")  # and the session ended before its draft did
+    told = _begun(demo, "QLH.liaison", "report_progress", ITEM, "1", "不办").heard
+    assert "您 11-23 10:30 已经办过“进展反馈”，不要重复办理。" in told
 
 
 async def test_what_was_begun_line_by_line_comes_up_on_the_screen(demo: Register) -> None:

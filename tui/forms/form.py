@@ -23,11 +23,12 @@ from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import NEW, Receipt
+from records.store.disk import said
 from tui.forms.buttons import Buttons
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
 from tui.forms.fields import FieldRow
-from tui.forms.kept import Kept, fingerprint, kept
+from tui.forms.kept import Kept, done_since, fingerprint, kept
 from tui.forms.needing import Needing
 from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
@@ -83,6 +84,7 @@ class Form(Needing):
         self._carried: Kept | None = None
         self._kept: dict[str, str] | None = None
         self._busy = self._done = self._clearing = False
+        self._done_before = ""
 
     @property
     def item(self) -> Item | None:
@@ -182,7 +184,12 @@ class Form(Needing):
         """Do it."""
         if not self.read_to_the_end():
             self.status.said("要签的文本还没有看完，已翻到下一屏；看到末尾再按 F10。")
+        elif self._done_before:
+            self.status.said(f"{self._done_before}确需再办一次的，再按 F10。")
+            self._done_before = ""
         elif not self._busy:
+            with suppress(OSError):
+                self.keep()  # until it is through nobody does, and the line may drop
             self.status.said("正在办理…")
             begin(self, "do", self._do)
 
@@ -239,7 +246,7 @@ class Form(Needing):
         try:
             self.keep()
         except OSError as error:
-            self.status.failed(f"草稿没有存下（{error.strerror}），现在离开会丢失所填内容。再按一次 Esc 离开。")
+            self.status.failed(f"草稿没有存下（{said(error)}），现在离开会丢失所填内容。再按一次 Esc 离开。")
             self._kept = self.words
             return
         self.dismiss()
@@ -256,7 +263,7 @@ class Form(Needing):
             row.words = row.field.default
         self.at.drafts.drop(self.asked.key)
         self._kept, self._base, self._aside, self._before = self.asked.defaults, self.asked.base, (), None
-        self._clearing = False
+        self._clearing, self._done_before = False, ""
         self.let_go()
         self.look_ahead()
         self.refresh_bindings()
@@ -367,7 +374,8 @@ class Form(Needing):
             self.status.said(f"已与现在的记录合上，按 F10 办理。{aside}")
         else:
             self._kept = self.words
-            changed = "" if found.filled == fingerprint(self.asked.defaults) else "此后记录已有改动，请核对后再办。"
+            self._done_before = done_since(found, self.asked, self.at.desk.person)
+            changed = self._done_before or ("" if found.filled == fingerprint(self.asked.defaults) else "此后记录已有改动，请核对后再办。")
             self.status.said(f"已恢复 {found.at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
         self.refresh_bindings()
 
@@ -375,7 +383,7 @@ class Form(Needing):
         try:
             self.keep()
         except OSError as error:
-            self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
+            self.status.failed(f"草稿没有存下（{said(error)}）。请尽快办理，或请管理人员检查磁盘。")
 
 
 def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None) -> Form:

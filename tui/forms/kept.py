@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from desk.asked import Asked
+from desk.desk import CaseFile
+from desk.terms import moment
+from records.bureau.roster import Person
 from records.matter.prose import content_hash
 from tui.terminal.drafts import Drafts
 
@@ -45,6 +49,19 @@ def kept(text: str | None) -> Kept | None:
                     at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else (), str(rest.get("before", ""))
                 )
     return None
+
+
+def done_since(found: Kept, form: Asked, person: Person | None) -> str:
+    """Return, to be said, that the person has done on the matter what this is a draft of; empty where he has not.
+
+    A session may end between an act and the end of its draft, and many an act is done as well a second time.
+    """
+    steps = form.on.history if isinstance(form.on, CaseFile) and person else ()
+    acts = (form.spec.name, form.bare)
+    done = max(
+        (step.time for step in steps if step.act in acts and person and step.person == person.id and step.time >= found.at), default=""
+    )
+    return f"您 {moment(done)[5:]} 已经办过“{form.spec.label}”，不要重复办理。" if done else ""
 
 
 def kept_on_matters(drafts: Drafts) -> dict[tuple[str, str], str]:

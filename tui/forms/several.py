@@ -15,6 +15,7 @@ from desk.desk import Desk
 from desk.forms import Field, spoken
 from desk.several import Became, Meant, asked_of_all, done_on, looked_at
 from records.acts import Refusal
+from records.store.disk import said
 from records.store.store import StoreError
 from schema.tables import ActSpec
 from tui.forms.buttons import Buttons
@@ -113,7 +114,7 @@ class SeveralPage(DeskScreen[Done]):
                 self.at.drafts.save(self._key, text)
                 self._kept = text
             except OSError as error:
-                self.status.failed(f"草稿没有存下（{error.strerror}）。请尽快办理，或请管理人员检查磁盘。")
+                self.status.failed(f"草稿没有存下（{said(error)}）。请尽快办理，或请管理人员检查磁盘。")
 
     async def _do(self) -> None:
         words = {row.field.name: row.words for row in self.query(FieldRow)}

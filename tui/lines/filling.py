@@ -14,7 +14,8 @@ from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.register.register import Receipt
 from records.signatures.statement import COMMAND
-from tui.forms.kept import Kept, fingerprint, kept
+from records.store.disk import said
+from tui.forms.kept import Kept, done_since, fingerprint, kept
 from tui.lines.asking import Asking, Back, Leave
 from tui.lines.talk import Talk, numbered
 from tui.lines.telling import text_of
@@ -82,6 +83,8 @@ class Filling:
             return
         size = sum(len(text) for name, text in found.words.items() if text != self._form.defaults.get(name))
         when = found.at[5:16].replace("T", " ")
+        if told := done_since(found, self._form, self._desk.person):
+            self._talk.say(told)
         if self._talk.pick(f"有 {when} 的草稿，改过的有 {size} 个字：", ("接着写", "从头来")):
             self._drafts.drop(self._form.key)
             return
@@ -161,7 +164,7 @@ class Filling:
             self._drafts.save(self._form.key, text)
             self._kept = dict(self._words)
         except OSError as error:
-            self._talk.say(_UNSAVED.format(why=error.strerror))
+            self._talk.say(_UNSAVED.format(why=said(error)))
 
     def _look(self) -> Outlook | None:
         """What the act would come to now; it is not run again while nothing that it depends on has changed."""
