@@ -52,6 +52,12 @@ class Disk:
         """Let it only be read, or be written again."""
         _run("mount", "-o", f"remount,{'ro' if locked else 'rw'}", str(self.root))
 
+    def err(self) -> None:
+        """Let its file system find a fault in itself: until it is plugged in again it can only be read, by whoever has files open too."""
+        _run("mount", "-o", "remount,errors=remount-ro", str(self.root))
+        device = _run("findmnt", "--noheadings", "--output", "SOURCE", str(self.root)).strip()
+        Path("/sys/fs/ext4", Path(device).name, "trigger_fs_error").write_text("a test", encoding="ascii")
+
     def fail(self) -> None:
         """Cut its power: its journal is not written out, what nobody synced is lost, and nothing can be written any more."""
         folder = os.open(self.root, os.O_RDONLY)

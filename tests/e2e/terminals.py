@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import time
+from contextlib import suppress
 
 import pyte
 
@@ -55,3 +56,11 @@ class Terminal:
         status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         os.close(self.file)
         return status
+
+
+def gone(pid: int) -> None:
+    """Wait until a process that is not ours is no more."""
+    with suppress(ProcessLookupError), os.fdopen(os.pidfd_open(pid)) as there:
+        ended = select.poll()
+        ended.register(there, select.POLLIN)
+        assert ended.poll(1000 * 240)

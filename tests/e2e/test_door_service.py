@@ -3,20 +3,18 @@
 import fcntl
 import json
 import os
-import select
 import signal
 import struct
 import subprocess
 import sys
 import termios
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from records.keys.keys import Keys
 from tests.e2e.doors import Door, account_of
-from tests.e2e.terminals import Terminal
+from tests.e2e.terminals import Terminal, gone
 from tests.e2e.test_door import registration
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root makes accounts; run the tests as root for the door")]
@@ -36,14 +34,6 @@ def enrolled(door: Door, role: str, person: str) -> None:
     """Have an account be a person's, unless it is already."""
     if not any(entrance.account == account_of(role) for each in Keys(door.keys).people() for entrance in each.entrances):
         door.keep("enrol", person, "--account", account_of(role), "--basis", "测试")
-
-
-def gone(pid: int) -> None:
-    """Wait until a process that is not ours is no more."""
-    with suppress(ProcessLookupError), os.fdopen(os.pidfd_open(pid)) as there:
-        ended = select.poll()
-        ended.register(there, select.POLLIN)
-        assert ended.poll(1000 * 240)
 
 
 def test_whoever_knows_the_password_of_an_account_is_the_person_whose_it_is(door: Door) -> None:

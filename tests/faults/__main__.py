@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tests.disks import Disk
-from tests.faults.office import BrokenError, NotHereError, model
+from tests.faults.office import BrokenError, NotHereError, Office, model
 from tests.faults.pieces import PIECES, Piece
 from tests.mutation.book import digest
 from tests.mutation.sites import ROOT
@@ -31,7 +31,7 @@ class _Book:
     def __init__(self) -> None:
         home = ROOT / ".faults"
         home.mkdir(exist_ok=True)
-        now = digest("records", "schema", "tests/faults")
+        now = digest("records", "schema", "documents", "desk", "tui", "tests/faults")
         self._file, self.offices = home / f"{now}.jsonl", home / f"{now}-offices"
         lines = self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
         self.trials = [json.loads(line) for line in lines if line.endswith("}")]
@@ -124,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
     pieces = [piece for piece in PIECES if not asked.only or any(part in piece.name for part in asked.only)]
     left, not_here = list(pieces), dict[str, str]()
     with tempfile.TemporaryDirectory(prefix="duban-faults-") as place:
-        like = Path(place) if all(piece.kept for piece in pieces) else model(Path(place))
+        like = model(Path(place)) if any(piece.office is Office for piece in pieces) else Path(place)
         while left and time.monotonic() < until:
             for piece in left:
                 if reason := _go_on(book, piece, like, until):

@@ -50,7 +50,7 @@ def published(office: Office, chance: random.Random) -> None:
     """Publishers are killed, wherever they are, two beside each other, while people act; the next brings the folder to where all stands."""
     with office.acting():
         office.acted(1)
-        victims = [forked(lambda: _published(office.home)) for _ in range(2)]
+        victims = [forked(lambda: published_once(office.home)) for _ in range(2)]
         time.sleep(chance.random())
         for victim in victims:
             victim.kill()
@@ -58,17 +58,18 @@ def published(office: Office, chance: random.Random) -> None:
         office.acted(1)
     if told := office.refusals():
         raise BrokenError(f"an act was refused: {told[-1]}")
-    apart(lambda: _published(office.home))
-    if wrong := apart(lambda: list(_amiss(office.home))):
+    apart(lambda: published_once(office.home))
+    if wrong := apart(lambda: list(amiss(office.home))):
         raise BrokenError(f"not in the published folder as it is on record: {wrong[:3]}")
 
 
-def _published(home: Path) -> None:
+def published_once(home: Path) -> None:
+    """Bring a published folder to where its register stands, unless another is at it."""
     with suppress(PublishError):  # the other one is at it
         Publisher(Register(home), standard()).catch_up()
 
 
-def _amiss(home: Path) -> Iterator[str]:
+def amiss(home: Path) -> Iterator[str]:
     """What is not as it should be in a published folder that stands where its register does."""
     register = Register(home)
     publisher, head = Publisher(register, standard()), register.head() or ""

@@ -15,9 +15,12 @@ from pathlib import Path
 from records.register.register import Register
 from records.store.repository import Repository
 from records.store.store import StoreError
+from tests.faults.apps import TwoApps, ailing, two_apps
 from tests.faults.around import clocked, maintained, published, unwatched
 from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, NotHereError, Office, UntoldError, apart
+from tests.faults.seats import Attended
 from tests.faults.servers import TwoServers, two_servers
+from tests.faults.sessions import sessions
 
 _UNSAID = 2  # exit status of an act whose fault fell on the saying of what came of it
 
@@ -273,5 +276,8 @@ PIECES = (
     Piece("published", 100, published, sample=1),
     Piece("clocked", 100, clocked),
     Piece("unwatched", 20, unwatched, sample=1),
+    Piece("sessions", 200, sessions, office=Attended, sample=1),
+    Piece("two apps", 100, two_apps, office=TwoApps, sample=1),
+    Piece("ailing app", 60, ailing, office=TwoApps, disk=True, sample=1),
     Piece("two servers", 10_000, two_servers, each=2, office=TwoServers, kept=True, sample=1),
 )

@@ -31,14 +31,14 @@ _BOUND = 120.0
 class _Line:
     """A program at the far end of a line of 80 by 24, and what a person sees of it."""
 
-    def __init__(self, *argv: str, controlling: bool = True) -> None:
+    def __init__(self, *argv: str, controlling: bool = True, **told: str) -> None:
         self.raw = b""
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         session = ["setsid", "--ctty"] if controlling else ["setsid"]
-        environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT)}
+        environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), **told}
         self.process = subprocess.Popen(
             [*session, sys.executable, *argv], stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=_ROOT
         )
