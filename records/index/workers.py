@@ -3,10 +3,9 @@
 import gc
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -64,23 +63,8 @@ class Workers:
             from multiprocessing import get_context
 
             # Never by fork: the screens have threads, whose locks a forked child would find held.
-            with _nothing_to_say_on():
-                self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work, (self._store,))
+            self._pool = ProcessPoolExecutor(min(len(os.sched_getaffinity(0)), 8), get_context("spawn"), _begin_work, (self._store,))
         return self._pool
-
-
-@contextmanager
-def _nothing_to_say_on() -> Iterator[None]:
-    """Have no standard error in the block.
-
-    With the locks of the pool a process is started that keeps count of them; it is handed what ``sys.stderr`` says is its file, and under
-    a screen of Textual that is none (-1), of which nothing can be started.
-    """
-    said, sys.stderr = sys.stderr, None
-    try:
-        yield
-    finally:
-        sys.stderr = said
 
 
 _helping: list[Store] = []  # in a helping process: the store, opened there once

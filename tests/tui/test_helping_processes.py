@@ -13,12 +13,15 @@ pytestmark = pytest.mark.e2e
 _SCRIPT = """
 import sys
 from pathlib import Path
-from textual.app import App, _PrintCapture
+from tui.terminal import settle_widths
+settle_widths("narrow")
+from tui.terminal import ChineseApp
+from textual.app import _PrintCapture
 from records.index import workers
 from records.register.register import Register
 workers._POOL = 2
 register = Register(Path(sys.argv[1]))
-sys.stderr = _PrintCapture(App(), stderr=True)
+sys.stderr = _PrintCapture(ChineseApp(), stderr=True)
 register.index.catch_up(lambda done, total: True)
 print(len(register.index.items()), [step.item for step in register.index.latest(1)])
 """

@@ -26,6 +26,7 @@ from tui.terminal.faults import contain_faults, while_drawing
 from tui.terminal.keymap import bound
 from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
+from tui.terminal.no_file import say_no_file
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.pastes import keep_pastes_whole
 from tui.terminal.safety import SafeOutput
@@ -94,6 +95,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         mark_cuts()
         lay_out_once()
         keep_pastes_whole()
+        say_no_file()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
         if wide_lines:
