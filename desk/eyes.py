@@ -43,10 +43,10 @@ class Eyes:
     @property
     def view(self) -> View:
         """The register as it stands now."""
-        head = self.register.head()
-        if self._view is None or self._view.commit != head:
-            self._view = self.register.view(head)
-        return self._view
+        head, view = self.register.head(), self._view  # which another thread may exchange meanwhile
+        if view is None or view.commit != head:
+            view = self._view = self.register.view(head)
+        return view
 
     @property
     def today(self) -> date:
