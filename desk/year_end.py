@@ -99,7 +99,7 @@ def _light(line: YearEndLine) -> str:
 
 
 _COLUMNS: tuple[Column[YearEndLine], ...] = (
-    Column("part", "分项", lambda line: line.part, lambda line: PARTS[line.part], signs=13, cells=8),
+    Column("part", "分项", lambda line: line.part, lambda line: PARTS[line.part], signs=13, cells=12),
     Column("id", "编号", lambda line: line.id or None, signs=20, cells=13),
     Column("title", "名称", lambda line: line.title, signs=32, running=True),
     Column("state", "状态", lambda line: line.state or None, signs=13, cells=14),

@@ -81,7 +81,9 @@ class Desk(_Terminal):
     def chooses(self, label: str) -> None:
         """Choose among what may be done here."""
         self.keys("F5")
-        lines = [line for line in self.sees(f"可以办 {label} ").splitlines() if line.lstrip(" 0123456789").startswith(("可以办", "不能办"))]
+        lines = [
+            line for line in self.sees(f"可以办 {label} ").splitlines() if line.lstrip(" >0123456789").startswith(("可以办", "不能办"))
+        ]
         self.keys(*["Down"] * next(n for n, line in enumerate(lines) if f"可以办 {label} " in line), "Enter")
         self.sees(f"{label}〔")
 

@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from rich.cells import cell_len
 from textual.app import App
-from textual.events import Key, MouseDown, MouseEvent, MouseScrollDown, MouseUp
+from textual.events import Key, MouseDown, MouseEvent, MouseScrollDown, MouseUp, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tests.tui.paint import seen
@@ -121,6 +122,15 @@ class Hands(Generic[_App]):
         """Return what is seen when the app has come to rest."""
         await settled(self.app)
         return seen(self.app)
+
+    async def resize(self, columns: int, rows: int) -> str:
+        """Have a terminal of another size."""
+        size = Size(columns, rows)
+        self.app._driver._size = size  # type: ignore[union-attr]  # as Textual's own pilot, which waits for time besides
+        self.app.post_message(Resize(size, size))
+        await settled(self.app)
+        self.app._check_resize()  # which a timer would have done that gathers sizes
+        return await self.look()
 
     async def waits_for(self, text: str) -> str:
         """Wait for something that comes by itself, with a timer or from another process."""

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from difflib import unified_diff
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,10 +28,18 @@ from tui.frame.page_bar import PageBar
 from tui.frame.screen import READING
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
+NARROW, WIDE = (80, 24), (120, 40)
+"""Columns and rows of the smallest terminal in which all can be done, and of one that shows two things side by side."""
 _SNAPSHOTS = Path(__file__).with_name("snapshots")
 GUIDES = Path(__file__).parents[2] / "docs/guide"
-_COMMIT = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
+_COMMIT = re.compile(r"(?<![0-9a-f])([0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+_FOR_ELSEWHERE = re.compile(
+    r"^ *(ssh|plink|cmd|cat|\[IO).*|[\w.-]+\.(docx|xlsx|tar|txt|sig)|sha256:\w+|[A-Z]{2,3}\.\w+"
+    r"|Linux|Mac|macOS|Windows|PowerShell|ssh|plink",
+    re.MULTILINE,
+)
+"""What is to be typed at another computer, what such computers and their programs are called, names of files, digests and logins."""
 _ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Delete|Ctrl|PgUp|PgDn|Home|End|items|yaml|x+|[a-f]+")
 """All Latin words that may stand on a screen: ids and codes, names of keys, paths."""
 
@@ -48,15 +57,21 @@ class Playing(Hands[DubanApp]):
     async def choose(self, text: str) -> str:
         """Bring the cursor of a list to the row with a text."""
         first = 3 + len(self.app.screen.query(PageBar))
-        place = next(n for n, row in enumerate(seen(self.app).splitlines()[first:]) if f" {text} " in row)
+        place = next(n for n, row in enumerate(seen(self.app).splitlines()[first:]) if f" {text} " in f" {row[1:]}")
         return await self.press("home", *["down"] * place)
+
+    async def stands(self, name: str) -> None:
+        """Hold the screen against its snapshots at 80x24 and at 120x40; it is as it was then."""
+        self.looks_like(name)
+        await self.resize(*WIDE)
+        self.looks_like(f"{name}_wide")
+        await self.resize(*NARROW)
 
     def looks_like(self, name: str) -> None:
         """Hold the screen against its snapshot; no English may stand on it."""
-        text = (
-            "\n".join(row if "摘要" in row or "改动" in row else _COMMIT.sub("xxxxxxxx", row) for row in seen(self.app).splitlines()) + "\n"
-        )
+        text = "".join(f"{_lasting(row)}\n" for row in seen(self.app).splitlines())
         assert not foreign(text), f"{foreign(text)} in\n{text}"
+        assert name in screens()[shown := type(self.app.screen).__name__], f"{name} is not among the snapshots of {shown} in screens.yaml"
         path = _SNAPSHOTS / f"{name}.txt"
         if os.environ.get("DUBAN_SNAPSHOTS") == "write":
             path.write_text(text, encoding="utf-8")
@@ -67,14 +82,26 @@ class Playing(Hands[DubanApp]):
             picture(self.app, GUIDES / f"pictures/{name}.png", text)
 
 
+def _lasting(row: str) -> str:
+    """Return a row without the ids of commits, which change with the rules; what is signed or compared does not."""
+    return row if "摘要" in row or "改动" in row else _COMMIT.sub(lambda found: "x" * len(found[0]), row)
+
+
 def foreign(text: str) -> list[str]:
     """Return the Latin words on a screen that may not stand there."""
-    return [word for word in _LATIN.findall(text) if not _ALLOWED.fullmatch(word)]
+    return [word for word in _LATIN.findall(_FOR_ELSEWHERE.sub("", text)) if not _ALLOWED.fullmatch(word)]
 
 
 def snapshots() -> dict[str, str]:
     """Return the screens that the tests hold true, by name."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_SNAPSHOTS.glob("*.txt"))}
+
+
+@lru_cache
+def screens() -> dict[str, list[str]]:
+    """Return the names of the snapshots of each class of screens."""
+    told: dict[str, str] = yaml.safe_load(Path(__file__).with_name("screens.yaml").read_text(encoding="utf-8"))
+    return {screen: names.split() for screen, names in told.items()}
 
 
 def pictures() -> set[str]:
@@ -86,7 +113,7 @@ def pictures() -> set[str]:
 async def playing(
     register: Register,
     person: str | None,
-    size: tuple[int, int] = (80, 24),
+    size: tuple[int, int] = NARROW,
     *,
     faults: int = 0,
     publish: bool = False,

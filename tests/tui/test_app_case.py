@@ -12,7 +12,7 @@ from documents.archive import containers
 from documents.archive.verification import verify
 from documents.libreoffice import installation
 from records.register.register import Register
-from tests.tui.playing import Playing, playing
+from tests.tui.playing import Playing, act, playing
 from tui.app import DubanApp
 from tui.frame import screen as frame
 from tui.screens import packing
@@ -97,7 +97,7 @@ async def test_from_110_columns_the_history_stands_beside_the_page_latest_first(
         text = await _open(play, "DB-2026-0194")
         assert "+经过" not in text
         assert "1 警情时空分布  见一、时空分布" in text
-        play.looks_like("case_wide")
+        play.looks_like("case_office_wide")
         text = await play.press("tab", "enter")
         assert "谭拟慎 办公室督办科科长" in text
 
@@ -109,6 +109,7 @@ async def test_the_text_of_a_report_is_read_from_its_line(demo: Register) -> Non
         text = await play.press("enter", "down", "enter")
         assert "办结报告  第2轮  兰公七报〔2026〕17号" in text
         assert "　　一、时空分布。21时至次日2时发案占58%" in text
+        await play.stands("report_text")
 
 
 async def test_following_is_a_line_of_the_page(demo: Register) -> None:
@@ -118,6 +119,9 @@ async def test_following_is_a_line_of_the_page(demo: Register) -> None:
         text = await play.press("enter")
         assert "已跟踪 DB-2026-0194" in text
         assert ">跟踪… 跟踪中" in text
+        act(demo, "draft_report", "DB-2026-0194", "QLH.liaison", title="关于整改情况的报告", body="一、有新情况。")
+        assert "我跟踪的 1 件，1 件有变动" in await play.press("y", "f7")
+        await play.stands("followed")
 
 
 async def test_what_a_record_holds_stands_on_the_page_as_it_is_written(demo: Register) -> None:
@@ -173,13 +177,14 @@ async def test_a_step_shows_its_commit_and_what_it_changed_in_words_and_as_writt
         step = demo.index.history("DB-2026-0194")[-1]
         assert step.commit in text
         assert step.words.splitlines()[0] in text
+        await play.stands("step")
         assert "state: [-received-]{+returned+}" in await play.press("f6")
 
 
 async def test_rounds_are_compared_character_by_character_under_the_reasons(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         await play.press("f7", "f6")
-        play.looks_like("rounds")
+        await play.stands("rounds")
         assert "没有更早的轮次了。" in await play.press("left")
 
 
@@ -200,7 +205,7 @@ async def test_side_by_side_from_110_columns_with_who_wrote_a_sentence(demo: Reg
         await _open(play, "DB-2026-0118")
         text = await play.press("f6", "f7", "f7", "enter")
         assert "这一句：第3轮 邵拟行 09-07 08:36 改写，孙拟谨 09-07 09:06 同意" in text
-        play.looks_like("rounds_wide")
+        play.looks_like("rounds_written_wide")
         assert "甲小学：门前道路7时20分" not in text
         assert "甲小学：门前道路7时20分" in await play.press("tab")
         assert "甲小学：门前道路7时20分" not in await play.press("tab")
@@ -265,7 +270,7 @@ async def test_what_cannot_be_done_says_why_and_who_can(demo: Register) -> None:
         await _open(play, "DB-2026-0206")
         await play.press("f5")
         await play.choose("阅示")
-        play.looks_like("acts")
+        await play.stands("acts")
         text = await play.press("enter")
         assert "现在不能“阅示”" in text
         assert "应由主管副局长（顾拟宁）办理。" in text
@@ -282,8 +287,8 @@ async def test_another_identity_is_taken_where_the_item_waits_for_it(demo: Regis
     async with playing(demo, "BGS.clerk1") as play:
         await _open(play, "DB-2026-0206")
         text = await _people(play)
-        play.looks_like("people")
-        assert text.splitlines()[3].split() == ["局领导", "顾拟宁", "副局长（主管督办工作）（局领导、主管…", "阅示"]
+        await play.stands("people")
+        assert text.splitlines()[3][1:].split() == ["局领导", "顾拟宁", "副局长（主管督办工作）（局领导、主管…", "阅示"]
         text = await play.press("enter")
         assert "顾拟宁（副局长（主管督办工作））" in text.splitlines()[0]
         assert "您可办    阅示" in text
@@ -317,7 +322,7 @@ async def test_the_help_lists_what_works_here_finds_it_and_does_it(demo: Registe
     async with playing(demo, "BGS.clerk1") as play:
         await _open(play, "DB-2026-0194")
         text = await play.press("f1")
-        play.looks_like("help")
+        await play.stands("help")
         assert "对比" in text
         text = await play.type("对比")
         assert not any(row.strip().startswith("F8") for row in text.splitlines())
@@ -338,7 +343,7 @@ async def test_documents_are_made_where_they_are_missing_and_read_as_text(brief:
         await play.choose("单位报告")
         text = await play.press("enter")
         assert "签发人：孙拟谨" in text
-        play.looks_like("paper_text")
+        await play.stands("paper_text")
         assert "文本已交给终端的剪贴板" in await play.press("f5")
         assert "关于学校周边交通安全隐患整改情况的报告" in copied[0]
         monkeypatch.setattr("tui.screens.papers.LONGEST_COPY", 100)
@@ -358,8 +363,11 @@ async def test_who_came_in_through_the_door_is_given_the_lines_that_fetch_a_docu
     async with playing(brief, "BGS.clerk1") as play:
         play.app.desk.box = tmp_path
         await _open(play, "DB-2026-0118")
-        await play.press("f8", "f8")
+        await play.press("f8")
+        await play.stands("papers")
+        await play.press("f8")
         rows = [row.strip() for row in (await play.look()).splitlines()]
         assert "ssh -p 2222 duban@10.1.2.9 get DB-2026-0118-special.docx > 0118-special.docx" in rows
         assert "plink -batch -P 2222 duban@10.1.2.9 get" in "".join(rows)
         assert str(brief.published) not in "".join(rows)
+        await play.stands("fetch")

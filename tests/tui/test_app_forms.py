@@ -42,7 +42,7 @@ async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_t
         await play.press("tab")
         await play.type("11-28")
         await play.press("f10")
-        play.looks_like("return_refused")
+        await play.stands("return_refused")
         assert "规定条文  二" in await play.press("f7")
         await play.press("escape", "end", "backspace")
         text = await play.type("7")
@@ -88,7 +88,7 @@ async def test_a_text_is_signed_only_when_its_end_was_in_sight(demo: Register) -
 async def test_what_is_missing_is_said_and_the_cursor_stands_there(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("f3", "f9")
-        play.looks_like("register")
+        await play.stands("register")
         text = await play.press("f10")
         assert "不予办理" in text
         assert "缺少这一项，必须填写" in text
@@ -130,14 +130,14 @@ async def test_what_was_registered_comes_up_and_however_slowly_it_does_it_says_s
 async def test_consent_is_for_the_text_that_was_shown(demo: Register) -> None:
     async with playing(demo, "JJ.main_leader") as play:
         await play.press("enter")
-        play.looks_like("consent")
+        await play.stands("consent")
         anew = {"title": "关于清理“僵尸车”情况的报告", "body": "已清理四十七辆，全部清完。", "void_reason": "数字有误。"}
         act(demo, "draft_report", "DB-2026-0188", "JJ.liaison", **anew)
         act(demo, "review_report", "DB-2026-0188", "JJ.reviewing_head", verdict="pass")
         text = await play.press("f10")
         assert "您看到的文本之后已被改动" in text
         assert "已清理四十七辆，全部清完。" in text
-        play.looks_like("consent_voided")
+        await play.stands("consent_voided")
         assert "已办：主要领导同意" in await play.press("f10")
     report = _item(demo, "DB-2026-0188").report
     assert report is not None
@@ -153,14 +153,14 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
         await play.choose("拟办")
         assert item[-4:] in await play.press("f7")
         text = await play.press("f5")
-        assert text.splitlines()[3].startswith(" 1 可以办 拟办")
+        assert text.splitlines()[3].startswith(">1 可以办 拟办")
         await play.press("escape")
         old = _item(demo, item)
         proposal = {"lead": "XJ", "points": [{"text": "清理"}], "due": "2026-12-18", "feedback_cycle": "weekly", "text": "拟由刑警主办。"}
         act(demo, "propose", item, "BGS.section_chief", **proposal)
         act(demo, "read", item, "L03", decision="agree", text="同意。")
         text = await play.press("f5")
-        assert text.splitlines()[3].startswith(" 1 可以办 交办")
+        assert text.splitlines()[3].startswith(">1 可以办 交办")
         await play.choose("拟办")
         text = await play.press("enter")
         assert "失效      顾拟宁" in text
@@ -171,7 +171,7 @@ async def test_a_case_left_open_offers_the_step_of_now_and_a_step_back_says_whos
         assert "签字失效的理由 *" in text
         assert _item(demo, item).state == "read"
         await play.type("主办单位有误。")
-        play.looks_like("void_reason")
+        await play.stands("void_reason")
         assert "已办：拟办" in await play.press("f10")
     found = _item(demo, item)
     assert (found.state, found.voidings[-1].reason) == ("awaiting_reading", "主办单位有误。")
@@ -192,7 +192,7 @@ async def test_paper_is_received_beside_the_text_that_it_is_held_against(demo: R
         assert "文本校验码 *" in text
         assert "电子件排出来是" in text
         assert "关于清理“僵尸车”情况的报告" in text
-        play.looks_like("receive_paper")
+        await play.stands("receive_paper")
         await play.press("tab")
         await play.type("2")
         await play.press("down", "down")
@@ -292,7 +292,7 @@ async def test_a_draft_can_be_given_up(demo: Register) -> None:
 async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
         await play.press("enter")
-        play.looks_like("editor")
+        await play.stands("editor")
         # Without attachments no text of theirs is asked for, whatever is written and how long ago.
         await play.press("tab", "ctrl+end")
         assert "附件正文" not in await play.press(*["backspace"] * len("警情分布图\n串并案件表"))
@@ -313,24 +313,18 @@ async def test_the_report_is_written_beside_what_it_must_answer(demo: Register) 
     assert len(report.rounds) == 3
 
 
-async def test_a_wide_terminal_shows_report_and_requirements_side_by_side(demo: Register) -> None:
-    async with playing(demo, "QLH.liaison", (120, 40)) as play:
-        await play.press("enter")
-        play.looks_like("editor_wide")
-
-
 async def test_units_are_picked_by_code_or_by_their_short_names(demo: Register) -> None:
     act(demo, "read", "DB-2026-0206", "L03", decision="change", text="请改由刑警主办。")
     async with playing(demo, "BGS.clerk1") as play:
         await _form(play, "DB-2026-0206", "拟办")
-        play.looks_like("propose")
+        await play.stands("propose")
         assert "→ 刑事警察支队" in await play.type("刑警")
         assert "主办单位 *         刑事警察支队" in await play.press("enter")
         await play.press("f4")
         await play.type("XJ")
         await play.press("enter")
         await play.type("网安")
-        play.looks_like("pick_units")
+        await play.stands("pick_units")
         assert "警务保障处、网络安全保卫支队" in await play.press("enter", "f10")
         # Behind a whole name begins another one; what may be several is picked, and a name that stands whole goes at once.
         assert "个都是：" in await play.type("分局")
@@ -456,6 +450,8 @@ async def test_registration_asks_for_what_the_category_needs_and_the_rest_comes_
         rows = {row.field.name: row for row in play.app.screen.query(FieldRow)}
         assert rows["source_kind"].words == "director_meeting"
         assert len(in_sight()) < 20
+        (here,) = [row for row in rows.values() if row.query_one(".label").styles.text_style.bold]
+        assert here.has_focus_within, "the label of the field in which one is, and of no other, is bold"
         await play.type("7")
         assert {"proposer", "session", "suggestion_number"} <= in_sight()
         assert "meeting_number" not in in_sight()
@@ -512,7 +508,7 @@ async def test_what_a_report_must_answer_takes_the_place_of_its_text_for_a_while
         text = await play.press("enter")
         assert "R3、R4 没有答复，还不能上报  未见要求5（F7）" in text
         text = await play.press("f7")
-        play.looks_like("editor_side")
+        await play.stands("editor_side")
         assert "责任所队和时限  未见" in text
         assert "治安管理支队 11-13：建议对西站" in text
         assert "正文里没有" in text

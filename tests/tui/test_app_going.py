@@ -33,7 +33,7 @@ async def test_of_the_matter_in_front_it_offers_what_can_be_done_first_and_last_
         await play.type("0162")
         await play.press("enter", "ctrl+p")
         await play.type("cb")
-        play.looks_like("going")
+        await play.stands("going")
         text = await play.press("enter")
         assert "催办〔三（三）〕  DB-2026-0162" in text
         await play.press("escape", "ctrl+p")

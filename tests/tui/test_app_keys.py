@@ -18,9 +18,9 @@ async def test_a_key_of_ones_own_does_the_same_stands_at_the_foot_and_holds_the_
         await play.press("ctrl+p")
         await play.type("按键")
         await play.press("enter", "down", "down", "enter")
-        play.looks_like("new_key")
+        await play.stands("new_key")
         await play.press("ctrl+g")
-        play.looks_like("keys")
+        await play.stands("keys")
     async with playing(demo, "BGS.clerk1") as play:
         assert "视图 在办" in await play.press("ctrl+g")
         # Here it is the search line, as F3 is, which goes on working.

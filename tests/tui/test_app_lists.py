@@ -15,7 +15,7 @@ from tests.tui.playing import NOW, act, playing
 
 async def test_the_inbox_shows_what_awaits_the_person_and_leads_to_the_act_or_to_the_matter_with_its_act_first(demo: Register) -> None:
     async with playing(demo, "QLH.liaison") as play:
-        play.looks_like("inbox")
+        await play.stands("inbox")
         assert " 起草办结报告〔三（二）〕" in await play.press("enter")
         assert "对比 0194 第1轮 → 第2轮" in await play.press("escape", "f6")
         assert "0160 还没有报过两轮，没有可以对比的。" in await play.press("escape", "down", "f6")
@@ -26,18 +26,18 @@ async def test_the_inbox_shows_what_awaits_the_person_and_leads_to_the_act_or_to
         assert "在谁手里" in await play.press("enter")
         assert "查找 养犬" in await play.type("养犬")
         await play.press("escape", "escape", "home", "f7")
-        play.looks_like("case")
+        await play.stands("case")
         text = await play.press("f5")
-        assert text.splitlines()[3].startswith(" 1 可以办 起草办结报告")
+        assert text.splitlines()[3].startswith(">1 可以办 起草办结报告")
 
 
 async def test_two_keys_from_the_inbox_a_leader_has_agreed_and_stands_at_his_next_duty(demo: Register) -> None:
     """The budget of screens.md §11; what he did not write is told before it is put on record."""
     async with playing(demo, "L03") as play:
-        play.looks_like("inbox_leader")
+        await play.stands("inbox_leader")
         text = await play.press("enter")
         assert "不写就印“同意交办。”" in text
-        play.looks_like("read")
+        await play.stands("read")
         text = await play.press("f10")
         assert "已办：阅示 DB-2026-0206" in text
         assert "没有待办" in text
@@ -49,7 +49,7 @@ async def test_two_keys_from_the_inbox_a_leader_has_agreed_and_stands_at_his_nex
 
 async def test_the_office_sees_what_is_late_in_other_hands_and_enter_urges(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
-        play.looks_like("inbox_office")
+        await play.stands("inbox_office")
         text = await play.press("down", "down")
         assert "在城关分局联络员 蒋拟恒、阎拟川手里，等起草办结报告" in text
         assert "约见11-17" in text
@@ -63,7 +63,6 @@ async def test_the_office_sees_what_is_late_in_other_hands_and_enter_urges(demo:
 
 async def test_from_110_columns_the_matter_under_the_cursor_stands_beside_the_list(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1", (120, 40)) as play:
-        play.looks_like("inbox_wide")
         text = await play.press("down", "down")
         row = next(row for row in text.splitlines() if "│" in row)
         assert row.partition("│")[2].split()[0] == "0162"
@@ -97,7 +96,7 @@ async def test_a_number_of_the_inbox_leads_to_the_matters_behind_it(demo: Regist
         assert f"1. 红灯 {late} 件" in await play.look()
         text = await play.press("1")
         assert "另加 灯：红" in text
-        assert len(re.findall("^ [* ] 红 ", text, re.MULTILINE)) == late
+        assert len(re.findall("^[> ][* ] 红 ", text, re.MULTILINE)) == late
 
 
 async def test_what_was_left_half_written_stands_in_the_inbox(demo: Register) -> None:
@@ -125,7 +124,7 @@ async def test_an_act_of_the_inbox_comes_first_even_where_the_item_waits_for_ano
     async with playing(demo, "QLH.liaison") as play:
         text = await play.press("down", "f5")
         assert "DB-2026-0160" in text
-        assert text.splitlines()[3].startswith(" 1 可以办 协办意见")
+        assert text.splitlines()[3].startswith(">1 可以办 协办意见")
 
 
 async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
@@ -133,7 +132,7 @@ async def test_an_empty_inbox_says_where_to_look(demo: Register) -> None:
     idle = next(person.id for person in people if not inbox(Desk(demo, person, lambda: NOW)))
     async with playing(demo, idle) as play:
         assert "没有待办。F3 看台账。" in await play.look()
-        play.looks_like("inbox_empty")
+        await play.stands("inbox_empty")
 
 
 async def test_what_is_over_is_read_as_it_comes_into_sight(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,20 +24,20 @@ def register(tmp_path: Path) -> Register:
 
 async def test_it_is_read_only_until_it_is_taken_over_on_the_screen_of_the_rules(register: Register) -> None:
     async with playing(register, BY) as play:
-        play.looks_like("read_only")
+        await play.stands("read_only")
         for key in ("f3", "b", "z"):
             text = await play.press(key)
             assert "〔只读〕" in text
             assert "升级以前只能查看" in text
         await play.press("f5")
-        play.looks_like("read_only_acts")
+        await play.stands("read_only_acts")
         await play.choose("升级")
         await play.press("enter")
         await play.press("enter")
         await play.type("江拟川")
         await play.press("enter", "tab")
         await play.type(BASIS)
-        play.looks_like("upgrade")
+        await play.stands("upgrade")
         text = await play.press("f10")
         assert "已办：升级 机关" in text
         assert "只读" not in text

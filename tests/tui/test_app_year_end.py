@@ -17,7 +17,7 @@ from tui.screens.year_end import YearEndScreen
 async def test_the_list_shows_part_by_part_what_becomes_of_the_year(demo: Register) -> None:
     async with playing(demo, "BGS.archivist") as play:
         await play.press("e")
-        play.looks_like("year_end")
+        await play.stands("year_end")
         text = await play.press("end")
         assert "时限和规则" in text
         assert "这一行没有对应的督办事项。" in await play.press("enter")
@@ -37,7 +37,7 @@ def test_to_the_end_of_march_people_mean_the_year_before(day: str, year: int) ->
 async def test_the_archivist_archives_what_he_was_shown_by_naming_its_number(demo: Register) -> None:
     async with playing(demo, "BGS.archivist") as play:
         await play.press("e", "f5")
-        play.looks_like("year_end_confirm")
+        await play.stands("year_end_confirm")
         await play.type("3")
         assert "清单上是 2 件" in await play.press("enter")
         await play.press("backspace")

@@ -48,7 +48,7 @@ async def _offered(register: Register, person: str) -> set[str]:
         for keys in MENUS:
             text = await play.press(*keys)
             assert "能否" in text, keys
-            found |= set(re.findall(r"^ [0-9 ] 可以办 (\S+)", text, re.MULTILINE))
+            found |= set(re.findall(r"^[> ][0-9 ] 可以办 (\S+)", text, re.MULTILINE))
     return found
 
 

@@ -60,12 +60,13 @@ async def test_he_signs_what_he_was_shown_and_it_is_kept(asking: Register) -> No
         text = await play.press("enter")
         assert "本人签名 *" in text
         assert "按 F4 看要签的声明" in text
-        play.looks_like("consent_own")
+        await play.stands("consent_own")
         text = await play.press("f10")
         said = statement(play)
         for line in (*said.splitlines(), COMMAND):
             assert line in text
         assert said.splitlines()[3] == "办理：主要领导同意"
+        await play.stands("statement")
         text = await play.press("f5")
         assert "已交给终端的剪贴板" in text
         assert play.app.clipboard == said

@@ -40,7 +40,7 @@ async def test_what_another_wrote_meanwhile_is_shown_and_ones_own_goes_on_with_i
     async with playing(demo, "QLH.liaison") as play:
         text = await _write(play, demo)
         assert "龙拟思 11-23 10:30" in text
-        play.looks_like("two_versions")
+        await play.stands("two_versions")
         assert "乙稿新写" in _report(demo).body
         text = await play.press("escape")
         assert "甲稿新写" in text

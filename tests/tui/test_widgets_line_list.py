@@ -15,7 +15,7 @@ from textual.widgets import Footer
 from tests.tui.hands import hands_on
 from tests.tui.paint import seen
 from tui.terminal import ChineseApp, plain
-from tui.widgets.line_list import LineList, ListColumn, Look
+from tui.widgets.line_list import CURSOR, LineList, ListColumn, Look
 
 
 class _Matter(NamedTuple):
@@ -54,7 +54,8 @@ class _Listing(ChineseApp):
 
 
 def _lines(app: ChineseApp) -> list[str]:
-    return seen(app).split("\n")[:-1]
+    """Return the lines behind the cell of the cursor."""
+    return [line[1:] for line in seen(app).split("\n")[:-1]]
 
 
 def _under_cursor(app: _Listing) -> str:
@@ -63,18 +64,18 @@ def _under_cursor(app: _Listing) -> str:
         for segment in strip:
             ground = segment.style and segment.style.bgcolor and segment.style.bgcolor.triplet
             if ground and ground.hex == "#005f87":
-                return segment.text.strip()
+                return segment.text.strip().removeprefix(CURSOR)
     return ""
 
 
 async def test_header_and_rows_stand_in_their_columns() -> None:
     app = _Listing(_rows(3))
     async with hands_on(app, (40, 8)):
-        assert _lines(app)[:4] == [
-            "编号  事项                          灯",
-            "DB000 督办事项第0号                 红",
-            "DB001 督办事项第1号                 黄",
-            "DB002 督办事项第2号                 绿",
+        assert seen(app).splitlines()[:4] == [
+            " 编号  事项                         灯",
+            ">DB000 督办事项第0号                红",
+            " DB001 督办事项第1号                黄",
+            " DB002 督办事项第2号                绿",
         ]
 
 
@@ -102,9 +103,9 @@ async def test_wide_characters_are_cut_cleanly_at_every_width() -> None:
             strips = app.screen._compositor.render_strips()
             assert all(strip.cell_length == width for strip in strips)
             line = strips[1].text
-            title, light = line[6 : line.index("…") + 1], line.rstrip()[-2:]
+            title, light = line[7 : line.index("…") + 1], line.rstrip()[-2:]
             assert row.title.startswith(title[:-1])
-            assert cell_len(title) in {width - 6 - 5, width - 6 - 6}
+            assert cell_len(title) in {width - 7 - 5, width - 7 - 6}
             assert light == "红…"
 
 

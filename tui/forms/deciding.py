@@ -30,7 +30,15 @@ class Rule(Static):
 
 
 class _Basis(Vertical):
-    """What is decided on; when it is given less room or more, there are other screens of it."""
+    """What is decided on; when it is given less room or more, there are other screens of it. Its name shows whether the keys move it."""
+
+    def on_descendant_focus(self) -> None:
+        """Be where the keys go."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Be it no more."""
+        self.remove_class("-here")
 
     def on_resize(self) -> None:
         """Count again, once what stands in it has its size."""

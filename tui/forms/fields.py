@@ -114,6 +114,14 @@ class FieldRow(Vertical):
         self.add_class("-wrong")
         self._note(f"× {reason}")
 
+    def on_descendant_focus(self) -> None:
+        """Show by the label in which field one is: Textual gives what a row is its look anew then, not what stands in it."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Be one of the others."""
+        self.remove_class("-here")
+
     def on_resize(self, _: Resize) -> None:
         """Stay in sight with what is said beneath; before this the layout does not know how high that is.
 

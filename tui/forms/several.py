@@ -72,6 +72,10 @@ class SeveralPage(DeskScreen[Done]):
         )
         yield Buttons(self.at.key_for("do"), self.at.key_called("escape"))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing that a field has of the form of one matter."""
+        return action not in ("versions", "clause") and super().check_action(action, parameters)
+
     async def load(self) -> None:
         """Show the matters."""
         if self.query_one(RowList).index is None:

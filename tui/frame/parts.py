@@ -1,13 +1,12 @@
 """Parts that several screens show: labelled facts, a paper to read, the light of an item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Static
 
 from desk.shown_text import ShownText
@@ -15,9 +14,13 @@ from desk.terms import Line
 from records.matter.prose import Paragraph, attachment_texts, paragraphs
 from records.rules.clocks import LIGHT_LABELS, Light
 from tui.terminal.safety import plain
+from tui.widgets.line_list import ListColumn, Row
 
 _LABEL = 10
 """Cells that the labels of facts take at least, so that most pages have their values in one line."""
+
+_NUMBER = 4
+"""Cells of a matter's number within its year."""
 
 _LIGHT_STYLES = {"red": "bold $text-error", "yellow": "$text-warning", "green": "$text-success"}
 
@@ -62,7 +65,11 @@ class Facts(Pages):
             self._facts = facts
             self.write(self._content())
 
-    def on_resize(self, _: Resize) -> None:
+    def on_mount(self) -> None:
+        """Wrap again wherever a scrollbar comes and takes a cell of each line."""
+        self.watch(self, "show_vertical_scrollbar", self.on_resize, init=False)
+
+    def on_resize(self) -> None:
         """Wrap again."""
         self._body.update(self._content())
 
@@ -108,6 +115,11 @@ def _read(text: Iterable[Paragraph]) -> Iterable[Content]:
     for paragraph in text:
         heading = plain("　　" + paragraph.heading).stylize("bold") if paragraph.heading else Content("　　")
         yield Content.assemble(heading, plain(paragraph.text)) if not paragraph.rows else plain(paragraph.words, lines=True)
+
+
+def numbers(told: Callable[[Row], str], rows: Iterable[Row] = ()) -> ListColumn[Row]:
+    """Return the column of the numbers of matters, as wide as the longest of them: the room is the name's."""
+    return ListColumn("编号", told, max(_NUMBER, *(len(told(row)) for row in rows), 0))
 
 
 def light_look(light: Light) -> str:

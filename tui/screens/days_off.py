@@ -8,8 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.days_off import Fallen, Way, fallen
+from desk.terms import serial
 from tui.forms.form import form_for
-from tui.frame.parts import HeadFacts
+from tui.frame.parts import HeadFacts, numbers
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.keymap import bound
@@ -22,14 +23,17 @@ _NO_WAY = "这一步办完以前不能改期，交办、审批时会再核对；
 class _Matters(RowList[Fallen]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办这一件")]
 
-    def __init__(self) -> None:
-        super().__init__(
-            ListColumn("编号", lambda each: each.item, 12),
-            ListColumn("名称", lambda each: each.title),
-            ListColumn("落在休息日的", lambda each: "、".join(day.brief for day in each.days), 28),
-            ListColumn("您能办的", lambda each: each.ways[0].label if _open(each) else "—", 12),
-            key=lambda each: each.item,
-        )
+    def __init__(self, year: int) -> None:
+        super().__init__(*_columns(year), key=lambda each: each.item)
+
+
+def _columns(year: int, found: tuple[Fallen, ...] = ()) -> tuple[ListColumn[Fallen], ...]:
+    return (
+        numbers(lambda each: serial(each.item, year), found),
+        ListColumn("名称", lambda each: each.title),
+        ListColumn("落在休息日的", lambda each: "、".join(day.brief for day in each.days), 24, after=44),
+        ListColumn("您能办的", lambda each: each.ways[0].label if _open(each) else "—", 8),
+    )
 
 
 class DaysOff(Browsing[None]):
@@ -56,7 +60,7 @@ class DaysOff(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield how many there are, the matters, and the ways out of the one under the cursor."""
         yield Static(READING, classes="summary", markup=False)
-        yield _Matters()
+        yield _Matters(self.at.desk.today.year)
         yield HeadFacts(classes="about")
 
     async def load(self) -> None:
@@ -65,6 +69,7 @@ class DaysOff(Browsing[None]):
         mine = sum(map(_open, self._found))
         self.query_one(".summary", Static).update(plain(f"时限落在休息日的 {len(self._found)} 件，其中您能办的 {mine} 件"))
         rows = self.query_one(_Matters)
+        rows.take_columns(_columns(self.at.desk.today.year, self._found))
         rows.say_empty("没有时限落在休息日的事项，不用办什么。按 Esc 返回。")
         rows.replace(self._found)
         self._tell()

@@ -12,6 +12,7 @@ from desk.mine import Mine
 from desk.terms import serial
 from tui.forms.form import form_for
 from tui.frame.among import among
+from tui.frame.parts import numbers
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
@@ -46,15 +47,17 @@ class DoneScreen(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield the month, the steps, and whether the last can be taken back."""
         yield Static(READING, classes="summary month", markup=False)
-        yield RowList[DoneStep](
+        yield RowList[DoneStep](*self._columns(), key=lambda each: each.step.commit)
+        yield Static(classes="summary last", markup=False)
+
+    def _columns(self) -> tuple[ListColumn[DoneStep], ...]:
+        return (
             ListColumn("何时", lambda each: f"{each.step.time[5:10]} {each.step.time[11:16]}", 11),
             ListColumn("办了什么", lambda each: each.label, 14),
-            ListColumn("编号", self._number, 9),
+            numbers(self._number, self._steps),
             ListColumn("名称", lambda each: each.title or each.step.subject),
-            ListColumn("现在", lambda each: each.now or "—", 21),
-            key=lambda each: each.step.commit,
+            ListColumn("现在", lambda each: each.now or "—", 21, after=44),
         )
-        yield Static(classes="summary last", markup=False)
 
     async def load(self) -> None:
         """Read the month."""
@@ -67,6 +70,7 @@ class DoneScreen(Browsing[None]):
         self.query_one(".last", Static).update(plain(told))
         rows = self.query_one(RowList)
         rows.say_empty("这个月没有办过什么。按 F4 换月份。" if desk.person else "没有选定身份，没有已办。请按 F2，选“换身份”。")
+        rows.take_columns(self._columns())
         rows.replace(self._steps)
         self.refresh_bindings()
 

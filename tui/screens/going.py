@@ -82,7 +82,7 @@ def going_picker(found: Sequence[Way], about: str) -> Picker:
     columns = [
         ListColumn[Way]("", lambda way: way.kind, 6, _dim),
         ListColumn[Way]("去哪里、办什么", lambda way: way.name, None, _dim),
-        ListColumn[Way]("说明", lambda way: way.about, 36, _dim),
+        ListColumn[Way]("说明", lambda way: way.about, 36, _dim, after=44),
     ]
     heading = f"去哪里、办什么{f'  {about}' if about else ''}  中文、拼音首字母、编号、姓名都行；空着按数字换页"
     digit: Callable[[Way], str] = lambda way: way.kind[2:] if way.kind.startswith("去 ") else ""  # noqa: E731

@@ -263,6 +263,12 @@ class Inbox(Browsing[None]):
         lines = self._mine if event.list is self._lists[0] else (*self._page.left, *self._page.watched)
         return lines[event.index] if event.index < len(lines) else None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is done on a matter only where the cursor is on one."""
+        if action in ("act", "compare", "open"):
+            return isinstance(self.focused, _Duties | InboxBelow) and self.focused.row is not None
+        return super().check_action(action, parameters)
+
     def action_open(self) -> None:
         """Open the matter under the cursor, its act first."""
         if isinstance(self.focused, _Duties | InboxBelow) and (line := self.focused.row):

@@ -296,7 +296,14 @@ class Ledger(Marking):
         """Show the item beside the list, where there is room; at the end of what was counted, count on."""
         if event.index and not self._counted and event.index >= len(self._lines) - ledger.PAGE:
             begin(self, "count", self._told_further)
-        line = None if event.index is None or event.index >= len(self._lines) else self._lines[event.index]
+        self._tell()
+
+    def on_resize(self) -> None:
+        """Show what the cursor is on where it has its place now."""
+        self._tell()
+
+    def _tell(self) -> None:
+        line = self.query_one(RowList).row
         self.query_one(".strip", Static).update(plain("\n".join(_in_full(line)) if line else "", lines=True))
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))

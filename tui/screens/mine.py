@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.mine import MINE, Mine, MineLine, follow, mine
-from desk.terms import label
+from desk.terms import label, serial
 from tui.frame.among import among
-from tui.frame.parts import light_look, light_name
+from tui.frame.parts import light_look, light_name, numbers
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
 from tui.terminal.keymap import bound
@@ -43,13 +43,16 @@ class MineScreen(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield what these are, and the list."""
         yield Static(READING, classes="summary mine", markup=False)
-        yield RowList[MineLine](
+        yield RowList[MineLine](*self._columns(), key=lambda each: each.excerpt.id)
+
+    def _columns(self) -> tuple[ListColumn[MineLine], ...]:
+        year = self.at.desk.today.year
+        return (
             ListColumn("灯", lambda each: light_name(each.light), 2, lambda each: light_look(each.light)),
-            ListColumn("编号", lambda each: each.excerpt.id, 12),
+            numbers(lambda each: serial(each.excerpt.id, year), self._lines),
             ListColumn("名称", lambda each: each.excerpt.title),
             ListColumn("状态", lambda each: label("state", each.excerpt.state), 14),
             ListColumn("其后", lambda each: each.news or each.light.short, 22),
-            key=lambda each: each.excerpt.id,
         )
 
     async def load(self) -> None:
@@ -60,6 +63,7 @@ class MineScreen(Browsing[None]):
         self.query_one(".mine", Static).update(plain(told))
         rows = self.query_one(RowList)
         rows.say_empty(_EMPTY[self._what])
+        rows.take_columns(self._columns())
         rows.replace(self._lines)
         self.refresh_bindings()
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from desk.desk import Desk
 from desk.number_register import number_register, sheets
-from desk.terms import moment
+from desk.terms import moment, serial
 from desk.wording import UNKNOWN, numbered, written
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberEntry, NumberSeries
@@ -67,7 +67,7 @@ class _EntryLine(NamedTuple):
         if self.entry.item and not self.title:
             return UNKNOWN
         why = self.entry.voided or self.entry.outside
-        return why.reason.strip().replace("\n", "") if why else f"{self.entry.item or ''} {self.title}".strip()
+        return why.reason.strip().replace("\n", "") if why else f"{serial(self.entry.item or '', self.series.year)} {self.title}".strip()
 
 
 class _Series(RowList[_SeriesLine]):

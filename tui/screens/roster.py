@@ -53,8 +53,8 @@ class _Posts(RowList[_PostLine]):
             ListColumn("职责", lambda line: line.label, 12),
             ListColumn("姓名", lambda line: line.post.name, 8),
             ListColumn("手里", lambda line: str(line.post.busy or ""), 4),
-            ListColumn("职务", lambda line: line.post.title, 16),
-            ListColumn("自何时起", lambda line: line.post.note),
+            ListColumn("职务", lambda line: line.post.title),
+            ListColumn("自何时起", lambda line: line.post.note, 12, after=24),
             key=lambda line: f"{line.post.role} {line.post.person} {line.post.note}",
         )
 

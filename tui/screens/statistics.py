@@ -54,7 +54,7 @@ class _Rows(RowList[Row]):
 
     def _drawn(self, row: Row) -> str:
         """The name, and a bar of what became of its matters: two cells a matter while the longest row has room for them."""
-        room = self.scrollable_content_region.width - (_CELLS + 1) * len(_SHOWN)
+        room = self.scrollable_content_region.width - 1 - (_CELLS + 1) * len(_SHOWN)
         named = min(self._longest, room // 2)
         scale = min(2.0, (room - named - 1) / self._most)
         late = row.figure("overdue").count

@@ -230,7 +230,7 @@ def _id(line: YearEndLine) -> str:
 
 def _column(column: Column[YearEndLine]) -> ListColumn[YearEndLine]:
     look = (lambda line: light_look(line.light) if line.light else "") if column is YEAR_END["light"] else None
-    return ListColumn(column.heading, column.told, column.cells, look)
+    return ListColumn(column.heading, column.told, column.cells, look, after=60 if column is YEAR_END["id"] else None)
 
 
 def _in_full(line: YearEndLine) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """The line at the foot of a screen with the keys that work there now."""
 
 from textual.content import Content, Span
-from textual.events import Leave, MouseDown, MouseMove, Resize
+from textual.events import Leave, MouseDown, MouseMove
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.style import Style
@@ -51,12 +51,15 @@ class KeyLine(Static):
             self._keys = keys
             self._write()
 
-    def on_resize(self, _: Resize) -> None:
-        """Show as many as there is room for now."""
-        self._write()
+    def render(self) -> Content:
+        """Draw as many as there is room for now: what was written before a terminal was made smaller would be cut."""
+        return self._drawn()
 
     def _write(self) -> None:
-        self.update(Content.assemble(*(self._entry(*each) for each in self._fitting())), layout=False)
+        self.update(self._drawn(), layout=False)
+
+    def _drawn(self) -> Content:
+        return Content.assemble(*(self._entry(*each) for each in self._fitting()))
 
     def _fitting(self) -> list[tuple[str, str, str]]:
         """The keys for which there is room: none is cut in a word, and the way out and the help stay when others go."""

@@ -23,6 +23,9 @@ Look = str | RichStyle | Content
 """A style (``"bold $text-error"``, or Rich's), or content to show in place of a cell's own text."""
 
 
+CURSOR = ">"
+"""What stands before the row under the cursor, in every theme: not all see colours, and a photo in grey has none."""
+
 LEAST = 12
 """Cells below which the flexible column does not fall, unless a list says otherwise: other columns give way."""
 
@@ -37,6 +40,7 @@ class ListColumn(Generic[Row]):
         width: cells it takes; None for the one column that takes what the others leave.
         look: how its cell in a row looks.
         stays: how long it stays where there is no room for all: the lowest gives way first, of equals the one at the right.
+        after: cells with which the column without a width has enough: what is left then is this column's.
     """
 
     title: str
@@ -44,12 +48,14 @@ class ListColumn(Generic[Row]):
     width: int | None = None
     look: Callable[[Row], Look] | None = None
     stays: int = 0
+    after: int | None = None
 
 
 class LineList(ScrollView, Generic[Row], can_focus=True):
     """Rows of text under a header, one of them under the cursor.
 
-    Rows are whatever the columns make their cells of; every text is made safe when it is drawn. Texts are measured in cells.
+    Rows are whatever the columns make their cells of; every text is made safe when it is drawn. Texts are measured in cells. The first cell
+    of a line is the cursor's.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--header", "line-list--cursor", "line-list--empty", "line-list--under"}
@@ -154,6 +160,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self._under: Callable[[Row], Content] | None = None
         self._rows = rows
         self._order: Sequence[int] = range(len(rows))
+        self._offers = bool(rows)
         self._empty = empty
         self._key = key
 
@@ -232,18 +239,22 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """Draw one line of the widget: the header, or a row."""
         width = self.scrollable_content_region.width
         if y == 0:
-            titles = [_fitted(Content(column.title), size) for column, size in self._fitting(width)]
+            titles = [_fitted(Content(column.title), size) for column, size in self._fitting(width - 1)]
             return _strip(titles, self._style("line-list--header"), width)
         place, below = divmod(y - 1 + self.scroll_offset.y, self._high)
         if place < len(self._order):
             return self._below(place, width) if below else self._row(place, width)
         if y == 1 and not self._order:
-            return _strip([_fitted(Content(self._empty), width)], self._style("line-list--empty"), width)
+            return _strip([_fitted(Content(self._empty), width - 1)], self._style("line-list--empty"), width)
         return Strip.blank(width, self.visual_style.rich_style)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
         return max(0, min(len(self._order) - 1, cursor))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to choose a row only where there is one."""
+        return self._offers if action == "choose" else super().check_action(action, parameters)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Bring the cursor into sight, draw the two rows again and tell."""
@@ -286,6 +297,9 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self._measure()
         self._into_sight()
         self.refresh()
+        if self._offers != bool(self._order):
+            self._offers = not self._offers
+            self.refresh_bindings()
         self.post_message(self.Highlighted(self, self.index))
 
     def _measure(self) -> None:
@@ -312,7 +326,10 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
             goes = min(reversed(fixed), key=lambda column: column.stays)
             fixed.remove(goes)
             shown.remove(goes)
-        return [(column, column.width or max(0, left())) for column in shown]
+        rest = max(0, left())
+        more = next((column for column in fixed if column.after is not None and rest > column.after), None)
+        most = more.after if more and more.after is not None else rest
+        return [(each, (each.width + rest - most if each is more else each.width) if each.width is not None else most) for each in shown]
 
     def _style(self, name: str) -> Style:
         """Return a component's style; Textual's own method leaves out ``reverse``, which is all there is without colours."""
@@ -322,15 +339,16 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         row = self._rows[self._order[place]]
         if row is None:
             self.post_message(self.Missing(self))
-        cells = [_fitted(Content("") if row is None else _cell(column, row), size) for column, size in self._fitting(width)]
+        cells = [_fitted(Content("") if row is None else _cell(column, row), size) for column, size in self._fitting(width - 1)]
         if place == self.cursor:
-            return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width)
+            mark = CURSOR if self.has_focus or not self.can_focus else " "  # what cannot be focused has its keys from beside
+            return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width, mark)
         return _strip(cells, self.visual_style, width)
 
     def _below(self, place: int, width: int) -> Strip:
         row = self._rows[self._order[place]]
         told = Content("") if row is None or self._under is None else self._under(row)
-        return _strip([_fitted(told, width)], self._style("line-list--under"), width)
+        return _strip([_fitted(told, width - 1)], self._style("line-list--under"), width)
 
 
 def _checked(columns: Sequence[ListColumn[Row]]) -> tuple[ListColumn[Row], ...]:
@@ -352,6 +370,6 @@ def _fitted(content: Content, width: int) -> Content:
     return kept.pad_right(width - kept.cell_length)
 
 
-def _strip(cells: list[Content], style: Style, width: int) -> Strip:
-    segments = Content(" ").join(cells).render_segments(style)
+def _strip(cells: list[Content], style: Style, width: int, mark: str = " ") -> Strip:
+    segments = Content.assemble(mark, Content(" ").join(cells)).render_segments(style)
     return Strip(segments).adjust_cell_length(width, style.rich_style)
