@@ -7,12 +7,13 @@ from desk.answers import answers_in_hand, warned
 from desk.basis import basis
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, unsaid
-from desk.limits import Limit
+from desk.limits import CODE, Limit
 from desk.shown_text import ShownText, shown
 from desk.signing import Before, handed_in_on
 from desk.terms import Line, called
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberSeries
+from records.matter.prose import printed_code
 from records.matter.roundup import Roundup
 from records.register.register import NEW
 from schema.tables import ActSpec, acts
@@ -102,6 +103,12 @@ class Asked:
             return f"{self.on.item.id} {self.on.item.title}"
         return "" if self.target == NEW else called(self.target, roster)
 
+    @property
+    def _code(self) -> str:
+        """The code of the text as its paper bears it; not where it is to be read off the paper, which it should be proof of."""
+        told = self.sheet is not None and self.sheet.hash and all(field.limit != CODE for field in self.fields)
+        return f"  文本校验码 {printed_code(self.sheet.hash)}" if told and self.sheet else ""
+
     def over_text(self) -> Iterator[str]:
         """Yield what is to be said over the text: what it is, what a reviewer should look at, how reasons of a return were answered."""
         warning = warned(self.spec, self.on.item.report) if isinstance(self.on, CaseFile) else ""
@@ -109,7 +116,7 @@ class Asked:
             yield from [f"请留意：{warning}"] if warning else []
             return
         what = "要签的文本" if self.spec.signs else "文本"
-        yield f"{what}：{self.sheet.what}" + (f"  摘要 {short(self.sheet.hash)}" if self.sheet.hash else "")
+        yield f"{what}：{self.sheet.what}{self._code}"
         if warning:
             yield f"请留意：{warning}"
         if self.spec.judges and isinstance(self.on, CaseFile):
@@ -147,8 +154,3 @@ def asked(desk: Desk, act: str, target: str, part: str = "", filled: Mapping[str
         fields = tuple(replace(field, required=False, hint=hint) if field.required else field for field in fields)
     sheet = shown(spec, record, view.roster, (view.policy, view.scoring))
     return Asked(spec, target, on, fields, view.commit, sheet, told, part, bare)
-
-
-def short(content_hash: str) -> str:
-    """Return the first eight digits of a text's hash, as records and documents show it."""
-    return content_hash.removeprefix("sha256:")[:8]

@@ -32,7 +32,13 @@ def key(texts: Iterable[str]) -> Key:
 
 
 def found(words: str, keys: Sequence[Key]) -> list[int]:
-    """Return the places of the keys that what was typed means, the nearest first; all of them where nothing was typed."""
+    """Return the places of the keys that what was typed means, the nearest first; all of them where nothing was typed.
+
+    A number that is somebody's means nobody else, though others hold its digits.
+    """
+    number = fold(words).strip()
+    if number.isdigit() and (own := [place for place, each in enumerate(keys) if number in each.texts]):
+        return own
     ranks = [(rank, place) for place, each in enumerate(keys) if (rank := each.rank(words)) is not None]
     return [place for _, place in sorted(ranks)]
 
@@ -42,9 +48,9 @@ def _means(part: str, text: str) -> bool:
 
 
 def _abbreviates(part: str, text: str) -> bool:
-    """Whether its characters stand in a text in their order, as 交警 in 交通警察支队; letters would stand in too many."""
+    """Whether its characters stand in a text in their order, as 交警 in 交通警察支队; letters and digits would stand in too many."""
     rest = iter(text)
-    return not _LETTERS.issuperset(part) and all(char in rest for char in part)
+    return not part.isascii() and all(char in rest for char in part)
 
 
 def _spells(part: str, text: str) -> bool:

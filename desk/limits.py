@@ -51,6 +51,10 @@ class Limit:
         return f"最多 {self.most} 个字，这样就有 {length} 个字" if length > self.most else ""
 
 
+CODE = Limit(most=20, signs=r"0-9a-fA-F \-", said="数字和 a 至 f")
+"""What a field holds into which the code is typed that a paper bears."""
+
+
 def limit(kind: str, schema: Mapping[str, object]) -> Limit:
     """Return what a field of a kind can hold, as its schema says."""
     highest, most = schema.get("maximum"), schema.get("maxLength")
@@ -60,7 +64,7 @@ def limit(kind: str, schema: Mapping[str, object]) -> Limit:
     if kind == "date":
         return Limit(most=_DAY_LENGTH, signs=_DAY_SIGNS, said="日期，如 9-7、27号、明天、下周五、+5工作日")
     if keywords(schema).code:
-        return Limit(most=20, signs=r"0-9a-fA-F \-", said="数字和 a 至 f")
+        return CODE
     if match := _DIGITS.fullmatch(str(schema.get("pattern", ""))):
         return Limit(most=int(match[1]), signs="0-9", said=f"{match[1]} 位数字")
     return Limit(most=most if isinstance(most, int) else 0, prose=kind == "prose")

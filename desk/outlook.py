@@ -163,4 +163,4 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     on = outcome.about if outcome.spec.target in _BODIES else called(outcome.target, desk.register.view().roster)
     what = outcome.spec.label if on in outcome.spec.label else f"{outcome.spec.label} {on}"
     said = filter(None, (f"已办：{what}", now, *out))
-    return f"{'。'.join(said)}。（提交 {done.commit[:8]}）"
+    return f"{'。'.join(said)}。"

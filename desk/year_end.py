@@ -170,7 +170,7 @@ def who_archives(desk: Desk) -> Refusal | None:
 def told(line: YearEndLine, became: Receipt | Refusal) -> str:
     """Return what became of an item in a line."""
     if isinstance(became, Receipt):
-        return f"{line.id} 已归档（提交 {became.commit[:10]}）"
+        return f"{line.id} 已归档"
     return f"{line.id} 没有归档：{became}"
 
 

@@ -21,7 +21,7 @@ FOUND_BY = {
     "whose turn it is": "def duties(",
     "the lock": "fcntl.flock",
     "the red line of the 专报": "def _rule(",
-    "F5 in a case": '"act", "办理"',
+    "F5 in a case": 'bound("act", "act")',
     "`duban setup`": '@command("setup")',
     "`duban init`, `duban check`": '@command("init")',
 }

@@ -36,6 +36,7 @@ from tui.forms.form import Form, form_for
 from tui.forms.named import NameEditor
 from tui.frame.among import Among
 from tui.frame.screen import DeskScreen, begin
+from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.paged import PagedApp
@@ -71,7 +72,7 @@ class DubanApp(PagedApp):
     CSS_PATH = "duban.tcss"
     ASIDE = frozenset({"outlook", "detail", "index", "lights"})
     GROUND = 2  # Textual's empty screen, and the inbox
-    BINDINGS: ClassVar[list[BindingType]] = [bound("help", "help", "帮助")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("help", "help")]
 
     def __init__(
         self,
@@ -103,6 +104,7 @@ class DubanApp(PagedApp):
         """Give the desk to a person, with his own drafts."""
         self.desk = Desk(self._book, person, self._clock, box=self._box, agent=self._agent, hasty=True)
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
+        self.forget_counted()
         self.dress()
         roster = self.desk.view.roster
         unit = roster.unit_of(person.id) if person else None
@@ -229,12 +231,25 @@ class DubanApp(PagedApp):
 
             def take(places: tuple[int, ...] | None) -> None:
                 if places:
-                    self.sit(people[places[0]])
-                    self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
+                    begin(self, "seat", partial(self._reseat, people[places[0]]))
 
             self.push_screen(picker, take)
 
         begin(self, "people", choose)
+
+    async def _reseat(self, person: Person) -> None:
+        """Give the seat to another: the same page or matter is there, and nothing that the one before saw, sought, marked or was told."""
+        here = self.screen
+        self.keep_drafts()
+        while len(self.screen_stack) > self.GROUND:
+            await self.pop_screen()
+        self.sit(person)
+        await self.switch_screen(Inbox())
+        if isinstance(here, CaseScreen):
+            await self.push_screen(CaseScreen(here.item))
+        elif isinstance(here, Browsing) and not isinstance(here, Inbox) and self.is_page(here):
+            await self.push_screen(type(here)())
+        self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
 
     def action_command_palette(self) -> None:
         """Show where one can go from here and what can be done, and why the rest cannot."""

@@ -183,7 +183,7 @@ class _ItemCheck:
                 if signed.signature.agrees and signed.signature.hash != signed.text:
                     self._object(HISTORY, f"{told}的记录里，{signed.place} 的签字不是对其中的文本签的。")
             if version.report and version.report.round.hash != version.report.hash:
-                self._object(HISTORY, f"{told}的记录里，办结报告的文本与本轮的文本摘要不符。")
+                self._object(HISTORY, f"{told}的记录里，办结报告的文本与本轮的文本校验码不符。")
             yield version
 
     def _metadata(self, item: Item, history: RecordHistory | None) -> frozenset[str]:

@@ -22,9 +22,9 @@ def paper_is_the_text_that_was_sent(case: Case, given: Given) -> Refusal | None:
     expected = printed_code(report.hash)
     # A report without a unit's number, and a classified one, is not printed here and bears no code.
     if printed is None and report.number is not None and report.shell is None:
-        return case.refuse("R-19", "没有填写纸质件上的文本校验码。", "校验码印在报告页脚；没有的，请退回重新打印。", field="code")
+        return case.refuse("R-19", "没有填写纸质件上的文本校验码。", "它印在报告页脚；没有的，请退回重新打印。", field="code")
     if printed is not None and printed != expected:
-        reason = f"纸质件上的校验码 {printed} 与电子件 {expected} 不一致。"
+        reason = f"纸质件上的文本校验码 {printed} 与电子件 {expected} 不一致。"
         return case.refuse("R-19", reason, "请退回承办单位，按电子件重新打印报送（R7 纸质与电子版不一致）。", field="code")
     return None
 

@@ -41,6 +41,9 @@ def test_what_stands_there_comes_before_what_is_only_meant() -> None:
     assert [UNITS[place][:2] for place in found("支队 jt", keys)] == ["交通"]
     assert found("", keys) == [0, 1, 2]
     assert found("qx", keys) == []
+    numbers = [key((each, each[-4:])) for each in ("DB-2026-0027", "DB-2026-0207", "DB-2026-2070", "DB-2020-0007")]
+    assert found("0207", numbers) == found("０２０７", numbers) == [1], "a number means its own alone"
+    assert found("207", numbers) == [1, 2], "digits are no abbreviation"
     assert found("x" * 40, keys) == []
 
 

@@ -134,7 +134,7 @@ def test_the_command_shows_everything_and_archives_by_the_number_only(shell: She
     status, _, err = shell("yearend", "2026", "--archive", "3", "--as", "BGS.archivist")
     assert (status, "可以归档的是 2 件，不是 3 件，一件也没有归档" in err) == (1, True)
     done = shell.ok("yearend", "2026", "--archive", "2", "--as", "BGS.archivist")
-    assert done.count("已归档（提交 ") == 2
+    assert done.count(" 已归档  ") == 2
     assert "共 2 件：已归档 2 件，没有归档 0 件。" in done
     data = json.loads(shell.ok("yearend", "2026", "--json"))
     assert {line["part"] for line in data["lines"]} == {"carried", "barred", "reserved", "series", "next"}

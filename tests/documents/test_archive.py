@@ -251,7 +251,7 @@ def test_a_text_changed_behind_a_signature_shows_in_the_history(demo: Register) 
     plant(demo, replace(item, report=replace(item.report, body="另一份报告。")))
     told = [str(problem) for problem in checked(packed(demo, SMALL)).problems]
     assert any("report.rounds[-1].consented 的签字不是对其中的文本签的" in each for each in told)
-    assert any("文本与本轮的文本摘要不符" in each for each in told)
+    assert any("文本与本轮的文本校验码不符" in each for each in told)
 
 
 def test_scans_go_in_and_those_that_are_missing_are_listed(demo: Register) -> None:

@@ -84,7 +84,7 @@ class Playing(Hands[DubanApp]):
 
 def _lasting(row: str) -> str:
     """Return a row without the ids of commits, which change with the rules; what is signed or compared does not."""
-    return row if "摘要" in row or "改动" in row else _COMMIT.sub(lambda found: "x" * len(found[0]), row)
+    return row if "改动" in row else _COMMIT.sub(lambda found: "x" * len(found[0]), row)
 
 
 def foreign(text: str) -> list[str]:

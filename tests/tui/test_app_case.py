@@ -292,6 +292,8 @@ async def test_another_identity_is_taken_where_the_item_waits_for_it(demo: Regis
         text = await play.press("enter")
         assert "顾拟宁（副局长（主管督办工作））" in text.splitlines()[0]
         assert "您可办    阅示" in text
+        # Behind it lies his own work, not the ledger as the one before him sought in it.
+        assert "【待办 1】" in await play.press("escape")
 
 
 async def test_people_are_found_by_the_short_names_of_their_units(demo: Register) -> None:

@@ -41,6 +41,8 @@ async def test_a_number_opens_its_item(demo: Register) -> None:
     async with playing(demo, "BGS.registry") as play:
         assert "这个号没有对应的督办事项。" in await play.press("w", "enter", "end", "enter")
         assert "0118 省领导对学校周边交通安全" in await play.press("home", "enter")
+        # From the matter of a number one goes on to that of the next.
+        assert "第 1 件，共" in await play.press("escape", "escape", "down", "enter", "home", "enter")
 
 
 async def test_a_unit_sees_its_own_series_only_and_an_administrator_none(demo: Register) -> None:

@@ -64,6 +64,8 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         assert "见纸质件" in await play.look()
         # Nobody approves what says nothing.
         text = await _sit(play, "顾拟宁")
+        assert "现在的身份：顾拟宁" in text
+        assert "已办：" not in text, "what the one before him did is none of his"
         text = await _choose(play, "审批汇总通报")
         assert "汇总没有写综述。" in text
         assert "现在不能“审批汇总通报”" in text
@@ -206,7 +208,9 @@ async def test_the_newest_month_comes_first_and_the_item_under_the_cursor_opens(
         text = await play.press("b")
         assert text.splitlines()[3].startswith(">2026-10")
         assert "2026-09-01 至 2026-09-30" in await play.press("down")
-        assert "0162 市委领导对夜市噪声扰民" in await play.press("up", "enter", "enter")
+        text = await play.press("up", "enter", "enter")
+        assert "0162 市委领导对夜市噪声扰民" in text
+        assert "第 1 件，共" in text
         # Back to the items, to the months, out.
         assert "期次" in await play.press("escape")
         assert "期次" in await play.press("escape")

@@ -39,7 +39,7 @@ async def test_a_day_without_function_keys_and_without_a_mouse(demo: Register) -
         assert "【台账" in await hand.press("right")
         assert "视图和列" in await hand.goes("视图和列")
         await hand.press("escape")
-        assert "办理  DB-2026-" in await hand.goes("办")
+        assert "办理  DB-2026-" in await hand.goes("办法")
         await hand.press("escape", "escape")
         await hand.type("电动自行车")
         await hand.press("enter")

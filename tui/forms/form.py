@@ -24,7 +24,6 @@ from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import NEW, Receipt
 from records.store.disk import said
-from tui.forms.buttons import Buttons
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
 from tui.forms.fields import FieldRow
@@ -36,6 +35,7 @@ from tui.frame.parts import PaperView
 from tui.frame.screen import begin
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
+from tui.widgets.buttons import Buttons
 
 _SAVE_EVERY = 1.5
 """Seconds of typing that a dropped line may cost at most."""

@@ -18,11 +18,11 @@ from records.acts import Refusal
 from records.store.disk import said
 from records.store.store import StoreError
 from schema.tables import ActSpec
-from tui.forms.buttons import Buttons
 from tui.forms.fields import FieldRow
 from tui.frame.screen import DeskScreen, RowList, begin
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
+from tui.widgets.buttons import Buttons
 from tui.widgets.line_list import ListColumn
 
 Done = tuple[tuple[Meant, Became], ...]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.widgets.line_list import LineList
+from tui.widgets.placed_page import PlacedPage
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Among:
         return self.at + by if 0 <= self.at + by < self.total else None
 
 
-def among(rows: LineList[Any], items: Sequence[str | None], item: str) -> Among:
+def among(rows: LineList[Any] | PlacedPage, items: Sequence[str | None], item: str) -> Among:
     """Return a matter's place in a list of which all rows are there.
 
     Args:

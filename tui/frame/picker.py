@@ -1,7 +1,7 @@
 """A list to pick from, narrowed as one types: units, people, categories, keys."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,8 +11,10 @@ from textual.widgets import Input, Static
 
 from desk.finding import found, key
 from schema.text import narrow
+from tui.frame.host import Host
 from tui.terminal import OrderedInput, plain
 from tui.terminal.keymap import bound
+from tui.widgets.buttons import Buttons
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_list import LineList, ListColumn, Row
 
@@ -83,6 +85,9 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         rows.can_focus = False
         yield rows
         yield Static(classes="summary", markup=False)
+        if self._several:
+            host = cast(Host, self.app)
+            yield Buttons(host.key_for("do"), host.key_called("escape"))
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -91,7 +96,16 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
             self.query_one(LineList).show(self._order)
         elif self._picked and not self._several:
             self.query_one(LineList).cursor = self._picked[0]
+        for buttons in self.query(Buttons):
+            buttons.tell("选好了", "不改了")
         self._tell()
+
+    def on_buttons_pressed(self, event: Buttons.Pressed) -> None:
+        """Give what is marked, or leave it as it was."""
+        if event.does:
+            self.action_done()
+        else:
+            self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer "done" only where several may be picked."""
@@ -132,7 +146,7 @@ class Picker(ModalScreen[tuple[int, ...] | None]):
         self.dismiss(tuple(sorted(self._picked)))
 
     def _tell(self) -> None:
-        told = f"已选 {len(self._picked)} 个，回车选上或去掉，F10 选好。" if self._several else ""
+        told = f"已选 {len(self._picked)} 个，回车选上或去掉。" if self._several else ""
         self.query_one(".summary", Static).update(plain(told))
 
 

@@ -16,6 +16,7 @@ from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.screen import DeskScreen, begin
 from tui.terminal.keymap import bound
+from tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookSheet
@@ -43,6 +44,18 @@ class Browsing(DeskScreen[_T]):
         Binding("y", "app.done", "已办", show=False),
         Binding("e", "app.year_end", "年终结转", show=False),
     ]
+
+    ON_ROW: ClassVar[frozenset[str]] = frozenset()
+    """Actions on the row under the cursor: not offered where there is none."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is done with a row only where there is a row."""
+        return self.on_a_row if action in self.ON_ROW else super().check_action(action, parameters)
+
+    @property
+    def on_a_row(self) -> bool:
+        """Whether the cursor is on a row."""
+        return any(rows.index is not None for rows in self.query(LineList))
 
     def on_key(self, event: Key) -> None:
         """Look for what is typed: nobody should have to find the line for it first."""

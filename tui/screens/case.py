@@ -51,7 +51,7 @@ class CaseScreen(Browsing[None]):
     )
     AUTO_FOCUS = "BandPage"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("act", "act", "办理"),
+        bound("act", "act"),
         bound("compare", "compare", "对比"),
         bound("paper", "document", "公文"),
         Binding("left", "beside(-1)", "上一件", show=False, priority=True),

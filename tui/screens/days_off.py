@@ -10,6 +10,7 @@ from textual.widgets import Static
 from desk.days_off import Fallen, Way, fallen
 from desk.terms import serial
 from tui.forms.form import form_for
+from tui.frame.among import among
 from tui.frame.parts import HeadFacts, numbers
 from tui.frame.screen import READING, RowList, begin
 from tui.screens.browsing import Browsing
@@ -51,6 +52,8 @@ class DaysOff(Browsing[None]):
         bound("find", "app.ledger", "台账", show=False),
         Binding("escape", "dismiss", "返回"),
     ]
+
+    ON_ROW = frozenset({"each", "other", "case"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +109,8 @@ class DaysOff(Browsing[None]):
     def action_case(self) -> None:
         """Open the item."""
         if (chosen := self._chosen) is not None:
-            self.at.open_case(chosen.item)
+            rows = self.query_one(_Matters)
+            self.at.open_case(chosen.item, among=among(rows, [each.item if each else None for each in rows.shown], chosen.item))
 
     @property
     def _chosen(self) -> Fallen | None:

@@ -12,6 +12,7 @@ from desk import ledger
 from desk.desk import Desk
 from desk.ledger import LedgerQuery
 from desk.offering import offered
+from desk.terms import serial
 from records.acts import Prospect
 from tui.frame.picker import Picker
 from tui.screens.paged import PAGES
@@ -21,11 +22,14 @@ _MATTERS = 500
 """Matters that are listed, the newest first; of more the ledger finds the others by any word."""
 
 _ALIASES = {
-    "待办": "inbox todo", "台账": "ledger list", "已办": "done", "统计": "statistics figures", "通报": "roundup circular",
-    "文号": "numbers", "年终结转": "year end", "登记新事项": "register new", "帮助": "help", "退出": "quit exit", "办理": "do submit",
-    "按键": "keys", "导览": "tour", "人员": "people roster", "规则": "rules calendar clauses", "条文": "regulation clauses",
+    "待办": "inbox todo 首页", "台账": "ledger list 事项 查找 find search", "已办": "done 我办过的", "统计": "statistics figures 数字",
+    "通报": "roundup circular 汇总通报", "文号": "numbers 发文字号", "年终结转": "year end 归档 archive", "登记新事项": "register new 立项",
+    "帮助": "help 怎么用", "退出": "quit exit", "办理": "do submit", "按键": "keys settings 设置 快捷键", "主题": "theme settings 设置",
+    "导览": "tour", "人员": "people roster 花名册 单位 任免", "规则": "rules calendar clauses 时限 日历 节假日",
+    "规定条文": "regulation clauses 规定 条文 制度", "休息日到期": "days off holidays 节假日", "我跟踪的": "followed",
+    "我登记的": "registered mine", "换身份": "people identity 身份", "视图和列": "views columns settings 设置",
 }  # fmt: skip
-"""English words by which a screen is found; they are never shown."""
+"""Other words by which a screen is found, as people and the English call it; they are never shown."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def ways(desk: Desk, item: str, commands: Iterable[SystemCommand], doors: Doors,
     person = desk.person.id if desk.person else ""
     acts = offered(case.prospects, case.item, case.duties, person) if case else ()
     found = [Way("办", each.spec.label, each.spec.help, _names(each), _opens(doors, each, item)) for each in acts if each.refusal is None]
-    found += [Way("这里", each.title, each.help, (each.title,), each.callback) for each in here]
+    found += [Way("这里", each.title, each.help, _called(each), each.callback) for each in here]
     found += [_page(each) for each in commands]
     found += _matters(desk, doors)
     found += _people(desk, doors)
@@ -92,7 +96,11 @@ def going_picker(found: Sequence[Way], about: str) -> Picker:
 def _page(each: SystemCommand) -> Way:
     names = [page.name for page in PAGES]
     digit = f" {names.index(each.title) + 1}" if each.title in names else ""
-    return Way(f"去{digit}", each.title, each.help, (each.title, _ALIASES.get(each.title, "")), each.callback)
+    return Way(f"去{digit}", each.title, each.help, _called(each), each.callback)
+
+
+def _called(each: SystemCommand) -> tuple[str, ...]:
+    return each.title, *_ALIASES.get(each.title.partition("：")[0], "").split()
 
 
 def _names(each: Prospect) -> tuple[str, ...]:
@@ -107,7 +115,8 @@ def _matters(desk: Desk, doors: Doors) -> Iterator[Way]:
     for line in ledger.page(desk, LedgerQuery(), 0, _MATTERS).lines:
         item = line.excerpt.id
         lead = f"{line.roster.unit_name(line.excerpt.lead)} {line.light.short}" if line.excerpt.lead else line.light.short
-        yield Way("事项", f"{item.removeprefix('DB-')} {line.excerpt.title}", lead, (item, line.excerpt.title), _to(doors.case, item))
+        texts = (item, serial(item, desk.today.year), line.excerpt.title)
+        yield Way("事项", f"{item.removeprefix('DB-')} {line.excerpt.title}", lead, texts, _to(doors.case, item))
 
 
 def _people(desk: Desk, doors: Doors) -> Iterator[Way]:

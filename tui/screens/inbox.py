@@ -40,7 +40,8 @@ _MOST = 60  # hundredths of the screen that what is to be done takes of it where
 class _Duties(RowList[Line]):
     """One of the two lists; the cursor goes from the end of one to the beginning of the other."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理"), Binding("enter", "read", "看此件")]
+    keeps_cursor = False
 
     def __init__(self, what: str, last: str) -> None:
         super().__init__(
@@ -51,6 +52,15 @@ class _Duties(RowList[Line]):
             ListColumn(last, lambda line: line.last, 9),
             key=lambda line: (line.item, line.act),
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what Enter does with the row: its act, or to look at it where none is meant."""
+        reads = self.row is not None and not self.row.act
+        return reads if action == "read" else super().check_action(action, parameters) and not (action == "choose" and reads)
+
+    def action_read(self) -> None:
+        """Look at the row under the cursor."""
+        self.action_choose()
 
     def action_move(self, by: int) -> None:
         """Move the cursor, out of the list where it ends."""
@@ -70,13 +80,15 @@ class Inbox(Browsing[None]):
     )
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("act", "act", "办…"),
+        bound("act", "act"),
         bound("compare", "compare", "对比", show=False),
         bound("look", "open", "看全件"),
         bound("new", "app.register", "登记"),
         *(Binding(str(n), f"figure({n - 1})", f"看第{n}个数后面的事项", show=False) for n in range(1, 4)),
         Binding("escape", "leave", "退出"),
     ]
+
+    ON_ROW = frozenset({"act", "compare", "open"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,6 +191,12 @@ class Inbox(Browsing[None]):
             rows.filled()
 
     @property
+    def on_a_row(self) -> bool:
+        """Whether the cursor is on a row of any of the lists."""
+        here = self.focused
+        return here.index is not None if isinstance(here, _Duties) else isinstance(here, InboxBelow) and here.row is not None
+
+    @property
     def _lists(self) -> Sequence[_Duties]:
         return tuple(self.query(_Duties))
 
@@ -196,6 +214,7 @@ class Inbox(Browsing[None]):
         """Say what stands behind the row."""
         if event.list.has_focus and isinstance(event.list, _Duties):
             self._behind(event.list)
+            self.refresh_bindings()
 
     def on_inbox_below_highlighted(self) -> None:
         """Say what stands behind the row of the lower part."""

@@ -14,6 +14,7 @@ from desk.below import DAYS, Below, Handed, below
 from desk.daily import Line, Page
 from records.matter.prose import numeral
 from records.rules.clocks import Light
+from tui.frame.among import among
 from tui.frame.screen import DeskScreen, begin, spoken_day
 from tui.terminal.cutting import cut
 from tui.terminal.safety import plain
@@ -93,7 +94,8 @@ class InboxBelow(PlacedPage):
     def action_choose(self) -> None:
         """Open the matter of the row."""
         if line := self.row:
-            cast(DeskScreen[None], self.screen).at.open_case(line.item)
+            items = [place.line.item for place in self._places]
+            cast(DeskScreen[None], self.screen).at.open_case(line.item, among=among(self, items, line.item))
 
     def action_move(self, by: int) -> None:
         """Go to the next row, or the one before; from the first one to the list above."""

@@ -57,7 +57,7 @@ class Ledger(Marking):
         Binding("space", "mark", "选"),
         bound("find", "search", "查找"),
         bound("pick", "views", "视图和列…"),
-        bound("act", "act", "办…"),
+        bound("act", "act"),
         bound("compare", "compare", "对比", show=False),
         bound("look", "broken", "有误记录", show=False),
         bound("paper", "save", "取出表格", show=False),
@@ -65,6 +65,8 @@ class Ledger(Marking):
         Binding("escape", "back", "返回"),
         Binding("down", "to_list", "到列表", show=False),
     ]
+
+    ON_ROW = frozenset({"mark", "act", "compare", "save"})
 
     def __init__(self, only: frozenset[str] | None = None, heading: str = "", *, colour: str = "", words: str = "") -> None:
         """Make a ledger.

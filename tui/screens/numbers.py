@@ -18,6 +18,7 @@ from records.matter.numbers import NumberEntry, NumberSeries
 from records.matter.stamps import Stamp
 from schema.problem import Problem
 from schema.tables import checker
+from tui.frame.among import among
 from tui.frame.parts import HeadFacts
 from tui.frame.picker import Picker
 from tui.frame.screen import RowList, begin
@@ -116,11 +117,13 @@ class Numbers(Browsing[None]):
     )
     AUTO_FOCUS = "_Series"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("act", "act", "办理"),
+        bound("act", "act"),
         bound("pick", "year", "换年份"),
         bound("paper", "save", "存表格"),
         Binding("escape", "back", "返回"),
     ]
+
+    ON_ROW = frozenset({"act"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,13 +171,14 @@ class Numbers(Browsing[None]):
         if isinstance(event.control, _Series):
             self.query_one(_Entries).focus()
         elif (entry := self._entry) and entry.item:
-            self.at.open_case(entry.item)
+            items = [line.entry.item if line and line.title else None for line in self.query_one(_Entries).shown]
+            self.at.open_case(entry.item, among=among(event.list, items, entry.item) if entry.item in items else None)
         else:
             self.status.said("这个号没有对应的督办事项。")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer another year only where there is one."""
-        return action != "year" or len(self._years) > 1
+        return len(self._years) > 1 if action == "year" else super().check_action(action, parameters)
 
     def action_year(self) -> None:
         """Turn to another year in which numbers were taken."""

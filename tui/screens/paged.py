@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from desk.mine import Mine
 from tui.frame.page_bar import PageBar
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
@@ -35,6 +36,13 @@ PAGES = (
     Page("年终结转", "结转下年的、可以归档的、还没有签发的文号", "year_end", "YearEndScreen"),
 )
 """The pages that are a digit away, in this order."""
+_BEHIND = (
+    Page("规定条文", "规定逐条，和据此办的动作", "clauses", "ClausesScreen"),
+    Page("休息日到期", "时限落在休息日的事项", "days_off", "DaysOff"),
+    Page("我跟踪的", "选出来跟踪的事项和变动", "followed", "MineScreen"),
+    Page("我登记的", "自己登记的事项", "registered", "MineScreen"),
+)
+"""Those that stand behind a page, and are found by their name from anywhere."""
 IN_ROW = PAGES[:-1]
 """Those that stand beside each other in the row of pages, a step to the left or to the right; the year's end is work of one month."""
 
@@ -49,12 +57,20 @@ class PagedApp(TouredApp):
 
     def page_commands(self) -> Iterator[SystemCommand]:
         """Yield the pages, for whoever chooses among them."""
-        for page in PAGES:
+        for page in (*PAGES, *_BEHIND):
             yield SystemCommand(page.name, page.about, getattr(self, f"action_{page.action}"))
 
     def page_of(self, screen: Screen[Any]) -> int | None:
         """Return the place in the row of pages of a screen that is one, None of any other."""
         return next((place for place, page in enumerate(IN_ROW) if page.screen == type(screen).__name__), None)
+
+    def is_page(self, screen: Screen[Any]) -> bool:
+        """Whether a screen is one of the pages, the year's end among them."""
+        return any(page.screen == type(screen).__name__ for page in PAGES)
+
+    def forget_counted(self) -> None:
+        """Forget how much waits: another person sits there."""
+        self._waiting.clear()
 
     def pages_counted(self) -> Sequence[str]:
         """Return the pages in their order, each with how much waits on it where that is known of the register as it stands."""
@@ -133,6 +149,32 @@ class PagedApp(TouredApp):
         from tui.screens.year_end import YearEndScreen
 
         await self._go(YearEndScreen)
+
+    async def action_clauses(self) -> None:
+        """Go to the regulation, clause by clause."""
+        from tui.screens.clauses import ClausesScreen
+
+        await self._go(ClausesScreen)
+
+    async def action_days_off(self) -> None:
+        """Go to what is due on days off."""
+        from tui.screens.days_off import DaysOff
+
+        await self._go(DaysOff)
+
+    async def action_followed(self) -> None:
+        """Go to what the person follows."""
+        await self._mine("followed")
+
+    async def action_registered(self) -> None:
+        """Go to what the person entered."""
+        await self._mine("registered")
+
+    async def _mine(self, what: Mine) -> None:
+        from tui.screens.mine import MineScreen
+
+        await self.action_inbox()
+        await self.push_screen(MineScreen(what))
 
     async def _go(self, where: type[Browsing[None]]) -> None:
         """Go back to a screen, or from the inbox to a new one."""

@@ -84,6 +84,8 @@ class RosterScreen(Browsing[None]):
         Binding("escape", "back", "返回"),
     ]
 
+    ON_ROW = frozenset({"act", "history"})
+
     def __init__(self, words: str = "") -> None:
         """Make the screen; ``words`` are looked for at first."""
         super().__init__()
@@ -147,9 +149,9 @@ class RosterScreen(Browsing[None]):
         """Tell of what the cursor is on now."""
         self._tell()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to found a unit to those who may."""
-        return action != "found" or bool(self._begins)
+        return bool(self._begins) if action == "found" else super().check_action(action, parameters)
 
     def action_search(self) -> None:
         """Look for somebody."""

@@ -15,6 +15,7 @@ from records.acts import Prospect
 from records.bureau.roster import Roster, role_label
 from records.matter.roundup import Roundup, RoundupRow
 from schema.tables import checker
+from tui.frame.among import among
 from tui.frame.parts import Facts, HeadFacts
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
@@ -84,7 +85,7 @@ class Roundups(Browsing[None]):
     )
     AUTO_FOCUS = "_Months"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("act", "act", "办理"),
+        bound("act", "act"),
         Binding("escape", "back", "返回"),
     ]
 
@@ -125,7 +126,8 @@ class Roundups(Browsing[None]):
         if isinstance(event.control, _Months):
             self.query_one(_Items).focus()
         elif row := self._row:
-            self.at.open_case(row.item)
+            items = [each.row.item if each else None for each in self.query_one(_Items).shown]
+            self.at.open_case(row.item, among=among(event.list, items, row.item))
 
     def action_act(self) -> None:
         """Show what can be done with the roundup now, and why the rest cannot."""

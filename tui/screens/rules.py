@@ -48,7 +48,7 @@ class RulesScreen(Browsing[None]):
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "日历"),
-        bound("act", "act", "改规则"),
+        bound("act", "act"),
         bound("pick", "days_off", "休息日到期"),
         bound("paper", "calendar", "节假日"),
         bound("look", "clauses", "条文"),

@@ -88,7 +88,7 @@ class StatisticsScreen(Browsing[None]):
         yield _Rows()
         yield Static(plain(_LEGEND), classes="summary", markup=False)
         yield Static(classes="behind", markup=False)
-        yield Static(classes="summary commit", markup=False)
+        yield Static(classes="summary unnamed", markup=False)
 
     async def load(self) -> None:
         """Count."""
@@ -104,8 +104,9 @@ class StatisticsScreen(Browsing[None]):
         )
         rates = [f"{STATISTICS[name].brief} {told[name]}" for name in _SUMS]
         self.query_one(".rates", Static).update(plain("  ".join(rates)))
-        unnamed = f"  {len(found.hidden)} 件限定知悉，只计数" if found.hidden else ""
-        self.query_one(".commit", Static).update(plain(f"依据提交 {found.commit[:8]}{unnamed}"))
+        unnamed = self.query_one(".unnamed", Static)
+        unnamed.display = bool(found.hidden)
+        unnamed.update(plain(f"{len(found.hidden)} 件限定知悉，只计数"))
         rows.say_empty("这一年没有交办的事项。按 F4 换年份。")
         rows.count(found.rows)
         self._tell()

@@ -70,7 +70,7 @@ class ChineseApp(SparingOutput, SafeOutput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "退出", show=False, priority=True),
-        bound("go", "command_palette", "去…", priority=True),
+        bound("go", "command_palette", priority=True),
     ]
 
     GROUND: ClassVar[int] = 1

@@ -24,11 +24,13 @@ class Meaning:
         keys: as Textual names them, the one that is shown first; the others are aliases.
         told: what it means, for whoever does not know the key.
         names: English words by which it is found.
+        brief: what it is called at the foot of every screen that says nothing else.
     """
 
     keys: str
     told: str
     names: str = ""
+    brief: str = ""
 
     @property
     def key(self) -> str:
@@ -37,11 +39,11 @@ class Meaning:
 
 
 KEYS: Mapping[str, Meaning] = {
-    "help": Meaning("f1,question_mark", "帮助：这里能按什么键", "help"),
-    "go": Meaning("f2,ctrl+p", "去哪里、办什么：页、事项、人、单位，输入什么字都行", "go palette"),
+    "help": Meaning("f1,question_mark", "帮助：这里能按什么键", "help", "帮助"),
+    "go": Meaning("f2,ctrl+p", "去哪里、办什么：页、事项、人、单位，输入什么字都行", "go palette", "去…"),
     "find": Meaning("f3,slash", "查找", "find search"),
     "pick": Meaning("f4", "从表里选：视图和列、口径、月份、系列", "pick list"),
-    "act": Meaning("f5", "对这一件办什么，不能办的为什么", "act"),
+    "act": Meaning("f5", "对这一件办什么，不能办的为什么", "act", "办法…"),
     "compare": Meaning("f6", "对比", "compare diff"),
     "look": Meaning("f7", "往下看：下一处、变动、条文、全部", "look next"),
     "paper": Meaning("f8", "公文和表格：看、取出", "paper document save"),
@@ -67,18 +69,19 @@ _KINDS = (
 _WIDE = {"？": ("question_mark", "?"), "／": ("slash", "/")}
 
 
-def bound(meaning: str, action: str, description: str, *, also: str = "", show: bool = True, priority: bool = False) -> Binding:
+def bound(meaning: str, action: str, description: str = "", *, also: str = "", show: bool = True, priority: bool = False) -> Binding:
     """Return the binding of a screen for a meaning.
 
     Args:
         meaning: its name in ``KEYS``.
         action: what is done on this screen.
-        description: what that is called there.
+        description: what that is called there, where it is not what it is called everywhere.
         also: keys that do the same on this screen.
         show: whether it stands at the foot of the screen.
         priority: whether it works in front of whatever the focus would do with the key.
     """
-    return Binding(f"{KEYS[meaning].keys},{also}".strip(","), action, description, show=show, priority=priority)
+    called = description or KEYS[meaning].brief
+    return Binding(f"{KEYS[meaning].keys},{also}".strip(","), action, called, show=show, priority=priority)
 
 
 def refusal(meaning: str, key: str, own: Mapping[str, str]) -> str:

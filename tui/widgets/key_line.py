@@ -66,7 +66,7 @@ class KeyLine(Static):
         kept = [each for each in self._keys if each[0] not in _STAY]
         stay = sorted((each for each in self._keys if each[0] in _STAY), key=lambda each: _STAY.index(each[0]))
         room = self.size.width or self.app.size.width
-        while kept and sum(self._entry(*each).cell_length for each in (*kept, *stay)) > room:
+        while kept and sum(self._entry(*each).cell_length for each in (*kept, *stay)) - 1 > room:  # the last one needs no blank behind it
             kept.pop()
         return [*kept, *stay]
 

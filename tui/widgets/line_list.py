@@ -83,6 +83,9 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         Binding("enter", "choose", "打开", show=False),
     ]
 
+    keeps_cursor: ClassVar[bool] = True
+    """Whether the cursor is seen while the keys go elsewhere."""
+
     cursor: reactive[int] = reactive(0, repaint=False)
     """Which of the rows shown the cursor is on, from 0; only the two rows it leaves and enters are drawn again."""
 
@@ -160,7 +163,6 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self._under: Callable[[Row], Content] | None = None
         self._rows = rows
         self._order: Sequence[int] = range(len(rows))
-        self._offers = bool(rows)
         self._empty = empty
         self._key = key
 
@@ -173,6 +175,11 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
     def row(self) -> Row | None:
         """The row under the cursor; None where no row is shown, or it is yet to be read."""
         return None if self.index is None else self._rows[self.index]
+
+    @property
+    def shown(self) -> Sequence[Row | None]:
+        """The rows that are shown, in their order."""
+        return [self._rows[place] for place in self._order]
 
     @property
     def in_sight(self) -> tuple[int, int]:
@@ -205,7 +212,8 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
     def show(self, order: Sequence[int]) -> None:
         """Show these of the rows in this order; the cursor stays with its row, or goes to the first when that is not shown."""
-        index, self._order = self.index, order
+        index = self.index
+        self._take(order)
         self._rest_on(next((place for place, shown in enumerate(order) if shown == index), 0))
 
     def replace(self, rows: Sequence[Row | None], order: Sequence[int] | None = None, cursor: int | None = None) -> None:
@@ -218,8 +226,14 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """
         key = None if self.row is None else self._key(self.row)
         self._rows = rows
-        self._order = range(len(rows)) if order is None else order
+        self._take(range(len(rows)) if order is None else order)
         self._rest_on(self._place_of(key) if cursor is None else cursor)
+
+    def _take(self, order: Sequence[int]) -> None:
+        """Show these; where there was a row and is none any more, or the other way round, other keys work."""
+        before, self._order = bool(self._order), order
+        if before != bool(order) and self.is_attached:
+            self.screen.refresh_bindings()
 
     def filled(self) -> None:
         """Draw again what was missing, and tell what is under the cursor."""
@@ -252,10 +266,6 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """Keep the cursor on a row."""
         return max(0, min(len(self._order) - 1, cursor))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to choose a row only where there is one."""
-        return self._offers if action == "choose" else super().check_action(action, parameters)
-
     def watch_cursor(self, old: int, new: int) -> None:
         """Bring the cursor into sight, draw the two rows again and tell."""
         self._into_sight()
@@ -287,6 +297,10 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         """Move the cursor to the first row or the last."""
         self.cursor = len(self._order) - 1 if last else 0
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to choose a row only where there is one."""
+        return bool(self._order) if action == "choose" else super().check_action(action, parameters)
+
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
         if self.index is not None:
@@ -297,9 +311,6 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self._measure()
         self._into_sight()
         self.refresh()
-        if self._offers != bool(self._order):
-            self._offers = not self._offers
-            self.refresh_bindings()
         self.post_message(self.Highlighted(self, self.index))
 
     def _measure(self) -> None:
@@ -340,7 +351,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         if row is None:
             self.post_message(self.Missing(self))
         cells = [_fitted(Content("") if row is None else _cell(column, row), size) for column, size in self._fitting(width - 1)]
-        if place == self.cursor:
+        if place == self.cursor and (self.has_focus or self.keeps_cursor):
             mark = CURSOR if self.has_focus or not self.can_focus else " "  # what cannot be focused has its keys from beside
             return _strip([cell.without_spans for cell in cells], self._style("line-list--cursor"), width, mark)
         return _strip(cells, self.visual_style, width)

@@ -1,4 +1,4 @@
-"""The last stop of a form: what F10 and Esc do, to be reached by Tab or the mouse where a terminal or a keyboard has no such keys."""
+"""The last stop of a form, and of a list of which several are picked: what F10 and Esc do, by Tab or the mouse where no key does it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
