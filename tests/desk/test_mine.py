@@ -73,8 +73,8 @@ async def test_a_matter_is_followed_from_the_ledger_and_the_case_and_listed_besi
         await play.press("y", "f7")
         act(demo, "read", ITEM, "L03", decision="agree", text="同意。")
         await play.waits_for("1 件有变动")
-        play.looks_like("followed")
-        assert "其后" not in (await play.press("enter", "escape")).partition(ITEM)[2].splitlines()[0]
+        assert "其后1步：阅示 11-23" in await play.look()
+        assert "其后" not in (await play.press("enter", "escape")).partition(f" {ITEM[-4:]} ")[2].splitlines()[0]
         assert "我登记的" in await play.press("f4")
         await play.press("f4", "enter")
         assert f"不再跟踪 {ITEM}" in await play.press("end", "up", "enter")

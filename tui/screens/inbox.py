@@ -40,7 +40,7 @@ _MOST = 60  # hundredths of the screen that what is to be done takes of it where
 class _Duties(RowList[Line]):
     """One of the two lists; the cursor goes from the end of one to the beginning of the other."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理"), Binding("enter", "read", "看此件")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理"), Binding("enter", "look", "看此件")]
     keeps_cursor = False
 
     def __init__(self, what: str, last: str) -> None:
@@ -56,9 +56,9 @@ class _Duties(RowList[Line]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what Enter does with the row: its act, or to look at it where none is meant."""
         reads = self.row is not None and not self.row.act
-        return reads if action == "read" else super().check_action(action, parameters) and not (action == "choose" and reads)
+        return reads if action == "look" else super().check_action(action, parameters) and not (action == "choose" and reads)
 
-    def action_read(self) -> None:
+    def action_look(self) -> None:
         """Look at the row under the cursor."""
         self.action_choose()
 
