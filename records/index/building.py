@@ -65,6 +65,11 @@ class Builder:
         self._workers = Workers(store)
         db.execute("PRAGMA busy_timeout = 100")  # who finds it taken looks whether the other one did the work
 
+    @property
+    def db(self) -> sqlite3.Connection:
+        """What it fills; where the index is in memory nobody else may read it meanwhile."""
+        return self._db
+
     def close(self) -> None:
         """End the processes that helped."""
         self._workers.close()

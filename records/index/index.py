@@ -219,13 +219,13 @@ class Index:
 
         After a cold start it is read as far back as the item begins: nobody who looks at one waits for the years before it.
         """
-        self._fill_history(lambda: self._begins(item))
+        self._fill_history(lambda db: self._begins(db, item))
         rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
         return [replace(_STEP.decode(text), item=item) for text in rows]
 
     def steps_of(self, person: str, since: str, until: str) -> list[Step]:
         """Return what a person did on one item each from one time to before another, newest first."""
-        self._fill_history(lambda: self._reaches(since))
+        self._fill_history(lambda db: _reaches(db, since))
         sql = (
             "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? AND json_extract(step, '$.time') >= ?"
             " AND json_extract(step, '$.time') < ? ORDER BY n DESC"
@@ -239,7 +239,7 @@ class Index:
 
     def steps_by(self, acts: Collection[str], since: str = "") -> list[Step]:
         """Return the commits of some acts, oldest first, from a day on."""
-        self._fill_history(lambda: self._reaches(since))
+        self._fill_history(lambda db: _reaches(db, since))
         sql = (
             "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?))"
             " AND json_extract(step, '$.time') >= ? ORDER BY n"
@@ -317,25 +317,20 @@ class Index:
         head = self._store.head() or ""
         return self._file.reading(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
-    def _fill_history(self, enough: Callable[[], bool] = lambda: False) -> None:
+    def _fill_history(self, enough: Callable[[sqlite3.Connection], bool] = lambda _: False) -> None:
         def fill() -> None:
             with self._building(None) as builder:
-                while not enough() and builder.history(_PIECES):
+                while not enough(builder.db) and builder.history(_PIECES):
                     pass
 
         if self._read(lambda db: meta(db, "below")):
             self._file.whole(fill)
 
-    def _begins(self, item: str) -> bool:
+    def _begins(self, db: sqlite3.Connection, item: str) -> bool:
         """Whether the first commit that is known to have touched an item is the one that brought it."""
         sql = "SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n LIMIT 1"
-        first = [_STEP.decode(text).commit for text in self._rows(sql, item_number(item))]
+        first = [_STEP.decode(text).commit for (text,) in db.execute(sql, (item_number(item),))]
         return any(not (parent := self._store.describe(each).parent) or not self._store.blob_id(item_path(item), parent) for each in first)
-
-    def _reaches(self, since: str) -> bool:
-        """Whether the history is known as far back as a time, and some days more, for clocks of servers differ."""
-        oldest = self._rows("SELECT json_extract(step, '$.time') FROM commits ORDER BY n LIMIT 1")
-        return bool(since and oldest) and oldest[0] < (date.fromisoformat(since[:10]) - _CLOCKS).isoformat()
 
     @contextmanager
     def _building(self, progress: Progress | None) -> "Iterator[Builder]":
@@ -363,3 +358,9 @@ class Index:
             self.catch_up()
             _, found = self._file.reading(at_one_moment)
         return found
+
+
+def _reaches(db: sqlite3.Connection, since: str) -> bool:
+    """Whether the history is known as far back as a time, and some days more, for clocks of servers differ."""
+    oldest = db.execute("SELECT json_extract(step, '$.time') FROM commits ORDER BY n LIMIT 1").fetchone()
+    return bool(since and oldest) and str(oldest[0]) < (date.fromisoformat(since[:10]) - _CLOCKS).isoformat()

@@ -219,9 +219,9 @@ class Line:
 
     def is_announced(self) -> bool:
         """Whether somebody is going to lead."""
-        if not self._leads.exists():  # nobody ever does where there is no upstream
-            return False
         with suppress(OSError):
+            if not self._leads.exists():  # nobody ever does where there is no upstream
+                return False
             descriptor = os.open(self._leads, os.O_RDONLY | os.O_CLOEXEC)
             try:
                 return not locked(descriptor, fcntl.LOCK_SH, 0)
