@@ -47,12 +47,20 @@ _ALLOWED = re.compile(r"DB|[A-Z]{2,3}|Esc|Tab|Delete|Ctrl|PgUp|PgDn|Home|End|ite
 class Playing(Hands[DubanApp]):
     """A person at the app."""
 
+    _came_to: object = None
+    """The screen and the size at which it was looked whether anything is hidden: on arrival, and where a snapshot is taken."""
+
     async def look(self) -> str:
         """Return what is seen when the app has come to rest; nothing is still being read then."""
         text = await super().look()
         assert READING not in text, f"nothing reads any more, and yet it says so:\n{text}"
-        assert not (lost := hidden(self.app)), f"{lost} in\n{text}"
+        if self._came_to != (came_to := (self.app.screen, self.app.size)):
+            self._nothing_hidden(text)
+        self._came_to = came_to
         return text
+
+    def _nothing_hidden(self, text: str) -> None:
+        assert not (lost := hidden(self.app)), f"{lost} in\n{text}"
 
     async def choose(self, text: str) -> str:
         """Bring the cursor of a list to the row with a text."""
@@ -70,6 +78,7 @@ class Playing(Hands[DubanApp]):
     def looks_like(self, name: str) -> None:
         """Hold the screen against its snapshot; no English may stand on it."""
         text = "".join(f"{_lasting(row)}\n" for row in seen(self.app).splitlines())
+        self._nothing_hidden(text)
         assert not foreign(text), f"{foreign(text)} in\n{text}"
         assert name in screens()[shown := type(self.app.screen).__name__], f"{name} is not among the snapshots of {shown} in screens.yaml"
         path = _SNAPSHOTS / f"{name}.txt"
