@@ -1,8 +1,10 @@
 """What others did while a person filled in a form, and what becomes of his fields: his own, theirs, or both the same."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, fields
@@ -17,6 +19,8 @@ from records.store.view import View
 from schema.tables import acts
 
 _TOLD = 4  # steps that are told one by one
+_SENTENCE = re.compile(r"[^。\n]+。?\n*|。?\n+|。")
+_OF_LINES = frozenset({"prose", "names", "points", "rows"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,23 @@ class Meanwhile:
 
     def _theirs(self, field: Field) -> bool:
         return field.default != self.before.get(field.name)
+
+
+def has_room_for_both(field: Field) -> bool:
+    """Say whether two versions of what stands in a field can stand in it together, to be worked over."""
+    return field.kind in _OF_LINES
+
+
+def both(theirs: str, mine: str) -> str:
+    """Return two texts as one: what they have in common once, and where they part the other one's sentences on a line before his own."""
+    before, after = _SENTENCE.findall(theirs), _SENTENCE.findall(mine)
+    found = ""
+    for what, since, until, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        found += "".join(before[since:until])
+        if what in ("replace", "insert"):
+            found += "\n" if what == "replace" and not found.endswith("\n") else ""
+            found += "".join(after[first:last])
+    return found
 
 
 def meanwhile(desk: Desk, act: str, target: str, base: str, part: str = "") -> Meanwhile:

@@ -2,6 +2,7 @@
 
 import json
 
+from desk.meanwhile import both
 from records.matter.report import Report
 from records.register.register import Register
 from tests.tui.playing import Playing, act, playing
@@ -68,6 +69,20 @@ async def test_who_takes_over_the_other_text_keeps_his_own_beside_it(demo: Regis
         assert "甲稿新写" in await play.press("1")
         await play.press("f10")
     assert _report(demo).body.startswith("甲稿新写")
+
+
+async def test_both_are_kept_side_by_side_to_be_worked_over(demo: Register) -> None:
+    async with playing(demo, "QLH.liaison") as play:
+        old = _report(demo).body
+        await _write(play, demo)
+        text = await play.press("3")
+        assert "甲稿新写" in text
+        assert "乙稿新写" in text
+        assert "已办：起草办结报告" in await play.press("f10")
+    assert _report(demo).body == f"乙稿新写。\n甲稿新写。\n{old}"
+    assert _report(demo).title == "关于整改情况的报告"
+    assert both("甲\n乙", "甲\n丙") == "甲\n乙\n丙"
+    assert both("同。\n他的一句。\n又同。", "同。\n又同。我的一句。") == "同。\n他的一句。\n又同。我的一句。"
 
 
 async def test_a_draft_of_yesterday_does_not_overwrite_what_came_since(demo: Register) -> None:

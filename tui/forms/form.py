@@ -16,7 +16,7 @@ from textual.widgets import Static
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import CaseFile, Desk
 from desk.forms import Field, spoken, verb
-from desk.meanwhile import meanwhile
+from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
 from desk.signing import Before, done_signed, statement_of
@@ -330,6 +330,8 @@ class Form(Needing):
             words, aside = found.settled(mine), self._aside
             if answer == "theirs":
                 words, aside = words | theirs, [*aside, {name: mine[name] for name in theirs}]
+            elif answer == "both":
+                words |= {field.name: both(field.default, mine[field.name]) for field in parted if has_room_for_both(field)}
             if answer:
                 begin(self, "settle", partial(self._go_on, Kept("", found.base, "", words, aside)))
 

@@ -8,13 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from desk.forms import Field
+from desk.meanwhile import has_room_for_both
 from desk.terms import Line
 from tui.frame.parts import HeadFacts
 from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import DiffView
 
-Answer = Literal["mine", "theirs"]
+Answer = Literal["mine", "theirs", "both"]
 
 
 class TwoVersions(DeskScreen[Answer | None]):
@@ -25,6 +26,7 @@ class TwoVersions(DeskScreen[Answer | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1,fullwidth_digit_one", "answer('mine')", "用我的"),
         Binding("2,fullwidth_digit_two", "answer('theirs')", "用对方的"),
+        Binding("3,fullwidth_digit_three", "answer('both')", "两段都留，我来改"),
         Binding("escape", "dismiss", "先不定，回到表上"),
     ]
 
@@ -56,7 +58,9 @@ class TwoVersions(DeskScreen[Answer | None]):
         self.query_one(HeadFacts).tell([*self._told, ("", last)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer theirs only where there are two of a thing."""
+        """Offer theirs only where there are two of a thing, and both where they have room beside each other."""
+        if parameters == ("both",):
+            return any(map(has_room_for_both, self._fields))
         return parameters != ("theirs",) or bool(self._fields)
 
     def action_answer(self, answer: Answer) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import Desk
 from desk.forms import Field, spoken, unsaid
-from desk.meanwhile import meanwhile
+from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import MORE, derived, needless
 from desk.outlook import Outlook, afterwards, outlook
 from desk.signing import Before, done_signed, statement_of
@@ -274,9 +274,10 @@ class Filling:
             self._talk.say(
                 "", f"“{field.label}”两人都改了。", f"您的：{field.spoken(words[field.name])}", f"现在的：{field.spoken(theirs)}"
             )
-            if self._talk.pick("用哪一稿：", ("用我的", "用现在的")):
+            chosen = self._talk.pick("用哪一稿：", ("用我的", "用现在的", *(("两段都留，再改",) if has_room_for_both(field) else ())))
+            if chosen == 1:
                 self._aside = [*self._aside, {field.name: words[field.name]}]
-                words[field.name] = theirs
+            words[field.name] = (words[field.name], theirs, both(theirs, words[field.name]))[chosen]
         self._form = asked(self._desk, form.spec.name, form.target, form.part)
         self._base = found.base
         for field in self._form.fields:
