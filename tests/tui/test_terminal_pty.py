@@ -63,7 +63,10 @@ class _Line:
         self.wait(lambda: text in self.text())
 
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        """What is seen; the emulator's own way to tell it breaks over half a wide character, which stands there for a moment."""
+        screen = self._screen
+        rows = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
+        return "\n".join(row.rstrip() for row in rows)
 
     def send(self, keys: str) -> None:
         """Send keys in one piece, as one packet would carry them."""
