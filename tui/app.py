@@ -107,12 +107,11 @@ class DubanApp(PagedApp):
         self.forget_counted()
         self.dress()
         roster = self.desk.view.roster
-        unit = roster.unit_of(person.id) if person else None
         self._demo = self._book.demo and self._box is None
         who = acts()["register"].who[0]
         self.registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
-        body = roster.unit_name(unit) if unit and person and not person.title.startswith(roster.unit_name(unit)) else ""
-        self.identity = f"{roster.bureau.name}督办  " + (f"{person.name}（{body}{person.title}）" if person else "（未选身份，只看）")
+        who_looks = f"{person.name}（{roster.position(person.id) or person.title}）" if person else "（未选身份，只看）"
+        self.identity = f"{roster.bureau.name}督办  {who_looks}"
 
     def meant(self, key: Key) -> Key:
         """Let arrows and Enter lead from field to field as Tab does, and so in order with what is typed before and after them."""

@@ -297,12 +297,14 @@ class Roster:
 
     def described(self, person: str, at: str = "") -> str:
         """Return a person with unit and title, as 邵拟行 交通警察支队联络员A角, of today or of a time; the id when nobody knows him."""
-        found = self.people.get(person)
-        if found is None:
-            return person
-        unit = self.unit_name(self.unit_of(person) or "")
-        name, title = found.known_as(at) if at else (found.name, found.title)
-        return f"{name} {'' if title.startswith(unit) else unit}{title}"
+        return f"{self.name(person, at)} {self.position(person, at)}" if person in self.people else person
+
+    def position(self, person: str, at: str = "") -> str:
+        """Return a person's title behind the name of his unit, unless it begins with that: 政治部副主任; empty when nobody knows him."""
+        if (found := self.people.get(person)) is None:
+            return ""
+        unit, title = self.unit_name(self.unit_of(person) or ""), found.known_as(at)[1] if at else found.title
+        return title if title.startswith(unit) else f"{unit}{title}"
 
     def unit_of(self, person: str) -> str | None:
         """Return the unit in whose file a person stands; None for a bureau leader."""

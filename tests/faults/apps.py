@@ -9,13 +9,21 @@ from functools import partial
 from documents.layout.profile import standard
 from documents.publishing.publisher import Publisher
 from records.register.register import Register
-from tests.faults.around import amiss, published_once
+from tests.faults.around import amiss, published_once, spoil_index
 from tests.faults.office import BrokenError, NotHereError, Office, apart
 from tests.faults.seats import AMENDING, ESC, F6, F10, LEAVE, Attended, Hand, Seat
 
 _BLOCK = 4096
 _WAYS = ("follows", "overtaken", "race")
-_AILS = ("index gone", "index cut short", "index overwritten", "index of nothing", "read-only", "full", "inotify used up")
+_AILS = (
+    "index gone",
+    "index cut short",
+    "index overwritten",
+    "index of nothing",
+    "read-only",
+    "full",
+    "inotify used up",
+)  # the first four as `spoil_index` counts them
 
 
 class TwoApps(Attended):
@@ -75,7 +83,7 @@ def ailing(office: Office, chance: random.Random) -> None:
     seat.opens(item)
     _fills(seat, hand, title)
     if ail.startswith("index"):
-        _spoil(office, ail, chance)
+        spoil_index(office.home, _AILS.index(ail), chance)
     elif ail == "full":
         _full(office, seat, title)
     elif ail == "read-only":
@@ -125,22 +133,6 @@ def _finds(office: Attended, item: str) -> None:
     register.index.catch_up()
     if register.index.alarm or register.index.history(item)[-1].commit != register.head():
         raise BrokenError(f"the index does not find what is on record: {register.index.alarm}")
-
-
-def _spoil(office: Attended, ail: str, chance: random.Random) -> None:
-    index = office.home / "index.sqlite"
-    if ail == "index gone":
-        for each in office.home.glob("index.sqlite*"):
-            each.unlink()
-    elif ail == "index cut short":
-        os.truncate(index, chance.randrange(0, 9000))
-    elif ail == "index overwritten":
-        data = bytearray(index.read_bytes())
-        for _ in range(64):
-            data[chance.randrange(len(data))] ^= 0xFF
-        index.write_bytes(data)
-    else:
-        index.write_bytes(chance.randbytes(20_000))
 
 
 def _full(office: Attended, seat: Seat, title: str) -> None:

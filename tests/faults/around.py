@@ -26,6 +26,23 @@ _NOBODY = 61_184  # systemd gives this number to nobody that is there while a te
 _LONGEST = 60.0
 
 
+def spoil_index(home: Path, how: int, chance: random.Random) -> None:
+    """Take the index away (0), cut it short (1), overwrite parts of it (2), or put nothing of the kind in its place (3)."""
+    index = home / "index.sqlite"
+    if how == 0:
+        for each in home.glob("index.sqlite*"):
+            each.unlink()
+    elif how == 1:
+        os.truncate(index, chance.randrange(9000))
+    elif how == 2:
+        data = bytearray(index.read_bytes())
+        for _ in range(64):
+            data[chance.randrange(len(data))] ^= 0xFF
+        index.write_bytes(data)
+    else:
+        index.write_bytes(chance.randbytes(20_000))
+
+
 def maintained(office: Office, chance: random.Random) -> None:
     """The upkeep is killed, wherever it is, while people act; the next one goes through."""
     with office.acting():

@@ -16,7 +16,7 @@ from records.register.register import Register
 from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.faults.apps import TwoApps, ailing, two_apps
-from tests.faults.around import clocked, maintained, published, unwatched
+from tests.faults.around import clocked, maintained, published, spoil_index, unwatched
 from tests.faults.office import ENVIRONMENT, WRITERS, BrokenError, NotHereError, Office, UntoldError, apart
 from tests.faults.seats import Attended
 from tests.faults.servers import TwoServers, two_servers
@@ -99,24 +99,11 @@ def packed(office: Office, chance: random.Random) -> None:
 
 def indexed(office: Office, chance: random.Random) -> None:
     """The index is taken away, cut short, overwritten or of another version, in the middle of acts and of reading."""
-    index = office.home / "index.sqlite"
     register = Register(office.home)
     register.index.catch_up()
     with office.acting():
         office.acted(1)
-        how = chance.randrange(4)
-        if how == 0:
-            for each in office.home.glob("index.sqlite*"):
-                each.unlink()
-        elif how == 1:
-            os.truncate(index, chance.randrange(1, 9000))
-        elif how == 2:
-            data = bytearray(index.read_bytes())
-            for _ in range(64):
-                data[chance.randrange(len(data))] ^= 0xFF
-            index.write_bytes(data)
-        else:
-            index.write_bytes(chance.randbytes(20_000))
+        spoil_index(office.home, chance.randrange(4), chance)
         office.acted(1)
     head = Repository(office.git).head() or ""
     item = register.describe(head).message.partition("Duban-Item: ")[2].partition("\n")[0]

@@ -124,9 +124,7 @@ def _people(desk: Desk, doors: Doors) -> Iterator[Way]:
     for unit in roster.units.values():
         yield Way("单位", roster.unit_name(unit.id), "看职务和人员", (unit.id, unit.name), _to(doors.people, roster.unit_name(unit.id)))
     for person in roster.people.values():
-        unit_id = roster.unit_of(person.id)
-        office = f"{roster.unit_name(unit_id) if unit_id else ''}{person.title}"
-        yield Way("人员", person.name, office, (person.name, person.id, person.title), _to(doors.people, person.name))
+        yield Way("人员", person.name, roster.position(person.id), (person.name, person.id, person.title), _to(doors.people, person.name))
 
 
 def _to(door: Callable[[str], None], what: str) -> Callable[[], None]:
