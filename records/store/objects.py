@@ -8,7 +8,7 @@ command that an environment variable names, and its tree functions take names in
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +20,7 @@ from records.store.store import FILE, FOLDER, LARGEST, Commit, Ident, StoreError
 from schema.text import show
 
 _DEEPEST = 5  # databases that borrow from one another; Git follows no more
+_LOOKS = 100  # at what moves each time: more repacks than anybody runs while one object is looked for
 _TAKEN = "刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。"
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([1-7][0-7]{4,5}) ([^\0/]+)\0(.{20})", re.DOTALL)
@@ -226,31 +227,40 @@ class Objects:
         """
         self.loose.put(objects)
         with reporting("读取登记库", self._folder):
-            if gone := [each for each in objects if not self.loose.holds(each)]:
-                self._packs.look_again()
-                if any(self._packs.read(each) is None for each in gone):
-                    raise StoreError(_TAKEN)
+            if any(not self.loose.holds(each) and self._sought(each, (self.loose.read, self._packs.read)) is None for each in objects):
+                raise StoreError(_TAKEN)
 
     def _found(self, object_id: str) -> bytes | None:
-        """Look again if need be, after what is gathered: a repack puts the new pack there first and takes the old place away then."""
         if self._gathered is not None and (whole := self._gathered.get(object_id)) is not None:
             return whole
-        for _ in range(3):
-            if (whole := self._found_at_once(object_id)) is not None:
+        return self._sought(object_id, (self._found_at_once,))
+
+    def _sought(self, object_id: str, places: Sequence[Callable[[str], bytes | None]]) -> bytes | None:
+        """Look where an object may lie until nothing has moved meanwhile.
+
+        A repack puts the new pack there first and takes the old place away then, and the next one may do so while this one is looked for:
+        what is found nowhere is missing only once all stood where it was known to stand, twice.
+        """
+        unmoved = 0
+        for _ in range(_LOOKS):
+            if (whole := next((found for place in places if (found := place(object_id)) is not None), None)) is not None:
                 return whole
-            self._look_again()
+            unmoved = 0 if self._look_again() else unmoved + 1
+            if unmoved == 2:
+                break
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
         places = (self.loose.read, self._waiting, self._packs.read, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
-    def _look_again(self) -> None:
-        self._packs.look_again()
+    def _look_again(self) -> bool:
+        """Open what has come, let go of what is gone, and say whether anything was."""
+        moved = self._packs.look_again()
         if self._depth < _DEEPEST:
-            self._others = {path: self._others.get(path) or Objects(path, self._depth + 1) for path in self._borrowed() if path.is_dir()}
-        for other in self._others.values():
-            other._look_again()
+            others = {path: self._others.get(path) or Objects(path, self._depth + 1) for path in self._borrowed() if path.is_dir()}
+            moved, self._others = moved or others.keys() != self._others.keys(), others
+        return any([moved, *(other._look_again() for other in self._others.values())])
 
     def _borrowed(self) -> list[Path]:
         """The folders of objects that this one borrows from, as ``git clone --shared`` leaves it, in the file that names them."""

@@ -103,8 +103,8 @@ class Packs:
             for temporary, _, _ in files:
                 (self._folder / f"{temporary}{mark}").unlink(missing_ok=True)
 
-    def look_again(self) -> None:
-        """Open the packs that have come, let go of those that are gone."""
+    def look_again(self) -> bool:
+        """Open the packs that have come, let go of those that are gone, and say whether there were any."""
         with _MAPS:
             there = os.listdir(self._folder) if self._folder.is_dir() else []  # Git needs none, and one that borrows may have none
             names = {name for name in there if name.endswith(".idx")}
@@ -116,9 +116,11 @@ class Packs:
                 from gitdb.util import mman
 
                 mman.collect()  # or packs that are gone would take up the disk as long as this process lives
-            for new in names - self._packs.keys():
+            came = names - self._packs.keys()
+            for new in came:
                 with suppress(OSError, ValueError):  # gone again, or empty
                     self._packs[new] = _Pack(self._folder / new)
+            return bool(gone or came)
 
     def _whole(self, pack: "_Pack", offset: int, object_id: str) -> tuple[bytes, bytes]:
         """Unfold what stands at an offset; what lies on the way is kept, for a history is mostly one difference upon another."""

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from records.store import branch, repository
+from records.store.loose import Loose
 from records.store.packs import Packs
 from records.store.repository import Repository
 from records.store.store import FileChange, Ident, StoreError
@@ -269,6 +270,47 @@ def test_an_open_store_survives_every_kind_of_packing(store: Repository) -> None
     held = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(store.path) in line]
     assert held
     assert not [line for line in held if line.endswith("(deleted)")]
+
+
+@pytest.mark.parametrize("repacks", [1, 2, 5])
+def test_packs_may_vanish_again_while_an_object_is_looked_for(store: Repository, monkeypatch: pytest.MonkeyPatch, repacks: int) -> None:
+    """An upkeep rolls up the pack that was just found, and the next one that one: whoever reads goes on, and so does whoever acts."""
+    head = put(store, {"a": b"1" * 500})
+    git(store, "repack", "-adfq")
+    look, place, left = Packs.look_again, Loose.put, [repacks]
+
+    def vanishing(packs: Packs) -> Any:
+        moved = look(packs)
+        if left[0]:
+            left[0] -= 1
+            git(
+                store, "hash-object", "-w", "--stdin", feed=b"%d" % time.monotonic_ns()
+            )  # or the pack would have the name of the one before
+            old = list((store.path / "objects/pack").glob("*.*"))
+            git(
+                store,
+                "pack-objects",
+                "-q",
+                "objects/pack/pack",
+                feed=git(store, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)"),
+            )
+            for path in old:
+                path.unlink()
+        return moved
+
+    def taken(loose: Loose, objects: Any) -> None:
+        """What the act puts there a second time lies in a pack by then."""
+        place(loose, objects)
+        git(store, "pack-objects", "-q", "objects/pack/pack", feed="\n".join(objects).encode())
+        git(store, "prune-packed")
+        left[0] = repacks
+
+    monkeypatch.setattr(Packs, "look_again", vanishing)
+    assert Repository(store.path).read("a", head) == b"1" * 500
+    monkeypatch.setattr(Loose, "put", taken)
+    put(store, {"b": b"1" * 500})
+    assert left == [0]
+    assert_sound(store)
 
 
 def test_a_history_in_many_packs_is_read_with_few_files_open(store: Repository) -> None:
