@@ -10,7 +10,6 @@ rival.
 """
 
 import argparse
-import fcntl
 import multiprocessing
 import os
 import statistics
@@ -21,16 +20,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import pygit2
-from pygit2.enums import FileMode, Option
-
 from bench.durable_act import CLERK, SERVICE, clean_environment, path_of
 from bench.durable_act import build as build_plain
+from bench.parts.pygit2_act import pygit2_act
 from records.acts import Refusal
 from records.demo import build as build_demo
 from records.register.register import Register
@@ -39,7 +36,6 @@ from records.store.record_files import emit
 from records.store.repository import Repository
 from records.store.store import StoreError
 
-_SIGNATURE = pygit2.Signature("王敏", "wangmin@bureau", int(CLERK.time.timestamp()), 480)
 _FIRST, _EACH = 2000, 40  # the first of the matters that are added, and how many a writer has
 Act = Callable[[int], None]
 
@@ -76,30 +72,7 @@ def store_acts(home: Path, writer: int) -> Act:
 
 def rival_acts(home: Path, writer: int) -> Act:
     """The same by pygit2: one lock that waits, and every object and the branch synced by libgit2."""
-    pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
-    repository, path = pygit2.Repository(str(home)), path_of(writer)
-    lock = os.open(home / "rival.lock", os.O_RDWR | os.O_CREAT)
-
-    def tree_with(tree: Any, parts: list[str], blob: Any) -> Any:  # noqa: ANN401  # it comes without types
-        builder = repository.TreeBuilder(tree)
-        if parts[1:]:
-            builder.insert(parts[0], tree_with(tree[parts[0]], parts[1:], blob), FileMode.TREE)
-        else:
-            builder.insert(parts[0], blob, FileMode.BLOB)
-        return builder.write()
-
-    def act(turn: int) -> None:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            head = repository.references["refs/heads/main"].target
-            tree = repository[head].tree
-            blob = repository.create_blob(tree[path].data[:3000] + b"# %d\n" % turn)
-            root = tree_with(tree, path.split("/"), blob)
-            repository.create_commit("refs/heads/main", _SIGNATURE, _SIGNATURE, f"签收 {writer}", root, [head])
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_UN)
-
-    return act
+    return partial(pygit2_act(home, int(CLERK.time.timestamp())), path_of(writer))
 
 
 def whole_acts(home: Path, writer: int) -> Act:
