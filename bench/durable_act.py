@@ -145,9 +145,7 @@ def main() -> int:
 def report(taken: dict[tuple[str, int], tuple[float, float]], sizes: list[int]) -> int:
     """Tell median and p95 of each way and size, and whether what was asked for holds."""
     smallest, largest = taken["ours", sizes[0]][0], taken["ours", sizes[-1]][0]
-    print(
-        f"{'items':>9}  {'durable act, ms':>15}  {'p95':>6}  {'growth':>6}  {'pygit2, ms':>10}  {'of it':>5}  {'git add + git commit, ms':>24}"
-    )
+    print(f"{'items':>9}  {'durable act, ms':>15}  {'p95':>6}  {'growth':>6}  {'pygit2, ms':>10}  {'of it':>5}  {'git commit, ms':>14}")
     for items in sizes:
         (median, p95), (rival, _), (git, _) = (taken.get((way, items), (float("nan"), 0.0)) for way in ("ours", "pygit2", "git"))
         print(f"{items:>9,}  {median:>15.2f}  {p95:>6.2f}  {median / smallest:>6.2f}  {rival:>10.2f}  {median / rival:>5.2f}  {git:>14.1f}")
