@@ -1,12 +1,27 @@
-"""What the tests of documents share: the LibreOffice of this machine."""
+"""What the tests of documents share: a register, what publishes it, and the LibreOffice of this machine."""
 
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from documents.layout.profile import standard
 from documents.libreoffice.installation import Office, find_office
+from documents.publishing.publisher import Publisher
+from records.register.register import Register
+from tests.documents.case import created
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    return created(tmp_path / "register")
+
+
+@pytest.fixture
+def publisher(register: Register) -> Publisher:
+    return Publisher(register, standard())
 
 
 @pytest.fixture(scope="session", params=["as it is", "in its sandbox"])

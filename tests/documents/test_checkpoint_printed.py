@@ -3,10 +3,8 @@
 import io
 import shutil
 from datetime import datetime
-from pathlib import Path
 
 import docx
-import pytest
 from docx.document import Document
 
 from documents.forms import circular, internal_report
@@ -15,7 +13,7 @@ from documents.publishing.publisher import Publisher
 from records.matter.checkpoint import Checkpoint
 from records.register.register import Receipt, Register
 from tests.bureau import STORY, at, roster
-from tests.documents.case import ITEM, REPORT_NAME, act, created, files, published, walk
+from tests.documents.case import ITEM, REPORT_NAME, act, files, published, walk
 from tests.documents.papers import ROUNDUP
 from tests.documents.test_annual_report import told
 from tests.documents.test_publisher_papers import CIRCULAR, TABLE, on_roundup
@@ -23,16 +21,6 @@ from tests.documents.test_special_report import REPORT
 
 LINE = Checkpoint("a" * 40, 632, "b" * 40, "1" * 64, "2" * 64, "2026-11-28T09:00:00+08:00").printed
 REQUEST = f"{ITEM}-request-1.docx"
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
-
-
-@pytest.fixture
-def publisher(register: Register) -> Publisher:
-    return Publisher(register, standard())
 
 
 def taken(register: Register, when: str) -> str:

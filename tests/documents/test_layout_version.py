@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 from functools import cache
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from records.matter.item import Urge
 from records.matter.prose import Paragraph
 from records.register.register import Register
 from tests.bureau import CALENDAR, roster
-from tests.documents.case import ITEM, NAME, NOW, REPORT_NAME, Press, act, created, manifest, outgoing, published, pushed, walk
+from tests.documents.case import ITEM, NAME, NOW, REPORT_NAME, Press, act, manifest, outgoing, published, pushed, walk
 from tests.documents.case import RECORD as PATH
 from tests.documents.papers import ROUNDUP, before
 from tests.documents.test_arranging import TABLES
@@ -74,11 +73,6 @@ def test_a_file_says_which_layout_made_it_and_what_says_nothing_is_of_the_first(
     bare = archived({name: part.replace(told, b"") for name, part in parts(made).items()})
     assert layout_of(bare) == 1
     assert [layout_of(data) for data in (b"", b"%PDF", b"PK\x03\x04 no document", archived({"xl/workbook.xml": b""}))] == [None] * 4
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
 
 
 def issued(register: Register, profile: Profile) -> bytes:

@@ -32,16 +32,6 @@ from tests.documents.case import (
 )
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
-
-
-@pytest.fixture
-def publisher(register: Register) -> Publisher:
-    return Publisher(register, standard())
-
-
 def test_a_signed_item_is_published_with_its_number_signer_and_day(register: Register, publisher: Publisher) -> None:
     walk(register, "reserve_number")
     act(register, "bureau_sign", "L02", {"text": "同意上报。"}, when=at("2026-09-02T10:00"))

@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +21,6 @@ from tests.documents.case import (
     REPORT_NAME,
     Press,
     act,
-    created,
     draft_of,
     files,
     git,
@@ -34,16 +32,6 @@ from tests.documents.case import (
     walk,
 )
 from tests.planting import store_of
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
-
-
-@pytest.fixture
-def publisher(register: Register) -> Publisher:
-    return Publisher(register, standard())
 
 
 def test_copies_of_records_lie_beside_the_documents_but_of_those_that_name_every_matter(register: Register, publisher: Publisher) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,6 @@ from tests.documents.case import (
     TITLE,
     Press,
     act,
-    created,
     draft_of,
     files,
     imported,
@@ -38,16 +36,6 @@ from tests.documents.case import (
     walk,
 )
 from tests.planting import store_of
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
-
-
-@pytest.fixture
-def publisher(register: Register) -> Publisher:
-    return Publisher(register, standard())
 
 
 def test_a_change_of_the_bureau_reaches_drafts_and_never_what_is_issued(register: Register, publisher: Publisher) -> None:

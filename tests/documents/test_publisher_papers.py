@@ -2,7 +2,6 @@
 
 import io
 import shutil
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,7 +18,6 @@ from tests.documents.case import (
     RECORD,
     Press,
     act,
-    created,
     draft_of,
     files,
     manifest,
@@ -34,11 +32,6 @@ NOTICE = f"{ITEM}-notice-1.docx"
 RECEIPTS = f"{ITEM}-receipts.docx"
 MONTH = "2026-08"
 CIRCULAR, TABLE = f"roundup-{MONTH}.docx", f"roundup-{MONTH}.xlsx"
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
 
 
 @pytest.fixture

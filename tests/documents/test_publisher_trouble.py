@@ -40,16 +40,6 @@ from tests.planting import store_of
 forked = multiprocessing.get_context("fork")
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return created(tmp_path / "register")
-
-
-@pytest.fixture
-def publisher(register: Register) -> Publisher:
-    return Publisher(register, standard())
-
-
 BREAKS: dict[str, Callable[[Register], object]] = {
     "unknown key": lambda register: pushed(register, (RECORD, "title:", "titel:")),
     "control character": lambda register: pushed(register, (RECORD, "三所学校", "三所\x1b[2J学校")),
