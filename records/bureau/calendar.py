@@ -86,12 +86,14 @@ class Calendar:
 
     def shift(self, day: date, workdays: int) -> date:
         """Return the day ``workdays`` workdays after (or, negative, before) ``day``; 0 is ``day`` itself."""
-        step = _DAY if workdays > 0 else -_DAY
-        for _ in range(abs(workdays)):
-            day += step
-            while not self.is_workday(day):
-                day += step
-        return day
+        if (found := self._shifted.get((day, workdays))) is None:
+            found, step = day, _DAY if workdays > 0 else -_DAY
+            for _ in range(abs(workdays)):
+                found += step
+                while not self.is_workday(found):
+                    found += step
+            self._shifted[day, workdays] = found
+        return found
 
     def between(self, first: date, last: date) -> int:
         """Count the workdays after ``first`` up to and with ``last``; negative when ``last`` lies before ``first``."""
@@ -106,6 +108,11 @@ class Calendar:
             days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
             found = self._counted[year] = list(accumulate(map(self.is_workday, days), initial=0))
         return found
+
+    @cached_property
+    def _shifted(self) -> dict[tuple[date, int], date]:
+        """What was told once: matters begin on the same days and have the same time, and the days that anything is asked of are few."""
+        return {}
 
     @cached_property
     def _counted(self) -> dict[int, list[int]]:

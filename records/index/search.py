@@ -9,7 +9,7 @@ import re
 import sqlite3
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
 
@@ -25,7 +25,9 @@ INSERT INTO filled VALUES (9223372036854775807);
 CREATE VIRTUAL TABLE pairs USING fts5(marks, content='', detail=none, columnsize=0, tokenize='ascii');
 """
 _NOTHING = (1 << 63) - 1  # pairs are filled in from the newest item downwards; this is above all of them
-_SIGNS = str.maketrans(string.punctuation, "".join(map(chr, range(0xFDD0, 0xFDF0))))  # the 32 signs, and 32 noncharacters
+_UNSEEN = "".join(map(chr, (*range(32), 127)))  # what the tokenizer takes for blanks, so that each mark is one word to it
+# The 32 signs, and 32 noncharacters.
+_SIGNS = str.maketrans(string.punctuation + _UNSEEN, "".join(map(chr, range(0xFDD0, 0xFDF0))) + " " * len(_UNSEEN))
 _ASCII = re.compile(r"[!-~\ufdd0-\ufdef]{3,}")  # its signs as they are, or as they are written in ``pairs``
 _MOST = 24  # marks of one word that are asked for; whether the rest is there is seen in the text
 
@@ -72,19 +74,25 @@ def put(db: sqlite3.Connection, n: int, text: str) -> None:
         n: the item's row number.
         text: as ``searchable`` gives it.
     """
-    if db.execute("SELECT 1 FROM texts WHERE n = ? AND text = ?", (n, text)).fetchone():
+    before = db.execute("SELECT text FROM texts WHERE n = ?", (n,)).fetchone()
+    if before == (text,):
         return  # most acts say nothing that is looked for
-    drop(db, n)
-    db.execute("INSERT INTO texts VALUES (?, ?)", (n, text))
-    if n >= _down_to(db):
-        db.execute("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", (n, _pairs(text)))
+    db.execute("REPLACE INTO texts VALUES (?, ?)", (n, text))
+    if n < _down_to(db):
+        return
+    if before is None:
+        _add(db, n, _marks(text))
+    else:  # of a text most stays, and so do its marks
+        gone, come = _differing(before[0], text)
+        _remove(db, n, gone)
+        _add(db, n, come)
 
 
 def drop(db: sqlite3.Connection, n: int) -> None:
     """Remove the text of an item, if there is one."""
     for (before,) in db.execute("SELECT text FROM texts WHERE n = ?", (n,)).fetchall():
         if n >= _down_to(db):
-            db.execute("INSERT INTO pairs (pairs, rowid, marks) VALUES ('delete', ?, ?)", (n, _pairs(before)))
+            _remove(db, n, _marks(before))
         db.execute("DELETE FROM texts WHERE n = ?", (n,))
 
 
@@ -97,7 +105,7 @@ def fill(db: sqlite3.Connection, most: int) -> None:
     """
     rows = db.execute("SELECT n, text FROM texts WHERE n < ? ORDER BY n DESC LIMIT ?", (_down_to(db), most)).fetchall()
     rows.reverse()  # FTS5 writes a piece at once only if its rows come in ascending order
-    db.executemany("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", ((n, _pairs(text)) for n, text in rows))
+    db.executemany("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", ((n, " ".join(_marks(text))) for n, text in rows))
     db.execute("UPDATE filled SET down_to = ?", (rows[0][0] if len(rows) == most else 0,))
 
 
@@ -126,11 +134,34 @@ def _down_to(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT down_to FROM filled").fetchone()[0])
 
 
-def _pairs(text: str) -> str:
+def _add(db: sqlite3.Connection, n: int, marks: set[str]) -> None:
+    db.execute("INSERT INTO pairs (rowid, marks) VALUES (?, ?)", (n, " ".join(marks)))
+
+
+def _remove(db: sqlite3.Connection, n: int, marks: set[str]) -> None:
+    """Have an item found by some marks no more; FTS5 keeps no text here, and takes away what it is told was there."""
+    db.execute("INSERT INTO pairs (pairs, rowid, marks) VALUES ('delete', ?, ?)", (n, " ".join(marks)))
+
+
+def _marks(text: str) -> set[str]:
+    """All that a text is found by, as it is written in ``pairs``."""
+    return _marks_of(text.translate(_SIGNS).split())
+
+
+def _marks_of(runs: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for run in text.translate(_SIGNS).split():
+    for run in runs:
         found.update(run, _twos(run), _threes(run))
-    return " ".join(found)
+    return found
+
+
+def _differing(before: str, now: str) -> tuple[set[str], set[str]]:
+    """The marks that a text has no more, and those that are new; of the words that are in both nothing is made."""
+    old, new = before.translate(_SIGNS), now.translate(_SIGNS)
+    were, are = dict.fromkeys(old.split()), dict.fromkeys(new.split())
+    gone, come = _marks_of(run for run in were if run not in are), _marks_of(run for run in are if run not in were)
+    # A mark stands in a text exactly where its signs do: blanks part the words, and no mark has any.
+    return {mark for mark in gone if mark not in new}, {mark for mark in come if mark not in old}
 
 
 def _twos(run: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 from records.store.disk import plain_bytes, reporting
@@ -38,11 +39,17 @@ def check_tree(data: bytes) -> bytes:
     """
     if not _TREE.fullmatch(data):
         raise StoreError("登记库中的目录对象格式不正确。请停止写入，用 git fsck 检查并从备份恢复。")
-    found = _TREE_ENTRY.findall(data)
+    found = _entries(data)
     keys = [name + b"/" if mode == b"40000" else name for mode, name, _ in found]
     if keys != sorted(keys) or len({name for _, name, _ in found}) < len(found):
         raise StoreError("登记库中的目录对象有重名的条目，或者次序不对：不同的程序会读出不同的记录。请停止写入，并核查由谁提交。")
     return data
+
+
+@lru_cache(16)
+def _entries(data: bytes) -> list[tuple[bytes, bytes, bytes]]:
+    """Mode, name and id of each entry; along a history a tree is looked at three times, as it is read and beside those next to it."""
+    return _TREE_ENTRY.findall(data)
 
 
 def tree_entries(data: bytes) -> Iterator[tuple[bytes, TreeEntry]]:
@@ -53,7 +60,7 @@ def tree_entries(data: bytes) -> Iterator[tuple[bytes, TreeEntry]]:
 
 def tree_differences(old: bytes, new: bytes) -> Iterator[tuple[bytes, TreeEntry | None, TreeEntry | None]]:
     """Yield the entries that differ between two tree objects, by their sort keys in Git's order; equal ones are never made."""
-    was, now = (set(_TREE_ENTRY.findall(data)) for data in (old, new))
+    was, now = (set(_entries(data)) for data in (old, new))
     before, after = ({_sort_key(*found[:2]): _entry(*found) for found in some} for some in (was - now, now - was))
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):

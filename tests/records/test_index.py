@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta, timezone
 from itertools import count
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records.index import building, workers
+from records.index import building, search, workers
 from records.index import index as indexing
 from records.index.comparison import lies
 from records.index.index import Index
@@ -384,6 +385,26 @@ def test_the_pairs_find_what_reading_the_texts_finds(titles: list[str], words: l
                     assert f"DB-2026-{n:04}" in ids(register.index, part)
 
 
+_CHANGED = st.text(alphabet="经济案ab1-.。 \x01\n", max_size=14)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(texts=st.lists(st.tuples(st.integers(1, 2), _CHANGED), min_size=2, max_size=6))
+def test_a_text_that_changed_has_the_pairs_of_one_that_came_new(texts: list[tuple[int, str]]) -> None:
+    def pairs(put: Iterable[tuple[int, str]]) -> list[tuple[str, int]]:
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.executescript(search.SCHEMA)
+            search.fill(db, 1)
+            for n, text in put:
+                search.put(db, n, search.fold(text))
+                db.commit()
+            db.execute("INSERT INTO pairs (pairs) VALUES ('integrity-check')")
+            db.execute("CREATE VIRTUAL TABLE told USING fts5vocab(pairs, 'row')")
+            return db.execute("SELECT term, doc FROM told ORDER BY term").fetchall()
+
+    assert pairs(texts) == pairs(dict(texts).items())
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(["register", "register", "dispatch", "conclude", "break", "delete", "stray", "both", "rewind"]),
@@ -673,7 +694,7 @@ _WORKER = """
 import sys
 from pathlib import Path
 from records.store.repository import Repository
-from records.index import building, workers
+from records.index import building, search, workers
 from records.index import index as indexing
 from records.index.comparison import lies
 from records.index.index import Index
