@@ -18,7 +18,7 @@ class Judged:
 
     def __init__(self) -> None:
         self._by: tuple[Roster, Calendar, str, date] | None = None
-        self._known: dict[tuple[str, tuple[str, ...] | None], tuple[Duty, ...]] = {}
+        self._known: dict[tuple[bytes, tuple[str, ...] | None], tuple[Duty, ...]] = {}
 
     def of(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, Duty]]":
         """Give each duty on some matters that the index cannot tell.

@@ -75,7 +75,8 @@ class Excerpt:
 class IndexRow(NamedTuple):
     """What is kept of one record.
 
-    ``facts`` is None for what no figure counts; ``asked``, what is to be asked and the record, where ``turns`` says all that is owed.
+    ``facts`` is None for what no figure counts; ``asked``, what is to be asked, the record and when it was moved, where ``turns`` says all
+    that is owed.
     """
 
     n: int
@@ -89,7 +90,7 @@ class IndexRow(NamedTuple):
     units: tuple[str, ...]
     text: str
     turns: tuple[Turn, ...]
-    asked: tuple[ToAsk, str] | None
+    asked: tuple[ToAsk, bytes, str] | None
 
 
 def item_number(item: str) -> int | None:
@@ -195,7 +196,7 @@ def row_of(item: Item, owed: tuple[Turn, ...], asked: ToAsk | None, facts: Facts
     told, ended = (to_json(facts), facts.ended) if facts else (None, None)
     text = search.searchable(item)
     kept = (paper.open, item.state, paper.key, paper.into, to_json(excerpt), ended, told, taking_part, text)
-    return IndexRow(n, *kept, owed, None if asked is None else (asked, to_json(item)))
+    return IndexRow(n, *kept, owed, None if asked is None else (asked, msgspec.json.encode(item), item.moved_at))
 
 
 def to_json(value: object) -> str:

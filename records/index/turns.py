@@ -27,7 +27,7 @@ CREATE TABLE turns (
     over INTEGER NOT NULL, restricted INTEGER NOT NULL, updated TEXT NOT NULL, PRIMARY KEY (n, place)
 ) WITHOUT ROWID;
 CREATE INDEX whose ON turns (places, over, updated, n, place, begins, restricted, act);
-CREATE TABLE asked (n INTEGER PRIMARY KEY, places TEXT NOT NULL, acts TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE asked (n INTEGER PRIMARY KEY, places TEXT NOT NULL, acts TEXT NOT NULL, record BLOB NOT NULL, moved TEXT NOT NULL);
 CREATE TRIGGER dated AFTER UPDATE OF excerpt ON items BEGIN
     UPDATE turns SET updated = json_extract(NEW.excerpt, '$.updated') WHERE n = NEW.n;
 END;
@@ -38,7 +38,8 @@ WITH RECURSIVE known(places) AS (
     UNION ALL SELECT (SELECT MIN(turns.places) FROM turns WHERE turns.places > known.places) FROM known WHERE known.places NOTNULL
 ) SELECT places FROM known WHERE places NOTNULL
 """
-_EXCERPTS = "SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))"
+_EXCERPTS = "SELECT n, CAST(excerpt AS BLOB) FROM items WHERE n IN (SELECT value FROM json_each(?))"
+_ASKED = "CAST(excerpt AS BLOB), acts, record, moved"
 _CLOCK = msgspec.json.Decoder(Clock)
 _EXCERPT = msgspec.json.Decoder(Excerpt)
 _PLACES = msgspec.json.Decoder(Places)
@@ -61,14 +62,22 @@ class Awaited:
 class Asked:
     """An item of which only its record tells whether some acts are owed, with people and the day."""
 
-    excerpt: Excerpt
+    told: bytes
     acts: tuple[str, ...]
-    record: str
+    record: bytes
+    moved: str
+
+    @property
+    def excerpt(self) -> Excerpt:
+        """What lists show of it."""
+        return _EXCERPT.decode(self.told)
 
     @property
     def item(self) -> Item:
         """The record."""
-        return _item_decoder().decode(self.record)
+        found = _item_decoder().decode(self.record)
+        vars(found)["moved_at"] = self.moved  # each act asks since when, and to find it again takes as long as all that the gates do
+        return found
 
 
 class Turns:
@@ -140,7 +149,7 @@ class Turns:
         """
         wanted = json.dumps(sorted(numbers))
         owed = "SELECT n, act, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
-        told = "SELECT excerpt, acts, record FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"
+        told = f"SELECT {_ASKED} FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own parts
 
         def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
             found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
@@ -159,13 +168,13 @@ class Turns:
             groups: of those that may concern some places, as ``concerned`` gives them.
         """
         where = "places IN (SELECT value FROM json_each(?)) ORDER BY n"
-        sql = f"SELECT excerpt, acts, record FROM asked CROSS JOIN items USING (n) WHERE {where}"  # noqa: S608  # our own parts
+        sql = f"SELECT {_ASKED} FROM asked CROSS JOIN items USING (n) WHERE {where}"  # noqa: S608  # our own parts
         wanted = json.dumps([_text(group) for group in groups])
         return self._read(lambda db: _asked(db, sql, wanted))
 
 
 def _asked(db: sqlite3.Connection, sql: str, wanted: str) -> list[Asked]:
-    return [Asked(_EXCERPT.decode(text), tuple(acts.split()), record) for text, acts, record in db.execute(sql, (wanted,))]
+    return [Asked(told, tuple(acts.split()), record, moved) for told, acts, record, moved in db.execute(sql, (wanted,))]
 
 
 @cache
@@ -173,19 +182,19 @@ def _item_decoder() -> "msgspec.json.Decoder[Item]":
     return msgspec.json.Decoder(Item)
 
 
-def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[ToAsk, str] | None) -> None:
+def put(db: sqlite3.Connection, n: int, found: Collection[Turn], asked: tuple[ToAsk, bytes, str] | None) -> None:
     """Set what is owed on an item that is there.
 
     Args:
         db: the index, in a transaction.
         n: the item's row number.
         found: whose turn it is.
-        asked: what is to be asked besides, and the record; None for nothing.
+        asked: what is to be asked besides, the record, and when it was moved last; None for nothing.
     """
     drop(db, n)
     if asked is not None:
-        (places, acts), record = asked
-        db.execute("INSERT INTO asked VALUES (?, ?, ?, ?)", (n, _text(places), " ".join(acts), record))
+        (places, acts), record, moved = asked
+        db.execute("INSERT INTO asked VALUES (?, ?, ?, ?, ?)", (n, _text(places), " ".join(acts), record, moved))
     if found:
         of_item = db.execute("SELECT NOT open, restricted, updated FROM items WHERE n = ?", (n,)).fetchone()
         clocks = (msgspec.json.encode(turn.clock).decode() if turn.clock else None for turn in found)

@@ -60,6 +60,8 @@ class ActTable:
     writers: dict[str, Sequence[EnteredWriter]] = field(default_factory=dict)
     rules: dict[str, Sequence[EnteredGate]] = field(default_factory=dict)
     conditions: dict[str, Condition] = field(default_factory=lambda: {"always": since_it_was_moved})
+    _seeing: dict[tuple[str, int, str], tuple[Sequence[EnteredGate], list[Gate]]] = field(default_factory=dict)
+    """The gates that look at the record, or at the inputs, of those entered before an act: each list and inbox asks them of hundreds."""
 
     def act(self, name: str, *, since: int = FIRST_RULES, until: int | None = None) -> Callable[[Writer], Writer]:
         """Enter the function that carries out the act ``name``, from one version of the rules to another."""
@@ -100,8 +102,14 @@ class ActTable:
 
     def refusal(self, case: Case, sees: Literal["record", "inputs"], given: Given = NOTHING_GIVEN) -> Refusal | None:
         """Return what the first gate has against a case that looks at the record, or at the inputs; None when none has."""
-        gates = (gate for gate in self.gates(case) if gate.sees == sees)
-        return next((refusal for gate in gates if (refusal := gate.check(case, given))), None)
+        entered, asked = self.rules.get(case.spec.name, ()), (case.spec.name, case.world.rules, sees)
+        known = self._seeing.get(asked)
+        if known is None or known[0] is not entered:
+            known = self._seeing[asked] = entered, [gate.check for gate in self.gates(case) if gate.sees == sees]
+        for check in known[1]:
+            if refusal := check(case, given):
+                return refusal
+        return None
 
     def seal(self, rows: Iterable[ActSpec]) -> None:
         """Hold the code and the rows to each other, and both to the versions of the rules.
