@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed, get_current_worker
 
 from schema.text import show
 from tui.terminal import themes
+from tui.terminal.awaiting_keys import sleep_until_keys_come
 from tui.terminal.cutting import mark_cuts
 from tui.terminal.faults import contain_faults, while_drawing
 from tui.terminal.keymap import bound
@@ -95,6 +96,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         mark_cuts()
         lay_out_once()
         keep_pastes_whole()
+        sleep_until_keys_come()
         say_no_file()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
