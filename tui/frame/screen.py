@@ -11,6 +11,7 @@ from typing import ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -83,8 +84,8 @@ class DeskScreen(Screen[_T]):
         """Read again what is shown; a reading that is under way is overtaken, and a screen that is coming or going reads nothing."""
         if not self._whole:
             return
-        self.query_one(".where", Static).update(plain(self.at.identity))
-        self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
+        put(self.query_one(".where", Static), plain(self.at.identity))
+        put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
 
     @property
@@ -115,7 +116,7 @@ class DeskScreen(Screen[_T]):
     def _say_read_only(self, closed: Refusal | None) -> None:
         """Say in the title that nothing can be done in the register, and why on the status line where nothing else stands there."""
         if self._whole:
-            self.query_one(".where", Static).update(plain(("〔只读〕" if closed else "") + self.at.identity))
+            put(self.query_one(".where", Static), plain(("〔只读〕" if closed else "") + self.at.identity))
             self.status.always(str(closed) if closed else self.stands)
 
     def _say_unread(self) -> None:
@@ -185,6 +186,12 @@ def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]], *, on: 
     # Given as a coroutine, a job overtaken before its start would be one that "was never awaited".
     work: Callable[[], Awaitable[None]] = contained
     node.run_worker(work, group=group, exclusive=True)
+
+
+def put(line: Static, content: Content) -> None:
+    """Put a text into a line whose room the style sheet sets; all is laid out again only where the line takes as much room as it says."""
+    if line.content != content:
+        line.update(content, layout=line.styles.width is not None and line.styles.width.is_auto)
 
 
 def in_words(error: StoreError | Unreadable) -> str:

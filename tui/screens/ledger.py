@@ -1,6 +1,7 @@
 """台账: every item the person may see; one line to search, views by digit, columns of one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -13,7 +14,7 @@ from textual.widgets import Input, Static
 
 from desk import ledger
 from desk.columns import LEDGER, LedgerColumn, LedgerLine, shown
-from desk.desk import CaseFile
+from desk.desk import CaseFile, Desk
 from desk.hits import hits, told
 from desk.ledger import LedgerPart, LedgerQuery, LedgerSight
 from desk.ledger_views import ALL, ORDERS, Way, asked, elsewhere, opening, way_left
@@ -21,11 +22,13 @@ from desk.ledger_words import Meant
 from desk.terms import label
 from desk.wording import head, matter
 from records.rules.clocks import LIGHT_LABELS
+from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from schema.problem import Problem
 from tui.frame.among import Among
 from tui.frame.parts import Facts, light_look
 from tui.frame.reading import ReadingPage
-from tui.frame.screen import RowList, begin
+from tui.frame.screen import RowList, begin, put
 from tui.screens.browsing import lacking
 from tui.screens.ledger_marks import Marking
 from tui.screens.ledger_views import Looks, ViewsPage
@@ -134,18 +137,21 @@ class Ledger(Marking):
         """Read what is in sight of what is asked for; the cursor stays with its matter, or goes to a place."""
         wanted, rows = self._wanted, self.query_one(RowList)
         item = rows.row.excerpt.id if rows.row else ""
-        desk = self.at.desk
+        desk, high = self.at.desk, rows.size.height
 
-        def look() -> tuple[Meant, LedgerSight, int]:
+        def look() -> tuple[Meant, LedgerSight, int, dict[str, str]]:
             meant = asked(desk, *wanted, self._only)
             found = ledger.sight(desk, meant.query, item, place)
-            return meant, found, 0 if found.part.lines else elsewhere(desk, *wanted, self._only)
+            first = found.at - found.part.first
+            places = _places(desk, found.part.lines[first : first + high // 2], meant.query.words)
+            return meant, found, 0 if found.part.lines else elsewhere(desk, *wanted, self._only), places
 
-        asks, found, others = await self.at.ask(look)
+        asks, found, others, places = await self.at.ask(look)
         if wanted != self._wanted:
             return  # asked for otherwise meanwhile, and read again after that
         if asks.query.words != self._meant.query.words or found.part.commit != self._commit:
             self._places = {}
+        self._places |= places
         self._meant = asks
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
         self._missing = found.missing
@@ -180,12 +186,12 @@ class Ledger(Marking):
         some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
         counted = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
         counted = [self._heading, *counted] if self._heading else counted
-        self.query_one(".summary", Static).update(plain("  ".join(counted) + lacking(self._missing)))
+        put(self.query_one(".summary", Static), plain("  ".join(counted) + lacking(self._missing)))
 
     def _say_how(self) -> None:
         """Say in which view and order the list stands, and what narrows it besides: nothing is left out unsaid."""
         how = f"视图 {self._way.view.name}   排序 {ORDERS[self._way.order]}   另加 {'、'.join(self._meant.told) or '无'}"
-        self.query_one(".looking", Static).update(plain(how))
+        put(self.query_one(".looking", Static), plain(how))
 
     def _why_empty(self, others: int) -> str:
         """Say why nothing is listed, and what to do: what is looked for may be over, and so not in the view."""
@@ -207,7 +213,7 @@ class Ledger(Marking):
         return (mark, *(_column(column, self._serial) for column in columns))
 
     def _where(self, line: LedgerLine) -> Content:
-        """Say below a line where in the matter the words stand; what is not known yet is looked up beside the drawing."""
+        """Say below a line where in the matter the words stand; what came into sight since it was read is looked up beside the drawing."""
         if line.excerpt.id not in self._places and not self._placing:
             self._placing = True
             self.call_later(begin, self, "where", self._find_places)
@@ -219,14 +225,9 @@ class Ledger(Marking):
         top, bottom = rows.in_sight
         wanted = [line for line in lines[top:bottom] if line and line.excerpt.id not in self._places]
 
-        def find() -> dict[str, str]:
-            view = self.at.desk.view
-            records = [(line, view.item(line.excerpt.id)) for line in wanted]
-            return {line.excerpt.id: told(hits(line, item, words)) if item else "" for line, item in records}
-
         with self.telling():
             try:
-                found = await self.at.ask(find)
+                found = await self.at.ask(lambda: dict(_told_places(self.at.desk, wanted, words)))
             except Exception:
                 self._places |= {line.excerpt.id: "" for line in wanted}  # what cannot be read is not asked for again and again
                 raise
@@ -306,7 +307,7 @@ class Ledger(Marking):
 
     def _tell(self) -> None:
         line = self.query_one(RowList).row
-        self.query_one(".strip", Static).update(plain("\n".join(_in_full(line)) if line else "", lines=True))
+        put(self.query_one(".strip", Static), plain("\n".join(_in_full(line)) if line else "", lines=True))
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))
 
@@ -344,7 +345,7 @@ class Ledger(Marking):
             if self._remembered:
                 chosen |= {"view": looks.way.view.name, "order": looks.way.order}
             self.at.choose(**chosen)
-            self._narrow()
+            self.reload()  # which the same as this screen comes to the front overtakes: what was asked for is read once
 
         self.app.push_screen(ViewsPage(self._way, self._columns), take)
 
@@ -375,6 +376,20 @@ class Ledger(Marking):
     async def _told_further(self) -> None:
         with self.telling():
             await self._go_on()
+
+
+def _places(desk: Desk, lines: Iterable[LedgerLine], words: str) -> dict[str, str]:
+    """Where words stand in matters that come into sight at once; what cannot be read is told when the line is drawn."""
+    found: dict[str, str] = {}
+    with suppress(StoreError, Unreadable):
+        found.update(_told_places(desk, lines if words else (), words))
+    return found
+
+
+def _told_places(desk: Desk, lines: Iterable[LedgerLine], words: str) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        item = desk.view.item(line.excerpt.id)
+        yield line.excerpt.id, told(hits(line, item, words)) if item else ""
 
 
 def _in_full(line: LedgerLine) -> Iterator[str]:

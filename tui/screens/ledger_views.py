@@ -1,5 +1,6 @@
 """视图和列: how a person looks at the ledger: a view by its digit, filters beside it, the order, and which columns there are."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
@@ -26,6 +27,8 @@ from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
 
 _ORDER = "排序"
+_AGAIN = 0.1
+"""Seconds before counts are shown again: the list is not painted for each of them."""
 _NEW = LedgerView("存为新视图…")
 
 
@@ -117,11 +120,15 @@ class ViewsPage(DeskScreen[Looks]):
         self.query_one(_Views).replace((*views(self.at.settings), ("", _NEW)))
 
     async def _count(self) -> None:
-        for _, view in views(self.at.settings):
+        clock, shown = asyncio.get_running_loop().time, 0.0
+        *others, last = (view for _, view in views(self.at.settings))
+        for view in (*others, last):
             with self.telling():
                 count: int = await self.at.ask(partial(self._counted, view))
                 self._counts[view.name] = f"{count}{'+' if count == ledger.COUNTED else ''}".rjust(7)
-                self.query_one(_Views).refresh()
+                if view is last or clock() - shown > _AGAIN:
+                    shown = clock()
+                    self.query_one(_Views).refresh()
 
     def _counted(self, view: LedgerView) -> int:
         return ledger.count(self.at.desk, asked(self.at.desk, Way(view), "").query, ledger.COUNTED)
