@@ -22,6 +22,7 @@ from records.matter.plain_data import from_data
 from records.register.register import Receipt, Register
 from tests.tui.cuts import cuts_watched, hidden
 from tests.tui.hands import Hands
+from tests.tui.legible import illegible
 from tests.tui.paint import picture, seen
 from tui.app import DubanApp
 from tui.frame.page_bar import PageBar
@@ -79,6 +80,7 @@ class Playing(Hands[DubanApp]):
         """Hold the screen against its snapshot; no English may stand on it."""
         text = "".join(f"{_lasting(row)}\n" for row in seen(self.app).splitlines())
         self._nothing_hidden(text)
+        assert not illegible(self.app), f"{illegible(self.app)} in\n{text}"
         assert not foreign(text), f"{foreign(text)} in\n{text}"
         assert name in screens()[shown := type(self.app.screen).__name__], f"{name} is not among the snapshots of {shown} in screens.yaml"
         path = _SNAPSHOTS / f"{name}.txt"
@@ -127,6 +129,7 @@ async def playing(
     faults: int = 0,
     publish: bool = False,
     newcomer: bool = False,
+    theme: str | None = None,
 ) -> AsyncIterator[Playing]:
     """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile.
 
@@ -134,7 +137,7 @@ async def playing(
     """
     before = set((register.home / "faults").glob("error-*.log"))
     who = register.view().roster.people[person] if person else None
-    app = DubanApp(register, who, clock=lambda: NOW, publish=publish)
+    app = DubanApp(register, who, clock=lambda: NOW, publish=publish, theme=theme)
     if not newcomer and not app.settings.tour:
         app.settings = replace(app.settings, tour="off")
     with cuts_watched() as cut:

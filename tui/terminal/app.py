@@ -105,6 +105,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         self.animation_level = "none"
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
+        self.register_theme(themes.TERMINAL_LIGHT)
         self.theme = theme or ("ansi-dark" if self.no_color else themes.DARK.name)
 
     def keep_drafts(self) -> None:

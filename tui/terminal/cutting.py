@@ -8,6 +8,7 @@ from functools import wraps
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
@@ -35,17 +36,18 @@ def fits(content: Content, cells: int) -> int:
     return len(content.plain)
 
 
-def edged(strip: Strip, cells: int, *, before: bool, after: bool) -> Strip:
+def edged(strip: Strip, cells: int, blank: RichStyle, *, before: bool, after: bool) -> Strip:
     """Return so many cells of a row, with … in the place of the first and the last of them where it goes on there.
 
     Args:
         strip: the row from its first cell in sight on; what Rich wrapped of it, though it is one row, is left out.
         cells: how many are in sight.
+        blank: the look of those in which nothing stands.
         before: whether it goes on at the left.
         after: whether it goes on at the right.
     """
     row = next(iter(Segment.split_lines(strip)), [])
-    sign, strip = cell_len(_MORE), Strip(row).extend_cell_length(cells).crop(0, cells)
+    sign, strip = cell_len(_MORE), Strip(row).crop(0, cells).extend_cell_length(cells, blank)
     style = row[0].style if row else None
     if before:
         strip = Strip([Segment(_MORE, style), *strip.crop(sign)])

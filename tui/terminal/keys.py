@@ -65,7 +65,8 @@ class OrderedInput(Input):
             return super().render_line(y)
         strip, left = super().render_line(y), self.scroll_offset.x if self.value else 0
         caret = self.has_focus and self.cursor_at_end and bool(self.value)
-        return edged(strip, room, before=bool(left), after=cell_len(self.value or self.placeholder) + caret > left + room)
+        after = cell_len(self.value or self.placeholder) + caret > left + room
+        return edged(strip, room, self.rich_style, before=bool(left), after=after)
 
     async def _on_key(self, event: Key) -> None:
         await _act_at_once(self, event)

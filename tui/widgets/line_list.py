@@ -69,7 +69,8 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         .line-list--under { color: $primary; }
         .line-list--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
         &:focus .line-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
-        &:nocolor .line-list--cursor { text-style: underline; }
+        &:ansi .line-list--cursor, &:nocolor .line-list--cursor { text-style: underline; }
+        &:ansi:focus .line-list--cursor { text-style: bold; }
         &:nocolor:focus .line-list--cursor { text-style: reverse; }
     }
     """
