@@ -13,8 +13,8 @@ pytestmark = pytest.mark.e2e
 
 _QUIET = 1500  # milliseconds without a byte after which what a key set off has been sent; nothing computes meanwhile
 _STEPS = (
-    ("down", "\x1b[B", "", 600, 6000),  # the row, and the three below the list that tell of it
-    ("down", "\x1b[B", "", 600, 6000),
+    ("down", "\x1b[B", "", 512, 6000),  # the row, and the three below the list that tell of it
+    ("down", "\x1b[B", "", 512, 6000),
     ("ledger", "\x1bOR", "查找", 4000, 24000),
     ("down", "\x1b[B", "", 512, 2000),
     ("matter", "\r", "在谁手里", 3500, 24000),

@@ -141,13 +141,13 @@ def _spans(old: list[_Cell | None], new: list[_Cell | None], tail: int) -> Itera
 
 
 def _styled(cells: list[_Cell | None]) -> str:
-    """Return cells as they are sent, their styles told where they change."""
+    """Return cells as they are sent, their styles told where they change; a blank looks the same in any ink."""
     parts: list[str] = []
     now = ""
     for cell in cells:
         char, style = cell or _BLANK
-        if style != now:
-            parts.append(f"\x1b[0;{style}m" if style else "\x1b[m")
+        if style != now and ((char, style) != _BLANK or _ON_BLANKS.search(now)):
+            parts.append(f"\x1b[{'0;' if now else ''}{style}m" if style else "\x1b[m")
             now = style
         parts.append(char)
     return "".join(parts) + ("\x1b[m" if now else "")
