@@ -84,12 +84,17 @@ class _Series(RowList[_SeriesLine]):
         )
 
 
+def _numbered(entry: NumberEntry) -> str:
+    """A number, or a run of numbers, of the series that the list above names."""
+    return f"{entry.number}号" if entry.through in (None, entry.number) else f"{entry.number}至{entry.through}号"
+
+
 class _Entries(RowList[_EntryLine]):
     """The numbers of one series, the last one first."""
 
     def __init__(self) -> None:
         super().__init__(
-            ListColumn("文号", lambda line: written(line.entry, line.series), 24),
+            ListColumn("号", lambda line: _numbered(line.entry), 10),
             ListColumn("状态", lambda line: checker("numbers").enum_label(("entries", 0, "status"), line.entry.status), 10),
             ListColumn("事项或理由", lambda line: line.about),
             ListColumn("何人", lambda line: line.roster.name(line.last.by, line.last.at) if line.last else "—", 6),

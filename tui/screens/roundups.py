@@ -33,12 +33,16 @@ class _Line(NamedTuple):
     roster: Roster
 
 
+_TITLE = 46
+"""Cells that the title takes."""
+
+
 class _Months(RowList[Roundup]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "看各件")]
 
     def __init__(self) -> None:
         super().__init__(
-            ListColumn("期次", lambda month: month.id, 7),
+            ListColumn("期次", lambda month: month.id, 7, stays=-1),  # the title begins with it
             ListColumn("标题", lambda month: month.title),
             ListColumn("状态", lambda month: checker("roundup").enum_label(("state",), month.state), 6),
             ListColumn("交办", lambda month: str(month.figures.opened), 4),
@@ -46,6 +50,7 @@ class _Months(RowList[Roundup]):
             ListColumn("在办", lambda month: str(month.figures.open_in_time + month.figures.overdue), 4),
             ListColumn("逾期", lambda month: str(month.figures.overdue), 4, lambda month: _LATE if month.figures.overdue else ""),
             key=lambda month: month.id,
+            least=_TITLE,
         )
 
 

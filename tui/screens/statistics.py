@@ -23,6 +23,8 @@ from tui.widgets.line_list import LineList, ListColumn
 
 _SHOWN = tuple(STATISTICS[name] for name in ("dispatched", "concluded", "open", "overdue", "returned", "workdays"))
 _CELLS = 4  # of each of these
+_NAMED = 28  # of the name
+_LEAST_BAR = 8
 _BAR: tuple[tuple[str, FigureName], ...] = (("#", "concluded"), ("=", "open"), ("!", "overdue"), ("x", "ended_otherwise"))
 _LEGEND = "图：# 办结  = 在办  ! 逾期  x 撤并   用时：平均几个工作日，扣除中止"
 _BY_YEAR = ("dispatched", "closed")
@@ -39,27 +41,29 @@ class _Rows(RowList[Row]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(
-            ListColumn("名称", self._drawn),
-            *(ListColumn(column.brief, partial(_right, column), _CELLS) for column in _SHOWN),
-            key=lambda row: row.key,
-        )
-        self._most, self._longest = 1, 1
+        super().__init__(*self._listed(1), key=lambda row: row.key, least=0)
+        self._most = self._longest = 1
 
     def count(self, rows: Sequence[Row]) -> None:
-        """Show rows, their bars to one scale."""
+        """Show rows, their bars to one scale and their figures beside the names."""
         self._most = max((row.figure("dispatched").count for row in rows), default=1) or 1
-        self._longest = max((cell_len(show(row.name)) for row in rows), default=1)
+        self._longest = min(max((cell_len(show(row.name)) for row in rows), default=1), _NAMED)
+        self.take_columns(self._listed(self._longest))
         self.replace(rows)
 
-    def _drawn(self, row: Row) -> str:
-        """The name, and a bar of what became of its matters: two cells a matter while the longest row has room for them."""
-        room = self.scrollable_content_region.width - 1 - (_CELLS + 1) * len(_SHOWN)
-        named = min(self._longest, room // 2)
-        scale = min(2.0, (room - named - 1) / self._most)
+    def _listed(self, longest: int) -> tuple[ListColumn[Row], ...]:
+        figures = (ListColumn(column.brief, partial(_right, column), _CELLS) for column in _SHOWN)
+        return ListColumn("名称", lambda row: row.name, longest), *figures, ListColumn("图", self._bar)
+
+    def _bar(self, row: Row) -> str:
+        """A bar of what became of its matters: two cells a matter while the longest row has room for them; none where there is none."""
+        room = self.scrollable_content_region.width - 1 - (self._longest + 1) - (_CELLS + 1) * len(_SHOWN)
+        if room < _LEAST_BAR:
+            return ""
+        scale = min(2.0, (room - len(_BAR)) / self._most)
         late = row.figure("overdue").count
         counts = [(sign, row.figure(name).count - (late if name == "open" else 0)) for sign, name in _BAR]
-        return f"{_fitted(row.name, named)} {''.join(sign * max(int(count * scale), bool(count)) for sign, count in counts)}"
+        return "".join(sign * max(int(count * scale), bool(count)) for sign, count in counts)
 
 
 class StatisticsScreen(Browsing[None]):
@@ -188,11 +192,3 @@ def _right(column: StatisticsColumn, row: Row) -> str:
     """A number under the end of its heading."""
     told = column.told(row)
     return " " * (_CELLS - cell_len(told)) + told
-
-
-def _fitted(name: str, cells: int) -> str:
-    """A name in exactly so many cells."""
-    shown = show(name)
-    while cell_len(shown) > cells:
-        shown = shown[:-1]
-    return shown + " " * (cells - cell_len(shown))
