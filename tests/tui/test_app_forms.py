@@ -37,7 +37,8 @@ async def test_errors_stand_beside_their_fields_nothing_is_lost_and_the_second_t
     async with playing(demo, "BGS.clerk1") as play:
         await _form(play, "DB-2026-0185", "责成重新上报")
         # The text is read first; then reasons, comment, a Saturday.
-        await play.press("tab", "space", "down", "down", "space", *["down"] * 8)
+        assert "[√] R6 未经" in await play.press("tab", "space", "right", "space")
+        await play.press("space", "left", "down", "down", "space", *["down"] * 8)
         await play.type("数字不全，请补齐。")
         await play.press("tab")
         await play.type("11-28")

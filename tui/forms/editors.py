@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Click, Focus, Key
 from textual.geometry import Size
@@ -20,6 +20,9 @@ from tui.terminal.keymap import bound
 
 FEW = 6
 """Choices of which so many are no longer few."""
+
+_BETWEEN = 2
+"""Cells between two columns."""
 
 
 class Edited(Message):
@@ -240,12 +243,18 @@ class Tick(_Prompt):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "tick", "勾选"),
+        Binding("left,right", "across", "旁边一栏", show=False),
         *(Binding(str(n % 10), f"nth({n - 1})", f"第{n}项", show=False) for n in range(1, 11)),
     ]
 
     def __init__(self, value: str, text: str, ticked: bool) -> None:
         super().__init__(markup=False)
         self.value, self._text, self.ticked = value, text, ticked
+
+    @property
+    def cells(self) -> int:
+        """Cells that it takes."""
+        return self.render().cell_length
 
     def render(self) -> Content:
         """Draw it, a tick before it."""
@@ -265,12 +274,22 @@ class Tick(_Prompt):
 
     def action_nth(self, place: int) -> None:
         """Tick one of the lines by its place, 0 being the tenth."""
-        if isinstance(self.parent, Checklist):
-            self.parent.tick(place)
+        self._list.tick(place)
+
+    def action_across(self) -> None:
+        """Go to the line beside it."""
+        self._list.go_across(self)
+
+    @property
+    def _list(self) -> "Checklist":
+        return next(each for each in self.ancestors if isinstance(each, Checklist))
 
 
-class Checklist(Vertical):
-    """Several of a few, one line each, ticked one by one or by the digit of their place; Tab goes on to the next field."""
+class Checklist(Container):
+    """Several of a few, ticked one by one or by the digit of their place; Tab goes on to the next field.
+
+    A line each; many stand in two columns where there is room for both.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "leave(True)", "下一栏", show=False),
@@ -280,10 +299,31 @@ class Checklist(Vertical):
     def __init__(self, choices: tuple[tuple[str, str], ...], words: str) -> None:
         super().__init__()
         self._ticks = [Tick(value, text, value in _parts(words)) for value, text in choices]
+        self._half = -(-len(choices) // 2)
 
     def compose(self) -> ComposeResult:
-        """Put the lines in."""
-        yield from self._ticks
+        """Put the lines in, the first half of them before the other."""
+        for ticks in self._columns:
+            with Vertical() as column:
+                column.styles.max_width = max((tick.cells for tick in ticks), default=0) + _BETWEEN
+                yield from ticks
+
+    @property
+    def pair(self) -> int:
+        """Cells that two columns take; 0 where one is enough."""
+        columns = (max(tick.cells for tick in ticks) for ticks in self._columns if ticks)
+        return sum(columns) + _BETWEEN if len(self._ticks) >= FEW else 0
+
+    @property
+    def _columns(self) -> tuple[list[Tick], list[Tick]]:
+        return self._ticks[: self._half], self._ticks[self._half :]
+
+    def go_across(self, tick: Tick) -> None:
+        """Go from a line to the one beside it, where they stand in two columns."""
+        place = self._ticks.index(tick)
+        beside = place + self._half if place < self._half else place - self._half
+        if self.has_class("-pair") and beside < len(self._ticks):
+            self._ticks[beside].focus()
 
     def tick(self, place: int) -> None:
         """Tick a line, or take the tick away."""

@@ -15,6 +15,9 @@ from tui.forms.editors import FEW, Checklist, Choice, Edited, Editor, LineEditor
 from tui.forms.named import NameEditor
 from tui.terminal import plain
 
+_LABEL = 19
+"""Cells of a label before its field, as the stylesheet has it."""
+
 _FLAG = (("", "否"), ("是", "是"))
 
 
@@ -122,11 +125,15 @@ class FieldRow(Vertical):
         """Be one of the others."""
         self.remove_class("-here")
 
-    def on_resize(self, _: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Stay in sight with what is said beneath; before this the layout does not know how high that is.
 
-        A hint for which the line has no room stands beneath it.
+        A hint for which the line has no room stands beneath it. Lines to tick have two columns, below the label where beside it is no room.
         """
+        if isinstance(self._editor, Checklist):
+            pair = self._editor.pair
+            self._editor.set_class(0 < pair <= event.size.width, "-pair")
+            self.set_class(0 < pair <= event.size.width < pair + _LABEL, "-below")
         if isinstance(self._editor, LineEditor) and self._editor.hint_to(self._editor.size.width) and not self.has_class("-wrong"):
             self._hint()
         if self.has_focus_within:
