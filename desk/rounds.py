@@ -86,13 +86,18 @@ def compared(item: Item, rounds: Mapping[int, Report], earlier: int, later: int)
         earlier: the number of one.
         later: that of the other.
     """
-    passages: list[list[Sentence]] = [[]]
-    for woven in changed(_text(rounds[earlier]), _text(rounds[later])):
+    return Compared(item, (earlier, later), rounds, passages(_text(rounds[earlier]), _text(rounds[later])))
+
+
+def passages(old: str, new: str) -> tuple[Passage, ...]:
+    """Return two texts in their normal form against each other, paragraph by paragraph."""
+    found: list[list[Sentence]] = [[]]
+    for woven in changed(old, new):
         if woven:
-            passages[-1].append(_sentence(woven))
+            found[-1].append(_sentence(woven))
         else:
-            passages.append([])
-    return Compared(item, (earlier, later), rounds, tuple(Passage(tuple(each)) for each in passages if each))
+            found.append([])
+    return tuple(Passage(tuple(each)) for each in found if each)
 
 
 def _text(report: Report) -> str:

@@ -42,6 +42,7 @@ async def test_what_another_wrote_meanwhile_is_shown_and_ones_own_goes_on_with_i
         text = await _write(play, demo)
         assert "龙拟思 11-23 10:30" in text
         await play.stands("two_versions")
+        assert "第 1 处，共 1 处" in await play.press("f7")
         assert "乙稿新写" in _report(demo).body
         text = await play.press("escape")
         assert "甲稿新写" in text
@@ -65,7 +66,7 @@ async def test_who_takes_over_the_other_text_keeps_his_own_beside_it(demo: Regis
         await play.press("escape", "f5")
         await play.choose("起草办结报告")
         assert "乙稿新写" in await play.press("enter")
-        assert "[-乙稿新写。-]" in await play.press("f6")
+        assert "[-乙-]{+甲+}稿新写。" in await play.press("f6")
         assert "甲稿新写" in await play.press("1")
         await play.press("f10")
     assert _report(demo).body.startswith("甲稿新写")

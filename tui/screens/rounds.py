@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from desk.desk import Desk
@@ -117,11 +116,8 @@ class Rounds(DeskScreen[None]):
         which = f"第{self._pair[0]}轮 → 第{self._pair[1]}轮"
         self.query_one(".heading", Static).update(plain(f"对比 {self._item[-4:]} {which}  {found.item.title}"))
         self.query_one(HeadFacts).tell(asked_back(found, view, brief=not wide))
-        one, other = map(plain, headings(found, view.roster))
-        half = (self.query_one(RoundsPage).scrollable_content_region.width - 2) // 2
-        beside = Content.assemble(" ", one.pad_right(max(1, half - 1 - one.cell_length)), "│ ", other)
         counted = plain(f"{found.counted}  ~ 改过 + 新增 - 删去")
-        self.query_one(".columns", Static).update(beside if wide else counted)
+        self.query_one(".columns", Static).update(self.query_one(RoundsPage).above(*headings(found, view.roster)) or counted)
 
 
 def reported_twice(desk: Desk, item: str) -> bool:

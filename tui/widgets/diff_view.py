@@ -26,9 +26,7 @@ class DiffView(VerticalScroll):
     def __init__(self, old: str = "", new: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         """Show the change from one text to another, both in their normal form (one sentence a line)."""
         super().__init__(id=id)
-        self._lines = _lines(old, new)
-        self._at = -1
-        self._body = Static(_content(self._lines), markup=False)
+        self._body = Static(_content(_lines(old, new)), markup=False)
 
     def compose(self) -> ComposeResult:
         """Put the text in."""
@@ -36,37 +34,12 @@ class DiffView(VerticalScroll):
 
     def compare(self, old: str, new: str) -> None:
         """Show the change between two other texts, from the top."""
-        self._lines, self._at = _lines(old, new), -1
-        self._body.update(_content(self._lines))
+        self._body.update(_content(_lines(old, new)))
         self.scroll_home(animate=False)
-
-    @property
-    def changes(self) -> int:
-        """How many lines were changed, put in or taken out."""
-        return sum(map(_is_change, self._lines))
-
-    def next_change(self) -> int:
-        """Bring the next changed line into sight, after the last one the first, and return which it is, from 1; 0 where there is none."""
-        if not self.changes:
-            return 0
-        self._at = (self._at + 1) % self.changes
-        width, top, left = self._body.content_size.width, 0, self._at
-        for line in self._lines:
-            if _is_change(line):
-                if not left:
-                    break
-                left -= 1
-            top += max(1, len(coloured(line).wrap(width)))
-        self.scroll_to(y=max(0, top - 1), animate=False)
-        return self._at + 1
 
 
 def _lines(old: str, new: str) -> list[Line]:
     return changed(old, new) if old or new else []
-
-
-def _is_change(line: Line) -> bool:
-    return any(kind != "same" for kind, _ in line)
 
 
 def _content(lines: list[Line]) -> Content:

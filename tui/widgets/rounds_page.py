@@ -64,6 +64,15 @@ class RoundsPage(PlacedPage):
         self._passages, self._beneath = passages, beneath
         self.laid_out(0)
 
+    def above(self, one: str, other: str) -> Content | None:
+        """Return what stands over either text, where they stand side by side."""
+        width = self.scrollable_content_region.width
+        if width < _BESIDE:
+            return None
+        half = (width - 2) // 2 - 1
+        left = cut(plain(one), half - 1)
+        return Content.assemble(" ", left.pad_right(half - left.cell_length), "│ ", plain(other))
+
     def lay_out(self, width: int) -> tuple[Sequence[Content], Sequence[Place]]:
         """Lay the sentences out, a row or more each, and note whose place is whose."""
         rows: list[Content] = []
