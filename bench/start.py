@@ -79,7 +79,7 @@ def main() -> int:
     parser.add_argument("--screens", type=int, default=11)
     options = parser.parse_args()
     program = str(Path(sys.executable).with_name("duban"))
-    subprocess.run([sys.executable, "-m", "tui.command.everything"], env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-m", "tui.everything"], env=ENVIRONMENT, check=True)
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
         made = build(Path(folder) / "register")
         made.index.catch_up(lambda done, total: True)

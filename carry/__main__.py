@@ -270,7 +270,7 @@ def _build(half: Path, environment: Path, wheels: List[str]) -> None:
         script.chmod(0o755)
     python = str(half / "bin" / "python")
     subprocess.check_call([python, "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(packages)])
-    subprocess.check_call([python, "-I", "-m", "tui.command.everything"])
+    subprocess.check_call([python, "-I", "-m", "tui.everything"])
 
 
 def _unpack(wheel: bytes, packages: Path, prefix: Path) -> None:

@@ -30,6 +30,28 @@ except FrozenInstanceError:
     print(len(compiled), class_code._FILE)
 """
 
+_TOLD = """
+import re, sys, types
+from schema import class_code
+class_code.keep_class_code()
+import records.bureau.whole_roster, records.matter.item
+def told(value):
+    if isinstance(value, types.FunctionType):
+        parts = "code defaults kwdefaults annotations closure qualname module dict".split()
+        return ["function", *(told(getattr(value, f"__{part}__")) for part in parts)]
+    if isinstance(value, types.CodeType):
+        return [value.co_code, value.co_names, value.co_varnames, value.co_freevars, value.co_flags, *map(told, value.co_consts)]
+    if isinstance(value, types.CellType):
+        return ["cell", told(value.cell_contents)]
+    if isinstance(value, dict | types.MappingProxyType):
+        return [(name, told(each)) for name, each in value.items() if name not in ("__dict__", "__weakref__")]
+    return [told(each) for each in value] if isinstance(value, tuple | list) else re.sub(" at 0x[0-9a-f]+", "", repr(value))
+for name, module in sorted(sys.modules.items()):
+    for each in vars(module).values() if name.startswith(("schema.", "records.")) else ():
+        if isinstance(each, type) and each.__module__ == name and "__dataclass_fields__" in vars(each):
+            print(name, each.__qualname__, told(vars(each)))
+"""
+
 
 def _made(kept: Path, *options: str) -> tuple[int, Path]:
     """Make records in a process of its own; return how many programs of classes were compiled, and where they are kept."""
@@ -63,3 +85,49 @@ def test_what_belongs_to_no_part_of_this_program_is_none_of_its_business(tmp_pat
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=given, check=True)
     assert done.stdout == "A(b=1)\n"
     assert not [path for path in tmp_path.rglob("dataclasses.*") if "schema" in path.parts]
+
+
+def test_a_class_that_is_kept_is_the_one_that_the_standard_library_makes(tmp_path: Path) -> None:
+    given = {"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONHASHSEED": "0"}
+    made, kept = (
+        subprocess.run([sys.executable, "-c", _TOLD], capture_output=True, text=True, cwd=ROOT, env=given, check=True).stdout.splitlines()
+        for _ in range(2)
+    )
+    assert len(made) > 60
+    assert kept == made
+    (place,) = (path for path in tmp_path.rglob("dataclasses.*") if "schema" in path.parts)
+    assert b"def __create_fn__(" not in place.read_bytes()
+
+
+def test_a_class_that_was_changed_is_not_the_one_that_was_kept(tmp_path: Path) -> None:
+    code = """
+import sys, types
+from schema import class_code
+class_code.keep_class_code()
+from dataclasses import dataclass, field
+sys.modules["desk.one"] = types.ModuleType("desk.one")
+for line in sys.argv[1:]:
+    made = {"__name__": "desk.one", "dataclass": dataclass, "field": field}
+    exec(f"@dataclass(frozen=True)\\nclass One:\\n    'Doc.'\\n    {line}", made)
+    print(made["One"](), vars(made["One"]).get("a"), made["One"].__init__.__annotations__)
+"""
+    lines = (
+        "a: int = 1",
+        "a: str = 2",
+        "b: int = 1",
+        "a: int = field(default=1, repr=False)",
+        "a: list[int] = field(default_factory=list)",
+        "def __post_init__(self): print('made')",
+    )
+    given = {"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    for asked in (lines[:1], lines):
+        done = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, cwd=ROOT, env=given, check=True)
+    assert done.stdout.splitlines() == [
+        "One(a=1) 1 {'a': <class 'int'>, 'return': None}",
+        "One(a=2) 2 {'a': <class 'str'>, 'return': None}",
+        "One(b=1) None {'b': <class 'int'>, 'return': None}",
+        "One() 1 {'a': <class 'int'>, 'return': None}",
+        "One(a=[]) None {'a': list[int], 'return': None}",
+        "made",
+        "One() None {'return': None}",
+    ]

@@ -49,7 +49,7 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: b
     sound = take_back(layout, dry=dry, ask=_ask(agreed)) if undo else set_up(layout, dry=dry, ask=_ask(agreed))
     if not dry and not undo:  # the accounts that will run it cannot write what is kept of it
         with suppress(StoreError):  # it is slower without, and no worse
-            machine.run(f"{shlex.quote(sys.executable)} -I -m tui.command.everything")
+            machine.run(f"{shlex.quote(sys.executable)} -I -m tui.everything")
     if not sound:
         sys.exit(1)
 

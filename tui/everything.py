@@ -1,4 +1,4 @@
-"""``python -m tui.command.everything``: load the whole program once, so that all that is kept of it (``schema.kept_code``) is there.
+"""``python -m tui.everything``: load the whole program once, so that all that is kept of it (``schema.kept_code``) is there.
 
 For whoever installs it: the accounts under which it runs afterwards may write nothing into its folder.
 """
