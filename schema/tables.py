@@ -4,7 +4,7 @@ The files are part of the program and trusted, so PyYAML reads them (``data_file
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ RECORD_KINDS = (
     "item", "unit", "leaders", "bureau", "numbers", "roundup", "calendar", "policy", "policy_draft", "scoring", "scoring_draft",
     "checkpoint", "entrances", "keyring",
 )  # fmt: skip
+_FILES = {kind: f"{kind}.schema.yaml" if kind in ("policy", "scoring") else f"{kind}.yaml" for kind in RECORD_KINDS}
 Target = Literal["item", "numbers", "roundup", "unit", "leaders", "bureau", "calendar", "policy_draft", "scoring_draft", "checkpoint"]
 Scope = Literal["office", "bureau", "lead", "assisting", "undertaking", "system"]
 
@@ -145,17 +146,18 @@ def schema(kind: str) -> Mapping[str, object]:
     Raises:
         KeyError: ``kind`` is not one of RECORD_KINDS.
     """
-    if kind not in RECORD_KINDS:
-        raise KeyError(kind)
-    found = dict(shipped(f"{kind}.schema.yaml" if kind in ("policy", "scoring") else f"{kind}.yaml"))
+    return _whole(shipped(_FILES[kind]))
+
+
+def _whole(table: Mapping[str, object]) -> Mapping[str, object]:
+    """The schema that a file says: with what it takes from another one, and the members of each stamp."""
+    found = dict(table)
     if (shared := found.pop("x-defs", None)) is not None:
         other = schema(str(shared))
         own, theirs = (cast(Mapping[str, object], each.get("$defs", {})) for each in (found, other))
         record = {key: value for key, value in other.items() if key not in ("$schema", "$defs")}
         found["$defs"] = {**theirs, "record": record, **own}
-    stamped = cast(Mapping[str, object], _stamped(found, found))
-    check_keywords(stamped)
-    return stamped
+    return cast(Mapping[str, object], _stamped(found, found))
 
 
 @cache
@@ -327,8 +329,9 @@ def shipped(name: str) -> Mapping[str, Any]:
 
     Raises:
         RegulationError: the table of acts was changed, and something in it has no meaning.
+        msgspec.ValidationError: a schema was changed, and nobody reads a keyword of it.
     """
-    return kept_table(_HERE / name, *([read_acts] if name == "regulation.yaml" else []))
+    return kept_table(_HERE / name, *_CHECKS.get(name, ()))
 
 
 def default_text(name: str) -> bytes:
@@ -355,3 +358,10 @@ def _stamped(node: Any, whole: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSO
         else:
             found[key] = _stamped(value, whole)
     return found
+
+
+_CHECKS: Mapping[str, tuple[Callable[[dict[str, Any]], object]]] = {
+    "regulation.yaml": (read_acts,),
+    **{file: (lambda table: check_keywords(_whole(table)),) for file in _FILES.values()},
+}
+"""How a file is looked through as it is read; what is kept of it passed."""

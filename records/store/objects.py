@@ -126,7 +126,8 @@ def parse_commit(commit_id: str, data: bytes) -> Commit:
         name, _, value = line.partition(" ")
         fields.setdefault(name, value)
     try:
-        author, committer = _signature(fields["author"]), _signature(fields["committer"])
+        author = _signature(fields["author"])
+        committer = author if fields["committer"] == fields["author"] else _signature(fields["committer"])
         return Commit(commit_id, fields.get("parent"), fields["tree"], author, committer, message.rstrip("\n"))
     except (KeyError, ValueError, OverflowError, OSError) as error:
         raise StoreError(f"提交 {commit_id} 格式不正确。请停止写入，用 git fsck 检查并从备份恢复。") from error
@@ -240,7 +241,8 @@ class Objects:
     def _found(self, object_id: str) -> bytes | None:
         if self._gathered is not None and (whole := self._gathered.get(object_id)) is not None:
             return whole
-        return self._sought(object_id, (self._found_at_once,))
+        whole = self._found_at_once(object_id)
+        return self._sought(object_id, (self._found_at_once,)) if whole is None else whole
 
     def _sought(self, object_id: str, places: Sequence[Callable[[str], bytes | None]]) -> bytes | None:
         """Look where an object may lie until nothing has moved meanwhile.
@@ -258,7 +260,9 @@ class Objects:
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
-        places = (self.loose.read, self._waiting, self._packs.read, *(other._found_at_once for other in self._others.values()))
+        if (whole := self.loose.read(object_id)) is not None:  # as nearly all that is young
+            return whole
+        places = (self._waiting, self._packs.read, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
     def _look_again(self) -> bool:
@@ -316,5 +320,10 @@ def _signature(text: str) -> Ident:
     found = _IDENTITY.fullmatch(text)
     if not found:
         raise ValueError(text)
-    minutes = (int(found[5]) * 60 + int(found[6])) * (-1 if found[4] == "-" else 1)
-    return Ident(found[1], found[2], datetime.fromtimestamp(int(found[3]), timezone(timedelta(minutes=minutes))))
+    name, email, seconds, sign, hours, minutes = found.groups()
+    return Ident(name, email, datetime.fromtimestamp(int(seconds), _zone(sign, int(hours) * 60 + int(minutes))))
+
+
+@lru_cache(64)
+def _zone(sign: str, minutes: int) -> timezone:
+    return timezone(timedelta(minutes=-minutes if sign == "-" else minutes))

@@ -30,11 +30,16 @@ def differences(kind: type, checker: Checker, at: Field = ()) -> Iterator[Proble
             yield Problem("记录的格式里没有这一项。请升级程序。", field=(*at, name))
     if set(own) == set(names) and own != names:
         yield Problem(f"各项的次序应为 {'、'.join(names)}。请升级程序。", field=at)
-    hints = get_type_hints(kind)
-    for name in own:
+    for name, hint in _hints(kind).items():
         if name in names:
-            for inner, place in _inside(hints[name], (*at, name)):
+            for inner, place in _inside(hint, (*at, name)):
                 yield from differences(inner, checker, place)
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of the fields by name; to work them out takes as long as all the rest, and only a name needs it."""
+    hints = {each.name: each.type for each in fields(kind)}
+    return get_type_hints(kind) if any(isinstance(hint, str) for hint in hints.values()) else hints
 
 
 def _inside(hint: Any, at: Field) -> Iterator[tuple[type, Field]]:  # noqa: ANN401  # a type as get_type_hints gives it

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 import yaml
 
+from schema import tables
 from schema.check import check_keywords
+from schema.data_files import kept_table
 from schema.table_text import read_table
 from schema.tables import RECORD_KINDS, schema
 
@@ -53,6 +55,15 @@ def _keys(data: object) -> Iterator[object]:
 def test_a_keyword_that_nobody_would_read_is_refused(planted: dict[str, object]) -> None:
     with pytest.raises((msgspec.ValidationError, ValueError)):
         check_keywords({"properties": {"a": {"allOf": [planted]}}})
+
+
+@pytest.mark.parametrize("name", ["item.yaml", "policy_draft.yaml"])
+def test_a_schema_that_was_changed_is_looked_through_as_it_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(tables.default_text(name))
+    assert kept_table(tmp_path / name, *tables._CHECKS[name])["$defs"]
+    (tmp_path / name).write_bytes(tables.default_text(name) + b"x-sugestions: {}\n")
+    with pytest.raises(msgspec.ValidationError):
+        kept_table(tmp_path / name, *tables._CHECKS[name])
 
 
 def test_keywords_are_read_in_one_place_which_knows_their_types() -> None:
