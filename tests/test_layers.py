@@ -18,8 +18,8 @@ ROOMS = (
     "records.keys", "records.audit", "records.index", "records.register", "records.demo",
     "documents.layout", "documents.forms", "documents.libreoffice", "documents.publishing", "documents.archive",
     "desk",
-    "tui.parts", "tui.terminal", "tui.widgets", "tui.frame", "tui.forms", "tui.lines", "tui.screens", "tui.app", "tui.door", "tui.command",
-    "tui.start", "tui.everything",
+    "tui.parts", "tui.later", "tui.terminal", "tui.widgets", "tui.frame", "tui.forms", "tui.lines", "tui.screens", "tui.app", "tui.door",
+    "tui.command", "tui.start", "tui.everything",
 )  # fmt: skip
 HOUSE = tuple(dict.fromkeys(room.partition(".")[0] for room in ROOMS))
 MODULES = [path for room in HOUSE for path in sorted((ROOT / room).rglob("*.py"))]

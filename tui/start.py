@@ -37,6 +37,9 @@ def _start() -> None:
         go_apart(sys.argv[1:])
     # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from tui.later import load_later
+
+    load_later()
     try:
         from schema.expression_code import keep_expression_code
 

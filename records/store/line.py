@@ -15,7 +15,6 @@ commit of its own, on top of the one before; none counts, and none is said to be
 
 import fcntl
 import os
-import secrets
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -139,7 +138,7 @@ class Line:
                 if not goes_on:
                     self._branch.expect(head)
                     self._waiting.forget()
-                line, count = (joined.line, joined.count + 1) if goes_on and joined.line else (secrets.token_hex(8), 1)
+                line, count = (joined.line, joined.count + 1) if goes_on and joined.line else (os.urandom(8).hex(), 1)
                 if not locked(descriptor, fcntl.LOCK_SH, 0):
                     raise StoreError("登记库正被另一程序占用，本次操作未写入。请稍后重试。")
                 self._waiting.add(line, count, objects)

@@ -7,7 +7,6 @@ every folder. A name whose content a power cut took would be a damaged object fo
 import errno
 import os
 import re
-import secrets
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -129,7 +128,7 @@ class Loose:
         raise StoreError(f"登记库中的对象文件 {path} 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
 
     def _new(self, folder: str, data: bytes) -> "_New":
-        path = f"{folder}/tmp_obj_{secrets.token_hex(8)}"  # noqa: S108  # the name that git prune knows as a stray
+        path = f"{folder}/tmp_obj_{os.urandom(8).hex()}"  # noqa: S108  # the name that git prune knows as a stray
         for _ in range(10):  # git gc removes folders it has emptied, and may come between these two lines
             with suppress(FileNotFoundError):
                 return _New(path, new_file(path, data, 0o444))

@@ -8,7 +8,6 @@ formats are those of Git's gitformat-pack manual page.
 import hashlib
 import mmap
 import os
-import secrets
 import struct
 import threading
 import zlib
@@ -91,7 +90,7 @@ class Packs:
             OSError: no temporary file is left then.
         """
         name, pack, index = packed(objects)
-        mark = secrets.token_hex(8)
+        mark = os.urandom(8).hex()
         files = (("tmp_pack_", ".pack", pack), ("tmp_idx_", ".idx", index))  # a pack without its index is none, so the index comes last
         try:
             for temporary, _, data in files:

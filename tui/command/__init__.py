@@ -13,6 +13,7 @@ import click
 
 from tui.command.caller import REGISTER_HELP, Caller, guarded, importing
 from tui.command.help import ChineseGroup
+from tui.later import load_msgspec
 
 _MODULES = {
     "act": ("act", "statement", "acts"),
@@ -52,6 +53,7 @@ class _Commands(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         with importing():
+            load_msgspec()
             commands: tuple[click.Command, ...] = import_module(f"tui.command.{self._where[name]}").COMMANDS
         return next(each for each in commands if each.name == name)
 

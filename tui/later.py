@@ -1,0 +1,72 @@
+"""Modules of the standard library that libraries import and a command does not use: they are loaded once something is wanted of them.
+
+``inspect`` alone, with what it imports to take programs to pieces, is a tenth of what a reading command takes. The standard library's own
+``LazyLoader`` loads a module as soon as it is imported a second time, and may give it out half made to another thread.
+"""
+
+import importlib
+import sys
+from importlib.machinery import PathFinder
+from threading import RLock
+from types import ModuleType
+
+_LATER = ("inspect", "random", "socket")
+
+
+class _Later:
+    """Answers for a module until it is loaded."""
+
+    def __init__(self, name: str) -> None:
+        self._lock, self._loading = RLock(), False
+        self.module = ModuleType(name)
+        self.module.__getattr__ = self  # type: ignore[method-assign]
+
+    def __call__(self, name: str) -> object:
+        """Return what the module has under a name; asked for what it lacks, until it is loaded."""
+        held = vars(self.module)
+        with self._lock:  # one thread loads, and may ask for what it has made already; any other waits for all of it
+            if not self._loading and held.get("__getattr__") is self:
+                self._load()
+        if name not in held:
+            raise AttributeError(f"module {self.module.__name__!r} has no attribute {name!r}")
+        return held[name]
+
+    def _load(self) -> None:
+        spec = PathFinder.find_spec(self.module.__name__)
+        if spec is None or spec.loader is None:
+            raise ModuleNotFoundError(f"No module named {self.module.__name__!r}", name=self.module.__name__)
+        self.module.__spec__, self.module.__loader__, self.module.__file__ = spec, spec.loader, spec.origin
+        self._loading = True
+        try:
+            spec.loader.exec_module(self.module)
+            del self.module.__getattr__
+        finally:
+            self._loading = False
+
+    def cleandoc(self, doc: str) -> str:
+        """Do what ``inspect`` does with a text, which click wants of each help as it is declared: nothing where it is one line."""
+        if "\n" not in doc and "\t" not in doc and doc == doc.strip():
+            return doc
+        self("__name__")
+        cleaned: str = self.module.cleandoc(doc)
+        return cleaned
+
+
+def load_later() -> None:
+    """Have some modules loaded when they are used. For where a command starts, before it imports anything that imports them."""
+    for name in _LATER:
+        if name not in sys.modules:
+            later = _Later(name)
+            if name == "inspect":
+                later.module.cleandoc = later.cleandoc  # type: ignore[attr-defined]
+            sys.modules[name] = later.module
+
+
+def load_msgspec() -> None:
+    """Import msgspec as where there is no ``typing_extensions``: of that it takes what ``typing`` has too, and much comes with it."""
+    if "typing_extensions" not in sys.modules:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # as the interpreter notes what cannot be imported
+        try:
+            importlib.import_module("msgspec")
+        finally:
+            del sys.modules["typing_extensions"]
