@@ -118,11 +118,12 @@ def clock_label(kind: str) -> str:
 
 def running(item: Item) -> tuple[Running, ...]:
     """Return the clocks that run, as far as the record tells; none before the matter is begun, at the office, paused or closed."""
-    if not (_last and _last[0][0] is item):  # of one record after the other this is asked six times, by whoever owes, lists and figures
-        found = () if item.begun is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
-        _last[:] = [(item, found)]
-        return found
-    return _last[0][1]
+    for last, found in _last:  # of one record after the other this is asked six times, by whoever owes, lists and figures
+        if last is item:
+            return found
+    found = () if item.begun is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
+    _last[:] = [(item, found)]  # as a whole: another thread finds this one or the one before
+    return found
 
 
 def clock(found: Running, policy: Policy, calendar: Calendar) -> Clock:

@@ -17,7 +17,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
-_ESCAPE = 0.025
+_ESCAPE = 0.05
 """Seconds after which an Esc is one and no other key begins with it. A terminal sends a key in one piece, ssh and tmux hand it on so, and
 what has come meanwhile is read first, however late. Textual waits a tenth of a second."""
 _MOST = 4096
