@@ -74,7 +74,10 @@ carried: $(STAMP) ## pack it for this machine alone, install it with the network
 	@sh tests/carry $(BIN)/python
 
 bench: $(BENCH_STAMP) ## ask every question of docs/performance.md again; at the end it says which answers are not what was asked for
-	@missed=; for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; done; \
+	@missed=; BENCH_AT=$$(mktemp -d /dev/shm/duban-bench-XXXXXX); export BENCH_AT; trap 'rm -rf "$$BENCH_AT"' EXIT; trap 'exit 130' INT TERM; \
+	begun=$$(date +%s); for each in bench/*.py; do \
+	    from=$$(date +%s); echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; echo "== $$each: $$(($$(date +%s) - from)) s"; \
+	done; echo "== all: $$(($$(date +%s) - begun)) s"; \
 	if [ -n "$$missed" ]; then echo "not reached, or broken off:$$missed"; exit 1; fi
 
 bench-large: $(BENCH_STAMP) ## ask of a million matters and of ten years of an office, hours and 40 GB in LARGE; again goes on (build/large)

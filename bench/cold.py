@@ -23,8 +23,10 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.parts.registers import large
+from bench.parts.registers import large, place_of
 from bench.parts.terminal import Terminal
+from documents.layout.profile import standard
+from documents.publishing.publisher import Publisher
 from records.register.register import Register
 
 LIMITS = {"open, and newest 500": 3.0, "every list": 8.0, "all with text": 15.0, "a matter, in the app": 8.0}
@@ -88,12 +90,13 @@ def main() -> int:
     parser.add_argument("--at", type=Path, help="where the register is kept")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duban-bench-", dir="/dev/shm") as folder:
-        register = large(options.at or Path(folder) / "register", options.items)
+        register = large(options.at or place_of(Path(folder), options.items), options.items)
         for path in register.home.glob("index.sqlite*"):
             path.unlink()
         before = rival(register)
         found = cold(register)
-        found |= {"a matter, in the app": on_screen(register.home)}
+        with Publisher(register, standard()).try_lock():  # so that no app publishes meanwhile
+            found |= {"a matter, in the app": on_screen(register.home)}
         parsing = (before + rival(register)) / 2
         open_ones = len(register.index.open_items())
         register.close()

@@ -22,7 +22,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.parts.registers import indexed
+from bench.parts.registers import indexed, place_of
 from desk import ledger
 from desk.desk import Desk
 from desk.ledger import LedgerQuery
@@ -54,7 +54,7 @@ def main() -> int:
     options = parser.parse_args()
     kept, turns = True, count(int(time.time()))
     with tempfile.TemporaryDirectory(prefix="duban-bench-", dir="/dev/shm") as folder:
-        register = indexed(options.at or Path(folder) / "register", options.items)
+        register = indexed(options.at or place_of(Path(folder), options.items), options.items)
         store = Repository(register.home / "register.git")
         desk = Desk(register, register.view().roster.people["BGS.clerk1"], lambda: NOW)
         open_ones = [each.id for each in register.index.open_items()]

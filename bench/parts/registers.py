@@ -45,6 +45,11 @@ class _Matter(NamedTuple):
     story: _Story
 
 
+def place_of(folder: Path, items: int) -> Path:
+    """Return where a register of so many matters is made: in a folder, or where BENCH_AT says that several benches share what they make."""
+    return Path(shared) / str(items) if (shared := os.environ.get("BENCH_AT")) else folder / "register"
+
+
 def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED) -> Register:
     """Return a register of so many matters, without an index; one that is there already is taken as it is.
 
@@ -82,8 +87,9 @@ def published(home: Path, items: int, open_share: float = OPEN) -> Register:
     """Return such a register whose published folder is whole: what each story was published as stands there for each of its matters."""
     register = indexed(home, items, open_share)
     folder, model = home / "published", home.with_name(f"{home.name}.demo")
-    if folder.exists():
+    if (folder / "manifest.json").exists():
         return register
+    shutil.rmtree(folder, ignore_errors=True)
     demo = Register(model) if model.exists() else build(model)
     publisher = Publisher(demo, standard())
     publisher.catch_up()

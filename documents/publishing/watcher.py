@@ -8,10 +8,11 @@ from documents.publishing.changes import changes
 from documents.publishing.publisher import Built, Publisher
 from records.register.register import Register
 
-_STEP = 10  # milliseconds of quiet after a change before it is told: 18 ms from commit to wake-up
+_STEP = 50  # milliseconds of quiet after a change before it is told; watchfiles wakes once in each of them, changes or not
 _BURST = 100  # milliseconds after which it is told although there is no quiet
 _LOOK = 2.0  # seconds between looks at the head, for what raises no event there: ``git pack-refs``, a lost event, a network disk
-_SHARE = 1000  # a look at all files of the folder is not repeated before so many times what it took: a thousandth of a core
+SHARE = 1000
+"""A look at all files of the folder is not repeated before so many times what it took: a thousandth of a core."""
 
 
 def follow(
@@ -117,7 +118,7 @@ class _Follower:
         done = self._publisher.heal(touched, self._end_if_stopped) if touched != set() else ()
         # Deleted once more it would look as it did before.
         self._healed = {name for each in done for name in each.files}
-        self._stamps, self._next = stamps, begun + _SHARE * took
+        self._stamps, self._next = stamps, begun + SHARE * took
         if done:
             self._built(done)
 
