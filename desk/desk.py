@@ -29,7 +29,7 @@ from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import Remark
 from records.procedure.case import PaperEntry, Refusal
 from records.register.register import NEW, Receipt, Register
-from records.register.scans import read_scan
+from records.register.scans import Scan, read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.record_files import Unreadable
@@ -341,13 +341,23 @@ class Desk(Eyes):
         inputs, scans = found
         if paper is None:
             return self.discreet(self.register.act(act, target, self.person.id, inputs, self.clock(), base=base, scans=scans))
-        scan = in_box(str(paper.scan), self.box)
-        signed = scan if isinstance(scan, Refusal) else read_scan(scan)
+        signed = self.on_paper(paper)
         if isinstance(signed, Refusal):
             return signed
-        entry = PaperEntry(self.person.id, str(signed.named))
-        done = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, signed))
+        entry, scan = signed
+        done = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, scan))
         return self.discreet(done)
+
+    def on_paper(self, paper: PaperSignature) -> tuple[PaperEntry, Scan] | Refusal:
+        """Return a signature given on paper as the person enters it, with its scan; or why the file is none.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        assert self.person is not None
+        found = in_box(str(paper.scan), self.box)
+        scan = found if isinstance(found, Refusal) else read_scan(found)
+        return scan if isinstance(scan, Refusal) else (PaperEntry(self.person.id, str(scan.named)), scan)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

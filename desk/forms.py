@@ -92,7 +92,7 @@ def fields(
         if kind == "answers" and not value:
             continue  # nothing was returned
         default = part if part in dict(choices) else in_words(schema, value, view.roster) or wanted.default
-        hint = (on_paper and _SHELL_HINTS.get(kind)) or _hint(schema, record) or _HINTS.get(kind, "")
+        hint = (on_paper and _SHELL_HINTS.get(kind)) or _hint(schema, record) or _columns_named(schema) or _HINTS.get(kind, "")
         label = wanted.label or str(schema.get("title", wanted.name))
         required = wanted.besides or wanted.own or not wanted.optional
         expected = EXPECTATIONS[wanted.expects](item, view) if wanted.expects and item else ""
@@ -185,7 +185,6 @@ _HINTS: Mapping[str, str] = {
     "signature": "按 F4 看要签的声明；在自己的电脑上签好，把签名块贴在这里",
     "date": "可写 9-7、27号、明天、下周五、月底、+5工作日",
     "names": "一行一个",
-    "rows": "一行一项，各栏用｜隔开",
     "answers": "一个原因一行，冒号后面写改了什么、在哪里；上报前应当答齐",
     "points": "一行一项；由协办单位承办的写“单位：要求”；另有时限的写“要求｜9-7”",
 }
@@ -261,6 +260,11 @@ def _row(schema: Mapping[str, object], line: str, roster: Roster) -> dict[str, o
 
 def _cell(value: object, of: Mapping[str, object]) -> str:
     return keywords(of).enum_labels.get(str(value), str(value))
+
+
+def _columns_named(schema: Mapping[str, object]) -> str:
+    """How rows are written, by the titles of their columns; empty for what is no rows."""
+    return f"一行一项：{'｜'.join(str(of.get('title', name)) for name, of in _columns(schema).items())}" if _kind(schema) == "rows" else ""
 
 
 def _columns(schema: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

@@ -10,14 +10,17 @@ from functools import partial
 
 from desk.consequences import consequences
 from desk.corrections import corrected
-from desk.desk import Desk
+from desk.desk import Desk, PaperSignature
+from desk.rules import changes
 from desk.scans import by_hash
 from desk.terms import Line, called, holders
 from desk.wording import written
 from records.acts import Outcome, Refusal, duties
 from records.acts.inputs import stand_ins
 from records.acts.voiding import told
-from records.bureau.roster import Roster
+from records.bureau.policy import PolicyDraft
+from records.bureau.roster import Roster, role_label
+from records.bureau.scoring import ScoringDraft
 from records.register.register import Receipt
 from records.store.store import StoreError
 from records.store.view import View
@@ -50,7 +53,9 @@ class Outlook:
         return (*(self.refusal.problems if self.refusal else ()), *self.beside)
 
 
-def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None) -> Outlook | None:
+def outlook(
+    desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None, *, paper: PaperSignature | None = None
+) -> Outlook | None:
     """Return what an act of the person would come to; None where nobody sits at the desk. Reads the register.
 
     Args:
@@ -59,6 +64,7 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
         target: what it is done on.
         inputs: what it takes, as far as it is there.
         base: the commit at which the record was put before him.
+        paper: who signed it on paper, where the person only enters it.
 
     Raises:
         StoreError: the register cannot be read.
@@ -67,12 +73,14 @@ def outlook(desk: Desk, act: str, target: str, inputs: Mapping[str, object], bas
         return None
     try:
         named = desk.unseen(act, target) or by_hash(act, inputs, desk.box, desk.may_name)
+        entered = desk.on_paper(paper) if paper else None
     except StoreError as error:  # the name of a file that is still being typed
-        named = Refusal("", str(error))
-    if isinstance(named, Refusal):
-        return Outlook((), named, frozenset())
+        named, entered = Refusal("", str(error)), None
+    if isinstance(named, Refusal) or isinstance(entered, Refusal):
+        return Outlook((), named if isinstance(named, Refusal) else entered, frozenset())  # type: ignore[arg-type]
     inputs, view, at = named[0], desk.view, desk.clock()
-    run = partial(desk.register.rehearse, view, act, target, desk.person.id, at=at, base=base)
+    who, entry = (paper.signer, entered[0]) if paper and entered else (desk.person.id, None)
+    run = partial(desk.register.rehearse, view, act, target, who, at=at, paper=entry, base=base)
     found, wanted = run(inputs=inputs)
     if desk.signs_by_agent(act):
         wanted -= {each.name for each in acts()[act].inputs if each.own}  # his signature comes when he does it
@@ -122,8 +130,21 @@ def came_out(done: Outcome, view: View) -> Iterator[Line]:
         yield "成文", "、".join(papers)
     if done.foundations and done.about:
         yield "办后", f"{done.spec.label}，{done.about}"
+        yield from _of_drafted_rules(done, view)
     if done.voids:
         yield "失效", told(roster, done.voids)
+
+
+def _of_drafted_rules(done: Outcome, view: View) -> Iterator[Line]:
+    """Yield what rules that were drafted would change, and who may approve them."""
+    for body in done.foundations:
+        if isinstance(body, PolicyDraft | ScoringDraft) and body.approved is None:
+            now = view.policy if isinstance(body, PolicyDraft) else view.scoring
+            yield "改动", "；".join(f"{name} {change}" for name, change in changes(body, now))
+            approves = next(spec for spec in acts().values() if spec.target == done.spec.target and spec.signs)
+            role = approves.who[0].role
+            people = "、".join(person.name for person in view.roster.holders(role, None, done.at.date()))
+            yield "下一手", f"{role_label(role)} {people}，下一步{approves.label}"
 
 
 def _states(done: Outcome) -> str:

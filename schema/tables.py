@@ -95,7 +95,7 @@ class ActSpec:
     several: bool = False
     names: str = ""
     moves: Literal["", "forward", "back"] = ""
-    shows: Literal["", "report", "roundup"] = ""
+    shows: Literal["", "report", "outgoing", "roundup"] = ""
     judges: bool = False
     editor: Literal["", "report"] = ""
     bare: str = ""

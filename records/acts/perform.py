@@ -159,13 +159,14 @@ def rehearse(
     *,
     target: str = "",
     roundup: Roundup | None = None,
+    paper: PaperEntry | None = None,
     seen: Mapping[str, object] | None = None,
 ) -> tuple[Outcome | Refusal, frozenset[str]]:
     """Return what an act would come to, and the inputs that its gates ask for beside those that the table requires.
 
     The arguments are those of ``perform``; ``inputs`` may be anything that stands in a form that is yet to be filled in.
     """
-    found = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, seen=seen)
+    found = perform(world, act, item, person, inputs, at, target=target, roundup=roundup, paper=paper, seen=seen)
     case = _case(world, acts(world.rules)[act], roundup or item, person, at, target, lambda: None)
     if isinstance(case, Refusal) or TABLE.refusal(case, "record"):
         return found, frozenset()

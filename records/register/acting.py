@@ -178,8 +178,9 @@ class Acting:
         try:
             on = self._around(view, wanted, wanted.at)
             return rehearse(
-                on.world, wanted.name, on.item, wanted.person, wanted.inputs, wanted.at, target=on.target, roundup=on.roundup, seen=on.seen
-            )
+                on.world, wanted.name, on.item, wanted.person, wanted.inputs, wanted.at,
+                target=on.target, roundup=on.roundup, paper=wanted.paper, seen=on.seen,
+            )  # fmt: skip
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken), frozenset()
 

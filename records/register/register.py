@@ -261,13 +261,22 @@ class Register(Reader):
         return self._acting.to_sign(view, Request(name, target, person, inputs, at, base=base))
 
     def rehearse(
-        self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str | None = None
+        self,
+        view: View,
+        name: str,
+        target: str,
+        person: str,
+        inputs: Mapping[str, object],
+        at: datetime,
+        *,
+        paper: PaperEntry | None = None,
+        base: str | None = None,
     ) -> "tuple[Outcome | Refusal, frozenset[str]]":
         """Return what an act would come to in a view of the register, and the inputs that its gates ask for; nothing is put on record.
 
         The other arguments are those of ``act``.
         """
-        return self._acting.rehearse(view, Request(name, target, person, inputs, at, base=base))
+        return self._acting.rehearse(view, Request(name, target, person, inputs, at, paper, base))
 
     def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
         """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）).

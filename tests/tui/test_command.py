@@ -276,6 +276,10 @@ def test_a_signature_on_paper_is_entered_with_its_scan_and_shown_as_such(brief_s
     given = ["act", "read", "DB-2026-0206", "--paper-of", "L03", "--set", "decision=agree", "--set", "text=同意。"]
     assert "只能由市局办公室录入" in brief_shell(*given, "--as", "L02", "--scan", str(scan))[2]
     assert "扫描件" in brief_shell(*given, "--as", "BGS.registry")[2]
+    foretold = brief_shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan), "--dry-run")
+    assert "待阅示 → 已阅示" in foretold
+    assert "下一步交办" in foretold
+    assert "纸质签字" not in brief_shell.ok("show", "DB-2026-0206"), "it was only tried"
     brief_shell.ok(*given, "--as", "BGS.registry", "--scan", str(scan))
     assert "顾拟宁（纸质签字，万拟竹录入）" in brief_shell.ok("show", "DB-2026-0206")
     assert brief_shell.ok("check", "--history") == "附件 1 件与记录的摘要相符。\n没有发现问题。\n"

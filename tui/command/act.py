@@ -89,13 +89,13 @@ def act(
     if at is not None:
         desk = _at(desk, at)
     inputs = _inputs(desk, name, pairs, source, piped=piped)
+    paper = _on_paper(signer, scan)
     if dry_run:
-        _rehearse(desk, name, target, inputs)
+        _rehearse(desk, name, target, inputs, paper)
         return
     from desk.signing import done_signed
 
     seen = commit_of(desk.register, base, target) if base else None
-    paper = _on_paper(signer, scan)
     done = desk.do(name, target, inputs, paper, base=seen) if paper else done_signed(desk, name, target, inputs, seen)
     if as_data:
         _say_done(done)
@@ -162,10 +162,10 @@ def _say_done(done: Receipt | Refusal) -> None:
     say_data({"done": True, "act": outcome.spec.name, "target": outcome.target, "about": outcome.about, "commit": done.commit})
 
 
-def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object]) -> None:
+def _rehearse(desk: Desk, name: str, target: str, inputs: Mapping[str, object], paper: PaperSignature | None) -> None:
     from desk.outlook import outlook
 
-    found = outlook(desk, name, target, inputs)
+    found = outlook(desk, name, target, inputs, paper=paper)
     if found is None or found.refusal:
         refused(found.refusal if found and found.refusal else Refusal("", "没有写明身份。", "请用 --as 写明。"))
     say("照此办理：")

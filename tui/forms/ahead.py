@@ -112,6 +112,8 @@ class LookingAhead(DeskScreen[None]):
                 row.display = bool(reason or row.words)
             elif reason and row.words.strip() and not row.has_focus_within:
                 row.complain(reason)
+        for nothing in self.query(".nothing"):
+            nothing.display = not any(row.display for row in rows)
         box = self.query_one(".outlook", HeadFacts)
         box.display = found.refusal is None or self._unmended is None  # what stands against it is said once
         box.tell(_told(found, rows))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
@@ -15,8 +16,8 @@ from tui.forms.editors import FEW, Checklist, Choice, Edited, Editor, LineEditor
 from tui.forms.named import NameEditor
 from tui.terminal import plain
 
-_LABEL = 19
-"""Cells of a label before its field, as the stylesheet has it."""
+LABEL, LABEL_MOST = 19, 30
+"""Cells of a label before its field, as the stylesheet has it, and where it is long."""
 
 _FLAG = (("", "否"), ("是", "是"))
 
@@ -65,6 +66,16 @@ class FieldRow(Vertical):
     def words(self, words: str) -> None:
         self._words.words = words
         self.display = self.display or bool(words)
+
+    @property
+    def label_cells(self) -> int:
+        """Cells that its label takes in one line, marked as one that must be filled in."""
+        return cell_len(f"{self.field.label} * ")
+
+    def widen(self, cells: int) -> None:
+        """Give its label so many cells."""
+        self.query_one(".label", Static).styles.width = cells
+        self.query_one(".note", Static).styles.padding = (0, 0, 0, cells)
 
     @property
     def _label(self) -> str:
@@ -133,7 +144,7 @@ class FieldRow(Vertical):
         if isinstance(self._editor, Checklist):
             pair = self._editor.pair
             self._editor.set_class(0 < pair <= event.size.width, "-pair")
-            self.set_class(0 < pair <= event.size.width < pair + _LABEL, "-below")
+            self.set_class(0 < pair <= event.size.width < pair + LABEL, "-below")
         if isinstance(self._editor, LineEditor) and self._editor.hint_to(self._editor.size.width) and not self.has_class("-wrong"):
             self._hint()
         if self.has_focus_within:

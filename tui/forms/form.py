@@ -26,7 +26,7 @@ from records.register.register import NEW, Receipt
 from records.store.disk import said
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
-from tui.forms.fields import FieldRow
+from tui.forms.fields import LABEL, LABEL_MOST, FieldRow
 from tui.forms.kept import Kept, done_since, fingerprint, kept
 from tui.forms.needing import Needing
 from tui.forms.signing import StatementPage
@@ -113,8 +113,8 @@ class Form(Needing):
             if self.decides:
                 yield Rule("填")
             yield from self.rows()
-            if not self._fields:
-                yield Static(plain("不需填写。看清上面的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
+            if all(field.besides for field in self._fields):
+                yield Static(plain("不需填写。看清据此办理的内容，按 F10 办理，按 Esc 返回。"), classes="nothing", markup=False)
 
     def rows(self, *names: str) -> ComposeResult:
         """Yield the rows of these fields, or of all; those that are not needed are out of sight from the first."""
@@ -126,7 +126,11 @@ class Form(Needing):
                 yield row
 
     def on_mount(self) -> None:
-        """Bring back what was typed before, and keep it safe from now on."""
+        """Bring back what was typed before, and keep it safe from now on; all labels stand in one line where the longest has room."""
+        rows = list(self.query(FieldRow))
+        longest = max((row.label_cells for row in rows if not row.field.besides), default=0)
+        for row in rows if longest > LABEL else ():
+            row.widen(min(longest, LABEL_MOST))
         self.show_basis()
         self._restore()
         self.show_needed()
