@@ -18,7 +18,13 @@ PAPERS = ("docx", "lxml", "openpyxl", "documents")
 OTHERS = ("git", "watchfiles", "pypinyin", "cryptography", "asyncio", "ssl", "desk.intake", "tui.door.service", "tui.command.setup")
 ACTING = ("records.acts", "records.index.building", "records.procedure.unattended")
 JUDGING = ("records.audit.audit", "desk.audit_words", "desk.outlook", "desk.tables")
-UNUSED = ("ast", "tokenize", "selectors", "typing_extensions")  # what modules bring that are loaded later, or not at all
+UNUSED = (
+    "ast",
+    "tokenize",
+    "selectors",
+    "typing_extensions",
+    "click.shell_completion",
+)  # what modules bring that are loaded later, or not at all
 NOT_TO_LOOK = (*SCREEN, *PAPERS, *OTHERS, *JUDGING, "zoneinfo")
 _ASKED = """
 import json, sys

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from schema.text import show
 from tui.command.caller import Caller
@@ -17,19 +16,21 @@ from tui.command.common import desk_of
 from tui.command.environment import Unknown
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from desk.desk import Desk
 
 _MOST = 60
 
 
-def acts_named(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def acts_named(_: click.Context, __: click.Parameter, begun: str) -> "list[CompletionItem]":
     """Return the acts whose name or label begins so."""
     from schema.tables import acts
 
     return _begun({name: each.label for name, each in acts().items()}, begun)
 
 
-def items_named(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def items_named(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
     """Return the matters that these letters or digits lead to, the newest first: a few digits of the number are enough."""
     from records.store.store import StoreError
 
@@ -38,7 +39,7 @@ def items_named(context: click.Context, _: click.Parameter, begun: str) -> list[
     return []
 
 
-def people_named(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+def people_named(context: click.Context, _: click.Parameter, begun: str) -> "list[CompletionItem]":
     """Return the people of the roster whose id or name begins so."""
     from records.store.record_files import Unreadable
     from records.store.store import StoreError
@@ -48,11 +49,15 @@ def people_named(context: click.Context, _: click.Parameter, begun: str) -> list
     return []
 
 
-def _begun(named: Mapping[str, str], begun: str) -> list[CompletionItem]:
+def _begun(named: Mapping[str, str], begun: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(key, help=show(name)) for key, name in named.items() if key.startswith(begun) or name.startswith(begun)]
 
 
-def _items(context: click.Context, begun: str) -> Iterator[CompletionItem]:
+def _items(context: click.Context, begun: str) -> "Iterator[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
     for excerpt, _ in _desk(context).ledger(begun):
         if begun in excerpt.id or begun in excerpt.title:
             yield CompletionItem(excerpt.id, help=show(excerpt.title))
