@@ -30,6 +30,8 @@ async def test_the_series_of_the_year_stand_above_and_their_numbers_below_the_la
     async with playing(demo, "BGS.registry") as play:
         await play.press("w")
         await play.stands("numbers")
+        assert " 14号       已签发" in await play.resize(60, 16)
+        await play.resize(80, 24)
         text = await play.press("down", "enter", "down")
         assert "作废" in text
         assert "DB-2026-0118" not in text

@@ -18,6 +18,8 @@ async def test_everybody_sees_who_holds_which_office_and_what_is_vacant(demo: Re
     async with playing(demo, "QLH.liaison") as play:
         await play.press("p")
         await play.stands("roster")
+        assert "姓名     职务" in await play.resize(60, 16), "who it is goes before the office that he holds"
+        await play.resize(80, 24)
         text = await play.press("down", "enter", "down")
         assert "孔拟恒（督办科民警），2026-01-01起" in text
         assert "2 件事要办：DB-2026-0201，回车看" in text, "the number of all, the names of his own"
@@ -151,6 +153,12 @@ async def test_the_rules_in_plain_words_and_a_month_as_a_sheet(demo: Register) -
     async with playing(demo, "BGS.clerk1") as play:
         await play.press("z")
         await play.stands("rules")
+        assert "特急 3，加急 5，平件 15 个工作日" in await play.resize(60, 16)
+        text = await play.press("tab")
+        assert "一   二   三   四   五   六   日" in text
+        assert "平件 15" not in text
+        assert "平件 15" in await play.press("tab")
+        await play.resize(80, 24)
         text = await play.press("tab", "right", "right")
         assert "2027年1月" in text
         assert " 1估" in text

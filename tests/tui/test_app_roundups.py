@@ -55,6 +55,10 @@ async def test_from_the_draft_to_the_issue_everybody_does_his_part_on_this_scree
         text = await play.press("f10")
         assert "已办：生成汇总通报" in text
         await play.stands("roundups")
+        text = await play.resize(60, 16)
+        assert text.splitlines()[1].strip().startswith("通报"), "the page does not scroll as a whole"
+        assert "城关分局" in text
+        await play.resize(80, 24)
         # One row is left out, with the reason; the row stays.
         await play.press("enter", "down")
         await _choose(play, "不列入通报")

@@ -39,6 +39,7 @@ class DeskScreen(Screen[_T]):
     """A full screen; its own part stands in ``body``, and ``load`` reads what it shows."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it as an attribute of the instance
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - as above
     GUIDE: ClassVar[str] = ""
     """What a person does here, in a sentence or two, for the help."""
 
@@ -57,7 +58,7 @@ class DeskScreen(Screen[_T]):
 
     def compose(self) -> ComposeResult:
         """Put title, body, status line and keys in."""
-        self._take_breadth()
+        self._take_size()
         with Horizontal(classes="title"):
             yield Static(classes="where", markup=False)
             yield Static(classes="today", markup=False)
@@ -67,10 +68,12 @@ class DeskScreen(Screen[_T]):
         yield StatusLine()
         yield KeyLine()
 
-    def _take_breadth(self) -> None:
-        """Have the looks of this breadth before there is anything to look at: told of it later, all that stands here is styled again."""
-        _, breadth = max(each for each in self.HORIZONTAL_BREAKPOINTS if each[0] <= self.app.size.width)
-        self.add_class(breadth, update=False)
+    def _take_size(self) -> None:
+        """Have the looks of this size before there is anything to look at: told of it later, all that stands here is styled again."""
+        size = self.app.size
+        for cells, looks in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            _, fits = max(each for each in looks if each[0] <= cells)
+            self.add_class(fits, update=False)
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and status line."""

@@ -51,7 +51,7 @@ class _Posts(RowList[_PostLine]):
     def __init__(self) -> None:
         super().__init__(
             ListColumn("职责", lambda line: line.label, 12),
-            ListColumn("姓名", lambda line: line.post.name, 8),
+            ListColumn("姓名", lambda line: line.post.name, 8, stays=1),  # whatever gives way, who it is stands there
             ListColumn("手里", lambda line: str(line.post.busy or ""), 4),
             ListColumn("职务", lambda line: line.post.title),
             ListColumn("自何时起", lambda line: line.post.note, 12, after=24),

@@ -47,7 +47,7 @@ class RulesScreen(Browsing[None]):
     )
     AUTO_FOCUS = "Facts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "日历"),
+        Binding("tab", "beside", "日历"),
         bound("act", "act"),
         bound("pick", "days_off", "休息日到期"),
         bound("paper", "calendar", "节假日"),
@@ -83,6 +83,12 @@ class RulesScreen(Browsing[None]):
         first = self._shown
         self._month = (first + timedelta(days=32)).replace(day=1) if by == 1 else (first - timedelta(days=1)).replace(day=1)
         self._show_month()
+
+    def action_beside(self) -> None:
+        """Go to the month, or back to the rules; on a low terminal the one takes the place of the other."""
+        here = self.query_one(_Month)
+        self.set_class(not here.has_focus, "-month")
+        (self.query_one(Facts) if here.has_focus else here).focus()
 
     def action_act(self) -> None:
         """Show what can be done about the rules, and why it cannot."""
