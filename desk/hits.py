@@ -5,7 +5,7 @@ is gone through part by part, each under the name by which it stands on the page
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -16,6 +16,7 @@ from records.matter.item import Item, Reading
 from records.matter.prose import flowing
 from records.matter.stamps import Remark
 from records.rules.clocks import LIGHT_LABELS
+from records.store.view import View
 
 _BEFORE, _AFTER = 8, 6
 """Signs round a word that are shown with it."""
@@ -55,6 +56,17 @@ def hits(line: LedgerLine, item: Item, words: str) -> tuple[Hit, ...]:
     terms = tuple(dict.fromkeys(fold(word) for word in words.split()))
     found = [hit for place, text in _parts(line, item) if text and (hit := _in(place, text, terms))]
     return tuple(sorted(found, key=lambda hit: (-len(hit.spans), hit.place in _IN_SIGHT)))
+
+
+def told_of(view: View, lines: Iterable[LedgerLine], words: str) -> Iterator[tuple[str, str]]:
+    """Yield the id of the matter of each line, and where in it words stand; nothing where there is none any more.
+
+    Raises:
+        Unreadable: the record is broken.
+    """
+    for line in lines:
+        item = view.item(line.excerpt.id)
+        yield line.excerpt.id, told(hits(line, item, words)) if item else ""
 
 
 def told(found: Sequence[Hit]) -> str:

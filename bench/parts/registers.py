@@ -50,7 +50,7 @@ def place_of(folder: Path, items: int) -> Path:
     return Path(shared) / str(items) if (shared := os.environ.get("BENCH_AT")) else folder / "register"
 
 
-def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED) -> Register:
+def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED, single: int = _SINGLE) -> Register:
     """Return a register of so many matters, without an index; one that is there already is taken as it is.
 
     Args:
@@ -58,6 +58,7 @@ def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIV
         items: how many, those of the demo included.
         open_share: how many of them are of any story, open ones among them.
         over: what the records of all others hold.
+        single: how many of the newest came in by commits of their own.
     """
     if not home.exists():
         fresh = home.with_name(f"{home.name}.part")
@@ -67,7 +68,7 @@ def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIV
         command = ["git", "-C", str(fresh / "register.git"), "-c", "core.compression=1", "fast-import", "--quiet", "--done", "--depth=0"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment()) as importer:
             assert importer.stdin is not None
-            for number, some in enumerate(_together(matters)):
+            for number, some in enumerate(_together(matters, single)):
                 importer.stdin.write(_commit(register.head() or "", number, some))
             importer.stdin.write(b"done\n")
         if importer.returncode:
@@ -76,9 +77,9 @@ def large(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIV
     return Register(home)
 
 
-def indexed(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED) -> Register:
+def indexed(home: Path, items: int, open_share: float = OPEN, over: bytes = ARCHIVED, single: int = _SINGLE) -> Register:
     """Return such a register with its index complete."""
-    register = large(home, items, open_share, over)
+    register = large(home, items, open_share, over, single)
     register.index.catch_up(lambda done, total: True)
     return register
 
@@ -134,9 +135,9 @@ def _matters(stories: list[_Story], items: int, open_share: float, mark: bytes =
         yield _Matter(place, f"DB-{year}-{number:04}", year, some[place % len(some)])
 
 
-def _together(matters: list[_Matter]) -> Iterator[list[_Matter]]:
+def _together(matters: list[_Matter], single: int) -> Iterator[list[_Matter]]:
     """Yield the matters that came in together, oldest first: each by itself, but for those of an old ledger that was taken over."""
-    old = max(0, len(matters) - _SINGLE) // _AT_ONCE * _AT_ONCE
+    old = max(0, len(matters) - single) // _AT_ONCE * _AT_ONCE
     yield from (matters[first : first + _AT_ONCE] for first in range(0, old, _AT_ONCE))
     yield from ([matter] for matter in matters[old:])
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from desk import ledger
 from desk.columns import LEDGER, LedgerColumn, LedgerLine, shown
 from desk.desk import CaseFile, Desk
-from desk.hits import hits, told
+from desk.hits import told_of
 from desk.ledger import LedgerPart, LedgerQuery, LedgerSight
 from desk.ledger_views import ALL, ORDERS, Way, asked, elsewhere, opening, way_left
 from desk.ledger_words import Meant
@@ -173,7 +173,7 @@ class Ledger(Marking):
         if lines is self._lines:
             lines.total = max(lines.total, count)
             self._count(None if count == most else lines.total)
-            rows.replace(lines, cursor=rows.cursor)
+            rows.lengthened()
 
     @property
     def _wanted(self) -> tuple[Way, str]:
@@ -227,7 +227,7 @@ class Ledger(Marking):
 
         with self.telling():
             try:
-                found = await self.at.ask(lambda: dict(_told_places(self.at.desk, wanted, words)))
+                found = await self.at.ask(lambda: dict(told_of(self.at.desk.view, wanted, words)))
             except Exception:
                 self._places |= {line.excerpt.id: "" for line in wanted}  # what cannot be read is not asked for again and again
                 raise
@@ -382,14 +382,8 @@ def _places(desk: Desk, lines: Iterable[LedgerLine], words: str) -> dict[str, st
     """Where words stand in matters that come into sight at once; what cannot be read is told when the line is drawn."""
     found: dict[str, str] = {}
     with suppress(StoreError, Unreadable):
-        found.update(_told_places(desk, lines if words else (), words))
+        found.update(told_of(desk.view, lines if words else (), words))
     return found
-
-
-def _told_places(desk: Desk, lines: Iterable[LedgerLine], words: str) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        item = desk.view.item(line.excerpt.id)
-        yield line.excerpt.id, told(hits(line, item, words)) if item else ""
 
 
 def _in_full(line: LedgerLine) -> Iterator[str]:

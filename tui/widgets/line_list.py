@@ -230,6 +230,11 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self._take(range(len(rows)) if order is None else order)
         self._rest_on(self._place_of(key) if cursor is None else cursor)
 
+    def lengthened(self) -> None:
+        """Take up that there are more rows than there were, behind all that stand here."""
+        self._take(range(len(self._rows)))
+        self._measure()
+
     def _take(self, order: Sequence[int]) -> None:
         """Show these; where there was a row and is none any more, or the other way round, other keys work."""
         before, self._order = bool(self._order), order
