@@ -7,7 +7,8 @@ processor time, children included, of three in turn the middle one: what reads t
 the register yet, for a clerk and for the archivist, whom all of the concluded ones await; the first screen on a terminal of its own,
 without the service; the digest of everybody; and what finds out whom the clock urges. The rival parses each record that waits for somebody
 by yaml.CSafeLoader, asked of every tenth and told for all. All but the newest came in a hundred at a time: a register to try things in is
-walked through to its first commit at each start, which would be a second of 20,000, and one in use never is. Exit status 1 if 待办 takes over twice what it takes with 200.
+walked through to its first commit at each start, which would be a second of 20,000, and one in use never is. Exit status 1 if 待办 takes
+over twice what it takes with 200.
 """
 
 import argparse
