@@ -355,6 +355,7 @@ async def test_documents_are_made_where_they_are_missing_and_read_as_text(brief:
         await _open(play, "DB-2026-0206")
         text = await play.press("f8")
         assert "现在没有可生成的公文" in text
+        assert "取出" not in text  # there is nothing to fetch
 
 
 async def test_who_came_in_through_the_door_is_given_the_lines_that_fetch_a_document(

@@ -231,6 +231,7 @@ class PapersPage(DeskScreen[None]):
         rows = self.query_one(RowList)
         rows.say_empty("现在没有公文，为什么见下面。按 Esc 返回。")
         rows.replace(self._papers)
+        self.refresh_bindings()
         if told:
             self.status.said(told)
 
@@ -251,6 +252,10 @@ class PapersPage(DeskScreen[None]):
             self.app.push_screen(PaperText(self._item, paper))
         else:
             self.status.said("这是表格，不在这里看；按 F8 取到自己的电脑打开。")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to fetch only what there is."""
+        return bool(self._papers) if action == "fetch" else super().check_action(action, parameters)
 
     def action_fetch(self) -> None:
         """Show how the document is fetched."""
