@@ -1,6 +1,6 @@
 """What the audit costs an act, beside reading the same history with Git and a YAML parser; and what a day of a long history costs it.
 
-    python bench/audit.py [--copies 8] [--long 500000] [--at DIR]
+    python bench/audit.py [--copies 6] [--long 500000] [--at DIR]
 
 The history is that of the demo's stories, each told so many times by the real acts, and cloned as an inspector clones it. The audit does
 every act again; the rival, ``git log --raw``, ``git cat-file --batch`` and yaml.CSafeLoader, only reads each commit and parses the record
@@ -238,7 +238,7 @@ def long_history(home: Path, acts: int) -> tuple[str, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="what the audit costs")
-    parser.add_argument("--copies", type=int, default=8, help="how often each story of the demo is told")
+    parser.add_argument("--copies", type=int, default=6, help="how often each story of the demo is told")
     parser.add_argument("--long", type=int, default=0, help="acts before the day that is audited; 500000 take minutes to make")
     parser.add_argument("--at", type=Path, help="where the long register is kept")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """How long after a commit its document lies in the published folder: the watcher against looking every second.
 
-    python bench/watch.py [--rounds 20]
+    python bench/watch.py [--rounds 12]
 
 Each round commits a changed draft of the demo's 专报 at a random moment and waits for the file. Beside it stands what making and
 writing the document takes without any waiting, and the processor time that waiting costs when nothing happens.
@@ -103,7 +103,7 @@ def inode(file: Path) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="from commit to file, watching against looking every second")
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=12)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
         register = build(Path(folder) / "register")
