@@ -205,15 +205,16 @@ def test_what_was_spoilt_is_whole_again_at_the_start_and_when_touched(register: 
 
 @pytest.mark.usefixtures("eager")
 def test_the_longer_a_look_at_the_folder_takes_the_less_often_it_is_taken(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    now, looks = [0.0], Queue[float]()
+    now, spent, looks = [0.0], [0.0], Queue[float]()
 
     class Large(Publisher):
         def stamps(self) -> Mapping[str, tuple[int, ...]]:
-            now[0] += 1
-            looks.put(now[0])
+            spent[0] += 1
+            looks.put(spent[0])
             return super().stamps()
 
     monkeypatch.setattr(watcher, "monotonic", lambda: now[0])
+    monkeypatch.setattr(watcher, "thread_time", lambda: spent[0])
     with following(register, Large(register, standard())) as found:
         for through in ("office_review", "director_sign", "bureau_sign"):
             walk(register, through)
@@ -221,7 +222,23 @@ def test_the_longer_a_look_at_the_folder_takes_the_less_often_it_is_taken(regist
         assert looks.get(timeout=PATIENCE) == 1
         assert looks.empty()
         now[0] = 2000
-        assert looks.get(timeout=PATIENCE) == 2001
+        assert looks.get(timeout=PATIENCE) == 2
+        assert found.failed.empty()
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_look_that_waited_for_a_core_is_taken_again_as_soon_as_any(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, looks = [0.0], Queue[float]()
+
+    class Stopped(Publisher):
+        def stamps(self) -> Mapping[str, tuple[int, ...]]:
+            looks.put(now[0])
+            now[0] += 3600
+            return super().stamps()
+
+    monkeypatch.setattr(watcher, "monotonic", lambda: now[0])
+    with following(register, Stopped(register, standard())) as found:
+        assert [looks.get(timeout=PATIENCE) for _ in range(3)] == [0, 3600, 7200]
         assert found.failed.empty()
 
 
