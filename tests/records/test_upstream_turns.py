@@ -117,7 +117,8 @@ def test_where_servers_crowd_who_acts_stands_where_the_upstream_does_by_then(nea
 
 def test_where_servers_crowd_all_who_wait_at_one_go_together(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has the turn pushes when those who wait behind him have acted too; and who has acted waits for nobody who comes later."""
-    (near.one.path.parent / "upstream/crowded").touch()
+    crowded = near.one.path.parent / "upstream/crowded"
+    crowded.touch()
     put(near.other, "theirs")
     pushes, push, landed, next_ones = list[str](), near.one.upstream._push, threading.Semaphore(0), list[subprocess.Popen[str]]()
 
@@ -132,17 +133,23 @@ def test_where_servers_crowd_all_who_wait_at_one_go_together(near: Servers, monk
     def twice(name: str) -> None:
         put(near.one, name)
         landed.release()
+        crowded.touch()  # however long ago that was
         put(near.one, name * 2)
 
     monkeypatch.setattr(near.one.upstream, "_push", pushed)
     lock, threads = near.one.path / "duban.lock", [threading.Thread(target=twice, args=(name,)) for name in "abcd"]
+
+    def have_come(many: int) -> None:
+        while Path("/proc/locks").read_text().count(f":{lock.stat().st_ino} ") < many:
+            assert all(each.is_alive() for each in threads)
+
     with held(lock, 60):
         for each in threads:
             each.start()
-        while Path("/proc/locks").read_text().count(f":{lock.stat().st_ino} ") < 1 + len(threads):
-            assert all(each.is_alive() for each in threads)
+        have_come(1 + len(threads))
     for _ in threads:
         assert landed.acquire(timeout=15)
+    have_come(len(threads))  # one waits with the lock in hand for his turn, which the next one has, the others for the lock
     next_ones[0].communicate("")
     for each in threads:
         each.join()
