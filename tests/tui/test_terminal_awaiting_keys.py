@@ -10,6 +10,8 @@ from threading import Thread
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+from textual import constants
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.message import Message
@@ -67,3 +69,13 @@ def test_the_word_to_end_wakes_it_and_can_be_taken_back() -> None:
         assert found.ended()
         found.ending.clear()
         assert not found.ending.is_set()
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(None, 0.05), ("500", 0.5)])
+def test_who_says_how_long_his_keys_take_is_heard(monkeypatch: pytest.MonkeyPatch, told: str | None, seconds: float) -> None:
+    monkeypatch.delenv("ESCDELAY", raising=False)
+    if told:
+        monkeypatch.setenv("ESCDELAY", told)
+    monkeypatch.setattr(constants, "ESCAPE_DELAY", int(told or 100) / 1000)
+    sleep_until_keys_come.__wrapped__()
+    assert seconds == constants.ESCAPE_DELAY

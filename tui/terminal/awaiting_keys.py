@@ -82,6 +82,7 @@ def sleep_until_keys_come() -> None:
     """Have keys waited for so; a second call changes nothing."""
     from textual import constants
 
-    vars(constants)["ESCAPE_DELAY"] = min(constants.ESCAPE_DELAY, _ESCAPE)
+    if "ESCDELAY" not in os.environ:  # by which who sits at a line that parts keys says how long his take
+        vars(constants)["ESCAPE_DELAY"] = _ESCAPE
     vars(linux_driver)["Event"] = Ending
     LinuxDriver.run_input_thread = wait_for_keys  # type: ignore[assignment,method-assign]
