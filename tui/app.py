@@ -98,7 +98,7 @@ class DubanApp(PagedApp):
         self.sit(person)
         self._seen: str | None = self.desk.view.commit
         self._told = self._alarm = ""
-        self._warning = warning
+        self._warning, self._begun = warning, False
 
     def sit(self, person: Person | None) -> None:
         """Give the desk to a person, with his own drafts."""
@@ -142,12 +142,9 @@ class DubanApp(PagedApp):
                 self.notify(self._alarm, severity="warning", timeout=20)
 
     def on_mount(self) -> None:
-        """Show the inbox, look out for what others do, publish documents."""
+        """Show the inbox, and look out for what others do."""
         self.push_screen(Inbox())
         self.set_interval(_LOOK, self._look)
-        begin(self, "index", self._complete)
-        if self._publish:
-            threading.Thread(target=self._follow, name="publisher", daemon=True).start()
         if self._idle is not None:
             self._left = self.set_timer(self._idle, self._leave_idle)
         if self._warning:
@@ -155,6 +152,18 @@ class DubanApp(PagedApp):
         self.say_damaged()
         if self.desk.person is None:
             self.action_people()
+
+    def stands(self) -> None:
+        """Begin what nobody waits for, once something stands on the screen: libraries of documents alone take a fifth of a start."""
+        if not self._begun:
+            self._begun = True
+            self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Complete the index, publish documents."""
+        begin(self, "index", self._complete)
+        if self._publish:
+            threading.Thread(target=self._follow, name="publisher", daemon=True).start()
 
     async def on_event(self, event: Event) -> None:
         """Know that somebody is there."""

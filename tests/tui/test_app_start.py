@@ -1,10 +1,15 @@
 """How the app begins: where it must not start, and what a register in earnest does not offer."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from textual.pilot import Pilot
 
+from desk.daily import Page, page
+from desk.desk import Desk
+from records.index.index import Index
 from records.register.register import Register
 from tests.tui.playing import in_earnest, playing
 from tui.command.app import open_app
@@ -35,6 +40,33 @@ async def test_a_demo_asks_who_sits_there(demo: Register) -> None:
         assert "换身份（演示登记簿里可以扮演任何人）" in text
         text = await play.press("escape")
         assert "（未选身份，只看）" in text
+
+
+async def test_what_nobody_waits_for_begins_once_the_first_list_stands(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    start, read, pieces = Thread.start, page, Index.pieces
+
+    def starts(thread: Thread) -> None:
+        came.append(thread.name)
+        start(thread)
+
+    def reads(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int) -> Page:
+        came.append("read")
+        return read(desk, drafts, most)
+
+    def completes(index: Index) -> Iterator[int]:
+        came.append("completed")
+        return pieces(index)
+
+    monkeypatch.setattr(Thread, "start", starts)
+    monkeypatch.setattr("tui.screens.inbox.page", reads)
+    monkeypatch.setattr(Index, "pieces", completes)
+    monkeypatch.setattr("documents.publishing.watcher.follow", lambda *told, **how: None)
+    async with playing(demo, "BGS.clerk1", publish=True) as play:
+        await play.press("f3")
+        await play.press("escape")
+    assert came.index("read") < min(came.index("publisher"), came.index("completed"))
+    assert (came.count("publisher"), came.count("completed")) == (1, 1)
 
 
 async def test_escape_twice_leaves(demo: Register) -> None:

@@ -149,6 +149,7 @@ class DeskScreen(Screen[_T]):
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()
             reading = False
+            self.at.stands()
             if self._whole:
                 self.status.passed(_SLOW)
 
