@@ -155,6 +155,27 @@ def test_an_order_to_stop_leaves_the_draft_and_the_terminal_as_it_was(editor: _L
     assert Drafts(tmp_path / "drafts").load("表单") == "未交的意见"
 
 
+def test_who_was_stopped_from_outside_goes_on_with_one_keyboard_and_leaves_the_terminal_as_it_was(editor: _Line) -> None:
+    def threads() -> int:
+        return len(list(Path(f"/proc/{editor.process.pid}/task").iterdir()))
+
+    before = threads()
+    for word in ("甲", "乙", "丙"):
+        editor.process.send_signal(signal.SIGSTOP)
+        editor.wait(lambda: "\nState:\tT" in Path(f"/proc/{editor.process.pid}/status").read_text())
+        taken = editor.raw.count(b"\x1b[?1049h")
+        editor.process.send_signal(signal.SIGCONT)
+        editor.wait(lambda taken=taken: editor.raw.count(b"\x1b[?1049h") > taken)  # type: ignore[misc]
+        editor.sees("就绪")  # the screen was left in between: all of it is drawn anew
+        for number in range(20):
+            editor.send(f"{word}{number:02}")
+        editor.sees("".join(f"{word}{number:02}" for number in range(8, 20)))
+        editor.wait(lambda: threads() == before)  # those that read and wrote before have ended
+    editor.process.terminate()
+    editor.ends()
+    assert termios.tcgetattr(editor.master)[3] & termios.ECHO
+
+
 def test_a_line_that_drops_without_a_signal_is_noticed(lines: Callable[..., _Line], tmp_path: Path) -> None:
     line = lines("-c", _EDITOR, str(tmp_path / "drafts"), controlling=False)
     line.sees("就绪")

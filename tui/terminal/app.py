@@ -24,6 +24,7 @@ from tui.terminal import themes
 from tui.terminal.awaiting_keys import sleep_until_keys_come
 from tui.terminal.cutting import mark_cuts
 from tui.terminal.faults import contain_faults, while_drawing
+from tui.terminal.going_on import go_on_once
 from tui.terminal.keymap import bound
 from tui.terminal.layouts import lay_out_once
 from tui.terminal.leaving import leave_on_hangup
@@ -97,6 +98,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         lay_out_once()
         keep_pastes_whole()
         sleep_until_keys_come()
+        go_on_once()
         say_no_file()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
