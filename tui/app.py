@@ -145,6 +145,7 @@ class DubanApp(PagedApp):
         """Show the inbox, and look out for what others do."""
         self.push_screen(Inbox())
         self.set_interval(_LOOK, self._look)
+        begin(self, "index", self._complete)
         if self._idle is not None:
             self._left = self.set_timer(self._idle, self._leave_idle)
         if self._warning:
@@ -154,16 +155,11 @@ class DubanApp(PagedApp):
             self.action_people()
 
     def stands(self) -> None:
-        """Begin what nobody waits for, once something stands on the screen: libraries of documents alone take a fifth of a start."""
+        """Publish documents, once something stands on the screen: their libraries alone take a fifth of a start."""
         if not self._begun:
             self._begun = True
-            self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        """Complete the index, publish documents."""
-        begin(self, "index", self._complete)
-        if self._publish:
-            threading.Thread(target=self._follow, name="publisher", daemon=True).start()
+            if self._publish:
+                self.call_after_refresh(threading.Thread(target=self._follow, name="publisher", daemon=True).start)
 
     async def on_event(self, event: Event) -> None:
         """Know that somebody is there."""

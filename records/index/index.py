@@ -26,7 +26,7 @@ from records.matter.history import Step
 from records.matter.papers import Paper, open_item
 from records.rules.statistics import Facts
 from records.store.paths import item_path
-from records.store.store import Store, StoreError
+from records.store.store import Store
 from schema.problem import Problem
 
 if TYPE_CHECKING:
@@ -91,9 +91,8 @@ class Index:
 
     def pieces(self) -> Iterator[int]:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
-        with suppress(sqlite3.Error, OSError, Unusable, StoreError):
-            if self.trouble or not self._lags():  # what fills it takes longer to load than to see that nothing is missing
-                return
+        if self.trouble:
+            return
         with suppress(sqlite3.Error, OSError, Unusable), self._building(None) as builder:  # whoever asks next sees to what is wrong
             builder.begin()
             yield self.missing

@@ -63,7 +63,7 @@ class Host(Protocol):
         """Take down how much waits on pages, by their names, as the register stands now."""
 
     def stands(self) -> None:
-        """Told by a screen that what it read stands there: what nobody waits for begins once the first one does."""
+        """Told by a screen that what it read stands there: what nobody waits for begins then."""
 
     def find(self, words: str) -> None:
         """Look for words in the ledger."""
