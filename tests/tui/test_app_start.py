@@ -1,6 +1,6 @@
 """How the app begins: where it must not start, and what a register in earnest does not offer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Thread
 
@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 
 from desk.daily import Page, page
 from desk.desk import Desk
-from records.index.index import Index
 from records.register.register import Register
 from tests.tui.playing import in_earnest, playing
 from tui.command.app import open_app
@@ -44,7 +43,7 @@ async def test_a_demo_asks_who_sits_there(demo: Register) -> None:
 
 async def test_documents_are_made_once_the_first_list_stands(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     came: list[str] = []
-    start, read, pieces = Thread.start, page, Index.pieces
+    start, read = Thread.start, page
 
     def starts(thread: Thread) -> None:
         came.append(thread.name)
@@ -54,19 +53,14 @@ async def test_documents_are_made_once_the_first_list_stands(demo: Register, mon
         came.append("read")
         return read(desk, drafts, most)
 
-    def completes(index: Index) -> Iterator[int]:
-        came.append("completed")
-        return pieces(index)
-
     monkeypatch.setattr(Thread, "start", starts)
     monkeypatch.setattr("tui.screens.inbox.page", reads)
-    monkeypatch.setattr(Index, "pieces", completes)
     monkeypatch.setattr("documents.publishing.watcher.follow", lambda *told, **how: None)
     async with playing(demo, "BGS.clerk1", publish=True) as play:
         await play.press("f3")
         await play.press("escape")
     assert came.index("read") < came.index("publisher")
-    assert (came.count("publisher"), came.count("completed")) == (1, 1)
+    assert came.count("publisher") == 1
 
 
 async def test_escape_twice_leaves(demo: Register) -> None:
