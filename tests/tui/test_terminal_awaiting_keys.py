@@ -71,7 +71,7 @@ def test_the_word_to_end_wakes_it_and_can_be_taken_back() -> None:
         assert not found.ending.is_set()
 
 
-@pytest.mark.parametrize(("told", "seconds"), [(None, 0.05), ("500", 0.5)])
+@pytest.mark.parametrize(("told", "seconds"), [(None, 0.025), ("500", 0.5)])
 def test_who_says_how_long_his_keys_take_is_heard(monkeypatch: pytest.MonkeyPatch, told: str | None, seconds: float) -> None:
     monkeypatch.delenv("ESCDELAY", raising=False)
     if told:
