@@ -11,6 +11,9 @@ from threading import RLock
 from types import ModuleType
 
 _LATER = ("inspect", "random", "socket")
+_DONE_WITHOUT = {"msgspec": "typing_extensions", "asyncio": "ssl"}
+"""Libraries, and what each does without where it is not there: of the one msgspec takes what ``typing`` has too, the other is for asyncio's
+ciphered lines, of which nobody here has any."""
 
 
 class _Later:
@@ -62,11 +65,12 @@ def load_later() -> None:
             sys.modules[name] = later.module
 
 
-def load_msgspec() -> None:
-    """Import msgspec as where there is no ``typing_extensions``: of that it takes what ``typing`` has too, and much comes with it."""
-    if "typing_extensions" not in sys.modules:
-        sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # as the interpreter notes what cannot be imported
+def load_without(library: str) -> None:
+    """Import a library as where there is none of what it can do without, and with which much comes."""
+    lacking = _DONE_WITHOUT[library]
+    if lacking not in sys.modules:
+        sys.modules[lacking] = None  # type: ignore[assignment]  # as the interpreter notes what cannot be imported
         try:
-            importlib.import_module("msgspec")
+            importlib.import_module(library)
         finally:
-            del sys.modules["typing_extensions"]
+            del sys.modules[lacking]

@@ -1,6 +1,5 @@
 """An audit of a whole history: every commit judged, on all cores, whatever is damaged; the first cause told apart from what follows."""
 
-import re
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
 from records.signatures.statement import OwnSignature, own_signature
 from records.store import receipt
+from records.store.objects import parent_in
 from records.store.paths import item_path, kind_of
 from records.store.record_files import Unreadable
 from records.store.store import Commit, Store, StoreError
@@ -29,7 +29,6 @@ from records.store.view import View
 _POOL = 2000  # commits; below that, starting processes costs more than they save
 _PIECE = 200  # commits between two words on progress
 _WALKED = 20_000  # commits of which it is kept what they tell
-_PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many commits are judged and how many there are."""
@@ -162,10 +161,9 @@ def chain(store: Store, head: str, since: str = "") -> tuple[list[str], str | No
     while at is not None and not (since and at.startswith(since)):
         line.append(at)
         try:
-            match = _PARENT.search(store.raw(at, "commit").partition(b"\n\n")[0])
+            at = parent_in(store.raw(at, "commit"))
         except StoreError as error:
             return line[::-1], None, str(error)
-        at = match[1].decode() if match else None
     if since and at is None:
         return line[::-1], None, f"{since} 不在 {head[:12]} 的历史中：登记库可能被改写或恢复过，请与镜像核对。"
     return line[::-1], at, ""

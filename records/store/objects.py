@@ -26,6 +26,7 @@ _TAKEN = "刚写入的内容读回不符，可能有清理程序正在运行，�
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([1-7][0-7]{4,5}) ([^\0/]+)\0(.{20})", re.DOTALL)
 _TREE = re.compile(rb"(?:[1-7][0-7]{4,5} [^\0/]+\0.{20})*", re.DOTALL)
+_PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
 _IDENTITY = re.compile(r"([^<>\n]*?) ?<([^<>\n]*)> (\d{1,12}) ([+-])(\d\d)(\d\d)")
 
 
@@ -131,6 +132,12 @@ def parse_commit(commit_id: str, data: bytes) -> Commit:
         return Commit(commit_id, fields.get("parent"), fields["tree"], author, committer, message.rstrip("\n"))
     except (KeyError, ValueError, OverflowError, OSError) as error:
         raise StoreError(f"提交 {commit_id} 格式不正确。请停止写入，用 git fsck 检查并从备份恢复。") from error
+
+
+def parent_in(data: bytes) -> str | None:
+    """Return on top of which commit a commit object was made, None for a first one: all that is wanted along a history."""
+    found = _PARENT.search(data.partition(b"\n\n")[0])
+    return found[1].decode() if found else None
 
 
 class Objects:

@@ -20,6 +20,7 @@ from records.procedure.case import Head, LastStep, World
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import last_read, receipt
+from records.store.objects import parent_in
 from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable
 from records.store.store import Store, StoreError, TreeEntry
@@ -367,7 +368,7 @@ _BEGUN: dict[str, str] = {}
 def begun(store: Store, commit: str) -> str:
     """Return the commit with which the history of a commit begins."""
     at = commit
-    while at not in _BEGUN and (parent := store.describe(at).parent):
+    while at not in _BEGUN and (parent := parent_in(store.raw(at, "commit"))):
         at = parent
     first = _BEGUN.get(at, at)
     if len(_BEGUN) >= _MANY:  # the last one is as near as any

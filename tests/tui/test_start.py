@@ -76,6 +76,13 @@ def test_who_asks_what_there_is_opens_no_register(asked: tuple[str, ...]) -> Non
         assert _of(("records", "desk", "schema.tables", "schema.check", "schema.text", "yaml", "jsonschema_rs", "sqlite3"), modules) == []
 
 
+def test_the_app_ciphers_no_lines_and_whoever_wants_to_still_can() -> None:
+    asked = "import sys\nfrom tui.later import load_without\nload_without('asyncio')\nimport tui.app\nprint('ssl' in sys.modules)\n"
+    asked += "import asyncio, ssl\nprint(asyncio.run(asyncio.sleep(0, 'slept')), ssl.create_default_context() is None)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["False", "slept", "False"]
+
+
 def test_each_command_is_found_where_the_table_says() -> None:
     for module, names in _MODULES.items():
         assert tuple(each.name for each in import_module(f"tui.command.{module}").COMMANDS) == names

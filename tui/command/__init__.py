@@ -13,7 +13,7 @@ import click
 
 from tui.command.caller import REGISTER_HELP, Caller, guarded, importing
 from tui.command.help import ChineseGroup
-from tui.later import load_msgspec
+from tui.later import load_without
 
 _MODULES = {
     "act": ("act", "statement", "acts"),
@@ -53,7 +53,7 @@ class _Commands(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         with importing():
-            load_msgspec()
+            load_without("msgspec")
             commands: tuple[click.Command, ...] = import_module(f"tui.command.{self._where[name]}").COMMANDS
         return next(each for each in commands if each.name == name)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from records.register.register import Register
 from tui.command.caller import importing
 from tui.command.environment import find_register, now, whoami
+from tui.later import load_without
 from tui.terminal import NOT_UTF8, settle_widths, unfit
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def open_app(
     # Textual reads these when it is imported, not when it starts.
     os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
     with importing():
+        load_without("asyncio")
         from tui.app import DubanApp
 
     box = guest.box.folder if guest else None

@@ -33,6 +33,7 @@ from tui.door.line import keep_line, paths_of, sessions_need_network
 from tui.door.sandbox import Sandbox, covered, own, trial
 from tui.door.service import Service
 from tui.door.surroundings import rebuilt
+from tui.later import load_without
 from tui.terminal.widths import count_changeably
 
 _ROOMS = ("tui.frame", "tui.forms", "tui.widgets", "tui.screens", "tui.terminal", "desk", "documents.forms", "documents.publishing")
@@ -67,6 +68,7 @@ def service(context: click.Context, place: Path | None, socket: Path, idle: int)
 def _imported() -> None:
     """Import what any session may need, once for all of them."""
     count_changeably()
+    load_without("asyncio")
     for room in _ROOMS:
         package = import_module(room)
         for each in pkgutil.iter_modules(package.__path__, f"{room}."):
