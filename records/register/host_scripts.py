@@ -49,7 +49,7 @@ if [ -s turn ] && read -r server pid <turn && [ "$server" = "$DUBAN_SERVER" ] &&
     : >turn
     kill "$pid"
 fi 2>/dev/null
-[ ! -e {FEEDING}/later ] || setsid sh ./feed later </dev/null >/dev/null 2>&1 &
+if [ -e {FEEDING}/later ]; then setsid sh ./feed later </dev/null >/dev/null 2>&1 & fi
 """
 
 FEED = f"""{MARK}送到备用库，它的地址在 {FEEDING}/url。now：收下以前；later：收下以后；first：接上；taken：它是不是已经接替；fetch：取它的。
