@@ -130,7 +130,8 @@ cd "${{0%/*}}" || exit 1
 umask 027
 export DUBAN_SERVER="$1"
 case "$2:$SSH_ORIGINAL_COMMAND" in
-:"git-receive-pack "*) exec git receive-pack . ;;
+# 查推送来的是否齐全，有 main 就够了：不再为暂放之处另起程序，把同样的引用列一遍。
+:"git-receive-pack "*) exec git -c core.alternateRefsCommand=true receive-pack . ;;
 feed:"git-receive-pack "*)
     export {FED}=1
     [ -e {IS_STANDBY} ] && exec git receive-pack .
