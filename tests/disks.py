@@ -45,8 +45,9 @@ class Disk:
             time.sleep(0.01)
 
     def take_away(self) -> None:
-        """Take it out whoever still holds it."""
-        _run("umount", "-l", str(self.root))
+        """Take it out whoever still holds it, if it is not."""
+        if self.root.is_mount():
+            _run("umount", "-l", str(self.root))
 
     def lock(self, locked: bool) -> None:
         """Let it only be read, or be written again."""
