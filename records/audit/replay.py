@@ -348,12 +348,14 @@ class Replay:
         return self._count() + self._walked
 
 
-_PAPER = re.compile(rb"^ *(?:- )?(?:scan|original): .?sha256:([0-9a-f]{64})", re.MULTILINE)
+_HASH = re.compile(rb"sha256:([0-9a-f]{64})")
+_PAPER = re.compile(rb" *(?:- )?(?:scan|original): .?")
 
 
 def named(files: Iterable[bytes]) -> frozenset[str]:
-    """Return the SHA-256 of each paper beside the register that records name."""
-    return frozenset(found.decode() for data in files for found in _PAPER.findall(data))
+    """Return the SHA-256 of each paper beside the register that records name; a series of numbers is long, and names none."""
+    found = ((data, each, each.start()) for data in files for each in _HASH.finditer(data))
+    return frozenset(each[1].decode() for data, each, at in found if _PAPER.fullmatch(data, data.rfind(b"\n", 0, at) + 1, at))
 
 
 def _rules(store: Store, commit: str) -> int:
