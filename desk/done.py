@@ -1,15 +1,13 @@
 """已办: what one person did, newest first, and how the matter stands now; and whether his last step can still be taken back."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.desk import Desk
+from desk.holding import Hands, in_whose_hands
 from desk.terms import label
-from records.acts import duties
 from records.matter.history import Step
 from records.rules.roundup_figures import period
-from records.store.record_files import Unreadable
 from schema.tables import acts
 
 UNSEEN = "（现在不在您的职责范围内）"
@@ -47,9 +45,10 @@ def done(desk: Desk, month: str) -> tuple[DoneStep, ...]:
     desk.register.index.catch_up()
     since, until = period(month)
     steps = desk.register.index.steps_of(desk.person.id, since, f"{until}T24")
-    items = dict.fromkeys(step.item for step in steps if step.item)
-    titles = desk.titles(items)
-    now = {item: _standing(desk, item) for item in titles}
+    seen = {each.id: each for each in desk.seen(dict.fromkeys(step.item for step in steps if step.item))}
+    hands = in_whose_hands(desk, tuple(seen.values()))
+    now = {item: " ".join([label("state", each.state), *_first(desk, hands.get(item))]) for item, each in seen.items()}
+    titles = {item: each.title for item, each in seen.items()}
     return tuple(DoneStep(step, titles.get(step.item, UNSEEN) if step.item else "", now.get(step.item or "", "")) for step in steps)
 
 
@@ -72,11 +71,6 @@ def months(desk: Desk, last: int = 24) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _standing(desk: Desk, item: str) -> str:
-    with suppress(Unreadable):
-        found = desk.view.item(item)
-        if found is not None:
-            owed = duties(desk.view.world(), found, desk.clock())
-            holders = dict.fromkeys(desk.view.roster.name(each.person) for each in (owed[0].holders if owed else ()))
-            return " ".join([label("state", found.state), *list(holders)[:1]])
-    return ""
+def _first(desk: Desk, hands: Hands | None) -> list[str]:
+    """The name of the first of those who have a matter."""
+    return [desk.view.roster.name(person) for person in (hands.people if hands else ())[:1]]

@@ -1,6 +1,6 @@
 """What one person may see of a register: his roles, the items and roundups that are his business, what may be said of the others."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -96,9 +96,13 @@ class Eyes:
 
     def titles(self, items: Iterable[str]) -> Mapping[str, str]:
         """Return the names of these items, as far as the person may know of them."""
+        return {each.id: each.title for each in self.seen(items)}
+
+    def seen(self, items: Iterable[str]) -> Iterator[Excerpt]:
+        """Yield those of these items of which the person may know, in the same order."""
         self.register.index.catch_up()
-        roles, found = self.roles, {item: self.register.index.excerpt(item) for item in items}
-        return {item: excerpt.title for item, excerpt in found.items() if excerpt and self._sees(roles, excerpt)}
+        roles, found = self.roles, map(self.register.index.excerpt, items)
+        return (excerpt for excerpt in found if excerpt and self._sees(roles, excerpt))
 
     def may_read(self, found: Roundup) -> bool:
         """Say whether a roundup is for the person's eyes: whoever sees everything, and units once it was issued to them."""
@@ -115,7 +119,7 @@ class Eyes:
         if self.box is None:
             return True
         self.register.index.catch_up()
-        known = (each for each in self.register.index.items() if any(digest in named for named in each.attachments))
+        known = (each for each in self.register.index.items(naming=digest) if any(digest in named for named in each.attachments))
         return any(self.sees(each) and not self._classified(each) for each in known)
 
     def _classified(self, excerpt: Excerpt) -> bool:

@@ -15,7 +15,8 @@ from desk.inbox import awaiting
 from desk.ledger import LedgerQuery
 from desk.terms import label
 from desk.units import unit_called
-from records.index.listing import Having, What
+from records.index.listing import EVERY, Having, Listing, What
+from records.index.rows import Excerpt
 from records.index.search import fold
 from records.rules.clocks import CLOSED, LIGHT_LABELS
 from schema.tables import checker
@@ -28,7 +29,7 @@ _MONTHS = 24  # that are offered
 _ASKED = re.compile(r"(单位|主办|协办|分管|类别|灯|状态|收到|到期|我)[:：](\S+)")
 _MONTH = re.compile(r"(?:(\d{4})[-年])?(1[0-2]|0?[1-9])月?", re.ASCII)
 _NUMBERS = "一二三四五六七八九"
-_own: WeakKeyDictionary[Desk, dict[str, tuple[object, frozenset[str]]]] = WeakKeyDictionary()
+_own: WeakKeyDictionary[Desk, tuple[object, frozenset[str]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -116,28 +117,27 @@ def _narrowed(desk: Desk, query: LedgerQuery, what: str, words: Sequence[str], t
     if what == "灯":
         both = [colour for colour in values if not query.colour or colour in query.colour.split()]
         return replace(query, colour=" ".join(both)) if both else replace(query, only=frozenset())
-    mine = frozenset[str]().union(*(_mine(desk, value) for value in values))
+    desk.catch_up()
+    done = Having("hands", (desk.person.id,) if desk.person else ())
+    if DONE in values:
+        desk.register.index.whole_history()
+    if DUE not in values:
+        return replace(query, having=(*query.having, done))
+    mine = _due(desk) | (frozenset(each.id for each in _all(desk, done)) if DONE in values else frozenset())
     return replace(query, only=mine if query.only is None else query.only & mine)
 
 
-def _mine(desk: Desk, what: str) -> frozenset[str]:
-    """The matters on which the person did something, or is to; found once for each state of the register."""
-    desk.catch_up()
+def _all(desk: Desk, having: Having) -> list[Excerpt]:
+    return desk.register.index.listings.page(Listing(desk.scope, having=(having,)), 0, EVERY)[1]
+
+
+def _due(desk: Desk) -> frozenset[str]:
+    """The matters on which the person is to do something; found once for each state of the register."""
     at = desk.register.index.commit, desk.today
-    known = _own.setdefault(desk, {})
-    if what not in known or known[what][0] != at:
-        known[what] = at, frozenset(_done(desk) if what == DONE else _due(desk))
-    return known[what][1]
-
-
-def _done(desk: Desk) -> list[str]:
-    steps = desk.register.index.steps_of(desk.person.id, "", "9") if desk.person else []
-    return [step.item for step in steps if step.item]
-
-
-def _due(desk: Desk) -> list[str]:
-    found = awaiting(desk)
-    return [task.excerpt.id for task in found.page()[1]] if found else []
+    if desk not in _own or _own[desk][0] != at:
+        found = awaiting(desk)
+        _own[desk] = at, frozenset(task.excerpt.id for task in found.page()[1]) if found else frozenset()
+    return _own[desk][1]
 
 
 def _states() -> Sequence[str]:

@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from desk.desk import Desk
+from records.index.listing import EVERY, Having, Listing
 from records.index.rows import Excerpt, item_number
 from records.matter.history import Step
 from records.rules.clocks import Light
@@ -33,21 +33,27 @@ class MineLine:
     news: str = ""
 
 
-@cache
-def _begin() -> frozenset[str]:
-    """The acts with which a matter begins."""
-    return frozenset(name for name, spec in acts().items() if spec.target == "item" and not spec.from_states)
+def mine(desk: Desk, what: Mine, first: int = 0, most: int = EVERY) -> tuple[int, tuple[MineLine, ...]]:
+    """Return how many matters there are in a list that the person may see, and some of them, newest first; none where nobody is there.
 
-
-def mine(desk: Desk, what: Mine) -> tuple[MineLine, ...]:
-    """Return the matters of a list that the person may see, newest first; nothing where nobody sits at the desk."""
+    Args:
+        desk: the person's.
+        what: the list.
+        first: how many are left out before them.
+        most: how many at most.
+    """
     if desk.person is None:
-        return ()
+        return 0, ()
+    desk.register.index.catch_up()
     if what == "followed":
         looks = _followed(desk)
-        return tuple(MineLine(excerpt, light, _news(desk, excerpt.id, looks[excerpt.id])) for excerpt, light in _seen(desk, looks))
-    steps = desk.register.index.steps_of(desk.person.id, "", "9")
-    return tuple(MineLine(*each) for each in _seen(desk, {step.item: 0 for step in steps if step.item and step.act in _begin()}))
+        found = sorted(desk.seen(looks), key=lambda each: item_number(each.id) or 0, reverse=True)
+        told = (_news(desk, each.id, looks[each.id]) for each in found[first : first + most])
+        return len(found), tuple(map(MineLine, found[first : first + most], desk.lights(found[first : first + most]), told))
+    desk.register.index.whole_history()
+    listing = Listing(desk.scope, having=(Having("registered", (desk.person.id,)),))
+    _, found = desk.register.index.listings.page(listing, first, most)
+    return desk.register.index.listings.count(listing), tuple(map(MineLine, found, desk.lights(found)))
 
 
 def follows(desk: Desk, item: str) -> bool:
@@ -95,12 +101,6 @@ def looked(desk: Desk, item: str, steps: int) -> None:
     looks = _followed(desk) if desk.person else {}
     if item in looks and looks[item] != steps:
         _keep(desk, {**looks, item: steps})
-
-
-def _seen(desk: Desk, items: Mapping[str, int]) -> list[tuple[Excerpt, Light]]:
-    desk.register.index.catch_up()
-    found = [excerpt for item in items if (excerpt := desk.register.index.excerpt(item)) and desk.sees(excerpt)]
-    return [(each, desk.light(each)) for each in sorted(found, key=lambda each: item_number(each.id) or 0, reverse=True)]
 
 
 def _news(desk: Desk, item: str, before: int) -> str:

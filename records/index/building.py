@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TypeAlias
 
 from records.acts.duties import concerned
@@ -30,6 +30,7 @@ from records.store.record_files import Unreadable, check, parse
 from records.store.store import Commit, Store, StoreError
 from records.store.view import View
 from schema.problem import Problem
+from schema.tables import rows
 from schema.text import show
 
 _COLD = 2000  # records; of more, a cold start reads what is open and the newest first
@@ -40,6 +41,8 @@ _PATIENCE = 600  # tries to get the file for writing, a tenth of a second each: 
 
 _STATE = re.compile(rb"^state: '?(\w+)", re.MULTILINE)
 
+
+_HANDS = "INSERT INTO hands VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET began = began OR excluded.began"
 
 _Read: TypeAlias = tuple[str, IndexRow | None, tuple[Problem, ...]]
 """A path, and its item if it is a sound one, or its problems; neither for what is not there, or sound but no item."""
@@ -159,7 +162,7 @@ class Builder:
             return None
 
     def _anew(self, head: str) -> None:
-        for table in ("items", "parts", "problems", "commits", "touches", "unread", "turns", "asked"):
+        for table in ("items", "parts", "problems", "commits", "touches", "hands", "unread", "turns", "asked"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608  # names of our own
         search.clear(self._db)
         paths = [change.path for change in self._store.changes(None, head)] if head else []
@@ -247,6 +250,7 @@ class Builder:
             step = step_of(commit, item_id(paths[0]) if len(paths) == 1 else None)
             self._db.execute("INSERT INTO commits VALUES (?, ?)", (n, to_json(step)))
             self._db.executemany("INSERT INTO touches VALUES (?, ?)", ((item, n) for item in items))
+            self._db.executemany(_HANDS, ((step.person, item, step.act in _begin()) for item in items))
             touched |= items
         self._date(touched)
         return touched
@@ -306,6 +310,12 @@ class Builder:
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
             raise
+
+
+@cache
+def _begin() -> frozenset[str]:
+    """The acts with which a matter begins."""
+    return frozenset(row.name for row in rows() if row.target == "item" and not row.from_states)
 
 
 def _looks_closed(commit: str, store: Store, path: str) -> bool:

@@ -39,6 +39,11 @@ _EXCERPT = msgspec.json.Decoder(Excerpt)
 _FACTS = msgspec.json.Decoder(list[Facts])
 _STEP = msgspec.json.Decoder(Step)
 _FOUND = msgspec.json.Decoder(tuple[Problem, ...])
+_OF = (
+    "json_extract(step, '$.person') = ? AND json_extract(step, '$.time') >= ? AND json_extract(step, '$.time') < ?"
+    " ORDER BY json_extract(step, '$.time') DESC, n DESC"
+)
+"""What one person did from one time to before another, the newest first, by the index of that name."""
 _T = TypeVar("_T")
 
 
@@ -160,6 +165,8 @@ class Index:
         meeting: str = "",
         only_open: bool = False,
         only_restricted: bool = False,
+        naming: str = "",
+        since: str = "",
         rounds: int = 0,
         limit: int | None = None,
         offset: int = 0,
@@ -175,6 +182,8 @@ class Index:
             meeting: stands in the name of the meeting that decided on it (1-2).
             only_open: neither concluded nor archived.
             only_restricted: only a few may know of them.
+            naming: their excerpt names it, wherever.
+            since: open, or touched on that day or later.
             rounds: so many their report has had at least.
             limit: at most so many, None for all.
             offset: after leaving out so many.
@@ -200,6 +209,8 @@ class Index:
                 *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
                 *([("items.open", ())] if only_open else []),
                 *([("items.restricted", ())] if only_restricted else []),
+                *([("instr(items.excerpt, ?)", (naming,))] if naming else []),
+                *([("(items.open OR items.updated >= ?)", (since,))] if since else []),
                 *([("json_extract(items.excerpt, '$.round') >= ?", (rounds,))] if rounds else []),
             ]
             where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
@@ -226,16 +237,16 @@ class Index:
     def steps_of(self, person: str, since: str, until: str) -> list[Step]:
         """Return what a person did on one item each from one time to before another, newest first."""
         self._fill_history(lambda db: _reaches(db, since))
-        sql = (
-            "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? AND json_extract(step, '$.time') >= ?"
-            " AND json_extract(step, '$.time') < ? ORDER BY n DESC"
-        )
-        return [_STEP.decode(text) for text in self._rows(sql, person, since, until)]
+        return [_STEP.decode(text) for text in self._rows(f"SELECT step FROM commits WHERE {_OF}", person, since, until)]  # noqa: S608
 
     def last_of(self, person: str, limit: int) -> list[Step]:
         """Return the last steps of a person, newest first, as far as the history is there: nobody is kept waiting for older ones."""
-        sql = "SELECT step FROM commits WHERE json_extract(step, '$.person') = ? ORDER BY n DESC LIMIT ?"
-        return [_STEP.decode(text) for text in self._rows(sql, person, limit)]
+        sql = f"SELECT step FROM commits WHERE {_OF} LIMIT ?"  # noqa: S608  # our own parts
+        return [_STEP.decode(text) for text in self._rows(sql, person, "", "~", limit)]
+
+    def whole_history(self) -> None:
+        """Record what a cold start left open of the history, for whoever asks of all of it."""
+        self._fill_history()
 
     def steps_by(self, acts: Collection[str], since: str = "") -> list[Step]:
         """Return the commits of some acts, oldest first, from a day on."""

@@ -16,15 +16,17 @@ CREATE TABLE items (
 {listing.SCHEMA}CREATE INDEX open_items ON items (n) WHERE open;
 CREATE INDEX states ON items (state);
 CREATE INDEX restricted_items ON items (n) WHERE restricted;
-CREATE INDEX sources ON items (source) WHERE open OR merged IS NOT NULL;
+CREATE INDEX sources ON items (source);
 CREATE INDEX carried_in ON items (json_extract(excerpt, '$.carried_in')) WHERE json_extract(excerpt, '$.carried_in') IS NOT NULL;
 CREATE TABLE unread (n INTEGER PRIMARY KEY);
 CREATE TABLE parts (unit TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (unit, n)) WITHOUT ROWID;
 CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
-CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), n);
+CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), json_extract(step, '$.time'));
+CREATE INDEX steps_by ON commits (json_extract(step, '$.act'));
 CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
+CREATE TABLE hands (person TEXT NOT NULL, n INTEGER NOT NULL, began INTEGER NOT NULL, PRIMARY KEY (person, n)) WITHOUT ROWID;
 {search.SCHEMA}{turns.SCHEMA}"""
 
 Progress: TypeAlias = Callable[[int, int], bool]

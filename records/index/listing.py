@@ -23,6 +23,8 @@ CREATE INDEX by_update ON items (updated DESC, n DESC, state, restricted, lead);
 CREATE INDEX by_urges ON items (urges DESC, n DESC, state, restricted, lead);
 """
 Order = Literal["number", "lead", "updated", "urged"]
+EVERY = 1 << 40
+"""More lines than any list has."""
 _FEW = 500  # found by words: so few are put in order themselves; of more, enough are met with on the way through an order
 _WAYS = 3  # words that are looked for in all ways at once
 _KEPT = 16  # counts that are remembered
@@ -77,7 +79,7 @@ class Word:
         return not (self.leads or self.states or self.carried or self.also)
 
 
-What = Literal["lead", "unit", "assisting", "state", "category", "leader", "received", "due"]
+What = Literal["lead", "unit", "assisting", "state", "category", "leader", "received", "due", "hands", "registered"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Having:
     """What an item must have to be in a list.
 
     Attributes:
-        what: a fact of it; ``unit`` leads or assists, ``due`` is the clock's day.
+        what: a fact of it; ``unit`` leads or assists, ``due`` is the clock's day, ``hands`` are people who did anything on it,
+            ``registered`` those who entered it, both as far as the history is there.
         of: any of these; of days the month, ``2026-09``.
     """
 
@@ -220,6 +223,8 @@ _HAVING: Mapping[What, str] = {
     "leader": f"json_extract(items.excerpt, '$.portfolio_leader') IN {_GIVEN}",
     "received": f"substr(json_extract(items.excerpt, '$.received'), 1, 7) IN {_GIVEN}",
     "due": f"substr(json_extract(items.excerpt, '$.clock_due'), 1, 7) IN {_GIVEN}",
+    "hands": f"items.n IN (SELECT n FROM hands WHERE person IN {_GIVEN})",  # noqa: S608  # our own parts
+    "registered": f"items.n IN (SELECT n FROM hands WHERE began AND person IN {_GIVEN})",  # noqa: S608  # our own parts
 }
 
 

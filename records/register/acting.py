@@ -18,7 +18,6 @@ from records.matter.papers import Papers
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.case import PaperEntry, Refusal, World
-from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.signatures.sshsig import Unfit
 from records.signatures.statement import Statement, own_signature
@@ -238,7 +237,7 @@ class Acting:
 
     def _roundup_items(self, view: View, since: str, index: Index) -> Iterable[Item]:
         """The items that can matter to a roundup, found through the index and read from Git."""
-        recent = [each.id for each in index.items() if each.state not in CLOSED or each.updated[:10] >= since]
+        recent = [each.id for each in index.items(since=since)]
         items: Iterator[Item | None] = (view.item(each) for each in sorted(recent))
         return [item for item in items if item is not None and concerns(item, since)]
 

@@ -1,6 +1,7 @@
 """The index: the same as the register whatever happened to either, and never in anybody's way."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from records.index import building, search, workers
 from records.index import index as indexing
 from records.index.comparison import lies
 from records.index.index import Index
+from records.index.listing import Having, Listing, Scope
 from records.matter.changes import Point
 from records.matter.history import Step
 from records.matter.item import Instruction, Item, Progress, Secrecy, Source, UnitPart
@@ -667,6 +669,30 @@ def test_a_history_is_read_as_far_back_as_its_matter_begins(large: Register, mon
     assert 0 < len(later.last_of(steps[0].person, 999)) < 100
     assert len(later.steps_of(steps[0].person, "2026-08-31", "9")) == len(later.steps_of(steps[0].person, "", "9")) == 210
     assert len(large.index.last_of(steps[0].person, 999)) == 210
+
+
+def test_whatever_is_asked_of_one_person_act_matter_or_paper_is_found_by_an_index_and_walks_over_nothing(large: Register) -> None:
+    """A register of ten years has half a million commits: what walks over all of them keeps everybody else at the app waiting."""
+    index, matter, person, act = large.index, "DB-2026-0150", "BGS.clerk1", "register"
+    index.catch_up(lambda done, total: True)
+    asked: list[str] = []
+    index._read(lambda db: db.set_trace_callback(asked.append))
+    for ask in (
+        lambda: index.steps_of(person, "2026-08-01", "2026-09"), lambda: index.last_of(person, 9), lambda: index.steps_by([act], "2026-08"),
+        lambda: index.history(matter), lambda: index.excerpt(matter), index.open_items,
+        lambda: index.items(only_restricted=True), lambda: index.same_source("key"), lambda: index.papers("key"),
+        lambda: index.of_paper("key"), lambda: index.carried_in("key"),
+    ):  # fmt: skip
+        ask()
+    for what in ("hands", "registered"):
+        listing = Listing(Scope(every=True), having=(Having(what, (person,)),))
+        index.listings.page(listing, 0, 50)
+        index.listings.count(listing)
+    index._read(lambda db: db.set_trace_callback(None))
+    plans = {sql: index._read(lambda db, sql=sql: db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in asked if "SELECT" in sql}
+    assert len(plans) > 12
+    walked = {sql: step for sql, plan in plans.items() for *_, step in plan if re.match(r"SCAN (commits|items|touches|hands)$", step)}
+    assert walked == {}
 
 
 def test_a_history_is_whole_whoever_asks_first(large: Register) -> None:
