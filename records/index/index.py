@@ -244,6 +244,12 @@ class Index:
         sql = f"SELECT step FROM commits WHERE {_OF} LIMIT ?"  # noqa: S608  # our own parts
         return [_STEP.decode(text) for text in self._rows(sql, person, "", "~", limit)]
 
+    def commits_starting(self, start: str) -> list[str]:
+        """Return the ids of the register's commits that begin with some hex digits."""
+        self._fill_history()
+        sql = "SELECT json_extract(step, '$.commit') AS id FROM commits WHERE substr(id, 1, ?) = ?"
+        return self._rows(sql, len(start), start)
+
     def whole_history(self) -> None:
         """Record what a cold start left open of the history, for whoever asks of all of it."""
         self._fill_history()

@@ -137,6 +137,11 @@ class View:
         """The last checkpoint that was taken up to here, None where there was none: what a document made of this commit bears."""
         return next(self.checkpoints(), None)
 
+    @property
+    def first(self) -> str:
+        """The commit with which the register began: as the last checkpoint says, which was judged as any act is; else the way is walked."""
+        return self.checkpoint.register if self.checkpoint else begun(self._store, self.commit)
+
     @cached_property
     def digests(self) -> Digests:
         """The hashes over all files of this commit; of folders that this process has counted before nothing is read."""
@@ -284,7 +289,7 @@ class View:
             self.rules,
             self.commit,
             cache(count or self._all),
-            lambda: begun(self._store, self.commit),
+            lambda: self.first,
             lambda: self.digests,
             lambda: self.checkpoint,
             self.unmoved,

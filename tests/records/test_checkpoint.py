@@ -302,6 +302,26 @@ def test_a_view_bears_the_last_checkpoint_up_to_its_commit_and_counts_on_from_it
     assert two.world().foundation("checkpoint", "2026-08-30") is None
 
 
+def test_with_what_a_register_began_is_told_by_its_last_checkpoint_and_not_by_all_that_came_since(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, walked = next(register.commits()).id, list[str]()
+
+    def walk(_: object, commit: str) -> str:
+        walked.append(commit)
+        return began
+
+    monkeypatch.setattr("records.store.view.begun", walk)
+    before = register.view()
+    assert before.world().head.first() == began
+    took(register, NOW - timedelta(days=1))
+    act(register, "register", NEW, "BGS.clerk1", **REGISTER)
+    took(register, NOW)
+    walked.clear()
+    assert register.view().world().head.first() == began
+    assert walked == []
+
+
 def test_a_checkpoint_of_another_history_is_said_and_none_is_taken_on_it(register: Register) -> None:
     took(register, NOW - timedelta(days=1))
     stray = replace(next(register.view().checkpoints()), commit="c" * 40)

@@ -95,7 +95,7 @@ def commit_of(register: "Register", start: str, target: str = "") -> str:
     """Return the commit that a person means by the beginning of its id: one of the record's own if one is named, else any."""
     register.index.catch_up()
     own = [step.commit for step in register.index.history(target) if step.commit.startswith(start)] if target else []
-    found = sorted(set(own or (each.id for each in register.commits() if each.id.startswith(start))))
+    found = sorted(set(own or register.index.commits_starting(start)))
     if len(found) != 1:
         told = f"没有 {start} 这一笔提交" if not found else f"不止一笔提交以 {start} 开头"
         fail(f"{target or '登记簿'} {told}。" + (f"用 duban log {target} 查看各笔提交。" if target else ""))
