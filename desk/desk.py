@@ -125,6 +125,12 @@ class Desk(Eyes):
         """Bring the index to where the register stands, as far as lists need it."""
         (self.register.index.begin if self._hasty else self.register.index.catch_up)()
 
+    def know_history(self) -> str:
+        """Have all of the history at hand, for lists that go by who did what; what such a list says where it is shown before that."""
+        if not self._hasty:
+            self.register.index.whole_history()
+        return "" if self.register.index.has_history else "经过还在整理，可能还缺以前的"
+
     @property
     def read_only(self) -> Refusal | None:
         """Why nothing can be done in the register as it stands, None where it can."""

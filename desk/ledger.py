@@ -81,6 +81,7 @@ class LedgerSight:
         found: how many lines there are; None where words are looked for, and counting would keep the person waiting.
         every: how many there would be if nothing were narrowed.
         missing: how many records the index still lacks.
+        lacks: what is to be said besides of what is not there yet, empty for nothing.
     """
 
     part: LedgerPart
@@ -88,6 +89,7 @@ class LedgerSight:
     found: int | None
     every: int
     missing: int
+    lacks: str = ""
 
 
 def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> LedgerSight:
@@ -100,18 +102,19 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
         place: where the cursor goes where that matter is not among them.
     """
     desk.catch_up()
+    lacks = desk.know_history() if any(each.what == "hands" for each in query.having) else ""
     listing, listings = _listing(desk, query), desk.register.index.listings
     every = listings.count(_listing(desk, query.whole))
     if listing.words:
         part = page(desk, query, max(0, place - PAGE // 2), PAGE)
         near = (part.first + at for at, line in enumerate(part.lines) if line.excerpt.id == item)
         at = next(near, min(place, part.first + max(0, len(part.lines) - 1)))
-        return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every, desk.missing)
+        return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every, desk.missing, lacks)
     found = every if query.whole == query else listings.count(listing)
     number = item_number(item)
     stands = listings.place(listing, number) if number is not None else None
     at = max(0, min(found - 1, place if stands is None else stands))
-    return LedgerSight(page(desk, query, max(0, at - PAGE // 2), PAGE), at, found, every, desk.missing)
+    return LedgerSight(page(desk, query, max(0, at - PAGE // 2), PAGE), at, found, every, desk.missing, lacks)
 
 
 def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:

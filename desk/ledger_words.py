@@ -119,8 +119,6 @@ def _narrowed(desk: Desk, query: LedgerQuery, what: str, words: Sequence[str], t
         return replace(query, colour=" ".join(both)) if both else replace(query, only=frozenset())
     desk.catch_up()
     done = Having("hands", (desk.person.id,) if desk.person else ())
-    if DONE in values:
-        desk.register.index.whole_history()
     if DUE not in values:
         return replace(query, having=(*query.having, done))
     mine = _due(desk) | (frozenset(each.id for each in _all(desk, done)) if DONE in values else frozenset())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from desk.desk import Desk
 from records.index.listing import EVERY, Having, Listing
@@ -33,8 +33,16 @@ class MineLine:
     news: str = ""
 
 
-def mine(desk: Desk, what: Mine, first: int = 0, most: int = EVERY) -> tuple[int, tuple[MineLine, ...]]:
-    """Return how many matters there are in a list that the person may see, and some of them, newest first; none where nobody is there.
+class MineSight(NamedTuple):
+    """How many matters there are in such a list, some of them, and what is to be said of what is not there yet, empty for nothing."""
+
+    total: int = 0
+    lines: tuple[MineLine, ...] = ()
+    lacks: str = ""
+
+
+def mine(desk: Desk, what: Mine, first: int = 0, most: int = EVERY) -> MineSight:
+    """Return what there is in a list that the person may see, newest first; nothing where nobody sits at the desk.
 
     Args:
         desk: the person's.
@@ -43,17 +51,16 @@ def mine(desk: Desk, what: Mine, first: int = 0, most: int = EVERY) -> tuple[int
         most: how many at most.
     """
     if desk.person is None:
-        return 0, ()
+        return MineSight()
     desk.register.index.catch_up()
     if what == "followed":
         looks = _followed(desk)
         found = sorted(desk.seen(looks), key=lambda each: item_number(each.id) or 0, reverse=True)
         told = (_news(desk, each.id, looks[each.id]) for each in found[first : first + most])
-        return len(found), tuple(map(MineLine, found[first : first + most], desk.lights(found[first : first + most]), told))
-    desk.register.index.whole_history()
-    listing = Listing(desk.scope, having=(Having("registered", (desk.person.id,)),))
+        return MineSight(len(found), tuple(map(MineLine, found[first : first + most], desk.lights(found[first : first + most]), told)))
+    lacks, listing = desk.know_history(), Listing(desk.scope, having=(Having("registered", (desk.person.id,)),))
     _, found = desk.register.index.listings.page(listing, first, most)
-    return desk.register.index.listings.count(listing), tuple(map(MineLine, found, desk.lights(found)))
+    return MineSight(desk.register.index.listings.count(listing), tuple(map(MineLine, found, desk.lights(found))), lacks)
 
 
 def follows(desk: Desk, item: str) -> bool:

@@ -120,6 +120,11 @@ class Index:
         return self._file.reading(unread)
 
     @property
+    def has_history(self) -> bool:
+        """Whether all of the history is there, which comes last after a cold start."""
+        return self._file.reading(lambda db: not meta(db, "below"))
+
+    @property
     def alarm(self) -> str:
         """What whoever uses the register must be told, in a line, empty for nothing: what is wrong with the file, or with history.
 

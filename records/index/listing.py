@@ -154,7 +154,7 @@ class Listings:
             if most is not None:
                 sql, values = _walk(db, replace(wanted, order="number", ranked=()))
                 return _one(db, (f"SELECT COUNT(*) FROM ({sql} LIMIT ?)", (*values, most)))  # noqa: S608  # our own parts
-            stands = f"{meta(db, 'commit')} {unread(db)}"
+            stands = f"{meta(db, 'commit')} {unread(db)} {meta(db, 'below')}"
             known = self._counted.get(wanted)
             if known is None or known[0] != stands:
                 if len(self._counted) >= _KEPT:

@@ -74,7 +74,7 @@ def ls(
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
     lines = [line for line in lines if year is None or line.excerpt.id.startswith(f"DB-{year}-")]
     if own is not None:
-        news = {each.excerpt.id: each.news for each in mine(desk, own)[1]}
+        news = {each.excerpt.id: each.news for each in mine(desk, own).lines}
         lines = [line for line in lines if line.excerpt.id in news]
         for line in lines:
             if news[line.excerpt.id]:

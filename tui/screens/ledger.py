@@ -83,7 +83,7 @@ class Ledger(Marking):
         super().__init__()
         self._only, self._heading, self._sought = only, heading, words
         self._lines = Pages[LedgerLine]()
-        self._every, self._missing, self._counted = 0, 0, True
+        self._every, self._missing, self._lacks, self._counted = 0, 0, "", True
         self._elsewhere = 0
         self._commit = ""
         self._problems: tuple[Problem, ...] = ()
@@ -154,7 +154,7 @@ class Ledger(Marking):
         self._places |= places
         self._meant = asks
         self._lines, self._every, self._commit = Pages(found.part.first + len(found.part.lines)), found.every, found.part.commit
-        self._missing = found.missing
+        self._missing, self._lacks = found.missing, found.lacks
         self._put(found.part)
         self._elsewhere = others
         rows.say_empty(self._why_empty(others) if found.every else _FIRST if self.at.registers else _NOT_YET)
@@ -186,7 +186,7 @@ class Ledger(Marking):
         some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
         counted = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
         counted = [self._heading, *counted] if self._heading else counted
-        put(self.query_one(".summary", Static), plain("  ".join(counted) + lacking(self._missing)))
+        put(self.query_one(".summary", Static), plain("  ".join(counted) + lacking(self._missing, self._lacks)))
 
     def _say_how(self) -> None:
         """Say in which view and order the list stands, and what narrows it besides: nothing is left out unsaid."""

@@ -13,7 +13,7 @@ from records.index.listing import EVERY
 from tui.frame.among import Among
 from tui.frame.parts import light_look, light_name, numbers
 from tui.frame.screen import READING, RowList, begin
-from tui.screens.browsing import Browsing
+from tui.screens.browsing import Browsing, lacking
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.line_list import LineList, ListColumn
@@ -64,9 +64,9 @@ class MineScreen(Browsing[None]):
         rows = self.query_one(RowList)
         place, item = rows.cursor, rows.row.excerpt.id if rows.row else ""
         first, most = (max(0, place - _PAGE // 2), _PAGE) if self._what == "registered" else (0, EVERY)
-        total, part = await self.at.ask(partial(mine, self.at.desk, self._what, first, most))
+        total, part, lacks = await self.at.ask(partial(mine, self.at.desk, self._what, first, most))
         news = sum(bool(each.news) for each in part)
-        told = f"{MINE[self._what]} {total} 件" + (f"，{news} 件有变动" if news else "")
+        told = f"{MINE[self._what]} {total} 件" + (f"，{news} 件有变动" if news else "") + lacking(0, lacks)
         self.query_one(".mine", Static).update(plain(told))
         rows.say_empty(_EMPTY[self._what])
         self._lines, self._longest = Pages(total), ()
@@ -94,7 +94,7 @@ class MineScreen(Browsing[None]):
             return
         first = max(0, top - _PAGE // 2)
         with self.telling():
-            total, part = await self.at.ask(partial(mine, self.at.desk, self._what, first, bottom - first + _PAGE // 2))
+            total, part, _ = await self.at.ask(partial(mine, self.at.desk, self._what, first, bottom - first + _PAGE // 2))
             if total != len(lines):
                 await self.load()  # the register has moved on
             elif lines is self._lines:
@@ -115,7 +115,7 @@ class MineScreen(Browsing[None]):
         rows, desk, what = self.query_one(RowList), self.at.desk, self._what
 
         def item(at: int) -> str:
-            return next((line.excerpt.id for line in mine(desk, what, at, 1)[1]), "")
+            return next((line.excerpt.id for line in mine(desk, what, at, 1).lines), "")
 
         def follow(at: int) -> None:
             rows.cursor = at
