@@ -6,7 +6,7 @@ The one thing that is done from this list is the act 归档, once an item, by th
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,7 @@ from records.acts.duties import Duty
 from records.bureau.roster import role_label
 from records.index.rows import Excerpt
 from records.matter.item import Item
+from records.matter.numbers import NumberSeries
 from records.register.register import Receipt
 from records.rules.clocks import CLOSED, LIGHT_LABELS, Light
 from records.store.record_files import Unreadable
@@ -239,13 +240,16 @@ def _record(desk: Desk, excerpt: Excerpt) -> Item | None:
 
 def _reserved(desk: Desk, year: int) -> Iterator[YearEndLine]:
     """Numbers that stand reserved: they keep their year, whenever the document is signed."""
-    for each in desk.number_years():
-        for lines in number_register(desk, desk.number_series(each)[0]) if each <= year else ():
-            for line in lines:
-                if line.entry.status == "reserved":
-                    note = f"{line.entry.item}，仍用{each}年的号；不再用的，请作废" if line.known else ""
-                    number, title = line.series.written(line.entry.number), line.paper.title if line.paper else ""
-                    yield YearEndLine("reserved", number, title, line.status, note=note)
+    for each in (past for past in desk.number_years() if past <= year):
+        series = (_still_reserved(found) for found in desk.number_series(each)[0])  # of all others no record need be read
+        for line in (line for lines in number_register(desk, tuple(series)) for line in lines if line.entry.status == "reserved"):
+            note = f"{line.entry.item}，仍用{each}年的号；不再用的，请作废" if line.known else ""
+            number, title = line.series.written(line.entry.number), line.paper.title if line.paper else ""
+            yield YearEndLine("reserved", number, title, line.status, note=note)
+
+
+def _still_reserved(series: NumberSeries) -> NumberSeries:
+    return replace(series, entries=tuple(entry for entry in series.entries if entry.status == "reserved"))
 
 
 def _series(desk: Desk, year: int) -> Iterator[YearEndLine]:

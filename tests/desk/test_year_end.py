@@ -11,6 +11,7 @@ from desk.desk import Desk
 from desk.year_end import Part, YearEnd, archive, year_end
 from records.acts import Refusal
 from records.register.register import NEW, Receipt, Register
+from records.store.view import View
 from tests.bureau import NOW, STORY, as_read, at, roster
 from tests.tui.test_command import Shell
 
@@ -59,6 +60,16 @@ def test_what_is_open_goes_on_with_state_holder_day_and_light(demo: Register) ->
     assert told(found, "ready") == [("DB-2026-0131", "已办结", "2026-09-29 办结"), ("DB-2026-0151", "已办结", "2026-10-15 办结")]
     assert told(found, "barred") == [("DB-2026-0073", "已并案", "〔三（四）〕本件现在是“已并案”，不能“归档”。")]
     assert [line.id for line in found.of("reserved")] == ["兰公督字〔2026〕16号", "兰公交报〔2026〕41号"]
+
+
+def test_of_numbers_that_are_not_reserved_any_more_no_record_is_read(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ten years there are forty thousand numbers: to read what each went to took the app half a minute."""
+    read: list[str] = []
+    item = View.item
+    monkeypatch.setattr(View, "item", lambda view, which: read.append(which) or item(view, which))  # type: ignore[func-returns-value]
+    found = year_end(desk(demo, CLERK), 2026)
+    listed = {line.id for line in found.lines} | {line.note.partition("，")[0] for line in found.of("reserved")}
+    assert {which for which in read if which not in listed} == set()
 
 
 def test_the_next_year_is_told_what_it_lacks_and_where_each_series_begins(register: Register) -> None:
