@@ -24,7 +24,7 @@ CREATE INDEX units_of ON parts (n);
 CREATE TABLE problems (path TEXT PRIMARY KEY, n INTEGER, found TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE commits (n INTEGER PRIMARY KEY, step TEXT NOT NULL);
 CREATE INDEX steps_of ON commits (json_extract(step, '$.person'), json_extract(step, '$.time'));
-CREATE INDEX steps_by ON commits (json_extract(step, '$.act'));
+CREATE INDEX steps_by ON commits (json_extract(step, '$.act'), json_extract(step, '$.time'));
 CREATE TABLE touches (item INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (item, n)) WITHOUT ROWID;
 CREATE TABLE hands (person TEXT NOT NULL, n INTEGER NOT NULL, began INTEGER NOT NULL, PRIMARY KEY (person, n)) WITHOUT ROWID;
 {search.SCHEMA}{turns.SCHEMA}"""
