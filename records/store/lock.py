@@ -15,6 +15,7 @@ from pathlib import Path
 
 from records.store import process
 from records.store.disk import reporting
+from records.store.ownership import refuse_root
 from records.store.store import StoreError
 from schema.text import show
 
@@ -40,8 +41,10 @@ def held(path: Path, timeout: float, who: str = "") -> Iterator[float]:
         who: whose act it is, for those who wait; one line.
 
     Raises:
+        OthersError: root would write in another account's folder.
         StoreError: others held it all that time, or the file cannot be opened; the message names who.
     """
+    refuse_root(path.parent)
     with reporting("锁定登记库", path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:

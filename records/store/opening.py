@@ -23,6 +23,19 @@ def has_upstream(home: Path) -> bool:
         return (home / FOLDER / "url").exists()
 
 
+def is_replica(home: Path) -> bool:
+    """Say whether a register only follows an upstream, and nothing is done in it here.
+
+    Raises:
+        StoreError: what its folder says of its upstream is not to be used.
+    """
+    if not has_upstream(home):
+        return False
+    from records.store.upstream import Upstream
+
+    return Upstream(home).replica
+
+
 def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
     """Return the store of a register.
 
@@ -36,6 +49,5 @@ def opened(home: Path, who: Callable[[], str] = lambda: "") -> Repository:
     if not has_upstream(home):
         return Repository(home / "register.git", who)
     from records.store.pushing import Pushing, Replica
-    from records.store.upstream import Upstream
 
-    return (Replica if Upstream(home).replica else Pushing)(home / "register.git", who)
+    return (Replica if is_replica(home) else Pushing)(home / "register.git", who)

@@ -16,6 +16,7 @@ from records.store.branch import Branch
 from records.store.disk import reporting
 from records.store.lock import held, let_go, locked
 from records.store.opening import FOLDER
+from records.store.ownership import refuse_others
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
 from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
@@ -205,8 +206,10 @@ class Following(Repository):
 
         Raises:
             UnreachedError: the upstream cannot be asked.
+            OthersError: the register is another account's.
             StoreError: it does not go on from where this register stands, which stays there.
         """
+        refuse_others(self.path)
         with self.still(timeout) as now:
             return self._following.follow(now)
 

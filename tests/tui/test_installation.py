@@ -77,8 +77,16 @@ def test_a_server_of_several_follows_the_others_by_the_unit_of_the_page(tmp_path
     assert Unit("duban-sync.service") in steps
     (tmp_path / "upstream").mkdir()
     assert not layout_of(str(tmp_path)).follows
-    (tmp_path / "upstream/url").touch()
-    assert layout_of(str(tmp_path)).follows
+    (tmp_path / "upstream/url").write_text("/srv/git/duban.git\n")
+    assert (layout_of(str(tmp_path)).follows, layout_of(str(tmp_path)).replica) == (True, False)
+
+
+def test_at_a_replica_the_clock_does_nothing(tmp_path: Path) -> None:
+    (tmp_path / "upstream").mkdir()
+    (tmp_path / "upstream/url").write_text("/srv/git/duban.git\nreplica\n")
+    steps = plan(layout_of(str(tmp_path)))
+    assert Unit("duban-sync.service") in steps
+    assert not any("tick" in str(step) for step in steps)
 
 
 @pytest.mark.parametrize(

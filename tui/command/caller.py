@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,10 +82,13 @@ def _displaced() -> list[str]:
 def _told(error: Exception) -> str | None:
     """What is said of an error that is none of the program's own; None of any other."""
     from records.store.disk import said
+    from records.store.ownership import OthersError
     from records.store.record_files import Unreadable
     from records.store.store import StoreError
     from tui.command.environment import Unknown
 
+    if isinstance(error, OthersError):
+        return f"{error}\nsu -s /bin/sh {error.account} -c {shlex.quote(shlex.join(sys.argv))}"
     if isinstance(error, StoreError | Unknown):
         return str(error)
     if isinstance(error, Unreadable):

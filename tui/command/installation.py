@@ -21,6 +21,7 @@ class Layout:
         program: the folder in which the programs of ``duban`` stand.
         backup: where backups go; None for none by the clock.
         follows: whether the register has an upstream that other servers push to.
+        replica: whether it is only read here.
         etc: the folder of the machine's configuration.
         run: the folder in which the service listens.
         name: the account of the service; the others and the groups are named after it.
@@ -34,6 +35,7 @@ class Layout:
     run: Path = Path("/run/duban")
     name: str = "duban"
     follows: bool = False
+    replica: bool = False
     agents: bool = False
 
     @property
@@ -355,7 +357,8 @@ RestartSec=30
 WantedBy=multi-user.target
 """,
         )
-    yield from _timed("duban-tick", f"User={layout.name}\nUMask=0027\n", [f"{duban} tick"], "*-*-* 08..18:00/30")
+    if not layout.replica:
+        yield from _timed("duban-tick", f"User={layout.name}\nUMask=0027\n", [f"{duban} tick"], "*-*-* 08..18:00/30")
     gentle = f"User={layout.name}\nUMask=0027\nNice=10\n"
     yield from _timed("duban-maintain", gentle, [f"{duban} maintain"], "*-*-* 02:40:00")
     yield from _timed("duban-lists", "", [command for each in _lists(layout, duban) for command in each.commands()], "*:0/5")

@@ -14,7 +14,8 @@ from records.register.joining import Joined, join, name, reached
 from records.register.register import Register
 from records.store.address import Address, address
 from records.store.disk import plain_bytes, reporting
-from records.store.opening import FOLDER
+from records.store.opening import FOLDER, is_replica
+from records.store.ownership import refuse_others
 from records.store.store import StoreError
 from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
@@ -41,6 +42,10 @@ def upstream_first(place: Path, url: str, *, replica: bool) -> bool:
         StoreError: the address is none, the upstream cannot be reached, or it holds another register.
     """
     where = address(url)
+    refuse_others(place)
+    if not replica and is_replica(place):
+        noted = place / FOLDER / "url"
+        fail(f"{place} 是副本，什么都没有改。改接别的上级库，请加 --replica；要改为办理的服务器，先删除 {noted}，再运行一次。")
     key = place / FOLDER / "key"
     if where.way == "ssh" and not key.exists():
         _make_key(place, key, where, replica=replica)

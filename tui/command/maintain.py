@@ -1,17 +1,13 @@
 """``duban maintain``: the upkeep of the repository, which the clock has done each night."""
 
-import os
-import pwd
-import shlex
-
 import click
 
 from records.register.maintenance import Inventory, MaintainedNowError, maintain
+from records.store.ownership import refuse_others
 from tui.command.backup import stock_git
-from tui.command.common import fail, register_of, say
+from tui.command.common import register_of, say
 from tui.command.environment import now
 from tui.command.help import command
-from tui.command.upkeep import program
 
 
 @command("maintain")
@@ -25,14 +21,7 @@ def maintenance(context: click.Context) -> None:
     例：duban maintain
     """
     home = register_of(context).home
-    owner = (home / "register.git").stat().st_uid
-    if os.geteuid() != owner:  # what is packed belongs to whoever packs it, and is the only copy then
-        try:
-            name = pwd.getpwuid(owner).pw_name
-        except KeyError:
-            name = str(owner)
-        again = shlex.quote(f"{program()} --register {shlex.quote(str(home.absolute()))} maintain")
-        fail(f"登记库属于账号 {name}，用别的账号维护以后它就读不到了，没有做。请用：su -s /bin/sh {name} -c {again}")
+    refuse_others(home / "register.git")  # what is packed belongs to whoever packs it, and is the only copy then
     try:
         done = maintain(home, stock_git(), now())
     except MaintainedNowError as busy:

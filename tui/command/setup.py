@@ -14,7 +14,7 @@ import click
 
 from records.register.register import Register
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
-from records.store.opening import has_upstream
+from records.store.opening import has_upstream, is_replica
 from records.store.store import StoreError
 from tui.command import machine
 from tui.command.apart import not_apart
@@ -57,7 +57,9 @@ def setup(context: click.Context, dry: bool, agreed: bool, undo: bool, agents: b
 def layout_of(place: str | None, backup: Path | None = None, agents: bool | None = None) -> Layout:
     """Return where all lies on this server; backups go where they went, and agents are as when it was set up, unless told otherwise."""
     home = find_register(place).absolute()
-    layout = Layout(home=home, program=started().parent, backup=backup and backup.absolute(), follows=has_upstream(home))
+    layout = Layout(
+        home=home, program=started().parent, backup=backup and backup.absolute(), follows=has_upstream(home), replica=is_replica(home)
+    )
     with suppress(StoreError):
         known = Made.read(layout)
         layout = replace(layout, backup=layout.backup or (Path(known.backup) if known.backup else None), agents=known.agents)

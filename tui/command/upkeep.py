@@ -18,6 +18,7 @@ from records.matter.digests import has_sm3
 from records.register import upkeep
 from records.register.maintenance import inventory, last_maintained
 from records.register.register import Register
+from records.store.opening import is_replica
 from records.store.store import StoreError
 from tui.command.environment import find_keys
 
@@ -47,8 +48,11 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
     yield from _sm3()
     if not demo:  # a demo goes by the clock of its stories, and nobody tends it
         yield _clock(register, at)
-        yield _timer(register, at)
-        yield _checkpoint(register, at)
+        if is_replica(register.home):
+            yield from _no_timer()
+        else:
+            yield _timer(register, at)
+            yield _checkpoint(register, at)
         yield _keepers(register, at)
     yield _maintenance(register, at)
     yield _calendar(register, at.date())
@@ -83,10 +87,10 @@ def _writing(home: Path) -> Line:
     if wrong:
         told = "；".join(f"{path} {reason}" for path, reason in wrong[:_SHOWN]) + (f"；等{len(wrong)}处" if len(wrong) > _SHOWN else "")
         return MISSING, f"本账号 {me} 写不了登记簿：{told}。登记簿属于账号 {owner}，请用它登录，或请系统管理员授权。"
-    if reason := upkeep.busy(home):
-        return HINT, reason
     if me != owner:
         return HINT, f"本账号 {me} 可以写登记簿，但登记簿属于账号 {owner}：由 {me} 写的文件 {owner} 可能写不了，请用 {owner} 办理。"
+    if reason := upkeep.busy(home):
+        return HINT, reason
     return FINE, f"本账号 {me} 可以写登记簿（已在各文件夹试写，未留下文件）"
 
 
@@ -129,6 +133,12 @@ def _timer(register: Register, at: datetime) -> Line:
     if timers:
         return FINE, f"定时任务 {'、'.join(timers)}，{seen}"
     return HINT, f"没有找到运行 duban tick 的定时任务（查了 systemd、/etc/crontab、/etc/cron.d 和本账号的 crontab），{seen}。{way}"
+
+
+def _no_timer() -> Iterator[Line]:
+    """Say what would have the clock do its work at a replica, where nothing can be done; the servers that push do it."""
+    if timers := list(_timers()):
+        yield HINT, f"本机是副本，定时任务 {'、'.join(timers)} 在这里办不成什么，请停用；催办、检查点由办理的服务器做。"
 
 
 def _sm3() -> Iterator[Line]:

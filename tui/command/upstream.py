@@ -10,6 +10,7 @@ from records.register.hosting import hosted, line_for
 from records.register.standby import fed, fed_no_more, key_for, made_standby, rejoined, taken_over
 from records.store.address import address
 from records.store.disk import plain_bytes
+from records.store.ownership import refuse_others
 from tui.command.backup import stock_git
 from tui.command.common import fail, refused, say
 from tui.command.help import command
@@ -48,6 +49,7 @@ def upstream(
         fail("--later 要与 --to 一起写，--feed 要与 --standby 一起写。")
     if (over or rejoin) and not (place / "HEAD").is_file():
         fail(f"{place} 没有上级库。")
+    refuse_others(place)
     done = list(hosted(place, stock_git()))
     for each in done:
         say(each)
