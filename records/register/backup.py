@@ -4,6 +4,7 @@ A bundle is whole, so that one file and stock Git are enough to read the registe
 those that are there already are not copied again. Whatever is written is read back before it counts.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -26,6 +27,8 @@ from schema.text import show
 
 _BUNDLE = re.compile(r"register-\d{8}-\d{6}-([0-9a-f]{12})\.bundle")
 _PAPERS = "attachments"
+_LINE, _PIECE, _SUM = 4096, 1 << 20, 20  # bytes: of a line of a bundle's head at most, that are read at once, of the sum of a pack
+_SHOWN = 200  # characters of the names of other backups
 Progress = Callable[[int, int], None]
 
 
@@ -72,7 +75,8 @@ def back_up(register: Register, folder: Path, git: Git, at: datetime, progress: 
         made = shop / "new.bundle"
         if there is None:
             git.run("写出备份", "-C", str(register.home / "register.git"), "bundle", "create", "--quiet", str(made), MAIN)
-        head = _unpacked(there or made, shop / "register.git", git)
+        with _naming(there or made, "没有另写。请把它移走，再备份一次。"):
+            head = _unpacked(there or made, shop / "register.git", git)
         register.describe(head)  # what was read back is of this register, or this says that it is not
         bundle = there or folder / f"register-{at:%Y%m%d-%H%M%S}-{head[:12]}.bundle"
         if there is None:
@@ -102,7 +106,10 @@ def restore(source: Path, home: Path, git: Git, progress: Progress) -> Kept:
     if bundle is None:
         raise StoreError(f"{source} 里没有备份（register-日期-时间-提交.bundle）。请写 duban backup 写出的目录。")
     with _made_anew(home) as new:
-        head = _unpacked(bundle, new / "register.git", git)
+        others = "、".join(each.name for each in _bundles(folder) if each != bundle)[:_SHOWN]
+        way = f"请用另一份：{others}" if others else f"{folder} 里没有别的备份，请用别处的，或者督察的镜像"
+        with _naming(bundle, f"什么都没有恢复。{way}。"):
+            head = _unpacked(bundle, new / "register.git", git)
         copied, lost = _copied(Attachments(folder / _PAPERS), Attachments(new / _PAPERS), progress)
     return Kept(bundle, head, True, copied, copied, lost)
 
@@ -171,6 +178,31 @@ def _fetched(doing: str, source: str, place: Path, git: Git) -> str | None:
     Repository.create(place)
     git.run(doing, "-C", str(place), "fetch", "--quiet", "--no-tags", "--", source, f"{MAIN}:{MAIN}")
     return Repository(place).head()
+
+
+@contextmanager
+def _naming(bundle: Path, way: str) -> Iterator[None]:
+    """Where a bundle does not read back in the block because it is no whole one, say so, and the way on."""
+    try:
+        yield
+    except StoreError as error:
+        if _is_whole(bundle):
+            raise
+        raise StoreError(f"{bundle} 没有写完、没有拷全，或者已损坏，{way}") from error
+
+
+def _is_whole(bundle: Path) -> bool:
+    """Whether a bundle ends with the sum of the pack that stands behind its heads, as Git writes it."""
+    with reporting("读取备份", bundle), bundle.open("rb") as file:
+        while (line := file.readline(_LINE)) != b"\n":
+            if not line.endswith(b"\n"):
+                return False
+        left = bundle.stat().st_size - file.tell() - _SUM
+        summed = hashlib.sha1(usedforsecurity=False)
+        while left > 0 and (piece := file.read(min(left, _PIECE))):
+            summed.update(piece)
+            left -= len(piece)
+        return left == 0 and file.read() == summed.digest()
 
 
 def _copied(source: Attachments, target: Attachments, progress: Progress) -> tuple[int, tuple[str, ...]]:

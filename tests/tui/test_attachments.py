@@ -211,8 +211,16 @@ def test_a_backup_that_is_cut_short_or_called_otherwise_is_none(
     whole = bundle.read_bytes()
     bundle.chmod(0o600)
     bundle.write_bytes(whole[: len(whole) // 2])
-    for argv in (("backup", "--to", str(kept)), ("restore", str(kept), str(tmp_path / "back"))):
-        assert "读回备份失败" in str(run(brief.home, *argv).exception)
+    broken = f"{bundle} 没有写完、没有拷全，或者已损坏，"
+    for data in (whole[: len(whole) // 2], whole[:40], b"", whole[:-30] + bytes(30)):
+        bundle.write_bytes(data)
+        told = str(run(brief.home, "restore", str(kept), str(tmp_path / "back")).exception)
+        assert told == f"{broken}什么都没有恢复。{kept} 里没有别的备份，请用别处的，或者督察的镜像。"
+    assert str(run(brief.home, "backup", "--to", str(kept)).exception) == f"{broken}没有另写。请把它移走，再备份一次。"
+    older = kept / "register-20200101-000000-0123456789ab.bundle"
+    older.touch()
+    assert f"请用另一份：{older.name}。" in str(run(brief.home, "restore", str(kept), str(tmp_path / "back")).exception)
+    older.unlink()
     bundle.write_bytes(whole)
     other = bundle.rename(kept / f"{bundle.name[:-19]}{'0' * 12}.bundle")
     assert "不是完好的备份" in str(run(brief.home, "restore", str(other), str(tmp_path / "back")).exception)
