@@ -6,7 +6,7 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
-from records.store.upstream import FED, FEEDING, LOCKED, STANDBY, STATE, TURN, ssh_command
+from records.store.upstream import FED, FEEDING, LOCKED, NOT_AT_STANDBY, STANDBY, STATE, TURN, ssh_command
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -97,7 +97,7 @@ now)
         unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
         git fetch --quiet --no-tags -- "$there" {MAIN}:{MAIN} 2>/dev/null
     fi
-    echo "备用库没有收下，所以这里也没有收：$said" >&2
+    echo "{NOT_AT_STANDBY}$said" >&2
     exit 1
     ;;
 later)

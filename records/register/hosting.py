@@ -21,8 +21,8 @@ from records.store.store import LARGEST, StoreError
 from records.store.upstream import ENTER, LOCKED
 from schema.text import show
 
-LOCKS = f"{LOCKED}."
-"""How the settings begin that are none, but locks which have stood for a minute (``Upstream.state``)."""
+_LOCKS = f"{LOCKED}."
+_OUR_OWN = ("./turn.lock", "turn.lock")  # held by the kernel, and left lying by whoever had it
 _WANTED = {
     key: values[-1]
     for key, values in settings(f"{CONFIG}[receive]\n\tunpackLimit = 1\n").items()  # a pack a push: five times cheaper than loose objects
@@ -61,6 +61,12 @@ def wanting(config: str) -> tuple[str, ...]:
     """Return what a repository's configuration lacks to be an upstream that loses nothing, a setting each."""
     found = settings(config)
     return tuple(f"{key} = {value}" for key, value in _WANTED.items() if found.get(key, [""])[-1].lower() != value)
+
+
+def locks_left(state: str) -> tuple[str, ...]:
+    """Return the locks that have stood at an upstream for a minute, of what it tells of itself (``Upstream.state``)."""
+    found = (key.removeprefix(_LOCKS) for key in settings(state) if key.startswith(_LOCKS))
+    return tuple(each for each in found if each not in _OUR_OWN)
 
 
 def line_for(place: Path, key: str, *, reading: bool = False, feeding: bool = False) -> str:

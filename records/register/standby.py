@@ -12,11 +12,11 @@ from pathlib import Path
 from records.register.host_scripts import IS_STANDBY, SUPERSEDED
 from records.store.address import Address, address
 from records.store.branch import MAIN
+from records.store.complaints import complaint, in_words
 from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder, write_durably
 from records.store.stock_git import Git
 from records.store.store import StoreError
 from records.store.upstream import FEEDING
-from schema.text import show
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _TIMEOUT = 4 * 3600.0  # seconds for a whole history over a slow line
@@ -82,7 +82,8 @@ def fed(place: Path, where: Address, *, later: bool) -> None:
     key_for(place)
     done = _feed(place, "first", DUBAN_TO=where.url)
     if done.returncode:
-        raise StoreError(f"备用库没有接上，什么都没有改：{show(done.stdout.strip()[-300:]) or '没有应答'}")
+        told = in_words(complaint(done.stdout), str(place / FEEDING), there="备用主机")
+        raise StoreError(f"备用库没有接上，什么都没有改。{told}")
     with reporting("写下备用库的地址", place / FEEDING):
         for name, there in (("later", later), (SUPERSEDED, False)):
             (place / FEEDING / name).unlink(missing_ok=True)
@@ -120,6 +121,9 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
     Raises:
         StoreError: its standby has not taken over or cannot be asked, or the disk refuses.
     """
+    if not (place / FEEDING / "url").exists():
+        told = "它已经是备用库，不用再做" if is_standby(place) else "它没有备用库，没有谁会接替它"
+        raise StoreError(f"{place}：{told}，什么都没有改。")
     with reporting("读取备用库的地址", place / FEEDING):
         where = address(plain_bytes(place / FEEDING / "url", 1 << 12).decode(errors="replace").strip())
     if not (place / FEEDING / SUPERSEDED).exists() and _feed(place, "taken").returncode:
@@ -128,7 +132,8 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
         (place / IS_STANDBY).touch(0o640)  # from now on no server gets anything in here
     done = _feed(place, "fetch")
     if done.returncode:
-        raise StoreError(f"没有取来 {where.url} 的历史：{show(done.stderr.strip()[-300:])}。这里已经不收推送的，连得上以后再运行一次。")
+        told = in_words(complaint(done.stderr), str(place / FEEDING), there="本机")
+        raise StoreError(f"没有取来 {where.url} 的历史，这里已经不收推送的，连得上以后再运行一次。{told}")
     tip = git.tried("rev-parse", "FETCH_HEAD", folder=place).stdout.strip()
     was = git.tried("rev-parse", "--quiet", "--verify", MAIN, folder=place).stdout.strip()
     left = None

@@ -13,13 +13,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 
 from records.store.branch import Branch
+from records.store.complaints import meaning
 from records.store.disk import reporting
 from records.store.lock import held, let_go, locked
 from records.store.opening import FOLDER
 from records.store.ownership import refuse_others
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
-from records.store.upstream import Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
+from records.store.upstream import NOT_AT_STANDBY, Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
 from schema.text import show
 
 _CROWDED = 60.0  # seconds for which a server that has met another asks to be let go first
@@ -61,12 +62,9 @@ class FollowingBranch(Branch):
         old = self.head()
         if tip is None:
             raise StoreError(f"上级库是空的，本机的 main 在 {(old or '')[:12]}：已停下，什么都没有改。{_ASK}")
-        count, at = 0, tip
-        while old is not None and at != old:
-            parent = self._describe(at).parent
-            if parent is None:
-                raise StoreError(self._apart(old, tip))
-            count, at = count + 1, parent
+        mine, count, common = self._meeting(old, tip)
+        if common != old:
+            raise StoreError(self._apart(old or "", mine, tip, count, common))
         if tip != old:
             super().advance(old, tip, self._raw(tip, "commit"), now)
         return Followed(old, tip, count)
@@ -78,13 +76,35 @@ class FollowingBranch(Branch):
             at, count = self._describe(at).parent, count + 1
         return None if at is None else count
 
-    def _apart(self, here: str, there: str) -> str:
+    def _meeting(self, here: str | None, there: str) -> tuple[int, int, str | None]:
+        """How many commits two histories have after the newest that is in both, and that one; None where none is.
+
+        It is walked back from both in step: what it takes is by how far they are apart, and not by how long they are.
+        """
+        seen, ends = ({here: 0}, {there: 0}), [here, there]
+        if here == there:
+            return 0, 0, here
+        while any(ends):
+            for n in (0, 1):
+                if (end := ends[n]) is None:
+                    continue
+                ends[n] = parent = self._describe(end).parent
+                if parent is not None:
+                    seen[n][parent] = len(seen[n])
+                    if parent in seen[1 - n]:
+                        return seen[0][parent], seen[1][parent], parent
+        return len(seen[0]), len(seen[1]), None
+
+    @staticmethod
+    def _apart(here: str, mine: int, there: str, theirs: int, common: str | None) -> str:
         """How two histories that do not follow one from the other are told."""
-        missing = self.beyond(there)
-        if missing is not None:
-            told = f"上级库只到 {there[:12]}，比本机的 main（{here[:12]}）少 {missing} 笔：上级库可能是从旧备份恢复的"
+        if common == there:
+            told = f"上级库只到 {there[:12]}，比本机的 main（{here[:12]}）少 {mine} 笔：上级库可能是从旧备份恢复的"
+        elif common is None:
+            told = f"本机的 main（{here[:12]}）与上级库（{there[:12]}）没有共同的一笔，是两个登记簿"
         else:
-            told = f"本机的 main（{here[:12]}）不在上级库（{there[:12]}）的历史里：两边分叉了"
+            since = f"在 {common[:12]} 以后，本机多 {mine} 笔，上级库多 {theirs} 笔"
+            told = f"本机的 main（{here[:12]}）与上级库（{there[:12]}）两边分叉了：{since}"
         return f"{told}。已停下，什么都没有改。{_ASK}"
 
 
@@ -168,7 +188,7 @@ def answered(answer: Answer, commit: str) -> str:
     """Return what a person is told whose commit the upstream has not taken."""
     match answer:
         case Refused(words):
-            return f"上级库没有收下，{_NOTHING}它说：{show(words[:_SHOWN])}"
+            return f"上级库没有收下，{_NOTHING}它说：{_refused(words)}"
         case Locked(name):
             return (
                 f"上级库的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
@@ -178,8 +198,16 @@ def answered(answer: Answer, commit: str) -> str:
             told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：连上以后看记录里有没有这一笔，没有再办。"
             return f"{told}上级库没有答复：{show(words[:_SHOWN])}"
         case Unreached(words):
-            return f"上级库连不上，{_NOTHING}请稍后再试；一直这样的，请系统管理员检查网络、密钥和 Git 主机：{show(words[:_SHOWN])}"
+            return f"上级库连不上，{_NOTHING}请稍后再试；一直这样的，请告诉系统管理员：{show(words[:_SHOWN])}"
     return "别的服务器先办了，" + _NOTHING + "请重新打开后再试。"
+
+
+def _refused(words: str) -> str:
+    """What an upstream says that refuses, and what it means where it is Git there that speaks, or the standby's."""
+    if words.startswith(NOT_AT_STANDBY):
+        beyond = words.removeprefix(NOT_AT_STANDBY)
+        return NOT_AT_STANDBY + (meaning(beyond, there="备用主机") or show(beyond[:_SHOWN]))
+    return meaning(words, there="Git 主机") or show(words[:_SHOWN])
 
 
 class Following(Repository):

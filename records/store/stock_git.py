@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from records.store.complaints import complaint, meaning
 from records.store.store import StoreError
+from schema.text import show
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Git:
         """
         done = self.tried(*argv, given=given)
         if done.returncode:
-            told = " ".join(done.stderr.split())[-300:]
-            raise StoreError(f"{doing}失败：{told or done.returncode}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
+            told = complaint(done.stderr)[-300:]
+            why = f"{meant}（{show(told)}）" if (meant := meaning(told, there="本机")) else show(told) or str(done.returncode)
+            raise StoreError(f"{doing}失败：{why}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
         return done.stdout
 
     def tried(

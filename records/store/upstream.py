@@ -11,6 +11,7 @@ minutes. Each question is a process of its own: a long-lived one would answer fr
 """
 
 import hashlib
+import os
 import re
 import select
 import shlex
@@ -26,11 +27,11 @@ from typing import TypeAlias
 
 from records.store.address import Address, address
 from records.store.branch import MAIN
+from records.store.complaints import complaint, in_words, meaning, of_the_other_end
 from records.store.disk import plain_bytes, reporting
 from records.store.opening import FOLDER
 from records.store.stock_git import Git
 from records.store.store import LARGEST, Commit, StoreError
-from schema.text import show
 
 ENTER = "enter"
 """The file that sshd runs for each key, in the upstream's folder."""
@@ -47,6 +48,8 @@ STANDBY = "standby"
 """The section in which stands what the entrance says of a standby."""
 FEEDING = "standby"
 """The folder of an upstream in which stands where its standby is, beside the key by which it comes in there."""
+NOT_AT_STANDBY = "备用库没有收下，所以这里也没有收："
+"""How the hook begins that could not bring a push to the standby; what Git or ssh complained of there follows."""
 FED = "DUBAN_FED"
 """What is set for a standby's own Git when its upstream pushes to it."""
 
@@ -57,10 +60,9 @@ _TIMEOUT = 30.0  # seconds for one run of Git's
 _PATIENCE = 10.0  # seconds from the first push of a commit to the last
 _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same commit
 _OLD = 60  # seconds; Git holds a lock for milliseconds
-_HEARD = 2000  # characters of what the other end says
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
-_TRACE = re.compile(r"\d\d:\d\d:\d\d\.\d+ ")
+_SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
 _LOCK = re.compile(r"'([^'\n]{1,300}\.lock)'")
 
 
@@ -118,7 +120,7 @@ class Unreached:
     """Nothing was sent.
 
     Attributes:
-        words: why, as Git or ssh says it.
+        words: why: what it means where that is known, else as Git or ssh says it.
     """
 
     words: str
@@ -204,6 +206,7 @@ class Upstream:
             if (answer and not isinstance(answer, Locked)) or time.monotonic() + pause > end:
                 break
             time.sleep(pause)
+        words = meaning(words, self._folder) or words
         return answer or (Unsure(words) if sent else Unreached(words))
 
     def tip(self) -> str | None:
@@ -215,7 +218,7 @@ class Upstream:
         done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN)
         found = re.fullmatch(rf"([0-9a-f]{{40}})\t{MAIN}\n", done.stdout)
         if done.returncode or (done.stdout and not found):
-            raise UnreachedError(_unreached(_complaint(done.stderr)))
+            raise self._unreached(done.stderr)
         return found[1] if found else None
 
     def fetch(self) -> str | None:
@@ -226,9 +229,13 @@ class Upstream:
         """
         done = self._run(*_FETCH, "--", self.address.url, MAIN)
         if done.returncode:
+            if _SILENT in done.stderr:
+                raise self._unreached(done.stderr)
             if self.tip() is None:
                 return None
-            raise UnreachedError(_unreached(_complaint(done.stderr)))
+            words = complaint(done.stderr)
+            told = in_words(words, self._folder, there="Git 主机" if "remote: " in words else "本机")
+            raise UnreachedError(f"上级库连得上，它的历史没有取全，登记簿还在原处。{told}")
         with reporting("读取取来的历史", self._repository):
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
 
@@ -312,24 +319,31 @@ class Upstream:
             return _Pushed("", "没有应答", sent=True)
         found = next((found for line in done.stdout.splitlines() if (found := _STATUS.fullmatch(line))), None)
         if found is None:
-            return _Pushed("", _complaint(done.stderr), _SENT.search(done.stderr) is not None)
+            return _Pushed("", complaint(done.stderr), _SENT.search(done.stderr) is not None)
         if found[2].startswith("[remote failure]"):  # it was unpacked there, and then nobody said anything
             return _Pushed("", found[2], sent=True)
-        words = _remote(done.stderr) or found[2]
-        return _Pushed(found[1], words[:_HEARD], sent=True)
+        return _Pushed(found[1], of_the_other_end(done.stderr) or found[2], sent=True)
+
+    @property
+    def _folder(self) -> str:
+        return str(self._home.absolute() / FOLDER)
+
+    def _unreached(self, told: str) -> UnreachedError:
+        return UnreachedError(f"上级库连不上：{in_words(complaint(told), self._folder, there='Git 主机')}")
 
     def _run(self, *argv: str, trace: bool = False) -> subprocess.CompletedProcess[str]:
         try:
             folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
             return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=self._timeout)
         except subprocess.TimeoutExpired as error:
-            raise UnreachedError(_unreached(f"{self._timeout:.0f} 秒没有应答")) from error
+            raise self._unreached(f"{self._timeout:.0f} 秒没有应答") from error
         except OSError as error:
             raise StoreError("没有 git 命令，不能与上级库往来，没有办理。请安装 git 和 openssh-client。") from error
 
     @cached_property
     def _git(self) -> Git:
         told = {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": f"exec {self._ssh}", "DUBAN_SERVER": self._name}
+        told["GIT_CEILING_DIRECTORIES"] = os.path.realpath(self._home)  # while there is no repository here, none above counts either
         return Git(shutil.which("git", path=_PATH) or "git", _PATH, told)
 
     @cached_property
@@ -352,18 +366,3 @@ def _noted(file: Path) -> tuple[Address, bool]:
     if len(lines) not in (1, 2) or lines[1:] not in ([], [REPLICA]):
         raise StoreError(f"{file} 不是上级库的地址：应为一行地址，副本另有一行 {REPLICA}。请照 docs/machines.md 重新写好。")
     return address(lines[0]), len(lines) == 2
-
-
-def _remote(complaints: str) -> str:
-    """What the other end says, in a line."""
-    return " ".join(" ".join(line.removeprefix("remote: ") for line in complaints.splitlines() if line.startswith("remote: ")).split())
-
-
-def _complaint(complaints: str) -> str:
-    """What Git and ssh say themselves, in a line."""
-    lines = [line.removeprefix("fatal: ") for line in complaints.splitlines() if line and not _TRACE.match(line)]
-    return " ".join(" ".join(lines).split())[:_HEARD]
-
-
-def _unreached(words: str) -> str:
-    return f"上级库连不上：{show(words) or '没有应答'}。请检查网络、密钥和 Git 主机。"

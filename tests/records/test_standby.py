@@ -190,6 +190,8 @@ def test_the_drill(hosts: Hosts) -> None:
     where, left = rejoined(hosts.first.place, GIT)
     assert (where.url, left) == (hosts.second.where.url, None)
     assert hosts.first.head == hosts.second.head
+    with pytest.raises(StoreError, match="它已经是备用库，不用再做，什么都没有改"):
+        rejoined(hosts.first.place, GIT)
     fed(hosts.second.place, hosts.first.where, later=False)
     assert isinstance(progress(hosts.server("other"), "照旧。"), Receipt)
     assert hosts.first.head == hosts.second.head
@@ -288,8 +290,10 @@ def test_what_an_old_upstream_alone_had_taken_is_kept_as_a_bundle(hosts: Hosts) 
 
 
 def test_who_may_not_be_a_standby_or_have_one_is_told_so(hosts: Hosts) -> None:
-    with pytest.raises(StoreError, match="备用库没有接上，什么都没有改"):
+    with pytest.raises(StoreError, match="备用库没有接上，什么都没有改。那里没有这个库"):
         fed(hosts.first.place, address("/nowhere.git"), later=False)
+    with pytest.raises(StoreError, match="它没有备用库，没有谁会接替它，什么都没有改"):
+        rejoined(hosts.first.place, GIT)
     assert not (hosts.first.place / "standby/url").exists()
     with pytest.raises(StoreError, match="从 http 进来的，分不出"):
         fed(hosts.first.place, address("http://host/up.git"), later=False)

@@ -213,6 +213,19 @@ def test_an_upstream_that_cannot_be_reached_has_certainly_nothing(servers: Serve
     assert put(servers.one, "a") == servers.head()
 
 
+def test_what_cannot_be_kept_here_is_not_put_down_to_the_line(servers: Servers) -> None:
+    put(servers.other, "a")
+    folder = servers.one.path / "objects/pack"
+    folder.rename(folder.with_name("away"))
+    folder.touch()
+    with pytest.raises(UnreachedError, match="上级库连得上，它的历史没有取全，登记簿还在原处"):
+        servers.one.follow()
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+    servers.one.follow()
+    assert servers.one.head() == servers.head()
+
+
 def test_what_landed_there_and_not_here_is_not_called_undone(near: Servers) -> None:
     (near.one.path / f"{MAIN}.lock").touch()
     with pytest.raises(StoreError, match=r"本次操作已写入上级库（提交 ([0-9a-f]{40})），本机没有跟上，不要重复操作"):
@@ -243,15 +256,27 @@ def test_an_upstream_from_an_old_backup_stops_a_server_and_is_given_nothing(near
 
 
 def test_two_histories_that_forked_stop_a_server(near: Servers) -> None:
+    """It says since when, and how many acts each has that the other has not: whoever decides has to look at these."""
     was = near.one.head() or ""
     put(near.one, "a")
+    put(near.one, "aa")
     git(near.upstream, "update-ref", MAIN, was)
     put(near.other, "b")
     here, there = near.one.head(), near.head()
     for do in (near.one.follow, lambda: put(near.one, "c")):
-        with pytest.raises(StoreError, match=r"不在上级库（[0-9a-f]{12}）的历史里：两边分叉了。已停下"):
+        with pytest.raises(StoreError, match=rf"两边分叉了：在 {was[:12]} 以后，本机多 2 笔，上级库多 1 笔。已停下"):
             do()
     assert (near.one.head(), near.head()) == (here, there)
+
+
+def test_two_registers_have_nothing_in_common(near: Servers, tmp_path: Path) -> None:
+    away = near.upstream.rename(tmp_path / "away.git")
+    put(server(tmp_path / "another", str(upstream_at(tmp_path / "up.git"))), "another")
+    here = near.one.head()
+    with pytest.raises(StoreError, match=r"没有共同的一笔，是两个登记簿。已停下"):
+        near.one.follow()
+    assert near.one.head() == here
+    assert away.exists()
 
 
 def test_an_upstream_that_is_empty_again_stops_a_server(near: Servers) -> None:

@@ -158,7 +158,7 @@ def test_another_register_and_a_fork_are_refused_and_nothing_is_changed(shell: S
     )
     before = other.head()
     status, _, told = shell("init", str(tmp_path / "other"), "--upstream", str(up))
-    assert (status, "两边分叉了。已停下" in told) == (1, True), told
+    assert (status, "没有共同的一笔，是两个登记簿。已停下" in told) == (1, True), told
     assert not (tmp_path / "other/upstream/url").exists()
     assert (head(up), Register(tmp_path / "other").head()) == (one.head(), before)
 
@@ -210,6 +210,32 @@ def test_a_register_is_restored_from_its_upstream_and_is_on_its_own_then(shell: 
     upstream_at(tmp_path / "empty.git")
     assert "失败" in shell("restore", str(tmp_path / "empty.git"), str(tmp_path / "x"))[2]
     assert not (tmp_path / "x").exists()
+
+
+def test_what_is_not_wanted_here_is_moved_away_and_the_rest_taken_anew(shell: Shell, up: Path, tmp_path: Path) -> None:
+    """As the page says; the link beside the repository leads nowhere meanwhile, and a repository above counts for nothing."""
+    founded(tmp_path / "one", up, "dispatch")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "config", "url./nowhere/.insteadOf", f"{tmp_path}/")
+    (tmp_path / "one/register.git").rename(tmp_path / "forked.git")
+    told = shell.ok("init", str(tmp_path / "one"), "--upstream", str(up))
+    assert "已从上级库" in told
+    assert Register(tmp_path / "one").head() == head(up)
+    (tmp_path / "one/.git").unlink()
+    (tmp_path / "one/register.git").rename(tmp_path / "again.git")
+    assert "已从上级库" in shell.ok("init", str(tmp_path / "one"), "--upstream", str(up))
+
+
+def test_a_replica_becomes_no_server_by_a_word_that_was_left_out(shell: Shell, up: Path, tmp_path: Path) -> None:
+    founded(tmp_path / "one", up)
+    join(tmp_path / "replica", address(str(up)), replica=True)
+    noted = tmp_path / "replica/upstream/url"
+    status, _, told = shell("init", str(tmp_path / "replica"), "--upstream", str(up))
+    assert (status, noted.read_text()) == (1, f"{up}\nreplica\n")
+    assert f"请加 --replica；要改为办理的服务器，先删除 {noted}" in told
+    noted.unlink()
+    shell.ok("init", str(tmp_path / "replica"), "--upstream", str(up))
+    assert noted.read_text() == f"{up}\n"
 
 
 def test_a_register_without_an_upstream_has_nothing_to_follow(shell: Shell, tmp_path: Path) -> None:

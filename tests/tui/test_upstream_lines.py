@@ -52,12 +52,15 @@ def test_a_sound_one_is_told_in_three_lines(register: Register) -> None:
 def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: Path) -> None:
     up = tmp_path / "up.git"
     git(up, "config", "core.fsync", "none")
-    lock = up / "refs/heads/main.lock"
-    lock.touch()
+    lock, turn = up / "refs/heads/main.lock", up / "turn.lock"  # the second is our own, and always there once servers have crowded
+    for each in (lock, turn):
+        each.touch()
     assert "残留的锁" not in told(register)  # somebody may hold it now
-    os.utime(lock, (time.time() - 120,) * 2)
+    for each in (lock, turn):
+        os.utime(each, (time.time() - 120,) * 2)
     assert "提示 上级库断电可能丢掉已经收下的，或者收得慢：缺 core.fsync = all。" in told(register)
     assert "refs/heads/main.lock，一分钟以上没有动" in told(register)
+    assert "turn.lock" not in told(register)
 
 
 def test_where_both_stand_is_told_and_nothing_is_moved(register: Register, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import shlex
 import shutil
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -50,14 +51,8 @@ def upstream_first(place: Path, url: str, *, replica: bool) -> bool:
     if where.way == "ssh" and not key.exists():
         _make_key(place, key, where, replica=replica)
         return False
-    known = place / FOLDER / "known_hosts"
-    new = where.way == "ssh" and not known.exists()
-    try:
+    with met(where, place / FOLDER):
         tip = reached(place, where).tip()
-    finally:
-        if new and known.exists():
-            say(f"第一次连上 {where.host}，它的主机密钥如下，请与 Git 主机的管理员核对；不对的，删除 {known}：")
-            say(keygen("-l", "-f", str(known)).strip())
     founded = (place / "register.git/HEAD").is_file() and Register.founded(place)
     if tip is None and not founded:
         if replica:
@@ -92,6 +87,28 @@ def _make_key(place: Path, key: Path, where: Address, *, replica: bool) -> None:
     say(plain_bytes(public, 1 << 12).decode(errors="replace").strip())
     say(f"请交给 {where.host} 的管理员，在那里写出它的一行：duban upstream 目录 --key key.pub{' --read' if replica else ''}")
     say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
+
+
+@contextmanager
+def met(where: Address, folder: Path) -> Iterator[None]:
+    """Say by which key a host is known that is met in the block for the first time.
+
+    Args:
+        where: what is reached in the block.
+        folder: where known hosts are written down.
+    """
+    known = folder / "known_hosts"
+    before = _fingerprints(known)
+    try:
+        yield
+    finally:
+        if new := [line for line in _fingerprints(known) if line not in before]:
+            say(f"第一次连上 {where.host}，它的主机密钥如下，请与它的管理员核对；不对的，删除 {known}：")
+            say("\n".join(new))
+
+
+def _fingerprints(known: Path) -> list[str]:
+    return keygen("-l", "-f", str(known)).splitlines() if known.exists() else []
 
 
 def keygen(*argv: str) -> str:

@@ -14,7 +14,7 @@ from records.store.ownership import refuse_others
 from tui.command.backup import stock_git
 from tui.command.common import fail, refused, say
 from tui.command.help import command
-from tui.command.joining import keygen
+from tui.command.joining import keygen, met
 from tui.command.paths import read_record
 from tui.command.upkeep import program
 
@@ -88,7 +88,8 @@ def _feed(place: Path, url: str, *, later: bool) -> None:
         say("请在备用主机上写出它的一行：duban upstream 目录 --standby --feed key.pub。")
         say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
         return
-    fed(place, where, later=later)
+    with met(where, key.parent):
+        fed(place, where, later=later)
     say(f"备用库 {url} 已经接上，历史都在那里。" + ("收下以后随即再送，它落后片刻。" if later else "从现在起它收下了，这里才收。"))
 
 

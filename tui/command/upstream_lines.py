@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from records.audit.surroundings import settings
 from records.register.host_scripts import SUPERSEDED
-from records.register.hosting import LOCKS, wanting
+from records.register.hosting import locks_left, wanting
 from records.register.register import Register
 from records.store.opening import has_upstream
 from records.store.store import StoreError
@@ -43,7 +43,7 @@ def upstream_lines(register: Register) -> Iterator[Line]:
         yield FINE, "上级库的落盘设置齐备"
     if (line := standby_line(register, state)) is not None:
         yield line
-    if locks := [key.removeprefix(LOCKS) for key in settings(state) if key.startswith(LOCKS)]:
+    if locks := locks_left(state):
         told = "、".join(locks[:_SHOWN])
         yield HINT, f"上级库里有残留的锁 {told}，一分钟以上没有动：办不成的，请它的管理员确认没有 git 命令在运行，删除它。"
 

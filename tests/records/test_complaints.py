@@ -1,0 +1,77 @@
+"""What Git and ssh complain of, in words by which whoever keeps the machines goes on; each as it was once seen."""
+
+import pytest
+
+from records.store.complaints import complaint, in_words, meaning, of_the_other_end
+
+_FOLDER = "/srv/duban/upstream"
+_REST = (
+    "fatal: Could not read from remote repository.\n\n"
+    "Please make sure you have the correct access rights\nand the repository exists.\n"
+)  # fmt: skip
+_FRAME = "@" * 59
+_CHANGED = f"""\
+{_FRAME}
+@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
+{_FRAME}
+IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!
+Someone could be eavesdropping on you right now (man-in-the-middle attack)!
+It is also possible that a host key has just been changed.
+The fingerprint for the ED25519 key sent by the remote host is
+SHA256:Bnu1YuglNTFCFSRMCrPOHZPon+5zFwyDV1X1RUaJWaQ.
+Please contact your system administrator.
+Add correct host key in ../upstream/known_hosts to get rid of this message.
+Host key for githost has changed and you have requested strict checking.
+Host key verification failed.
+{_REST}"""
+_UNPROTECTED = f"""\
+{_FRAME}
+@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @
+{_FRAME}
+Permissions 0644 for '../upstream/key' are too open.
+It is required that your private key files are NOT accessible by others.
+This private key will be ignored.
+Load key "../upstream/key": bad permissions
+duban-git@githost: Permission denied (publickey,password).
+{_REST}"""
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        (_CHANGED, "主机密钥与记下的不同：换过，或者连到的不是它。请与它的管理员核对，换过的，删除 /srv/duban/upstream/known_hosts"),
+        (_UNPROTECTED, "密钥（/srv/duban/upstream/key）不在、读不了，或者别的账号也读得了"),
+        (f"duban-git@githost: Permission denied (publickey,password).\n{_REST}", "那台主机不认密钥（/srv/duban/upstream/key）"),
+        (f"ssh: connect to host githost port 22: Connection refused\n{_REST}", "那台主机在，没有服务应答"),
+        (f"Connection timed out during banner exchange\n{_REST}", "那台主机没有应答"),
+        (f"ssh: Could not resolve hostname githost: Name or service not known\n{_REST}", "找不到这个名字的主机"),
+        (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: No such file\n{_REST}", "那里没有这个库"),
+        (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: Permission denied\n{_REST}", "Git 主机的库里有文件不归运行的账号"),
+        ("fatal: sha1 file 'objects/pack/tmp_idx_x' write error. Out of diskspace\n", "Git 主机的磁盘满了"),
+    ],
+)
+def test_what_is_known_is_told_with_the_way_on_and_as_it_was_said(told: str, meant: str) -> None:
+    words = complaint(told)
+    assert "@" not in words.replace("duban-git@githost", "")
+    assert "correct access rights" not in words
+    assert meant in meaning(words, _FOLDER, there="Git 主机")
+    assert f"。（原话：{words[:200]}）" in in_words(words, _FOLDER, there="Git 主机")
+
+
+def test_the_fingerprint_by_which_a_changed_host_is_checked_is_told() -> None:
+    assert "SHA256:Bnu1YuglNTFCFSRMCrPOHZPon+5zFwyDV1X1RUaJWaQ" in in_words(complaint(_CHANGED))
+
+
+def test_what_the_other_end_could_not_unpack_is_told_where_it_says_no_more() -> None:
+    told = "error: remote unpack failed: unable to create temporary object directory\nerror: failed to push some refs to 'x'\n"
+    assert "Git 主机的库里有文件不归运行的账号" in meaning(of_the_other_end(told), there="Git 主机")
+    full = "remote: fatal: write error: No space left on device        \nerror: remote unpack failed: index-pack abnormal exit\n"
+    assert meaning(of_the_other_end(full), there="Git 主机") == "Git 主机的磁盘满了。请腾出空间"
+    assert of_the_other_end("error: failed to push some refs to 'x'\n") == ""
+
+
+def test_what_is_not_known_is_given_on_and_no_sign_of_it_reaches_a_terminal() -> None:
+    assert meaning("something new") == ""
+    assert in_words("something \x1b[31mnew") == "something ␛[31mnew。请检查网络、密钥和那台主机。"
+    assert in_words("") == "没有应答。请检查网络、密钥和那台主机。"
+    assert "\x1b" not in in_words("\x1b[2J Connection refused")
