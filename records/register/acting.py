@@ -122,7 +122,9 @@ class Acting:
         """Return the time that an act is given: never before the commit it stands on, and none where the clock must be wrong."""
         tip = self._store.describe(view.commit).author.time
         if at < tip - _CLOCK_SLACK:
-            return Refusal("", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟。")
+            return Refusal(
+                "", f"现在的时间 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}。", "请检查服务器时钟，有几台的每台都检查。"
+            )
         return max(at, tip.astimezone(at.tzinfo))
 
     def entry(

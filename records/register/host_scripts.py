@@ -6,7 +6,7 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
-from records.store.upstream import FED, FEEDING, LOCKED, NOT_AT_STANDBY, STANDBY, STATE, TURN, ssh_command
+from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, STANDBY, STATE, TURN, ssh_command
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -149,6 +149,8 @@ feed:"git-receive-pack "*)
         [ ! -e {FEEDING}/later ] || echo "later = true"
         [ ! -e {FEEDING}/{SUPERSEDED} ] || echo "{SUPERSEDED} = true"
     fi
+    echo "[{CLOCK}]"
+    echo "now = $(date +%s)"
     echo "[{LOCKED}]"
     exec find . -name "*.lock" -mmin +1
     ;;

@@ -44,6 +44,8 @@ TURN = "duban-turn"
 """What it is asked for when several servers want to push at once: to be let go first."""
 LOCKED = "locks"
 """The section in which these stand."""
+CLOCK = "clock"
+"""The section in which stands what time it is there."""
 STANDBY = "standby"
 """The section in which stands what the entrance says of a standby."""
 FEEDING = "standby"
@@ -240,9 +242,9 @@ class Upstream:
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
 
     def state(self) -> str | None:
-        """Return what is to be known of it, None where nobody tells: its configuration, a standby, locks that have stood for a minute.
+        """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time there, locks a minute old.
 
-        The two last are sections more of the configuration.
+        The last three are sections more of the configuration.
         """
         told = self._entrance(STATE)
         if told is not None and f"[{LOCKED}]" in told:

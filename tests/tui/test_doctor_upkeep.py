@@ -147,12 +147,14 @@ def test_whoever_keeps_the_register_must_come_in_by_keys_that_another_account_ke
     assert "能写登记簿的就能给自己开入口" in line(register, "入口登记簿")
     real = Path.stat
     apart = lambda path, **how: os.stat_result((0, 0, 0, 0, 7, 0, 0, 0, 0, 0)) if path.name == "keys.git" else real(path, **how)  # noqa: E731
-    monkeypatch.setattr(Path, "stat", apart)
-    told = line(register, "没有入口")
+    with monkeypatch.context() as another:
+        another.setattr(Path, "stat", apart)
+        told = line(register, "没有入口")
     assert told.startswith("提示")
     assert "BGS.section_chief" not in told
     for person in re.findall(r"（(BGS\.\w+)）", told):
         guests.identity(register.home, person)
+    monkeypatch.setattr(Path, "stat", apart)
     assert line(register, "都有入口").startswith("正常")
 
 

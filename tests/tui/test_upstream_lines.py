@@ -11,11 +11,12 @@ from records.register.hosting import line_for
 from records.register.joining import join
 from records.register.register import Register
 from records.store.address import Address, address
+from records.store.upstream import Upstream
 from tests import githost
 from tests.documents.case import act, created, walk
 from tests.githost import git, serving, sshd, upstream_at, with_key
 from tui.command import doctor
-from tui.command.upstream_lines import upstream_lines
+from tui.command.upstream_lines import clocks_apart, upstream_lines
 
 pytestmark = pytest.mark.e2e
 
@@ -61,6 +62,16 @@ def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: 
     assert "提示 上级库断电可能丢掉已经收下的，或者收得慢：缺 core.fsync = all。" in told(register)
     assert "refs/heads/main.lock，一分钟以上没有动" in told(register)
     assert "turn.lock" not in told(register)
+
+
+def test_clocks_that_are_apart_are_told_while_nothing_is_spoilt_yet(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "时钟" not in told(register)
+    if register.home.joinpath("upstream/url").read_text().startswith("/"):
+        return  # the same machine, which has one clock
+    now = time.time()
+    monkeypatch.setattr("tui.command.upstream_lines.time.time", lambda: now + 3600)
+    assert "提示 本机的时钟比 Git 主机快 60 分钟：快的一台办了一笔，慢的各台要等到那时才办得成" in told(register)
+    assert "本机的时钟比 Git 主机慢 60 分钟" in clocks_apart(Upstream(register.home).state() or "", now - 3600)
 
 
 def test_where_both_stand_is_told_and_nothing_is_moved(register: Register, tmp_path: Path) -> None:

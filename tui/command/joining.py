@@ -22,8 +22,8 @@ from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
 from tui.command.help import command
-from tui.command.upkeep import program
-from tui.command.upstream_lines import standby_line
+from tui.command.upkeep import HINT, program
+from tui.command.upstream_lines import clocks_apart, standby_line
 
 _AGAIN = 60.0  # seconds after which a trouble that goes on is told again
 
@@ -184,10 +184,11 @@ class _Last:
         self._asked = time.monotonic()
         with suppress(StoreError):
             state = Upstream(register.home).state()
-            line = standby_line(register, state) if state is not None else None
-            if line and line[1] != self._standby:
-                say(line[1])
-            self._standby = line[1] if line else ""
+            lines = (standby_line(register, state), (HINT, clocks_apart(state, time.time()))) if state is not None else ()
+            told = "\n".join(line[1] for line in lines if line and line[1])
+            if told and told != self._standby:
+                say(told)
+            self._standby = told
 
 
 COMMANDS = (sync,)

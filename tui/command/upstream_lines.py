@@ -10,11 +10,12 @@ from records.register.hosting import locks_left, wanting
 from records.register.register import Register
 from records.store.opening import has_upstream
 from records.store.store import StoreError
-from records.store.upstream import STANDBY, Upstream
+from records.store.upstream import CLOCK, STANDBY, Upstream
 from schema.text import show
 from tui.command.upkeep import FINE, HINT, Line, program
 
 _SHOWN = 3
+_APART = 60.0  # seconds
 
 
 def upstream_lines(register: Register) -> Iterator[Line]:
@@ -43,6 +44,8 @@ def upstream_lines(register: Register) -> Iterator[Line]:
         yield FINE, "上级库的落盘设置齐备"
     if (line := standby_line(register, state)) is not None:
         yield line
+    if apart := clocks_apart(state, time.time()):
+        yield HINT, apart
     if locks := locks_left(state):
         told = "、".join(locks[:_SHOWN])
         yield HINT, f"上级库里有残留的锁 {told}，一分钟以上没有动：办不成的，请它的管理员确认没有 git 命令在运行，删除它。"
@@ -70,6 +73,23 @@ def standby_line(register: Register, state: str) -> Line | None:
         behind = 0
     mode = "随后跟上" if "later" in told else "先收下才算"
     return (FINE, f"{where} {mode}，与上级库同在") if not behind else (HINT, f"{where} {mode}，落后 {behind} 笔")
+
+
+def clocks_apart(state: str, now: float) -> str:
+    """Return what is to be said where the clock here and that of the upstream's host are apart; empty where they agree or it tells none.
+
+    Whoever acts by a clock that is fast keeps all others waiting until it is as late with them: time in a register only goes on.
+
+    Args:
+        state: what the upstream tells of itself.
+        now: seconds since 1970 by the clock here.
+    """
+    there = settings(state).get(f"{CLOCK}.now", [""])[-1]
+    ahead = now - int(there) if there.isdecimal() else 0.0
+    if abs(ahead) < _APART:
+        return ""
+    told = f"本机的时钟比 Git 主机{'快' if ahead > 0 else '慢'} {abs(ahead) / 60:.0f} 分钟"
+    return f"{told}：快的一台办了一笔，慢的各台要等到那时才办得成。请现在就把两边校准。"
 
 
 def _standing(register: Register, tip: str | None) -> Line:
