@@ -27,6 +27,7 @@ _CROWDED = 60.0  # seconds for which a server that has met another asks to be le
 _LONGEST = 2.0  # seconds that it pauses at most where it cannot ask
 _SHOWN = 160  # characters of what the other end says that a person is shown
 _NOTHING = "本次操作未写入。"
+_ANOTHER = f"这台服务器已经改接别的上级库，{_NOTHING}请退出界面，重新进入再办，写的都留着；还是这样的，请系统管理员重新启动服务。"
 _ASK = "请系统管理员先查明以哪一边为准（docs/machines.md）。"
 
 
@@ -156,6 +157,8 @@ class PushedBranch(FollowingBranch):
     def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
         """Have the upstream compare and swap, then move to what it has confirmed; raises as ``Branch.advance`` does, and MovedError."""
         self.expect(old)
+        if self._upstream.is_another_by_now():  # what the old one took now, the new one would never have
+            raise StoreError(_ANOTHER)
         begun = time.monotonic()
         answer = self._upstream.land(old, commit, self._describe)
         with suppress(OSError):
@@ -235,10 +238,12 @@ class Following(Repository):
         Raises:
             UnreachedError: the upstream cannot be asked.
             OthersError: the register is another account's.
-            StoreError: it does not go on from where this register stands, which stays there.
+            StoreError: it does not go on from where this register stands, which stays there; or the folder names another one by now.
         """
         refuse_others(self.path)
         with self.still(timeout) as now:
+            if self.upstream.is_another_by_now():
+                raise StoreError(_ANOTHER)
             return self._following.follow(now)
 
 

@@ -180,6 +180,13 @@ class Upstream:
         self._timeout, self._ssh = timeout, ssh_command(f"../{FOLDER}", kept=kept)
         self._name = hashlib.sha256(str(home).encode()).hexdigest()[:12]  # over ssh the host knows this server by its key
 
+    def is_another_by_now(self) -> bool:
+        """Whether the register's folder names another upstream than this since it was opened."""
+        try:
+            return _noted(self._home / FOLDER / "url") != (self.address, self.replica)
+        except StoreError:  # whoever opens it next is told
+            return False
+
     def land(self, old: str | None, commit: str, describe: Callable[[str], Commit]) -> Answer:
         """Move the upstream's branch, and do not rest before it is known what became of it, or ten seconds are over.
 

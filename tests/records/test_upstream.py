@@ -291,6 +291,19 @@ def test_an_upstream_that_is_empty_again_stops_a_server(near: Servers) -> None:
 # Replicas
 
 
+def test_whoever_was_at_it_when_the_server_was_led_to_another_upstream_writes_to_neither(near: Servers, tmp_path: Path) -> None:
+    """What the old one took, the new one would not have: and so would nobody soon."""
+    before, up = near.one.head(), upstream_at(tmp_path / "new.git")
+    git(near.upstream, "push", "--quiet", str(up), MAIN)
+    attached(near.one.path.parent, str(up))
+    for do in (near.one.follow, lambda: put(near.one, "a")):
+        with pytest.raises(StoreError, match="已经改接别的上级库，本次操作未写入。请退出界面，重新进入再办，写的都留着"):
+            do()
+    assert before == near.one.head() == near.head() == git(up, "rev-parse", "main")
+    again = opened(near.one.path.parent)
+    assert put(again, "a") == git(up, "rev-parse", "main")
+
+
 def test_a_replica_follows_and_writes_nothing(servers: Servers, tmp_path: Path) -> None:
     home = attached(tmp_path / "replica", servers.one.upstream.address.url, replica=True)
     Repository.create(home / "register.git")
