@@ -144,6 +144,9 @@ feed:"git-receive-pack "*)
     echo "[{STANDBY}]"
     [ ! -e {IS_STANDBY} ] || echo "role = standby"
     if [ -e {FEEDING}/url ]; then
+        # 一分钟没有送过去的，先看备用库是不是已经接替：只取不送的服务器，别处得不到这个消息。
+        [ -e {FEEDING}/{SUPERSEDED} ] || [ -n "$(find {FEEDING}/sent -mmin -1 2>/dev/null)" ] ||
+            timeout 5 sh ./feed taken </dev/null >/dev/null 2>&1
         echo "url = $(cat {FEEDING}/url)"
         echo "sent = $(cat {FEEDING}/sent 2>/dev/null)"
         [ ! -e {FEEDING}/later ] || echo "later = true"

@@ -266,6 +266,10 @@ def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_tak
     long_ago = time.time() - 120
     os.utime(hosts.first.place / "standby/sent", (long_ago, long_ago))
     before = hosts.first.head
+    join(with_key(hosts.home / "late"), hosts.first.where, replica=True)  # which pushes nothing, and hears it all the same
+    assert "已经接替，这个上级库不再收。请改接" in (told := standing_by(hosts.server("late")))
+    assert f"--upstream {hosts.second.where.url} --replica，" in told
+    (hosts.first.place / "standby/superseded").unlink()
     with pytest.raises(StoreError, match="备用库已经接替，这里不再收"):
         progress(hosts.server("one"), "没有人告诉它。")
     assert hosts.first.head == before

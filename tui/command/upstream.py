@@ -98,7 +98,7 @@ def _take_over(place: Path) -> None:
         say("它不是备用库，或者已经接替。")
         return
     say("已经接替：从现在起收服务器推送的，不再收原来的上级库送来的。")
-    say("在每台服务器上改接这里，先从最新的一台起：duban init 登记簿目录 --upstream 这个库的地址，然后重新启动服务。")
+    say("在每台服务器上改接这里，先从最新的一台起：duban init 登记簿目录 --upstream 这个库的地址（副本另加 --replica），然后重新启动服务。")
     say("原来的上级库修好了，在那里运行：duban upstream 目录 --rejoin。")
 
 

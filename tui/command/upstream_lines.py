@@ -8,7 +8,7 @@ from records.audit.surroundings import settings
 from records.register.host_scripts import SUPERSEDED
 from records.register.hosting import locks_left, wanting
 from records.register.register import Register
-from records.store.opening import has_upstream
+from records.store.opening import has_upstream, is_replica
 from records.store.store import StoreError
 from records.store.upstream import CLOCK, STANDBY, Upstream
 from schema.text import show
@@ -66,6 +66,7 @@ def standby_line(register: Register, state: str) -> Line | None:
     where = f"备用库 {told['url']}"
     if SUPERSEDED in told:
         way = f"{program()} init {shlex.quote(str(register.home.absolute()))} --upstream {told['url']}"
+        way += " --replica" if is_replica(register.home) else ""
         return HINT, f"{where} 已经接替，这个上级库不再收。请改接：{way}，然后重新启动服务。"
     try:
         behind = sum(1 for _ in register.commits(told.get("sent") or None))
