@@ -89,14 +89,15 @@ class Mirror:
 
     @classmethod
     def create(cls, folder: Path, url: str, git: Git) -> "Mirror":
-        """Make an empty mirror that knows where its register is.
+        """Make an empty mirror that knows where its register is; one that nothing ever came to is told anew.
 
         Raises:
             StoreError: there is something at the place, or the address is none.
         """
         if not url or url.startswith("-") or any(unsafe(url)) or "\n" in url or '"' in url or "\\" in url:
             raise StoreError("登记簿的地址不合规：写成 账号@服务器:register.git，或者本机上的目录。")
-        Repository.create(folder)
+        if not ((folder / "reading.gitconfig").is_file() and Repository(folder).head() is None):
+            Repository.create(folder)
         with reporting("建立镜像", folder):
             for name, data in (
                 ("reading.gitconfig", _READING),

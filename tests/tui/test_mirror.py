@@ -42,8 +42,10 @@ def head(register: Register) -> str:
 
 def test_it_begins_goes_on_and_keeps_its_book(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
     first = head(register)
+    assert "那里没有这个库" in str(mirror("--from", str(tmp_path / "mistyped.git")).exception)
     told = mirror("--from", str(store_of(register).path))
     assert (told.exit_code, told.output) == (0, f"已取到 {first[:12]}，共 5 笔。\n"), told.output
+    assert "已经是镜像" in mirror("--from", str(tmp_path / "mistyped.git")).output
     assert mirror().output == f"没有新的提交 {first[:12]}，共 5 笔。\n"
     act(register, "sign_for", "JJ.liaison", {})
     assert mirror().output == f"已取到 {head(register)[:12]}，共 6 笔。\n"
