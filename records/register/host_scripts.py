@@ -6,7 +6,7 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
-from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, STANDBY, STATE, TURN, ssh_command
+from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, SCRIPTS, STANDBY, STATE, TURN, ssh_command
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -154,6 +154,10 @@ feed:"git-receive-pack "*)
     fi
     echo "[{CLOCK}]"
     echo "now = $(date +%s)"
+    echo "[{SCRIPTS}]"
+    for each in enter feed hooks/pre-receive hooks/post-receive; do
+        [ ! -x "$each" ] || echo "${{each##*/}} = $(sha256sum <"$each")"
+    done
     echo "[{LOCKED}]"
     exec find . -name "*.lock" -mmin +1
     ;;
@@ -171,6 +175,10 @@ feed:"git-receive-pack "*)
     read -r over
     : >turn
     exit
+    ;;
+read:"git-receive-pack "*)
+    echo "这把密钥在名单里只能取，不能推送。要办理的服务器，请 Git 主机的管理员把它那一行重新写过（不加 --read）。" >&2
+    exit 126
     ;;
 esac
 echo "这里只能由登记簿的服务器推送、获取（git-receive-pack、git-upload-pack）。" >&2

@@ -18,7 +18,7 @@ from records.store.disk import plain_bytes, replace_durably, reporting
 from records.store.repository import CONFIG, Repository
 from records.store.stock_git import Git
 from records.store.store import LARGEST, StoreError
-from records.store.upstream import ENTER, LOCKED
+from records.store.upstream import ENTER, LOCKED, SCRIPTS, STANDBY
 from schema.text import show
 
 _LOCKS = f"{LOCKED}."
@@ -28,6 +28,13 @@ _WANTED = {
     for key, values in settings(f"{CONFIG}[receive]\n\tunpackLimit = 1\n").items()  # a pack a push: five times cheaper than loose objects
     if key.startswith(("core.fsync", "core.logallrefupdates", "gc.", "maintenance.", "receive.", "transfer."))
 }
+_SCRIPTS = {
+    "feed": (FEED, "feed：送到备用库"),
+    "hooks/pre-receive": (PRE_RECEIVE, "钩子 pre-receive：只收 main 一个分支"),
+    "hooks/post-receive": (POST_RECEIVE, "钩子 post-receive：几台服务器轮流"),
+    ENTER: (ENTRANCE, f"入口 {ENTER}：sshd 只运行它"),
+}
+"""The files of the shell's by their names: what they say, and what each is for."""
 _PATH = re.compile(r"/[^\s\"'\\$`*?\[\]#;&|<>()!]*")
 
 
@@ -51,16 +58,27 @@ def hosted(place: Path, git: Git) -> Iterator[str]:
         Repository.create(place)
         yield "建立裸库，落盘设置与登记库相同"
     yield from _configured(place, git)
-    yield from _written(place, "feed", FEED, "feed：送到备用库")
-    yield from _written(place, "hooks/pre-receive", PRE_RECEIVE, "钩子 pre-receive：只收 main 一个分支")
-    yield from _written(place, "hooks/post-receive", POST_RECEIVE, "钩子 post-receive：几台服务器轮流")
-    yield from _written(place, ENTER, ENTRANCE, f"入口 {ENTER}：sshd 只运行它")
+    for name, (text, what) in _SCRIPTS.items():
+        yield from _written(place, name, text, what)
 
 
 def wanting(config: str) -> tuple[str, ...]:
     """Return what a repository's configuration lacks to be an upstream that loses nothing, a setting each."""
     found = settings(config)
     return tuple(f"{key} = {value}" for key, value in _WANTED.items() if found.get(key, [""])[-1].lower() != value)
+
+
+def unlike(state: str) -> tuple[str, ...]:
+    """Return the files of the shell's at an upstream of our own that cannot be run, or say something else than this program's.
+
+    Args:
+        state: what it tells of itself (``Upstream.state``).
+    """
+    if f"[{STANDBY}]" not in state:
+        return ()  # no entrance of ours has told it
+    found = settings(state)
+    told = {name: found.get(f"{SCRIPTS}.{name.rpartition('/')[2]}", [""])[-1].partition(" ")[0] for name in _SCRIPTS}
+    return tuple(name for name, (text, _) in _SCRIPTS.items() if told[name] != hashlib.sha256(text.encode()).hexdigest())
 
 
 def locks_left(state: str) -> tuple[str, ...]:

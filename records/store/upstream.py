@@ -46,6 +46,8 @@ LOCKED = "locks"
 """The section in which these stand."""
 CLOCK = "clock"
 """The section in which stands what time it is there."""
+SCRIPTS = "scripts"
+"""The section in which stand the sums of the files of the shell's there that can be run."""
 STANDBY = "standby"
 """The section in which stands what the entrance says of a standby."""
 FEEDING = "standby"
@@ -249,9 +251,9 @@ class Upstream:
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
 
     def state(self) -> str | None:
-        """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time there, locks a minute old.
+        """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time, its scripts, old locks.
 
-        The last three are sections more of the configuration.
+        The last four are sections more of the configuration.
         """
         told = self._entrance(STATE)
         if told is not None and f"[{LOCKED}]" in told:

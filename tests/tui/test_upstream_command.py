@@ -147,5 +147,6 @@ def test_the_entrance_knows_two_commands_and_no_path(upstream: Upstream, tmp_pat
     argv = ["/bin/sh", str(tmp_path / "up.git/enter"), "server", *([argument] if argument else [])]
     done = subprocess.run(argv, input=b"0000", capture_output=True, check=False, env=environment, cwd="/")
     assert done.returncode == status, done.stderr
+    assert ("这把密钥在名单里只能取" in done.stderr.decode()) == (argument == "read" and command.startswith("git-receive-pack "))
     assert b"uid=" not in done.stdout
     assert (b"refs/heads/main" in done.stdout or b"capabilities^{}" in done.stdout or done.stdout.endswith(b"0000")) == (status == 0)

@@ -53,6 +53,8 @@ def test_a_sound_one_is_told_in_three_lines(register: Register) -> None:
 def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: Path) -> None:
     up = tmp_path / "up.git"
     git(up, "config", "core.fsync", "none")
+    (up / "hooks/pre-receive").chmod(0o640)  # Git runs it no more, and says so to nobody
+    (up / "feed").write_text("#!/bin/sh\n# duban upstream：an older one\n")
     lock, turn = up / "refs/heads/main.lock", up / "turn.lock"  # the second is our own, and always there once servers have crowded
     for each in (lock, turn):
         each.touch()
@@ -62,6 +64,7 @@ def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: 
     assert "提示 上级库断电可能丢掉已经收下的，或者收得慢：缺 core.fsync = all。" in told(register)
     assert "refs/heads/main.lock，一分钟以上没有动" in told(register)
     assert "turn.lock" not in told(register)
+    assert "提示 上级库的 feed、hooks/pre-receive 不能运行，或者不是本机这一版程序写的。请在那里" in told(register)
 
 
 def test_clocks_that_are_apart_are_told_while_nothing_is_spoilt_yet(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:

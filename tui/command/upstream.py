@@ -50,10 +50,11 @@ def upstream(
     if (over or rejoin) and not (place / "HEAD").is_file():
         fail(f"{place} 没有上级库。")
     refuse_others(place)
+    what = "已补齐" if (place / "HEAD").is_file() else "已建好"
     done = list(hosted(place, stock_git()))
     for each in done:
         say(each)
-    say(f"上级库 {place} {'已建好' if done else '已经齐备，未作改动'}。")
+    say(f"上级库 {place} {what if done else '已经齐备，未作改动'}。")
     if standby:
         _stand_by(place, feed)
     elif over:

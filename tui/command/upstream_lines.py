@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from records.audit.surroundings import settings
 from records.register.host_scripts import SUPERSEDED
-from records.register.hosting import locks_left, wanting
+from records.register.hosting import locks_left, unlike, wanting
 from records.register.register import Register
 from records.store.opening import has_upstream, is_replica
 from records.store.store import StoreError
@@ -42,6 +42,9 @@ def upstream_lines(register: Register) -> Iterator[Line]:
         yield HINT, f"上级库断电可能丢掉已经收下的，或者收得慢：缺 {'、'.join(lacking)}。请在那里再运行一次 duban upstream 目录。"
     else:
         yield FINE, "上级库的落盘设置齐备"
+    if names := unlike(state):
+        told = f"上级库的 {'、'.join(names)} 不能运行，或者不是本机这一版程序写的"
+        yield HINT, f"{told}。请在那里换成同一版程序，用它的账号再运行一次 duban upstream 目录。"
     if (line := standby_line(register, state)) is not None:
         yield line
     if apart := clocks_apart(state, time.time()):
