@@ -192,10 +192,11 @@ def answered(answer: Answer, commit: str) -> str:
     match answer:
         case Refused(words):
             return f"上级库没有收下，{_NOTHING}它说：{_refused(words)}"
-        case Locked(name):
+        case Locked(name, at_standby):
+            which, whose = ("备用库", "备用主机") if at_standby else ("上级库", "Git 主机")
             return (
-                f"上级库的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
-                "请 Git 主机的管理员确认没有 git 命令在运行，删除这个文件，再办。"
+                f"{which}的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
+                f"请{whose}的管理员确认没有 git 命令在运行，删除这个文件，再办。"
             )
         case Unsure(words):
             told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：连上以后看记录里有没有这一笔，没有再办。"

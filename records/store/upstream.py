@@ -103,9 +103,11 @@ class Locked:
 
     Attributes:
         name: the lock's file there.
+        at_standby: whether it is the standby's branch, and the lock is there.
     """
 
     name: str
+    at_standby: bool = False
 
 
 @dataclass(frozen=True)
@@ -317,7 +319,9 @@ class Upstream:
         tip = self.fetch()
         if tip == old:
             lock = _LOCK.search(pushed.words) if pushed.mark else None
-            return (Locked(lock[1].replace("/./", "/")) if lock else Refused(pushed.words) if pushed.mark else None), old
+            if lock:
+                return Locked(lock[1].replace("/./", "/"), pushed.words.startswith(NOT_AT_STANDBY)), old
+            return (Refused(pushed.words) if pushed.mark else None), old
         if _is_on(tip, commit, old, describe):
             return Taken(), old
         return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)

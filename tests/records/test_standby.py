@@ -131,9 +131,17 @@ def standing_by(register: Register) -> str:
     return line[1] if line else ""
 
 
-def test_what_is_taken_is_at_the_standby_first(hosts: Hosts) -> None:
+def test_what_is_taken_is_at_the_standby_first(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
     hosts.feed()
     assert hosts.first.head == hosts.second.head
+    lock = hosts.second.place / "refs/heads/main.lock"
+    lock.touch()
+    told = rf"备用库的 main 没有动，却移动不了：那里有残留的锁 {lock}，.*请备用主机的管理员"
+    with monkeypatch.context() as hasty:
+        hasty.setattr("records.store.upstream._PATIENCE", 0.0)
+        with pytest.raises(StoreError, match=told):  # the two hosts have their repositories at the same place, as the page has it
+            progress(hosts.server("one"), "走访。")
+    lock.unlink()
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
     assert hosts.first.head == hosts.second.head == hosts.server("one").head()
     assert isinstance(progress(hosts.server("other"), "又走访。"), Receipt)  # it was slower, and acts again
