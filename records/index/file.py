@@ -20,6 +20,7 @@ import msgspec
 
 from records.index.layout import SCHEMA, Unusable
 from records.store.disk import said
+from records.store.ownership import hand_over
 from schema.tables import default_text
 
 _LAYOUT = 14  # raise it when what is kept of a record changes
@@ -167,6 +168,7 @@ class IndexFile:
         if _identity(self._path) is None:
             _remove(self._path)  # a log left behind must not be taken for the new file's
             self._path.touch(0o640)
+            hand_over(self._path)
         db = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")

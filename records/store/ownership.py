@@ -5,6 +5,7 @@ and a Git host's account out of the upstream by one command.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from records.store.disk import reporting
@@ -47,6 +48,19 @@ def refuse_root(folder: Path) -> None:
     """
     if os.geteuid() == 0:
         refuse_others(folder)
+
+
+def hand_over(path: Path) -> None:
+    """Have a file that root made belong to the account whose folder it lies in: it is one that the service must write.
+
+    Raises:
+        OSError: it cannot be given away.
+    """
+    import pwd
+
+    if os.geteuid() == 0 and (owner := path.parent.stat().st_uid):
+        with suppress(KeyError):
+            os.chown(path, owner, pwd.getpwuid(owner).pw_gid)
 
 
 def _named(uid: int) -> str:

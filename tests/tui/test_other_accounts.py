@@ -43,6 +43,8 @@ def test_root_writes_into_no_register_and_no_upstream_of_another_account(
         ("sync",),
         ("tick",),
         ("maintain",),
+        ("build",),
+        ("watch",),
         ("init", str(home), "--upstream", str(up)),
         ("init", str(home), "--upstream", "a@b:c"),
     ):

@@ -19,6 +19,7 @@ from records.matter.item import Item
 from records.register.register import Register
 from records.store import receipt
 from records.store.disk import reporting, said
+from records.store.ownership import refuse_root
 from records.store.store import Commit
 from schema.tables import acts
 from tui.command.common import commit_of, desk_of_guest, fail, register_of, say
@@ -148,6 +149,7 @@ def _follow(register: Register, docx_only: bool, stop: threading.Event) -> None:
     from documents.publishing.publisher import Publisher
     from documents.publishing.watcher import follow
 
+    refuse_root(register.home)
     with pdf_printer(docx_only) as printer:
         say(f"正在跟随 {register.home}，公文写到 {register.published}。按 Ctrl+C 停止。")
         publisher = Publisher(register, standard(), printer)
@@ -320,6 +322,7 @@ def publish(
     from documents.layout.profile import standard
     from documents.publishing.publisher import Publisher, PublishError
 
+    refuse_root(register.home)
     try:
         publisher = Publisher(register, standard(), printer)
         _report(work(publisher), target)
