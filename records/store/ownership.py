@@ -35,7 +35,7 @@ def refuse_others(folder: Path) -> None:
     """
     with reporting("查看是谁的", folder):
         owner = folder.stat().st_uid if folder.exists() else os.geteuid()
-    if owner != os.geteuid():
+    if owner != os.geteuid() and owner != _whose_would_be(folder):
         raise OthersError(folder, owner)
 
 
@@ -61,6 +61,17 @@ def hand_over(path: Path) -> None:
     if os.geteuid() == 0 and (owner := path.parent.stat().st_uid):
         with suppress(KeyError):
             os.chown(path, owner, pwd.getpwuid(owner).pw_gid)
+
+
+def _whose_would_be(folder: Path) -> int:
+    """Whose a file is that is made in a folder now: on a share it may be one account's whoever makes it."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return os.fstat(file.fileno()).st_uid
+    except OSError:
+        return os.geteuid()
 
 
 def _named(uid: int) -> str:
