@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from desk.answers import answers_in_hand, warned
 from desk.basis import basis
@@ -11,6 +12,7 @@ from desk.limits import CODE, Limit
 from desk.shown_text import ShownText, shown
 from desk.signing import Before, handed_in_on
 from desk.terms import Line, called
+from records.acts import Refusal
 from records.bureau.roster import Roster
 from records.matter.numbers import NumberSeries
 from records.matter.prose import printed_code
@@ -53,14 +55,23 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """The name of its draft; what was typed about one row of a roundup is none for another."""
+        """The name of its draft; what was typed about one row of a roundup, or the numbers of one year, is none for another."""
         meant = self.part if any(field.default == self.part for field in self.fields) else ""
-        return f"{self.spec.name} {self.target} {meant}".strip()
+        year = f"{self.on.year}" if isinstance(self.on, NumberSeries) else ""
+        return " ".join(filter(None, (self.spec.name, self.target, year, meant)))
 
     @property
     def defaults(self) -> dict[str, str]:
         """What stands in the fields at first."""
         return {field.name: field.default for field in self.fields}
+
+    def outlived(self, today: date) -> Refusal | None:
+        """Return why it is no longer what would be done: numbers are of a year, and that of those which it was asked of is over."""
+        series = self.on
+        if not isinstance(series, NumberSeries) or series.year == today.year:
+            return None
+        reason = f"这张表说的是{series.year}年的文号，现在已经是{today.year}年，办了会记到{today.year}年去。"
+        return Refusal(self.spec.clause, reason, "请返回，重新打开这张表。")
 
     @property
     def signs_himself(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 from desk.answers import answer_in_words, answers
 from desk.dates import LAW, as_date, spoken_date
 from desk.limits import Limit, limit
-from desk.points import point_in_words, points, spoken_points
+from desk.points import point_in_words, points, spoken_points, with_days
 from desk.proposals import EXPECTATIONS, OFFERS, PROPOSALS, Choices, people, units
 from desk.units import unit_called
 from records.acts import form
@@ -168,6 +168,13 @@ def in_words(schema: Mapping[str, object], value: object, roster: Roster) -> str
     if kind == "rows":
         return "\n".join("｜".join(_cell(each.get(name, ""), of) for name, of in _columns(schema).items()).rstrip("｜") for each in value)
     return ("\n" if kind == "names" else "、").join(map(str, value))
+
+
+def as_meant(field: Field, words: str, day: date, calendar: Calendar) -> str:
+    """Return words with the days in them written out as they were meant on the day on which they were typed: tomorrow 明天 is another."""
+    if field.kind == "date":
+        return as_date(words, day, calendar)
+    return with_days(words, day, calendar) if field.kind == "points" else words
 
 
 def spoken(field: Field, words: str, calendar: Calendar, roster: Roster, today: date) -> str:

@@ -10,11 +10,22 @@ from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"([｜|])([^｜|\n;；]+)(?=[\n;；]|\Z)")
 
 
 def points(text: str, roster: Roster, today: date, calendar: Calendar = LAW) -> list[dict[str, str]]:
     """Return the requirements in what was typed; what makes no sense is left as typed, for the check to refuse."""
     return [_point(line.strip(), roster, today, calendar) for line in re.split(r"[\n;；]", text) if line.strip()]
+
+
+def with_days(text: str, today: date, calendar: Calendar = LAW) -> str:
+    """Return requirements as they were typed, the days in them written out as ``points`` reads them today."""
+
+    def written(found: re.Match[str]) -> str:
+        day = as_date(found[2].strip(), today, calendar)
+        return found[1] + (day if _ISO_DATE.fullmatch(day) else found[2])
+
+    return _DAY.sub(written, text)
 
 
 def point_in_words(point: Mapping[str, str], roster: Roster) -> str:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from inspect import isawaitable
 from pathlib import Path
@@ -28,6 +28,7 @@ from records.keys.keys import ClosedError
 from records.register.register import NEW, Register
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.disk import said
+from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
@@ -96,7 +97,7 @@ class DubanApp(PagedApp):
         self._stop = threading.Event()
         self.faults = FaultLog(register.home / "faults")
         self.sit(person)
-        self._seen: str | None = self.desk.view.commit
+        self._seen: tuple[str | None, date] = self.desk.view.commit, self.desk.today
         self._told = self._alarm = ""
         self._warning, self._begun = warning, False
 
@@ -106,8 +107,12 @@ class DubanApp(PagedApp):
         self.drafts = Drafts(self._book.drafts / (person.id if person else "nobody"))
         self.forget_counted()
         self.dress()
-        roster = self.desk.view.roster
         self._demo = self._book.demo and self._box is None
+        self._know()
+
+    def _know(self) -> None:
+        """Know who sits there, as the roster has him today."""
+        roster, person = self.desk.view.roster, self.desk.person
         who = acts()["register"].who[0]
         self.registers = person is not None and roster.authority(person.id, who, None, self.desk.today) is not None
         who_looks = f"{person.name}（{roster.position(person.id) or person.title}）" if person else "（未选身份，只看）"
@@ -335,7 +340,7 @@ class DubanApp(PagedApp):
                 self.screen.reload()
 
     def _look(self) -> None:
-        """Read again what is in front when somebody has acted."""
+        """Read again what is in front when somebody has acted, or another day has begun: lights and what is owed are of a day."""
         try:
             self._book.still()
         except ClosedError as closed:
@@ -343,10 +348,17 @@ class DubanApp(PagedApp):
         except StoreError:
             pass  # whoever cannot be asked for does nothing, and is told so at his next act
         with suppress(StoreError, ScreenStackError):
-            head = self._book.head()
-            if self._seen != head and isinstance(self.screen, DeskScreen):
-                self.screen.reload()
-            self._seen = head
+            now = self._book.head(), self.desk.today
+            if self._seen != now:
+                begin(self, "look", self._look_again)
+            self._seen = now
+
+    async def _look_again(self) -> None:
+        with suppress(StoreError, Unreadable):  # whoever reads next is told
+            await self.ask(self._know)
+        if isinstance(self.screen, DeskScreen):
+            self.screen.refresh_bindings()
+            self.screen.reload()
 
     def _shut(self, closed: ClosedError) -> None:
         """End the session of whoever may be here no more; what he typed is kept."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from desk.dates import LAW
 from desk.desk import Desk
-from desk.forms import fields, from_words, in_words
+from desk.forms import Field, as_meant, fields, from_words, in_words
 from desk.points import spoken_points
 from desk.shown_text import shown
 from desk.units import unit_called
@@ -139,6 +140,12 @@ def test_an_act_that_signs_a_text_shows_that_text(demo: Register) -> None:
 def test_a_requirement_is_given_to_the_unit_before_its_colon(line: str, unit: str | None, text: str | None) -> None:
     found = from_words(form("propose").at(("points",)), line, NOW.date(), roster())
     assert found == [{"text": text, "unit": unit} if unit else {"text": line}]
+
+
+def test_days_are_written_out_as_they_were_meant_when_they_were_typed_and_nothing_else_is() -> None:
+    field, typed = Field("points", "办理要求", "points"), "核查线索｜明天；西固所：排查 | 下周五\n移交｜线索\n报送|9-7\n明天"
+    assert as_meant(field, typed, NOW.date(), LAW) == "核查线索｜2026-11-24；西固所：排查 |2026-12-04\n移交｜线索\n报送|2026-09-07\n明天"
+    assert as_meant(Field("text", "意见", "prose"), "明天", NOW.date(), LAW) == "明天"
 
 
 def test_every_unit_is_known_by_its_code_its_names_and_its_name_without_its_kind() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+from datetime import datetime
 
 import pytest
 from textual.widget import Widget
@@ -460,6 +461,46 @@ async def test_registration_asks_for_what_the_category_needs_and_the_rest_comes_
         assert rows["source_kind"].words == "", "there are four of them"
         await play.press("f8")
         assert {"lead", "assisting", "due", "need_to_know"} <= in_sight()
+        await _over_midnight(play, demo)
+
+
+async def _over_midnight(play: Playing, demo: Register) -> None:
+    """Days that were typed before midnight are what they were, on the screen and in a draft that is taken up days later."""
+    desk = play.app.desk
+    rows = {row.field.name: row for row in play.app.screen.query(FieldRow)}
+    desk.clock = lambda: datetime.fromisoformat("2026-12-31T23:59:58+08:00")
+    play.app.keep_drafts()
+    rows["received"].words, rows["external_due"].words = "明天", "9-7"
+    desk.clock = lambda: datetime.fromisoformat("2027-01-01T00:00:01+08:00")
+    play.app._look()
+    assert "2027-01-01 周五" in await play.look(), "a screen that stays open says the day that it is"
+    play.app.keep_drafts()
+    text = await play.look()
+    assert (rows["received"].words, rows["external_due"].words) == ("2027-01-01", "2026-09-07")
+    assert "2027年1月1日，周五，元旦，不是工作日，今天" in text
+    assert "栏里的日期仍按填写的那天算" in text
+    rows["received"].words = "昨天"
+    desk.clock = lambda: datetime.fromisoformat("2027-01-02T00:00:01+08:00")
+    await play.press("f10")
+    assert rows["received"].words == "2026-12-31"
+    rows["received"].words = "昨天"
+    await play.press("escape")
+    desk.clock = lambda: datetime.fromisoformat("2027-01-04T09:00:00+08:00")
+    await play.press("f9")
+    rows = {row.field.name: row for row in play.app.screen.query(FieldRow)}
+    assert rows["received"].words == "2027-01-01"
+    assert "F9 登记" in await play.press("escape")
+    gone = {
+        "role": "supervision_office",
+        "person": "BGS.clerk1",
+        "day": "2026-11-23",
+        "effective": "2027-01-05",
+        "basis": "某公任〔2026〕1号",
+    }
+    act(demo, "relieve", "BGS", "BGS.section_chief", **gone)
+    desk.clock = lambda: datetime.fromisoformat("2027-01-05T00:00:01+08:00")
+    play.app._look()
+    assert "F9 登记" not in await play.look(), "what one may do is of a day"
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@ async def test_the_first_number_of_a_series_can_be_entered(demo: Register) -> No
         await play.press("w", "end")
         text = await _choose(play, "登记系统外用号")
         assert "已用到第0号，下一个是第1号" in text
+        await play.type("45")
+        play.app.desk.clock = lambda: datetime.fromisoformat("2027-01-01T00:00:01+08:00")
+        assert "这张表说的是2026年的文号，现在已经是2027年" in await play.press("f10")
+        await play.press("escape")
+        text = await _choose(play, "登记系统外用号")
+        assert "〔2027〕，已用到第0号" in text
+        assert "45" not in text, "what was typed of the numbers of one year is none of another"
 
 
 async def test_other_years_are_turned_to_and_only_looked_at(demo: Register) -> None:

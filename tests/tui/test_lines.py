@@ -107,6 +107,9 @@ def test_what_is_wrong_is_said_at_its_field_and_asked_for_again(demo: Register) 
     assert "不行：“收到日期”只能填日期" in told.partition("：下周五")[0]
     assert "2026年12月4日，周五，工作日，还有9个工作日" in told.partition("：下周五")[2], "a day is said as it was understood"
     assert "写过的已存为草稿" in told
+    kept_on = kept(drafts_of(demo, "BGS.clerk1").load("register new"))
+    assert kept_on is not None
+    assert kept_on.words["received"] == "2026-12-04", "handed in tomorrow it is the day that was said"
 
 
 def test_a_choice_is_meant_by_number_name_part_and_first_letters_and_what_is_unclear_is_read_out(demo: Register) -> None:

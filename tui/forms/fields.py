@@ -1,7 +1,8 @@
 """The fields of a form: a row each, with label, editor, and a line beneath for hints, spoken dates and complaints."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -11,15 +12,28 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from desk.forms import Field
+from desk.desk import Desk
+from desk.forms import Field, as_meant, spoken
 from tui.forms.editors import FEW, Checklist, Choice, Edited, Editor, LineEditor, Refused, TextEditor, Tick
 from tui.forms.named import NameEditor
+from tui.frame.screen import DeskScreen
 from tui.terminal import plain
 
 LABEL, LABEL_MOST = 19, 30
 """Cells of a label before its field, as the stylesheet has it, and where it is long."""
 
 _FLAG = (("", "否"), ("是", "是"))
+
+
+class Echo:
+    """Says how what stands in a field is understood, on the day it is; reads the register once, as it is made."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.calendar, self._roster, self._desk = desk.view.calendar, desk.view.roster, desk
+
+    def __call__(self, field: Field, words: str) -> str:
+        """Return it, empty where that says nothing more."""
+        return spoken(field, words, self.calendar, self._roster, self._desk.today)
 
 
 class FieldRow(Vertical):
@@ -31,7 +45,7 @@ class FieldRow(Vertical):
 
         row: "FieldRow"
 
-    def __init__(self, field: Field, words: str, echo: Callable[[Field, str], str]) -> None:
+    def __init__(self, field: Field, words: str, echo: Echo) -> None:
         """Make a row.
 
         Args:
@@ -66,6 +80,16 @@ class FieldRow(Vertical):
     def words(self, words: str) -> None:
         self._words.words = words
         self.display = self.display or bool(words)
+
+    def write_days_out(self, since: date) -> bool:
+        """Have days stand as they were meant when they were typed, now that it is another day; return whether any was written out."""
+        meant = as_meant(self.field, self.words, since, self._echo.calendar)
+        changed = meant != self.words
+        if changed:
+            self.words = meant
+        elif not self.has_class("-wrong"):
+            self._hint()
+        return changed
 
     @property
     def label_cells(self) -> int:
@@ -184,6 +208,20 @@ class FieldRow(Vertical):
         note = self.query_one(".note", Static)
         note.update(plain(text))
         note.display = bool(text)
+
+
+def turned(page: DeskScreen[Any], since: date) -> date:
+    """Have the days in the fields of a page mean what they meant when they were typed, whatever day it has become; return that.
+
+    Args:
+        page: the page.
+        since: the day that they counted from until now.
+    """
+    today = page.at.desk.today
+    written = [row for row in page.query(FieldRow) if row.write_days_out(since)] if today != since else []
+    if written:
+        page.status.said("过了零点：栏里的日期仍按填写的那天算，已写成年月日。")
+    return today
 
 
 def editor_for(field: Field, words: str) -> Widget:

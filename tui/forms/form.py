@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import CaseFile, Desk
-from desk.forms import Field, spoken, verb
+from desk.forms import verb
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
@@ -26,8 +26,8 @@ from records.register.register import NEW, Receipt
 from records.store.disk import said
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
-from tui.forms.fields import LABEL, LABEL_MOST, FieldRow
-from tui.forms.kept import Kept, done_since, fingerprint, kept
+from tui.forms.fields import LABEL, LABEL_MOST, Echo, FieldRow, turned
+from tui.forms.kept import Kept, brought_back, done_since, fingerprint, kept
 from tui.forms.needing import Needing
 from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
@@ -67,7 +67,7 @@ class Form(Needing):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(self, asked: Asked, echo: Callable[[Field, str], str]) -> None:
+    def __init__(self, asked: Asked, echo: Echo) -> None:
         """Make a form.
 
         Args:
@@ -132,6 +132,7 @@ class Form(Needing):
         for row in rows if longest > LABEL else ():
             row.widen(min(longest, LABEL_MOST))
         self.show_basis()
+        self._day = self.at.desk.today
         self._restore()
         self.show_needed()
         if self.asked.sheet and any(wanted.again for wanted in self.spec.inputs):
@@ -164,6 +165,7 @@ class Form(Needing):
         """Write what was typed to disk, now; does nothing when it lies there already, or was never brought back from there."""
         if self._done or self._busy or self._kept is None:
             return
+        self._day = turned(self, self._day)
         if (words := self.words) != self._kept or self._before != self._before_kept:
             self.at.drafts.save(self.asked.key, self._draft(words))
             self._kept, self._before_kept = words, self._before
@@ -186,7 +188,10 @@ class Form(Needing):
 
     def action_do(self) -> None:
         """Do it."""
-        if not self.read_to_the_end():
+        self._day = turned(self, self._day)
+        if outlived := self.asked.outlived(self._day):
+            self.complain(outlived)
+        elif not self.read_to_the_end():
             self.status.said("要签的文本还没有看完，已翻到下一屏；看到末尾再按 F10。")
         elif self._done_before:
             self.status.said(f"{self._done_before}确需再办一次的，再按 F10。")
@@ -372,8 +377,9 @@ class Form(Needing):
             return
         self._base, self._aside = found.base, found.aside
         self._before = self._before_kept = Before.of(found.before)
+        words = found.words if found is self._carried else brought_back(found, self._fields, self._echo.calendar, self._day)
         for row in self.query(FieldRow):
-            row.words = found.words.get(row.field.name, row.words)
+            row.words = words.get(row.field.name, row.words)
         if found is self._carried:
             self._kept = {}
             aside = "换下的一稿还在，按 F6 再对比或换回。" if found.aside else ""
@@ -405,8 +411,8 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
     Raises:
         Unreadable: the record is broken.
     """
-    found, view = asked(desk, act, target, row, filled), desk.view
-    echo = partial(spoken, calendar=view.calendar, roster=view.roster, today=desk.today)
+    found = asked(desk, act, target, row, filled)
+    echo = Echo(desk)
     if found.spec.editor == "report":
         from tui.forms.report_editor import ReportEditor
 

@@ -1,13 +1,16 @@
 """What a person typed into a form and has not handed in, as it lies on disk."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from desk.asked import Asked
 from desk.desk import CaseFile
+from desk.forms import Field, as_meant
 from desk.terms import moment
+from records.bureau.calendar import Calendar
 from records.bureau.roster import Person
 from records.matter.prose import content_hash
 from tui.terminal.drafts import Drafts
@@ -43,12 +46,18 @@ def kept(text: str | None) -> Kept | None:
     """Return what lies on disk, None for what is none of it."""
     with suppress(ValueError):
         match json.loads(text or "null"):
-            case {"at": str(at), "base": str(base), "words": dict(words), **rest}:
+            case {"at": str(at), "base": str(base), "words": dict(words), **rest} if datetime.fromisoformat(at):
                 aside = rest.get("aside")
                 return Kept(
                     at, base, str(rest.get("filled", "")), words, aside if isinstance(aside, list) else (), str(rest.get("before", ""))
                 )
     return None
+
+
+def brought_back(found: Kept, fields: Iterable[Field], calendar: Calendar, today: date) -> dict[str, str]:
+    """Return the words of a draft by field; on another day than it was kept, with the days in them as they were meant then."""
+    day, there = datetime.fromisoformat(found.at).date(), {each: found.words[each.name] for each in fields if each.name in found.words}
+    return {each.name: words if day == today else as_meant(each, words, day, calendar) for each, words in there.items()}
 
 
 def done_since(found: Kept, form: Asked, person: Person | None) -> str:

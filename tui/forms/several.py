@@ -12,13 +12,13 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from desk.desk import Desk
-from desk.forms import Field, spoken
+from desk.forms import Field
 from desk.several import Became, Meant, asked_of_all, done_on, looked_at
 from records.acts import Refusal
 from records.store.disk import said
 from records.store.store import StoreError
 from schema.tables import ActSpec
-from tui.forms.fields import FieldRow
+from tui.forms.fields import Echo, FieldRow
 from tui.frame.screen import DeskScreen, RowList, begin
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
@@ -52,7 +52,7 @@ class SeveralPage(DeskScreen[Done]):
         """
         super().__init__()
         self._spec, self._fields, self._meant, self._base = spec, fields, meant, base
-        self._echo = partial(spoken, calendar=desk.view.calendar, roster=desk.view.roster, today=desk.today)
+        self._echo = Echo(desk)
         self.concerns = spec.name
         self._stopped: bool | None = None
         self._key, self._kept = f"{spec.name} several", ""

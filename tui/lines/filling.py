@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import Desk
-from desk.forms import Field, spoken, unsaid
+from desk.forms import Field, as_meant, spoken, unsaid
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import MORE, derived, needless
 from desk.outlook import Outlook, afterwards, outlook
@@ -15,7 +15,7 @@ from records.acts import Refusal
 from records.register.register import Receipt
 from records.signatures.statement import COMMAND
 from records.store.disk import said
-from tui.forms.kept import Kept, done_since, fingerprint, kept
+from tui.forms.kept import Kept, brought_back, done_since, fingerprint, kept
 from tui.lines.asking import Asking, Back, Leave
 from tui.lines.talk import Talk, numbered
 from tui.lines.telling import text_of
@@ -89,7 +89,7 @@ class Filling:
             self._drafts.drop(self._form.key)
             return
         self._base, self._aside, self._before = found.base, found.aside, Before.of(found.before)
-        self._words |= {name: text for name, text in found.words.items() if name in self._words}
+        self._words |= brought_back(found, self._form.fields, self._desk.view.calendar, self._desk.today)
         self._kept = dict(self._words)
         if found.filled != fingerprint(self._form.defaults):
             self._talk.say("此后记录已有改动，请核对后再办。")
@@ -132,6 +132,7 @@ class Filling:
             asking = Asking(self._talk, field, lambda words: self._put(field, words))
             said = asking.answer(before, place, wanted=self._is_wanted(field, look))
             self._put(field, said)
+            said = self._words[field.name]
             if echo := spoken(field, said, self._desk.view.calendar, self._desk.view.roster, self._desk.today):
                 self._talk.say(echo)
             look = self._look()
@@ -148,8 +149,8 @@ class Filling:
         return field.name not in usual and (field.required or (look is not None and field.name in look.wanted))
 
     def _put(self, field: Field, words: str) -> None:
-        """Take words into a field, and keep them at once."""
-        self._words[field.name] = words
+        """Take words into a field, days written out as they are meant today, and keep them at once."""
+        self._words[field.name] = as_meant(field, words, self._desk.today, self._desk.view.calendar)
         if self._words == self._kept and self._before is None:
             return
         text = Kept(
@@ -238,6 +239,9 @@ class Filling:
 
     def _do(self) -> Receipt | None:
         """Do it; where it is refused, say why, and let what is wrong be mended."""
+        if outlived := self._form.outlived(self._desk.today):
+            self._talk.say("", f"不予办理 {outlived}")
+            raise Leave
         inputs = self._form.inputs(self._desk, self._words, self._before)
         done = done_signed(self._desk, self._form.act(self._words), self._form.named(self._words), inputs, self._base)
         if isinstance(done, Receipt):

@@ -132,10 +132,15 @@ class Numbers(Browsing[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._year = 0
+        self._turned_to = 0
         self._found = _Found()
         self._chosen: NumberSeries | None = None
         self._titles: dict[str, str] = {}
+
+    @property
+    def _year(self) -> int:
+        """The year that is shown: the one it is, whichever that becomes, unless one turned to another."""
+        return self._turned_to or self.at.desk.today.year
 
     def body(self) -> ComposeResult:
         """Yield the year, the series, the numbers of the chosen one, and the number under the cursor."""
@@ -149,7 +154,6 @@ class Numbers(Browsing[None]):
 
     async def load(self) -> None:
         """Read the series of the year."""
-        self._year = self._year or self.at.desk.today.year
         self._found = found = await self.at.ask(partial(_read, self.at.desk, self._year))
         used = sum(bool(each.entries) for each in found.series)
         self.query_one(".summary", Static).update(plain(f"{self._year}年  已用号的系列 {used} 个，共 {len(found.series)} 个"))
@@ -191,7 +195,7 @@ class Numbers(Browsing[None]):
 
         def take(places: tuple[int, ...] | None) -> None:
             if places:
-                self._year = years[places[0]]
+                self._turned_to = years[places[0]] if years[places[0]] != self.at.desk.today.year else 0
 
         here = years.index(self._year)
         self.app.push_screen(Picker("哪一年的文号", [ListColumn("年份", lambda year: f"{year}年")], years, picked=(here,)), take)
@@ -206,7 +210,7 @@ class Numbers(Browsing[None]):
         async def offer() -> None:
             with self.telling():
                 chosen = self._chosen
-                if chosen and self._year == self.at.desk.today.year:
+                if chosen and chosen.year == self.at.desk.today.year:
                     prospects = await self.at.ask(partial(self.at.desk.number_acts, chosen))
                     name = _name(chosen, self.at.desk.view.roster)
                     self.offer(f"{chosen.chars}〔{chosen.year}〕 {name}", prospects, lambda _: chosen.series)

@@ -53,7 +53,7 @@ class PagedApp(TouredApp):
     def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
         """Make the app, as `TouredApp`."""
         super().__init__(theme=theme, wide_lines=wide_lines)
-        self._waiting: dict[str, tuple[str | None, int]] = {}
+        self._waiting: dict[str, tuple[object, int]] = {}
 
     def page_commands(self) -> Iterator[SystemCommand]:
         """Yield the pages, for whoever chooses among them."""
@@ -74,13 +74,14 @@ class PagedApp(TouredApp):
 
     def pages_counted(self) -> Sequence[str]:
         """Return the pages in their order, each with how much waits on it where that is known of the register as it stands."""
-        commit = self.desk.view.commit
-        known = {name: count for name, (at, count) in self._waiting.items() if at == commit}
+        now = self.desk.view.commit, self.desk.today
+        known = {name: count for name, (at, count) in self._waiting.items() if at == now}
         return [f"{page.name} {known[page.name]}" if page.name in known else page.name for page in IN_ROW]
 
     def counted(self, **waiting: int) -> None:
         """Take down how much waits on pages, by their names, as the register stands now."""
-        self._waiting |= {name: (self.desk.view.commit, count) for name, count in waiting.items()}
+        now = self.desk.view.commit, self.desk.today
+        self._waiting |= {name: (now, count) for name, count in waiting.items()}
         for bar in self.screen.query(PageBar):
             bar.tell()
 
