@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,23 +93,21 @@ def restore(source: Path, home: Path, git: Git, progress: Progress) -> Kept:
     """Make a register of a backup in a place where there is nothing yet; whether its history is sound is the audit's to say.
 
     Args:
-        source: the folder of the backup, of which the newest bundle counts, or a bundle of it.
+        source: the folder of the backup, of which that bundle counts which has all others in its history, or a bundle of it.
         home: the register's folder to be.
         git: stock Git.
         progress: as for ``back_up``.
 
     Raises:
-        StoreError: there is something at ``home``, no backup at ``source``, or it cannot be read or written; nothing is left behind.
+        StoreError: there is something at ``home``, no backup at ``source`` or none that has all others, or it cannot be read or written;
+            nothing is left behind.
     """
     folder = source if source.is_dir() else source.parent
-    bundle = next(_bundles(source), None) if source.is_dir() else source if source.is_file() else None
-    if bundle is None:
+    bundles = list(_bundles(source)) if source.is_dir() else [source] if source.is_file() else []
+    if not bundles:
         raise StoreError(f"{source} 里没有备份（register-日期-时间-提交.bundle）。请写 duban backup 写出的目录。")
     with _made_anew(home) as new:
-        others = "、".join(each.name for each in _bundles(folder) if each != bundle)[:_SHOWN]
-        way = f"请用另一份：{others}" if others else f"{folder} 里没有别的备份，请用别处的，或者督察的镜像"
-        with _naming(bundle, f"什么都没有恢复。{way}。"):
-            head = _unpacked(bundle, new / "register.git", git)
+        bundle, head = _newest(bundles, new / "register.git", git)
         copied, lost = _copied(Attachments(folder / _PAPERS), Attachments(new / _PAPERS), progress)
     return Kept(bundle, head, True, copied, copied, lost)
 
@@ -152,6 +150,35 @@ def _bundles(folder: Path) -> Iterator[Path]:
         found = [folder / name for name in os.listdir(folder) if _BUNDLE.fullmatch(name)]
         found.sort(key=lambda each: (each.name.rpartition("-")[0], each.stat().st_mtime_ns), reverse=True)
     yield from found
+
+
+def _newest(bundles: Sequence[Path], place: Path, git: Git) -> tuple[Path, str]:
+    """Unpack the bundle that has all others in its history, and return it with the commit at which it stands.
+
+    The clock that gave them their names may have been wrong once, and a register be put back to what it was before that.
+    """
+    newest, *others = bundles
+    head = _read_back(newest, place, git)
+    for other in others:
+        if (match := _BUNDLE.fullmatch(other.name)) is None or Repository(place).commits_starting(match[1]):
+            continue
+        beside = place.with_name("beside.git")
+        theirs = _read_back(other, beside, git)
+        if not Repository(beside).commits_starting(head):
+            told = f"{newest.name} 和 {other.name} 各有对方没有的办理（登记簿从备份恢复过，或者不是同一个），分不清以哪一份为准"
+            raise StoreError(f"{told}，没有恢复。请写明其中一个文件。")
+        shutil.rmtree(place)
+        beside.rename(place)
+        newest, head = other, theirs
+    return newest, head
+
+
+def _read_back(bundle: Path, place: Path, git: Git) -> str:
+    """Unpack a bundle, and where it is no whole one say which others there are."""
+    others = "、".join(each.name for each in _bundles(bundle.parent) if each != bundle)[:_SHOWN]
+    way = f"请用另一份：{others}" if others else f"{bundle.parent} 里没有别的备份，请用别处的，或者督察的镜像"
+    with _naming(bundle, f"什么都没有恢复。{way}。"):
+        return _unpacked(bundle, place, git)
 
 
 @contextmanager

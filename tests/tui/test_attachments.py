@@ -186,8 +186,9 @@ def test_a_backup_is_read_back_adds_what_is_new_and_is_restored_to_a_new_place_a
     assert "附件：这次复制 1 件，共 3 件。" in run(brief.home, "backup", "--to", str(kept)).output
     assert len(list(kept.glob("*.bundle"))) == 2
     assert not list(kept.glob(".duban-*"))
-    # Both of one second: the one that was written last counts.
-    bundle, _ = (each.rename(kept / re.sub(r"-\d{6}-", "-104000-", each.name)) for each in sorted(kept.glob("*.bundle"), key=_written))
+    # The clock was a year ahead when the first was written: the one that has all others in its history counts.
+    bundle, last = sorted(kept.glob("*.bundle"), key=_written)
+    bundle = bundle.rename(kept / re.sub(r"-\d{8}-", "-20991123-", bundle.name))
     restored = run(kept, "restore", str(kept), str(back))
     assert (restored.exit_code, "没有发现问题。" in restored.output) == (0, True), restored.output
     assert Register(back).head() == brief.head()
@@ -200,6 +201,14 @@ def test_a_backup_is_read_back_adds_what_is_new_and_is_restored_to_a_new_place_a
     older = run(kept, "restore", str(bundle), str(tmp_path / "older"))
     assert older.exit_code == 0, older.output
     assert (Register(tmp_path / "older").head() or "").startswith(bundle.name[-19:-7])
+    # Whoever went on from there has made another history: which of the two counts is not guessed.
+    desk = Desk(Register(tmp_path / "older"), desk.person, lambda: NOW)
+    assert isinstance(desk.do("amend", papers[0], {"original": str(tmp_path / "more.pdf"), "reason": "重扫一份。"}), Receipt)
+    run(tmp_path / "older", "backup", "--to", str(kept))
+    doubt = str(run(kept, "restore", str(kept), str(tmp_path / "neither")).exception)
+    assert "各有对方没有的办理" in doubt
+    assert last.name in doubt
+    assert not (tmp_path / "neither").exists()
 
 
 def test_a_backup_that_is_cut_short_or_called_otherwise_is_none(
