@@ -11,6 +11,8 @@ instant in which packs vanish, so that no act meets it half-way. A killed upkeep
 
 import json
 import os
+import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -32,6 +34,8 @@ _FACTOR = 2
 _PATIENCE = 30.0  # seconds for those who act just now
 _STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
 _TEMPORARY = ("tmp_obj_", "tmp_pack_", "tmp_idx_", "tmp_rev_", "tmp_graph_", ".tmp-")
+_HALF = re.compile(r"\.[0-9a-f]{8}\.\d+\.new")  # as replace_durably calls what it has not put in its place yet
+_BESIDE = ("register.git", "attachments/??", "drafts/*", "boxes/*")
 _HEADER, _FANOUT = 8, 256 * 4  # of the index of a pack, whose fan-out ends with how many objects it has
 _LARGEST = 1 << 16  # bytes of the note
 
@@ -90,7 +94,7 @@ def maintain(home: Path, git: Git, at: datetime) -> Maintained:
     """
     repository, begun = home / "register.git", time.monotonic()
     with _alone(repository) as now:
-        before, strays = inventory(repository), _strays(repository, now)
+        before, strays = inventory(repository), _strays(repository, now) + _beside(home, now)
         _pack_what_is_new(repository, git)
         _roll_up(repository, git)
         _graph(repository, git)
@@ -222,6 +226,19 @@ def _strays(repository: Path, now: float) -> int:
                         if now - path.lstat().st_mtime > _STRAY:
                             path.unlink()
                             found += 1
+    return found
+
+
+def _beside(home: Path, now: float) -> int:
+    """Take away what killed programs left beside the repository over a day ago: files half written, arrivals that nobody judges."""
+    found = 0
+    with reporting("维护登记库", home):
+        half = [path for name in _BESIDE for folder in home.glob(name) for path in _there(folder) if _HALF.fullmatch(path.name)]
+        for path in (*half, *_there(home / "arrivals")):
+            with suppress(FileNotFoundError):
+                if now - path.lstat().st_mtime > _STRAY:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                    found += 1
     return found
 
 

@@ -265,6 +265,24 @@ def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(home: Path)
             os.utime(objects / name, (1, 1))
     assert maintain(home, STOCK, NOW).strays == 5
     assert [name for name in (*names, "01/tmp_obj_young") if (objects / name).exists()] == ["info/note", "01/tmp_obj_young"]
+    # Beside the repository: what was to take the place of a draft, of a paper, of a note; what came in and was never judged.
+    half, kept = ".0badcafe.4711.new", (".ab.new", "ab.json")
+    beside = [home / each / half for each in ("register.git", "attachments/ab", "drafts/JJ.liaison", "boxes/JJ.liaison")]
+    for path in (
+        *beside,
+        *(home / "drafts/JJ.liaison" / name for name in kept),
+        home / "arrivals/tmp1/objects",
+        home / "arrivals/tmp2/new",
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (1, 1))
+    os.utime(home / "arrivals/tmp1", (1, 1))
+    os.utime(beside[0])
+    assert maintain(home, STOCK, NOW).strays == 4
+    assert [path.exists() for path in beside] == [True, False, False, False]
+    assert sorted(os.listdir(home / "drafts/JJ.liaison")) == sorted(kept)
+    assert os.listdir(home / "arrivals") == ["tmp2"]
 
 
 def test_an_object_that_no_commit_names_yet_stays(home: Path) -> None:

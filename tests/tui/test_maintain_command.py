@@ -41,12 +41,21 @@ def run(register: Register) -> str:
     return done.output
 
 
-def test_it_says_what_it_did_and_doctor_what_there_is(brief: Register) -> None:
+def test_it_says_what_it_did_and_doctor_what_there_is(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.fullmatch(r"正常 登记库有散对象 9 个、包 1 个，共 \d+\.\d MB，还没有维护过", told(brief))
     line, *_ = run(brief).splitlines()
     assert re.fullmatch(r"已维护登记库：散对象 9 个、包 1 个，共 \d+\.\d MB，现在散对象 0 个、包 [12] 个，共 \d+\.\d MB，用时\d+秒。", line)
     assert last_maintained(brief.home) == NIGHT
     assert re.fullmatch(r"正常 登记库有散对象 0 个、包 [12] 个，共 \d+\.\d MB，最近一次维护在 2026-11-29 02:40", told(brief))
+    box = brief.home / "boxes/JJ.liaison"  # of one who does not come any more
+    box.mkdir(parents=True)
+    for name, days in (("old.pdf", 31), ("new.pdf", 29)):
+        (box / name).write_bytes(b"x")
+        os.utime(box / name, ((brief.describe(brief.head() or "").author.time - timedelta(days=days)).timestamp(),) * 2)
+    with monkeypatch.context() as ahead:
+        ahead.setattr("tui.command.maintain.now", lambda: NIGHT + timedelta(days=400))
+        assert "清掉文件柜里满30天的文件 1 个。" in run(brief)
+    assert os.listdir(box) == ["new.pdf"], "a clock that runs ahead for a night empties no box"
 
 
 def test_doctor_tells_who_never_does_it_how_it_is_done(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -61,11 +62,24 @@ class Box:
         with reporting("打开文件柜", self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder.chmod(0o700)
-            for name in os.listdir(self.folder):
-                old = at.timestamp() - os.lstat(self.folder / name).st_mtime
-                if old > (KEPT if NAME.match(name) else timedelta(days=1)).total_seconds():
-                    os.unlink(self.folder / name)
+            self.swept(at)
         return self.folder
+
+    def swept(self, at: datetime) -> int:
+        """Take away what has lain there for too long, or was left half written, and return how many files that were.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        found = 0
+        with reporting("清理文件柜", self.folder):
+            for name in os.listdir(self.folder):
+                with suppress(FileNotFoundError):
+                    old = at.timestamp() - os.lstat(self.folder / name).st_mtime
+                    if old > (KEPT if NAME.match(name) else timedelta(days=1)).total_seconds():
+                        os.unlink(self.folder / name)
+                        found += 1
+        return found
 
     def files(self) -> Iterator[Kept]:
         """Yield what lies there, by name.
