@@ -245,6 +245,7 @@ def install(home: Path, wheels: List[str], pages: List[str], machine: Machine) -
     say("已装好 {}：{}".format(version, start))
     others = [each.name for each in sorted(home.glob("env-*")) if each != environment]
     if others:
+        say("服务还是以前的程序：设了服务的，用 root 运行 systemctl restart duban，开着的会话先存好草稿再退出。")
         say("以前的版本还在：{}。没有人在用了再删除。".format("、".join(others)))
     say("各页说明在 {}，先看 guide/operator.md。".format(environment / "docs"))
     say("下一步：照系统管理员指南第一节建账号，用 duban 账号运行 {} init /srv/duban 建立登记簿。".format(start))

@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +25,9 @@ from records.register.register import Receipt, Register
 from tests import guests
 from tests.bureau import at, roster
 from tui.command import doctor, duban, environment, init, upkeep
+from tui.command.running import running_lines
 from tui.command.upkeep import upkeep_lines
+from tui.door.enter import NOTE
 
 NOON = "2026-08-31T12:00"
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -282,3 +285,22 @@ def test_a_register_that_was_moved_away_or_lost_a_part_is_named(register: Regist
     register.home.rename(register.home.with_name("elsewhere"))
     told = CliRunner().invoke(duban, ["--register", str(register.home), "doctor"])
     assert (told.exit_code, f"{register.home}" in told.output, "缺失" in told.output) == (2, True, True)
+
+
+def test_a_service_that_was_not_started_again_after_an_upgrade_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = tmp_path / NOTE
+    note.parent.mkdir()
+    note.write_text(f"{tmp_path / 'door'}\n", encoding="utf-8")
+    assert not list(running_lines(tmp_path)), "none runs"
+    listening = "import socket; s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); s.bind('door'); s.listen(); print(); input()"
+    with subprocess.Popen([sys.executable, "-c", listening], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
+        assert service.stdout
+        service.stdout.readline()
+        assert not list(running_lines(tmp_path))
+        was = sys.prefix
+        monkeypatch.setattr(sys, "prefix", "/opt/duban/new")
+        ((mark, told),) = running_lines(tmp_path)
+        service.kill()
+    assert mark == "提示"
+    assert f"服务（进程 {service.pid}）还是另一次安装的程序（{was}" in told
+    assert "systemctl restart duban" in told

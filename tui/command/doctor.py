@@ -18,6 +18,7 @@ from tui.command.common import say
 from tui.command.configuration import configured
 from tui.command.environment import find_keys, find_register, now
 from tui.command.inspection import installed_lines
+from tui.command.running import running_lines
 from tui.command.setup import layout_of
 from tui.command.upkeep import upkeep_lines
 from tui.command.upstream_lines import upstream_lines
@@ -35,7 +36,7 @@ def examine(place: str | None) -> bool:
         return False
     door = tuple(installed_lines(layout_of(place)))  # first: while root looks at the register, files of root's lie there
     home = find_register(place)
-    door += tuple(apart_lines(home, find_keys(None, home)))
+    door += (*apart_lines(home, find_keys(None, home)), *running_lines(home))
     around = (*_upkeep(place), *_attachments(place), *_entrances(place), *_repositories(place), *_configuration(place), *door)
     found = [_python(), _git(), _terminal(), _register(place), *around, _office()]
     for mark, text in found:
