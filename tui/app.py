@@ -177,12 +177,16 @@ class DubanApp(PagedApp):
         self._stop.set()
         self._hands.shutdown(wait=False)  # it does what it was asked for, and is no thread more
 
-    def keep_drafts(self) -> None:
-        """Write what stands in forms to disk."""
+    def keep_drafts(self) -> str:
+        """Write what stands in forms to disk, and return why it could not be written, empty where it was."""
+        wrong = ""
         for screen in self.screen_stack:
             if isinstance(screen, Form):
-                with suppress(OSError):
+                try:
                     screen.keep()
+                except OSError as error:
+                    wrong = said(error)
+        return wrong
 
     def report(self, error: Exception, doing: str) -> str:
         """Write a fault down with who was at what, and return its number, or why it is not written."""
@@ -249,7 +253,9 @@ class DubanApp(PagedApp):
     async def _reseat(self, person: Person) -> None:
         """Give the seat to another: the same page or matter is there, and nothing that the one before saw, sought, marked or was told."""
         here = self.screen
-        self.keep_drafts()
+        if wrong := self.keep_drafts():
+            self.notify(f"草稿没有存下（{wrong}），没有换身份。", severity="error")
+            return
         while len(self.screen_stack) > self.GROUND:
             await self.pop_screen()
         self.sit(person)
@@ -362,13 +368,11 @@ class DubanApp(PagedApp):
 
     def _shut(self, closed: ClosedError) -> None:
         """End the session of whoever may be here no more; what he typed is kept."""
-        self.keep_drafts()
-        self.exit(return_code=1, message=Text(show(f"{closed}没有提交的内容已存为草稿。")))
+        self.exit(return_code=1, message=Text(show(f"{closed}{self.drafts_kept()}。")))
 
     def _leave_idle(self) -> None:
         """End the session of whoever left his seat: the screen is cleared, what he typed is kept, and he logs in again."""
-        self.keep_drafts()
-        told = f"{(self._idle or 0) / 60:.0f}分钟没有操作，已经自动退出。没有提交的内容已存为草稿，请重新登录。"
+        told = f"{(self._idle or 0) / 60:.0f}分钟没有操作，已经自动退出。{self.drafts_kept()}，请重新登录。"
         self.exit(return_code=0, message=Text(told))
 
     def _follow(self) -> None:

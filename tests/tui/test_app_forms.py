@@ -280,14 +280,19 @@ async def test_a_draft_is_written_while_one_types(demo: Register, monkeypatch: p
         assert not Drafts(demo.drafts / "QLH.liaison_b").all()
 
 
-async def test_a_draft_can_be_given_up(demo: Register) -> None:
+async def test_a_draft_can_be_given_up(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(demo, "QLH.liaison") as play:
         await _form(play, "DB-2026-0194", "进展反馈")
         await play.press("down")
         await play.type("写错了")
         assert "再按一次 F9" in await play.press("f9")
         assert "写错了" not in await play.press("f9")
-        await play.press("escape")
+        await play.type("写不下")
+        monkeypatch.setattr(Drafts, "save", _full)
+        assert play.app.drafts_kept() == "没有提交的内容未能存为草稿（磁盘已满）"
+        assert "现在离开会丢失所填内容" in await play.press("escape")
+        text = await play.press("escape")
+        assert "没有办理。所填内容没有存下。" in text, "nobody is told that what is lost is kept"
     assert not Drafts(demo.drafts / "QLH.liaison").all()
 
 

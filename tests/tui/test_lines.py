@@ -1,9 +1,12 @@
 """The desk line by line: a matter's whole way, errors at the field, drafts, two who write at once, what must not reach a terminal."""
 
+import errno
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from desk.asked import asked
 from records.matter.item import Item
@@ -14,6 +17,7 @@ from tests.tui.talking import Said, desk_of, drafts_of, sat
 from tui.forms.kept import kept
 from tui.lines.filling import Filling
 from tui.lines.talk import HungUp, Talk
+from tui.terminal.drafts import Drafts
 
 _ROOT = Path(__file__).parents[2]
 
@@ -101,7 +105,7 @@ def _begun(register: Register, person: str, act: str, item: str, *lines: str | b
     return said
 
 
-def test_what_is_wrong_is_said_at_its_field_and_asked_for_again(demo: Register) -> None:
+def test_what_is_wrong_is_said_at_its_field_and_asked_for_again(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     told = _begun(demo, "BGS.clerk1", "register", NEW, *[""] * 7, "哪天", "下周五", "不办").heard
     assert "先往下问，办以前还要补上：缺少这一项" in told, "who does not know it yet is asked on"
     assert "不行：“收到日期”只能填日期" in told.partition("：下周五")[0]
@@ -110,6 +114,13 @@ def test_what_is_wrong_is_said_at_its_field_and_asked_for_again(demo: Register) 
     kept_on = kept(drafts_of(demo, "BGS.clerk1").load("register new"))
     assert kept_on is not None
     assert kept_on.words["received"] == "2026-12-04", "handed in tomorrow it is the day that was said"
+    monkeypatch.setattr(Drafts, "save", _full)
+    told = _begun(demo, "BGS.clerk1", "register", NEW, "1", "另一件", "不办").heard
+    assert "没有办理。写过的没有存下。" in told, "nobody is told that what is lost is kept"
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_choice_is_meant_by_number_name_part_and_first_letters_and_what_is_unclear_is_read_out(demo: Register) -> None:

@@ -83,6 +83,7 @@ class Form(Needing):
         self._before_kept: Before | None = None
         self._carried: Kept | None = None
         self._kept: dict[str, str] | None = None
+        self._lost: dict[str, str] | None = None  # what the person was told cannot be kept
         self._busy = self._done = self._clearing = False
         self._done_before = ""
 
@@ -255,8 +256,12 @@ class Form(Needing):
         try:
             self.keep()
         except OSError as error:
-            self.status.failed(f"草稿没有存下（{said(error)}），现在离开会丢失所填内容。再按一次 Esc 离开。")
-            self._kept = self.words
+            if self._lost != (words := self.words):
+                self._lost = words
+                self.status.failed(f"草稿没有存下（{said(error)}），现在离开会丢失所填内容。再按一次 Esc 离开。")
+                return
+            self.dismiss()
+            self.app.notify("没有办理。所填内容没有存下。", severity="warning")
             return
         self.dismiss()
         if typed:
@@ -395,7 +400,8 @@ class Form(Needing):
         try:
             self.keep()
         except OSError as error:
-            self.status.failed(f"草稿没有存下（{said(error)}）。请尽快办理，或请管理人员检查磁盘。")
+            if self._lost != self.words:
+                self.status.failed(f"草稿没有存下（{said(error)}）。请尽快办理，或请管理人员检查磁盘。")
 
 
 def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None) -> Form:

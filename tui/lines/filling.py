@@ -46,7 +46,7 @@ class Filling:
         self._before: Before | None = None
         self._followed: dict[str, str] = {}
         self._shown: set[str] = set()
-        self._more = False
+        self._more = self._lost = False
         self._ran: tuple[object, Outlook | None] | None = None
 
     def done(self) -> Receipt | None:
@@ -63,7 +63,8 @@ class Filling:
             return self._decided()
         except Leave:
             typed = self._words != self._form.defaults
-            self._talk.say("没有办理。" + ("写过的已存为草稿，下次接着写。" if typed else ""))
+            what = "写过的没有存下。" if self._lost else "写过的已存为草稿，下次接着写。"
+            self._talk.say("没有办理。" + (what if typed else ""))
             return None
 
     def _tell(self) -> None:
@@ -163,8 +164,9 @@ class Filling:
         ).text
         try:
             self._drafts.save(self._form.key, text)
-            self._kept = dict(self._words)
+            self._kept, self._lost = dict(self._words), False
         except OSError as error:
+            self._lost = True
             self._talk.say(_UNSAVED.format(why=said(error)))
 
     def _look(self) -> Outlook | None:

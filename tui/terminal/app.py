@@ -110,8 +110,19 @@ class ChineseApp(SparingOutput, SafeOutput):
         self.register_theme(themes.TERMINAL_LIGHT)
         self.theme = theme or ("ansi-dark" if self.no_color else themes.DARK.name)
 
-    def keep_drafts(self) -> None:
-        """Write every draft to disk; called when the line drops and when the app fails. Overridden by the app that has drafts."""
+    def keep_drafts(self) -> str:
+        """Write every draft to disk, and return why one could not be written, empty where all were; called when the line drops and when
+        the app fails. Overridden by the app that has drafts.
+        """
+        return ""
+
+    def drafts_kept(self) -> str:
+        """Write every draft to disk, and say whether that was possible: nobody is told that what is lost is there."""
+        try:
+            wrong = self.keep_drafts()
+        except Exception:
+            wrong = "程序出错"
+        return f"没有提交的内容未能存为草稿（{wrong}）" if wrong else "没有提交的内容已存为草稿"
 
     def report(self, error: Exception, doing: str) -> str:
         """Write a fault down and return how it is called, or why it is not written; empty where nobody would hear of it, and the app ends.
@@ -223,7 +234,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         if falls:
             self._falling.add(screen)
             self.call_later(self._leave, screen)
-        after = "这一屏不能用，已经离开，所填内容已存为草稿。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
+        after = f"这一屏不能用，已经离开，{self.drafts_kept()}。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
         self.notify(f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。", severity="error")
         return True
 
@@ -263,11 +274,7 @@ class ChineseApp(SparingOutput, SafeOutput):
 
     def _fatal_error(self) -> None:
         """Keep the drafts and say so; Textual prints a page of English with the data of records in it."""
-        kept = "没有提交的内容已存为草稿"
-        try:
-            self.keep_drafts()
-        except Exception:
-            kept = "没有提交的内容未能存为草稿"
+        kept = self.drafts_kept()
         if not self._exit_renderables:
             error = show(f"{type(self._exception).__name__}: {self._exception}")
             advice = f"程序出错，已经退出，{kept}。请重新进入继续办理；如再次出错，请把下面一行告诉管理员。"

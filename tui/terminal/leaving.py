@@ -20,7 +20,7 @@ _LOOK = 1.0
 """Seconds between two looks at the terminal."""
 
 
-def leave_on_hangup(app: App[object], keep: Callable[[], None]) -> None:
+def leave_on_hangup(app: App[object], keep: Callable[[], object]) -> None:
     """Keep drafts and exit when the line drops or the service is told to stop; call in ``on_mount``.
 
     The exit code is 128 plus the signal's number, as a shell gives it.
