@@ -346,7 +346,10 @@ class DubanApp(PagedApp):
                 self.screen.reload()
 
     def _look(self) -> None:
-        """Read again what is in front when somebody has acted, or another day has begun: lights and what is owed are of a day."""
+        """Read again what is in front when somebody has acted, another day has begun, or it could not be read and perhaps can be now.
+
+        Lights and what is owed are of a day.
+        """
         try:
             self._book.still()
         except ClosedError as closed:
@@ -357,6 +360,8 @@ class DubanApp(PagedApp):
             now = self._book.head(), self.desk.today
             if self._seen != now:
                 begin(self, "look", self._look_again)
+            elif isinstance(self.screen, DeskScreen) and self.screen.unread:
+                self.screen.reload()
             self._seen = now
 
     async def _look_again(self) -> None:

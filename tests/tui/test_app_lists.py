@@ -161,6 +161,12 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
         assert "出错：读取登记库失败：磁盘出错。请联系管理人员。" in text
         assert "没有读出来" in text
         assert "DB-2026-0162" in await play.press("f3")
+        await play.press("escape")
+        monkeypatch.undo()
+        play.app._look()
+        text = await play.look()
+        assert "0162" in text, "what could not be read is read again by itself"
+        assert "出错" not in text
 
 
 async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:

@@ -43,6 +43,9 @@ class DeskScreen(Screen[_T]):
     GUIDE: ClassVar[str] = ""
     """What a person does here, in a sentence or two, for the help."""
 
+    unread: str = ""
+    """Why the last reading failed, which another may not; empty where it did not, and while one is under way."""
+
     concerns: str = ""
     """What the screen is about, for the log of faults: an act, the id of a record; nothing that was typed."""
 
@@ -133,6 +136,7 @@ class DeskScreen(Screen[_T]):
 
     async def _load(self) -> None:
         reading = True
+        before, self.unread = self.unread, ""
 
         def explain() -> None:
             if reading:  # a timer that has gone off is not stopped any more: its word waits among the screen's messages
@@ -141,10 +145,16 @@ class DeskScreen(Screen[_T]):
         patience = self.set_timer(_PATIENCE, explain)
         try:
             with self.telling():
-                await self.load()
-                for bar in self.query(PageBar):
-                    bar.tell()
-                self._say_read_only(await self.at.ask(lambda: self.at.desk.read_only))
+                try:
+                    await self.load()
+                    for bar in self.query(PageBar):
+                        bar.tell()
+                    self._say_read_only(await self.at.ask(lambda: self.at.desk.read_only))
+                except StoreError as error:
+                    self.unread = in_words(error)
+                    raise
+                if before:
+                    self.status.mended(before)
         finally:
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()

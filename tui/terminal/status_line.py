@@ -45,6 +45,11 @@ class StatusLine(Static):
         """Say what went wrong, where, and the way out."""
         self._stand(Content.assemble("出错：", plain(text)), failed=True)
 
+    def mended(self, text: str) -> None:
+        """Take back what went wrong, where that is still what is said."""
+        if self._failed and self._stands == Content.assemble("出错：", plain(text)):
+            self.said("")
+
     def passing(self, text: str) -> None:
         """Say what is going on, in front of what was said, until it has ``passed`` or something else is said."""
         self._put(plain(text), failed=False)
