@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from records.bureau.roster import SYSTEM
@@ -15,6 +15,9 @@ from records.store.lock import Holder, held, holder
 from records.store.receipt import person_of, trailers
 from records.store.store import StoreError
 from schema.tables import acts
+
+_LONG = timedelta(days=45)
+"""Longer than any office does nothing; a clock that is further ahead of the last act is more likely wrong than the office asleep."""
 
 _REPOSITORY = tuple(f"register.git/{name}" for name in ("", "objects", "objects/pack", "refs/heads", "logs/refs/heads"))
 _FOLDERS = (
@@ -82,6 +85,18 @@ def exposed(home: Path) -> Iterator[Path]:
     for path in _there(home, _PRIVATE):
         if path.lstat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield path
+
+
+def far_ahead(register: Register, at: datetime) -> str:
+    """Return why a clock should be looked at before anything is done by it unattended, empty where it is as it should be.
+
+    Times never run back: what is done by a clock that runs ahead keeps everybody from acting until that time has come. A demo has its own.
+    """
+    tip = register.describe(register.head() or "").author.time
+    if register.demo or at - tip <= _LONG:
+        return ""
+    told = f"本机时钟 {at:%Y-%m-%d %H:%M} 比登记簿最后一笔 {tip:%Y-%m-%d %H:%M} 晚{(at - tip).days}天"
+    return f"{told}，时钟走快了办下去，以后什么都办不了。请核对时钟；时钟不错的，有人从入口办过一笔，就照常"
 
 
 def neglected(register: Register, at: datetime) -> tuple[Due, ...]:

@@ -133,6 +133,21 @@ def test_a_clock_behind_the_register_is_told(register: Register) -> None:
     assert line(register, "本机时钟", "2026-08-31T08:54").startswith("缺失")
 
 
+def test_a_clock_far_ahead_of_the_register_is_told_and_nothing_is_done_by_it_unattended(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it did would keep everybody from acting until that time has come."""
+    ahead = at("2027-08-31T12:00")
+    assert "晚365天" in line(register, "本机时钟", ahead.isoformat()[:16])
+    monkeypatch.setattr(environment, "now", lambda: ahead)
+    before = register.head()
+    done = CliRunner().invoke(duban, ["--register", str(register.home), "tick"])
+    assert (done.exit_code, register.head()) == (1, before)
+    monkeypatch.setattr(environment, "now", lambda: at("2026-09-30T12:00"))
+    assert CliRunner().invoke(duban, ["--register", str(register.home), "tick"]).exit_code == 0
+    assert register.head() != before, "the checkpoint of the day"
+
+
 def test_the_calendar_of_next_year_is_asked_for_from_december_on(register: Register) -> None:
     assert line(register, "节假日安排", "2026-11-30T12:00") == "正常 2026年的节假日安排已登记"
     told = line(register, "节假日安排", "2026-12-01T12:00")

@@ -14,6 +14,7 @@ from records.bureau.roster import SYSTEM
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.register.register import Register
+from records.register.upkeep import far_ahead
 from records.rules.roundup_figures import late_words
 from records.rules.scoring import ranking, scores, totals
 from records.store.disk import reporting
@@ -54,6 +55,8 @@ def tick(context: click.Context, place: Path | None) -> None:
     register = register_of(context)
     if closed := register.read_only(clock(register)().date()):
         refused(closed)
+    if doubt := far_ahead(register, clock(register)()):
+        fail(f"定时任务没有办：{doubt}。")
     count = 0
     for due, done in register.tick(clock(register)()):
         count += 1

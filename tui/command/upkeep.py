@@ -119,6 +119,8 @@ def _clock(register: Register, at: datetime) -> Line:
     if at < tip - _SLACK:
         told = f"本机时钟 {at:%Y-%m-%d %H:%M} 早于登记簿最后一笔 {tip:%Y-%m-%d %H:%M}，什么都办理不了。请校准时钟。"
         return MISSING, f"{told}有几台服务器的，也看办那一笔的是不是快了。"
+    if doubt := upkeep.far_ahead(register, at):
+        return HINT, f"{doubt}，在那以前定时任务不办。"
     return FINE, f"本机时钟 {at:%Y-%m-%d %H:%M}，登记簿最后一笔在 {tip:%Y-%m-%d %H:%M}"
 
 
