@@ -36,7 +36,7 @@ from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
 from tui.forms.named import NameEditor
 from tui.frame.among import Among
-from tui.frame.screen import DeskScreen, begin
+from tui.frame.screen import DeskScreen, begin, in_words
 from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
@@ -187,6 +187,10 @@ class DubanApp(PagedApp):
                 except OSError as error:
                     wrong = said(error)
         return wrong
+
+    def no_fault(self, error: Exception) -> str:
+        """Say of a register that cannot be read what is wrong with it, wherever on a screen that came to light."""
+        return in_words(error) if isinstance(error, StoreError | Unreadable) else ""
 
     def report(self, error: Exception, doing: str) -> str:
         """Write a fault down with who was at what, and return its number, or why it is not written."""

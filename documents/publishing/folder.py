@@ -84,7 +84,7 @@ class Folder:
     def lock(self) -> int | None:
         """Return the descriptor that holds the lock, None when another has it."""
         with _reporting(self.path):
-            self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o750, exist_ok=True)  # of a register that was moved away nothing is made anew
             descriptor = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

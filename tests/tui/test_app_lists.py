@@ -167,6 +167,17 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
         text = await play.look()
         assert "0162" in text, "what could not be read is read again by itself"
         assert "出错" not in text
+        away = demo.home.with_name("away")
+        demo.home.rename(away)  # and no screen is left for it, nothing is made where it was, and no fault of the program is told
+        for key in ("i", "w", "z", "p", "f3"):
+            text = await play.press(key)
+            assert "读取登记库失败" in text or "索引用不了" in text
+            assert "程序有误" not in text
+            await play.press("escape")
+        assert not demo.home.exists()
+        away.rename(demo.home)
+        await play.press("f3")
+        assert "城关分局" in await play.look()
 
 
 async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:

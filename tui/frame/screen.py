@@ -4,7 +4,7 @@ The register is read and written by one thread beside the screen's, never by thi
 """
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import ClassVar, TypeVar, cast
 
@@ -91,7 +91,8 @@ class DeskScreen(Screen[_T]):
         if not self._whole:
             return
         put(self.query_one(".where", Static), plain(self.at.identity))
-        put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
+        with suppress(StoreError):  # of a demo, whose day is that of its last step; the reading says so
+            put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
 
     @property
@@ -128,6 +129,9 @@ class DeskScreen(Screen[_T]):
     def _say_unread(self) -> None:
         for rows in self.query(RowList):
             rows.say_empty("没有读出来，原因见下面。")
+        for line in self.query(Static):
+            if line.content == READING:
+                line.update("")
 
     @property
     def _whole(self) -> bool:

@@ -1,12 +1,14 @@
 """The pages of the app, each one step away from wherever one is, and what they are called where one chooses among them."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from textual.app import SystemCommand
 from textual.screen import Screen
 
 from desk.mine import Mine
+from records.store.store import StoreError
 from tui.frame.page_bar import PageBar
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
@@ -74,7 +76,9 @@ class PagedApp(TouredApp):
 
     def pages_counted(self) -> Sequence[str]:
         """Return the pages in their order, each with how much waits on it where that is known of the register as it stands."""
-        now = self.desk.view.commit, self.desk.today
+        now: object = None
+        with suppress(StoreError):  # the page itself says so
+            now = self.desk.view.commit, self.desk.today
         known = {name: count for name, (at, count) in self._waiting.items() if at == now}
         return [f"{page.name} {known[page.name]}" if page.name in known else page.name for page in IN_ROW]
 

@@ -144,6 +144,10 @@ class ChineseApp(SparingOutput, SafeOutput):
         self._lost = self._lost or not self._goes_on(error, where, doing)
         return not self._lost
 
+    def no_fault(self, error: Exception) -> str:
+        """Return what an error means that is no fault of the program, with the way out; empty for any other. Overridden by the app."""
+        return ""
+
     @property
     def failure(self) -> Exception | None:
         """The error that ended the app, for a log; None while it runs and when it ended well."""
@@ -229,13 +233,16 @@ class ChineseApp(SparingOutput, SafeOutput):
         falls = while_drawing(error) or (isinstance(where, Widget) and not where.is_mounted)
         if falls and screen in self.screen_stack[: self.GROUND]:
             return False
-        if not (called := self._called(error, doing)):
+        known = self.no_fault(error)
+        if not (called := known or self._called(error, doing)):
             return False
         if falls:
             self._falling.add(screen)
             self.call_later(self._leave, screen)
-        after = f"这一屏不能用，已经离开，{self.drafts_kept()}。" if falls else "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
-        self.notify(f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。", severity="error")
+        left = f"这一屏不能用，已经离开，{self.drafts_kept()}。" if falls else ""
+        after = left or "这一步可能没有做完，所填内容还在。请看清是否已办，再重试。"
+        told = f"{known}{left}" if known else f"程序有误（{called}），{after}还不行的，请把错误号告诉管理员。"
+        self.notify(told, severity="error")
         return True
 
     def _screen_of(self, where: MessagePump | None) -> Screen[object] | None:

@@ -28,7 +28,8 @@ class Drafts:
         Raises:
             OSError: the disk is full or the folder cannot be written; an earlier draft is still there.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.parent.mkdir(mode=0o700, exist_ok=True)  # in a register; of one that was moved away nothing is made anew
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         self._folder.chmod(0o700)
         path = self._path(key)
         replace_durably(path, json.dumps({"key": key, "text": text}, ensure_ascii=False).encode("utf-8", "surrogatepass"), 0o600)

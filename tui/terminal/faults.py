@@ -58,7 +58,7 @@ class FaultLog:
 
     def _put(self, at: datetime, text: str) -> str:
         """Take the first free number of that second: several sessions write here."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)  # beside a register; of one that was moved away nothing is made anew
         for n in count(1):
             path = self._folder / f"error-{at:%Y%m%d-%H%M%S}-{n}.log"
             with suppress(FileExistsError), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
