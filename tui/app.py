@@ -369,10 +369,12 @@ class DubanApp(PagedApp):
             self._seen = now
 
     async def _look_again(self) -> None:
+        before = self.registers
         with suppress(StoreError, Unreadable):  # whoever reads next is told
             await self.ask(self._know)
-        if isinstance(self.screen, DeskScreen):
+        if self.registers != before:
             self.screen.refresh_bindings()
+        if isinstance(self.screen, DeskScreen):
             self.screen.reload()
 
     def _shut(self, closed: ClosedError) -> None:
