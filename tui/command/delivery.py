@@ -169,7 +169,7 @@ def _read(path: Path, day: str) -> _Sent:
     if not (isinstance(told, dict) and isinstance(told.get("day"), str) and _are_marks(told.get("people"))):
         raise StoreError(f"{path} 已损坏，分不清今天已发给谁，没有发送。确定要重发的，请删去它。")
     if told["day"] > day:
-        raise StoreError(f"{path} 记的是 {told['day']}，晚于今天 {day}，没有发送。请检查服务器时钟。")
+        raise StoreError(f"{path} 记的是 {told['day']}，晚于今天 {day}，没有发送。请检查服务器时钟；时钟走快过、现在已经校准的，请删去它。")
     return _Sent(path, day, told["people"] if told["day"] == day else {})
 
 
