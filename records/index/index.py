@@ -5,6 +5,7 @@ has: what is on record is done and readable whatever becomes of a cache (``recor
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -250,7 +251,9 @@ class Index:
         return [_STEP.decode(text) for text in self._rows(sql, person, "", "~", limit)]
 
     def commits_starting(self, start: str) -> list[str]:
-        """Return the ids of the register's commits that begin with some hex digits."""
+        """Return the ids of the register's commits that begin with some hex digits; none begin with anything else."""
+        if not re.fullmatch(r"[0-9a-f]+", start):
+            return []
         self._fill_history()
         sql = "SELECT json_extract(step, '$.commit') AS id FROM commits WHERE substr(id, 1, ?) = ?"
         return self._rows(sql, len(start), start)

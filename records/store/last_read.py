@@ -26,7 +26,7 @@ def _cached(store: Store, blob: str, kind: type[_T], path: str) -> _T:
     return cast(_T, _parsed(store.blob(blob), kind, path))  # type: ignore[arg-type]  # a class is hashable
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _parsed(data: bytes, kind: type[object], path: str) -> object:
     """What a record says goes by its bytes alone: a process that opens one register after another parses none of it twice."""
     return parse(data, kind, path)
@@ -56,7 +56,7 @@ def series(store: Store, blob: str, path: str) -> NumberSeries:
     return _cached(store, blob, NumberSeries, path)
 
 
-@lru_cache(1024)
+@lru_cache(512)
 def item(store: Store, blob: str, path: str) -> Item:
     """Return an item."""
     return _cached(store, blob, Item, path)
