@@ -176,6 +176,11 @@ def test_only_a_demo_register_lets_one_choose_identity_and_time(shell: Shell, tm
         assert "只从入口办理" in shell(*words)[2], words
 
 
+def test_a_demo_is_made_where_the_register_is_said_to_be(shell: Shell, demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.command.init.publish", lambda register, work: None)
+    assert shell.ok("demo").strip() == f"演示登记簿已在 {demo.home}。"
+
+
 def test_check_names_file_line_column_field_and_reason(shell: Shell, tmp_path: Path, demo: Register) -> None:
     head = demo.head()
     assert head is not None

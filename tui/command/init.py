@@ -33,12 +33,14 @@ from tui.command.upkeep import program
 
 
 @command("demo")
-@click.argument("place", metavar="[DIR]", default="register", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("place", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--walk", is_flag=True, help="把 DB-2026-0118 从登记到签发的经过逐步讲一遍。")
-def demo(place: Path, walk: bool) -> None:
+@click.pass_context
+def demo(context: click.Context, place: Path | None, walk: bool) -> None:
     """建立演示登记簿：虚构的机关、人员和三十个事项，每一步都按当时的人和时间真实办理一遍。"""
     from records import demo as stories
 
+    place = place or Path(caller_of(context).place or "register")
     if (place / "register.git").is_dir():
         register = Register(place)
         say(f"演示登记簿已在 {place}。")
