@@ -26,7 +26,7 @@ class _Kept:
         """Do what the standard library does."""
         if self._known is None:
             self._known = read_kept(_FILE)
-        key = (pattern, flags, self._matcher.MAGIC) if isinstance(pattern, str | bytes) else None
+        key = (pattern, int(flags), self._matcher.MAGIC) if type(pattern) in (str, bytes) else None  # what marshal takes, and no kind of it
         kept = self._known.get(key)
         if kept is None:
             if key is None or flags & re.DEBUG or sys.dont_write_bytecode or not _importing():

@@ -27,6 +27,9 @@ import re
 NAMED = re.compile(r"(?P<year>\\d{4})-(\\d\\d)(?P<rest>年?)", re.IGNORECASE)
 WIDE = re.compile("[^\\0-\\u02ff\\u2010-\\ua66e\\uac00-\\ud7a3\\U0001f000-\\U0001faff]")
 BYTES = re.compile(rb"^state: '?(\\w+)", re.MULTILINE)
+class Flags(int): pass  # as what re.sub hands on since Python 3.13, which marshal does not write
+class Text(str): pass
+assert [re._compiler.compile(Text("A|b"), Flags(re.IGNORECASE)).flags, re._compiler.compile("a|B", Flags(re.IGNORECASE)).flags] == [34, 34]
 assert (NAMED.pattern, NAMED.groups, dict(NAMED.groupindex)) == (r"(?P<year>\\d{4})-(\\d\\d)(?P<rest>年?)", 3, {"year": 1, "rest": 3})
 FOUND = [
     NAMED.search("于2026-09年").groupdict(), NAMED.sub(r"\\g<2>/\\1", "2026-09"), WIDE.search("督办\\u0301") is not None,
@@ -46,17 +49,17 @@ def _made(kept: Path, *options: str) -> tuple[int, int, list[object], Path]:
 
 def test_an_expression_is_read_once_and_where_what_is_kept_is_spoilt(tmp_path: Path) -> None:
     first, typed, found, place = _made(tmp_path)
-    assert (first, typed) == (3, 1)
+    assert (first, typed) == (5, 1)
     assert found == [{"year": "2026", "rest": "年"}, "09/2026", True, True, "open", "34", "8"]
     assert place.is_relative_to(tmp_path)
-    assert _made(tmp_path) == (0, 1, found, place)  # what somebody types is compiled anew, and not kept
+    assert _made(tmp_path) == (1, 1, found, place)  # what somebody types is compiled anew, and not kept; nor is a text of another kind
     for spoilt in (b"", place.read_bytes()[:-9], b"noise"):
         place.write_bytes(spoilt)
         assert _made(tmp_path) == (first, 1, found, place)
-    assert _made(tmp_path)[0] == 0
+    assert _made(tmp_path)[0] == 1
 
 
 def test_no_expression_is_kept_where_no_module_is(tmp_path: Path) -> None:
     first, _, found, place = _made(tmp_path, "-B")
-    assert (first, found[-1]) == (3, "8")
+    assert (first, found[-1]) == (5, "8")
     assert not place.exists()
