@@ -17,7 +17,8 @@ from schema.kept_code import place_of, read_kept, unfolded, write_kept
 _FILE = place_of("dataclasses.py")
 _ROOMS = ("schema.", "records.", "documents.", "desk.", "tui.", "textual.", "rich.")
 _ASKED = ("init", "repr", "eq", "order", "unsafe_hash", "frozen", "match_args", "kw_only", "slots", "weakref_slot")
-_TOUCHED = ("_FIELD", "_HAS_DEFAULT_FACTORY", "_DataclassParams", "_is_classvar", "_is_initvar", "_is_type", "_recursive_repr")
+_DESCRIBED = ("default", "default_factory", "init", "repr", "hash", "compare", "metadata", "kw_only")
+_TOUCHED = ("_FIELD", "_HAS_DEFAULT_FACTORY", "_DataclassParams", "_is_classvar", "_is_initvar", "_is_type")
 
 
 class KeptClasses:
@@ -71,13 +72,19 @@ class KeptClasses:
         write_kept(_FILE, read_kept(_FILE) | {module: marshal.dumps(kept) for module, kept in self._used.items()})
 
 
+def _asked(function: Any) -> tuple[str, ...]:  # noqa: ANN401  # a function of the standard library
+    """Return what a function is asked after its first argument."""
+    return function.__code__.co_varnames[1 : function.__code__.co_argcount]  # type: ignore[no-any-return]
+
+
 def keep_class_code() -> None:
     """From now on make dataclasses of what is kept. For where a program starts, before it imports any."""
     library: Any = dataclasses
     kept = KeptClasses()
     library.exec = kept.execute
-    make = getattr(library, "_process_class", None)
-    if make and make.__code__.co_varnames[1 : make.__code__.co_argcount] == _ASKED and all(hasattr(library, name) for name in _TOUCHED):
+    make: Any = getattr(library, "_process_class", None)
+    as_known = make and _asked(make) == _ASKED and _asked(library.Field.__init__) == _DESCRIBED
+    if as_known and all(hasattr(library, name) for name in _TOUCHED):
         from schema.class_made import UsualClasses
 
         library._process_class = UsualClasses(kept, make).make

@@ -2,14 +2,17 @@
 
 What the standard library gives such a class follows from the names of its fields and from what each has and may: its shape. The programs
 of the methods are kept by that; defaults, annotations and fields are taken from the class as it is now. Before anything is kept, what is
-made here is compared with what the standard library made (``same``), so that another Python's way is never taken for this one's.
+made here is compared with what the standard library made (``same``), so that another Python's way is never taken for this one's: three of
+them are known (3.11, 3.12 with other names, 3.13 in another order), and whatever comes out otherwise is the standard library's to make.
 """
 
 import dataclasses
 import sys
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, Field, InitVar
+from reprlib import recursive_repr
 from types import CellType, CodeType, FunctionType, GenericAlias, MemberDescriptorType, UnionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,15 +23,21 @@ _library: Any = dataclasses
 _FIELD, _FACTORY = _library._FIELD, _library._HAS_DEFAULT_FACTORY
 _FIELDS, _PARAMS = "__dataclass_fields__", "__dataclass_params__"
 _METHODS = ("__init__", "__repr__", "__eq__", "__setattr__", "__delattr__", "__hash__")
-_OWN = {*_METHODS, "__match_args__"}
+_OWN = {*_METHODS, "__match_args__", "__replace__"}
 _USUAL = {frozen: (True, True, True, False, False, frozen, True, False, False) for frozen in (False, True)}
 """How the standard library is asked, but for whether fields are given by name: no order, no unsafe hash, no slots."""
 _FROZEN, _KW_ONLY = 5, 7
 _NEW: Any = Field
 _REFUSAL = CellType(dataclasses.FrozenInstanceError)
-_CELLS = {"__dataclass_builtins_object__": CellType(object), "_HAS_DEFAULT_FACTORY": CellType(_FACTORY)}
+_CELLS = {"__dataclass_builtins_object__": CellType(object)}
+_CELLS |= dict.fromkeys(("_HAS_DEFAULT_FACTORY", "__dataclass_HAS_DEFAULT_FACTORY__"), CellType(_FACTORY))
+_DEFAULTS = (("_dflt_", ""), ("__dataclass_dflt_", "__"))
+"""What stands round a field's name where its default is called, up to 3.11 and since."""
 _PARAMS_TOLD = len(_library._DataclassParams.__slots__)
-_UNENDING = _library._recursive_repr(print).__code__
+_UNENDING = _library._recursive_repr(print).__code__ if hasattr(_library, "_recursive_repr") else None
+"""The program that guards a text of what may contain itself; since 3.13 what ``reprlib`` has is taken."""
+_FIRST = {"__replace__": _library._replace, "__hash__": None} if hasattr(_library, "_replace") else {}
+"""What a class is given before its methods since 3.13; one that has a hash gets it in that place."""
 _FUNCTION = ("code", "defaults", "kwdefaults", "annotations", "closure", "name", "qualname", "module", "dict")
 _TYPES = (type, GenericAlias, UnionType)
 """What annotations are that say a type and nothing else."""
@@ -67,8 +76,11 @@ class UsualClasses:
         known = {*used}
         made = self._make(cls, *how)
         added = {name: value for name, value in made.__dict__.items() if name not in before}
+        ours: dict[str, Any] = {}
         codes = _codes_of(added)
-        if same(added, _attributes(cls, fields, how, codes)):
+        with suppress(LookupError, TypeError, ValueError):  # methods of another kind than any that is known here
+            ours = _attributes(cls, fields, how, codes)
+        if ours and same(added, ours):
             for program in used.keys() - known:  # which nobody needs any more
                 del used[program]
             self._kept.add(module, cls.__qualname__, (shape, codes))
@@ -130,7 +142,7 @@ def _codes_of(given: Mapping[str, Any]) -> dict[str, CodeType]:
 def _attributes(cls: type, fields: Fields, how: How, codes: Mapping[str, CodeType]) -> dict[str, Any]:
     """Return what a class is given to be a dataclass, in the order in which the standard library gives it."""
     space, prefix = sys.modules[cls.__module__].__dict__, f"{cls.__qualname__}."
-    made: dict[str, Any] = {_PARAMS: _library._DataclassParams(*how[:_PARAMS_TOLD]), _FIELDS: fields}
+    made: dict[str, Any] = {_PARAMS: _library._DataclassParams(*how[:_PARAMS_TOLD]), _FIELDS: fields, **_FIRST}
     positional = [each for each in fields.values() if each.init and not each.kw_only]
     for name, code in codes.items():
         if name == "__init__":
@@ -150,6 +162,8 @@ def _attributes(cls: type, fields: Fields, how: How, codes: Mapping[str, CodeTyp
 
 def _unending(function: FunctionType) -> FunctionType:
     """Do what the standard library does for what may contain itself."""
+    if _UNENDING is None:
+        return recursive_repr()(function)  # type: ignore[return-value]
     made = FunctionType(_UNENDING, _library.__dict__, function.__name__, None, (CellType(set()), CellType(function)))
     made.__module__, made.__doc__ = function.__module__, None
     made.__wrapped__ = function  # type: ignore[attr-defined]
@@ -170,10 +184,8 @@ def _give(cls: type, made: Mapping[str, Any]) -> None:
 
 def _initializer(code: CodeType, space: dict[str, Any], fields: Fields, positional: list["Field[Any]"]) -> FunctionType:
     defaults = tuple([default for each in positional if (default := _default(each)) is not MISSING]) or None
-    closure = []
-    for free in code.co_freevars:
-        closure.append(_CELLS.get(free) or CellType(fields[free.removeprefix("_dflt_")].default_factory))
-    function = FunctionType(code, space, "__init__", defaults, tuple(closure) or None)
+    closure = tuple([_CELLS.get(free) or CellType(fields[_named(free)].default_factory) for free in code.co_freevars]) or None
+    function = FunctionType(code, space, "__init__", defaults, closure)
     told = {each.name: each.type for each in positional}
     if len(positional) < len(fields):
         named = [each for each in fields.values() if each.init and each.kw_only]
@@ -182,6 +194,12 @@ def _initializer(code: CodeType, space: dict[str, Any], fields: Fields, position
     told["return"] = None
     function.__annotations__ = told
     return function
+
+
+def _named(free: str) -> str:
+    """Return the field whose default a program calls by a name."""
+    before, after = _DEFAULTS[free.startswith(_DEFAULTS[1][0])]
+    return free.removeprefix(before).removesuffix(after)
 
 
 def _default(field: "Field[Any]") -> object:

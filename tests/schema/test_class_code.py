@@ -45,6 +45,8 @@ def told(value):
         return ["cell", told(value.cell_contents)]
     if isinstance(value, dict | types.MappingProxyType):
         return [(name, told(each)) for name, each in value.items() if name not in ("__dict__", "__weakref__")]
+    if isinstance(value, frozenset):
+        return ["set", *sorted(map(repr, value))]
     return [told(each) for each in value] if isinstance(value, tuple | list) else re.sub(" at 0x[0-9a-f]+", "", repr(value))
 for name, module in sorted(sys.modules.items()):
     for each in vars(module).values() if name.startswith(("schema.", "records.")) else ():
@@ -97,6 +99,15 @@ def test_a_class_that_is_kept_is_the_one_that_the_standard_library_makes(tmp_pat
     assert kept == made
     (place,) = (path for path in tmp_path.rglob("dataclasses.*") if "schema" in path.parts)
     assert b"def __create_fn__(" not in place.read_bytes()
+
+
+def test_where_classes_are_made_in_a_way_that_is_not_known_they_are_the_standard_librarys(tmp_path: Path) -> None:
+    given = {"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    unknown = "import schema.class_made\nschema.class_made._CELLS.clear()\nschema.class_made._DEFAULTS = (('_', '_'),) * 2\n"
+    code = unknown + _MADE.replace("builtins.compile = noted", "").replace("len(compiled), class_code._FILE", "'made'")
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=given, check=True)
+        assert (done.stdout, done.stderr) == ("made\n", "")
 
 
 def test_a_class_that_was_changed_is_not_the_one_that_was_kept(tmp_path: Path) -> None:
