@@ -54,6 +54,15 @@ class _Later:
         cleaned: str = self.module.cleandoc(doc)
         return cleaned
 
+    def get_annotations(self, of: object, **how: object) -> dict[str, object]:
+        """Do what ``inspect`` does, which dataclasses want of each class since Python 3.12: nothing but to hand out what a class has."""
+        told = vars(of).get("__annotations__") if isinstance(of, type) and not how else None
+        if type(told) is dict:
+            return {**told}
+        self("__name__")
+        found: dict[str, object] = self.module.get_annotations(of, **how)
+        return found
+
 
 def load_later() -> None:
     """Have some modules loaded when they are used. For where a command starts, before it imports anything that imports them."""
@@ -61,7 +70,7 @@ def load_later() -> None:
         if name not in sys.modules:
             later = _Later(name)
             if name == "inspect":
-                later.module.cleandoc = later.cleandoc  # type: ignore[attr-defined]
+                later.module.cleandoc, later.module.get_annotations = later.cleandoc, later.get_annotations  # type: ignore[attr-defined]
             sys.modules[name] = later.module
 
 

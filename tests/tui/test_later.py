@@ -56,3 +56,23 @@ def test_a_text_is_cleaned_as_inspect_cleans_it(text: str) -> None:
     later = _Later("inspect")
     later.module.cleandoc = later.cleandoc  # type: ignore[attr-defined]
     assert later.module.cleandoc(text) == inspect.cleandoc(text)
+
+
+def test_what_a_class_says_of_its_fields_is_told_as_inspect_tells_it() -> None:
+    class Told:
+        given: int
+        named: "str"
+
+    class Heir(Told):
+        pass
+
+    later = _Later("inspect")
+    later.module.get_annotations = later.get_annotations  # type: ignore[attr-defined]
+    told = later.module.get_annotations(Told)
+    assert told == inspect.get_annotations(Told) == {"given": int, "named": "str"}
+    assert told is not vars(Told)["__annotations__"]
+    assert "signature" not in vars(later.module)
+    assert later.get_annotations(Heir) == {}
+    assert later.get_annotations(Told, eval_str=True)["named"] is str
+    assert later.get_annotations(test_threads_that_ask_at_once_find_all_of_it)["return"] is None
+    assert vars(later.module)["get_annotations"] is not later.get_annotations
