@@ -35,9 +35,10 @@ _NO_TABLES = "LibreOffice 未能把这份表格转成 PDF，多半是没有装�
 _KEPT = "；.docx 不受影响，可用 WPS 或 Word 打开、打印。"
 # What LibreOffice writes of the moment: the time, a random identity and a sum over both, which names no document.
 _MOMENT = re.compile(rb"(?<=/CreationDate\(D:)\d{14}")
-_WRITTEN = re.compile(rb"(?<=<xmp:CreateDate>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+# LibreOffice 25 writes it four times.
+_WRITTEN = re.compile(rb"(<xmp:(?:Create|Modify|Metadata)Date>|<dc:date>\s*<rdf:Seq>\s*<rdf:li>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _IDENTITY = re.compile(rb"/ID \[ <[0-9A-F]{32}>\s<[0-9A-F]{32}> \]|/DocChecksum /[0-9A-F]{32}")
-_EPOCH, _SINCE = b"19800101000000", b"1980-01-01T00:00:00"
+_EPOCH, _SINCE = b"19800101000000", rb"\g<1>1980-01-01T00:00:00"
 # A font that is embedded as Type 1, as all that come as OpenType with cubic outlines (Noto, Fandol) are, bears the number of fonts that
 # LibreOffice embedded since it was started. The number stands in the encrypted part, too, so that all bytes after it change.
 # The colour profile of the output intent (/N 3) bears the time.

@@ -230,6 +230,30 @@ def test_what_dies_over_a_document_twice_is_given_up(stub: Stub) -> None:
     assert stub.starts == 2
 
 
+def test_nothing_of_the_moment_stays_however_often_it_is_written(stub: Stub, tmp_path: Path) -> None:
+    """The XMP of LibreOffice 25.2, in a PDF whose table is not looked at."""
+    (tmp_path / "made").write_text(
+        """%PDF-1.7
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+   <dc:date>
+    <rdf:Seq>
+     <rdf:li>2026-11-30T08:33:SSZ</rdf:li>
+    </rdf:Seq>
+   </dc:date>
+   <xmp:CreateDate>2026-11-30T08:33:SSZ</xmp:CreateDate>
+   <xmp:ModifyDate>2026-11-30T08:33:SSZ</xmp:ModifyDate>
+   <xmp:MetadataDate>2026-11-30T08:33:SSZ</xmp:MetadataDate>
+</rdf:Description><</CreationDate(D:202611300833SSZ')>>
+"""
+    )
+    script = f"""n=10; while read job; do n=$((n+1)); sed s/SS/$n/ {tmp_path}/made > document.pdf; echo '{{}}'; done"""
+    with stub(script) as pdfs:
+        first, second = pdfs.pdf(DOCUMENT), pdfs.pdf(DOCUMENT)
+    assert first == second
+    assert first.count(b"1980") == 5
+    assert b"2026" not in first
+
+
 def test_what_does_not_start_is_told(stub: Stub, tmp_path: Path) -> None:
     with Printer(Office(tmp_path, tmp_path / "none", {})) as pdfs, pytest.raises(PrintError, match="未能启动"):
         pdfs.pdf(DOCUMENT)
