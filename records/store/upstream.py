@@ -67,6 +67,7 @@ _OLD = 60  # seconds; Git holds a lock for milliseconds
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
+_UNKEPT = "(unable to migrate objects"
 _LOCK = re.compile(r"'([^'\n]{1,300}\.lock)'")
 
 
@@ -141,11 +142,12 @@ class UnreachedError(StoreError):
 
 @dataclass(frozen=True)
 class _Pushed:
-    """How one push ended: what is told of the branch, empty if nothing is; why not, and whether it may have arrived."""
+    """How one push ended: what is told of the branch, empty if nothing is; why not, whether it may be there, or its pack was not kept."""
 
     mark: str
     words: str
     sent: bool
+    unkept: bool = False
 
 
 def ssh_command(folder: str, *, kept: bool = True) -> str:
@@ -205,8 +207,8 @@ class Upstream:
         """
         end, sent, words = time.monotonic() + _PATIENCE, False, ""
         answer: Answer | None = None
-        for pause in (*_PAUSES, _PATIENCE):
-            pushed = self._push(old, commit)
+        for again, pause in enumerate((*_PAUSES, _PATIENCE)):
+            pushed = self._push(old, commit, again)
             if pushed.mark and pushed.mark != "!":
                 return Taken()
             sent, words = sent or pushed.sent, pushed.words
@@ -216,7 +218,7 @@ class Upstream:
                 if not sent:
                     break
                 answer = None
-            if (answer and not isinstance(answer, Locked)) or time.monotonic() + pause > end:
+            if (answer and not isinstance(answer, Locked) and not pushed.unkept) or time.monotonic() + pause > end:
                 break
             time.sleep(pause)
         words = meaning(words, self._folder) or words
@@ -326,10 +328,12 @@ class Upstream:
             return Taken(), old
         return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)
 
-    def _push(self, old: str | None, commit: str) -> _Pushed:
+    def _push(self, old: str | None, commit: str, again: int = 0) -> _Pushed:
         lease, where = f"--force-with-lease={MAIN}:{old or ''}", f"{commit}:{MAIN}"
+        # Packed otherwise, a pack has another name: Git 2.47 refuses one by whose name a killed process of its own left its mark (.keep).
+        otherwise = ("-c", f"pack.compression={again}") if again else ()
         try:
-            done = self._run(*_PUSH, lease, "--", self.address.url, where, trace=True)
+            done = self._run(*otherwise, *_PUSH, lease, "--", self.address.url, where, trace=True)
         except UnreachedError:
             return _Pushed("", "没有应答", sent=True)
         found = next((found for line in done.stdout.splitlines() if (found := _STATUS.fullmatch(line))), None)
@@ -337,7 +341,7 @@ class Upstream:
             return _Pushed("", complaint(done.stderr), _SENT.search(done.stderr) is not None)
         if found[2].startswith("[remote failure]"):  # it was unpacked there, and then nobody said anything
             return _Pushed("", found[2], sent=True)
-        return _Pushed(found[1], of_the_other_end(done.stderr) or found[2], sent=True)
+        return _Pushed(found[1], of_the_other_end(done.stderr) or found[2], sent=True, unkept=_UNKEPT in found[2])
 
     @property
     def _folder(self) -> str:

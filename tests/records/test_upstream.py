@@ -179,6 +179,7 @@ def test_what_a_killed_process_of_the_upstreams_leaves_is_named(near: Servers, m
     hook(near.upstream, "reference-transaction", f'test "$1" != prepared && exit 0\n{KILL_ONCE}')
     with pytest.raises(StoreError, match=r"残留的锁 \S*main\.lock"):
         put(near.one, "a")
+    assert len([*near.upstream.glob("objects/pack/*.pack")]) > 2  # what is sent again is packed otherwise than what the killed one kept
     for name in (MAIN, "HEAD"):
         (near.upstream / f"{name}.lock").unlink()
     assert put(near.one, "a") == near.head()

@@ -61,9 +61,9 @@ class Waiting:
 def test_those_who_wait_together_are_sent_together(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     pushes, push = list[str](), near.one.upstream._push
 
-    def pushed(old: str | None, commit: str) -> object:
+    def pushed(old: str | None, commit: str, again: int) -> object:
         pushes.append(commit)
-        return push(old, commit)
+        return push(old, commit, again)
 
     monkeypatch.setattr(near.one.upstream, "_push", pushed)
     waiting = Waiting(near, monkeypatch)

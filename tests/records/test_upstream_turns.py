@@ -122,9 +122,9 @@ def test_where_servers_crowd_all_who_wait_at_one_go_together(near: Servers, monk
     put(near.other, "theirs")
     pushes, push, landed, next_ones = list[str](), near.one.upstream._push, threading.Semaphore(0), list[subprocess.Popen[str]]()
 
-    def pushed(old: str | None, commit: str) -> object:
+    def pushed(old: str | None, commit: str, again: int) -> object:
         pushes.append(commit)
-        answer = push(old, commit)
+        answer = push(old, commit, again)
         if not next_ones:
             next_ones.append(asks(near.upstream, "b"))
             assert told(next_ones[0]) == commit
