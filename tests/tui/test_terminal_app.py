@@ -1,7 +1,9 @@
 """The base app: what Textual does wrong or says in English, seen through the screen."""
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from rich.color import Color as RichColor
@@ -52,6 +54,19 @@ class _Counting(Screen[None]):
 
     def _count(self, _: Screen[object]) -> None:
         self.laid += 1
+
+
+class _Asked(ChineseApp):
+    def on_mount(self) -> None:
+        self.exit(("by", asyncio.get_running_loop().get_task_factory()))
+
+
+async def test_tasks_begin_in_the_order_in_which_the_tests_have_them_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    def eager(loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, object], **how: Any) -> "asyncio.Task[object]":
+        return asyncio.Task(work, loop=loop, **how)
+
+    monkeypatch.setattr(asyncio, "eager_task_factory", eager, raising=False)  # which Textual takes where there is one, but in tests
+    assert await _Asked().run_async(headless=True) == ("by", None)
 
 
 async def test_a_screen_is_laid_out_no_more_for_the_size_it_has_and_anew_for_another() -> None:
