@@ -208,4 +208,6 @@ def test_without_bubblewrap_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SSH_CONNECTION", "x")
     assert wrapping(["--register", "/x", "serve"]) == []
     assert reason([]) == "没有安装 bubblewrap"
+    before = os.umask(0o022)
     afresh.go_apart(["--register", "/x", "serve", "--as", "me", "--key", "x", "--role", "staff"])
+    assert os.umask(before) == 0o027  # as a session has it, and no test after this one
