@@ -328,7 +328,7 @@ def test_where_git_fails_all_is_there_and_the_reason_is_told(home: Path, tmp_pat
     program.write_text('#!/bin/sh\necho "fatal: No space left on device" >&2\nexit 128\n')
     program.chmod(0o755)
     before = inventory(home / "register.git")
-    with pytest.raises(StoreError, match="维护登记库失败：fatal: No space left"):
+    with pytest.raises(StoreError, match="维护登记库失败：本机的磁盘满了。请腾出空间（No space left on device"):
         maintain(home, Git(str(program), os.environ["PATH"]), NOW)
     assert inventory(home / "register.git") == before
     assert last_maintained(home) is None
