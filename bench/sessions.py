@@ -52,6 +52,7 @@ class Terminal:
         self.begun = time.perf_counter()
         self.pid, self._file = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # by which it is ended, also where the bench runs by nohup
             os.execve(argv[0], argv, _ENVIRONMENT)
 
     def first_screen(self) -> float:
