@@ -140,7 +140,10 @@ class View:
     @property
     def first(self) -> str:
         """The commit with which the register began: as the last checkpoint says, which was judged as any act is; else the way is walked."""
-        return self.checkpoint.register if self.checkpoint else begun(self._store, self.commit)
+        with suppress(Unreadable):  # a checkpoint that cannot be read keeps nobody from signing
+            if self.checkpoint:
+                return self.checkpoint.register
+        return begun(self._store, self.commit)
 
     @cached_property
     def digests(self) -> Digests:

@@ -21,7 +21,7 @@ from records.procedure.case import Head
 from records.register.register import NEW, Receipt, Register
 from records.store import receipt
 from records.store.paths import checkpoint_path, kind_of
-from records.store.record_files import check, emit, parse
+from records.store.record_files import Unreadable, check, emit, parse
 from records.store.store import FILE, FOLDER, StoreError
 from records.store.tree_digests import tree_digests
 from records.store.view import View
@@ -320,6 +320,13 @@ def test_with_what_a_register_began_is_told_by_its_last_checkpoint_and_not_by_al
     walked.clear()
     assert register.view().world().head.first() == began
     assert walked == []
+    unreadable = Unreadable(())
+
+    def broken(_: View) -> Checkpoint:
+        raise unreadable
+
+    monkeypatch.setattr(View, "checkpoint", property(broken))
+    assert register.view().world().head.first() == began
 
 
 def test_a_checkpoint_of_another_history_is_said_and_none_is_taken_on_it(register: Register) -> None:
