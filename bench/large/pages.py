@@ -1,6 +1,6 @@
 """What each page of the app costs in a register of many years, beside the same page in the demo's register.
 
-    python bench/large/pages.py [--at DIR] [--person BGS.clerk1]
+    python bench/large/pages.py --at DIR [--person BGS.clerk1]
 
 The register is any that has people of the demo; of ten years that of ``decade.py`` (``DIR/decade/register`` of ``make bench-large``). Its
 index is completed first. Then each page is opened from the inbox, and it is told how much processor time the thread takes that reads the
@@ -84,7 +84,7 @@ def main() -> int:
     ours = asyncio.run(costs(register, options.person))
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as folder:
         rival = asyncio.run(costs(build(Path(folder) / "demo"), options.person))
-    print(f"{len(register.index.items(limit=None)):,} matters")
+    print(f"{len(register.index.items()):,} matters")
     print(f"{'page, ms of processor time':28}  {'ours':>8}  {'demo':>8}  {'ratio':>6}")
     for page in _PAGES:
         print(f"{page:28}  {1000 * ours[page]:>8.1f}  {1000 * rival[page]:>8.1f}  {ours[page] / rival[page]:>6.1f}")

@@ -32,6 +32,7 @@ def questions(at: Path, items: int) -> tuple[Question, ...]:
     return (
         Question("durable act", "durable_act.py", ("--items", "1000", str(items), "--rival-rounds", "0"), asked_for=True),
         Question("ten years", "large/decade.py", ("--at", str(at / "decade")), asked_for=True),
+        Question("pages", "large/pages.py", ("--at", str(at / "decade/register"))),
         Question("cold index", "cold.py", (*many, *register)),
         Question("following", "refresh.py", (*many, *register)),
         Question("ledger", "ledger.py", (*many, *register, "--rounds", "2")),
