@@ -8,8 +8,9 @@ from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.beginning import Folders
+from records.audit.branch_log import branch_log
 from records.audit.finding import Finding
-from records.audit.surroundings import round_a_clone, round_the_server
+from records.audit.surroundings import round_a_clone, set_up
 from records.store.record_files import Unreadable
 from records.store.repository import Repository
 from records.store.store import StoreError
@@ -95,9 +96,23 @@ class Subject:
             return walked(anew, commits, since, documents, progress, cores, folders=folders)
         return account
 
-    def surroundings(self, head: str, history: Sequence[str]) -> Iterator[Finding]:
-        """Yield what stands round the commits and is not as it should be; on a clone that is what it took along from the server."""
-        return round_the_server(self.repository, head, history) if self.home else round_a_clone(self.repository)
+    def surroundings(self, head: str, history: Sequence[str], *, whole: bool) -> tuple[list[Finding], list[str]]:
+        """Return what stands round the commits and is not as it should be, and what of it could not be judged.
+
+        On a clone that is what it took along from the server.
+
+        Args:
+            head: where ``main`` stands.
+            history: the commits up to it, oldest first.
+            whole: whether that is all of them.
+
+        Raises:
+            StoreError: a file cannot be read.
+        """
+        if not self.home:
+            return [*round_a_clone(self.repository)], []
+        false, untold = branch_log(self.repository, head, history, whole=whole)
+        return [*set_up(self.repository), *false], untold
 
 
 def subject(path: Path) -> Subject:

@@ -7,7 +7,7 @@ what the register's own program makes. Only files are read: stock Git is never r
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,24 +23,7 @@ NOT_ON_A_CLONE = ("HEAD", "config", "hooks", "reflog", "replace", "grafts", "alt
 
 _SECTION = re.compile(r"\[([A-Za-z0-9.-]+)(?: \"((?:[^\"\\]|\\.)*)\")?\]")
 _SETTING = re.compile(r"([A-Za-z][A-Za-z0-9-]*) ?= ?(.*)")
-_MOVES = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$", re.MULTILINE)
 _ID = re.compile(rb"[0-9a-f]{40}")
-
-
-def round_the_server(repository: Path, head: str, history: Sequence[str]) -> Iterator[Finding]:
-    """Yield what of a register's own repository is not as its program made it.
-
-    Args:
-        repository: the bare repository.
-        head: where ``main`` stands.
-        history: the commits up to it, oldest first; none where they could not all be read.
-
-    Raises:
-        StoreError: a file cannot be read.
-    """
-    yield from set_up(repository)
-    with reporting("核对登记库", repository):
-        yield from _reflog(repository, head, history)
 
 
 def set_up(repository: Path) -> Iterator[Finding]:
@@ -121,43 +104,6 @@ def _programs(repository: Path) -> Iterator[Finding]:
             yield _false(f"hooks 里有 {show(path.name)}（SHA-256 {mark}…），不是登记簿装的。", f"hooks/{path.name}")
     if (repository / "info/attributes").exists():
         yield _false("info/attributes 会让 Git 用别的程序显示记录。", "info/attributes")
-
-
-def _reflog(repository: Path, head: str, history: Sequence[str]) -> Iterator[Finding]:
-    """The branch's own log of where it stood: a convenience of the server's, yet who rewrites history has to think of it."""
-    name = f"logs/{MAIN}"
-    try:
-        data = (repository / name).read_bytes()
-    except FileNotFoundError:
-        data = b""
-    moves = _MOVES.findall(data)
-    if len(moves) != len(lines := data.splitlines()):
-        moves = [match.groups() if (match := _MOVES.fullmatch(line)) else (b"", b"") for line in lines]
-    if not moves or moves[-1][1].decode() != head:
-        yield _false(f"{name} 没有记到现在的 {head[:12]}：日志被抹去，或者 main 是绕过登记服务移动的。", name)
-    if not history and moves and moves[0][0] and [new for _, new in moves[:-1]] == [old for old, _ in moves[1:]]:
-        return  # each goes on from the one before, and of the history is too little known to say more
-    places = {commit: place for place, commit in enumerate(history)} | {"0" * 40: -1}
-    broken, gone, back = [], [], []
-    for number, (old, new) in enumerate(moves, start=1):
-        was, now = places.get(old.decode()), places.get(new.decode())
-        if not old or (number > 1 and moves[number - 2][1] != old):
-            broken.append(number)
-        elif was is None or now is None:
-            gone.append((number, (old if was is None else new).decode()))
-        elif now <= was:
-            back.append(number)
-    if broken:
-        yield _false(f"{name} 第{_lines(broken)}行接不上前一行：日志被删改过，或者 main 是绕过登记服务移动的。", name)
-    if gone and history:
-        told = f"{name} 第{_lines([number for number, _ in gone])}行说 main 曾在 {gone[0][1][:12]}"
-        yield _false(f"{told}，现在的历史里没有这一笔：历史被改写或截短过。", name, gone[0][1])
-    if back:
-        yield _false(f"{name} 第{_lines(back)}行把 main 移回从前：有人退回过历史。", name)
-
-
-def _lines(numbers: Sequence[int]) -> str:
-    return f"{numbers[0]}" + (f"等{len(numbers)}" if len(numbers) > 1 else "")
 
 
 def _refs(repository: Path) -> Iterator[tuple[str, str]]:

@@ -14,14 +14,20 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.store import LARGEST, MovedError, StoreError
 
 MAIN = "refs/heads/main"
+MOVE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$")
+"""A line of the branch's log: where it stood, and where it went."""
+GOES_ON = "\t接续：此前的移动没有记下".encode()
+"""How a line of the log ends that makes good what a power cut took of it."""
 
+_LAST = 4096  # bytes at the end of the log in which its last line lies
 _STALE = 60  # seconds; Git holds a ref lock for milliseconds
 
 
@@ -82,14 +88,17 @@ class Branch:
             StoreError: another program moved it meanwhile or holds it, or the disk refuses; it has not moved then, unless the message
                 says so.
         """
-        with reporting("写入登记库", self._file), self._locked(f"{commit}\n".encode(), now):
-            self.expect(old)
-            self._note(old, commit, data)
-            os.replace(self._lock, self._file)
-        try:
-            sync_folder(self.folder)
-        except OSError as error:
-            raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+        with ExitStack() as opened:
+            with reporting("写入登记库", self._file), self._locked(f"{commit}\n".encode(), now):
+                self.expect(old)
+                log = opened.enter_context(self._opened_log())
+                os.replace(self._lock, self._file)
+            try:
+                sync_folder(self.folder)
+            except OSError as error:
+                raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+            with suppress(OSError):  # it is on record; the next move says that this one was not noted
+                _note(log, old, commit, data)
 
     def ready(self, now: float) -> AbstractContextManager[None]:
         """Hold what is to be held while something is carried out on where the branch stands, by whoever alone may move it: nothing here.
@@ -122,14 +131,10 @@ class Branch:
         lines = (line.partition(b" ") for line in packed.splitlines())
         return next((value for value, _, name in lines if name == MAIN.encode()), None)
 
-    def _note(self, old: str | None, commit: str, data: bytes) -> None:
-        """Add the move to Git's reflog, before the move as Git does it."""
+    def _opened_log(self) -> BinaryIO:
         path = self._repository / "logs" / MAIN
-        headers, _, message = data.partition(b"\n\n")
-        who, subject = headers.rpartition(b"\ncommitter ")[2], message.partition(b"\n")[0]
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as log:
-            log.write(b"%s %s %s\t%s\n" % ((old or "0" * 40).encode(), commit.encode(), who, subject))
+        return path.open("a+b", buffering=0)
 
     @contextmanager
     def _locked(self, line: bytes, now: float) -> Iterator[None]:
@@ -166,6 +171,27 @@ class Branch:
             f"另一 Git 程序正在改动登记库（{self._lock}），本次操作未写入。请稍后重试；"
             "如一直如此，请系统管理员确认没有 git 命令在运行，再删除这个文件。"
         )
+
+
+def _note(log: BinaryIO, old: str | None, commit: str, data: bytes) -> None:
+    """Add a move to Git's log of the branch once it is durable: so the log never tells of one that a power cut took back.
+
+    Git itself notes a move before it, and syncs the log no more than is done here. What a power cut, a kill or a full disk kept from it is
+    behind where the branch stands now, and made good by a line of its own, by which an audit knows it (``records.audit.branch_log``).
+    """
+    end = log.seek(0, os.SEEK_END)
+    log.seek(max(0, end - _LAST))
+    last = log.read(_LAST)
+    before = next((match[2].decode() for line in reversed(last.split(b"\n")) if (match := MOVE.match(line))), None)
+    headers, _, message = data.partition(b"\n\n")
+    who, subject = headers.rpartition(b"\ncommitter ")[2], message.partition(b"\n")[0]
+    lines = b"" if not last or last.endswith(b"\n") else b"\n"
+    if old and before and before != old:
+        lines += b"%s %s %s%s\n" % (before.encode(), old.encode(), who, GOES_ON)
+    log.write(lines + b"%s %s %s\t%s\n" % ((old or "0" * 40).encode(), commit.encode(), who, subject))
+    if not end:  # once in its life: what a power cut leaves of it begins somewhere
+        os.fsync(log.fileno())
+        sync_folder(Path(log.name).parent)
 
 
 def _git_runs() -> bool:

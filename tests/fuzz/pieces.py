@@ -31,8 +31,9 @@ from documents.publishing.remaking import judge
 from documents.publishing.saved_again import akin
 from records.acts import Refusal
 from records.audit.audit import chain, walked
+from records.audit.branch_log import branch_log
 from records.audit.subject import subject
-from records.audit.surroundings import round_a_clone, round_the_server
+from records.audit.surroundings import round_a_clone, set_up
 from records.keys.public_key import public_key
 from records.matter.checkpoint import typed
 from records.matter.item import Item
@@ -445,9 +446,10 @@ def _round(bench: Bench, given: tuple[str, bytes, bool, list[tuple[str, float, b
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         path.write_bytes(data if anew or was is None else edited(was, edits))
-        for look in (round_a_clone(bench.forge.git), round_the_server(bench.forge.git, bench.new, [each.id for each in bench.line])):
+        history = [each.id for each in bench.line]
+        for look in (round_a_clone, set_up, lambda git: branch_log(git, bench.new, history)[0]):
             try:
-                assert all(each.reason for each in look)
+                assert all(each.reason for each in look(bench.forge.git))
             except StoreError as error:
                 _said(error)
     finally:

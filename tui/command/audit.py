@@ -109,9 +109,11 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
     whole = begin is None and not stump
     through = account.commits == len(commits)
     witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
-    around = [*judged.ahead(head, now()), *judged.surroundings(head, commits if whole else ()), *_published(judged, account)]
+    known = commits if begin is None else [begin, *commits]
+    beside, cut_off = judged.surroundings(head, known, whole=whole)
+    around = [*judged.ahead(head, now()), *beside, *_published(judged, account)]
     held, damaged = _attachments(judged, account)
-    untold = [*_untold(judged, begin, stump, folders.told)]
+    untold = [*_untold(judged, begin, stump, folders.told), *cut_off]
     if account.unhashed:
         untold.append(
             f"{account.unhashed} 个检查点的 SM3 摘要：本机的 OpenSSL 不能计算 SM3，只按 SHA-256 核对了。请换用 OpenSSL 1.1.1 以上。"

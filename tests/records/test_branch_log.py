@@ -1,0 +1,157 @@
+"""What the branch's own log tells of where it stood: what a power cut took of it is no falsehood, what leads back or elsewhere is."""
+
+import errno
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from records.audit.branch_log import branch_log
+from records.store import branch
+from records.store.repository import Repository
+from tests.records.test_gitstore import forked, git, put
+
+MANY = 6
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Repository:
+    return Repository.create(tmp_path / "register.git")
+
+
+def log_of(store: Repository) -> Path:
+    return store.path / "logs/refs/heads/main"
+
+
+def act(store: Repository, number: int) -> str:
+    return put(Repository(store.path), {"a": b"%d" % number}, "办理 " + "很长的一句话" * (number % 3))
+
+
+def judged(store: Repository) -> tuple[list[str], list[str]]:
+    """What is false, and what is not told."""
+    line = git(store, "rev-list", "--reverse", "main").decode().split()
+    false, untold = branch_log(store.path, line[-1], line)
+    return [each.reason for each in false], untold
+
+
+def set_back(store: Repository, commit: str) -> None:
+    """Move the branch by hand, past its log."""
+    (store.path / "refs/heads/main").write_text(f"{commit}\n")
+
+
+def test_each_move_is_a_line_that_stock_git_reads(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    assert git(store, "log", "-g", "--format=%H", "main").decode().split() == made[::-1]
+    assert judged(store) == ([], [])
+
+
+@given(cut=st.floats(0, 1), litter=st.sampled_from([b"", b"\0" * 40, b"0123"]), more=st.integers(0, 2))
+def test_whatever_a_power_cut_took_from_the_end_is_no_falsehood(cut: float, litter: bytes, more: int) -> None:
+    with TemporaryDirectory() as folder:
+        store = Repository.create(Path(folder) / "register.git")
+        made = [act(store, number) for number in range(MANY)]
+        data = log_of(store).read_bytes()
+        first = data.index(b"\n") + 1
+        kept = data[: first + int(cut * (len(data) - first))]
+        log_of(store).write_bytes(kept + litter)
+        lost = made[-1].encode() + b" " not in kept.rpartition(b"\n" + made[-2].encode())[2]
+        made += [act(store, MANY + number) for number in range(more)]
+        false, untold = judged(store)
+        assert false == []
+        assert len(untold) == lost, "the next act has made the log good, and says so"
+        assert not (lost and more) or "没有逐笔记下" in untold[0]
+        if more:
+            set_back(store, made[-1 - more])
+            act(store, 99)
+            assert "被改写或截短" in judged(store)[0][0], "whatever was lost before it, that history was set back is seen"
+
+
+def test_how_many_acts_it_does_not_tell_is_said(store: Repository) -> None:
+    for number in range(MANY):
+        act(store, number)
+    data = log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join(data[:2]))
+    assert "没有记到现在的" in judged(store)[1][0]
+    act(store, MANY)
+    false, (told,) = judged(store)
+    assert false == []
+    assert f"共 {MANY - 2} 笔" in told
+    git(store, "fsck", "--strict")
+
+
+def test_a_writer_killed_before_it_noted_its_move_leaves_nothing_false(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    act(store, 0)
+
+    def killed() -> None:
+        monkeypatch.setattr(branch, "sync_folder", lambda _: os.kill(os.getpid(), 9))
+        act(store, 1)
+
+    process = forked.Process(target=killed)
+    process.start()
+    process.join()
+    assert process.exitcode == -9
+    assert judged(store)[0] == []
+    act(store, 2)
+    false, (told,) = judged(store)
+    assert false == []
+    assert "共 1 笔" in told
+
+
+def test_a_move_that_cannot_be_noted_is_on_record_all_the_same(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    act(store, 0)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "injected")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(branch, "_note", full)
+        head = act(store, 1)
+    assert Repository(store.path).head() == head
+    assert judged(store)[0] == []
+
+
+@pytest.mark.parametrize("back", [1, 3])
+def test_a_history_set_back_by_hand_is_seen_whether_or_not_it_went_on(store: Repository, back: int) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    set_back(store, made[-1 - back])
+    assert "没有记到现在的" in judged(store)[0][0]
+    act(store, 99)
+    false = judged(store)[0][0]
+    assert any(each[:12] in false for each in made[-back:])
+    assert "被改写或截短" in false
+
+
+def test_a_line_that_says_it_goes_on_does_not_cover_a_way_back(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    set_back(store, made[1])
+    gone = made[-1]
+    lines = log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join([*lines, f"{gone} {made[1]} x <x@y> 0 +0800".encode() + branch.GOES_ON + b"\n"]))
+    act(store, 99)
+    assert any("被改写或截短" in each for each in judged(store)[0])
+
+
+def test_lines_taken_out_of_the_middle_are_seen(store: Repository) -> None:
+    for number in range(MANY):
+        act(store, number)
+    lines = log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join([*lines[:2], *lines[4:]]))
+    assert "接不上" in judged(store)[0][0]
+    log_of(store).write_bytes(b"".join([*lines[:2], b"?\n", *lines[3:]]))
+    assert "接不上" in judged(store)[0][0]
+
+
+def test_of_the_moves_before_what_is_judged_nothing_is_said(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    assert branch_log(store.path, made[-1], made[3:], whole=False) == ([], [])
+    assert branch_log(store.path, made[-1], made[-1:], whole=False) == ([], [])
+    lines = log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join([*lines[:2], *lines[4:]]))
+    assert branch_log(store.path, made[-1], made[3:], whole=False) == ([], []), "what was taken out lies before it"
+    assert branch_log(store.path, made[-1], made[1:], whole=False)[0]
+    set_back(store, made[4])
+    made[5:] = [act(store, 99)]
+    assert branch_log(store.path, made[-1], made[3:], whole=False)[0]
