@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desk.desk import Desk
 from records.acts.duties import held
+from records.bureau.roster import Roster
 from records.index.rows import Excerpt, item_number
 from records.index.turns import Group
 
@@ -31,18 +32,19 @@ def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, Hands]:
     numbers = {n: each.id for each in found if (n := item_number(each.id)) is not None}
     first, asked = desk.register.index.turns.first(numbers, desk.today)
     known: dict[Group, tuple[str, ...]] = {}
+    roster = desk.view.roster
     for _, group in first.values():
         if group not in known:
-            known[group] = tuple(dict.fromkeys(standing.person for standing in held(group, desk.view.roster, desk.today)))
+            known[group] = tuple(dict.fromkeys(standing.person for standing in held(group, roster, desk.today)))
     told = {numbers[n]: Hands(act, known[group]) for n, (act, group) in first.items()}
     for each, duty in desk.judged.first(asked, desk.view, desk.clock()):
         told[each.excerpt.id] = Hands(duty.act, duty.people)
     return told
 
 
-def named(desk: Desk, hands: Hands | None) -> str:
+def named(roster: Roster, hands: Hands | None) -> str:
     """Return who has a matter, by name; empty where nobody is to do anything."""
-    names = [desk.view.roster.name(person) for person in hands.people] if hands else []
+    names = [roster.name(person) for person in hands.people] if hands else []
     if len(names) > _NAMED:
         return f"{names[0]}等{len(names)}人"
     return "、".join(names) or (NOBODY if hands else "")

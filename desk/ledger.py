@@ -17,7 +17,7 @@ from records.index.listing import Having, Listing, Word
 from records.index.listing import Order as Sorting
 from records.index.rows import Excerpt, item_number
 from records.index.search import fold
-from records.rules.clocks import LIGHT_LABELS
+from records.rules.clocks import LIGHT_LABELS, Light
 from schema.tables import checker
 
 Order = Literal["number", "time_left", "lead", "updated", "urged"]
@@ -103,10 +103,10 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
     """
     desk.catch_up()
     lacks = desk.know_history() if any(each.what == "hands" for each in query.having) else ""
-    listing, listings = _listing(desk, query), desk.register.index.listings
+    (before, listing), listings = _listed(desk, query), desk.register.index.listings
     every = listings.count(_listing(desk, query.whole))
     if listing.words:
-        part = page(desk, query, max(0, place - PAGE // 2), PAGE)
+        part = _part(desk, query, before, listing, max(0, place - PAGE // 2), PAGE)
         near = (part.first + at for at, line in enumerate(part.lines) if line.excerpt.id == item)
         at = next(near, min(place, part.first + max(0, len(part.lines) - 1)))
         return LedgerSight(part, at, part.first + len(part.lines) if len(part.lines) < PAGE else None, every, desk.missing, lacks)
@@ -114,7 +114,7 @@ def sight(desk: Desk, query: LedgerQuery, item: str = "", place: int = 0) -> Led
     number = item_number(item)
     stands = listings.place(listing, number) if number is not None else None
     at = max(0, min(found - 1, place if stands is None else stands))
-    return LedgerSight(page(desk, query, max(0, at - PAGE // 2), PAGE), at, found, every, desk.missing, lacks)
+    return LedgerSight(_part(desk, query, before, listing, max(0, at - PAGE // 2), PAGE), at, found, every, desk.missing, lacks)
 
 
 def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:
@@ -126,22 +126,30 @@ def page(desk: Desk, query: LedgerQuery, first: int, most: int) -> LedgerPart:
         first: how many lines stand before them.
         most: how many at most.
     """
-    index, commit = desk.register.index, ""
-    found: list[Excerpt] = []
+    return _part(desk, query, *_listed(desk, query), first, most)
+
+
+def _part(desk: Desk, query: LedgerQuery, before: str | None, listing: Listing, first: int, most: int) -> LedgerPart:
+    commit, found = "", list[Excerpt]()
     for _ in range(_TRIES):
-        before = index.commit
-        commit, found = index.listings.page(_listing(desk, query), first, most)
+        commit, found = desk.register.index.listings.page(listing, first, most)
         if commit == before:
             break  # else what he may see was settled by another state of the register than these lines are of
         found = []
+        before, listing = _listed(desk, query)
     return LedgerPart(commit, first, lines_of(desk, found))
+
+
+def _listed(desk: Desk, query: LedgerQuery) -> tuple[str | None, Listing]:
+    """The list that is asked for, and the commit at which what he may see was settled for it."""
+    return desk.register.index.commit, _listing(desk, query)
 
 
 def lines_of(desk: Desk, found: Sequence[Excerpt]) -> tuple[LedgerLine, ...]:
     """Return items as lines of the ledger."""
     roster, year, holding = desk.view.roster, desk.today.year, in_whose_hands(desk, found)
     lights = zip(found, desk.lights(found), strict=True)
-    return tuple(LedgerLine(each, light, roster, year=year, holder=named(desk, holding.get(each.id))) for each, light in lights)
+    return tuple(LedgerLine(each, light, roster, year=year, holder=named(roster, holding.get(each.id))) for each, light in lights)
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:
@@ -195,5 +203,11 @@ def _word(desk: Desk, word: str) -> Word:
         tuple(unit for unit in roster.units if told in fold(roster.unit_name(unit))),
         tuple(state for state in every if told in fold(label("state", state))),
         told in _CARRIED,
-        tuple(n for n, light in lights if told in fold(f"{LIGHT_LABELS[light.colour]} {light.short}")),
+        tuple(n for n, light in lights if told in _light_text(light)),
     )
+
+
+@lru_cache(1024)
+def _light_text(light: Light) -> str:
+    """How a light is found by words: of thousands that are open, most have the same few."""
+    return fold(f"{LIGHT_LABELS[light.colour]} {light.short}")

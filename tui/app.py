@@ -43,6 +43,7 @@ from tui.screens.inbox import Inbox
 from tui.screens.paged import PagedApp
 from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
+from tui.terminal.garbage import Garbage
 from tui.terminal.keymap import bound
 
 _T = TypeVar("_T")
@@ -73,6 +74,8 @@ class DubanApp(PagedApp):
     CSS_PATH = "duban.tcss"
     ASIDE = frozenset({"outlook", "detail", "index", "lights"})
     GROUND = 2  # Textual's empty screen, and the inbox
+    garbage: Garbage | None = None
+    """When this process looks for garbage, where it runs nothing but this app."""
     BINDINGS: ClassVar[list[BindingType]] = [bound("help", "help")]
 
     def __init__(
@@ -163,13 +166,18 @@ class DubanApp(PagedApp):
         """Publish documents, once something stands on the screen: their libraries alone take a fifth of a start."""
         if not self._begun:
             self._begun = True
+            if self.garbage:
+                self.garbage.stands()
             if self._publish:
                 self.call_after_refresh(threading.Thread(target=self._follow, name="publisher", daemon=True).start)
 
     async def on_event(self, event: Event) -> None:
         """Know that somebody is there."""
-        if self._left and isinstance(event, InputEvent | Paste):
-            self._left.reset()
+        if isinstance(event, InputEvent | Paste):
+            if self._left:
+                self._left.reset()
+            if self.garbage:
+                self.garbage.keyed()
         await super().on_event(event)
 
     def on_unmount(self) -> None:
@@ -354,6 +362,8 @@ class DubanApp(PagedApp):
 
         Lights and what is owed are of a day.
         """
+        if self.garbage:
+            self.garbage.rest()
         try:
             self._book.still()
         except ClosedError as closed:

@@ -25,6 +25,7 @@ CREATE INDEX by_urges ON items (urges DESC, n DESC, state, restricted, lead);
 Order = Literal["number", "lead", "updated", "urged"]
 EVERY = 1 << 40
 """More lines than any list has."""
+_SOME = 5000  # in the states asked for: of so many the numbers are told
 _FEW = 500  # found by words: so few are put in order themselves; of more, enough are met with on the way through an order
 _WAYS = 3  # words that are looked for in all ways at once
 _KEPT = 16  # counts that are remembered
@@ -152,14 +153,14 @@ class Listings:
 
         def work(db: sqlite3.Connection) -> int:
             if most is not None:
-                sql, values = _walk(db, replace(wanted, order="number", ranked=()))
+                sql, values = _walk(db, replace(_of_states(db, wanted), order="number", ranked=()))
                 return _one(db, (f"SELECT COUNT(*) FROM ({sql} LIMIT ?)", (*values, most)))  # noqa: S608  # our own parts
             stands = f"{meta(db, 'commit')} {unread(db)} {meta(db, 'below')}"
             known = self._counted.get(wanted)
             if known is None or known[0] != stands:
                 if len(self._counted) >= _KEPT:
                     self._counted.clear()
-                known = self._counted[wanted] = stands, _counted(db, wanted)
+                known = self._counted[wanted] = stands, _counted(db, _of_states(db, wanted))
             return known[1]
 
         return self._read(work)
@@ -171,7 +172,7 @@ class Listings:
             ahead = _ahead(db, wanted)
             if number in ahead:
                 return ahead.index(number)
-            tables, conditions = _plain(db, wanted)
+            tables, conditions = _plain(db, _of_states(db, wanted))
             if not _one(db, _select("COUNT(*)", tables, [*conditions, ("items.n = ?", (number,))])):
                 return None
             conditions += _behind(wanted)
@@ -228,9 +229,25 @@ _HAVING: Mapping[What, str] = {
 }
 
 
+def _of_states(db: sqlite3.Connection, wanted: Listing) -> Listing:
+    """The same list told by its numbers, where few items are in the states that it asks for."""
+    asked = next((each for each in wanted.having if each.what == "state"), None)
+    if asked is None:
+        return wanted
+    sql = f"SELECT n FROM items INDEXED BY states WHERE state IN {_GIVEN}"  # noqa: S608  # our own parts
+    some = _column(db, (sql, (json.dumps(asked.of),)), " LIMIT ?", (_SOME + 1,))
+    if len(some) > _SOME:
+        return wanted
+    among = some if wanted.among is None else set(some).intersection(wanted.among)
+    return replace(wanted, having=tuple(each for each in wanted.having if each is not asked), among=tuple(sorted(among)))
+
+
 def _narrower(db: sqlite3.Connection, wanted: Listing) -> Listing:
     """The same list told by its numbers, where words leave few and these are put in another order than they are found in."""
-    if not wanted.words or (wanted.order == "number" and not wanted.ranked):
+    if not wanted.words:
+        return wanted
+    wanted = _of_states(db, wanted)
+    if wanted.order == "number" and not wanted.ranked:
         return wanted
     few = _column(db, _walk(db, replace(wanted, order="number", ranked=())), " LIMIT ?", (_FEW + 1,))
     return wanted if len(few) > _FEW else replace(wanted, words=(), among=tuple(few))
@@ -253,24 +270,32 @@ def _walk(db: sqlite3.Connection, wanted: Listing) -> _Condition:
     if not wanted.words or len(wanted.words) > _WAYS or wanted.order != "number" or wanted.ranked:
         tables, conditions = _plain(db, wanted)
         return _select("items.n", tables, [*conditions, *_behind(wanted)], _BY[wanted.order].told)
-    conditions, ways = [seen(wanted.scope), *_narrowed(wanted)], list[_Condition]()
+    conditions, ways = [seen(wanted.scope), *_having(wanted)], list[_Condition]()
     # Each word is found in the text, or elsewhere: each way of all words walks by number, and SQLite lays the walks together.
     for elsewhere in product(*((False,) if word.plain else (False, True) for word in wanted.words)):
         told = [_elsewhere(word) for word, other in zip(wanted.words, elsewhere, strict=True) if other]
         found = search.query(db, " ".join(word.text for word, other in zip(wanted.words, elsewhere, strict=True) if not other))
-        tables = f"{found.tables} CROSS JOIN items ON items.n = {found.row}" if found else f"items INDEXED BY {_BY['number'].index}"
-        ways.append(
-            _select(f"{found.row if found else 'items.n'} AS n", tables, [*(found.conditions if found else ()), *told, *conditions])
-        )
+        if found:
+            tables = f"{found.tables} CROSS JOIN items ON items.n = {found.row}"
+            told = [*found.conditions, *_among(wanted, found.held), *told]
+        else:
+            tables, given = _given(wanted)
+            told = [*given, *told]
+        ways.append(_select(f"{found.row if found else 'items.n'} AS n", tables, [*told, *conditions]))
     return " UNION ".join(sql for sql, _ in ways) + " ORDER BY n DESC", tuple(value for _, values in ways for value in values)
 
 
 def _plain(db: sqlite3.Connection, wanted: Listing) -> tuple[str, list[_Condition]]:
     """The tables and the conditions of all items of a list, each looked at by itself."""
+    tables, given = _given(wanted)
+    return tables, [*given, *_conditions(db, replace(wanted, among=None))]
+
+
+def _given(wanted: Listing) -> tuple[str, list[_Condition]]:
+    """The tables of all items that may be in a list: those of its numbers, or all in its order."""
     if wanted.among is None:
-        return f"items INDEXED BY {_BY[wanted.order].index}", _conditions(db, wanted)
-    given = ("TRUE", (json.dumps(wanted.among),))
-    return "json_each(?) AS only CROSS JOIN items ON items.n = only.value", [given, *_conditions(db, replace(wanted, among=None))]
+        return f"items INDEXED BY {_BY[wanted.order].index}", []
+    return "json_each(?) AS only CROSS JOIN items ON items.n = only.value", [("TRUE", (json.dumps(wanted.among),))]
 
 
 def _counted(db: sqlite3.Connection, wanted: Listing) -> int:
@@ -282,7 +307,7 @@ def _counted(db: sqlite3.Connection, wanted: Listing) -> int:
 
 
 def _conditions(db: sqlite3.Connection, wanted: Listing) -> list[_Condition]:
-    return [seen(wanted.scope), *_narrowed(wanted), *(_found(db, word) for word in wanted.words)]
+    return [seen(wanted.scope), *_having(wanted), *_among(wanted, "items.n"), *(_found(db, word) for word in wanted.words)]
 
 
 def seen(scope: Scope, table: str = "items") -> tuple[str, tuple[object, ...]]:
@@ -296,9 +321,12 @@ def seen(scope: Scope, table: str = "items") -> tuple[str, tuple[object, ...]]:
     return f"(NOT {table}.restricted OR {table}.n IN (SELECT value FROM json_each(?)))", (shown,)  # noqa: S608  # our own names
 
 
-def _narrowed(wanted: Listing) -> list[_Condition]:
-    among = [] if wanted.among is None else [("items.n IN (SELECT value FROM json_each(?))", (json.dumps(wanted.among),))]
-    return [*((_HAVING[each.what], (json.dumps(each.of),)) for each in wanted.having), *among]
+def _having(wanted: Listing) -> list[_Condition]:
+    return [(_HAVING[each.what], (json.dumps(each.of),)) for each in wanted.having]
+
+
+def _among(wanted: Listing, row: str) -> list[_Condition]:
+    return [] if wanted.among is None else [(f"{row} IN {_GIVEN}", (json.dumps(wanted.among),))]
 
 
 def _found(db: sqlite3.Connection, word: Word) -> _Condition:

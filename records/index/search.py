@@ -39,11 +39,13 @@ class Query:
     Attributes:
         tables: to start from; walked in the order of ``row``.
         row: the item's row number in them.
+        held: the same where it is held against many numbers: pairs are walked, since to look each of these up takes a walk of its own.
         conditions: what must hold, each with its values.
     """
 
     tables: str
     row: str
+    held: str
     conditions: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -123,11 +125,11 @@ def query(db: sqlite3.Connection, words: str) -> Query | None:
     # A word that is one mark is found by it; any other is looked for in the text as well.
     looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if marks.get(term) != {term})
     if not marks:
-        return Query("texts", "texts.n", looked_for)
+        return Query("texts", "texts.n", "texts.n", looked_for)
     every = sorted(mark.translate(_SIGNS) for mark in set().union(*marks.values()))
     match = " ".join(f'"{mark}"' for mark in every)  # nothing in them for FTS5 to interpret
     tables = "pairs CROSS JOIN texts ON texts.n = pairs.rowid" if looked_for else "pairs"
-    return Query(tables, "pairs.rowid", (("pairs MATCH ?", (match,)), *looked_for))
+    return Query(tables, "pairs.rowid", "+pairs.rowid", (("pairs MATCH ?", (match,)), *looked_for))
 
 
 def _down_to(db: sqlite3.Connection) -> int:

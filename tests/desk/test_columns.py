@@ -27,7 +27,7 @@ def lines(demo: Register) -> list[LedgerLine]:
     rows = desk.ledger()
     holding = in_whose_hands(desk, [excerpt for excerpt, _ in rows])
     roster, item = desk.view.roster, desk.view.item
-    return [LedgerLine(*row, roster, item(row[0].id), year=2026, holder=named(desk, holding.get(row[0].id))) for row in rows]
+    return [LedgerLine(*row, roster, item(row[0].id), year=2026, holder=named(roster, holding.get(row[0].id))) for row in rows]
 
 
 def test_no_two_columns_have_one_name_or_one_heading() -> None:

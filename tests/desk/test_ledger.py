@@ -11,6 +11,8 @@ from desk.desk import Desk
 from desk.holding import NOBODY
 from desk.ledger import LedgerQuery, Order, sight
 from desk.terms import label
+from records.index import listing
+from records.index.listing import Having
 from records.register.register import NEW, Receipt, Register
 from tests.bureau import DRAFT, NOW, STORY, as_read, at, roster
 
@@ -83,6 +85,31 @@ def test_words_are_found_wherever_they_stand_in_the_text(demo: Register, words: 
             assert ledger.count(mine, LedgerQuery(words, order=order), 10**6) == len(found)
             narrow = sight(mine, LedgerQuery(words, order=order))
             assert [line.excerpt.id for line in narrow.part.lines] == found
+
+
+@pytest.mark.parametrize("words", ["", "交通", "办", "小西湖", "治安", "DB-2026-01"])
+def test_the_same_is_found_whether_few_or_many_matters_are_in_the_states_asked_for(
+    demo: Register, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    states = ("in_progress", "archived", "returned", "dispatched", "concluded")
+    asked = [LedgerQuery(words, state=state, order=order) for state in states for order in ORDERS]
+    asked += [LedgerQuery(words, having=(Having("state", states), Having("lead", ("JJ", "ZA"))), colour="red green")]
+
+    def found(some: int) -> list[object]:
+        monkeypatch.setattr(listing, "_SOME", some)
+        told: list[object] = []
+        for person in PEOPLE:
+            mine = desk(demo, person)
+            for query in asked:
+                lines = leafed(mine, query)
+                seen = [sight(mine, query, item) for item in (ITEM, *lines[-1:])]
+                told += [lines, ledger.count(mine, query, 10**6), [(each.at, each.found, each.every) for each in seen]]
+        return told
+
+    few = found(10**6)
+    demo.index.listings._counted.clear()
+    assert found(0) == few
+    assert any(few[::3])
 
 
 def test_words_are_found_in_what_stands_in_the_line_as_well(demo: Register) -> None:

@@ -55,6 +55,7 @@ def open_app(
     with importing():
         load_without("asyncio")
         from tui.app import DubanApp
+        from tui.terminal.garbage import Garbage
 
     box = guest.box.folder if guest else None
     theme = "ansi-dark" if slow else None
@@ -71,6 +72,7 @@ def open_app(
         warning=warning,
         agent=guest.agent if guest else None,
     )
+    app.garbage = Garbage()
     if slow:
         from tui.terminal.sparing import Sheet
 
