@@ -60,7 +60,7 @@ def year_to_archive(desk: Desk, year: str, progress: Callable[[int, int], None])
     if refusal := _not_for(desk):
         return refusal
     view, index = desk.view, desk.register.index
-    index.catch_up()
+    desk.whole()
     over = {each.id: desk.sees(each) for each in index.items(over=year)}
     ended, hidden = sorted(item for item, seen in over.items() if seen), sum(not seen for seen in over.values())
     left: list[tuple[str, str]] = []

@@ -89,7 +89,7 @@ def _handed(desk: Desk, person: str, listed: set[str]) -> Iterator[tuple[Excerpt
 
 def _told(desk: Desk, excerpt: Excerpt, hands: Hands) -> Handed:
     people = desk.view.roster.people  # what the register did by itself moved nothing into other hands
-    last = next((step for step in reversed(desk.register.index.history(excerpt.id)) if step.person in people), None)
+    last = next((step for step in reversed(desk.steps(excerpt.id)) if step.person in people), None)
     since = f"自{last.time[5:10]}" if last else ""
     return Handed(excerpt.id, since, named(desk.view.roster, hands), numbered(excerpt, desk.today), acts()[hands.act].label)
 

@@ -70,7 +70,7 @@ def cited(number: str) -> Iterator[Line]:
 
 def done_since(desk: Desk, since: str) -> Mapping[str, tuple[Step, ...]]:
     """Return the steps since a day by their acts, as far as they were on nothing that the person may not see."""
-    desk.register.index.catch_up()
+    desk.whole()
     steps = desk.register.index.steps_by(acts(), since)
     seen = desk.titles(dict.fromkeys(step.item for step in steps if step.item))
     found: dict[str, list[Step]] = {}

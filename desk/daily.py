@@ -121,7 +121,7 @@ def further(desk: Desk, found: Page, drafts: Mapping[tuple[str, str], str], firs
 
 def why(desk: Desk, line: Line) -> tuple[str, ...]:
     """Return in two rows at most what stands behind a line: what was done last and by whom; who else has it, and its clause."""
-    steps, view = desk.register.index.history(line.item), desk.view
+    steps, view = desk.steps(line.item), desk.view
     last = next((each for each in reversed(steps) if each.person in view.roster.people), None)  # what the register did is nobody's step
     told = [_step(last, desk)] if last else []
     spec = acts().get(line.act)

@@ -122,7 +122,7 @@ def off_days(item: Item, calendar: Calendar, today: date) -> tuple[OffDay, ...]:
 
 def falling(desk: Desk, calendar: Calendar) -> Iterator[tuple[Item, tuple[OffDay, ...]]]:
     """Yield the open matters that the person may see with the days to come that a calendar has off."""
-    desk.register.index.catch_up()
+    desk.catch_up()
     for excerpt in desk.register.index.open_items():
         if not _may_fall(excerpt, calendar):
             continue

@@ -33,6 +33,7 @@ from records.register.scans import Scan, read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.record_files import Unreadable
+from records.store.store import StoreError
 from schema.problem import Problem
 from schema.tables import Target, acts
 
@@ -125,6 +126,19 @@ class Desk(Eyes):
         """Bring the index to where the register stands, as far as lists need it."""
         (self.register.index.begin if self._hasty else self.register.index.catch_up)()
 
+    def whole(self) -> None:
+        """Bring the index to where the register stands with all records, for what is wrong without any of them or without their history.
+
+        Raises:
+            StoreError: an index that starts cold still lacks some, which screens do not wait for: they show it once they are there.
+        """
+        if not self._hasty:
+            self.register.index.catch_up()
+            return
+        self.catch_up()
+        if missing := self.missing:
+            raise StoreError(f"索引还缺已办结的 {missing} 件，补齐以后这一屏自动显示。")
+
     def know_history(self) -> str:
         """Have all of the history at hand, for lists that go by who did what; what such a list says where it is shown before that."""
         if not self._hasty:
@@ -204,7 +218,11 @@ class Desk(Eyes):
         if found is None or not self.may_open(found):
             return None
         self.catch_up()
-        return found, tuple(without_texts(found, self.register.index.history(item)))
+        return found, tuple(without_texts(found, self.steps(item)))
+
+    def steps(self, item: str) -> list[Step]:
+        """Return the steps of an item, oldest first; of those that an index lacks which starts cold nobody waits for any."""
+        return self.register.index.history(item, known=self.missing > 0)
 
     def _flags(self, item: Item) -> "tuple[Flag, ...]":
         from records.rules.report_flags import flags
@@ -230,7 +248,7 @@ class Desk(Eyes):
         found = self.view.roundup(month) if month else None
         if found is None or not self.may_read(found):
             return None
-        self.register.index.catch_up()
+        self.register.index.have(row.item for row in found.rows)
         rows = (row for row in self.view.named(found).rows if self.sees_every or row.omitted is None)
         return replace(found, rows=tuple(replace(row, title=self._named(row)) for row in rows))
 

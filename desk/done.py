@@ -42,7 +42,7 @@ def done(desk: Desk, month: str) -> tuple[DoneStep, ...]:
     """Return what the person at the desk did in a month written ``2026-10``, newest first, under his own name or for whom he stood in."""
     if desk.person is None:
         return ()
-    desk.register.index.catch_up()
+    desk.whole()
     since, until = period(month)
     steps = desk.register.index.steps_of(desk.person.id, since, f"{until}T24")
     seen = {each.id: each for each in desk.seen(dict.fromkeys(step.item for step in steps if step.item))}

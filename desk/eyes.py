@@ -100,8 +100,8 @@ class Eyes:
 
     def seen(self, items: Iterable[str]) -> Iterator[Excerpt]:
         """Yield those of these items of which the person may know, in the same order."""
-        self.register.index.catch_up()
-        roles, found = self.roles, map(self.register.index.excerpt, items)
+        self.register.index.have(named := tuple(items))
+        roles, found = self.roles, map(self.register.index.excerpt, named)
         return (excerpt for excerpt in found if excerpt and self._sees(roles, excerpt))
 
     def may_read(self, found: Roundup) -> bool:
@@ -110,7 +110,7 @@ class Eyes:
 
     def hides(self, item: str) -> bool:
         """Say whether there is an item of this id on record that the person may not see."""
-        self.register.index.catch_up()
+        self.register.index.have((item,))
         excerpt = self.register.index.excerpt(item) if item else None
         return excerpt is not None and not self.sees(excerpt)
 

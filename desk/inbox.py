@@ -127,7 +127,7 @@ def inboxes(register: Register, clock: Callable[[], datetime]) -> Iterator[tuple
 
 def in_hand(desk: Desk) -> Mapping[str, list[tuple[int, bool]]]:
     """Return for each person whom anything awaits the numbers of the matters, each once a duty, and whether whoever asks may see it."""
-    desk.register.index.catch_up()
+    desk.catch_up()
     turns, roster, day, seen = desk.register.index.turns, desk.view.roster, desk.today, desk.scope
     fallen = _fallen(turns.groups(), roster, day)
     visible = {n for _, n in turns.numbers(seen, day)}

@@ -52,7 +52,7 @@ def mine(desk: Desk, what: Mine, first: int = 0, most: int = EVERY) -> MineSight
     """
     if desk.person is None:
         return MineSight()
-    desk.register.index.catch_up()
+    desk.catch_up()
     if what == "followed":
         looks = _followed(desk)
         found = sorted(desk.seen(looks), key=lambda each: item_number(each.id) or 0, reverse=True)

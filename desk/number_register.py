@@ -117,7 +117,7 @@ def number_register(desk: Desk, series: Sequence[NumberSeries]) -> tuple[tuple[N
         desk: the person's.
         series: series that he may see, as ``Desk.number_series`` gives them.
     """
-    desk.register.index.catch_up()
+    desk.whole()
     return tuple(tuple(_lines(desk, each)) for each in series if each.entries)
 
 

@@ -100,7 +100,7 @@ def _touched(desk: Desk, done: Outcome, view: View) -> Iterator[Line]:
     """Yield what a change of people, units, rules or days touches among the open items; of those that the person may not see, only that."""
     if not done.foundations:
         return
-    desk.register.index.catch_up()  # on the command line nobody has asked it yet
+    desk.catch_up()  # on the command line nobody has asked it yet
     items = tuple(desk.register.open_items(view))
     seen = {item.id for item in items if desk.may_open(item)}
     touches = partial(consequences, view.world(), done)

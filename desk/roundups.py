@@ -61,7 +61,7 @@ def roundup(desk: Desk, month: str) -> RoundupFile:
     Raises:
         Unreadable: the record is broken.
     """
-    desk.register.index.catch_up()
+    desk.whole()
     view, last = desk.view, (desk.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
     found = view.roundup(month) if month else None
     to_draft = last if view.roundup(last) is None else desk.today.strftime("%Y-%m")

@@ -73,7 +73,7 @@ class Version:
 def versions(desk: Desk) -> tuple[Version, ...]:
     """Return the versions of the policy, the one in force first."""
     register = desk.register
-    register.index.catch_up()
+    desk.whole()
     pinned = Counter(each.policy for each in register.index.open_items() if each.policy)
     found = []
     for step in register.index.steps_by(["init", *(name for name, spec in acts().items() if spec.target == "policy_draft" and spec.signs)]):

@@ -86,7 +86,7 @@ def sheets(desk: Desk, items: Sequence[str], title: str) -> tuple["WorkbookSheet
 
 
 def _known(desk: Desk, items: Sequence[str]) -> Iterator[LedgerLine]:
-    desk.register.index.catch_up()
+    desk.register.index.have(items)
     found = [excerpt for item in items if (excerpt := desk.register.index.excerpt(item)) and desk.sees(excerpt)]
     for line in lines_of(desk, found):
         if (item := desk.view.item(line.excerpt.id)) is not None:

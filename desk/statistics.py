@@ -324,7 +324,7 @@ def _items(row: Row, hidden: frozenset[str]) -> Sequence[str]:
 def _found(desk: Desk, day: date, wanted: str) -> tuple[str, Iterable[Facts], bool]:
     """The commit that holds on a day, what it tells, and whether its records had to be read for it."""
     register = desk.register
-    register.index.catch_up()
+    desk.whole()
     commit, found = register.index.facts()
     end = datetime.combine(day + timedelta(days=1), time(), desk.clock().tzinfo) - timedelta(seconds=1)
     then = wanted or (commit if day == desk.today else register.commit_at(end))

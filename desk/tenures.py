@@ -96,7 +96,7 @@ def _commits(desk: Desk, body: str) -> tuple[dict[object, Step], dict[object, St
     register, path = desk.register, foundation_place("unit", body)
     began: dict[object, Step] = {}
     ended: dict[object, Step] = {}
-    register.index.catch_up()
+    desk.whole()
     for step in register.index.steps_by([_FIRST, *(name for name, spec in acts().items() if spec.target in ("unit", "leaders"))]):
         parent = register.describe(step.commit).parent
         if parent is not None and path not in register.changed(parent, step.commit):

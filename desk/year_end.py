@@ -125,7 +125,7 @@ def year_end(desk: Desk, year: int) -> YearEnd:
     Raises:
         Unreadable: calendar, policy or roster are broken.
     """
-    desk.register.index.catch_up()
+    desk.whole()
     view, index = desk.view, desk.register.index
     still = [each for each in index.open_items() if int(each.id[3:7]) <= year]
     ended = [each for state in CLOSED for each in index.items(state=state) if state != "archived" and _told_in(each, year)]

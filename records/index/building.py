@@ -105,16 +105,26 @@ class Builder:
         if not unread(self._db):
             return False
         with suppress(_BusyError), self._writing():
-            rows = self._db.execute("SELECT n FROM unread ORDER BY n DESC LIMIT ?", (most,)).fetchall()
             self._workers.expect(unread(self._db))
-            there = int(self._db.execute("SELECT COUNT(*) FROM items").fetchone()[0])
-            self._read_at(meta(self._db, "commit"), [item_path(numbered(n)) for (n,) in rows], there, there + unread(self._db))
-            self._db.executemany("DELETE FROM unread WHERE n = ?", rows)
+            self._read_on([n for (n,) in self._db.execute("SELECT n FROM unread ORDER BY n DESC LIMIT ?", (most,))])
         return True
+
+    def read(self, numbers: Sequence[int]) -> None:
+        """Read the records of items that a cold start left unread, whatever else is; they may have been read meanwhile."""
+        with suppress(_BusyError), self._writing():
+            self._read_on(numbers)
+
+    def _read_on(self, numbers: Sequence[int]) -> None:
+        there = int(self._db.execute("SELECT COUNT(*) FROM items").fetchone()[0])
+        self._read_at(meta(self._db, "commit"), [item_path(numbered(n)) for n in numbers], there, there + unread(self._db))
+        self._db.executemany("DELETE FROM unread WHERE n = ?", ((n,) for n in numbers))
+        self._date(numbers)  # what of the history is there says when
+        if not meta(self._db, "below"):
+            self._settle(path for n, path in self._broken().items() if n in numbers)
 
     def history(self, most: int) -> bool:
         """Record up to ``most`` commits more of a history that a cold start left open, newest first; False if there are none."""
-        if not meta(self._db, "below") or unread(self._db):  # of a record that cannot be read, its row is made from history afterwards
+        if not meta(self._db, "below"):
             return False
         with suppress(_BusyError), self._writing():
             at: str | None = meta(self._db, "below")
@@ -126,7 +136,7 @@ class Builder:
             self._keep(commits, range(first, first - len(commits), -1))
             self._note("below", at or "")
             if not at:
-                self._settle(self._broken().values())
+                self._settle(self._broken().values())  # of a record that cannot be read, its row is made from history
         self._tell(-self._first(), 0)
         return True
 

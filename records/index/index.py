@@ -7,7 +7,7 @@ has: what is on record is done and readable whatever becomes of a cache (``recor
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -94,6 +94,26 @@ class Index:
                     builder.begin()
 
             self._file.whole(begun)
+
+    def have(self, items: Iterable[str]) -> None:
+        """Bring to the head what is there, and after a cold start the records of these items before their turn comes.
+
+        Args:
+            items: their ids. Where nobody began in haste it is as ``catch_up``.
+        """
+        if not self._hasty:
+            self.catch_up()
+            return
+        self.begin()
+        numbers = json.dumps([n for item in items if (n := item_number(item)) is not None])
+        sql = "SELECT n FROM unread WHERE n IN (SELECT value FROM json_each(?))"
+        if wanted := self._file.reading(lambda db: [n for (n,) in db.execute(sql, (numbers,))]):
+
+            def now() -> None:
+                with self._building(None) as builder:
+                    builder.read(wanted)
+
+            self._file.whole(now)
 
     def pieces(self) -> Iterator[int]:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
@@ -231,12 +251,17 @@ class Index:
         rows = self._rows("SELECT excerpt FROM items WHERE n = ?", item_number(item))
         return _EXCERPT.decode(rows[0]) if rows else None
 
-    def history(self, item: str) -> list[Step]:
+    def history(self, item: str, *, known: bool = False) -> list[Step]:
         """Return every commit that touched an item's record, oldest first; also of an item whose file is gone.
 
         After a cold start it is read as far back as the item begins: nobody who looks at one waits for the years before it.
+
+        Args:
+            item: its id.
+            known: whether only what is there of it is asked for, and nobody waits at all.
         """
-        self._fill_history(lambda db: self._begins(db, item))
+        if not known:
+            self._fill_history(lambda db: self._begins(db, item))
         rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
         return [replace(_STEP.decode(text), item=item) for text in rows]
 
@@ -282,12 +307,8 @@ class Index:
 
     def latest(self, limit: int) -> list[Step]:
         """Return the last commits of the register, newest first, ``limit`` at most."""
-        sql = "SELECT step FROM commits ORDER BY n DESC LIMIT ?"
-        rows = self._rows(sql, limit)
-        if len(rows) < limit:
-            self._fill_history()
-            rows = self._rows(sql, limit)
-        return [_STEP.decode(text) for text in rows]
+        self._fill_history(lambda db: int(db.execute("SELECT COUNT(*) FROM commits").fetchone()[0]) >= limit, _PIECE)
+        return [_STEP.decode(text) for text in self._rows("SELECT step FROM commits ORDER BY n DESC LIMIT ?", limit)]
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files of the register at ``commit``, by file and line; the sound ones are there regardless."""
@@ -342,10 +363,10 @@ class Index:
         head = self._store.head() or ""
         return self._file.reading(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
-    def _fill_history(self, enough: Callable[[sqlite3.Connection], bool] = lambda _: False) -> None:
+    def _fill_history(self, enough: Callable[[sqlite3.Connection], bool] = lambda _: False, most: int | None = None) -> None:
         def fill() -> None:
             with self._building(None) as builder:
-                while not enough(builder.db) and builder.history(_PIECES):
+                while not enough(builder.db) and builder.history(most or _PIECES):
                     pass
 
         if self._read(lambda db: meta(db, "below")):

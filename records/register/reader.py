@@ -154,12 +154,12 @@ class Reader:
         Raises:
             StoreError: it changed meanwhile, or cannot be read.
         """
-        self.index.catch_up()
+        self.index.have((item,))
         return cut_out(self._store, item_path(item), [step.commit for step in self.index.history(item)], commit)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report as it stood at the end of each round, with the commit it stands in; history is where they are kept."""
-        self.index.catch_up()
+        self.index.have((item,))
         found: dict[int, tuple[str, Report]] = {}
         for step in reversed(self.index.history(item)):
             if step.act in ("draft_report", "submit"):
@@ -174,7 +174,7 @@ class Reader:
 
     def last_commit(self, item: str) -> str | None:
         """Return the last commit that a person made on an item, None where there is none; what the system did since counts for nothing."""
-        self.index.catch_up()
+        self.index.have((item,))
         return last_commit(self.index, item)
 
     def come_due(self, view: View, day: date) -> Iterator[Item]:

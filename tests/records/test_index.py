@@ -629,6 +629,25 @@ def test_a_screen_is_given_first_what_is_open_and_newest_and_the_rest_piece_by_p
     assert list(lies(closed.folder / "hasty.sqlite", closed.folder / "patient.sqlite")) == []
 
 
+def test_one_matter_is_told_whole_while_others_are_yet_to_be_read_and_in_the_end_nothing_differs(closed: Register) -> None:
+    broken, first, waits = "DB-2025-0100", "DB-2025-0001", "DB-2025-0050"
+    closed.push([closed.write(item_path(broken), "id: x")])
+    hasty, patient = closed.another("hasty.sqlite"), closed.another("patient.sqlite")
+    hasty.begin()
+    assert hasty.history(first, known=True) == []
+    lacked = hasty.missing
+    hasty.have([first, waits, "DB-2025-9999"])
+    assert hasty.missing == lacked - 2
+    assert {each.id for each in hasty.items()} >= {first, waits}
+    assert len(hasty.history(first)) == 1
+    assert hasty.missing == lacked - 2
+    assert len(hasty.history(broken)) == 2
+    assert [*hasty.pieces()][-1] == 0
+    patient.catch_up(lambda done, total: True)
+    assert hasty.items() == patient.items()
+    assert list(lies(closed.folder / "hasty.sqlite", closed.folder / "patient.sqlite")) == []
+
+
 def test_nobody_else_is_given_half_a_list(closed: Register) -> None:
     closed.index.begin()
     assert closed.index.missing == 200

@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 def lacking(missing: int, besides: str = "") -> str:
     """Return what a list says while the index still lacks records, empty when it is complete; what it lacks besides once they are there."""
-    return f"；正在建立索引，还缺已办结的 {missing} 件" if missing else f"；{besides}" if besides else ""
+    return f"；索引还缺已办结的 {missing} 件" if missing else f"；{besides}" if besides else ""
 
 
 class Browsing(DeskScreen[_T]):

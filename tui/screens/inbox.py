@@ -140,9 +140,9 @@ class Inbox(Browsing[None]):
         late = sum(line.light.colour == "red" for line in found.mine)
         soon = sum(line.light.colour == "yellow" for line in found.mine)
         counted = f"待办 {found.total} 件" + (f"，逾期 {late} 件" if late else "") + (f"，将到期 {soon} 件" if soon else "")
+        counted += lacking(missing)  # before what may be cut
         counted += "".join(f"；{month} 通报等您{label}（按 F2）" for month, label in circulars)
         counted += "".join(f"   {n}. {each.name} {each.count} 件" for n, each in enumerate(found.figures, start=1))
-        counted += lacking(missing)
         self.query_one(".summary", Static).update(plain(counted))
         mine, watched = self._lists
         mine.say_empty("没有待办。F3 看台账。")

@@ -1,0 +1,78 @@
+"""The app over an index that starts cold: what is there is shown, nobody waits for the rest, and it comes by itself."""
+
+import pytest
+
+from records.index import building
+from records.register.register import Register
+from tests.tui.playing import playing
+from tui.app import DubanApp
+from tui.screens.paged import IN_ROW
+
+WHO = "BGS.clerk1"
+LACKING = "索引还缺已办结的"
+WHOLE = {"已办", "统计", "通报", "规则"}
+"""Pages that are wrong without any record, or without what befell it."""
+
+
+@pytest.fixture
+def cold(demo: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
+    """The demo without an index, which nothing goes on filling; somebody was here a while ago, so that there is news."""
+    for path in demo.home.glob("index.sqlite*"):
+        path.unlink()
+    monkeypatch.setattr(building, "_COLD", 20)
+    monkeypatch.setattr(building, "_NEWEST", 3)
+
+    async def rests(_: DubanApp) -> None: ...
+
+    monkeypatch.setattr(DubanApp, "_complete", rests)
+    visit = demo.drafts / WHO / "visit"
+    visit.parent.mkdir(parents=True, exist_ok=True)
+    visit.write_text("2026-10-01T09:00:00+08:00")
+    return Register(demo.home)
+
+
+async def test_no_page_waits_for_records_that_are_yet_to_be_read(cold: Register) -> None:
+    async with playing(cold, WHO) as at:
+        desk = at.app.desk
+        lacked = desk.missing
+        assert lacked > 5
+        told = {}
+        for page in IN_ROW:
+            told[page.name] = await at.look()
+            assert desk.missing > lacked - 3, f"{page.name}: no more than what it names is read before its turn"
+            assert page.name in told[page.name]
+            await at.press("right")
+        assert {name for name, text in told.items() if "件，补齐以后这一屏自动显示" in text} == WHOLE
+        for name in ("待办", "台账"):
+            assert f"{LACKING} {lacked} 件" in told[name], told[name]
+
+
+async def test_a_page_that_needs_all_shows_itself_once_all_are_there(cold: Register) -> None:
+    async with playing(cold, WHO) as at:
+        await at.press("right", "right", "right")
+        assert LACKING in await at.look()
+        assert [*cold.index.pieces()][-1] == 0
+        at.app._look()
+        shown = await at.look()
+        assert LACKING not in shown
+        assert "办结" in shown
+
+
+async def test_what_is_named_is_read_before_its_turn(cold: Register) -> None:
+    async with playing(cold, WHO) as at:
+        desk, index = at.app.desk, at.app.desk.register.index
+        waits = next(item for item in (f"DB-2026-{n:04}" for n in range(1, 999)) if desk.view.item(item) and not index.excerpt(item))
+        lacked = desk.missing
+        assert [each.id for each in desk.seen([waits])] == [waits]
+        assert desk.missing == lacked - 1
+        assert not index.excerpt("DB-2026-9999")
+
+
+async def test_an_act_is_done_on_a_matter_while_others_are_yet_to_be_read(cold: Register) -> None:
+    async with playing(cold, WHO) as at:
+        lacked = at.app.desk.missing
+        await at.press("right")
+        assert "在谁手里" in await at.press("enter")
+        assert "办什么" in await at.press("f5")
+        assert "F10" in await at.press("enter"), "the form stands, and knows what was seen of the matter"
+        assert at.app.desk.missing > lacked - 3
