@@ -164,6 +164,17 @@ class Index:
         """The commit at which the records stand."""
         return self._read(lambda db: meta(db, "commit")) or None
 
+    def first(self) -> str | None:
+        """Return the commit with which the register's history begins; None where that is not known, or the register has moved on since."""
+
+        def look(db: sqlite3.Connection) -> str | None:
+            if meta(db, "commit") != (self._store.head() or "") or meta(db, "below"):
+                return None
+            found = db.execute("SELECT json_extract(step, '$.commit') FROM commits ORDER BY n LIMIT 1").fetchone()
+            return str(found[0]) if found else None
+
+        return self._file.reading(look)
+
     def version(self) -> int:
         """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
         return self._file.version()

@@ -63,9 +63,13 @@ class Reader:
     @cached_property
     def demo(self) -> bool:
         """Whether this is a register to try things in, where anybody may be anyone. One that is in use never becomes one: what was said
-        with its first commit counts, and what is said now only besides.
+        with its first commit counts, and what is said now only besides. The index says which that is where it knows, for the way back is as
+        long as the history. Where nobody says that it is a demo now, nothing that an index says makes it one.
         """
-        return self.view().roster.bureau.demo and self.view(self.first).roster.bureau.demo
+        if not self.view().roster.bureau.demo:
+            return False
+        told = self.index.first() if (self.home / "index.sqlite").is_file() else None
+        return self.view(told if told and self.begins_with(told) else self.first).roster.bureau.demo
 
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""

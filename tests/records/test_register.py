@@ -45,6 +45,23 @@ def test_each_step_of_every_story_is_one_commit_by_its_person(demo: Register) ->
         assert step.target in subject
 
 
+def test_whether_it_is_a_demo_is_known_without_going_back_through_all_of_its_history(
+    demo: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.index.catch_up(lambda done, total: True)
+
+    def walked(*_: object) -> str:
+        raise AssertionError("after ten years this takes half a minute")
+
+    monkeypatch.setattr("records.register.reader.begun", walked)
+    assert Register(demo.home).demo
+    monkeypatch.undo()
+    for path in demo.home.glob("index.sqlite*"):
+        path.unlink()
+    assert Register(demo.home).demo
+    assert not [*demo.home.glob("index.sqlite*")], "whoever only asks makes none"
+
+
 def test_the_log_of_an_item_reads_as_a_case_file(demo: Register) -> None:
     log = git(demo, "log", "--reverse", "--format=%an %s", "--", item_path("DB-2026-0118"))
     assert re.search(r"孔拟恒 登记立项 DB-2026-0118 .*\n(.*\n)*顾拟宁 阅示 DB-2026-0118 同意交办", log)

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from desk.desk import Desk
+from records.index.index import Index
 from records.register.attachments import Attachments
 from records.register.mirrored_papers import received
 from records.register.register import Register
@@ -458,6 +459,12 @@ def test_a_register_in_use_is_acted_in_through_the_door_alone_and_never_becomes_
         changed = {"bureau.yaml": text.replace(b"demo: false", b"demo: true")}
         transaction.commit(changed, author=tip.author, committer=tip.committer, message="x")
     assert Register(formal.home).view().roster.bureau.demo
+    assert not Register(formal.home).demo
+    caught_up = Register(formal.home)
+    caught_up.index.catch_up(lambda done, total: True)
+    assert caught_up.index.first() == caught_up.first
+    assert not Register(formal.home).demo
+    monkeypatch.setattr(Index, "first", lambda _: caught_up.head())  # one that lies
     assert not Register(formal.home).demo
     with pytest.raises(Unknown, match="只从入口"):
         whoami(Register(formal.home), "L03")
