@@ -184,10 +184,10 @@ class Desk(Eyes):
             meeting: stands in the name of the meeting that decided on it.
         """
         self.register.index.catch_up()
-        found = self.register.index.items(words=words, unit=unit, state=state, meeting=meeting)
-        roles = self.roles
-        rows = ((excerpt, self.light(excerpt)) for excerpt in found if self._sees(roles, excerpt))
-        return [(excerpt, light) for excerpt, light in rows if not colour or light.colour == colour]
+        items, roles = self.register.index.items(words=words, unit=unit, state=state, meeting=meeting), self.roles
+        found = [excerpt for excerpt in items if self._sees(roles, excerpt)]
+        lit = zip(found, self.lights(found), strict=True)
+        return [(excerpt, light) for excerpt, light in lit if not colour or light.colour == colour]
 
     def open(self, item: str) -> CaseFile | None:
         """Return one item's case file; None when there is no such item or it is not the person's business.
