@@ -53,6 +53,8 @@ _LOOK = 1.5
 _FUNCTION_KEY = re.compile(r"f\d+")
 _WORTH = 2000
 """Records after which a list is worth reading again while the index is being made."""
+_GIVES_WAY = 0.1
+"""Seconds for which nobody has asked for anything when the making of the index goes on: a page asks for several things in turn."""
 
 
 class DubanApp(PagedApp):
@@ -102,6 +104,7 @@ class DubanApp(PagedApp):
         self.sit(person)
         self._seen: tuple[str | None, date] = self.desk.view.commit, self.desk.today
         self._told = self._alarm = ""
+        self._asking, self._asked = 0, 0.0
         self._warning, self._begun = warning, False
 
     def sit(self, person: Person | None) -> None:
@@ -132,7 +135,14 @@ class DubanApp(PagedApp):
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
+        self._asking += 1
+        try:
+            return await self._done(work)
+        finally:
+            self._asking -= 1
+            self._asked = asyncio.get_running_loop().time()
 
+    async def _done(self, work: Callable[[], _T]) -> _T:
         def done() -> _T:
             try:
                 return work()
@@ -344,12 +354,16 @@ class DubanApp(PagedApp):
     async def _complete(self) -> None:
         """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
 
-        In the end they are read once more: that somebody touched a matter last is known when its history is.
+        Who is at the keys waits for the piece in hand, and for no other. In the end they are read once more: that somebody touched a matter
+        last is known when its history is.
         """
+        clock = asyncio.get_running_loop().time
         pieces, shown, done = self._book.index.pieces(), 0, -1
         with suppress(StoreError):  # whoever reads next is told
-            while (missing := await self.ask(partial(next, pieces, None))) is not None:
+            while (missing := await self._done(partial(next, pieces, None))) is not None:
                 done += 1
+                while missing and (self._asking or clock() - self._asked < _GIVES_WAY):
+                    await asyncio.sleep(_GIVES_WAY)
                 if shown and shown - missing >= _WORTH and isinstance(self.screen, DeskScreen):
                     self.screen.reload()
                 if not shown or shown - missing >= _WORTH:

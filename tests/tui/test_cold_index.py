@@ -1,8 +1,12 @@
 """The app over an index that starts cold: what is there is shown, nobody waits for the rest, and it comes by itself."""
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
 from records.index import building
+from records.index.index import Index
 from records.register.register import Register
 from tests.tui.playing import playing
 from tui.app import DubanApp
@@ -76,3 +80,27 @@ async def test_an_act_is_done_on_a_matter_while_others_are_yet_to_be_read(cold: 
         assert "办什么" in await at.press("f5")
         assert "F10" in await at.press("enter"), "the form stands, and knows what was seen of the matter"
         assert at.app.desk.missing > lacked - 3
+
+
+async def test_who_is_at_the_keys_waits_for_the_piece_in_hand_and_for_no_other(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def pieces(_: Index) -> Iterator[int]:
+        for missing in range(300, -1, -1):
+            done.append("piece")
+            yield missing
+
+    async with playing(demo, WHO) as at:
+        monkeypatch.setattr(Index, "pieces", pieces)
+        completing = asyncio.create_task(at.app._complete())
+        while not done:
+            await asyncio.sleep(0.01)
+        done.clear()
+        for _ in range(20):  # as a page asks for one thing after another
+            await at.app.ask(lambda: done.append("asked"))
+        assert done.count("piece") <= 1
+        assert done[-10:] == ["asked"] * 10
+        done.clear()
+        while not done:  # and then it goes on
+            await asyncio.sleep(0.01)
+        completing.cancel()
