@@ -91,6 +91,10 @@ Subject = CaseFile | Roundup | NumberSeries | Foundation | None
 """What an act is done on; None for what it begins."""
 
 
+class StillMissingError(StoreError):
+    """An index that starts cold lacks records without which something would be told wrongly; it can be told once they are there."""
+
+
 class Desk(Eyes):
     """The desk of one person at one register.
 
@@ -130,14 +134,14 @@ class Desk(Eyes):
         """Bring the index to where the register stands with all records, for what is wrong without any of them or without their history.
 
         Raises:
-            StoreError: an index that starts cold still lacks some, which screens do not wait for: they show it once they are there.
+            StillMissingError: screens do not wait for it.
         """
         if not self._hasty:
             self.register.index.catch_up()
             return
         self.catch_up()
         if missing := self.missing:
-            raise StoreError(f"索引还缺已办结的 {missing} 件，补齐以后这一屏自动显示。")
+            raise StillMissingError(f"索引还缺已办结的 {missing} 件，补齐以后这一屏自动显示。")
 
     def know_history(self) -> str:
         """Have all of the history at hand, for lists that go by who did what; what such a list says where it is shown before that."""

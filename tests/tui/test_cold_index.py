@@ -54,7 +54,10 @@ async def test_no_page_waits_for_records_that_are_yet_to_be_read(cold: Register)
 async def test_a_page_that_needs_all_shows_itself_once_all_are_there(cold: Register) -> None:
     async with playing(cold, WHO) as at:
         await at.press("right", "right", "right")
-        assert LACKING in await at.look()
+        told = await at.look()
+        assert LACKING in told
+        assert "出错" not in told, "nothing went wrong"
+        assert "还没有读全，见下面" in told
         assert [*cold.index.pieces()][-1] == 0
         at.app._look()
         shown = await at.look()

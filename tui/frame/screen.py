@@ -17,6 +17,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
+from desk.desk import StillMissingError
 from records.acts import Refusal
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
@@ -108,6 +109,10 @@ class DeskScreen(Screen[_T]):
         """Say on the status line why the register could not be read or written, in place of what was to follow."""
         try:
             yield
+        except StillMissingError as error:
+            if self._whole:
+                self.status.said(str(error))
+                self._say_unread("还没有读全，见下面。")
         except (StoreError, Unreadable) as error:
             if self._whole:
                 self.status.failed(in_words(error))
@@ -126,9 +131,9 @@ class DeskScreen(Screen[_T]):
             put(self.query_one(".where", Static), plain(("〔只读〕" if closed else "") + self.at.identity))
             self.status.always(str(closed) if closed else self.stands)
 
-    def _say_unread(self) -> None:
+    def _say_unread(self, why: str = "没有读出来，原因见下面。") -> None:
         for rows in self.query(RowList):
-            rows.say_empty("没有读出来，原因见下面。")
+            rows.say_empty(why)
         for line in self.query(Static):
             if line.content == READING:
                 line.update("")

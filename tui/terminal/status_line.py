@@ -46,8 +46,8 @@ class StatusLine(Static):
         self._stand(Content.assemble("出错：", plain(text)), failed=True)
 
     def mended(self, text: str) -> None:
-        """Take back what went wrong, where that is still what is said."""
-        if self._failed and self._stands == Content.assemble("出错：", plain(text)):
+        """Take back what went wrong, or was yet to come, where that is still what is said."""
+        if self._stands == (Content.assemble("出错：", plain(text)) if self._failed else plain(text)):
             self.said("")
 
     def passing(self, text: str) -> None:
