@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from records.acts import Refusal
+from records.audit.branch_log import branch_log
 from records.demo import build
 from records.register.register import Register
 from records.store.paths import item_path
@@ -144,7 +145,7 @@ class Office:
         Raises:
             BrokenError: it does not hold.
         """
-        line = apart(self._line)
+        line, before = apart(self._line), self._seen
         self._known |= set(line)
         self._seen = line[-1] if line else self._seen
         acknowledged = self._acknowledged()
@@ -157,6 +158,8 @@ class Office:
         told = self.act()
         if len(told) != 40:
             raise BrokenError(f"the next act does not go on: {told}")
+        if false := apart(lambda: self._told_falsely(before)):
+            raise BrokenError(f"an audit would take main's log for tampered with: {false}")
         left = [each.name for name in ("main.lock", "duban.main", "duban.bell") for each in self.git.rglob(name)]
         if left:
             raise BrokenError(f"left behind: {left}")
@@ -176,6 +179,16 @@ class Office:
     def _line(self) -> list[str]:
         store = Repository(self.git)
         return [commit.id for commit in store.commits(self._seen, store.head() or "")]
+
+    def _told_falsely(self, since: str) -> list[str]:
+        """What an audit finds in the log of ``main`` from a commit on; looked at again where others moved it meanwhile."""
+        store = Repository(self.git)
+        while head := store.head():
+            known = [since, *(commit.id for commit in store.commits(since, head))]
+            false, _ = branch_log(self.git, head, known, whole=False)
+            if store.head() == head:
+                return [each.reason for each in false]
+        return []
 
     def _none_twice(self) -> None:
         view = Register(self.home).view()
