@@ -1,6 +1,7 @@
 """视图和列: how a person looks at the ledger: a view by its digit, filters beside it, the order, and which columns there are."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
@@ -28,7 +29,7 @@ from tui.widgets.line_list import LineList, ListColumn
 
 _ORDER = "排序"
 _AGAIN = 0.1
-"""Seconds before counts are shown again: the list is not painted for each of them."""
+"""Seconds for which views are counted before the counts are shown: the list is not painted for each of them."""
 _NEW = LedgerView("存为新视图…")
 
 
@@ -120,18 +121,23 @@ class ViewsPage(DeskScreen[Looks]):
         self.query_one(_Views).replace((*views(self.at.settings), ("", _NEW)))
 
     async def _count(self) -> None:
-        clock, shown = asyncio.get_running_loop().time, 0.0
-        *others, last = (view for _, view in views(self.at.settings))
-        for view in (*others, last):
-            with self.telling():
-                count: int = await self.at.ask(partial(self._counted, view))
-                self._counts[view.name] = f"{count}{'+' if count == ledger.COUNTED else ''}".rjust(7)
-                if view is last or clock() - shown > _AGAIN:
-                    shown = clock()
-                    self.query_one(_Views).refresh()
+        left, clock = [view for _, view in views(self.at.settings)], asyncio.get_running_loop().time
+        with self.telling():
+            while left:
+                counted: list[int] = await self.at.ask(partial(self._counted, left, clock))
+                for view, count in zip(left, counted, strict=False):
+                    self._counts[view.name] = f"{count}{'+' if count == ledger.COUNTED else ''}".rjust(7)
+                self.query_one(_Views).refresh()
+                left = left[len(counted) :]
 
-    def _counted(self, view: LedgerView) -> int:
-        return ledger.count(self.at.desk, asked(self.at.desk, Way(view), "").query, ledger.COUNTED)
+    def _counted(self, left: Sequence[LedgerView], clock: Callable[[], float]) -> list[int]:
+        """Count what is in views for a moment, one after the other, and one at least."""
+        counts, until = list[int](), clock() + _AGAIN
+        for view in left:
+            counts.append(ledger.count(self.at.desk, asked(self.at.desk, Way(view), "").query, ledger.COUNTED))
+            if clock() > until:
+                break
+        return counts
 
     def _chosen(self, what: str) -> str:
         if what == _ORDER:
