@@ -6,9 +6,10 @@ that is while a key is answered, for then things are made. Young ones are gone t
 
 import gc
 
-_NEVER = 1 << 30
 _ENOUGH = 10
 """Collections of the young after which all are gone through, as Python has it."""
+_AT_MOST = 3 * _ENOUGH
+"""The same where somebody does not leave the keys alone: what he did away with is not to pile up."""
 
 
 class Garbage:
@@ -21,7 +22,7 @@ class Garbage:
     def stands(self) -> None:
         """Look for what is young from now on."""
         young, middle, _ = gc.get_threshold()
-        gc.set_threshold(young, middle, _NEVER)
+        gc.set_threshold(young, middle, _AT_MOST)
         gc.enable()
 
     def keyed(self) -> None:
