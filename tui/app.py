@@ -354,8 +354,8 @@ class DubanApp(PagedApp):
     async def _complete(self) -> None:
         """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
 
-        Who is at the keys waits for the piece in hand, and for no other. In the end they are read once more: that somebody touched a matter
-        last is known when its history is.
+        While records are missing, who is at the keys waits for the piece in hand and for no other. In the end they are read once more: that
+        somebody touched a matter last is known when its history is.
         """
         clock = asyncio.get_running_loop().time
         pieces, shown, done = self._book.index.pieces(), 0, -1

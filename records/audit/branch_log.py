@@ -22,38 +22,44 @@ _Move = tuple[bytes, bytes]
 """Where the branch stood, and where it went."""
 
 
-def branch_log(repository: Path, head: str, history: Sequence[str], *, whole: bool = True) -> tuple[list[Finding], list[str]]:
-    """Return what of the log is false, and what of the moves of ``main`` it does not tell because the service was cut off.
-
-    Args:
-        repository: the bare repository of a register.
-        head: where ``main`` stands.
-        history: the commits up to it, oldest first.
-        whole: whether that is all of them; else the moves before the first that is known are passed over.
+def read_branch_log(repository: Path) -> bytes:
+    """Return the log of a bare repository, empty where there is none.
 
     Raises:
-        StoreError: the log cannot be read.
+        StoreError: it cannot be read.
     """
     with reporting("核对登记库", repository):
         try:
-            data = (repository / _NAME).read_bytes()
+            return (repository / _NAME).read_bytes()
         except FileNotFoundError:
-            data = b""
+            return b""
+
+
+def branch_log(data: bytes, history: Sequence[str], *, whole: bool = True) -> tuple[list[Finding], list[str]]:
+    """Return what of the log is false, and what of the moves of ``main`` it does not tell because the service was cut off.
+
+    Args:
+        data: the log; read before it was looked where ``main`` stands, for moves are noted once they are made, and acts go on meanwhile.
+        history: the commits up to where ``main`` stood then, oldest first.
+        whole: whether that is all of them; else the moves before the first that is known are passed over.
+    """
+    head = history[-1]
     if not whole and (begins := data.find(history[0].encode())) >= 0:
         data = data[data.rfind(b"\n", 0, begins) + 1 :]
-    places = {commit.encode(): place for place, commit in enumerate(history)}
+    places = {commit.encode(): place for place, commit in enumerate(history)} | ({b"0" * 40: -1} if whole else {})
     moves: list[_Move] = _EACH.findall(data)  # what a power cut left half written is none
     if not whole:
         moves = moves[next((number for number, (_, new) in enumerate(moves) if new in places), 0) :]
-    return _findings(moves, places, head), _cut_off(moves, _CUT.findall(data) if GOES_ON in data else (), places, head)
+        places |= {old: -1 for old, _ in moves[:1] if old not in places}
+    cuts = [move for move in _CUT.findall(data) if move[1] in places] if GOES_ON in data else []
+    return _findings(moves, places, head), _cut_off(moves, cuts, places, head)
 
 
 def _findings(moves: Sequence[_Move], places: Mapping[bytes, int], head: str) -> list[Finding]:
     broken, gone, back = [], [], []
     before = b""
-    for number, (old, new) in enumerate(moves, start=1):
-        now = places.get(new)
-        was = places.get(old, -1 if number == 1 else None)
+    for old, new in moves:
+        was, now = places.get(old), places.get(new)
         if before and before != old:
             broken.append(old)
         elif was is None or now is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.beginning import Folders
-from records.audit.branch_log import branch_log
+from records.audit.branch_log import branch_log, read_branch_log
 from records.audit.finding import Finding
 from records.audit.surroundings import round_a_clone, set_up
 from records.store.record_files import Unreadable
@@ -99,10 +99,11 @@ class Subject:
     def surroundings(self, head: str, history: Sequence[str], *, whole: bool) -> tuple[list[Finding], list[str]]:
         """Return what stands round the commits and is not as it should be, and what of it could not be judged.
 
-        On a clone that is what it took along from the server.
+        On a clone that is what it took along from the server. On the server people act while it is audited: of what they did since only
+        that it goes on from there is looked at.
 
         Args:
-            head: where ``main`` stands.
+            head: where ``main`` stood when it was begun.
             history: the commits up to it, oldest first.
             whole: whether that is all of them.
 
@@ -111,7 +112,10 @@ class Subject:
         """
         if not self.home:
             return [*round_a_clone(self.repository)], []
-        false, untold = branch_log(self.repository, head, history, whole=whole)
+        log, history = read_branch_log(self.repository), history or [head]
+        with suppress(StoreError):  # which goes on from there no more: then the log tells of what is gone
+            history = [*history, *(commit.id for commit in self.store.commits(head, self.head()))]
+        false, untold = branch_log(log, history, whole=whole)
         return [*set_up(self.repository), *false], untold
 
 

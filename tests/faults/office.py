@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from records.acts import Refusal
-from records.audit.branch_log import branch_log
+from records.audit.branch_log import branch_log, read_branch_log
 from records.demo import build
 from records.register.register import Register
 from records.store.paths import item_path
@@ -181,14 +181,10 @@ class Office:
         return [commit.id for commit in store.commits(self._seen, store.head() or "")]
 
     def _told_falsely(self, since: str) -> list[str]:
-        """What an audit finds in the log of ``main`` from a commit on; looked at again where others moved it meanwhile."""
-        store = Repository(self.git)
-        while head := store.head():
-            known = [since, *(commit.id for commit in store.commits(since, head))]
-            false, _ = branch_log(self.git, head, known, whole=False)
-            if store.head() == head:
-                return [each.reason for each in false]
-        return []
+        """What an audit finds in the log of ``main`` from a commit on."""
+        log, store = read_branch_log(self.git), Repository(self.git)  # in this order: others may act meanwhile
+        known = [since, *(commit.id for commit in store.commits(since, store.head() or ""))]
+        return [each.reason for each in branch_log(log, known, whole=False)[0]]
 
     def _none_twice(self) -> None:
         view = Register(self.home).view()

@@ -31,7 +31,7 @@ from documents.publishing.remaking import judge
 from documents.publishing.saved_again import akin
 from records.acts import Refusal
 from records.audit.audit import chain, walked
-from records.audit.branch_log import branch_log
+from records.audit.branch_log import branch_log, read_branch_log
 from records.audit.subject import subject
 from records.audit.surroundings import round_a_clone, set_up
 from records.keys.public_key import public_key
@@ -447,7 +447,7 @@ def _round(bench: Bench, given: tuple[str, bytes, bool, list[tuple[str, float, b
     try:
         path.write_bytes(data if anew or was is None else edited(was, edits))
         history = [each.id for each in bench.line]
-        for look in (round_a_clone, set_up, lambda git: branch_log(git, bench.new, history)[0]):
+        for look in (round_a_clone, set_up, lambda git: branch_log(read_branch_log(git), history)[0]):
             try:
                 assert all(each.reason for each in look(bench.forge.git))
             except StoreError as error:

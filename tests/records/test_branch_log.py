@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.audit.branch_log import branch_log
+from records.audit.branch_log import branch_log, read_branch_log
+from records.audit.subject import Subject
 from records.store import branch
 from records.store.repository import Repository
 from tests.records.test_gitstore import forked, git, put
@@ -33,7 +34,7 @@ def act(store: Repository, number: int) -> str:
 def judged(store: Repository) -> tuple[list[str], list[str]]:
     """What is false, and what is not told."""
     line = git(store, "rev-list", "--reverse", "main").decode().split()
-    false, untold = branch_log(store.path, line[-1], line)
+    false, untold = branch_log(read_branch_log(store.path), line)
     return [each.reason for each in false], untold
 
 
@@ -134,6 +135,17 @@ def test_a_line_that_says_it_goes_on_does_not_cover_a_way_back(store: Repository
     assert any("被改写或截短" in each for each in judged(store)[0])
 
 
+def test_a_log_that_begins_with_what_is_gone_is_seen(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    set_back(store, made[-2])
+    act(store, 99)
+    lines = log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join(lines[MANY:]))
+    false = judged(store)[0]
+    assert made[-1][:12] in false[0]
+    assert "被改写或截短" in false[0]
+
+
 def test_lines_taken_out_of_the_middle_are_seen(store: Repository) -> None:
     for number in range(MANY):
         act(store, number)
@@ -146,12 +158,25 @@ def test_lines_taken_out_of_the_middle_are_seen(store: Repository) -> None:
 
 def test_of_the_moves_before_what_is_judged_nothing_is_said(store: Repository) -> None:
     made = [act(store, number) for number in range(MANY)]
-    assert branch_log(store.path, made[-1], made[3:], whole=False) == ([], [])
-    assert branch_log(store.path, made[-1], made[-1:], whole=False) == ([], [])
+    assert branch_log(read_branch_log(store.path), made[3:], whole=False) == ([], [])
+    assert branch_log(read_branch_log(store.path), made[-1:], whole=False) == ([], [])
     lines = log_of(store).read_bytes().splitlines(keepends=True)
     log_of(store).write_bytes(b"".join([*lines[:2], *lines[4:]]))
-    assert branch_log(store.path, made[-1], made[3:], whole=False) == ([], []), "what was taken out lies before it"
-    assert branch_log(store.path, made[-1], made[1:], whole=False)[0]
+    assert branch_log(read_branch_log(store.path), made[3:], whole=False) == ([], []), "what was taken out lies before it"
+    assert branch_log(read_branch_log(store.path), made[1:], whole=False)[0]
     set_back(store, made[4])
     made[5:] = [act(store, 99)]
-    assert branch_log(store.path, made[-1], made[3:], whole=False)[0]
+    assert branch_log(read_branch_log(store.path), made[3:], whole=False)[0]
+
+
+def test_acts_that_are_done_while_it_is_audited_are_no_falsehood_and_a_way_back_meanwhile_is(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    judged_ones, audit = made[:], Subject(store, store.path, store.path.parent)
+    made += [act(store, MANY + number) for number in range(3)]
+    assert audit.surroundings(judged_ones[-1], judged_ones, whole=True) == ([], [])
+    assert audit.surroundings(judged_ones[-1], judged_ones[2:], whole=False) == ([], [])
+    assert audit.surroundings(judged_ones[-1], [], whole=False) == ([], [])
+    set_back(store, judged_ones[-1])
+    assert "被改写或截短" in audit.surroundings(judged_ones[-1], judged_ones, whole=True)[0][-1].reason
+    set_back(store, judged_ones[-3])
+    assert audit.surroundings(judged_ones[-1], judged_ones, whole=True)[0]

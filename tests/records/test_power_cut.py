@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from records.audit.branch_log import branch_log
+from records.audit.branch_log import branch_log, read_branch_log
 from records.store.repository import Repository
 from records.store.store import Ident, StoreError
 from tests.disks import Disk
@@ -69,12 +69,12 @@ def test_what_was_acknowledged_outlives_a_power_cut(disk: Disk, tmp_path: Path) 
         line = git(Repository(path), "rev-list", "--reverse", "main").decode().split()
         assert line == told.read_text().split()
         git(Repository(path), "fsck", "--strict")
-        false, untold = branch_log(path, line[-1], line)
+        false, untold = branch_log(read_branch_log(path), line)
         assert not false, "what the power took of the log is no falsehood"
         assert "没有记到现在的" in untold[0], "the test would see nothing if nothing of the log were lost"
     with Repository(path).writing() as transaction:
         line.append(transaction.commit({"last.yaml": b"1"}, author=WHO, committer=WHO, message="last"))
-    false, (cut_off,) = branch_log(path, line[-1], line)
+    false, (cut_off,) = branch_log(read_branch_log(path), line)
     assert not false
     assert f"共 {len(line) - 2} 笔" in cut_off, "all but the first, which is noted durably, and the last"
 
