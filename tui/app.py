@@ -66,6 +66,7 @@ class DubanApp(PagedApp):
         clock: the time in the bureau's zone.
         theme: as `ChineseApp`.
         wide_lines: as `ChineseApp`.
+        slow: as `ChineseApp`.
         publish: whether to make documents as the register moves.
         box: the folder of his files, where he came in through the door; no other file is his to name.
         idle: seconds without a key or a movement of the mouse after which the session ends; None for never.
@@ -88,13 +89,14 @@ class DubanApp(PagedApp):
         clock: Callable[[], datetime],
         theme: str | None = None,
         wide_lines: bool = False,
+        slow: bool = False,
         publish: bool = True,
         box: Path | None = None,
         idle: float | None = None,
         warning: str = "",
         agent: Callable[[bytes], SshSignature | Unfit] | None = None,
     ) -> None:
-        super().__init__(theme=theme, wide_lines=wide_lines)
+        super().__init__(theme=theme, wide_lines=wide_lines, slow=slow)
         self.title = "督办"
         self._book, self._clock, self._publish, self._box, self._agent, self._idle = register, clock, publish, box, agent, idle
         self._left: Timer | None = None

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import termios
 import time
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ class Terminal:
         self.pid, self.file = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = term
+            termios.tcsetwinsize(0, (self._screen.lines, self._screen.columns))  # as any terminal has a size
             os.execvp(argv[0], argv if "-tt" in argv else [*argv[:1], "-tt", *argv[1:]])
         os.set_blocking(self.file, False)
 

@@ -130,6 +130,7 @@ async def playing(
     publish: bool = False,
     newcomer: bool = False,
     theme: str | None = None,
+    slow: bool = False,
 ) -> AsyncIterator[Playing]:
     """Sit somebody down at the app, on the morning of the demo's last day; so many faults of the program are written down meanwhile.
 
@@ -137,7 +138,7 @@ async def playing(
     """
     before = set((register.home / "faults").glob("error-*.log"))
     who = register.view().roster.people[person] if person else None
-    app = DubanApp(register, who, clock=lambda: NOW, publish=publish, theme=theme)
+    app = DubanApp(register, who, clock=lambda: NOW, publish=publish, theme=theme, slow=slow)
     if not newcomer and not app.settings.tour:
         app.settings = replace(app.settings, tour="off")
     with cuts_watched() as cut:

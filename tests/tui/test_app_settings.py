@@ -19,12 +19,14 @@ async def test_the_colours_are_remembered_for_the_person(demo: Register) -> None
         assert play.app.theme == "duban-dark"
 
 
-async def test_a_terminal_without_colours_stays_without_them(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("slow", [False, True], ids=["no colours", "slow"])
+async def test_no_colours_and_a_slow_line_hold_whatever_was_chosen(demo: Register, monkeypatch: pytest.MonkeyPatch, slow: bool) -> None:
     folder = demo.drafts / "BGS.clerk1"
     folder.mkdir(parents=True)
     (folder / "settings").write_text('{"theme": "duban-light"}', encoding="ascii")
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with playing(demo, "BGS.clerk1") as play:
+    if not slow:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with playing(demo, "BGS.clerk1", slow=slow) as play:
         assert play.app.theme == "ansi-dark"
 
 

@@ -266,6 +266,16 @@ async def test_pictures_stand_still() -> None:
     assert ChineseApp().animation_level == "none"
 
 
+async def test_a_slow_line_is_drawn_seldom_and_in_few_colours_whatever_was_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    for slow, colours, most in ((False, "truecolor", 1 / 60), (True, "standard", 1 / 15), (False, "truecolor", 1 / 60)):
+        app = ChineseApp(slow=slow)
+        assert (app.console.color_system, app.theme == "ansi-dark", app.sheet is not None) == (colours, slow, slow)
+        async with app.run_test():
+            between = app.screen._update_timer._interval
+            assert between == most if slow else between < most
+
+
 @pytest.mark.parametrize("theme", themes.NAMES)
 async def test_every_theme_works(theme: str) -> None:
     app = _Holding(Static("页面"), Footer(), theme=theme)

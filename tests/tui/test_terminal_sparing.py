@@ -65,3 +65,12 @@ def test_nothing_is_sent_twice_and_what_is_not_known_goes_out_as_it_is() -> None
     assert sheet.spared("\x1b]8;;x\x1b\\", _SIZE) == "\x1b]8;;x\x1b\\"
     assert sheet.spared(text, _SIZE) == "\x1b[1;1H督办\x1b[1;5H\x1b[K", "after what it did not know nothing is taken for known"
     assert sheet.spared(text, Size(30, 6)).startswith("\x1b[1;1H督办"), "nor on a terminal of another size"
+
+
+def test_rows_that_a_window_lost_are_not_sent() -> None:
+    sheet = Sheet()
+    text = "".join(f"\x1b[{row + 1};1H第{row}行" for row in range(6))
+    assert "第5行" in sheet.spared(text, _SIZE)
+    smaller = sheet.spared(text, Size(24, 4))  # drawn before it was known, and sent after it
+    assert ("第3行" in smaller, "第4行" in smaller) == (True, False)
+    assert sheet.spared("\x1b[1;1H第0行", Size(24, 4)) == "", "and what was sent of it is known"

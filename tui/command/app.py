@@ -13,8 +13,6 @@ from tui.terminal import NOT_UTF8, settle_widths, unfit
 if TYPE_CHECKING:
     from tui.door.guest import Guest
 
-_SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_COLOR_SYSTEM": "standard"}
-
 
 def open_app(
     place: str | None,
@@ -50,22 +48,19 @@ def open_app(
     if not widths.utf8:
         os.write(sys.stderr.fileno(), NOT_UTF8)
         return 1
-    # Textual reads these when it is imported, not when it starts.
-    os.environ.update({"TEXTUAL_ANIMATIONS": "none"} | (_SLOW if slow else {}))
     with importing():
         load_without("asyncio")
         from tui.app import DubanApp
         from tui.terminal.garbage import Garbage
 
     box = guest.box.folder if guest else None
-    theme = "ansi-dark" if slow else None
     warning = guest.warning() if guest else ""
     app = DubanApp(
         register,
         who,
         clock=now,
-        theme=theme,
         wide_lines=widths.wide_lines,
+        slow=slow,
         publish=publish,
         box=box,
         idle=idle,
@@ -73,10 +68,6 @@ def open_app(
         agent=guest.agent if guest else None,
     )
     app.garbage = Garbage()
-    if slow:
-        from tui.terminal.sparing import Sheet
-
-        app.sheet = Sheet()
     app.run(mouse=not slow)
     if app.failure is not None:
         print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)

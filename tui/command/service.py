@@ -53,7 +53,6 @@ def service(context: click.Context, place: Path | None, socket: Path, idle: int)
     home = find_register(caller_of(context).place).absolute()
     kept = find_keys(place, home)
     register, book = Register(home), Keys(kept)
-    os.environ.update({"TEXTUAL_ANIMATIONS": "none"})  # Textual reads it when it is imported
     _imported()
     with suppress(StoreError):  # without it each session takes more memory
         rehearse()

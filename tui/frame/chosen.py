@@ -33,10 +33,10 @@ class ChosenApp(ChineseApp):
     settings: Settings
     keys = OwnKeys({})
 
-    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
-        """Make the app, as `ChineseApp`; a theme that is named here holds whatever a person chose."""
-        super().__init__(theme=theme, wide_lines=wide_lines)
-        self._usual, self._fixed = self.theme, theme is not None
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False, slow: bool = False) -> None:
+        """Make the app, as `ChineseApp`; a theme that is named here, and that of a slow line, hold whatever a person chose."""
+        super().__init__(theme=theme, wide_lines=wide_lines, slow=slow)
+        self._usual, self._fixed = self.theme, slow or theme is not None
 
     async def ask(self, work: Callable[[], _T], /) -> _T:
         """Have something done by the thread that reads and writes the register; given by the app."""

@@ -52,9 +52,9 @@ IN_ROW = PAGES[:-1]
 class PagedApp(TouredApp):
     """An app whose pages replace each other: beneath each of them lies the inbox."""
 
-    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False, slow: bool = False) -> None:
         """Make the app, as `TouredApp`."""
-        super().__init__(theme=theme, wide_lines=wide_lines)
+        super().__init__(theme=theme, wide_lines=wide_lines, slow=slow)
         self._waiting: dict[str, tuple[object, int]] = {}
 
     def page_commands(self) -> Iterator[SystemCommand]:

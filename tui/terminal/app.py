@@ -24,6 +24,7 @@ from schema.text import show
 from tui.terminal import themes
 from tui.terminal.awaiting_keys import sleep_until_keys_come
 from tui.terminal.cutting import mark_cuts
+from tui.terminal.drawing import draw
 from tui.terminal.faults import contain_faults, while_drawing
 from tui.terminal.going_on import go_on_once
 from tui.terminal.keymap import bound
@@ -33,7 +34,7 @@ from tui.terminal.no_file import say_no_file
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.pastes import keep_pastes_whole
 from tui.terminal.safety import SafeOutput
-from tui.terminal.sparing import SparingOutput
+from tui.terminal.sparing import Sheet, SparingOutput
 from tui.terminal.status_line import StatusLine
 from tui.terminal.style_sheets import parse_style_sheets_once
 from tui.terminal.typing_order import TypingOrder
@@ -82,15 +83,19 @@ class ChineseApp(SparingOutput, SafeOutput):
     ASIDE: ClassVar[frozenset[str]] = frozenset()
     """Groups of workers that look up what stands beside; no key waits long for them."""
 
-    def __init__(self, *, theme: str | None = None, wide_lines: bool = False) -> None:
+    def __init__(self, *, theme: str | None = None, wide_lines: bool = False, slow: bool = False) -> None:
         """Make the app.
 
         Args:
-            theme: name of a theme in `themes.NAMES`; by default the dark one, or the terminal's own where NO_COLOR asks for none.
+            theme: name of a theme in `themes.NAMES`; by default the dark one; the terminal's own on a slow line or under NO_COLOR.
             wide_lines: whether the terminal draws the lines of boxes two cells wide (`Widths.wide_lines`).
+            slow: whether the line is slow: few colours, few drawings, and nothing sent twice.
         """
+        draw(slow)
         parse_style_sheets_once()
         super().__init__()
+        if slow:
+            self.sheet = Sheet()
         self._falling: set[Screen[object]] = set()
         self._lost = False
         self.typing = TypingOrder(self, super().on_event, meant=self.meant, aside=self.ASIDE)
@@ -109,7 +114,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.register_theme(themes.TERMINAL_LIGHT)
-        self.theme = theme or ("ansi-dark" if self.no_color else themes.DARK.name)
+        self.theme = theme or ("ansi-dark" if slow or self.no_color else themes.DARK.name)
 
     def keep_drafts(self) -> str:
         """Write every draft to disk, and return why one could not be written, empty where all were; called when the line drops and when

@@ -62,9 +62,7 @@ class Sheet:
                 y, x = y + 1, 0
             elif words is None:
                 style = ";".join(each for each in sgr.split(";") if each not in _USUAL)
-            elif not 0 <= y < len(self._rows):
-                return False
-            else:
+            elif 0 <= y < len(self._rows):  # no terminal has room for the others: a window was made smaller, and all is drawn anew
                 x = _put(new.setdefault(y, [*self._rows[y]]), x, words, style)
         return True
 
