@@ -367,11 +367,11 @@ class DubanApp(PagedApp):
                 while missing and (self._asking or clock() - self._asked < _GIVES_WAY):
                     await asyncio.sleep(_GIVES_WAY)
                 if shown and shown - missing >= _WORTH and isinstance(self.screen, DeskScreen):
-                    self.screen.reload()
+                    self.screen.read_again()
                 if not shown or shown - missing >= _WORTH:
                     shown = missing
             if done > 0 and isinstance(self.screen, DeskScreen):
-                self.screen.reload()
+                self.screen.read_again()
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted, another day has begun, or it could not be read and perhaps can be now.
@@ -391,7 +391,7 @@ class DubanApp(PagedApp):
             if self._seen != now:
                 begin(self, "look", self._look_again)
             elif isinstance(self.screen, DeskScreen) and self.screen.unread:
-                self.screen.reload()
+                self.screen.read_again()
             self._seen = now
 
     async def _look_again(self) -> None:
@@ -401,7 +401,7 @@ class DubanApp(PagedApp):
         if self.registers != before:
             self.screen.refresh_bindings()
         if isinstance(self.screen, DeskScreen):
-            self.screen.reload()
+            self.screen.read_again()
 
     def _shut(self, closed: ClosedError) -> None:
         """End the session of whoever may be here no more; what he typed is kept."""

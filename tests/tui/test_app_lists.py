@@ -8,9 +8,13 @@ from textual.events import Paste
 from desk.daily import page
 from desk.desk import Desk
 from desk.inbox import inbox
-from records.register.register import Register
+from records.register.register import NEW, Register
 from records.store.store import StoreError
+from tests.bureau import REGISTER
 from tests.tui.playing import NOW, act, playing
+from tui.screens.statistics import StatisticsScreen
+
+_OFTEN = 3  # acts of others, each while a page is being read
 
 
 async def test_the_inbox_shows_what_awaits_the_person_and_leads_to_the_act_or_to_the_matter_with_its_act_first(demo: Register) -> None:
@@ -178,6 +182,28 @@ async def test_a_register_that_cannot_be_read_is_a_line_and_no_crash(demo: Regis
         away.rename(demo.home)
         await play.press("f3")
         assert "城关分局" in await play.look()
+
+
+async def test_a_page_is_shown_where_others_act_whenever_it_is_read(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    async with playing(demo, "BGS.clerk1") as play:
+        app, count = play.app, StatisticsScreen.load
+
+        async def counted(screen: StatisticsScreen) -> None:
+            told.append("read")
+            if told.count("read") <= _OFTEN:
+                act(demo, "register", NEW, "BGS.clerk1", **{**REGISTER, "source_ref": f"热线第{len(told)}期"})
+                app._look()  # before the page stands there, as on a slow machine in a busy office
+                for looking in [each for each in app.workers if each.group == "look"]:
+                    await looking.wait()
+            await count(screen)
+            told.append("shown")
+
+        monkeypatch.setattr(StatisticsScreen, "load", counted)
+        await play.press("i")
+        text = await play.look()
+    assert told == ["read", "shown"] * (_OFTEN + 1), "nothing that is being read is begun anew, and the last of it is seen"
+    assert "在办" in text
 
 
 async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:

@@ -50,6 +50,9 @@ class DeskScreen(Screen[_T]):
     concerns: str = ""
     """What the screen is about, for the log of faults: an act, the id of a record; nothing that was typed."""
 
+    _reading: object | None = None  # the reading that is
+    _once_more = False
+
     @property
     def at(self) -> Host:
         """The app, with the desk."""
@@ -95,6 +98,15 @@ class DeskScreen(Screen[_T]):
         with suppress(StoreError):  # of a demo, whose day is that of its last step; the reading says so
             put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
+
+    def read_again(self) -> None:
+        """Read again what others changed, at once or when the reading under way has ended: were it overtaken, nothing would ever be shown
+        where somebody acts more often than a page takes to be read.
+        """
+        if self._reading is None:
+            self.reload()
+        else:
+            self._once_more = True
 
     @property
     def stands(self) -> str:
@@ -145,7 +157,8 @@ class DeskScreen(Screen[_T]):
 
     async def _load(self) -> None:
         reading = True
-        before, self.unread = self.unread, ""
+        mine = self._reading = object()
+        before, self.unread, self._once_more = self.unread, "", False
 
         def explain() -> None:
             if reading:  # a timer that has gone off is not stopped any more: its word waits among the screen's messages
@@ -171,6 +184,10 @@ class DeskScreen(Screen[_T]):
             self.at.stands()
             if self._whole:
                 self.status.passed(_SLOW)
+            if self._reading is mine:
+                self._reading = None
+                if self._once_more:
+                    self.reload()
 
 
 class RowList(LineList[Row]):
