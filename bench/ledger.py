@@ -4,7 +4,7 @@
 
 Both run on a terminal of their own. Ours is what ``duban`` starts: once the inbox stands there, F3 is pressed, and it is measured how long
 it takes until the ledger is painted; then how long each key takes until the last of what it set off stands on the screen, and beside that
-until the first of it does (Textual draws every sixtieth of a second, and some keys take several drawings), and its processor time. An Esc
+until the first of it does (some keys take several drawings, and each waits for its turn), and its processor time. An Esc
 is told from another key by nothing following it for 25 ms, which are part of its time. The rival is measured from the start of its process,
 which ours has behind it by then. Memory is what each has to itself, with the ledger and before it. Exit status 1 if the first screen takes
 over twice the rival's, the ledger makes memory more than 1.5 times what it was, or a key takes over 100 ms.
