@@ -19,6 +19,7 @@ LIMIT = 1 << 20
 _LONGEST_KEY = 200  # YAML itself ends a key at 1024 characters
 _LARGEST = 10**18 - 1
 _SHORT = 40  # characters
+_COLLECTIONS = (dict, list, tuple, Mapping)  # of which a union would be made anew each time, and what is most is looked for first
 
 Marks = Mapping[Field, tuple[int, int]]
 """Line and column, from 1, of each entry of a file."""
@@ -160,7 +161,7 @@ def _block(value: Mapping[str, object] | list[object] | tuple[object, ...], pad:
 def _member(value: object, pad: str) -> str:
     if isinstance(value, str) and len(value) <= _SHORT:  # most are
         return f" {_short(value, pad)}"
-    if not isinstance(value, str | int) and isinstance(value, Mapping | list | tuple) and value:
+    if value and isinstance(value, _COLLECTIONS):
         return f"\n{pad}  {_entry(value, pad)}"
     return f" {_entry(value, pad)}"
 
@@ -174,7 +175,7 @@ def _entry(value: object, pad: str) -> str:
         if abs(value) > _LARGEST:
             raise ValueError("an integer of more than 18 digits")
         return str(value)
-    if not isinstance(value, Mapping | list | tuple):
+    if not isinstance(value, _COLLECTIONS):
         raise TypeError(f"a record cannot hold {type(value).__name__}")
     if len(pad) >= 2 * (DEPTH - 1):
         raise ValueError(f"nested deeper than {DEPTH}")

@@ -282,7 +282,7 @@ class Line:
     def _landed(self, line: str, first: int, last: int) -> int:
         """How many of some acts of a line are on record though it could not be led to its end: a leader that died had sent them."""
         with suppress(StoreError):
-            commits = [list(self._waiting.of(line, count))[-1] for count in range(first, last + 1)]
+            commits = [list(self._waiting.of(line, count).objects)[-1] for count in range(first, last + 1)]
             stood = parse_commit("", self._objects.read(commits[0], "commit")).parent
             at = self._branch.head()
             while at is not None and at != stood:
@@ -306,18 +306,18 @@ class Line:
     def _land(self, line: str, first: int, last: int, now: float) -> None:
         """Put in place what some acts of a line brought, and move the branch to the last of them."""
         head, found = self._branch.head(), {count: self._waiting.of(line, count) for count in range(first, last + 1)}
-        commits = [list(objects)[-1] for objects in found.values()]
+        commits = [list(each.objects)[-1] for each in found.values()]
         if head in commits:  # whoever led before died between the move and saying so
             first += commits.index(head) + 1
         if first > last:
             return
-        begins, ends = (unfolded(each[list(each)[-1]], "").partition(b"\0")[2] for each in (found[first], found[last]))
+        begins, ends = (unfolded(list(found[each].objects.values())[-1], "").partition(b"\0")[2] for each in (first, last))
         if head != (parent := parse_commit("", begins).parent):
             raise MovedError
         objects = dict[str, bytes]()
         for count in range(first, last + 1):
-            placed = self._waiting.is_placed(line, count)  # what nothing refers to yet a `git gc --prune=now` may have taken again
-            objects |= {name: folded for name, folded in found[count].items() if not (placed and self._objects.loose.holds(name))}
+            brought, placed = found[count]  # what nothing refers to yet a `git gc --prune=now` may have taken again
+            objects |= {name: folded for name, folded in brought.items() if not (placed and self._objects.loose.holds(name))}
         if objects:
             self._objects.put(objects)
         self._branch.advance(parent, commits[-1], ends, now)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from records.store.disk import plain_bytes, write_new
 from records.store.loose import unfolded
@@ -26,7 +27,7 @@ class Waiting:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[tuple[str, int], dict[str, bytes] | None] = {}  # by name and which file it is; None until it is asked
+        self._read: dict[tuple[str, int], Mapping[str, bytes] | None] = {}  # by name and which file it is; None until it is asked
         self._asked = self._known = False
 
     @contextmanager
@@ -51,11 +52,13 @@ class Waiting:
         """
         data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
         self._known = False
-        with suppress(FileExistsError):
-            self._folder.mkdir(mode=0o750)
-        with suppress(FileNotFoundError):  # of one that was killed before he had joined
-            os.unlink(self._folder / _name(line, count))
-        write_new(self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data), 0o640)
+        path, whole = self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data)
+        try:
+            write_new(path, whole, 0o640)
+        except (FileNotFoundError, FileExistsError):  # the first ever; or one that was killed before he had joined left his
+            self._folder.mkdir(mode=0o750, exist_ok=True)
+            path.unlink(missing_ok=True)
+            write_new(path, whole, 0o640)
 
     def placed(self, line: str, count: int) -> None:
         """Note that the objects of an act lie in their places, durable.
@@ -66,17 +69,11 @@ class Waiting:
         with open(self._folder / _name(line, count), "r+b") as file:
             file.write(_PLACED)
 
-    def is_placed(self, line: str, count: int) -> bool:
-        """Whether that was noted."""
-        with suppress(OSError), open(self._folder / _name(line, count), "rb") as file:
-            return file.read(1) == _PLACED
-        return False
-
-    def of(self, line: str, count: int) -> Mapping[str, bytes]:
-        """Return the objects of an act as they were added, folded.
+    def of(self, line: str, count: int) -> "Brought":
+        """Return what an act brought.
 
         Raises:
-            StoreError: they are not there.
+            StoreError: it is not there.
         """
         if found := _parsed(self._folder / _name(line, count)):
             return found
@@ -97,10 +94,11 @@ class Waiting:
                     return unfolded(folded, object_id)
         return None
 
-    def _held(self, file: tuple[str, int]) -> dict[str, bytes]:
+    def _held(self, file: tuple[str, int]) -> Mapping[str, bytes]:
         found = self._read[file]
         if found is None:
-            found = self._read[file] = _parsed(self._folder / file[0])
+            brought = _parsed(self._folder / file[0])
+            found = self._read[file] = brought.objects if brought else {}
         return found
 
     def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
@@ -111,20 +109,28 @@ class Waiting:
                     os.unlink(self._folder / name)
 
 
-def _parsed(path: Path) -> dict[str, bytes]:
-    """The objects in the file of an act, none where it is not whole."""
+class Brought(NamedTuple):
+    """What an act brought: its objects as they were added, folded, and whether it was noted that they lie in their places."""
+
+    objects: Mapping[str, bytes]
+    placed: bool
+
+
+def _parsed(path: Path) -> Brought | None:
+    """What the file of an act holds, None where it is not whole."""
     found: dict[str, bytes] = {}
     with suppress(OSError, ValueError):
         data = plain_bytes(path, 4 * LARGEST)
         if len(data) < _LENGTH or int(data[:_LENGTH]) != len(data) - _LENGTH:
-            return {}
+            return None
         at = _LENGTH
         while at < len(data):
             head, _, _ = data[at : at + 60].partition(b"\n")
             begin, length = at + len(head) + 1, int(head[41:])
             found[head[:40].decode()] = data[begin : begin + length]
             at = begin + length
-    return found
+        return Brought(found, data.startswith(_PLACED)) if found else None
+    return None
 
 
 def _name(line: str, count: int) -> str:
