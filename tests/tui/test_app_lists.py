@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from rich.console import RenderableType
 from textual.events import Paste
+from textual.screen import Screen
 
 from desk.daily import page
 from desk.desk import Desk
@@ -12,6 +14,7 @@ from records.register.register import NEW, Register
 from records.store.store import StoreError
 from tests.bureau import REGISTER
 from tests.tui.playing import NOW, act, playing
+from tui.app import DubanApp
 from tui.screens.statistics import StatisticsScreen
 
 _OFTEN = 3  # acts of others, each while a page is being read
@@ -204,6 +207,35 @@ async def test_a_page_is_shown_where_others_act_whenever_it_is_read(demo: Regist
         text = await play.look()
     assert told == ["read", "shown"] * (_OFTEN + 1), "nothing that is being read is begun anew, and the last of it is seen"
     assert "在办" in text
+
+
+async def test_what_others_do_draws_nothing_anew_where_it_changes_nothing(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    display = DubanApp._display
+
+    def counted(app: DubanApp, screen: Screen[object], picture: RenderableType | None) -> None:
+        if picture is not None:
+            drawn.append(type(app.screen).__name__)
+        display(app, screen, picture)
+
+    def registered(turn: int) -> None:
+        act(demo, "register", NEW, "BGS.clerk1", **{**REGISTER, "source_ref": f"热线第{turn}期"})
+        play.app._look()
+
+    async with playing(demo, "QLH.liaison", (120, 40)) as play:
+        for turn, keys in enumerate(([], ["f3"], ["end"], ["enter"], ["escape", "d"], ["i"], ["b"], ["w"], ["p"], ["z"])):
+            await play.press(*keys)
+            registered(2 * turn)  # after which a page says no more how much waits on others
+            shown = await play.look()
+            with monkeypatch.context() as patched:
+                patched.setattr(DubanApp, "_display", counted)
+                registered(2 * turn + 1)
+                assert await play.look() == shown, keys
+            assert not drawn, keys
+        await play.press("f3")
+        act(demo, "amend", "DB-2026-0160", "BGS.clerk1", title="改过的标题", reason="来文更正")
+        play.app._look()
+        assert "改过的标题" in await play.look()
 
 
 async def test_whoever_comes_again_is_told_what_happened_meanwhile(demo: Register) -> None:

@@ -52,6 +52,7 @@ class DeskScreen(Screen[_T]):
 
     _reading: object | None = None  # the reading that is
     _once_more = False
+    _closed = False  # whether nothing could be done when it was read last
 
     @property
     def at(self) -> Host:
@@ -94,7 +95,7 @@ class DeskScreen(Screen[_T]):
         """Read again what is shown; a reading that is under way is overtaken, and a screen that is coming or going reads nothing."""
         if not self._whole:
             return
-        put(self.query_one(".where", Static), plain(self.at.identity))
+        self._say_whose()
         with suppress(StoreError):  # of a demo, whose day is that of its last step; the reading says so
             put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
@@ -139,9 +140,13 @@ class DeskScreen(Screen[_T]):
 
     def _say_read_only(self, closed: Refusal | None) -> None:
         """Say in the title that nothing can be done in the register, and why on the status line where nothing else stands there."""
+        self._closed = closed is not None
         if self._whole:
-            put(self.query_one(".where", Static), plain(("〔只读〕" if closed else "") + self.at.identity))
+            self._say_whose()
             self.status.always(str(closed) if closed else self.stands)
+
+    def _say_whose(self) -> None:
+        put(self.query_one(".where", Static), plain(("〔只读〕" if self._closed else "") + self.at.identity))
 
     def _say_unread(self, why: str = "没有读出来，原因见下面。") -> None:
         for rows in self.query(RowList):
@@ -230,8 +235,7 @@ def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]], *, on: 
 
 def put(line: Static, content: Content) -> None:
     """Put a text into a line whose room the style sheet sets; all is laid out again only where the line takes as much room as it says."""
-    if line.content != content:
-        line.update(content, layout=line.styles.width is not None and line.styles.width.is_auto)
+    line.update(content, layout=line.styles.width is not None and line.styles.width.is_auto)
 
 
 def in_words(error: StoreError | Unreadable) -> str:

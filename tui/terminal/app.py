@@ -34,6 +34,7 @@ from tui.terminal.no_file import say_no_file
 from tui.terminal.palette import ChinesePalette
 from tui.terminal.pastes import keep_pastes_whole
 from tui.terminal.safety import SafeOutput
+from tui.terminal.same_words import say_once
 from tui.terminal.sparing import Sheet, SparingOutput
 from tui.terminal.status_line import StatusLine
 from tui.terminal.style_sheets import parse_style_sheets_once
@@ -106,6 +107,7 @@ class ChineseApp(SparingOutput, SafeOutput):
         sleep_until_keys_come()
         go_on_once()
         say_no_file()
+        say_once()
         contain_faults()
         LoadingIndicator.render = _loading  # type: ignore[method-assign]  # "Loading..." where animations are off
         if wide_lines:

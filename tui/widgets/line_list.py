@@ -11,12 +11,12 @@ from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
 from schema.text import show
 from tui.terminal.cutting import cut
+from tui.widgets.drawn_lines import DrawnLines
 
 Row = TypeVar("Row")
 Look = str | RichStyle | Content
@@ -51,7 +51,7 @@ class ListColumn(Generic[Row]):
     after: int | None = None
 
 
-class LineList(ScrollView, Generic[Row], can_focus=True):
+class LineList(DrawnLines, Generic[Row], can_focus=True):
     """Rows of text under a header, one of them under the cursor.
 
     Rows are whatever the columns make their cells of; every text is made safe when it is drawn. Texts are measured in cells. The first cell
@@ -200,7 +200,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
             ValueError: there is not exactly one column without a width.
         """
         self._columns = _checked(columns)
-        self.refresh()
+        self.redraw()
 
     def say_under(self, told: Callable[[Row], Content] | None) -> None:
         """Give each row a second line that says more of it, or none; all rows are as high, so that any number can be leafed."""
@@ -209,7 +209,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
             self._measure()
             self._into_sight()
         self._under = told
-        self.refresh()
+        self.redraw()
 
     def show(self, order: Sequence[int]) -> None:
         """Show these of the rows in this order; the cursor stays with its row, or goes to the first when that is not shown."""
@@ -243,7 +243,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
 
     def filled(self) -> None:
         """Draw again what was missing, and tell what is under the cursor."""
-        self.refresh()
+        self.redraw()
         self.post_message(self.Highlighted(self, self.index))
 
     def _place_of(self, key: object) -> int:
@@ -253,10 +253,10 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
     def say_empty(self, text: str) -> None:
         """Change what stands there when no row is shown."""
         self._empty = text
-        self.refresh()
+        self.redraw()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the widget: the header, or a row."""
+    def line(self, y: int) -> Strip:
+        """Return the header, or a row."""
         width = self.scrollable_content_region.width
         if y == 0:
             titles = [_fitted(Content(column.title), size) for column, size in self._fitting(width - 1)]
@@ -316,7 +316,7 @@ class LineList(ScrollView, Generic[Row], can_focus=True):
         self.set_reactive(LineList.cursor, self.validate_cursor(place))
         self._measure()
         self._into_sight()
-        self.refresh()
+        self.redraw()
         self.post_message(self.Highlighted(self, self.index))
 
     def _measure(self) -> None:

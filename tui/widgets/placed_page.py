@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
 from tui.terminal.cutting import cut, fits
+from tui.widgets.drawn_lines import DrawnLines
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Place:
     right: int
 
 
-class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
+class PlacedPage(DrawnLines, can_focus=True, inherit_bindings=False):
     """Rows laid out for the width there is. What they are, where the cursor may stand and what Enter does there is said by its kinds."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"placed--cursor"}
@@ -74,7 +74,7 @@ class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(PlacedPage.cursor, self.validate_cursor(self.cursor if cursor is None else cursor))
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
         self._into_sight()
-        self.refresh()
+        self.redraw()
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a place."""
@@ -127,8 +127,8 @@ class PlacedPage(ScrollView, can_focus=True, inherit_bindings=False):
         """Go to the first place or the last."""
         self.cursor = len(self.places) - 1 if last else 0
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one row."""
+    def line(self, y: int) -> Strip:
+        """Return one row."""
         width, row = self.scrollable_content_region.width, y + self.scroll_offset.y
         if row >= len(self.rows):
             return Strip.blank(width, self.visual_style.rich_style)
