@@ -237,8 +237,9 @@ def stood_still(since: str, until: str, calendar: Calendar) -> int:
 
 
 def pauses(item: Item, since: str, until: str = "9") -> tuple[tuple[str, str], ...]:
-    """Return the pauses of an item that lay between two times."""
-    return tuple((each.at, each.resumed.at) for each in item.suspensions if each.resumed and since <= each.at and each.resumed.at <= until)
+    """Return the pauses of an item between two times; of one in which the first lies, as where a unit took over meanwhile, the rest."""
+    ended = ((each.at, each.resumed.at) for each in item.suspensions if each.resumed)
+    return tuple((max(begun, since), over) for begun, over in ended if since < over <= until)
 
 
 def _running(item: Item) -> Iterator[Running]:
@@ -260,6 +261,11 @@ def _running(item: Item) -> Iterator[Running]:
         yield Running("extension", None, asked.at, due)
 
 
+def milestones(item: Item, since: str) -> list[str]:
+    """Return the days after a time on which feedback by milestones is due: that of each point, whoever answers it (2-10)."""
+    return sorted({point.due for point in item.points if point.due and point.due > since[:10]})
+
+
 def _part_clocks(item: Item, part: UnitPart) -> Iterator[Running]:
     came = arrived(item, part.unit)
     if (held := item.held_since(part)) is None:
@@ -277,9 +283,7 @@ def _feedback_clock(item: Item) -> Iterator[Running]:
     if item.feedback_cycle != "milestone":
         yield Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last))
         return
-    # By milestones: on the day of each point, whoever answers it (2-10).
-    ahead = sorted(point.due for point in item.points if point.due and point.due > last[:10])
-    if ahead:
+    if ahead := milestones(item, last):
         yield Running("feedback", item.lead, last, ahead[0])
 
 

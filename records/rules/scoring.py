@@ -122,12 +122,12 @@ def ranking(scored: Iterable[Mapping[str, int]], rules: Scoring) -> Ranking:
 def _faults(item: Item, step: Step, lead: str | None, late: Iterable[Late]) -> Iterator[tuple[RuleName, int, str]]:
     """Yield what one act shows: which rule, how many times, in what words."""
     for each in late:
-        if each.at != step.time or each.unit is None or _LATE_BY.get(each.kind) != step.act:
+        if each.at != step.time or each.unit is None or each.unit != lead or _LATE_BY.get(each.kind) != step.act:
             continue
         told = f"{each.at[:10]}{acts()[step.act].label}，时限{each.due}，逾期{each.days}个工作日"
         if each.kind != "sign_for":
             yield "late_report", max(1, each.days), (f"第{each.round}轮" if each.round else "") + told
-        elif each.unit == lead:
+        else:
             yield "late_sign_for", 1, f"{each.at[:16].replace('T', ' ')}签收，签收时限{each.due}"
     if step.act == "return_report":
         for back in item.report.rounds if item.report else ():

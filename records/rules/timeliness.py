@@ -12,7 +12,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
 from records.matter.report import Round
-from records.rules.clocks import Clock, Running, arrived, clock, due_at, opinion_clock, pauses
+from records.rules.clocks import Clock, Running, arrived, clock, due_at, milestones, opinion_clock, pauses
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Late:
 
     Attributes:
         kind: of the clock that had run out; ``extension`` for the days before more time was granted.
-        unit: who was late; None where the supervising office was (D-2).
+        unit: who was late, of the report and its feedback the lead of that time; None where the supervising office was (D-2).
         due: the day by which it was due.
         at: the time of the act by which it came.
         days: workdays late, 0 while none had passed.
@@ -116,10 +116,12 @@ def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[
     assert item.begun is not None
     begun = item.begun
     for each in item.progress:
-        last = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), "")
+        last, lead = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), ""), item.lead_at(each.at)
         if item.feedback_cycle in policy.feedback_workdays:
-            owed = Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last, each.at))
+            owed = Running("feedback", lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last, each.at))
             yield clock(owed, policy, calendar), each.at
+        elif item.feedback_cycle == "milestone":  # what comes before its day answers none, what comes after answers all that have passed
+            yield from ((Clock("feedback", lead, day), each.at) for day in milestones(item, last) if day <= each.at[:10])
         begun = each.at
 
 
@@ -130,7 +132,9 @@ def _extensions(item: Item, calendar: Calendar) -> Iterator[Late]:
             continue
         # In the office's hands for a whole workday before the day: then the lateness is the office's (D-2).
         office = asked.at[:10] < calendar.previous(date.fromisoformat(decided.was)).isoformat()
-        yield Late("extension", None if office else item.lead, decided.was, decided.at, workdays(decided.was, decided.at, calendar))
+        yield Late(
+            "extension", None if office else item.lead_at(asked.at), decided.was, decided.at, workdays(decided.was, decided.at, calendar)
+        )
 
 
 def _reports(item: Item, calendar: Calendar) -> Iterator[Late]:
@@ -138,4 +142,4 @@ def _reports(item: Item, calendar: Calendar) -> Iterator[Late]:
         due = deadline(item, each)
         if each.submitted and due:
             kind = "redo" if before and before.returned else "completion"
-            yield from _late(Clock(kind, item.lead, due), each.submitted.at, calendar, each.round)
+            yield from _late(Clock(kind, item.lead_at(each.submitted.at), due), each.submitted.at, calendar, each.round)

@@ -1,0 +1,109 @@
+"""Whose lateness it is, and what counts as late: after a change of lead, by milestones, over a pause in which a unit took over."""
+
+from dataclasses import replace
+
+from records.bureau.roster import Dissolved
+from records.rules.clocks import clocks
+from records.rules.statistics import facts
+from records.rules.timeliness import Late, lateness
+from tests.bureau import CALENDAR, PROPOSE, STORY, Matter, at
+
+CLERK = "BGS.clerk1"
+
+
+def late(matter: Matter) -> list[tuple[str, str | None, str]]:
+    assert matter.item is not None
+    return [(each.kind, each.unit, each.due) for each in told(matter)]
+
+
+def told(matter: Matter) -> tuple[Late, ...]:
+    assert matter.item is not None
+    return lateness(matter.item, matter.policy, matter.calendar)
+
+
+def to_another(matter: Matter, now: str) -> None:
+    matter.now = at(now)
+    matter.do("change_lead", CLERK, to_unit="ZA", reason="改由治安管理支队主办。")
+
+
+def test_what_the_former_lead_was_late_with_is_held_against_nobody_else() -> None:
+    matter = Matter().until("report_progress")
+    matter.now = at("2026-09-03T10:00")  # daily, from Monday 31 August on
+    matter.do("report_progress", "JJ.liaison", text="查处19起。")
+    to_another(matter, "2026-09-03T11:00")
+    assert late(matter) == [("feedback", "JJ", "2026-09-01")]
+    assert matter.item is not None
+    counted = facts(matter.item, matter.policy, CALENDAR)
+    assert counted is not None
+    assert [(each.unit, each.in_time, each.every) for each in counted.answers if each.kind == "feedback"] == [("JJ", 0, 1)]
+    item = matter.do("open_accountability", CLERK, consequence="造成不良影响。")
+    assert item.accountability is not None
+    assert [each for each in item.accountability.evidence if "反馈" in each] == [
+        f"2026-09-03 {matter.roster.unit_name('JJ')}反馈迟于时限 2026-09-01，逾2个工作日"
+    ]
+
+
+def test_a_report_that_came_late_stays_its_authors_after_the_matter_was_taken_up_again_by_another() -> None:
+    matter = Matter().until("draft_report")
+    matter.now = at("2026-09-15T09:00")
+    for act, by, inputs in STORY[9:20]:
+        matter.do(act, by, **inputs)
+    matter.now = at("2026-10-12T09:00")
+    matter.do("reopen", "L03", reason="上级退回。", due="2026-10-30")
+    to_another(matter, "2026-10-12T09:30")
+    assert late(matter) == [("completion", "JJ", "2026-09-07")]
+
+
+def test_more_time_granted_too_late_is_held_against_whoever_asked_too_late() -> None:
+    matter = Matter().until("draft_report")
+    matter.now = at("2026-09-07T09:00")  # the day itself: no whole workday for the office
+    matter.do("request_extension", "JJ.main_leader", reason="等候检测。", until="2026-09-14")
+    to_another(matter, "2026-09-07T10:00")
+    matter.now = at("2026-09-08T09:00")
+    matter.do("decide_extension", "BGS.director_in_charge", decision="approved", text="同意。")
+    assert late(matter) == [("extension", "JJ", "2026-09-07")]
+
+
+def by_milestones() -> Matter:
+    points = [{"text": "查实", "due": "2026-09-02"}, {"text": "整改", "due": "2026-09-03"}, {"text": "验收", "due": "2026-09-07"}]
+    matter = Matter()
+    for act, by, inputs in STORY[:7]:
+        changed = {**PROPOSE, "points": points, "feedback_cycle": "milestone"} if act == "propose" else inputs
+        matter.do(act, by, **changed)
+    return matter
+
+
+def test_feedback_by_milestones_is_late_too_and_answers_each_that_has_passed() -> None:
+    matter = by_milestones()
+    for day, text in (("2026-09-01", "准备。"), ("2026-09-02", "已查实。"), ("2026-09-04", "正在整改。")):
+        matter.now = at(f"{day}T10:00")
+        matter.do("report_progress", "JJ.liaison", text=text)
+    assert late(matter) == [("feedback", "JJ", "2026-09-03")]
+    assert matter.item is not None
+    counted = facts(matter.item, matter.policy, CALENDAR)
+    assert counted is not None
+    # What came before its day answered none: two answers, one of them in time.
+    assert [(each.in_time, each.every) for each in counted.answers if each.kind == "feedback"] == [(1, 2)]
+
+
+def test_feedback_after_several_milestones_is_late_for_each() -> None:
+    matter = by_milestones()
+    matter.now = at("2026-09-04T10:00")
+    matter.do("report_progress", "JJ.liaison", text="正在整改。")
+    assert late(matter) == [("feedback", "JJ", "2026-09-02"), ("feedback", "JJ", "2026-09-03")]
+
+
+def test_a_unit_that_took_over_during_a_pause_signs_within_its_time_after_it() -> None:
+    matter = Matter().until("sign_for")
+    matter.now = at("2026-08-31T10:00")
+    matter.do("suspend", "L03", reason="等候鉴定。")
+    gone = replace(matter.roster.units["JJ"], dissolved=Dissolved("2026-09-02", "ZA", "兰公政〔2026〕9号（虚构）"))
+    matter.roster = replace(matter.roster, units={**matter.roster.units, "JJ": gone})
+    matter.now = at("2026-09-02T10:00")
+    matter.do("succeed", CLERK)
+    matter.now = at("2026-09-10T10:00")
+    item = matter.do("resume", CLERK, text="鉴定已出。")
+    due = {each.unit: each.due for each in clocks(item, matter.policy, CALENDAR) if each.kind == "sign_for"}
+    assert due == {"ZA": "2026-09-10", "CG": "2026-09-10"}
+    matter.do("sign_for", "ZA.liaison")
+    assert told(matter) == ()
