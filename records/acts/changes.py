@@ -24,14 +24,16 @@ from records.matter.numbers import NumberSeries
 from records.matter.stamps import Remark
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
-from records.rules.clocks import arrived, clock_due, running, stood_still
+from records.rules.clocks import arrived, clock_due, pauses, running, stood_still
 
 
 @TABLE.gate("R-12", "object", sees="record")
 def within_the_objection_window(case: Case, given: Given) -> Refusal | None:
     """Shirking is not an objection: it comes within the window, once at a time (2-7)."""
-    item, window = case.before, case.policy.objection_workdays
-    last = case.world.calendar.shift(datetime.fromisoformat(arrived(case.before, case.actor.unit or "")).date(), window)
+    item, window, calendar = case.before, case.policy.objection_workdays, case.world.calendar
+    came = arrived(item, case.actor.unit or "")
+    still = sum(stood_still(*pause, calendar) for pause in pauses(item, came))
+    last = calendar.shift(datetime.fromisoformat(came).date(), window + still)
     if case.at.date() > last:
         way_out = f"请照原分工办理；确有困难的，请{case.world.roster.office_name}调整。"
         return case.refuse("R-12", f"异议期为交办后{window}个工作日，已于 {last} 届满。", way_out)
@@ -171,7 +173,7 @@ def asks_for_a_later_workday(case: Case, given: Given) -> Refusal | None:
     due = clock_due(case.before) or ""
     if given.text("until") <= due:
         return case.refuse("R-13", f"申请延至 {given.text('until')}，不晚于现在的时限 {due}。", field="until")
-    return refuse_date(case, given, "until", "申请延至的日期", "R-13")
+    return refuse_date(case, given, "until", "申请延至的日期", "R-13", beyond=due)
 
 
 @TABLE.act("request_extension")

@@ -242,17 +242,28 @@ def no_unit(case: Case, unit: str, field: str) -> Refusal | None:
     return None
 
 
-def refuse_date(case: Case, given: Given, name: str, label: str, rule: str) -> Refusal | None:
-    """Refuse a deadline that lies behind or is not worked; the way out names the workday before it (2-10)."""
-    return refuse_day(case, given.text(name), label, rule, name)
+def refuse_date(case: Case, given: Given, name: str, label: str, rule: str, beyond: str = "") -> Refusal | None:
+    """Refuse a deadline that lies behind or is not worked; the arguments are those of ``refuse_day`` (2-10)."""
+    return refuse_day(case, given.text(name), label, rule, name, beyond)
 
 
-def refuse_day(case: Case, told: str, label: str, rule: str, name: str) -> Refusal | None:
-    """Refuse a day, given as input ``name``, that lies behind or is not worked; the way out names the workday before it (2-10)."""
+def refuse_day(case: Case, told: str, label: str, rule: str, name: str, beyond: str = "") -> Refusal | None:
+    """Refuse a day that lies behind or is not worked; the way out is the workday before it, or the one after where that will not do (2-10).
+
+    Args:
+        case: the act that it is given to.
+        told: the day.
+        label: what it is called.
+        rule: the number of the refusal.
+        name: the input that it is.
+        beyond: the last day that will not do, "" where every day from today on does.
+    """
     day, today = date.fromisoformat(told), case.at.date()
     if day < today:
         return case.refuse(rule, f"{label} {day} 早于今天 {today}。", clause="二", field=name)
     if off := case.world.calendar.day_off(day):
-        way_out = f"请改为前一个工作日 {max(case.world.calendar.previous(day), today)}。"
+        before, after = (case.world.calendar.shift(day, step) for step in (-1, 1))
+        fits = before >= today and before.isoformat() > beyond
+        way_out = f"请改为前一个工作日 {before}。" if fits else f"请改为后一个工作日 {after}。"
         return case.refuse(rule, f"{label} {day} 是{off}，不是工作日。", way_out, clause="二", field=name)
     return None

@@ -58,6 +58,15 @@ def rejected_once() -> Matter:
     return matter
 
 
+def paused() -> Matter:
+    """A matter dispatched on Monday 31 August that was paused the same day, for seven workdays."""
+    matter = upto("sign_for")
+    matter.do("suspend", DEPUTY, reason="等候鉴定。")
+    matter.now = at("2026-09-09T10:00")
+    matter.do("resume", CLERK, text="鉴定已出。")
+    return matter
+
+
 def with_until(day: str) -> Matter:
     """A draft to be reviewed in a unit whose reviewing head holds his office until a day."""
     matter = upto("review_report", "2026-09-02T09:00")
@@ -116,6 +125,8 @@ def entered(level: str, years: int) -> Step:
 EDGES: dict[str, tuple[Callable[[], Matter], Step, bool]] = {
     "objection on the second workday": (lambda: upto("sign_for", "2026-09-02T23:59"), OBJECT, True),
     "objection on the third workday": (lambda: upto("sign_for", "2026-09-03T00:00"), OBJECT, False),
+    "objection on the second workday, not counting a pause": (lambda: later(paused(), "2026-09-11T23:59"), OBJECT, True),
+    "objection on the third workday, not counting a pause": (lambda: later(paused(), "2026-09-12T00:00"), OBJECT, False),
     "second urge on the second workday": (lambda: later(urged(), "2026-09-02T00:00"), URGE, True),
     "second urge on the first workday": (lambda: later(urged(), "2026-09-01T23:59"), URGE, False),
     "more time asked for on the due day": (lambda: upto("draft_report", "2026-09-07T23:59"), MORE, True),
@@ -329,3 +340,21 @@ def test_a_roundup_tells_what_came_late_on_its_last_day(until: str, late: bool) 
     matter.do("sign_for", "JJ.liaison")
     (row,) = rows([item_of(matter)], "2026-08-01", until, date(2026, 10, 8), CALENDAR, lambda _: POLICY, POLICY)
     assert ("sign_for" in row.came_late) == late
+
+
+@pytest.mark.parametrize(
+    ("now", "act", "by", "day", "way_out"),
+    [
+        ("2026-08-31T09:00", "propose", "BGS.clerk1", "2026-09-05", "前一个工作日 2026-09-04"),  # a Saturday
+        ("2026-10-03T09:00", "propose", "BGS.clerk1", "2026-10-05", "后一个工作日 2026-10-08"),  # within the holiday
+        ("2026-09-04T09:00", "request_extension", "JJ.main_leader", "2026-09-12", "前一个工作日 2026-09-11"),
+        ("2026-09-04T09:00", "request_extension", "JJ.main_leader", "2026-09-05", "后一个工作日 2026-09-07"),  # due on the day before it
+    ],
+)
+def test_the_way_out_of_a_day_off_is_a_day_that_will_do(now: str, act: str, by: str, day: str, way_out: str) -> None:
+    matter = upto("propose" if act == "propose" else "draft_report", now, due="2026-09-04")
+    given = {"reason": "等候检测。", "until": day} if act == "request_extension" else {**PROPOSE, "due": day}
+    refusal = matter.refused(act, by, **given)
+    assert way_out in refusal.way_out
+    mended = {name: way_out[-10:] if value == day else value for name, value in given.items()}
+    matter.do(act, by, **mended)
