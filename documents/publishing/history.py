@@ -1,6 +1,7 @@
 """Which documents a record yields, and in which commit of its history each was issued: what an issued document is made of, for good."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -57,9 +58,19 @@ class History:
         for plan in now:
             commit = self._head if plan.draft else issued.get(plan.name) or self._issued_in(owner, plan)
             then = self.plan(owner, commit, plan.name) if commit and plan.as_done and not plan.draft else None
-            yield then or plan, commit
+            yield then or (plan if plan.draft or commit is None else self._of_its_day(owner, record, plan, commit)), commit
         if isinstance(record, Item) and _turned(record):
             yield from self._left(owner, {plan.name for plan in now}, issued)
+
+    def _of_its_day(self, owner: str, record: Record, plan: Planned, commit: str) -> Planned:
+        """Return the plan of what was issued with the facts that it bears: a correction since is neither on it nor against it (D-11)."""
+        if not isinstance(record, Item) or not record.amendments:
+            return plan
+        then = self.record(owner, commit)
+        if not isinstance(then, Item) or len(then.amendments) == len(record.amendments):
+            return plan
+        facts = replace(record, title=then.title, urgency=then.urgency, secrecy=then.secrecy)
+        return next((each for each in plans(facts) if each.name == plan.name), plan)
 
     def _left(self, owner: str, names: set[str], issued: dict[str, str]) -> Iterator[tuple[Planned, str]]:
         """Yield what was issued and no longer follows from the record; it stays, and its history holds what it was made of."""

@@ -21,6 +21,7 @@ from tests.documents.case import (
     OTHER,
     OTHER_NAME,
     RECORD,
+    REPORT_NAME,
     TITLE,
     Press,
     act,
@@ -78,6 +79,37 @@ def test_an_issued_document_outlives_a_record_altered_by_hand(register: Register
         assert published(register) == issued
         assert list(manifest(register)["problems"]) == [RECORD]
     assert not (register.published / COPY).exists()
+
+
+@pytest.mark.parametrize("passes", ["one by one", "from nothing"])
+def test_what_was_corrected_since_is_neither_on_what_is_issued_nor_held_against_it(
+    register: Register, publisher: Publisher, passes: str
+) -> None:
+    walk(register, "report_progress")
+    act(register, "request_extension", "JJ.main_leader", {"until": "2026-09-14", "reason": "须待施工完毕。"})
+    for name, by, inputs in STORY[8:13]:
+        act(register, name, by, inputs)
+    publisher.catch_up()
+    sent = {name: published(register, name) for name in (REPORT_NAME, f"{ITEM}-request-1.docx")}
+    act(register, "amend", "BGS.clerk1", {"title": "省领导对校园周边交通的批示", "urgency": "ordinary", "reason": "来文为平件。"})
+    if passes == "from nothing":
+        (register.published / "manifest.json").unlink()
+        for name in sent:
+            (register.published / name).unlink()
+    publisher.catch_up()
+    assert manifest(register)["problems"] == {}
+    assert {name: published(register, name) for name in sent} == sent
+
+
+def test_a_correction_covers_no_text_that_was_altered(register: Register, publisher: Publisher) -> None:
+    walk(register, "submit")
+    publisher.catch_up()
+    act(register, "amend", "BGS.clerk1", {"urgency": "ordinary", "reason": "来文为平件。"})
+    pushed(register, (RECORD, "三所学校均属实。", "三所学校均不属实。"))
+    publisher.catch_up()
+    (problem,) = [each for told in manifest(register)["problems"].values() for each in told]
+    assert REPORT_NAME in str(problem)
+    assert "请核查记录由谁改动" in str(problem)
 
 
 def test_a_signature_without_its_act_issues_nothing(register: Register, publisher: Publisher) -> None:
