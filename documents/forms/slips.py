@@ -13,9 +13,10 @@ from documents.layout.profile import Profile
 from documents.layout.tables import PaperColumn, PaperTable, columned
 from records.bureau.roster import SYSTEM, Roster
 from records.matter import prose
-from records.matter.changes import Transfer
+from records.matter.changes import Point, Transfer
 from records.matter.item import Item, UnitPart, Urge
 from records.matter.prose import Paragraph
+from records.rules.clocks import running
 
 LABELS = (33, 123)
 """Widths in millimetres of a table that says one thing a row, its name before it."""
@@ -41,7 +42,7 @@ def notice(item: Item, part: UnitPart, transfer: Transfer | None, roster: Roster
     _, *about = matter(item)  # the number of the slip begins with that of the matter
     rows = [*about, *instructions(item), *_parts(item, part, roster, transfer)]
     cycle, urgency = label("feedback_cycle", value=item.feedback_cycle or "none"), label("urgency", value=item.urgency)
-    points = [point.text for point in item.points if (point.unit or item.lead) == part.unit]
+    points = [_asked_for(point) for point in item.points if (point.unit or item.lead) == part.unit]
     rows += [
         (
             name("points"),
@@ -116,6 +117,7 @@ def urge_notice(item: Item, urge: Urge, place: int, roster: Roster, profile: Pro
     rows = [
         *matter(item),
         (name("due"), day_text(item.due)),
+        *_again_by(item),
         *clock,
         (name("urges", 0, "level"), label("urges", 0, "level", value=urge.level)),
         (name("urges", 0, "text"), prose.flowing(urge.text)),
@@ -150,10 +152,22 @@ def instructions(item: Item) -> Iterator[tuple[str, str]]:
         yield name("instructions"), "\n".join(told)
 
 
+def _asked_for(point: Point) -> str:
+    """Return a requirement with the day that it has of its own, by which its unit is urged and called late (2-3; D-1)."""
+    return point.text + (f"（{name('points', 0, 'due')}：{day_text(point.due)}）" if point.due else "")
+
+
 def _receipt(number: str, unit: str, roster: Roster) -> PaperTable:
     """Return the 回执 that a unit fills in, cuts off and sends back."""
     rows = [("编号", number, "收件单位", unit), ("收件人", "", "收到时间", "")]
     return PaperTable(_RECEIPT, rows, left=(1, 3), labels=(0, 2), cut=f"回执（请退{roster.office_name}）")
+
+
+def _again_by(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the day by which a report that was returned is due again, while that is the day that counts (Q13)."""
+    again = next((each.due for each in running(item) if each.kind == "redo"), None)
+    if again:
+        yield name("report", "rounds", 0, "returned", "redo_due"), day_text(again)
 
 
 def _parts(item: Item, part: UnitPart, roster: Roster, transfer: Transfer | None) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from records.matter.changes import Extension
 from records.matter.item import Item
 from records.matter.outgoing import Outgoing
 from records.matter.report import Consent, Report, Round
+from records.rules.clocks import redone_at
 from records.store.view import View
 from schema.tables import checker
 
@@ -95,9 +96,10 @@ def _one_hand(this: Round, view: View) -> str:
 def request_paper(item: Item, asked: Extension, view: View, profile: Profile, word: str) -> bytes:
     """Make a unit's request for more time, signed by its main leader as he asked."""
     unit, day, until = view.roster.unit_of(asked.by) or item.lead, datetime.fromisoformat(asked.at).date(), date.fromisoformat(asked.until)
-    opening = f"{view.roster.bureau_name}交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期办结："
+    what = "重报" if redone_at(item, asked.at) else "办结"
+    opening = f"{view.roster.bureau_name}交办的“{item.title}”（督办编号{item.id}），因以下情况不能如期{what}："
     # The request has a line of its own.
-    closing = (f"现申请将办结时限延长至{elements.day_text(until)}。", "妥否，请批示。")
+    closing = (f"现申请将{what}时限延长至{elements.day_text(until)}。", "妥否，请批示。")
     return internal_report.render(
         replace(
             _sent_up(item, unit, REQUEST, view, day),

@@ -199,6 +199,13 @@ def asked_back(item: Item) -> Return | None:
     return last.returned if last else None
 
 
+def redone_at(item: Item, at: str) -> bool:
+    """Say whether at a time what the office did last with the report was to send it back: more time asked for then was for the redo."""
+    rounds = item.report.rounds if item.report else ()
+    done = [(each.returned or each.office_reviewed, each.returned) for each in rounds]
+    return next((back is not None for act, back in reversed(done) if act and act.at <= at), False)
+
+
 def feedback_due(item: Item, policy: Policy, calendar: Calendar) -> date | None:
     """Return the day by which the next progress feedback is due, None without a cycle or a running clock (二; Q12)."""
     found = next((each for each in clocks(item, policy, calendar) if each.kind == "feedback"), None)

@@ -16,7 +16,7 @@ from records.matter.report import Shell
 from records.matter.stamps import Stamp
 from records.register.register import Register
 from records.store import receipt
-from tests.bureau import OUTGOING, STORY, at
+from tests.bureau import DRAFT, OUTGOING, STORY, at
 from tests.documents.case import ITEM, act, created, texts, walk
 from tests.documents.papers import ISSUED, ROUNDUP, before
 
@@ -156,6 +156,24 @@ def test_each_request_for_more_time_is_a_document(register: Register) -> None:
     one, two = planned_by_units(item_of(register))
     assert (one.signed, two.name) == (first.signed, f"{ITEM}-request-2.docx")
     assert one.make(register.view(), standard()) == before
+
+
+def test_a_request_says_for_which_day_more_time_is_asked(register: Register) -> None:
+    walk(register, "receive_paper")
+    act(register, "return_report", "BGS.clerk1", {"reasons": ["R1"], "comment": "没有数字。", "redo_due": "2026-09-04"})
+    act(register, "request_extension", "JJ.main_leader", {"until": "2026-09-09", "reason": "须待施工完毕。"})
+    asked = planned_by_units(item_of(register))[-1]
+    before = asked.make(register.view(), standard())
+    assert texts(before)[5].endswith("因以下情况不能如期重报：")
+    assert "现申请将重报时限延长至2026年9月9日。" in texts(before)
+    act(register, "decide_extension", "BGS.director_in_charge", {"decision": "approved", "text": "同意。"})
+    redone = {**DRAFT, "body": "三所学校均属实，查处货车19起。", "answers": [{"reason": "R1", "text": "已补写。"}]}
+    for name, by, inputs in (("draft_report", "JJ.liaison", redone), *STORY[10:15]):
+        act(register, name, by, inputs, when=at("2026-09-01T09:00"))
+    assert planned_by_units(item_of(register))[-1].make(register.view(), standard()) == before  # it stays what was asked for then
+    matter = item_of(register)
+    again = replace(matter, extensions=(replace(matter.extensions[0], at="2026-11-02T09:00:00+08:00"),))
+    assert "现申请将办结时限延长至2026年9月9日。" in texts(planned_by_units(again)[-1].make(register.view(), standard()))
 
 
 def working(item: Item, kind: str) -> list[Planned]:

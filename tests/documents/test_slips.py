@@ -12,7 +12,7 @@ from documents.layout.profile import standard
 from records.bureau.roster import SYSTEM
 from records.matter.changes import Transfer
 from records.matter.item import Instruction, Item, Secrecy, UnitPart, Urge
-from tests.bureau import roster
+from tests.bureau import Matter, roster
 from tests.documents.papers import before, shown
 
 PEOPLE = roster()
@@ -39,6 +39,14 @@ def test_the_notice_tells_a_unit_its_own_part(item: Item) -> None:
     assert assisting.said["承办单位"] == "兰州市公安局城关分局（协办）"
     without = shown(notice(replace(item, points=item.points[:1]), item.units[1], None, PEOPLE, standard()))
     assert without.said["办理要求"] == "配合主办单位办理，并提出协办意见。"
+
+
+def test_the_notice_tells_the_day_that_a_requirement_has_of_its_own(item: Item) -> None:
+    first, second = item.points
+    dated = replace(item, points=(replace(first, due="2026-09-02"), replace(second, due="2026-09-04"), replace(first, text="全部整改")))
+    lead, assisting = (shown(notice(dated, part, None, PEOPLE, standard())) for part in item.units)
+    assert lead.said["办理要求"] == "1.三所学校逐一查实（该项时限：2026年9月2日）\n2.全部整改"
+    assert assisting.said["办理要求"] == "1.错峰放学（该项时限：2026年9月4日）"
 
 
 def test_the_notice_ends_with_a_receipt_to_be_cut_off_that_says_of_which_paper_it_is(item: Item) -> None:
@@ -84,6 +92,14 @@ def test_an_urge_says_how_heavy_it_is_and_leaves_room_for_the_reply(item: Item) 
     assert (told.said["催办等级"], told.said["催办内容"]) == ("黄牌", "请书面说明逾期原因。")
     assert told.said["答复"].count("\n") == 3
     assert not told.said["答复"].strip()
+
+
+def test_an_urge_of_what_was_returned_tells_the_day_by_which_it_is_due_again() -> None:
+    matter = Matter().until("office_review")
+    assert "重报时限" not in shown(urge_notice(before("report_progress"), URGE, 1, PEOPLE, standard())).said
+    item = matter.do("return_report", "BGS.clerk1", reasons=["R1"], comment="没有数字。", redo_due="2026-09-11")
+    told = shown(urge_notice(item, URGE, 1, PEOPLE, standard())).said
+    assert (told["办结时限"], told["重报时限"]) == ("2026年9月7日", "2026年9月11日")
 
 
 def test_an_urge_is_addressed_to_whoever_was_urged(item: Item) -> None:
