@@ -77,7 +77,8 @@ def _stands(item: Item, since: str, today: date, calendar: Calendar, policy: Pol
 def rows(
     items: Sequence[Item], since: str, until: str, today: date, calendar: Calendar, policy_of: PolicyOf, policy: Policy
 ) -> tuple[RoundupRow, ...]:
-    """Return the rows of a roundup: every open leader's instruction, and of the categories that policy lists whatever is or came late.
+    """Return the rows of a roundup: every open leader's instruction, and whatever is or came late of these and of the categories that
+    policy lists (三（三）; D-1).
 
     It is drawn up in the month after, and names what its figures count: what was dispatched since is the next roundup's.
 
@@ -92,9 +93,10 @@ def rows(
     """
     counted = sorted((item for item in items if (item.dispatched_on or "") <= until), key=lambda each: each.id)
     found = (_row(item, since, until, today, calendar, policy_of(item.policy)) for item in counted)
-    listed = {item.id: item.category in policy.roundup_categories for item in items}
-    instructions = {item.id for item in items if "leader_instruction" in item.source.kind and item.state not in CLOSED}
-    return tuple(row for row in found if row.item in instructions or (_is_late(row) and listed[row.item]))
+    instructions = {item.id for item in items if "leader_instruction" in item.source.kind}
+    is_open = {item.id for item in items if item.state not in CLOSED}
+    listed = instructions | {item.id for item in items if item.category in policy.roundup_categories}
+    return tuple(row for row in found if row.item in instructions & is_open or (row.item in listed and _is_late(row)))
 
 
 def late_words(row: RoundupRow, unit_name: Callable[[str], str]) -> tuple[str, ...]:

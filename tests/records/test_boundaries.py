@@ -358,3 +358,13 @@ def test_the_way_out_of_a_day_off_is_a_day_that_will_do(now: str, act: str, by: 
     assert way_out in refusal.way_out
     mended = {name: way_out[-10:] if value == day else value for name, value in given.items()}
     matter.do(act, by, **mended)
+
+
+@pytest.mark.parametrize("categories", [(1,), (1, 4)])
+def test_a_leaders_instruction_that_came_late_stands_in_the_roundup_whatever_categories_are_listed(categories: tuple[int, ...]) -> None:
+    matter = upto("draft_report", "2026-09-15T09:00")
+    for act, by, inputs in STORY[9:20]:
+        matter.do(act, by, **inputs)
+    policy = replace(POLICY, roundup_categories=categories)
+    (row,) = rows([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, matter.policy_at, policy)
+    assert row.came_late == ("completion",)
