@@ -114,7 +114,8 @@ def propose(case: Case, given: Given) -> Change:
         feedback_cycle=given.text("feedback_cycle"),
         units=(UnitPart(lead, "lead"), *(UnitPart(unit, "assisting") for unit in given.names("assisting"))),
     )
-    needed = case.policy.needs_reading(item)
+    # Who asked for changes reads it again, however small a matter it has become by a correction since.
+    needed = case.policy.needs_reading(item) or (item.reading is not None and not item.reading.agrees)
     about = f"由{case.world.roster.unit_name(lead)}主办，时限 {given.text('due')}"
     return Change(item, "awaiting_reading" if needed else "proposed", about=about, words=given.text("text"))
 

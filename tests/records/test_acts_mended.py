@@ -61,6 +61,17 @@ def test_an_amendment_that_makes_a_matter_weighty_sends_it_to_be_read() -> None:
     assert matter.refused("dispatch", "BGS.clerk1").rule == "R-03"
 
 
+def test_what_a_leader_wants_changed_comes_before_him_again_however_small_it_has_become() -> None:
+    matter = Matter()
+    matter.do("register", "BGS.clerk1", **{**own(), "importance": "important"})
+    matter.do("propose", "BGS.clerk1", **PROPOSE)
+    matter.do("read", "L03", decision="change", text="请改由治安管理支队主办后再报。")
+    matter.do("amend", "BGS.clerk1", importance="normal", reason="核实为一般事项。")
+    assert matter.do("propose", "BGS.clerk1", **PROPOSE).state == "awaiting_reading"
+    assert matter.refused("dispatch", "BGS.clerk1").rule == "R-03"
+    assert matter.do("read", "L03", decision="agree", text="同意。").state == "read"
+
+
 def test_an_amended_source_is_held_to_the_same_as_a_registered_one() -> None:
     matter = Matter().until("dispatch")
     assert matter.refused("amend", "BGS.clerk1", received="2026-12-01", reason="更正。").rule == "R-01"
