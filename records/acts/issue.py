@@ -31,6 +31,17 @@ def signer_is_not_the_reviewer(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-15", "director_sign", "bureau_sign", sees="record")
+def signer_is_not_its_author(case: Case, given: Given) -> Refusal | None:
+    """Who drew a document up, or anew, signs it in no standing, not as a stand-in either (D-6, 3-4)."""
+    out, report = case.before.outgoing, case.before.report
+    drawn = (report.round.office_reviewed, *out.redrafted) if out and report else ()
+    if all(each is None or each.by != case.actor.person for each in drawn):
+        return None
+    reason = f"上报公文由{case.world.roster.name(case.actor.person)}拟写，{case.spec.label}应由另一人办理。"
+    return case.refuse("R-15", reason, "请由具有同样职责的其他人员办理。")
+
+
 @TABLE.gate("R-23", "director_sign", sees="record")
 def the_office_does_not_sign_for_itself(case: Case, given: Given) -> Refusal | None:
     """A report of the office itself is signed by the deputy director in charge, any other by the director in charge (Q19, R-23)."""

@@ -106,6 +106,26 @@ def test_one_person_gives_one_part_of_a_text(act: str, part: str) -> None:
     assert (refusal.rule, refusal.clause) == ("R-15", acts()[act].clause)
 
 
+@pytest.mark.parametrize("act", ["director_sign", "bureau_sign"])
+def test_whoever_drew_a_document_up_signs_it_in_no_standing(act: str) -> None:
+    """The clerk who wrote it anew after a leader declined it, and who stands in, recorded, for whoever signs it next."""
+    matter = Matter().until("bureau_sign")
+    matter.do("decline", "L01", text="请补数字。")
+    anew = {name: OUTGOING[name] for name in ("kind", "title", "to")}
+    matter.do("redraft_document", "BGS.clerk2", **anew, body="三所学校均已整改，查处货车19起。")
+    if act == "bureau_sign":
+        matter.do("director_sign", "BGS.director_in_charge")
+        matter.do("reserve_number", "BGS.registry")
+    matter.roster = led(matter.roster, stand_ins=(stands_in("bureau_leader", "BGS.clerk2", "L01"),))
+    own = stands_in("office_director_in_charge", "BGS.clerk2", "BGS.director_in_charge")
+    matter.roster = staffed(matter.roster, "BGS", stand_ins=(own,))
+    refusal = matter.refused(act, "BGS.clerk2")
+    assert (refusal.rule, refusal.clause) == ("R-15", acts()[act].clause)
+    assert "拟写" in refusal.reason
+    assert all("BGS.clerk2" not in duty.people for duty in matter.owed if duty.act == act)
+    matter.do(act, "BGS.director_in_charge" if act == "director_sign" else "L01")
+
+
 def test_a_small_unit_with_a_written_waiver_reviews_what_it_drafted_and_says_so() -> None:
     matter = Matter().until("draft_report")
     only = StandIn("reviewing_head", "JJ.liaison", "JJ.reviewing_head", "2026-01-01", "2026-12-31", "AB角")
