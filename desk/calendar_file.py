@@ -30,24 +30,38 @@ def read_calendar(data: bytes, year: int, basis: str = "") -> CalendarYear:
     Raises:
         NotACalendarError: the file is none of the two kinds, or holds nothing of that year.
     """
-    if len(data) > LIMIT:
-        raise NotACalendarError("文件太大，不是一年的节假日安排。")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotACalendarError("文件不是 UTF-8 文本。请用 holiday-cn 的 .json，或者 .ics 日历文件。") from None
-    papers = ""
-    if text.lstrip().startswith("BEGIN:VCALENDAR"):
-        days = list(_from_ics(text))
-    else:
-        days, papers = _from_json(text)
+    days, papers = _told(data)
     days = sorted({day for day in days if day[0].year == year})
     if not any(off for _, _, off in days):
         raise NotACalendarError(f"文件里没有{year}年的放假安排。")
     if any(True for _, name, _ in days for _ in unsafe(name)):
         raise NotACalendarError("节日名称里有不允许的字符。")
     worked = tuple(day.isoformat() for day, _, off in days if not off)
-    return CalendarYear(year, basis or papers, False, tuple(_runs((day, name) for day, name, off in days if off)), worked)
+    return CalendarYear(year, basis or papers or "", False, tuple(_runs((day, name) for day, name, off in days if off)), worked)
+
+
+def days_besides(data: bytes, year: int) -> tuple[str, ...]:
+    """Return the days of other years that the notice of a year moves, in words, oldest first: its first holiday may begin in December.
+
+    A calendar to subscribe to holds whole years, and so tells nothing of this kind.
+
+    Raises:
+        NotACalendarError: the file is none of the two kinds.
+    """
+    days, papers = _told(data)
+    found = sorted({(day.isoformat(), off) for day, _, off in days if day.year != year}) if papers is not None else []
+    return tuple(f"{day}{'放假' if off else '上班'}" for day, off in found)
+
+
+def _told(data: bytes) -> tuple[list[_Day], str | None]:
+    """The days that a file tells, and the notice that it rests on; None for a calendar to subscribe to, which is no notice."""
+    if len(data) > LIMIT:
+        raise NotACalendarError("文件太大，不是一年的节假日安排。")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotACalendarError("文件不是 UTF-8 文本。请用 holiday-cn 的 .json，或者 .ics 日历文件。") from None
+    return (list(_from_ics(text)), None) if text.lstrip().startswith("BEGIN:VCALENDAR") else _from_json(text)
 
 
 def _from_json(text: str) -> tuple[list[_Day], str]:

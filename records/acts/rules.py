@@ -37,8 +37,8 @@ def a_year_is_named(case: Case, given: Given) -> Refusal | None:
 def the_days_are_of_that_year(case: Case, given: Given) -> Refusal | None:
     """Days off are of the year and do not overlap; days worked are of the year, at a weekend, and not off."""
     year = _year(case, given)
-    for field, reason in _wrong_days(year):
-        return case.refuse("D-10", reason, "请对照通知改正。", field=field)
+    for field, reason, way_out in _wrong_days(year):
+        return case.refuse("D-10", reason, way_out or "请对照通知改正。", field=field)
     if year == case.world.calendar.years.get(year.year):
         return case.refuse("D-10", f"{year.year}年的安排与登记簿里的相同。")
     return None
@@ -159,22 +159,27 @@ def _year(case: Case, given: Given) -> CalendarYear:
     return CalendarYear(int(case.target), given.text("basis"), False, holidays, given.names("workdays"))
 
 
-def _wrong_days(year: CalendarYear) -> Iterator[tuple[str, str]]:
+def _wrong_days(year: CalendarYear) -> Iterator[tuple[str, str, str]]:
+    """Yield the input that is wrong, why, and the way out where there is one of its own."""
+    # The first holiday of a notice may begin in the December before, which is in the calendar of that year.
+    elsewhere = f"跨年的分开写：这里只写{year.year}年的日子，其余的并入那一年的安排另办。"
     for each in year.holidays:
         if each.until < each.since:
-            yield "holidays", f"{each.name}的止日 {each.until} 早于起日 {each.since}。"
+            yield "holidays", f"{each.name}的止日 {each.until} 早于起日 {each.since}。", ""
         if not each.since.startswith(str(year.year)) or not each.until.startswith(str(year.year)):
-            yield "holidays", f"{each.name} {each.since} 至 {each.until} 不在{year.year}年。"
+            yield "holidays", f"{each.name} {each.since} 至 {each.until} 不在{year.year}年。", elsewhere
     ordered = sorted(year.holidays, key=lambda each: each.since)
     for one, other in pairwise(ordered):
         if other.since <= one.until:
-            yield "holidays", f"{one.name}和{other.name}的日期重叠。"
+            yield "holidays", f"{one.name}和{other.name}的日期重叠。", ""
     for day in year.workdays:
         found = date.fromisoformat(day)
-        if found.year != year.year or found.weekday() < 5:
-            yield "workdays", f"{day} 不是{year.year}年的周末，不用调休。"
+        if found.year != year.year:
+            yield "workdays", f"{day} 不在{year.year}年。", elsewhere
+        if found.weekday() < 5:
+            yield "workdays", f"{day} 不是{year.year}年的周末，不用调休。", ""
         if found in year.off:
-            yield "workdays", f"{day} 既放假又上班。"
+            yield "workdays", f"{day} 既放假又上班。", ""
 
 
 def _policy(given: Given) -> Policy:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from desk.calendar_file import NotACalendarError, read_calendar
+from desk.calendar_file import NotACalendarError, days_besides, read_calendar
 from records.bureau.calendar import Holiday
 from records.register.register import Register
 from tui.command import duban
@@ -57,6 +57,13 @@ def test_a_year_is_read_from_either_file(data: bytes) -> None:
     assert (year.workdays, year.estimated, year.basis) == (("2027-02-06",), False, "国办发明电〔2026〕9号")
 
 
+def test_days_of_another_year_in_a_notice_are_told_and_a_calendar_to_subscribe_to_is_no_notice() -> None:
+    assert days_besides(json.dumps(HOLIDAY_CN).encode(), 2027) == ("2026-12-31放假",)
+    worked = json.dumps(HOLIDAY_CN).replace('"2027-02-06"', '"2026-12-27"')
+    assert days_besides(worked.encode(), 2027) == ("2026-12-27上班", "2026-12-31放假")
+    assert days_besides(ICS.encode(), 2026) == ()
+
+
 def test_the_notice_is_named_by_the_file_where_nobody_names_it() -> None:
     assert read_calendar(json.dumps(HOLIDAY_CN).encode(), 2027).basis == "https://example.invalid/2027"
 
@@ -89,6 +96,8 @@ def test_the_keeper_enters_the_notice_of_a_year_by_command(brief: Register, tmp_
 
     assert "元旦  2027-01-01 至 2027-01-03" in run("calendar", "2027", "--import", str(source), "--dry-run")
     assert "[1]" in run("calendar", "2027", "--import", str(source), "--as", "BGS.clerk1")
+    said = run("calendar", "2027", "--import", str(source), "--dry-run")
+    assert "通知还涉及2027年以外的日子：2026-12-31放假。" in said  # else nobody would know that the old year's last day is off
     assert "2027年放假4天，调休上班1天" in run("calendar", "2027", "--import", str(source), "--as", "BGS.section_chief")
     shown = run("calendar", "2027-02")
     assert " 6班" in shown

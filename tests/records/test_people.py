@@ -239,6 +239,20 @@ def test_what_would_break_the_roster_is_refused_with_the_reason(
     assert office.refused(act, target, CLERK, **inputs).rule == "R-34"  # nobody but the keeper
 
 
+def test_a_notice_that_reaches_into_december_is_entered_in_two_years(office: Office) -> None:
+    first = {"name": "元旦", "since": "2026-12-31", "until": "2027-01-03"}
+    for wrong in ({"holidays": [first]}, {"holidays": NEW_YEAR, "workdays": ["2026-12-27"]}):
+        assert "并入那一年的安排另办" in office.refused("announce_calendar", "2027", basis="国办发明电", **wrong).way_out
+    office.do("announce_calendar", "2027", basis="国办发明电", holidays=NEW_YEAR)
+    known = office.register.view().calendar.years[2026]
+    there = [{"name": each.name, "since": each.since, "until": each.until} for each in known.holidays]
+    both = {"holidays": [*there, {**first, "until": "2026-12-31"}], "workdays": [*known.workdays, "2026-12-27"]}
+    office.do("announce_calendar", "2026", basis="国办发明电〔2025〕7号、国办发明电〔2026〕9号", **both)
+    calendar = office.register.view().calendar
+    assert calendar.shift(date(2026, 12, 30), 1) == date(2027, 1, 4)
+    assert calendar.is_workday(date(2026, 12, 27))
+
+
 def test_a_stand_in_ends_before_its_day(office: Office) -> None:
     duty = {"role": "main_leader", "person": "JJ.supervising_leader", "on_behalf_of": "JJ.main_leader"}
     office.do("stand_in", "JJ", **duty, since="2026-08-31", until="2026-12-31", **BASIS)

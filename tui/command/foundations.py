@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from desk.calendar_file import LIMIT, NotACalendarError, read_calendar
+from desk.calendar_file import LIMIT, NotACalendarError, days_besides, read_calendar
 from desk.clauses import clause_lines, clauses_found
 from desk.days_off import fallen, falling
 from desk.desk import Desk
@@ -157,12 +157,16 @@ def show_calendar(context: click.Context, month: str | None, source: Path | None
         _say_fallen(desk, person, guest)
         return
     try:
-        year = read_calendar(read_foreign(source, LIMIT), int(asked[:4]) if asked[:4].isdecimal() else 0, basis)
+        data = read_foreign(source, LIMIT)
+        year = read_calendar(data, int(asked[:4]) if asked[:4].isdecimal() else 0, basis)
+        others = days_besides(data, year.year)
     except NotACalendarError as error:
         fail(f"{source}：{error}")
     table(
         [("放假", each.name, f"{each.since} 至 {each.until}") for each in year.holidays] + [("上班", "调休", day) for day in year.workdays]
     )
+    if others:
+        say(f"通知还涉及{year.year}年以外的日子：{'、'.join(others)}。这里不登记，请并入那一年的安排，另办“公布节假日安排”。")
     if dry_run:
         calendar = Calendar({**desk.view.calendar.years, year.year: year})
         for item, days in falling(desk, calendar):
