@@ -14,7 +14,9 @@ from records.rules.clocks import running
 def who_is_urged_owes_something(case: Case, given: Given) -> Refusal | None:
     """The lead, an assisting unit, or the office for an answer: whoever has a clock running (D-1)."""
     office, unit = case.world.roster.bureau.office, _urged_unit(case, given)
-    owed = [each for each in running(case.before) if (each.unit or office) == unit and given.maybe("clock") in (None, each.kind)]
+    owed = any((each.unit or office) == unit and given.maybe("clock") in (None, each.kind) for each in running(case.before))
+    # A requirement's own day was once urged for after a return too: what the system did so is done again as it was.
+    owed = owed or (case.spec.name == "remind" and given.maybe("clock") == "point" and unit == case.before.lead)
     if not owed:
         name = case.world.roster.unit_name(unit)
         return case.refuse("R-31", f"{name}在本件没有未办的事，不需催办。", "请核对被催单位。", clause="三（三）", field="unit")
@@ -27,8 +29,8 @@ def the_quiet_period_is_kept(case: Case, given: Given) -> Refusal | None:
     if case.spec.name == "urge" and given.text("means") in ("phone", "visit", "meeting"):
         return None
     level, quiet, unit = given.text("level"), case.policy.quiet_workdays, _urged_unit(case, given)
-    about = (level, unit, given.maybe("clock"))
-    same = (each for each in reversed(case.before.urges) if (each.level, each.unit or case.before.lead, each.clock) == about)
+    about = (level, {unit}, given.maybe("clock"))
+    same = (each for each in reversed(case.before.urges) if (each.level, _whom(case, each), each.clock) == about)
     last = next(same, None)
     if last is None:
         return None
@@ -94,6 +96,11 @@ def _urged(case: Case, given: Given) -> Change:
     )
     name = case.world.roster.unit_name(unit)
     return Change(replace(case.before, urges=(*case.before.urges, new)), about=name, words=new.text)
+
+
+def _whom(case: Case, urge: Urge) -> set[str | None]:
+    """Whom an urge was for: without a unit the lead, which may be another by now than the one that got it."""
+    return {urge.unit} if urge.unit else {case.before.lead_at(urge.at), case.before.lead}
 
 
 def _urged_unit(case: Case, given: Given) -> str:

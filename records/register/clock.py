@@ -70,7 +70,7 @@ def due_reminders(item: Item, policy: Policy, calendar: Calendar, day: date, off
         return
     heaviest: dict[str, tuple[Clock, Reminder]] = {}
     # A second run on a day does not go on to what the first one left for another.
-    urged = {each.unit or item.lead for each in item.urges if each.by == SYSTEM and each.at[:10] == day.isoformat()}
+    urged = {each.unit or item.lead_at(each.at) for each in item.urges if each.by == SYSTEM and each.at[:10] == day.isoformat()}
     for found in clocks(item, policy, calendar):
         unit = found.unit or office
         if unit in urged:
@@ -101,7 +101,7 @@ def _due_step(item: Item, found: Clock, policy: Policy, calendar: Calendar, day:
     taken = any(
         _WEIGHTS[each.level] >= _WEIGHTS[step.level]
         and each.at[:10] >= since
-        and (each.unit or item.lead) == (found.unit or office)
+        and (each.unit or item.lead_at(each.at)) == (found.unit or office)
         and each.clock in (None, found.kind)
         for each in item.urges
     )

@@ -261,11 +261,19 @@ def _running(item: Item) -> Iterator[Running]:
         yield from _part_clocks(item, part)
     if item.state in states("being_handled"):
         yield from _feedback_clock(item)
-    own = (point.due for point in item.points if point.due and point.unit in (None, item.lead))
-    yield from (Running("point", item.lead, started, day) for day in own)
+    if not back:
+        yield from (Running("point", item.lead, started, day) for day in _days_of_points(item))
     asked = item.extensions[-1] if item.extensions else None
     if asked and asked.decided is None and due:
         yield Running("extension", None, asked.at, due)
+
+
+def _days_of_points(item: Item) -> Iterator[str]:
+    """The days that the lead's points have of their own while the completion clock runs: what was answered in time and sent back has the
+    day of the return alone, and what was accepted before the matter was taken up again was answered then (D-1, Q13).
+    """
+    begun = item.reopenings[-1].at[:10] if item.reopenings else ""
+    yield from (point.due for point in item.points if point.due and point.due >= begun and point.unit in (None, item.lead))
 
 
 def milestones(item: Item, since: str) -> list[str]:

@@ -1,8 +1,10 @@
 """Whose lateness it is, and what counts as late: after a change of lead, by milestones, over a pause in which a unit took over."""
 
 from dataclasses import replace
+from datetime import date
 
-from records.bureau.roster import Dissolved
+from records.bureau.roster import SYSTEM, Dissolved
+from records.register.clock import due_reminders
 from records.rules.clocks import clocks
 from records.rules.statistics import facts
 from records.rules.timeliness import Late, lateness
@@ -19,6 +21,13 @@ def late(matter: Matter) -> list[tuple[str, str | None, str]]:
 def told(matter: Matter) -> tuple[Late, ...]:
     assert matter.item is not None
     return lateness(matter.item, matter.policy, matter.calendar)
+
+
+def urges(matter: Matter, day: str) -> list[tuple[str | None, str, str]]:
+    """What the clock sends on a day: the unit, the clock and the weight."""
+    assert matter.item is not None
+    found = [dict(each.inputs) for each in due_reminders(matter.item, matter.policy, CALENDAR, date.fromisoformat(day), "BGS")]
+    return [(each.get("unit"), each["clock"], each["level"]) for each in found]
 
 
 def to_another(matter: Matter, now: str) -> None:
@@ -62,6 +71,52 @@ def test_more_time_granted_too_late_is_held_against_whoever_asked_too_late() -> 
     matter.now = at("2026-09-08T09:00")
     matter.do("decide_extension", "BGS.director_in_charge", decision="approved", text="同意。")
     assert late(matter) == [("extension", "JJ", "2026-09-07")]
+
+
+def with_a_day_of_its_own(act: str) -> Matter:
+    """A matter due on 7 September, one requirement of it by the third, reported on in time."""
+    points = [{"text": "查实", "due": "2026-09-03"}, {"text": "整改", "unit": "CG"}]
+    matter = Matter()
+    for name, by, inputs in STORY:
+        if name == act:
+            break
+        matter.do(name, by, **({**inputs, "points": points} if name == "propose" else inputs))
+    return matter
+
+
+def test_what_was_answered_in_time_and_sent_back_is_late_by_the_day_of_the_return_alone() -> None:
+    matter = with_a_day_of_its_own("office_review")
+    matter.now = at("2026-09-01T15:00")
+    item = matter.do("return_report", CLERK, reasons=["R5"], comment="文号有误。", redo_due="2026-09-11")
+    assert [(each.kind, each.due) for each in clocks(item, matter.policy, CALENDAR)] == [("redo", "2026-09-11")]
+    assert urges(matter, "2026-09-08") == [(None, "redo", "reminder")]
+    # What the system sent for it under the program of before is done again as it was.
+    matter.do("remind", SYSTEM, clock="point", means="written", level="yellow_card", text="单项要求已到时限。")
+    assert matter.refused("remind", SYSTEM, clock="opinion", means="written", level="yellow_card", text="请提出。").rule == "R-31"
+
+
+def test_a_requirement_that_was_accepted_is_not_late_when_the_matter_is_taken_up_again() -> None:
+    matter = with_a_day_of_its_own("archive")
+    matter.now = at("2026-10-12T09:00")
+    item = matter.do("reopen", "L03", reason="上级退回。", due="2026-10-30")
+    assert {each.kind for each in clocks(item, matter.policy, CALENDAR)} == {"completion", "feedback"}
+    assert urges(matter, "2026-10-12") == []
+    matter.do("propose_adjustment", CLERK, points=[{"text": "查实", "due": "2026-10-20"}], reason="重新办理。")
+    item = matter.do("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert ("point", "2026-10-20") in {(each.kind, each.due) for each in clocks(item, matter.policy, CALENDAR)}
+
+
+def test_a_unit_is_not_spared_because_the_lead_before_it_was_urged() -> None:
+    quiet = [(act, by, {**inputs, "feedback_cycle": "none"} if act == "propose" else inputs) for act, by, inputs in STORY]
+    matter = Matter().until("draft_report", quiet)
+    matter.now = at("2026-09-08T09:00")
+    told = {"means": "written", "level": "urge", "text": "请报送。"}
+    matter.do("urge", CLERK, **told)
+    assert matter.refused("urge", CLERK, **told).rule == "R-31"
+    matter.now = at("2026-09-08T10:00")
+    matter.do("change_lead", CLERK, to_unit="ZA", reason="改由治安管理支队主办。")
+    assert (None, "completion", "urge") in urges(matter, "2026-09-08")
+    matter.do("urge", CLERK, **told)
 
 
 def by_milestones() -> Matter:
