@@ -28,11 +28,12 @@ def unit_has_not_signed(case: Case) -> str | None:
 
 @TABLE.act("sign_for")
 def sign_for(case: Case, given: Given) -> Change:
-    """Acknowledge receipt; the lead's receipt moves the item on (3-2-1)."""
-    part = _part(case)
+    """Acknowledge receipt; the lead's moves the item on, unless the lead objects: a receipt is none of its reasons (3-2-1, 2-7)."""
+    part, state = _part(case), case.before.state
     item = _with_part(case.before, replace(part, signed_for=case.stamp))
-    moves = part.role == "lead"
-    return Change(item, "signed_for" if moves else case.before.state, about=f"{case.unit_name}{'主办' if moves else '协办'}")
+    leads = part.role == "lead"
+    moved = "signed_for" if leads and state != "objection_pending" else state
+    return Change(item, moved, about=f"{case.unit_name}{'主办' if leads else '协办'}")
 
 
 @TABLE.act("read_in_unit")

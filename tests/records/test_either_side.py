@@ -12,6 +12,7 @@ from records.acts import Outcome, PaperEntry, perform
 from records.bureau.roster import SYSTEM, StandIn, Waiver
 from records.rules.clocks import due_at, light
 from records.rules.roundup_figures import figures, late_words, rows
+from records.rules.timeliness import lateness
 from tests.bureau import CALENDAR, POLICY, PROPOSE, STORY, Matter, at, roster
 from tests.records.test_boundaries import BACK, CLERK, DEPUTY, DIRECTOR, GRANTED, MORE, REFUSED, item_of, upto
 
@@ -50,6 +51,19 @@ def test_the_objection_of_one_unit_keeps_no_other_from_objecting_and_a_settled_o
     for _ in range(2):
         matter.do("decide_objection", CLERK, **DECLINED)
     matter.do("object", "JJ.liaison", **OBJECTS)
+
+
+def test_while_the_lead_objects_every_unit_can_sign_for_what_it_has() -> None:
+    """The clocks of their receipts run on, so that who could not sign would be late by the time the office took to decide (2-7; D-1)."""
+    matter = Matter().until("sign_for")
+    matter.do("object", "JJ.liaison", kind="hand_back", reason="不属职责。")
+    assert {(duty.act, duty.body) for duty in matter.owed} >= {("sign_for", "JJ"), ("sign_for", "CG"), ("decide_objection", "BGS")}
+    for liaison in ("CG.liaison", "JJ.liaison"):
+        assert matter.do("sign_for", liaison).state == "objection_pending"
+    matter.now = at("2026-09-02T10:00")
+    item = matter.do("decide_objection", "BGS.clerk1", decision="rejected", text="照原分工办理。")
+    assert item.state == "signed_for"
+    assert lateness(item, matter.policy, matter.calendar) == ()
 
 
 def test_an_assisting_unit_may_take_the_lead_but_not_the_part_of_another_assisting_unit() -> None:
