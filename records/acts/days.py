@@ -23,14 +23,30 @@ def what_is_agreed_to_is_worked(case: Case, given: Given) -> Refusal | None:
     """A day that was worked when it was asked for may be a holiday when it is agreed to (2-10; D-10)."""
     if given.text("decision") != "approved":
         return None
-    days: list[_Day] = []
-    if case.spec.name == "decide_extension":
-        days = [("申请延至的日期", each.until) for each in case.before.extensions[-1:]]
-    elif (asked := next((each for each in case.before.adjustments if each.decided is None), None)) is not None:
-        days = [*([("新时限", asked.due)] if asked.due else []), *_of_points(asked.points)]
+    days = _asked_for(case)
     if reason := _unworked(case, days):
         return case.refuse("R-09", reason, "请不予同意，改为工作日后另报。", clause="二", field="decision")
     return None
+
+
+@TABLE.gate("R-09", "decide_adjustment")
+def what_is_agreed_to_lies_ahead(case: Case, given: Given) -> Refusal | None:
+    """A day brought forward may have passed before it is agreed to: the units would be late by the decision itself (2-10; D-10)."""
+    if given.text("decision") != "approved":
+        return None
+    standing = {day for _, day in _of_points(case.before.points)}
+    for label, day in _asked_for(case):
+        if day < case.today and day not in standing:
+            return case.refuse("R-09", f"{label} {day} 已过。", "请不予同意，改期后另报。", clause="二", field="decision")
+    return None
+
+
+def _asked_for(case: Case) -> list[_Day]:
+    """The days that somebody has asked for and that wait to be agreed to."""
+    if case.spec.name == "decide_extension":
+        return [("申请延至的日期", each.until) for each in case.before.extensions[-1:]]
+    asked = next((each for each in case.before.adjustments if each.decided is None), None)
+    return [*([("新时限", asked.due)] if asked.due else []), *_of_points(asked.points)] if asked else []
 
 
 def _of_points(points: tuple[Point, ...]) -> Iterator[_Day]:

@@ -13,7 +13,7 @@ from desk.terms import guessed
 from records.acts import Outcome, World
 from records.bureau.calendar import Calendar, CalendarYear, Holiday
 from records.register.register import NEW, Receipt, Register
-from tests.bureau import CALENDAR, NOW, PROPOSE, REGISTER, STORY, Matter, roster
+from tests.bureau import CALENDAR, NOW, PROPOSE, REGISTER, STORY, Matter, at, roster
 from tui.command import duban
 
 CLERK, DIRECTOR, DAY = "BGS.clerk1", "BGS.director_in_charge", "2027-03-01"
@@ -93,6 +93,28 @@ def test_a_day_that_has_become_a_holiday_is_not_agreed_to(asked: Callable[[Matte
     refusal = after.refused(act, by, decision="approved", text="同意。")
     assert (refusal.rule, f"{DAY} 现在是春节" in refusal.reason) == ("R-09", True)
     after.do(act, by, decision="rejected", text="另报。")
+
+
+def test_a_day_that_has_passed_meanwhile_is_not_agreed_to() -> None:
+    matter = walked("draft_report")
+    matter.do("propose_adjustment", CLERK, points=PROPOSE["points"], due="2026-09-04", reason="领导要求提前。")
+    matter.now = at("2026-09-04T23:59")
+    assert isinstance(matter.try_("decide_adjustment", "L03", decision="approved", text="同意。"), Outcome)
+    matter.now = at("2026-09-05T00:00")
+    refusal = matter.refused("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert (refusal.rule, refusal.reason) == ("R-09", "新时限 2026-09-04 已过。")
+    matter.do("decide_adjustment", "L03", decision="rejected", text="另报。")
+
+
+def test_a_day_that_stood_already_may_lie_behind_when_another_is_agreed_to() -> None:
+    points = [{"text": "查实", "due": "2026-09-01"}, {"text": "整改", "unit": "CG"}]
+    matter = Matter()
+    for act, by, inputs in STORY[:8]:
+        matter.do(act, by, **({**inputs, "points": points, "due": "2026-09-30"} if act == "propose" else inputs))
+    matter.now = at("2026-09-03T09:00")
+    asked = [*points, {"text": "验收", "due": "2026-09-10"}]
+    matter.do("propose_adjustment", CLERK, points=asked, reason="领导要求验收。")
+    assert len(matter.do("decide_adjustment", "L03", decision="approved", text="同意。").points) == 3
 
 
 @pytest.fixture
