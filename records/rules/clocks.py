@@ -268,6 +268,14 @@ def _running(item: Item) -> Iterator[Running]:
         yield Running("extension", None, asked.at, due)
 
 
+def cycles_begun(item: Item, until: str = "9") -> list[str]:
+    """Return when, up to a time, a cycle of feedback of its own began: as the matter was taken up again, and as the unit took its report
+    back, which had been at the office until then.
+    """
+    back = (each.at for this in (item.report.rounds if item.report else ()) for each in this.withdrawn)
+    return [at for at in (*(each.at for each in item.reopenings), *back) if at <= until]
+
+
 def _days_of_points(item: Item) -> Iterator[str]:
     """The days that the lead's points have of their own while the completion clock runs: what was answered in time and sent back has the
     day of the return alone, and what was accepted before the matter was taken up again was answered then (D-1, Q13).
@@ -293,8 +301,7 @@ def _feedback_clock(item: Item) -> Iterator[Running]:
     if item.feedback_cycle in (None, "none"):
         return
     assert item.begun is not None
-    # Taken up again, a matter begins a cycle of its own.
-    last = max(item.begun, *(each.at for each in (*item.progress[-1:], *item.reopenings[-1:])), "")
+    last = max("", item.begun, *(each.at for each in item.progress[-1:]), *cycles_begun(item))
     if item.feedback_cycle != "milestone":
         yield Running("feedback", item.lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last))
         return

@@ -12,7 +12,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
 from records.matter.report import Round
-from records.rules.clocks import Clock, Running, arrived, clock, due_at, milestones, opinion_clock, pauses
+from records.rules.clocks import Clock, Running, arrived, clock, cycles_begun, due_at, milestones, opinion_clock, pauses
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[
     assert item.begun is not None
     begun = item.begun
     for each in item.progress:
-        last, lead = max(begun, *(again.at for again in item.reopenings if again.at <= each.at), ""), item.lead_at(each.at)
+        last, lead = max("", begun, *cycles_begun(item, each.at)), item.lead_at(each.at)
         if item.feedback_cycle in policy.feedback_workdays:
             owed = Running("feedback", lead, last, count=item.feedback_cycle or "", pauses=pauses(item, last, each.at))
             yield clock(owed, policy, calendar), each.at

@@ -162,3 +162,12 @@ def test_a_unit_that_took_over_during_a_pause_signs_within_its_time_after_it() -
     assert due == {"ZA": "2026-09-10", "CG": "2026-09-10"}
     matter.do("sign_for", "ZA.liaison")
     assert told(matter) == ()
+
+
+def test_a_unit_that_takes_its_report_back_feeds_back_within_its_time_from_then_on() -> None:
+    matter = Matter().until("receive_paper")
+    matter.now = at("2026-09-07T09:00")  # a week at the office
+    item = matter.do("withdraw_report", "JJ.main_leader", text="数字有误。")
+    assert ("feedback", "2026-09-08") in {(each.kind, each.due) for each in clocks(item, matter.policy, CALENDAR)}
+    matter.do("report_progress", "JJ.liaison", text="正在更正。")
+    assert told(matter) == ()
