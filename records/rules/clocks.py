@@ -246,7 +246,7 @@ def stood_still(since: str, until: str, calendar: Calendar) -> int:
 def pauses(item: Item, since: str, until: str = "9") -> tuple[tuple[str, str], ...]:
     """Return the pauses of an item between two times; of one in which the first lies, as where a unit took over meanwhile, the rest."""
     ended = ((each.at, each.resumed.at) for each in item.suspensions if each.resumed)
-    return tuple((max(begun, since), over) for begun, over in ended if since < over <= until)
+    return tuple((max(begun, since), over) for begun, over in ended if since <= over <= until)
 
 
 def _running(item: Item) -> Iterator[Running]:
