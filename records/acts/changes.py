@@ -188,15 +188,17 @@ def request_extension(case: Case, given: Given) -> Change:
 
 @TABLE.gate("R-13", "decide_extension", sees="record")
 def an_extension_is_asked_for(case: Case, given: Given) -> Refusal | None:
-    """There is a request to decide, and a second one is the deputy director's to decide (3-2-2)."""
+    """There is a request to decide; a second one, and one of the office itself, is the deputy director's to decide (3-2-2)."""
     extensions = case.before.extensions
     if not extensions or extensions[-1].decided is not None:
         return case.refuse("R-13", "本件没有待审批的延期请示。")
+    office = case.world.roster.bureau.office
     again = any(each.decided and each.decided.decision == "approved" for each in extensions)
-    if again and case.actor.role != "deputy_director_in_charge":
-        return case.refuse("R-13", f"再次延期须由{case.who('deputy_director_in_charge')}审批。")
-    if not again and case.actor.role != "office_director_in_charge":
-        office = case.world.roster.bureau.office
+    own = case.before.lead == office  # as its report, so that nobody grants what he asked for himself (Q19)
+    if (again or own) and case.actor.role != "deputy_director_in_charge":
+        which = "再次延期" if again else "办公室自己承办的事项，延期"
+        return case.refuse("R-13", f"{which}须由{case.who('deputy_director_in_charge')}审批。")
+    if not (again or own) and case.actor.role != "office_director_in_charge":
         return case.refuse("R-13", f"首次延期由{case.who('office_director_in_charge', office)}审批。")
     return None
 

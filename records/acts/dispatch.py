@@ -174,6 +174,8 @@ def handle_directly(case: Case, given: Given) -> Change:
         handling="direct",
         task_team=given.names("task_team"),
         units=(UnitPart(office, "lead", signed_for=case.stamp),),
+        # Whom the proposal named for a requirement has no part any more; its day stays, and is the office's.
+        points=tuple(replace(point, unit=None) for point in case.before.points),
         dispatched=case.stamp,
         original_due=case.before.due,
         policy=case.world.policy_id,

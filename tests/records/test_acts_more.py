@@ -15,7 +15,7 @@ from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
 from records.register.clock import due_reminders
 from records.register.register import NEW, Receipt, Register
-from records.rules.clocks import clock_due, light
+from records.rules.clocks import clock_due, clocks, light
 from records.rules.roundup_figures import rows
 from records.rules.routes import route
 from records.store.record_files import check, emit
@@ -360,6 +360,37 @@ def test_the_office_handles_a_matter_itself_under_the_deputy_directors_signature
     assert (item.task_team, item.original_due) == (("BGS.clerk2", "JJ.liaison"), "2026-09-07")
     assert item.outgoing is not None
     assert item.outgoing.number == "兰公督字〔2026〕1号"
+
+
+def handled_directly() -> Matter:
+    """A matter that the office handles itself, two requirements of which the proposal had given to units."""
+    points = [{"text": "查实", "unit": "JJ", "due": "2026-09-04"}, {"text": "整改", "unit": "CG"}]
+    matter = Matter()
+    matter.do("register", CLERK, **{**REGISTER, "importance": "especially_important"})
+    matter.do("propose", CLERK, **{**PROPOSE, "points": points, "feedback_cycle": "none"})
+    matter.do("read", "L03", decision="direct", text="由办公室直接办理。")
+    matter.do("handle_directly", CLERK, task_team=["BGS.clerk2", "JJ.liaison"])
+    return matter
+
+
+def test_what_the_office_handles_itself_is_asked_of_no_unit_and_has_its_days() -> None:
+    item = handled_directly().item
+    assert item is not None
+    assert [(point.unit, point.due) for point in item.points] == [(None, "2026-09-04"), (None, None)]
+    assert {(each.kind, each.unit, each.due) for each in clocks(item, POLICY, CALENDAR)} == {
+        ("completion", "BGS", "2026-09-07"),
+        ("point", "BGS", "2026-09-04"),
+    }
+
+
+def test_more_time_for_the_office_itself_is_the_deputy_directors_to_grant() -> None:
+    """The head of the office may be its director in charge too, and would grant what he asked for."""
+    matter = handled_directly()
+    matter.do("request_extension", "BGS.director", reason="等候鉴定。", until="2026-09-14")
+    assert [duty.people for duty in matter.owed if duty.act == "decide_extension"] == [("L03",)]
+    refusal = matter.refused("decide_extension", "BGS.director_in_charge", decision="approved", text="同意。")
+    assert (refusal.rule, "办公室自己承办" in refusal.reason) == ("R-13", True)
+    assert matter.do("decide_extension", "L03", decision="approved", text="同意。").due == "2026-09-14"
 
 
 def test_a_classified_matter_goes_its_way_on_paper() -> None:
