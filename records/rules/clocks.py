@@ -218,6 +218,18 @@ def arrived(item: Item, unit: str, before: str = "9") -> str:
     return max((each.at for each in item.transfers if each.to_unit == unit and each.at < before), default=item.begun)
 
 
+def sign_for_clock(item: Item, unit: str, until: str = "9") -> Running:
+    """Return the clock of a unit's receipt, by the urgency that it was told of.
+
+    A correction of that begins the time anew and judges no receipt of before it; of such a one the record no longer tells how urgent the
+    matter was, so it has the time of an ordinary one.
+    """
+    corrected = [each.at for each in item.amendments if "urgency" in each.fields]
+    came = max("", arrived(item, unit, until), *(at for at in corrected if at < until))
+    count = "ordinary" if any(at >= until for at in corrected) else item.urgency
+    return Running("sign_for", unit, came, count=count, pauses=pauses(item, came, until))
+
+
 def opinion_clock(item: Item, part: UnitPart, signed: str, due: str | None, until: str = "9") -> Running:
     """Return the clock of an assisting opinion: on the day of the unit's first point, else some workdays before the item's (D-1)."""
     own = min((point.due for point in item.points if point.due and point.unit == part.unit), default=None)
@@ -290,9 +302,8 @@ def milestones(item: Item, since: str) -> list[str]:
 
 
 def _part_clocks(item: Item, part: UnitPart) -> Iterator[Running]:
-    came = arrived(item, part.unit)
     if (held := item.held_since(part)) is None:
-        yield Running("sign_for", part.unit, came, count=item.urgency, pauses=pauses(item, came))
+        yield sign_for_clock(item, part.unit)
     elif part.role == "assisting" and not (part.opinion or part.waiver):
         yield opinion_clock(item, part, held, item.due)
 

@@ -12,7 +12,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
 from records.matter.report import Round
-from records.rules.clocks import Clock, Running, arrived, clock, cycles_begun, due_at, milestones, opinion_clock, pauses
+from records.rules.clocks import Clock, Running, clock, cycles_begun, due_at, milestones, opinion_clock, pauses, sign_for_clock
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,7 @@ def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[
     parts = [(part.unit, part.signed_for) for part in item.units]
     for unit, signed in (*parts, *((each.from_unit, each.signed_for) for each in item.transfers)):
         if unit and signed:
-            came = arrived(item, unit, signed.at)
-            owed = Running("sign_for", unit, came, count=item.urgency, pauses=pauses(item, came, signed.at))
-            yield clock(owed, policy, calendar), signed.at
+            yield clock(sign_for_clock(item, unit, signed.at), policy, calendar), signed.at
     for part in item.assisting:
         if (held := item.held_since(part)) and part.opinion:
             spoken = opinion_clock(item, part, held, due_at(item, part.opinion.at), part.opinion.at)

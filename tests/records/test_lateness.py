@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from records.bureau.roster import SYSTEM, Dissolved
 from records.register.clock import due_reminders
 from records.rules.clocks import clocks
@@ -171,3 +173,40 @@ def test_a_unit_that_takes_its_report_back_feeds_back_within_its_time_from_then_
     assert ("feedback", "2026-09-08") in {(each.kind, each.due) for each in clocks(item, matter.policy, CALENDAR)}
     matter.do("report_progress", "JJ.liaison", text="正在更正。")
     assert told(matter) == ()
+
+
+def corrected(was: str, now: str, signed: str, then: str) -> Matter:
+    """A matter of an urgency dispatched on Monday 31 August, signed for at one time, its urgency corrected at another."""
+    matter = Matter()
+    for act, by, inputs in STORY[:4]:
+        matter.do(act, by, **({**inputs, "urgency": was} if act == "register" else inputs))
+    steps = {signed: ("sign_for", "JJ.liaison", {}), then: ("amend", CLERK, {"urgency": now, "reason": "核对来文。"})}
+    for time in sorted(steps):
+        matter.now, (act, by, given) = at(time), steps[time]
+        matter.do(act, by, **given)
+    return matter
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "signed", "then", "found"),
+    [
+        ("ordinary", "extra_urgent", "2026-09-01T10:00", "2026-09-02T10:00", []),  # in time as it stood then
+        ("ordinary", "extra_urgent", "2026-09-02T10:00", "2026-09-03T10:00", [("sign_for", "JJ", "2026-09-01")]),
+        ("ordinary", "extra_urgent", "2026-09-01T16:00", "2026-09-01T10:00", []),  # the day on which it was told
+        ("ordinary", "extra_urgent", "2026-09-02T09:00", "2026-09-01T10:00", [("sign_for", "JJ", "2026-09-01")]),
+        ("extra_urgent", "ordinary", "2026-09-01T10:00", "2026-09-02T10:00", []),
+    ],
+)
+def test_an_urgency_put_right_makes_no_receipt_late_that_was_in_time(
+    was: str, now: str, signed: str, then: str, found: list[tuple[str, str, str]]
+) -> None:
+    assert [each for each in late(corrected(was, now, signed, then)) if each[1] == "JJ"] == found
+
+
+def test_a_unit_that_has_not_signed_has_the_time_of_the_new_urgency_from_the_correction_on() -> None:
+    matter = Matter()
+    for act, by, inputs in STORY[:4]:
+        matter.do(act, by, **({**inputs, "urgency": "ordinary"} if act == "register" else inputs))
+    matter.now = at("2026-09-01T10:00")
+    item = matter.do("amend", CLERK, urgency="extra_urgent", reason="核对来文。")
+    assert {each.due for each in clocks(item, matter.policy, CALENDAR) if each.kind == "sign_for"} == {"2026-09-01"}
