@@ -111,10 +111,11 @@ def goes_to_whom_the_source_names(case: Case, given: Given) -> Refusal | None:
 
 @TABLE.gate("R-15", "office_review", sees="record")
 def reviewed_by_two_people(case: Case, given: Given) -> Refusal | None:
-    """Who vouched for the report in the unit does not accept it for the office (2-5, 3-2-4)."""
-    reviewed = case.report.round.reviewed
-    if reviewed is not None and reviewed.by == case.actor.person:
-        return case.refuse("R-15", "单位审核人与办公室审核人不能是同一人。", "请督办科其他人员审核。")
+    """Who wrote the report in the unit, vouched for it or agreed to it does not accept it for the office (2-5, 3-2-4; D-6)."""
+    this = case.report.round
+    given_before = (("起草人", this.drafted), ("审核人", this.reviewed), ("同意人", this.consented))
+    if done := next((name for name, stamp in given_before if stamp is not None and stamp.by == case.actor.person), None):
+        return case.refuse("R-15", f"单位{done}与办公室审核人不能是同一人。", "请督办科其他人员审核。")
     return None
 
 

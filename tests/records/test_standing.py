@@ -11,7 +11,7 @@ from records.matter.item import Item
 from records.register.register import Register
 from records.store.store import Commit
 from schema.tables import acts, states
-from tests.bureau import DRAFT, OUTGOING, REGISTER, Matter
+from tests.bureau import DRAFT, OUTGOING, REGISTER, STORY, Matter
 
 LETTER = {**OUTGOING, "series": "letter", "kind": "letter", "to": str(REGISTER["source_organ"])}
 ASSIGNED = {**REGISTER, "source_kind": "organ_assignment", "subtype": "上级机关交办"}
@@ -104,6 +104,20 @@ def test_one_person_gives_one_part_of_a_text(act: str, part: str) -> None:
         matter.roster = staffed(matter.roster, body, stand_ins=given)
     refusal = matter.refused(act, person, text="同意。", **({"verdict": "pass"} if act == "review_report" else {}))
     assert (refusal.rule, refusal.clause) == ("R-15", acts()[act].clause)
+
+
+@pytest.mark.parametrize(("part", "told"), [("liaison", "单位起草人"), ("reviewing_head", "单位审核人"), ("main_leader", "单位同意人")])
+def test_who_gave_a_part_of_the_report_does_not_accept_it_for_the_office(part: str, told: str) -> None:
+    """A clerk of the supervising office may be the liaison, or more, of a unit, as of the office itself."""
+    matter = Matter().until("draft_report")
+    unit = matter.roster.units["JJ"]
+    held = (*unit.appointments, Appointment(part, "BGS.clerk1", "2026-01-01"))
+    matter.roster = staffed(matter.roster, "JJ", appointments=held)
+    for act, by, inputs in STORY[9:14]:
+        matter.do(act, "BGS.clerk1" if acts()[act].who[0].role == part else by, **inputs)
+    refusal = matter.refused("office_review", "BGS.clerk1", **OUTGOING)
+    assert (refusal.rule, told in refusal.reason) == ("R-15", True)
+    matter.do("office_review", "BGS.clerk2", **OUTGOING)
 
 
 @pytest.mark.parametrize("act", ["director_sign", "bureau_sign"])
