@@ -128,12 +128,13 @@ def running(item: Item) -> tuple[Running, ...]:
 
 def clock(found: Running, policy: Policy, calendar: Calendar) -> Clock:
     """Return a running clock with the day it runs to, under the policy that its item pins."""
-    if found.due is not None:
+    if found.due is not None and found.kind != "opinion":
         return Clock(found.kind, found.unit, found.due)
     since = datetime.fromisoformat(found.since)
     day, still = since.date(), sum(stood_still(*pause, calendar) for pause in found.pauses)
     if found.kind == "opinion":
-        last = calendar.shift(date.fromisoformat(found.before or found.since[:10]), -policy.opinion_workdays)
+        own = found.due and date.fromisoformat(found.due)
+        last = own or calendar.shift(date.fromisoformat(found.before or found.since[:10]), -policy.opinion_workdays)
         return Clock(found.kind, found.unit, max(last, calendar.shift(day, 1 + still)).isoformat())
     workdays = (policy.sign_for_workdays if found.kind == "sign_for" else policy.feedback_workdays)[found.count]
     if workdays == 0 and (since.hour >= _EVENING or not calendar.is_workday(day)):
@@ -231,7 +232,10 @@ def sign_for_clock(item: Item, unit: str, until: str = "9") -> Running:
 
 
 def opinion_clock(item: Item, part: UnitPart, signed: str, due: str | None, until: str = "9") -> Running:
-    """Return the clock of an assisting opinion: on the day of the unit's first point, else some workdays before the item's (D-1)."""
+    """Return the clock of an assisting opinion: on the day of the unit's first point, else some workdays before the item's (D-1).
+
+    It never ends before the workday after the unit signed: its point may be of the unit before it.
+    """
     own = min((point.due for point in item.points if point.due and point.unit == part.unit), default=None)
     return Running("opinion", part.unit, signed, own, before=due, pauses=pauses(item, signed, until))
 

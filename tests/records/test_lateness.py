@@ -210,3 +210,19 @@ def test_a_unit_that_has_not_signed_has_the_time_of_the_new_urgency_from_the_cor
     matter.now = at("2026-09-01T10:00")
     item = matter.do("amend", CLERK, urgency="extra_urgent", reason="核对来文。")
     assert {each.due for each in clocks(item, matter.policy, CALENDAR) if each.kind == "sign_for"} == {"2026-09-01"}
+
+
+def test_a_unit_that_takes_a_part_over_has_a_workday_for_its_opinion_from_its_receipt_on() -> None:
+    points = [{"text": "查实"}, {"text": "错峰放学", "unit": "CG", "due": "2026-09-02"}]
+    matter = Matter()
+    for act, by, inputs in STORY[:8]:
+        matter.do(act, by, **({**inputs, "points": points} if act == "propose" else inputs))
+    assert matter.item is not None
+    assert {each.due for each in clocks(matter.item, matter.policy, CALENDAR) if each.kind == "opinion"} == {"2026-09-02"}
+    matter.now = at("2026-09-03T09:00")
+    matter.do("change_assisting", CLERK, from_unit="CG", to_unit="ZA", reason="职责调整。")
+    item = matter.do("sign_for", "ZA.liaison")
+    assert {each.due for each in clocks(item, matter.policy, CALENDAR) if each.kind == "opinion"} == {"2026-09-04"}
+    matter.now = at("2026-09-04T09:00")
+    matter.do("give_opinion", "ZA.liaison", text="已协调。")
+    assert [each for each in late(matter) if each[0] == "opinion"] == []
