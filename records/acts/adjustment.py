@@ -76,6 +76,19 @@ def whoever_read_it_decides(case: Case, given: Given) -> Refusal | None:
     return None
 
 
+@TABLE.gate("R-10", "decide_adjustment")
+def units_still_take_part(case: Case, given: Given) -> Refusal | None:
+    """Units may have changed since it was drawn up: what is asked of one that has no part any more, nobody would answer (2-3, 2-9)."""
+    taking_part = {part.unit for part in case.before.units}
+    asked = next((each.points for each in case.before.adjustments if each.decided is None), ())
+    for n, point in enumerate(asked, start=1):
+        if given.text("decision") == "approved" and point.unit and point.unit not in taking_part:
+            name = case.world.roster.unit_name(point.unit)
+            reason = f"第{n}项要求的承办单位{name}已不是本件的承办单位。"
+            return case.refuse("R-10", reason, "请不予同意，改派后另报。", field="decision")
+    return None
+
+
 @TABLE.act("decide_adjustment")
 def decide_adjustment(case: Case, given: Given) -> Change:
     """Decide on it; agreed, it is what is asked for from now on, and the units are told by the record (D-11)."""

@@ -211,6 +211,18 @@ def test_the_day_moves_back_only_on_the_paper_of_whoever_set_it() -> None:
     assert (item.due, item.adjustments[0].basis) == ("2026-09-18", "市委办公室9月1日电话通知")
 
 
+@pytest.mark.parametrize(("act", "given"), [("change_assisting", {"from_unit": "CG"}), ("change_lead", {"to_unit": "CG"})])
+def test_what_is_asked_of_a_unit_that_has_no_part_any_more_is_not_agreed_to(act: str, given: Mapping[str, object]) -> None:
+    matter = Matter().until("draft_report")
+    asked = [{"text": "查实", "unit": "JJ"}, {"text": "错峰放学", "unit": "CG"}]
+    matter.do("propose_adjustment", CLERK, points=asked, reason="领导又有要求。")
+    assert isinstance(matter.try_("decide_adjustment", "L03", decision="approved", text="同意。"), Outcome)
+    matter.do(act, CLERK, **given, reason="职责调整。")
+    refusal = matter.refused("decide_adjustment", "L03", decision="approved", text="同意。")
+    assert (refusal.rule, "已不是本件的承办单位" in refusal.reason) == ("R-10", True)
+    matter.do("decide_adjustment", "L03", decision="rejected", text="另报。")
+
+
 def test_what_is_not_agreed_to_changes_nothing() -> None:
     matter = until("draft_report")
     before = matter.item
