@@ -266,6 +266,23 @@ async def test_pictures_stand_still() -> None:
     assert ChineseApp().animation_level == "none"
 
 
+async def test_a_line_is_drawn_again_where_its_words_or_their_looks_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, drawn = Static(Content("页面"), markup=False), list[str]()
+    app = _Holding(line)
+    async with hands_on(app) as hands:
+        monkeypatch.setattr(line, "refresh", lambda *_, **__: drawn.append(str(line.content)))
+        for content, again in (
+            (Content("页面"), 0),
+            (Content.styled("页面", "bold"), 1),
+            (Content.styled("页面", "bold"), 0),
+            (Content("另"), 1),
+        ):
+            drawn.clear()
+            line.update(content)
+            assert len(drawn) == again
+        await hands.look()
+
+
 async def test_a_slow_line_is_drawn_seldom_and_in_few_colours_whatever_was_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     for slow, colours, most in ((False, "truecolor", 1 / 60), (True, "standard", 1 / 15), (False, "truecolor", 1 / 60)):

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import Footer
 
 from tests.tui.hands import hands_on
@@ -296,3 +297,36 @@ def test_exactly_one_column_is_flexible() -> None:
         _Listing([], (_NUMBER, _LIGHT))
     with pytest.raises(ValueError, match="flexible"):
         _Listing([], (_TITLE, _TITLE))
+
+
+async def test_what_came_while_the_list_was_out_of_sight_stands_there_when_it_comes_back() -> None:
+    app = _Listing(_rows(5))
+    async with hands_on(app, (40, 12)) as hands:
+        for rows in ([each._replace(title="改过") for each in _rows(5)], _rows(3)):
+            app.list.display = False
+            await hands.look()
+            app.list.replace(rows)
+            await hands.look()
+            app.list.display = True
+            await hands.look()
+            shown = [row for row in app.list.shown if row]
+            assert [line.split()[:2] for line in _lines(app)[1 : len(shown) + 2]] == [[row.id, row.title] for row in shown] + [[]]
+
+
+async def test_lines_that_say_what_they_said_are_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, drawn = _Listing(_rows(5)), list[int]()
+    render = LineList.render_line
+
+    def counted(self: LineList[_Matter], y: int) -> Strip:
+        drawn.append(y)
+        return render(self, y)
+
+    async with hands_on(app, (40, 12)) as hands:
+        await hands.look()
+        monkeypatch.setattr(LineList, "render_line", counted)
+        app.list.replace(_rows(5))
+        await hands.look()
+        assert not drawn
+        app.list.replace([each if each.id != "DB003" else each._replace(title="改过") for each in _rows(5)])
+        await hands.look()
+        assert set(drawn) == {4}

@@ -22,7 +22,9 @@ class DrawnLines(ScrollView):
         return strip
 
     def redraw(self) -> None:
-        """Draw again the lines that have changed."""
+        """Draw again the lines that have changed; all of them, where nothing stands on the screen that they could be held against."""
+        if not self.size:
+            self.refresh()
         for y in range(self.size.height):
             if self._drawn.get(y) != self.line(y):
                 self.refresh(Region(0, y, self.size.width, 1))
