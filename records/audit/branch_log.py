@@ -35,21 +35,33 @@ def read_branch_log(repository: Path) -> bytes:
             return b""
 
 
-def branch_log(data: bytes, history: Sequence[str], *, whole: bool = True) -> tuple[list[Finding], list[str]]:
+def ends_at(data: bytes) -> str | None:
+    """Return where the branch went by the last line of its log, None where there is none."""
+    end = len(data)
+    while end > 0:
+        begins = data.rfind(b"\n", 0, end) + 1
+        if match := MOVE.match(data[begins:end]):
+            return match[2].decode()
+        end = begins - 1
+    return None
+
+
+def branch_log(data: bytes, history: Sequence[str], *, whole: bool = True, head: str = "") -> tuple[list[Finding], list[str]]:
     """Return what of the log is false, and what of the moves of ``main`` it does not tell because the service was cut off.
 
     Args:
         data: the log; read before it was looked where ``main`` stands, for moves are noted once they are made, and acts go on meanwhile.
         history: the commits up to where ``main`` stood then, oldest first.
         whole: whether that is all of them; else the moves before the first that is known are passed over.
+        head: up to which commit of them it must tell, for an act of this moment is on record before it is noted; the last, if empty.
     """
-    head = history[-1]
+    head = head or history[-1]
     if not whole and (begins := data.find(history[0].encode())) >= 0:
         data = data[data.rfind(b"\n", 0, begins) + 1 :]
     places = {commit.encode(): place for place, commit in enumerate(history)} | ({b"0" * 40: -1} if whole else {})
     moves: list[_Move] = _EACH.findall(data)  # what a power cut left half written is none
     if not whole:
-        moves = moves[next((number for number, (_, new) in enumerate(moves) if new in places), 0) :]
+        moves = moves[next((number for number, (_, new) in enumerate(moves) if new in places), -1) :]
         places |= {old: -1 for old, _ in moves[:1] if old not in places}
     cuts = [move for move in _CUT.findall(data) if move[1] in places] if GOES_ON in data else []
     return _findings(moves, places, head), _cut_off(moves, cuts, places, head)
@@ -85,7 +97,7 @@ def _cut_off(moves: Sequence[_Move], cuts: Sequence[_Move], places: Mapping[byte
         acts = sum(max(0, places.get(new, 0) - places.get(old, 0)) for old, new in cuts)
         which = f"{cuts[0][0][:12].decode()} 到 {cuts[0][1][:12].decode()} " + (f"等{len(cuts)}处" if len(cuts) > 1 else "")
         told.append(f"main 从 {which}怎样移动，{_NAME} 没有逐笔记下（共 {acts} 笔）：{_WHY}。")
-    if moves and (last := moves[-1][1]) != head.encode() and last in places:
+    if moves and (last := moves[-1][1]) in places and places[last] < places[head.encode()]:
         told.append(f"{_NAME} 记到 {last[:12].decode()}，没有记到现在的 {head[:12]}：{_WHY}，下一笔会接上。")
     return told
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.beginning import Folders
-from records.audit.branch_log import branch_log, read_branch_log
+from records.audit.branch_log import branch_log, ends_at, read_branch_log
 from records.audit.finding import Finding
 from records.audit.surroundings import round_a_clone, set_up
+from records.store.objects import parent_in
 from records.store.record_files import Unreadable
 from records.store.repository import Repository
 from records.store.store import StoreError
@@ -115,8 +116,21 @@ class Subject:
         log, history = read_branch_log(self.repository), history or [head]
         with suppress(StoreError):  # which goes on from there no more: then the log tells of what is gone
             history = [*history, *(commit.id for commit in self.store.commits(head, self.head()))]
-        false, untold = branch_log(log, history, whole=whole)
+        if not whole and (last := ends_at(log)) and last not in history:
+            history = [*self._between(last, history[0]), *history]
+        false, untold = branch_log(log, history, whole=whole, head=head)
         return [*set_up(self.repository), *false], untold
+
+    def _between(self, last: str, first: str) -> list[str]:
+        """The commits from where the log ends, if that is before what is judged, as after a power cut; nothing where it is elsewhere."""
+        line: list[str] = []
+        with suppress(StoreError):  # what lies before a damaged commit cannot be known
+            at: str | None = first
+            while at is not None and at != last:
+                line.append(at)
+                at = parent_in(self.store.raw(at, "commit"))
+            return [last, *line[:0:-1]] if at is not None and line else []
+        return []
 
 
 def subject(path: Path) -> Subject:

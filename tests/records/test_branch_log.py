@@ -180,3 +180,31 @@ def test_acts_that_are_done_while_it_is_audited_are_no_falsehood_and_a_way_back_
     assert "被改写或截短" in audit.surroundings(judged_ones[-1], judged_ones, whole=True)[0][-1].reason
     set_back(store, judged_ones[-3])
     assert audit.surroundings(judged_ones[-1], judged_ones, whole=True)[0]
+
+
+@pytest.mark.parametrize("since", range(MANY))
+@pytest.mark.parametrize("lost", range(1, MANY))
+def test_an_audit_of_the_last_acts_calls_nothing_false_that_a_power_cut_took(store: Repository, since: int, lost: int) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    audit, lines = Subject(store, store.path, store.path.parent), log_of(store).read_bytes().splitlines(keepends=True)
+    log_of(store).write_bytes(b"".join(lines[:-lost]))
+    false, (told,) = audit.surroundings(made[-1], made[since:], whole=False)
+    assert [each.reason for each in false if "logs/" in each.reason] == []
+    assert f"记到 {made[-1 - lost][:12]}" in told
+
+
+def test_an_audit_of_the_last_acts_sees_that_the_log_ends_with_what_is_gone(store: Repository) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    set_back(store, made[2])
+    false, _ = Subject(store, store.path, store.path.parent).surroundings(made[2], [made[2]], whole=False)
+    assert "被改写或截短" in false[-1].reason
+
+
+def test_an_act_that_is_being_noted_while_it_is_audited_is_no_power_cut(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [act(store, number) for number in range(MANY)]
+    audit = Subject(store, store.path, store.path.parent)
+    with monkeypatch.context() as patched:
+        patched.setattr(branch, "_note", lambda *_: None)  # it stands on disk by then
+        act(store, MANY)
+    for history, whole in ((made, True), (made[2:], False), ([], False)):
+        assert audit.surroundings(made[-1], history, whole=whole) == ([], [])
