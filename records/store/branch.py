@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
-from records.store.store import LARGEST, MovedError, StoreError
+from records.store.store import LARGEST, MovedError, SentError, StoreError
 
 MAIN = "refs/heads/main"
 MOVE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$")
@@ -85,8 +85,8 @@ class Branch:
             now: seconds since 1970 on the clock of the file system.
 
         Raises:
-            StoreError: another program moved it meanwhile or holds it, or the disk refuses; it has not moved then, unless the message
-                says so.
+            SentError: it has moved, which could not be made durable.
+            StoreError: another program moved it meanwhile or holds it, or the disk refuses; it has not moved then.
         """
         with ExitStack() as opened:
             with reporting("写入登记库", self._file), self._locked(f"{commit}\n".encode(), now):
@@ -96,7 +96,7 @@ class Branch:
             try:
                 sync_folder(self.folder)
             except OSError as error:
-                raise StoreError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+                raise SentError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
             with suppress(OSError):  # it is on record; the next move says that this one was not noted
                 _note(log, old, commit, data)
 

@@ -31,7 +31,7 @@ from records.store.disk import reporting, said
 from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
-from records.store.store import MovedError, StoreError
+from records.store.store import MovedError, SentError, StoreError
 from records.store.waiting import Waiting
 
 _SLOT = 16384  # bytes: one for what was joined, one for how far it was led
@@ -42,6 +42,8 @@ _WORDS = 300
 _T = TypeVar("_T")
 _UNREAD = "登记库出错（{}），不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _UNSURE = "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
+_CUT_SHORT = "操作中断，本次操作未写入。请稍后重试。"
+_SENT = "送往上级库的操作中断，不知道本次操作是否已写入。请先核对记录，没有这一笔再办。"
 _BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
 
 
@@ -268,8 +270,10 @@ class Line:
             try:
                 self._land(line, first, joined.count, now)
             except BaseException as error:
-                words = str(error) if isinstance(error, StoreError) else "操作中断，本次操作未写入。请稍后重试。"
-                last = joined.count if self._reached(joined.commit) else 0
+                cut_short = not isinstance(error, StoreError)  # in the midst of anything, and sending takes long
+                words = str(error) if not cut_short else _SENT if self._branch.is_far else _CUT_SHORT
+                sent = isinstance(error, SentError) or (cut_short and self._branch.is_far) or self._reached(joined.commit)
+                last = joined.count if sent else 0  # whoever came later was not, and only stands on it
                 done = self._landed(line, first, joined.count) if isinstance(error, MovedError) else 0
                 trouble = _Trouble(line, first + done, last, words[:_WORDS], isinstance(error, MovedError))
                 # What they brought stays until the next one joins: whoever stands on it is at work, and must not find it damaged.

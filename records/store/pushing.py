@@ -19,7 +19,7 @@ from records.store.lock import held, let_go, locked
 from records.store.opening import FOLDER
 from records.store.ownership import refuse_others
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
-from records.store.store import PATIENCE, Commit, Followed, MovedError, StoreError
+from records.store.store import PATIENCE, Commit, Followed, MovedError, SentError, StoreError
 from records.store.upstream import NOT_AT_STANDBY, Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
 from schema.text import show
 
@@ -168,11 +168,12 @@ class PushedBranch(FollowingBranch):
             self._go_on(answer.tip, now)
             raise MovedError(answered(answer, commit))
         if not isinstance(answer, Taken):
-            raise StoreError(answered(answer, commit))
+            raise (SentError if isinstance(answer, Unsure) else StoreError)(answered(answer, commit))
         try:
             super().advance(old, commit, data, now)
         except StoreError as error:
-            raise StoreError(f"本次操作已写入上级库（提交 {commit}），本机没有跟上，不要重复操作。{error}") from error
+            why = str(error).partition("。")[0].replace(f"，{_NOTHING[:-1]}", "")  # which is so of the branch here, and not of the act
+            raise SentError(f"本次操作已写入上级库（提交 {commit}），本机没有跟上，不要重复操作。原因：{why}。") from error
 
 
 def _touch(mark: Path) -> None:

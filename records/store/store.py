@@ -31,6 +31,10 @@ class MovedError(StoreError):
         super().__init__(told)
 
 
+class SentError(StoreError):
+    """What was sent, or moved the branch, is on record or may be, though something failed then; nothing is said of what stands on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ident:
     """Who, and when: the author or the committer of a commit.

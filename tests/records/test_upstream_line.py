@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from records.store.branch import MAIN
 from records.store.line import Line, Place
 from records.store.loose import Loose
 from records.store.opening import opened
-from records.store.store import MovedError
-from records.store.upstream import Answer
+from records.store.store import Commit, MovedError
+from records.store.upstream import Answer, Unsure, Upstream
 from tests.githost import git, upstream_at
+from tests.records.test_line import in_line, nobody_leads, until
 from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
 
 
@@ -173,3 +175,70 @@ def test_who_stands_on_what_did_not_land_is_told_to_act_again(near: Servers, mon
             transaction.commit({"n/b": b"b"}, author=WHO, committer=SERVICE, message="b")
     assert messages(near.one) == ["first", "theirs"]
     assert put(near.one, "c") == near.head()
+
+
+class Writers:
+    """Writers of the first server, each with a store of his own, and what each is told."""
+
+    def __init__(self, near: Servers) -> None:
+        self.told: dict[str, str | BaseException] = {}
+        self._home, self._threads = near.one.path.parent, list[threading.Thread]()
+
+    def begin(self, name: str) -> None:
+        self._threads.append(threading.Thread(target=self._write, args=(name,)))
+        self._threads[-1].start()
+
+    def join(self) -> None:
+        for each in self._threads:
+            each.join(60)
+
+    def _write(self, name: str) -> None:
+        try:
+            self.told[name] = put(opened(self._home), name)
+        except BaseException as error:  # the Ctrl-C of one who leads is his own
+            self.told[name] = error
+
+
+def test_who_stands_on_what_landed_there_and_not_here_is_not_told_that_his_own_has(near: Servers) -> None:
+    (near.one.path / f"{MAIN}.lock").touch()  # a git of somebody's, for longer than a branch is waited for
+    writers, before = Writers(near), near.head()
+    writers.begin("a")
+    until(lambda: near.head() != before)
+    writers.begin("b")
+    writers.join()
+    assert str(writers.told["a"]).startswith("本次操作已写入上级库")
+    assert "未写入" not in str(writers.told["a"])
+    assert isinstance(writers.told["b"], MovedError)
+    (near.one.path / f"{MAIN}.lock").unlink()
+    near.one.follow()
+    put(near.one, "b")
+    assert messages(near.one) == ["first", "a", "b"]
+
+
+@pytest.mark.parametrize("answer", [Unsure("断线"), KeyboardInterrupt()], ids=["unsure", "interrupted"])
+def test_of_what_was_sent_it_is_not_said_that_it_is_not_there_and_of_what_was_not_it_is(
+    near: Servers, monkeypatch: pytest.MonkeyPatch, answer: Answer | BaseException
+) -> None:
+    land, writers = Upstream.land, Writers(near)
+
+    def landed(upstream: Upstream, old: str | None, commit: str, describe: Callable[[str], Commit]) -> Answer:
+        monkeypatch.setattr(Upstream, "land", land)
+        land(upstream, old, commit, describe)
+        writers.begin("late")
+        until(lambda: in_line(near.one.path) == 3)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Upstream, "land", landed)
+    with nobody_leads(near.one.path):
+        for number, name in enumerate("ab", start=1):
+            writers.begin(name)
+            until(lambda number=number: in_line(near.one.path) == number)  # type: ignore[misc]
+    writers.join()
+    told = [writers.told[name] for name in "ab" if not isinstance(writers.told[name], KeyboardInterrupt)]
+    assert len(told) == (1 if isinstance(answer, BaseException) else 2)
+    assert {"不知道" in str(each) and "本次操作未写入" not in str(each) for each in told} == {True}
+    assert isinstance(writers.told["late"], MovedError)
+    assert near.one.follow().new == near.head()
+    assert messages(near.one) == ["first", "a", "b"]
