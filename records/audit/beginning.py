@@ -24,7 +24,7 @@ from records.matter.item import Item
 from records.matter.papers import carried, carried_key, paper_key, paper_of
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable, parse
-from records.store.store import FOLDER, Store, StoreError, TreeEntry
+from records.store.store import DEEPEST, FOLDER, Store, StoreError, TreeEntry
 from records.store.tree_digests import tree_digests
 
 FORM = 1
@@ -164,7 +164,7 @@ def _folders(store: Store, path: str, commit: str, folders: Folders, tree: str =
         inner = f"{path}/{each.name}" if path else each.name
         if folders.known(inner, each.id):
             yield _Place(inner, each.id)
-        else:
+        elif inner.count("/") < DEEPEST:  # what lies deeper is no record; who hashes it is told
             yield from _folders(store, inner, commit, folders, each.id)
 
 

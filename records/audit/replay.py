@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
+from itertools import islice
 
 from records.acts import Outcome, Refusal, perform
 from records.audit.before import Before, Known
@@ -37,6 +38,8 @@ from schema.versions import FIRST_RULES, RULES
 from schema.yaml_text import write
 
 _NOTHING: Mapping[str, object] = {}
+_MOST = 20_000  # files that one commit changes, and more than any act does
+_TOLD = 20  # of those that it should not, which are named
 _RECORDS = frozenset({"item", "numbers", "roundup"})
 _DRAWN_UP = frozenset({"policy_draft", "scoring", "scoring_draft", "checkpoint"})  # by acts; no register begins with them
 
@@ -153,7 +156,7 @@ class Replay:
         changes: tuple[FileChange, ...] = ()
         damaged, reason = False, wrong.reason
         try:
-            changes = tuple(self._store.changes(commit.parent, commit.id))
+            changes = self._changes(commit)
         except StoreError as error:
             damaged, reason = True, reason if str(error) in reason else f"{reason}{error}"
         told = receipt.trailers(commit.message)
@@ -228,7 +231,7 @@ class Replay:
         return self._differs(commit, data, spec, target, supplied(spec, before, self._past.data(new, path)), sm3)
 
     def _told_of_first_rules(self, commit: Commit, data: bytes, told: Mapping[str, str]) -> _Wrong | None:
-        changes = list(self._store.changes(commit.parent, commit.id))
+        changes = self._changes(commit)
         if strange := [change.path for change in changes if kind_of(change.path) not in _RECORDS]:
             return _Wrong(self._strange(commit, strange))
         self._past.remember(commit, told.get("Duban-Item", ""))
@@ -243,13 +246,17 @@ class Replay:
     def _strange_files(self, commit: Commit, spec: ActSpec | None) -> str:
         """Which files a commit changes that no act of its kind does, with what is wrong with the roster it leaves; empty for none."""
         lawful = _RECORDS | (KINDS if spec and spec.target in KINDS else frozenset())
-        changes = self._store.changes(commit.parent, commit.id)
-        strange = [change.path for change in changes if kind_of(change.path) not in lawful]
+        strange = [change.path for change in self._changes(commit) if kind_of(change.path) not in lawful]
         return self._strange(commit, strange) if strange else ""
 
     def _strange(self, commit: Commit, paths: list[str]) -> str:
         faults = self._roster_faults(commit) if any(kind_of(path) in ROSTER_KINDS for path in paths) else ""
-        return f"改动了办理动作不应改动的文件：{'、'.join(map(show, paths))}。{faults}"
+        more = f" 等{len(paths)}个" if len(paths) > _TOLD else ""
+        return f"改动了办理动作不应改动的文件：{'、'.join(map(show, paths[:_TOLD]))}{more}。{faults}"
+
+    def _changes(self, commit: Commit) -> tuple[FileChange, ...]:
+        """What a commit changes; no more of it than any act does, for what is folded into one another may stand for any number of files."""
+        return tuple(islice(self._store.changes(commit.parent, commit.id), _MOST))
 
     def _not_set_up(self, commit: Commit, data: bytes) -> str:
         """Why a first commit is not what setting a register up makes: people, rules and days, each as it is written, and nothing else."""
@@ -323,7 +330,7 @@ class Replay:
     def _other_tree(self, commit: Commit, spec: ActSpec, made: Mapping[str, bytes], outcome: Outcome) -> _Wrong:
         if strange := self._strange_files(commit, spec):
             return _Wrong(strange)
-        touched = {change.path for change in self._store.changes(commit.parent, commit.id)}
+        touched = {change.path for change in self._changes(commit)}
         # A number that a further round keeps leaves its series as it was.
         wrong = sorted(path for path in made.keys() | touched if self._store.read(path, commit.id) != made.get(path))
         if wrong:

@@ -340,7 +340,8 @@ def _read(commit: str, store: Store, path: str) -> _Read:
     try:
         data = store.read(path, commit)
         if data is None:
-            return path, None, ()
+            strange = (Problem("登记簿里不应有这个文件夹。", path),) if path.endswith("/") and store.entries(path[:-1], commit) else ()
+            return path, None, strange
         if kind_of(path) != "item":
             return path, None, check(data, path)
         item = parse(data, Item, path)

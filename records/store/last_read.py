@@ -3,7 +3,7 @@
 Every function raises Unreadable for a record that its schema does not allow, and StoreError where it cannot be read.
 """
 
-from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -16,6 +16,7 @@ from records.matter.digests import Digests
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
+from records.store.paths import kind_of
 from records.store.record_files import Unreadable, parse
 from records.store.store import Store
 
@@ -64,22 +65,22 @@ def item(store: Store, blob: str, path: str) -> Item:
 
 @lru_cache(8)
 def roster(store: Store, bureau: str, leaders: str, units: tuple[tuple[str, str], ...]) -> Roster:
-    """Return everybody; a unit whose file is broken is left out."""
+    """Return everybody; a unit whose file is broken is left out, and so is a file that is none of a unit's."""
     found: dict[str, Unit] = {}
-    for name, blob in units:
-        try:
-            unit = _cached(store, blob, Unit, f"units/{name}")
-        except Unreadable:
-            continue
-        found[unit.id] = unit
+    for path, blob in ((f"units/{name}", blob) for name, blob in units):
+        with suppress(Unreadable):
+            if kind_of(path) == "unit":
+                unit = _cached(store, blob, Unit, path)
+                found[unit.id] = unit
     return Roster(_cached(store, bureau, Bureau, "bureau.yaml"), found, _cached(store, leaders, Leaders, "leaders.yaml"))
 
 
 @lru_cache(8)
-def calendar(store: Store, ids: tuple[str, ...]) -> Calendar:
-    """Return the calendars of some years."""
-    years: Mapping[int, CalendarYear] = {year.year: year for year in (_cached(store, blob, CalendarYear, "") for blob in ids)}
-    return Calendar(years)
+def calendar(store: Store, years: tuple[tuple[str, str], ...]) -> Calendar:
+    """Return the calendars of some years; a file that is none of a year's is left out."""
+    paths = ((f"calendar/{name}", blob) for name, blob in years)
+    found = [_cached(store, blob, CalendarYear, path) for path, blob in paths if kind_of(path) == "calendar"]
+    return Calendar({year.year: year for year in found})
 
 
 @lru_cache(32)

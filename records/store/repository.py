@@ -28,7 +28,7 @@ from records.store.objects import (
     tree_find,
     tree_with,
 )
-from records.store.store import FILE, FOLDER, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
+from records.store.store import DEEPEST, FILE, FOLDER, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
 from records.store.waiting import Waiting
 from schema.text import show, unsafe
 
@@ -267,7 +267,7 @@ class Repository:
         for key, was, now in tree_differences(self._tree(old) if old else b"", self._tree(new) if new else b""):
             path = prefix + key.decode(errors="surrogateescape")
             ids = was.id if was else None, now.id if now else None
-            if key.endswith(b"/"):
+            if key.endswith(b"/") and path.count("/") <= DEEPEST:
                 yield from self._differences(path, *ids)
             else:
                 yield FileChange(path, *ids)

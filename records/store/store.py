@@ -16,6 +16,8 @@ FOLDER = 0o040000
 FILE = 0o100644
 PATIENCE = 30.0
 """Seconds that whoever writes waits for others, who are let in in the order in which they came."""
+DEEPEST = 8
+"""Folders in one another that are entered; a record lies in three at most."""
 LARGEST = 8 << 20
 """The largest object, and the largest file of a clone, that is read, in bytes; a record has 1 MiB at most, a folder some kilobytes."""
 
@@ -73,7 +75,10 @@ class TreeEntry:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file that differs between two commits: its blob before and after, None where there is none; equal if only its mode differs."""
+    """One file that differs between two commits: its blob before and after, None where there is none; equal if only its mode differs.
+
+    A folder that lies deeper than is entered (``DEEPEST``) stands for all that is in it; its path ends with a slash.
+    """
 
     path: str
     old: str | None

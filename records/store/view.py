@@ -23,7 +23,7 @@ from records.store import last_read, receipt
 from records.store.objects import parent_in
 from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
 from records.store.record_files import Unreadable
-from records.store.store import Store, StoreError, TreeEntry
+from records.store.store import FOLDER, Store, StoreError, TreeEntry
 from records.store.tree_digests import tree_digests
 from schema.problem import Problem
 from schema.tables import acts
@@ -78,7 +78,7 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The calendars of all years the register holds."""
-        ids = tuple(entry.id for entry in self._entries("calendar") if entry.name.endswith(".yaml"))
+        ids = tuple((entry.name, entry.id) for entry in self._entries("calendar") if entry.name.endswith(".yaml"))
         return self._known(lambda: last_read.calendar(self._store, ids))
 
     @cached_property
@@ -191,11 +191,11 @@ class View:
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, oldest first."""
-        return tuple(sorted(int(entry.name) for entry in self._entries("numbers")))
+        return tuple(int(year.rpartition("/")[2]) for year in self._numbered("numbers"))
 
     def series_in_use(self, year: int) -> tuple[str, ...]:
         """Return the series of which numbers were taken in a year."""
-        return tuple(entry.name.removesuffix(".yaml") for entry in self._entries(f"numbers/{year}"))
+        return tuple(name.removesuffix(".yaml") for name in self._records(f"numbers/{year}", "numbers"))
 
     def roundup(self, month: str) -> Roundup | None:
         """Return the roundup of a month, None when there is none."""
@@ -215,9 +215,9 @@ class View:
 
     def months(self) -> Iterator[str]:
         """Yield the months that have a roundup, newest first."""
-        for year in reversed(self._entries("roundups")):
-            for entry in reversed(self._entries(f"roundups/{year.name}")):
-                yield f"{year.name}-{entry.name.removesuffix('.yaml')}"
+        for year in reversed(self._numbered("roundups")):
+            for name in reversed(self._records(year, "roundup")):
+                yield f"{year.rpartition('/')[2]}-{name.removesuffix('.yaml')}"
 
     def record(self, owner: str) -> Item | Roundup | None:
         """Return what documents belong to: an item by its id, or the roundup of a month; None when there is none."""
@@ -238,13 +238,10 @@ class View:
 
     def first_item(self) -> Item | None:
         """Return the item that was registered first, None while there is none; raises like ``item``."""
-        folder = "items"
-        for _ in range(2):
-            names = [entry.name for entry in self._entries(folder)]
-            if not names:
-                return None
-            folder = f"{folder}/{min(names, key=int)}"
-        return self.item(min(entry.name for entry in self._entries(folder)).removesuffix(".yaml"))
+        for folder in (hundred for year in self._numbered("items") for hundred in self._numbered(year)):
+            if names := self._items_in(folder):
+                return self.item(names[0])
+        return None
 
     def world(
         self,
@@ -330,12 +327,22 @@ class View:
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
-        folders = [entry.name for entry in self._entries(f"items/{year}")]
-        last = 0
-        if folders:
-            names = [entry.name for entry in self._entries(f"items/{year}/{max(folders, key=int)}")]
-            last = max(int(name.removesuffix(".yaml").rpartition("-")[2]) for name in names)
-        return f"DB-{year}-{last + 1:04}"
+        names = next(filter(None, map(self._items_in, reversed(self._numbered(f"items/{year}")))), ["0"])
+        return f"DB-{year}-{int(names[-1].rpartition('-')[2]) + 1:04}"
+
+    def _numbered(self, folder: str) -> list[str]:
+        """The folders in a folder that are named by a number, the lowest first; whatever else lies there stops nobody."""
+        names = (entry.name for entry in self._entries(folder) if entry.mode == FOLDER and entry.name.isascii() and entry.name.isdigit())
+        return [f"{folder}/{name}" for name in sorted(names, key=int)]
+
+    def _records(self, folder: str, kind: str) -> list[str]:
+        """The names of the records of a kind in a folder, in Git's order."""
+        return [entry.name for entry in self._entries(folder) if kind_of(f"{folder}/{entry.name}") == kind]
+
+    def _items_in(self, folder: str) -> list[str]:
+        """The ids of the items in a folder, the lowest first, of those that lie where their ids say."""
+        names = (name.removesuffix(".yaml") for name in self._records(folder, "item"))
+        return sorted((name for name in names if item_path(name).startswith(f"{folder}/")), key=lambda name: int(name.rpartition("-")[2]))
 
     def _known(self, read: Callable[[], _T]) -> _T:
         """Read what everything else rests on; where a newer program wrote what cannot be read, say that first."""
