@@ -17,11 +17,13 @@ from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.repository import Repository
 from records.store.stock_git import Git
-from records.store.store import LARGEST, StoreError
+from records.store.store import StoreError
 from schema.text import unsafe
 
 LOG = "heads.log"
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d) ([0-9a-f]{40}) (\d{1,12})", re.ASCII)
+_BOOK = 64 << 20  # bytes of a book: a line each ten minutes, day and night, for fifteen years
+_LONGEST = 128  # bytes of a line
 _CONFIG = """\
 [core]
 	repositoryformatversion = 0
@@ -133,7 +135,7 @@ class Mirror:
         self._git.run("记下", "-C", str(self.folder), "update-ref", MAIN, seen, before or "0" * 40)
         self._git.run("记下", "-C", str(self.folder), "update-ref", "-d", "refs/duban/seen")
         found = Seen(at, seen, self._count(seen))
-        if seen != before:
+        if seen != before or not self._is_noted(seen):
             self._note(found)
         return found
 
@@ -191,25 +193,39 @@ class Mirror:
     def _count(self, commit: str) -> int:
         return int(self._git.run("计数", "-C", str(self.folder), "rev-list", "--count", commit, "--"))
 
+    def _is_noted(self, head: str) -> bool:
+        """Whether the book ends with that: it came once already, and the disk was full, or the power was cut, before that was noted."""
+        with suppress(StoreError):  # a book that cannot be read is told to whoever reads it
+            book = self.seen()
+            return bool(book) and book[-1].head == head
+        return True
+
     def _note(self, found: Seen) -> None:
         line = f"{found.at.isoformat(timespec='seconds')} {found.head} {found.count}\n"
-        with reporting("记下登记簿的位置", self.folder / LOG), (self.folder / LOG).open("a", encoding="ascii") as log:
-            log.write(line)
-            log.flush()
+        with reporting("记下登记簿的位置", self.folder / LOG), (self.folder / LOG).open("a+b", buffering=0) as log:
+            end = log.seek(0, os.SEEK_END)
+            log.seek(max(0, end - _LONGEST))
+            last = log.read().rpartition(b"\n")[2]
+            if last and _LINE.fullmatch(last.decode(errors="replace")):
+                line = f"\n{line}"
+            elif last:
+                log.truncate(end - len(last))
+            log.write(line.encode())
             os.fsync(log.fileno())
 
 
 def read_log(path: Path) -> tuple[Seen, ...]:
-    """Return what a mirror's book says, oldest first; nothing for one that is yet to be begun.
+    """Return what a mirror's book says, oldest first; nothing for one that is yet to be begun. A last line that is half written is none.
 
     Raises:
         StoreError: a line of it is none.
     """
     with reporting("读取镜像的记录", path):
         try:
-            lines = plain_bytes(path, LARGEST).decode(errors="replace").splitlines()
+            whole, _, last = plain_bytes(path, _BOOK).decode(errors="replace").rpartition("\n")
         except FileNotFoundError:
             return ()
+    lines = [*whole.splitlines(), *([last] if _LINE.fullmatch(last) else [])]
     found: list[Seen] = []
     for number, line in enumerate(lines, start=1):
         match = _LINE.fullmatch(line)

@@ -1,5 +1,6 @@
 """An inspector's mirror: it goes on from where it was, refuses what does not, keeps its own book, and reads like a case file."""
 
+import errno
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from records.register.mirror import Mirror, read_log
 from records.register.register import Register
+from records.store.store import StoreError
 from tests.bureau import at
 from tests.documents.case import act, created, pushed, walk
 from tests.planting import store_of
@@ -53,6 +56,43 @@ def test_it_begins_goes_on_and_keeps_its_book(register: Register, mirror: Callab
     assert book == [f"2026-09-01T08:00:00+08:00 {first} 5", f"2026-09-01T08:00:00+08:00 {head(register)} 6"]
     told = CliRunner().invoke(duban, ["audit", str(tmp_path / "mirror")])
     assert (told.exit_code, "重新办理 6 笔，6 笔一字不差" in told.output) == (0, True), told.output
+
+
+def test_what_came_and_could_not_be_noted_is_noted_the_next_time(
+    register: Register, mirror: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mirror("--from", str(store_of(register).path))
+    act(register, "sign_for", "JJ.liaison", {})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "injected")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mirror, "_note", full)
+        assert mirror().exit_code
+    assert mirror().output == f"没有新的提交 {head(register)[:12]}，共 6 笔。\n"
+    mirror()
+    assert [each.count for each in read_log(tmp_path / "mirror/heads.log")] == [5, 6]
+
+
+@pytest.mark.parametrize("left", [1, 27, 60])
+def test_half_a_line_in_its_book_is_none(register: Register, mirror: Callable[..., Result], tmp_path: Path, left: int) -> None:
+    mirror("--from", str(store_of(register).path))
+    book = tmp_path / "mirror/heads.log"
+    first = book.read_bytes()
+    book.write_bytes(first + first[:left])  # the power was cut, or the disk was full
+    assert [each.count for each in read_log(book)] == [5]
+    act(register, "sign_for", "JJ.liaison", {})
+    assert not mirror().exit_code
+    assert [each.count for each in read_log(book)] == [5, 6]
+    assert book.read_bytes().startswith(first)
+    book.write_bytes(book.read_bytes().rstrip(b"\n"))  # by an editor
+    act(register, "report_progress", "JJ.liaison", {"percent": 40, "text": "查处19起。"})
+    mirror()
+    assert [each.count for each in read_log(book)] == [5, 6, 7]
+    book.write_bytes(first[:40] + b"\n" + first)
+    with pytest.raises(StoreError, match="第1行不是镜像记下的样子"):
+        read_log(book)
 
 
 def test_a_history_cut_or_rewritten_does_not_get_in(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
