@@ -19,7 +19,7 @@ from records.register.attachments import Attachments
 from records.register.register import Register, link_for_git
 from records.store.address import Address
 from records.store.branch import MAIN
-from records.store.disk import reporting, sync_folder
+from records.store.disk import reporting, sync_folder, sync_together
 from records.store.repository import Repository
 from records.store.stock_git import Git
 from records.store.store import StoreError
@@ -27,6 +27,8 @@ from schema.text import show
 
 _BUNDLE = re.compile(r"register-\d{8}-\d{6}-([0-9a-f]{12})\.bundle")
 _PAPERS = "attachments"
+_SHOP = ".duban-"
+_STRAY = 24 * 3600  # seconds; no backup lasts a day
 _LINE, _PIECE, _SUM = 4096, 1 << 20, 20  # bytes: of a line of a bundle's head at most, that are read at once, of the sum of a pack
 _SHOWN = 200  # characters of the names of other backups
 Progress = Callable[[int, int], None]
@@ -72,6 +74,7 @@ def back_up(register: Register, folder: Path, git: Git, at: datetime, progress: 
     head = register.head() or ""
     there = next((each for each in _bundles(folder) if each.name.endswith(f"-{head[:12]}.bundle")), None)
     with _workshop(folder) as shop:
+        _swept(folder, shop)
         made = shop / "new.bundle"
         if there is None:
             git.run("写出备份", "-C", str(register.home / "register.git"), "bundle", "create", "--quiet", str(made), MAIN)
@@ -139,7 +142,7 @@ def _made_anew(home: Path) -> Iterator[Path]:
         yield new
         with reporting("恢复登记簿", home):
             link_for_git(new)
-            sync_folder(new)
+            sync_together([folder for folder, _, _ in os.walk(new)], begin=False)  # Git syncs its files, and not their names
             os.rename(new, home)
             sync_folder(home.parent)
 
@@ -185,11 +188,19 @@ def _read_back(bundle: Path, place: Path, git: Git) -> str:
 def _workshop(folder: Path) -> Iterator[Path]:
     """A folder of our own beside what is to be made, gone afterwards."""
     with reporting("建立临时目录", folder):
-        shop = Path(tempfile.mkdtemp(prefix=".duban-", dir=folder))
+        shop = Path(tempfile.mkdtemp(prefix=_SHOP, dir=folder))
     try:
         yield shop
     finally:
         shutil.rmtree(shop, ignore_errors=True)
+
+
+def _swept(folder: Path, shop: Path) -> None:
+    """Do away with the workshops of backups that were killed over a day ago: each holds the whole history once or twice."""
+    with reporting("整理备份目录", folder):
+        for left in folder.glob(f"{_SHOP}*"):
+            if shop.stat().st_mtime - left.stat().st_mtime > _STRAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _unpacked(bundle: Path, place: Path, git: Git) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from records.store.branch import Branch
 from records.store.complaints import meaning
-from records.store.disk import reporting
+from records.store.disk import reporting, sync_folder
 from records.store.lock import held, let_go, locked
 from records.store.opening import FOLDER
 from records.store.ownership import refuse_others
@@ -67,6 +67,8 @@ class FollowingBranch(Branch):
         if common != old:
             raise StoreError(self._apart(old or "", mine, tip, count, common))
         if tip != old:
+            with reporting("写入登记库", self._repository):
+                sync_folder(self._repository / "objects/pack")  # where Git put what came: it syncs files, and not their names
             super().advance(old, tip, self._raw(tip, "commit"), now)
         return Followed(old, tip, count)
 

@@ -1,5 +1,6 @@
 """What an upstream answers, each case with its own words: nothing is lost, nothing is there twice, and who is told what can act on it."""
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -225,6 +226,19 @@ def test_what_cannot_be_kept_here_is_not_put_down_to_the_line(servers: Servers) 
     folder.with_name("away").rename(folder)
     servers.one.follow()
     assert servers.one.head() == servers.head()
+
+
+def test_what_came_from_there_has_durable_names_before_the_branch_moves(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(near.other, "theirs")
+    synced, real = list[str](), os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}").removeprefix(f"{near.one.path.resolve()}/"))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    near.one.follow()
+    assert synced == ["objects/pack", "duban.main", "refs/heads"]
 
 
 def test_what_landed_there_and_not_here_is_not_called_undone(near: Servers) -> None:

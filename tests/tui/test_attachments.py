@@ -1,9 +1,11 @@
 """The papers beside the register: named by hash, size and type, fetched by those who may see the item, checked, backed up and restored."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -209,6 +211,38 @@ def test_a_backup_is_read_back_adds_what_is_new_and_is_restored_to_a_new_place_a
     assert "各有对方没有的办理" in doubt
     assert last.name in doubt
     assert not (tmp_path / "neither").exists()
+
+
+def test_a_backup_does_away_with_what_killed_ones_left(brief: Register, run: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    for name, hours in ((".duban-left", 25), (".duban-working", 1), ("others", 25)):
+        (kept / name / "register.git").mkdir(parents=True)
+        os.utime(kept / name, times=(then := time.time() - 3600 * hours, then))
+    assert run(brief.home, "backup", "--to", str(kept)).exit_code == 0
+    assert sorted(each.name for each in kept.iterdir() if each.is_dir() and each.name != "attachments") == [".duban-working", "others"]
+
+
+def test_what_is_restored_has_durable_names_before_it_has_its_own(
+    brief: Register, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(brief.home, "backup", "--to", str(tmp_path / "kept"))
+    synced, real, rename = list[str](), os.fsync, os.rename
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}").partition("/home/")[2])
+        real(descriptor)
+
+    def named(old: Path, new: Path) -> None:
+        if new == tmp_path / "back":
+            made = [name for name in synced if name in ("register.git/objects/pack", "register.git/refs/heads")]
+            assert len(made) == 4  # as they were made, and with what Git put into them
+        rename(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", noted)
+        patched.setattr(os, "rename", named)
+        assert run(tmp_path / "kept", "restore", str(tmp_path / "kept"), str(tmp_path / "back")).exit_code == 0
+    assert (tmp_path / "back").is_dir()
 
 
 def test_a_backup_that_is_cut_short_or_called_otherwise_is_none(
