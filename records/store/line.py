@@ -36,6 +36,7 @@ from records.store.waiting import Waiting
 
 _SLOT = 16384  # bytes: one for what was joined, one for how far it was led
 _USUAL = 512  # bytes that a slot holds where there were no troubles
+_SUM = 8  # digits of the sum over it
 _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
@@ -386,9 +387,9 @@ def _read(file: int, number: int, kind: type[_T]) -> _T | None:
             return None
         length, _, rest = data.partition(b" ")
         with suppress(ValueError, msgspec.DecodeError):
-            if int(length) > _USUAL:
+            if int(length) + _SUM > len(rest):
                 rest = os.pread(file, _SLOT, number * _SLOT).partition(b" ")[2]
-            if zlib.crc32(text := rest[8 : 8 + int(length)]) == int(rest[:8], 16):
+            if zlib.crc32(text := rest[_SUM : _SUM + int(length)]) == int(rest[:_SUM], 16):
                 return msgspec.json.decode(text, type=kind)
         time.sleep(0.001)
     return None

@@ -148,6 +148,29 @@ def test_what_befalls_who_leads_is_told_to_all_who_stand_behind(store: Repositor
     assert_sound(store)
 
 
+@pytest.mark.parametrize("path", range(226, 246))
+def test_what_was_said_to_have_failed_is_not_on_record_however_long_the_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: int
+) -> None:
+    """What the line says of itself is read in a usual length first, and in its whole length where it is longer."""
+    store = Repository.create(tmp_path / ("y" * (path - len(str(tmp_path)) - 1)) / "register.git")
+    put(store, {"a": b"0"})
+    real, failed = os.fsync, threading.Event()
+
+    def broken(descriptor: int) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise OSError(errno.EIO, "injected")
+        real(descriptor)
+
+    with nobody_leads(store.path):
+        writers, head = Writers(store, 2), store.head()
+        monkeypatch.setattr(os, "fsync", broken)
+    writers.join()
+    assert sorted(writers.told) == [0, 1]
+    assert store.head() == head
+
+
 def test_who_stands_on_what_did_not_go_well_is_told_why_and_not_that_something_is_damaged(
     store: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
