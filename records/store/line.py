@@ -245,9 +245,11 @@ class Line:
 
     def _settled(self, place: Place) -> bool:
         with reporting("读取登记库", self._file, _UnreadError):
-            led = self._led(place.descriptor)
+            joined, led = self._joined(place.descriptor), self._led(place.descriptor)
         if trouble := led.trouble(place.line, place.count):
             raise trouble.told()
+        if place.line not in (joined.line, led.line):  # another line was begun since this one was led
+            return self._on_record([place.objects]) > 0
         return led.line == place.line and led.count >= place.count
 
     def _led_by_me(self, place: Place) -> bool:
@@ -287,8 +289,13 @@ class Line:
     def _landed(self, line: str, first: int, last: int) -> int:
         """How many of some acts of a line are on record though it could not be led to its end: a leader that died had sent them."""
         with suppress(StoreError):
-            commits = [list(self._waiting.of(line, count).objects)[-1] for count in range(first, last + 1)]
-            stood = parse_commit("", self._objects.read(commits[0], "commit")).parent
+            return self._on_record([self._waiting.of(line, count).objects for count in range(first, last + 1)])
+        return 0
+
+    def _on_record(self, acts: list[Mapping[str, bytes]]) -> int:
+        """How many of some acts are, of which each stands on the one before, by where the branch stands."""
+        commits, stood = [list(objects)[-1] for objects in acts], _parent(acts[0])
+        with suppress(StoreError):
             at = self._branch.head()
             while at is not None and at != stood:
                 if at in commits:
@@ -316,8 +323,7 @@ class Line:
             first += commits.index(head) + 1
         if first > last:
             return
-        begins, ends = (unfolded(list(found[each].objects.values())[-1], "").partition(b"\0")[2] for each in (first, last))
-        if head != (parent := parse_commit("", begins).parent):
+        if head != (parent := _parent(found[first].objects)):
             raise MovedError
         objects = dict[str, bytes]()
         for count in range(first, last + 1):
@@ -325,7 +331,7 @@ class Line:
             objects |= {name: folded for name, folded in brought.items() if not (placed and self._objects.loose.holds(name))}
         if objects:
             self._objects.put(objects)
-        self._branch.advance(parent, commits[-1], ends, now)
+        self._branch.advance(parent, commits[-1], _commit(found[last].objects), now)
         self._objects.loose.sweep(commits[-1], now)
 
     def _stands(self, file: int, joined: _Joined, led: _Led) -> bool:
@@ -377,6 +383,15 @@ class Line:
     def _write(self, file: int, number: int, what: _Joined | _Led) -> None:
         text = msgspec.json.encode(what)
         os.pwrite(file, b"%d %08x%s" % (len(text), zlib.crc32(text), text), number * _SLOT)
+
+
+def _commit(objects: Mapping[str, bytes]) -> bytes:
+    """The commit of an act, which is the last of its objects."""
+    return unfolded(objects[list(objects)[-1]], "").partition(b"\0")[2]
+
+
+def _parent(objects: Mapping[str, bytes]) -> str | None:
+    return parse_commit("", _commit(objects)).parent
 
 
 def _read(file: int, number: int, kind: type[_T]) -> _T | None:

@@ -19,6 +19,7 @@ from records.acts import Refusal, World, perform
 from records.register import acting
 from records.register.register import NEW, Receipt, Register
 from records.store.bell import Bell
+from records.store.line import Line, Place
 from records.store.lock import holder
 from records.store.repository import Repository
 from records.store.store import StoreError
@@ -169,6 +170,35 @@ def test_what_was_said_to_have_failed_is_not_on_record_however_long_the_words(
     writers.join()
     assert sorted(writers.told) == [0, 1]
     assert store.head() == head
+
+
+def test_who_was_stopped_while_another_line_was_begun_finds_his_act_on_record(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined, go, settle, told = threading.Event(), threading.Event(), Line.settle, list[str]()
+
+    def stopped(line: Line, place: Place, timeout: float) -> None:
+        monkeypatch.setattr(Line, "settle", settle)
+        joined.set()
+        go.wait()
+        settle(line, place, timeout)
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, "injected")
+
+    monkeypatch.setattr(Line, "settle", stopped)
+    slow = threading.Thread(target=lambda: told.append(put(Repository(store.path), {"a": b"1"}, "slow")))
+    slow.start()
+    joined.wait()
+    put(Repository(store.path), {"b": b"1"}, "leads")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(StoreError, match="读写出错"):
+            put(Repository(store.path), {"c": b"1"}, "fails")
+    put(Repository(store.path), {"d": b"1"}, "another line")
+    begun = time.monotonic()
+    go.set()
+    slow.join()
+    assert time.monotonic() - begun < 5
+    assert told == [git(store, "rev-parse", "main~2").decode().strip()]
 
 
 def test_who_stands_on_what_did_not_go_well_is_told_why_and_not_that_something_is_damaged(
