@@ -239,7 +239,7 @@ def _by_processes(store: Store, pieces: Sequence[_Piece], documents: Documents |
                 number, process = ends[end]
                 try:
                     yield number, end.recv()
-                except EOFError:
+                except (EOFError, OSError):  # at its end, or in the midst of a word
                     del ends[end]
                     process.join()
                     if process.exitcode:

@@ -12,6 +12,7 @@ import re
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -172,11 +173,15 @@ def _read_by(store: Store, places: Sequence[_Place], cores: int) -> Iterator[Fol
     if cores == 1:
         yield from (_read(store, each) for each in places)
         return
-    size = -(-len(places) // cores)
-    with ProcessPoolExecutor(cores, get_context("fork"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        parts = [pool.submit(_all_read, store, places[start : start + size]) for start in range(0, len(places), size)]
-        for part in parts:
-            yield from part.result()
+    size, read = -(-len(places) // cores), 0
+    try:
+        with ProcessPoolExecutor(cores, get_context("fork"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+            parts = [pool.submit(_all_read, store, places[start : start + size]) for start in range(0, len(places), size)]
+            for part in parts:
+                yield from part.result()
+                read += size
+    except BrokenProcessPool:  # one was ended from outside, as where memory is short: which says nothing of the register
+        yield from (_read(store, each) for each in places[read:])
 
 
 def _all_read(store: Store, places: Sequence[_Place]) -> list[Folder]:

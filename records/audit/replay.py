@@ -143,6 +143,8 @@ class Replay:
             wrong = _Wrong(reason, tuple(problem.file for problem in broken.problems if problem.file))
         except StoreError as error:
             wrong = _Wrong(str(error))
+        except MemoryError:  # of this machine it says something, of the register nothing
+            raise
         except Exception as error:  # what no act writes may break any of them; the walk goes on
             wrong = _Wrong(f"按当时的记录不能重办（{type(error).__name__}）：记录或提交里有登记簿不会写成的内容。")
         self.reproduced += wrong is None and self.unperformed == unperformed

@@ -1,16 +1,23 @@
 """The audit as such: in parts, in processes, broken off and gone on with; what it says of a falsehood. The falsehoods: tests/tampering."""
 
+import multiprocessing
+import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from records.audit import audit, replay
+from records.audit import beginning as start
 from records.audit.audit import chain, walked
 from records.audit.beginning import Folders, beginning
 from records.audit.subject import subject
@@ -149,6 +156,48 @@ def test_several_processes_find_what_one_finds(demo: Register, monkeypatch: pyte
     assert len(one.findings) == 1
     assert told == sorted(told)
     assert told[-1] == len(history)
+
+
+def test_a_process_that_is_ended_from_outside_accuses_nobody(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where memory is short: the audit is not through, or reads what the process did not."""
+    store, here, read = store_of(demo), os.getpid(), start._read
+
+    def ended(judged: Repository, place: start._Place) -> start.Folder:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(judged, place)
+
+    whole = beginning(store, demo.head() or "", 1)
+    monkeypatch.setattr(start, "_read", ended)
+    monkeypatch.setattr(start, "_MANY", 1)
+    assert beginning(Repository(store.path), demo.head() or "", 2) == whole
+
+
+def test_a_machine_that_is_short_of_memory_accuses_nobody(brief: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(replay, "perform", short)
+    history, since, _ = subject(brief.home).history(brief.head() or "")
+    with pytest.raises(MemoryError):
+        walked(store_of(brief), history, since, None, quiet, 1)
+
+
+def test_a_process_that_is_ended_in_the_midst_of_a_word_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def judged(*_: object) -> Iterator[audit.Account]:
+        yield audit.Account(attachments={f"{number:064}" for number in range(20_000)})  # more than a pipe holds
+
+    def once_they_write(ends: Any) -> Any:
+        found = wait(ends)
+        for each in multiprocessing.active_children():
+            os.kill(each.pid or 0, signal.SIGKILL)
+        return found
+
+    monkeypatch.setattr(audit, "_judged", judged)
+    monkeypatch.setattr(audit, "wait", once_they_write)
+    pieces: list[audit._Piece] = [([], None, lambda: 0, 1)] * 2
+    with pytest.raises(StoreError, match="中途被终止，没有核对完"):
+        list(audit._by_processes(Repository(tmp_path), pieces, None))
 
 
 def test_broken_off_it_says_how_far_it_came_and_goes_on_from_there(demo: Register) -> None:
