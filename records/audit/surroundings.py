@@ -21,6 +21,12 @@ from schema.text import show
 NOT_ON_A_CLONE = ("HEAD", "config", "hooks", "reflog", "replace", "grafts", "alternates", "索引")
 """What a clone says nothing of: it has its own."""
 
+_ASTRAY = (
+    ("info/grafts", "嫁接文件，Git 会把历史接到别处"),
+    ("shallow", "浅克隆的标记，Git 看不到更早的历史"),
+    ("commondir", "Git 会到它写的目录去读分支、对象和配置，看到的、克隆去的不是登记簿"),
+)
+"""Files by which Git reads another history than stands there."""
 _SECTION = re.compile(r"\[([A-Za-z0-9.-]+)(?: \"((?:[^\"\\]|\\.)*)\")?\]")
 _SETTING = re.compile(r"([A-Za-z][A-Za-z0-9-]*) ?= ?(.*)")
 _ID = re.compile(rb"[0-9a-f]{40}")
@@ -64,8 +70,8 @@ def _others(repository: Path, known: Collection[str]) -> Iterator[Finding]:
             yield _false(told, name, name.removeprefix("refs/replace/") if _ID.fullmatch(name[13:].encode()) else "")
         elif name not in known:
             yield _false(f"登记库里另有引用 {show(name)}（{show(value)[:12]}），登记簿只有 {MAIN} 一个分支。", name)
-    for name, what in (("info/grafts", "嫁接文件，Git 会把历史接到别处"), ("shallow", "浅克隆的标记，Git 看不到更早的历史")):
-        if (repository / name).exists():
+    for name, what in _ASTRAY:
+        if os.path.lexists(repository / name):
             yield _false(f"{name}：{what}。", name)
 
 

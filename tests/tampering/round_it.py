@@ -186,6 +186,7 @@ ROUND_IT: dict[str, Tamper] = {
     "C37 main moved and moved back": _moved_aside,
     "C38 lines of the log taken out": _log_cut,
     "C39 a log of another history": _log_of_another,
+    "C40 another repository in its place": _write("commondir", "/tmp\n"),
     "D01 an index that lies": _lying_index,
     "D02 a paper beside the register": _paper,
     "D03 an issued document": _published,
