@@ -9,6 +9,7 @@ from pathlib import Path
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.beginning import Folders
 from records.audit.branch_log import branch_log, ends_at, read_branch_log
+from records.audit.commit_graph import commit_graph
 from records.audit.finding import Finding
 from records.audit.surroundings import round_a_clone, set_up
 from records.store.objects import parent_in
@@ -119,7 +120,7 @@ class Subject:
         if not whole and (last := ends_at(log)) and last not in history:
             history = [*self._between(last, history[0]), *history]
         false, untold = branch_log(log, history, whole=whole, head=head)
-        return [*set_up(self.repository), *false], untold
+        return [*set_up(self.repository), *commit_graph(self.repository, self.store, history), *false], untold
 
     def _between(self, last: str, first: str) -> list[str]:
         """The commits from where the log ends, if that is before what is judged, as after a power cut; nothing where it is elsewhere."""

@@ -1,0 +1,100 @@
+"""The graph that Git keeps of the commits: as upkeep has it written it is no finding, and one that says other things is."""
+
+import hashlib
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from records.audit.commit_graph import commit_graph
+from records.audit.subject import subject
+from records.register.maintenance import maintain
+from records.store.repository import Repository
+from tests.bureau import at
+from tests.records.test_gitstore import git, put
+from tests.records.test_maintenance import STOCK
+
+NOW = at("2026-11-23T10:40")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Repository:
+    found = Repository.create(tmp_path / "register.git")
+    for number in range(12):
+        put(found, {"a": b"%d" % number}, "办理")
+    return found
+
+
+def history(store: Repository) -> list[str]:
+    return git(store, "rev-list", "--reverse", "main").decode().split()
+
+
+def told(store: Repository) -> list[str]:
+    return [each.reason for each in commit_graph(store.path, store, history_before(store))]
+
+
+def history_before(store: Repository) -> list[str]:
+    """As this program reads it, which asks no graph."""
+    return [each.id for each in store.commits(None, store.head() or "")]
+
+
+def forged(store: Repository, change: Callable[[bytearray, int, Callable[[str], int]], None]) -> str:
+    """Have the graph say something else of the last but one commit, with a sum that is right."""
+    git(store, "commit-graph", "write", "--reachable", "--changed-paths")
+    path, commit = store.path / "objects/info/commit-graph", history(store)[-2]
+    data = bytearray(path.read_bytes())
+    begins = {bytes(data[n : n + 4]): int.from_bytes(data[n + 4 : n + 12], "big") for n in range(8, 8 + 12 * data[6], 12)}
+    ids = [data[begins[b"OIDL"] + 20 * n :][:20].hex() for n in range(12)]
+    change(data, begins[b"CDAT"] + 36 * ids.index(commit), ids.index)
+    path.chmod(0o644)
+    path.write_bytes(data[:-20] + hashlib.sha1(data[:-20], usedforsecurity=False).digest())
+    return commit
+
+
+def test_what_upkeep_has_git_write_is_no_finding_in_one_file_and_in_many(store: Repository, tmp_path: Path) -> None:
+    for more in (0, 1, 3, 40, 2):
+        for number in range(more):
+            put(store, {"b": b"%d %d" % (more, number)}, "办理")
+        maintain(tmp_path, STOCK, NOW)
+        assert told(store) == []
+    assert len(list((store.path / "objects/info/commit-graphs").glob("*.graph"))) > 1
+    put(store, {"b": b"after"}, "办理")
+    assert told(store) == []
+    git(store, "commit-graph", "write", "--reachable")
+    assert told(store) == []
+
+
+def parent(data: bytearray, place: int, named: Callable[[str], int]) -> None:
+    data[place + 20 : place + 24] = struct.pack(">I", 0x70000000)
+
+
+def tree(data: bytearray, place: int, named: Callable[[str], int]) -> None:
+    data[place : place + 20] = bytes(20)
+
+
+def time(data: bytearray, place: int, named: Callable[[str], int]) -> None:
+    data[place + 35] ^= 1
+
+
+@pytest.mark.parametrize("change", [parent, tree, time])
+def test_a_graph_that_says_something_else_of_a_commit_is_found(
+    store: Repository, tmp_path: Path, change: Callable[[bytearray, int, Callable[[str], int]], None]
+) -> None:
+    commit = forged(store, change)
+    if change is parent:
+        assert len(history(store)) == 2, "this is what it is done for"
+    (reason,) = told(store)
+    assert commit[:12] in reason
+    false, _ = subject(tmp_path).surroundings(store.head() or "", history_before(store), whole=True)
+    assert reason in [each.reason for each in false]
+
+
+@pytest.mark.parametrize("left", [0, 5, 100, 1000])
+def test_a_graph_that_is_none_is_said_to_be_none(store: Repository, left: int) -> None:
+    git(store, "commit-graph", "write", "--reachable")
+    path = store.path / "objects/info/commit-graph"
+    data = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(data[:left])
+    assert "objects/info/commit-graph 不是 Git 的提交图，或者已损坏" in told(store)[0]
