@@ -10,6 +10,10 @@ from schema.text import show
 _HEARD = 2000  # characters of what is said
 _TRACE = re.compile(r"\d\d:\d\d:\d\d\.\d+ ")
 _FRAME = re.compile(r"@+|@ .* @")  # with which ssh frames its warnings
+_PROGRESS = re.compile(
+    r"(?:remote: )?(?:(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z ]+: .*|Total \d+ .*)"
+    r"|From .*|[ *+=!-] .* -> FETCH_HEAD"
+)
 _NO_NEWS = (
     "Could not read from remote repository.", "Please make sure you have the correct access rights", "and the repository exists.",
     "IT IS POSSIBLE THAT SOMEONE", "Someone could be eavesdropping", "It is also possible that a host key", "Please contact your system",
@@ -63,7 +67,8 @@ _MEANINGS = tuple(
 def complaint(told: str) -> str:
     """Return what Git and ssh say themselves on their error stream, in a line."""
     lines = [line.strip().removeprefix("fatal: ") for line in told.splitlines() if not _TRACE.match(line)]
-    lines = [line for line in lines if line and not line.startswith(_NO_NEWS) and not _FRAME.fullmatch(line)]
+    lines = [line for line in lines if line and not line.startswith(_NO_NEWS)]
+    lines = [line for line in lines if not _FRAME.fullmatch(line) and not _PROGRESS.fullmatch(line)]
     return " ".join(" ".join(lines).split())[:_HEARD]
 
 

@@ -1,15 +1,18 @@
 """Stock Git, run as a program of its own: nothing of the caller's surroundings counts, and no text from a record is an argument."""
 
 import os
+import selectors
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from records.store.complaints import complaint, meaning
 from records.store.store import StoreError
 from schema.text import show
+
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -58,25 +61,60 @@ class Git:
         Raises:
             subprocess.TimeoutExpired: it was not through in time, and was killed.
         """
+        with self._begun(argv, folder, alone=timeout is not None) as run:
+            try:
+                said, complained = run.communicate(given.encode(), timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(run.pid, signal.SIGKILL)  # with its transport, which holds the pipes open
+                raise
+        return _ended(argv, run, said, complained)
+
+    def moving(self, *argv: str, folder: Path, quiet: float) -> subprocess.CompletedProcess[str]:
+        """Run a command of Git's that tells of its progress, as ``tried`` does, for as long as anything is heard of it.
+
+        Args:
+            argv: the command.
+            folder: where it runs.
+            quiet: seconds for which nothing may be heard.
+
+        Raises:
+            subprocess.TimeoutExpired: nothing was heard of it for so long, and it was killed.
+        """
+        with self._begun(argv, folder, alone=True) as run, selectors.DefaultSelector() as heard:
+            assert run.stdin is not None
+            run.stdin.close()
+            said: dict[int, bytes] = {}
+            for pipe in filter(None, (run.stdout, run.stderr)):
+                heard.register(pipe, selectors.EVENT_READ)
+                said[pipe.fileno()] = b""
+            while heard.get_map():
+                if not (found := heard.select(quiet)):
+                    os.killpg(run.pid, signal.SIGKILL)
+                    raise subprocess.TimeoutExpired(argv, quiet)
+                for key, _ in found:
+                    said[key.fd] += (piece := os.read(key.fd, _PIECE))
+                    if not piece:
+                        heard.unregister(key.fileobj)
+        return _ended(argv, run, *said.values())
+
+    def _begun(self, argv: Sequence[str], folder: Path | None, *, alone: bool) -> subprocess.Popen[bytes]:
+        """A run of Git's; in a session of its own unless it may wait without end, and so be asked something at the caller's terminal."""
         environment: Mapping[str, str] = {
             "PATH": self.path, "LC_ALL": "C", "HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost", "GIT_ALLOW_PROTOCOL": "file:ssh:http:https",
             "GIT_TERMINAL_PROMPT": "0", **self.reaching,
         }  # fmt: skip
-        with subprocess.Popen(
+        return subprocess.Popen(
             [self.program, "-c", "safe.directory=*", *argv],
             env=environment,
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=timeout is not None,  # whoever may wait without end may also be asked something at his terminal
-        ) as run:
-            try:
-                said, complained = run.communicate(given, timeout)
-            except subprocess.TimeoutExpired:
-                os.killpg(run.pid, signal.SIGKILL)  # with its transport, which holds the pipes open
-                raise
-        return subprocess.CompletedProcess(argv, run.returncode, said, complained)
+            start_new_session=alone,
+        )
+
+
+def _ended(argv: Sequence[str], run: subprocess.Popen[bytes], said: bytes, complained: bytes) -> subprocess.CompletedProcess[str]:
+    told = (each.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n") for each in (said, complained))  # as text is read
+    return subprocess.CompletedProcess(argv, run.returncode, *told)

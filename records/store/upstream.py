@@ -58,7 +58,7 @@ FED = "DUBAN_FED"
 """What is set for a standby's own Git when its upstream pushes to it."""
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
-_FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-auto-maintenance")
+_FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--progress", "--no-tags", "--no-auto-maintenance")
 _PUSH = ("push", "--porcelain", "--no-verify")
 _TIMEOUT = 30.0  # seconds for one run of Git's
 _PATIENCE = 10.0  # seconds from the first push of a commit to the last
@@ -242,7 +242,7 @@ class Upstream:
         Raises:
             UnreachedError: it cannot be asked, or not all came.
         """
-        done = self._run(*_FETCH, "--", self.address.url, MAIN)
+        done = self._run(*_FETCH, "--", self.address.url, MAIN, moving=True)
         if done.returncode:
             if _SILENT in done.stderr:
                 raise self._unreached(done.stderr)
@@ -350,9 +350,12 @@ class Upstream:
     def _unreached(self, told: str) -> UnreachedError:
         return UnreachedError(f"上级库连不上：{in_words(complaint(told), self._folder, there='Git 主机')}")
 
-    def _run(self, *argv: str, trace: bool = False) -> subprocess.CompletedProcess[str]:
+    def _run(self, *argv: str, trace: bool = False, moving: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run Git, for so many seconds; where it tells of its progress, until it has told nothing for so many."""
         try:
             folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
+            if moving:
+                return self._git.moving(*argv, folder=folder, quiet=self._timeout)
             return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=self._timeout)
         except subprocess.TimeoutExpired as error:
             raise self._unreached(f"{self._timeout:.0f} 秒没有应答") from error

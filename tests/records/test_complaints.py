@@ -1,8 +1,13 @@
 """What Git and ssh complain of, in words by which whoever keeps the machines goes on; each as it was once seen."""
 
+import subprocess
+import time
+from pathlib import Path
+
 import pytest
 
 from records.store.complaints import complaint, in_words, meaning, of_the_other_end
+from records.store.stock_git import Git
 
 _FOLDER = "/srv/duban/upstream"
 _REST = (
@@ -75,3 +80,30 @@ def test_what_is_not_known_is_given_on_and_no_sign_of_it_reaches_a_terminal() ->
     assert in_words("something \x1b[31mnew") == "something ␛[31mnew。请检查网络、密钥和那台主机。"
     assert in_words("") == "没有应答。请检查网络、密钥和那台主机。"
     assert "\x1b" not in in_words("\x1b[2J Connection refused")
+
+
+def test_how_far_git_has_come_is_no_complaint() -> None:
+    told = """\
+remote: Enumerating objects: 5, done.\rremote: Counting objects:  50% (1/2)\rremote: Counting objects: 100% (2/2), done.
+remote: Total 5 (delta 0), reused 0 (delta 0), pack-reused 0\rReceiving objects:  80% (4/5), 1.2 MiB | 50.00 KiB/s
+From ssh://git@host/srv/up
+ * branch            main       -> FETCH_HEAD
+fatal: early EOF
+"""
+    assert complaint(told) == "early EOF"
+    assert complaint("remote: the disk is full\nReceiving objects:  10% (1/10)\r") == "remote: the disk is full"
+
+
+@pytest.mark.parametrize(("pauses", "through"), [((0.3,) * 6, True), ((0.1, 30), False)])
+def test_a_slow_line_is_waited_for_as_long_as_anything_is_heard(tmp_path: Path, pauses: tuple[float, ...], through: bool) -> None:
+    program = tmp_path / "git"
+    program.write_text("#!/bin/sh\n" + "".join(f"sleep {pause}; echo Receiving >&2\n" for pause in pauses) + "echo done\n")
+    program.chmod(0o755)
+    git, begun = Git(str(program), "/usr/bin:/bin"), time.monotonic()
+    if through:
+        done = git.moving("fetch", folder=tmp_path, quiet=1.5)
+        assert (done.returncode, done.stdout, done.stderr.count("Receiving")) == (0, "done\n", len(pauses))
+    else:
+        with pytest.raises(subprocess.TimeoutExpired):
+            git.moving("fetch", folder=tmp_path, quiet=1.5)
+    assert time.monotonic() - begun < 15
