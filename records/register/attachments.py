@@ -60,7 +60,7 @@ class Attachments:
         """
         path = self.path(digest)
         with reporting("保存附件", path):
-            if self.size(digest) != len(data):
+            if self.size(digest) != len(data) or not self._is_sound(digest):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 replace_durably(path, data, 0o640)
                 sync_folder(self.folder)

@@ -213,6 +213,18 @@ def test_a_backup_is_read_back_adds_what_is_new_and_is_restored_to_a_new_place_a
     assert not (tmp_path / "neither").exists()
 
 
+def test_a_paper_that_is_brought_again_is_whole_again(papers: tuple[str, Path], brief: Register) -> None:
+    """Its disk failed, and no byte is missing: who brings it names it in a record."""
+    _, path = papers
+    path.chmod(0o600)
+    path.write_bytes(PDF[:-1] + b"x")
+    brief.attachments.keep(path.name, PDF)
+    assert brief.attachments.read(path.name) == PDF
+    before = path.stat()
+    brief.attachments.keep(path.name, PDF)
+    assert path.stat().st_ino == before.st_ino, "what is whole stays"
+
+
 def test_a_backup_does_away_with_what_killed_ones_left(brief: Register, run: Run, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     for name, hours in ((".duban-left", 25), (".duban-working", 1), ("others", 25)):
