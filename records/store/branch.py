@@ -27,7 +27,7 @@ MOVE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$")
 GOES_ON = "\t接续：此前的移动没有记下".encode()
 """How a line of the log ends that makes good what a power cut took of it."""
 
-_LAST = 4096  # bytes at the end of the log in which its last line lies
+_LAST = 1 << 16  # bytes at the end of the log in which its last line lies; one that numbers many texts anew is long
 _STALE = 60  # seconds; Git holds a ref lock for milliseconds
 
 

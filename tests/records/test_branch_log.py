@@ -101,6 +101,19 @@ def test_a_writer_killed_before_it_noted_its_move_leaves_nothing_false(store: Re
     assert "共 1 笔" in told
 
 
+def test_what_was_not_noted_is_made_good_also_after_an_act_of_many_words(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that numbers dozens of texts anew, and tells each."""
+    told = "，".join(f"DB-2026-{number:04} 由兰公督字〔2026〕1号改编兰公督字〔2026〕2号" for number in range(100))
+    put(store, {"a": b"0"}, f"更正结转数 {told}")
+    with monkeypatch.context() as patched:
+        patched.setattr(branch, "_note", lambda *_: None)
+        act(store, 1)
+    act(store, 2)
+    false, untold = judged(store)
+    assert false == []
+    assert ["共 1 笔" in each for each in untold] == [True]
+
+
 def test_a_move_that_cannot_be_noted_is_on_record_all_the_same(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     act(store, 0)
 
