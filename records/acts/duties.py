@@ -104,6 +104,12 @@ def concerned(world: World, item: Item, asked: Collection[str]) -> Places:
     return tuple(sorted({(who.role, unit) for who, unit in every}, key=str))
 
 
+@cache
+def waiting_states() -> tuple[str, ...]:
+    """Return the states in which anything may be owed on an item."""
+    return tuple(sorted({state for spec in acts().values() if spec.owed and spec.target == "item" for state in spec.from_states}))
+
+
 def held(places: Places, roster: Roster, day: date) -> tuple[Authority, ...]:
     """Return the standings in which people may do what it is the turn of in some places, on a day; none where it falls to the office."""
     return tuple(standing for role, body in places for standing in roster.standings(role, body, day))

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, lru_cache, partial
 from typing import TypeAlias
 
-from records.acts.duties import concerned
+from records.acts.duties import concerned, waiting_states
 from records.acts.duties import turns as turns_of
 from records.index import search, turns
 from records.index.layout import Progress, Stopped, Unusable
@@ -38,6 +38,9 @@ _NEWEST = 500
 _PIECE = 1000  # unread records that are read at a time
 _REPORT = 200  # records between two words on progress
 _PATIENCE = 600  # tries to get the file for writing, a tenth of a second each: a hundred thousand records are built in less
+
+_RESTED_ON = frozenset({"leaders", "bureau", "policy", "calendar"})
+"""Records without which nobody's turn is told; a unit that cannot be read is left out, and stops nobody else."""
 
 _STATE = re.compile(rb"^state: '?(\w+)", re.MULTILINE)
 
@@ -201,7 +204,8 @@ class Builder:
         """The items of which other days, rules or bodies may tell otherwise.
 
         That is what came late and how long it took, of what was not over before the year of a changed calendar; and whose turn it is, of
-        what waits for anybody, under another policy or where a unit is no more. Of people the index keeps nothing.
+        what waits for anybody, under another policy or where a unit is no more. Of people the index keeps nothing; but while they, or the
+        rules, cannot be read, nobody's turn is told of anything, and once they can be again it is of whatever may wait for somebody.
         """
         kinds = {kind_of(path) for path in changed}
         found: set[int] = set()
@@ -211,7 +215,17 @@ class Builder:
             found.update(
                 n for (n,) in self._db.execute("SELECT n FROM items WHERE open OR n IN (SELECT n FROM turns UNION SELECT n FROM asked)")
             )
+        if kinds & _RESTED_ON and self._can_tell(known) != self._can_tell(head):
+            sql = "SELECT n FROM items WHERE state IN (SELECT value FROM json_each(?))"
+            found.update(n for (n,) in self._db.execute(sql, (to_json(waiting_states()),)))
         return [item_path(numbered(n)) for n in sorted(found)]
+
+    def _can_tell(self, commit: str) -> bool:
+        """Whether people and rules can be read, without which nobody's turn is told."""
+        with suppress(Unreadable, StoreError):
+            _world(self._store, commit)
+            return True
+        return False
 
     def _bodies(self, commit: str) -> Bodies | None:
         with suppress(Unreadable):
