@@ -38,7 +38,7 @@ class Eyes:
         self.register, self.person, self.clock, self.box = register, person, clock, box
         self._view: View | None = None
         self._roles: tuple[str, date, Roles] | None = None
-        self._scope: tuple[str, str | None, date, Scope] | None = None
+        self._scope: tuple[tuple[object, ...], Scope] | None = None
 
     @property
     def view(self) -> View:
@@ -86,13 +86,13 @@ class Eyes:
     def scope(self) -> Scope:
         """What the person may see, as lists ask the index for it; says the same as ``sees``."""
         index, roles = self.register.index, self.roles
-        at = self.view.commit, index.commit, self.today
-        if self._scope is None or self._scope[:3] != at:
+        at = self.view.commit, *index.stands, self.today
+        if self._scope is None or self._scope[0] != at:
             every = self.sees_every
             restricted = index.items(only_restricted=True) if self.person else []
             shown = tuple(item_number(each.id) or 0 for each in restricted if self._sees(roles, each))
-            self._scope = (*at, Scope(every, () if every else tuple(sorted(self.own_units)), shown))
-        return self._scope[3]
+            self._scope = at, Scope(every, () if every else tuple(sorted(self.own_units)), shown)
+        return self._scope[1]
 
     def titles(self, items: Iterable[str]) -> Mapping[str, str]:
         """Return the names of these items, as far as the person may know of them."""

@@ -117,10 +117,17 @@ def _narrowed(desk: Desk, query: LedgerQuery, what: str, words: Sequence[str], t
     if what == "灯":
         both = [colour for colour in values if not query.colour or colour in query.colour.split()]
         return replace(query, colour=" ".join(both)) if both else replace(query, only=frozenset())
+    return _of_his_own(desk, query, values, told)
+
+
+def _of_his_own(desk: Desk, query: LedgerQuery, values: Sequence[str], told: list[str]) -> LedgerQuery:
+    """Take into the query that only matters count on which the person did something, or is to do something."""
     desk.catch_up()
+    lacks = desk.know_history() if DONE in values else ""
     done = Having("hands", (desk.person.id,) if desk.person else ())
-    if DUE not in values:
+    if DUE not in values:  # what a list of these lacks, it says itself
         return replace(query, having=(*query.having, done))
+    told += [lacks] if lacks else []
     mine = _due(desk) | (frozenset(each.id for each in _all(desk, done)) if DONE in values else frozenset())
     return replace(query, only=mine if query.only is None else query.only & mine)
 
@@ -130,8 +137,8 @@ def _all(desk: Desk, having: Having) -> list[Excerpt]:
 
 
 def _due(desk: Desk) -> frozenset[str]:
-    """The matters on which the person is to do something; found once for each state of the register."""
-    at = desk.register.index.commit, desk.today
+    """The matters on which the person is to do something; found once for each state of the register, as far as the index knows it."""
+    at = desk.register.index.stands, desk.today
     if desk not in _own or _own[desk][0] != at:
         found = awaiting(desk)
         _own[desk] = at, frozenset(task.excerpt.id for task in found.page()[1]) if found else frozenset()
@@ -161,10 +168,10 @@ def _leader(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
     return tuple(person.id for person in desk.view.roster.people.values() if words in person.name), words
 
 
-def _category(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
-    number = words.strip("（）()")
+def _category(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
+    number = fold(words).strip("()")
     number = str(_NUMBERS.index(number) + 1) if number in tuple(_NUMBERS) else number
-    return (number,), number
+    return ((number,), number) if number in choices(desk, "类别") else ((), "")
 
 
 def _light(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
@@ -173,7 +180,7 @@ def _light(_: Desk, words: str) -> tuple[tuple[str, ...], str]:
 
 
 def _month(desk: Desk, words: str) -> tuple[tuple[str, ...], str]:
-    found = _MONTH.fullmatch(_this(desk.today) if words == "本月" else words)
+    found = _MONTH.fullmatch(_this(desk.today) if words == "本月" else fold(words))
     month = f"{found[1] or desk.today.year}-{int(found[2]):02}" if found else ""
     return (month,) if month else (), month
 

@@ -164,6 +164,11 @@ class Index:
         """The commit at which the records stand."""
         return self._read(lambda db: meta(db, "commit")) or None
 
+    @property
+    def stands(self) -> tuple[str, int]:
+        """What is found out once as long as it is the same: the commit, and how many of its records are not there yet."""
+        return self._read(lambda db: (meta(db, "commit"), unread(db)))
+
     def first(self) -> str | None:
         """Return the commit with which the register's history begins; None where that is not known, or the register has moved on since."""
 

@@ -43,6 +43,8 @@ def _kept(desk: Desk, condition: object) -> set[str]:
         ("状态:办理中", lambda each, _: each.state == "in_progress"),
         ("类别:4", lambda each, _: each.category == 4),
         ("类别:（四）", lambda each, _: each.category == 4),
+        ("类别:４", lambda each, _: each.category == 4),
+        ("到期:１１月", lambda each, _: (each.clock_due or "").startswith("2026-11")),
         ("分管:周拟柏", lambda each, _: each.portfolio_leader == "L04"),
         ("主办:交警、城关", lambda each, _: each.lead in ("JJ", "CG")),
         ("灯:红、黄", lambda _, colour: colour in ("red", "yellow")),
@@ -70,7 +72,7 @@ def test_other_words_are_looked_for_among_what_is_left(demo: Register) -> None:
     assert _found(desk, "主办:交警 僵尸车") == {"DB-2026-0188"}
 
 
-@pytest.mark.parametrize("words", ["灯:紫", "状态:不存在", "单位:无此单位", "分管:无此人", "我:不知", "到期:十三月"])
+@pytest.mark.parametrize("words", ["灯:紫", "类别:十", "类别:12", "状态:不存在", "单位:无此单位", "分管:无此人", "我:不知", "到期:十三月"])
 def test_what_nobody_can_have_meant_is_told_and_narrows_nothing(demo: Register, words: str) -> None:
     desk = _desk(demo)
     found = meant(desk, LedgerQuery(words))
