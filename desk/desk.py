@@ -20,18 +20,19 @@ from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
 from records.bureau.scoring import ScoringDraft
-from records.index.rows import Excerpt
+from records.index.rows import Excerpt, item_id
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.report import Report
-from records.matter.roundup import Roundup, RoundupRow
+from records.matter.roundup import Roundup
 from records.matter.stamps import Remark
 from records.procedure.case import PaperEntry, Refusal
 from records.register.register import NEW, Receipt, Register
 from records.register.scans import Scan, read_scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.signatures.sshsig import SshSignature, Unfit
+from records.store.paths import kind_of
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.problem import Problem
@@ -45,7 +46,6 @@ if TYPE_CHECKING:  # who lists or opens a matter fills in no form, and pays for 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
 _BY_AGENT = "留空的，由您转发的密钥代理签；要在自己的电脑上签的，按 F4 看声明，把签名块贴在这里"
-_HIDDEN = "（限定知悉范围的事项）"
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,8 @@ class Desk(Eyes):
 
     def read(self, item: str) -> tuple[Item, tuple[Step, ...]] | None:
         """Return one item and its steps, oldest first, with nothing of what is to be done about it; otherwise as ``open``."""
-        found = self.view.item(item)
-        if found is None or not self.may_open(found):
+        found = self.known(item)
+        if found is None:
             return None
         self.catch_up()
         return found, tuple(without_texts(found, self.steps(item)))
@@ -244,23 +244,13 @@ class Desk(Eyes):
                     yield other.id, other.report.body
 
     def roundup(self, month: str) -> Roundup | None:
-        """Return a month's roundup as the person may see it, None when there is none for him: what was left out is not issued to units.
+        """Return a month's roundup as the person may see it, None when there is none for him.
 
         Raises:
             Unreadable: the record is broken.
         """
-        found = self.view.roundup(month) if month else None
-        if found is None or not self.may_read(found):
-            return None
-        self.register.index.have(row.item for row in found.rows)
-        rows = (row for row in self.view.named(found).rows if self.sees_every or row.omitted is None)
-        return replace(found, rows=tuple(replace(row, title=self._named(row)) for row in rows))
-
-    def _named(self, row: RoundupRow) -> str:
-        """What the person may know of a row: a roundup names the matters of all units, but not those of a few people."""
-        excerpt = self.register.index.excerpt(row.item)
-        hidden = excerpt is None or (excerpt.need_to_know and not self.sees(excerpt))
-        return _HIDDEN if hidden else row.title
+        found = self.kept_roundup(month)
+        return None if found is None or not self.may_read(found) else self.as_known(found)
 
     def number_years(self) -> tuple[int, ...]:
         """Return the years in which documents were numbered, and this one, oldest first."""
@@ -389,13 +379,15 @@ class Desk(Eyes):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the records, for those who may see all of them: it names them."""
-        every = self.sees_every
-        return tuple(self.register.index.problems()) if every else ()
+        """What is wrong with the records, for those who may see all of them: it names them. Of what few may know these alone are told."""
+        found = self.register.index.problems() if self.sees_every else []
+        items = {path: item_id(path) for each in found if kind_of(path := each.file) == "item"}
+        untold = {path for path, item in items.items() if not self.may_be_told(item)}
+        return tuple(each for each in found if each.file not in untold)
 
     def rounds(self, item: str) -> Mapping[int, tuple[str, Report]]:
         """Return the report's text at the end of each round, with the commit that keeps it; none of a matter classified since (D-16)."""
-        found = self.view.item(item)
+        found = self.known(item)
         return {} if found is None or found.classified else self.register.rounds(item)
 
     def prospects(self, on: Item | Roundup | NumberSeries | str) -> "Iterator[Prospect]":

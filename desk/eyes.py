@@ -13,7 +13,7 @@ from records.bureau.visibility import sees_all, visible
 from records.index.listing import Scope
 from records.index.rows import Excerpt, item_number
 from records.matter.item import Item
-from records.matter.roundup import Roundup
+from records.matter.roundup import UNNAMED, Roundup, RoundupRow
 from records.procedure.case import Refusal
 from records.register.register import NEW, Register
 from records.store.record_files import Unreadable
@@ -82,6 +82,29 @@ class Eyes:
         few = the_few(item, self.view, self.clock())
         return visible(self.person.id, self.roles, [part.unit for part in item.units], self._office, few)
 
+    def known(self, item: str) -> Item | None:
+        """Return an item; None when there is no such item or it is not the person's business.
+
+        Raises:
+            Unreadable: the record is broken, and he may be told of it.
+        """
+        try:
+            found = self.view.item(item)
+        except Unreadable:
+            if self.may_be_told(item):
+                raise
+            return None
+        return found if found is not None and self.may_open(found) else None
+
+    def may_be_told(self, item: str) -> bool:
+        """Say whether the person may be told what is wrong with an item's record: as its last good version says.
+
+        Of one that has none, those are told who see everything; as long as that is not known, nobody.
+        """
+        self.register.index.have((item,))
+        excerpt = self.register.index.excerpt(item)
+        return self.sees(excerpt) if excerpt else self.sees_every and self.register.index.has_history
+
     @property
     def scope(self) -> Scope:
         """What the person may see, as lists ask the index for it; says the same as ``sees``."""
@@ -103,6 +126,30 @@ class Eyes:
         self.register.index.have(named := tuple(items))
         roles, found = self.roles, map(self.register.index.excerpt, named)
         return (excerpt for excerpt in found if excerpt and self._sees(roles, excerpt))
+
+    def kept_roundup(self, month: str) -> Roundup | None:
+        """Return a month's roundup as it is on record, None when there is none, or for who does not see everything none that can be read.
+
+        Raises:
+            Unreadable: the record is broken.
+        """
+        try:
+            return self.view.roundup(month) if month else None
+        except Unreadable:
+            if self.sees_every:
+                raise
+            return None
+
+    def as_known(self, found: Roundup) -> Roundup:
+        """Return a roundup as the person may know it: what was left out is not issued to units, and what few may know has no name."""
+        self.register.index.have(row.item for row in found.rows)
+        rows = (row for row in self.view.named(found).rows if self.sees_every or row.omitted is None)
+        return replace(found, rows=tuple(replace(row, title=self._named(row)) for row in rows))
+
+    def _named(self, row: RoundupRow) -> str:
+        excerpt = self.register.index.excerpt(row.item)
+        hidden = excerpt is None or (excerpt.need_to_know and not self.sees(excerpt))
+        return UNNAMED if hidden else row.title
 
     def may_read(self, found: Roundup) -> bool:
         """Say whether a roundup is for the person's eyes: whoever sees everything, and units once it was issued to them."""
@@ -133,8 +180,7 @@ class Eyes:
         spec = acts().get(act)
         if spec is None or spec.target != "item" or target == NEW:
             return None
-        found = self.view.item(target)
-        if found is not None and self.may_open(found):
+        if self.known(target) is not None:
             return None
         return Refusal("", f"没有 {target} 这个事项，或不在您的职责范围内。", "用 duban ls 查看您的事项。")
 

@@ -37,7 +37,7 @@ class RoundupFile:
 def roundups(desk: Desk, last: int | None = None) -> tuple[tuple[Roundup, ...], tuple[Problem, ...]]:
     """Return the roundups the person may see, newest first, without their rows, and what is wrong with those that cannot be read.
 
-    Office, leaders and auditors see all of them; units what was issued to them.
+    Office, leaders and auditors see all of them; units what was issued to them, and of one that cannot be read nothing.
 
     Args:
         desk: the person's.
@@ -51,7 +51,7 @@ def roundups(desk: Desk, last: int | None = None) -> tuple[tuple[Roundup, ...], 
             if (one := view.roundup(month)) is not None:
                 found.append(replace(one, rows=()))
         except Unreadable as broken:
-            problems += broken.problems
+            problems += broken.problems if desk.sees_every else ()
     return tuple(each for each in found if desk.may_read(each)), tuple(problems)
 
 
@@ -63,8 +63,8 @@ def roundup(desk: Desk, month: str) -> RoundupFile:
     """
     desk.whole()
     view, last = desk.view, (desk.today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-    found = view.roundup(month) if month else None
-    to_draft = last if view.roundup(last) is None else desk.today.strftime("%Y-%m")
+    found = desk.kept_roundup(month)
+    to_draft = last if desk.kept_roundup(last) is None else desk.today.strftime("%Y-%m")
     names = [f"roundup-{month}{kind}" for kind in (".docx", ".xlsx")] if found else []
     prospects = (each for on in (found, to_draft) if on for each in desk.prospects(on))
     due = duties(view.world(), found, desk.clock()) if found else ()

@@ -8,6 +8,9 @@ from records.matter.plain_data import to_data
 from records.matter.prose import content_hash
 from records.matter.stamps import Signature, Stamp
 
+UNNAMED = "（限定知悉范围的事项）"
+"""What a roundup says in the place of the name of a matter that only a few may know of."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RoundupRow:
