@@ -164,4 +164,6 @@ def asked(desk: Desk, act: str, target: str, part: str = "", filled: Mapping[str
         hint = f"不写就是“{acts()[bare].label}”"
         fields = tuple(replace(field, required=False, hint=hint) if field.required else field for field in fields)
     sheet = shown(spec, record, view.roster, (view.policy, view.scoring))
+    if isinstance(on, Roundup) and sheet and sheet.hash and (kept := view.roundup(target)):
+        sheet = replace(sheet, hash=kept.hash)  # what is approved is the record, also where a name in it is not for his eyes
     return Asked(spec, target, on, fields, view.commit, sheet, told, part, bare)

@@ -111,10 +111,21 @@ class Pass:
         found = changed | wanted | self._problems.keys()
         if self._since is None:
             found |= {*self._folder.copies(), *map(record_path, self._documents)}
+        drafts = {record_path(owner) for owner, names in self._documents.items() if any(each.draft for each in names.values())}
         if any(kind_of(path) in _PEOPLE for path in changed):
             # Which names a draft takes from which file is the document's own business: whatever comes out the same is not written.
-            found |= {record_path(owner) for owner, names in self._documents.items() if any(each.draft for each in names.values())}
+            found |= drafts
+        if (roundups := {path for path in drafts if kind_of(path) == "roundup"} - found) and any(map(self._narrowed, changed)):
+            found |= roundups  # in one that is not issued yet, what few may know has no name from now on
         return sorted(path for path in found if kind_of(path))
+
+    def _narrowed(self, path: str) -> bool:
+        """Whether a record is of a matter of which nothing is published, or may be of one."""
+        owner = owner_of(path) if kind_of(path) == "item" else None
+        with suppress(Unreadable):
+            record = self._history.record(owner, self._head) if owner else None
+            return isinstance(record, Item) and record.narrowed
+        return True
 
     def _note(self) -> None:
         documents, withheld = (
@@ -147,10 +158,10 @@ class Pass:
         record = self._history.record(owner, self._head) if owner else None
         if data is not None and owner is None and (problems := check(data, path)):
             raise Unreadable(problems)
-        # The folder is everybody's who may enter it; what few may know is read through the service only, and so are the series of numbers,
-        # which name every matter and give the reasons why numbers of it are void.
+        # The folder is everybody's who may enter it; what few may know is read through the service only, and so are the series of numbers
+        # and the roundups, which name every matter: the ones give the reasons why numbers of it are void, the others its title.
         narrowed = isinstance(record, Item) and record.narrowed
-        if data is None or narrowed or kind_of(path) == "numbers":
+        if data is None or narrowed or kind_of(path) in ("numbers", "roundup"):
             self._remove(path, f"{COPIES}/{path}")
         else:
             self._put(path, f"{COPIES}/{path}", data)

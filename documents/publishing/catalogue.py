@@ -137,11 +137,11 @@ def planned_roundup(found: Roundup) -> tuple[Planned, ...]:
 
 
 def _told_of(found: Roundup, view: View, profile: Profile, word: str) -> bytes:
-    return circular.paper(view.named(found), view.roster, profile, word, checkpoint_line(view, word))
+    return circular.paper(view.sent_out(found), view.roster, profile, word, checkpoint_line(view, word))
 
 
 def _tabled(found: Roundup, view: View, profile: Profile, word: str) -> bytes:
-    return circular.table(view.named(found), view.roster, profile, word)
+    return circular.table(view.sent_out(found), view.roster, profile, word)
 
 
 def _slips(item: Item) -> Iterator[Planned]:

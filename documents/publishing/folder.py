@@ -15,7 +15,7 @@ from records.store.paths import item_path, kind_of, roundup_path
 from records.store.store import StoreError
 
 COPIES = "records"
-FORMAT = 4
+FORMAT = 5
 
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"((?:(DB-\d{4}-\d{4,6})-[a-z]+(?:-\d+)*|roundup-(\d{4}-\d{2}))\.)(docx|xlsx|pdf)", re.ASCII)

@@ -15,7 +15,7 @@ from records.matter.checkpoint import Checkpoint
 from records.matter.digests import Digests
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
-from records.matter.roundup import Roundup, RoundupRow
+from records.matter.roundup import UNNAMED, Roundup, RoundupRow
 from records.procedure.case import Head, LastStep, World
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
@@ -206,6 +206,16 @@ class View:
     def named(self, found: Roundup) -> Roundup:
         """Return a roundup in which a matter that was classified since its row was drawn up has the name that there is now (D-16)."""
         return replace(found, rows=tuple(replace(row, title=self._name(row)) for row in found.rows))
+
+    def sent_out(self, found: Roundup) -> Roundup:
+        """Return a roundup as it goes out to all units: in it a matter that only a few may know of has no name either."""
+        return replace(found, rows=tuple(replace(row, title=self._name_for_all(row)) for row in found.rows))
+
+    def _name_for_all(self, row: RoundupRow) -> str:
+        with suppress(Unreadable):  # who may know of what cannot be read nobody knows
+            item = self.item(row.item)
+            return self._name(row) if item is None or not item.need_to_know else UNNAMED
+        return UNNAMED
 
     def _name(self, row: RoundupRow) -> str:
         with suppress(Unreadable):

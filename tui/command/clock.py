@@ -137,7 +137,7 @@ def digest(context: click.Context, person: str | None, folder: Path | None) -> N
 def roundup(context: click.Context, month: str, day: str | None, as_data: bool) -> None:
     """显示一期领导批示件办理情况汇总，MONTH 写作 2026-10。办理用 duban act draft_roundup 2026-10 等。"""
     register, desk = register_of(context), desk_of(context, None)
-    found = register.view().named(_as_of(register, month, day)) if day else desk.roundup(month)
+    found = desk.as_known(_as_of(register, month, day)) if day else desk.roundup(month)
     if found is None:
         fail(f"没有 {month} 这期汇总（{roundup_path(month)}），或不在您的职责范围内。用 duban act draft_roundup {month} 生成。")
     if as_data:
