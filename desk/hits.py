@@ -5,18 +5,19 @@ is gone through part by part, each under the name by which it stands on the page
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from desk.columns import LedgerLine
+from desk.desk import Desk
+from desk.ledger import recorded
 from desk.terms import label
 from records.index.search import fold
 from records.matter.item import Item, Reading
 from records.matter.prose import flowing
 from records.matter.stamps import Remark
 from records.rules.clocks import LIGHT_LABELS
-from records.store.view import View
 
 _BEFORE, _AFTER = 8, 6
 """Signs round a word that are shown with it."""
@@ -58,15 +59,9 @@ def hits(line: LedgerLine, item: Item, words: str) -> tuple[Hit, ...]:
     return tuple(sorted(found, key=lambda hit: (-len(hit.spans), hit.place in _IN_SIGHT)))
 
 
-def told_of(view: View, lines: Iterable[LedgerLine], words: str) -> Iterator[tuple[str, str]]:
-    """Yield the id of the matter of each line, and where in it words stand; nothing where there is none any more.
-
-    Raises:
-        Unreadable: the record is broken.
-    """
-    for line in lines:
-        item = view.item(line.excerpt.id)
-        yield line.excerpt.id, told(hits(line, item, words)) if item else ""
+def told_of(desk: Desk, lines: Sequence[LedgerLine], words: str) -> dict[str, str]:
+    """Return for each line, by the id of its matter, where in it words stand; nothing where there is none any more."""
+    return {line.excerpt.id: "" for line in lines} | {line.excerpt.id: told(hits(line, line.item, words)) for line in recorded(desk, lines)}
 
 
 def told(found: Sequence[Hit]) -> str:

@@ -4,8 +4,9 @@ What he may see is settled before anything is counted or leafed through: it is p
 place and no number says anything of a matter that he may not know.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -17,7 +18,9 @@ from records.index.listing import Having, Listing, Word
 from records.index.listing import Order as Sorting
 from records.index.rows import Excerpt, item_number
 from records.index.search import fold
+from records.matter.item import Item
 from records.rules.clocks import LIGHT_LABELS, Light
+from records.store.record_files import Unreadable
 from schema.tables import checker
 
 Order = Literal["number", "time_left", "lead", "updated", "urged"]
@@ -150,6 +153,23 @@ def lines_of(desk: Desk, found: Sequence[Excerpt]) -> tuple[LedgerLine, ...]:
     roster, year, holding = desk.view.roster, desk.today.year, in_whose_hands(desk, found)
     lights = zip(found, desk.lights(found), strict=True)
     return tuple(LedgerLine(each, light, roster, year=year, holder=named(roster, holding.get(each.id))) for each, light in lights)
+
+
+def recorded(desk: Desk, lines: Iterable[LedgerLine]) -> Iterator[LedgerLine]:
+    """Yield lines with their records and the calendar, for what asks for these; where a record does not pass, its last good version."""
+    for line in lines:
+        if (item := _last_good(desk, line.excerpt.id)) is not None:
+            yield replace(line, record=item, calendar=desk.view.calendar)
+
+
+def _last_good(desk: Desk, item: str) -> Item | None:
+    with suppress(Unreadable):
+        return desk.view.item(item)
+    for step in reversed(desk.steps(item)):
+        with suppress(Unreadable):
+            if (found := desk.register.view(step.commit).item(item)) is not None:
+                return found
+    return None
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:

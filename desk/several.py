@@ -4,13 +4,13 @@ Only acts whose row says so are done like that. No signature is: nobody signs wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desk.columns import WORKBOOK, LedgerLine
 from desk.desk import Desk
 from desk.forms import Field
-from desk.ledger import lines_of
+from desk.ledger import lines_of, recorded
 from records.acts import Refusal
 from records.register.register import Receipt
 from records.store.record_files import Unreadable
@@ -88,9 +88,7 @@ def sheets(desk: Desk, items: Sequence[str], title: str) -> tuple["WorkbookSheet
 def _known(desk: Desk, items: Sequence[str]) -> Iterator[LedgerLine]:
     desk.register.index.have(items)
     found = [excerpt for item in items if (excerpt := desk.register.index.excerpt(item)) and desk.sees(excerpt)]
-    for line in lines_of(desk, found):
-        if (item := desk.view.item(line.excerpt.id)) is not None:
-            yield replace(line, record=item, calendar=desk.view.calendar)
+    yield from recorded(desk, lines_of(desk, found))
 
 
 def _refusal(desk: Desk, spec: ActSpec, item: str) -> Refusal | None:

@@ -1,7 +1,5 @@
 """Commands that look: ``ls``, ``show``, ``log``, ``diff``. What one of them alone needs is imported by it."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args
@@ -80,7 +78,9 @@ def ls(
             if news[line.excerpt.id]:
                 click.echo(show(f"{line.excerpt.id} {news[line.excerpt.id]}"), err=True)
     if meeting:
-        lines = _with_records(desk, reversed(lines))  # as they were registered, which is the order of the minutes
+        from desk.ledger import recorded  # and with it all acts, which a list does without
+
+        lines = list(recorded(desk, reversed(lines)))  # as they were registered, which is the order of the minutes
     if write_book("写出台账", sheet, pdf, partial(_workbook, desk, lines, year)):
         say(f"共 {len(lines)} 件。")
     elif as_data:
@@ -95,15 +95,12 @@ def ls(
 
 def _workbook(desk: Desk, lines: "list[LedgerLine]", year: int | None) -> bytes:
     from desk import columns
+    from desk.ledger import recorded
     from documents.forms.ledger import workbook
 
-    known = _with_records(desk, lines)
+    known = list(recorded(desk, lines))
     title = f"{desk.view.roster.bureau.name}{f'{year}年' if year else ''}督办台账"
     return workbook(title, [column.bound(known) for column in columns.WORKBOOK], desk.clock())
-
-
-def _with_records(desk: Desk, lines: "Iterable[LedgerLine]") -> "list[LedgerLine]":
-    return [replace(line, record=item) for line in lines if (item := desk.view.item(line.excerpt.id))]
 
 
 @command("show")

@@ -1,6 +1,6 @@
 """台账: every item the person may see; one line to search, views by digit, columns of one's own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -227,7 +227,7 @@ class Ledger(Marking):
 
         with self.telling():
             try:
-                found = await self.at.ask(lambda: dict(told_of(self.at.desk.view, wanted, words)))
+                found = await self.at.ask(lambda: told_of(self.at.desk, wanted, words))
             except Exception:
                 self._places |= {line.excerpt.id: "" for line in wanted}  # what cannot be read is not asked for again and again
                 raise
@@ -378,12 +378,11 @@ class Ledger(Marking):
             await self._go_on()
 
 
-def _places(desk: Desk, lines: Iterable[LedgerLine], words: str) -> dict[str, str]:
+def _places(desk: Desk, lines: Sequence[LedgerLine], words: str) -> dict[str, str]:
     """Where words stand in matters that come into sight at once; what cannot be read is told when the line is drawn."""
-    found: dict[str, str] = {}
     with suppress(StoreError, Unreadable):
-        found.update(told_of(desk.view, lines if words else (), words))
-    return found
+        return told_of(desk, lines if words else (), words)
+    return {}
 
 
 def _in_full(line: LedgerLine) -> Iterator[str]:
