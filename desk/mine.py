@@ -102,11 +102,13 @@ def told_follow(item: str, became: bool | None) -> str:
 def looked(desk: Desk, item: str, steps: int) -> None:
     """Note that the person has a matter before him with so many steps, where he follows it.
 
+    Fewer than he had before him already are nothing to note while an index that starts cold has yet to read the others.
+
     Raises:
         StoreError: the disk refuses.
     """
     looks = _followed(desk) if desk.person else {}
-    if item in looks and looks[item] != steps:
+    if item in looks and (looks[item] < steps or (looks[item] > steps and desk.register.index.has_history)):
         _keep(desk, {**looks, item: steps})
 
 

@@ -10,6 +10,8 @@ from desk.desk import Desk
 from desk.inbox import inbox
 from desk.ledger import LedgerQuery
 from desk.ledger_words import meant
+from desk.mine import follow, looked
+from desk.mine import mine as followed
 from records.index import building
 from records.index import index as indexing
 from records.register.register import Register
@@ -78,3 +80,22 @@ def test_what_he_did_is_listed_whole_or_it_is_said_that_it_is_not(cold: Register
     listed = _found(patient, words)
     done = {step.item for step in cold.index.steps_of("BGS.clerk1", "", "9")}
     assert listed >= done & {each.id for each, _ in patient.ledger()} != set()
+
+
+def test_what_he_looked_at_while_its_steps_were_yet_to_be_read_is_no_news_to_him(cold: Register) -> None:
+    mine, over = _sits(cold, "BGS.clerk1", hasty=True), "DB-2026-0118"
+    assert follow(mine, over) is True
+    whole = len(cold.index.history(over))
+    cold.close()
+    for file in cold.home.glob("index.sqlite*"):
+        file.unlink()
+    again = Register(cold.home)
+    later = Desk(again, mine.person, lambda: NOW, hasty=True)
+    ledger.sight(later, LedgerQuery())
+    case = later.read(over)
+    assert case is not None
+    assert len(case[1]) < whole
+    looked(later, over, len(case[1]))
+    assert [*again.index.pieces()][-1] == 0
+    assert [line.news for line in followed(later, "followed").lines] == [""]
+    again.close()
