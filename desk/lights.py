@@ -11,10 +11,10 @@ from records.store.view import View
 
 
 class OpenLights:
-    """Keeps them while what they follow from stays the same: the item as it is listed, the calendar, the day."""
+    """Keeps them while what they follow from stays the same: the item as it is listed, the calendar, the policy, the day."""
 
     def __init__(self) -> None:
-        self._by: tuple[Calendar, date] | None = None
+        self._by: tuple[Calendar, str, date] | None = None
         self._at: tuple[str | None, int] | None = None
         self._known: dict[int, tuple[Excerpt, Light]] = {}
         self._lights: Mapping[int, Light] = {}
@@ -24,11 +24,12 @@ class OpenLights:
 
         Args:
             index: says which these are.
-            view: the register, for its calendar.
+            view: the register, for its calendar and its policy.
             day: the day.
             lights: tells the lights of some.
         """
-        by, at = (view.calendar, day), (index.commit, index.version())
+        # Of a matter that pins no policy, taken up again after it came from another ledger, the one in force tells.
+        by, at = (view.calendar, view.policy_id, day), (index.commit, index.version())
         if self._by != by:
             self._known = {}
         if self._by != by or self._at != at:
