@@ -106,7 +106,7 @@ def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Pa
     watched = tuple(_watched(desk, each.excerpt, each.light, urges) for each in late if each.excerpt.id not in own)
     count = ledger.count(desk, red, ledger.COUNTED)
     yellow = ledger.count(desk, LedgerQuery(colour="yellow"), ledger.COUNTED)
-    again = frozenset(each.id for each in desk.register.index.open_items(_AGAIN) if _returned(each) >= _AGAIN and desk.sees(each))
+    again = frozenset(each.id for each in desk.register.index.open_items(_AGAIN) if each.returned >= _AGAIN and desk.sees(each))
     figures = Figure("红灯", count, "red"), Figure("黄灯", yellow, "yellow"), Figure("退回两次", len(again), only=again)
     return replace(first, watched=watched, late=count, figures=figures)
 
@@ -166,11 +166,6 @@ def _watched(desk: Desk, excerpt: Excerpt, light: Light, urges: str) -> Line:
     roster, own = desk.view.roster, excerpt.lead == desk.view.roster.bureau.office
     who, last = roster.unit_name(excerpt.lead) if excerpt.lead else "", "本室" if own else _urged(excerpt)
     return Line(excerpt.id, "" if own else urges, numbered(excerpt, desk.today), who, light, until(light), last)
-
-
-def _returned(excerpt: Excerpt) -> int:
-    """How often its report was returned: each return but the one in hand began another round."""
-    return max(0, excerpt.round - (excerpt.state != "returned"))
 
 
 def _urged(excerpt: Excerpt) -> str:

@@ -32,6 +32,7 @@ class Excerpt:
         running: its clocks, as far as the record tells; the policy and the calendar say to which day they run.
         updated: time of the last commit that touched it.
         round: number of the report's round in hand, 0 before the first draft.
+        returned: how often its report was sent back; a round may also begin because the matter was taken up again.
         policy: blob of the policy that its dispatch pinned.
         secrecy: degree, ``none`` for an ordinary matter.
         need_to_know: those who may see it beside its units; empty when nothing narrows it.
@@ -70,6 +71,7 @@ class Excerpt:
     urged: tuple[str, str] | None = None
     urges: int = 0
     external_due: str | None = None
+    returned: int = 0
 
 
 class IndexRow(NamedTuple):
@@ -190,6 +192,7 @@ def row_of(item: Item, owed: tuple[Turn, ...], asked: ToAsk | None, facts: Facts
         urged=(item.urges[-1].means, item.urges[-1].at) if item.urges else None,
         urges=sum(1 for _ in item.urged()),
         external_due=item.external_due,
+        returned=sum(each.returned is not None for each in item.report.rounds) if item.report else 0,
     )
     paper = paper_of(item)
     taking_part = tuple(dict.fromkeys(part.unit for part in item.units))

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 from desk.daily import numbered, page, why
 from desk.desk import Desk
 from desk.inbox import inbox
 from records.register.register import Register
+from tests.bureau import NOW as BEGUN
+from tests.bureau import STORY, roster
+from tests.desk.test_number_register import ITEM, acted, walked
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
 
@@ -63,3 +67,24 @@ def test_a_number_has_its_year_where_it_is_another(demo: Register) -> None:
     assert excerpt is not None
     excerpt = replace(excerpt, title="某事")
     assert (numbered(excerpt, date(2026, 1, 1)), numbered(excerpt, date(2027, 1, 1))) == ("0194 某事", "2026-0194 某事")
+
+
+def test_twice_returned_is_what_was_sent_back_twice_and_not_what_was_taken_up_again(tmp_path: Path) -> None:
+    """A matter that is taken up again gets another round too, though nobody returned anything."""
+    known = roster()
+    register = Register.create(tmp_path / "register", known.bureau, known.leaders, tuple(known.units.values()), BEGUN)
+    walked(register, "archive")
+    counted = []
+
+    def reported(words: str) -> None:
+        way = [step for step in STORY if step[0] in ("draft_report", "review_report", "consent", "submit", "receive_paper")]
+        for act, by, inputs in way:
+            acted(register, act, ITEM, by, **{**inputs, **({"body": words} if act == "draft_report" else {})})
+        acted(register, "return_report", ITEM, "BGS.clerk1", reasons=["R1"], comment="请补。", redo_due="2026-09-02")
+        register.index.catch_up()
+        counted.append(next(each for each in page(_desk(register, "BGS.clerk1"), {}).figures if each.name == "退回两次").count)
+
+    acted(register, "reopen", ITEM, "L03", reason="反复。", due="2026-09-07")
+    reported("又查处货车23起。")
+    reported("又查处货车24起。")
+    assert counted == [0, 1]
