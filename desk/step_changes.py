@@ -5,6 +5,7 @@ step in which the member changed, and the earlier one that first wrote the value
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from desk.classified import is_hidden
@@ -14,6 +15,7 @@ from records.matter.item import Item
 from records.matter.plain_data import to_data
 from records.register.register import Register
 from records.store.paths import item_path
+from records.store.record_files import Unreadable
 from schema.tables import checker
 
 
@@ -51,7 +53,7 @@ def changes_of(register: Register, item: Item, steps: Sequence[Step], wanted: fr
     known: list[tuple[Step, tuple[Altered, ...]]] = []
     before: Mapping[str, object] = {}
     for step in steps:
-        record = register.view(step.commit).item(item.id)
+        record = version(register, step.commit, item.id)
         after = to_data(record) if record else before
         made = () if is_hidden(item, step) else tuple(altered(item_path(item.id), "item", before, after))
         before = after
@@ -59,6 +61,13 @@ def changes_of(register: Register, item: Item, steps: Sequence[Step], wanted: fr
             new = {each.new for each in changes if isinstance(each.new, str)}
             yield StepChange(step, changes, next((earlier for earlier, told in known if any(_holds(each.new, new) for each in told)), None))
         known.append((step, made))
+
+
+def version(register: Register, commit: str, item: str) -> Item | None:
+    """Return an item as it stood at a commit; None where there was none, or none that passes: what was broken was mended by a later one."""
+    with suppress(Unreadable):
+        return register.view(commit).item(item)
+    return None
 
 
 def _holds(value: object, wanted: set[str]) -> bool:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from desk.classified import NO_LONGER_SHOWN, is_hidden
+from desk.step_changes import version
 from desk.terms import Line, label, moment
 from desk.wording import going_up, handling, matter, reports
 from records.bureau.roster import Roster
@@ -92,7 +93,7 @@ def _read(register: Register, item: str, step: Step) -> _Texts:
     path, commit = item_path(item), step.commit
     parent = register.describe(commit).parent
     written = [(register.written(path, at) or b"").decode() if at else "" for at in (parent, commit)]
-    told = ["\n".join(_told(register.view(at).item(item), register.view(commit))) if at else "" for at in (parent, commit)]
+    told = ["\n".join(_told(version(register, at, item), register.view(commit))) if at else "" for at in (parent, commit)]
     return _Texts((told[0], told[1]), (written[0], written[1]))
 
 
