@@ -21,6 +21,7 @@ from records.acts.voiding import told
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Roster, role_label
 from records.bureau.scoring import ScoringDraft
+from records.matter.item import Item
 from records.register.register import Receipt
 from records.store.store import StoreError
 from records.store.view import View
@@ -110,7 +111,7 @@ def _touched(desk: Desk, done: Outcome, view: View) -> Iterator[Line]:
 
 
 def came_out(done: Outcome, view: View) -> Iterator[Line]:
-    """Yield what an act came to: state, who has it next, facts corrected, numbers, documents, signatures that fall.
+    """Yield what an act came to: state, who has it next, whose it is now, facts corrected, numbers, documents, signatures that fall.
 
     Args:
         done: the act.
@@ -122,6 +123,8 @@ def came_out(done: Outcome, view: View) -> Iterator[Line]:
         due = duties(view.world(), record, done.at)
         if due:
             yield "下一手", f"{holders(due[0], roster, titles=False)}，下一步{acts()[due[0].act].label}"
+    if passed := list(_passed(done, roster)):
+        yield "单位", "；".join(passed)
     if facts := list(corrected(done.was, done.item, roster)):
         yield "更正", "；".join(facts)
     if numbers := list(_numbers(done, view)):
@@ -145,6 +148,15 @@ def _of_drafted_rules(done: Outcome, view: View) -> Iterator[Line]:
             role = approves.who[0].role
             people = "、".join(person.name for person in view.roster.holders(role, None, done.at.date()))
             yield "下一手", f"{role_label(role)} {people}，下一步{approves.label}"
+
+
+def _passed(done: Outcome, roster: Roster) -> Iterator[str]:
+    """Yield from which unit the item passes to which, as its lead or beside it."""
+    before = len(done.was.transfers) if isinstance(done.was, Item) else 0
+    for each in done.item.transfers[before:] if done.item else ():
+        was, now = (roster.unit_name(unit) if unit else "" for unit in (each.from_unit, each.to_unit))
+        role = checker(done.spec.target).enum_label(("transfers", 0, "role"), each.role)
+        yield f"{role} " + (f"{was} → {now}" if was and now else f"增加{now}" if now else f"撤出{was}")
 
 
 def _states(done: Outcome) -> str:

@@ -93,6 +93,10 @@ def said_truly(told: Mapping[str, str], done: Done) -> None:
     assert all(number in told.get("文号", "") for number in numbers), about
     assert bool(numbers) == ("文号" in told), about
     assert bool(_papers(now) - _papers(was)) == ("成文" in told), about
+    passed = now.transfers[len(was.transfers) if was else 0 :]
+    units = {unit for each in passed for unit in (each.from_unit, each.to_unit) if unit}
+    assert all(done.after.roster.unit_name(unit) in told["单位"] for unit in units), about
+    assert bool(passed) == ("单位" in told), about
     assert (len(now.voidings) > len(was.voidings if was else ())) <= ("失效" in told), about
 
 

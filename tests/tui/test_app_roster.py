@@ -248,3 +248,16 @@ async def test_what_is_typed_ahead_of_the_screens_it_leads_through_arrives_there
     async with playing(demo, "BGS.section_chief") as play:
         await play.burst("p", "f3", *"交通", "enter", "f5")
         await play.stands("roster_acts")
+
+
+async def test_what_a_successor_takes_over_is_said_before_it_is_done(demo: Register) -> None:
+    gone = {"successor": "QLH", "day": "2026-11-23", "basis": "兰编〔2026〕9号"}
+    act(demo, "dissolve_unit", "CG", "BGS.section_chief", **gone)
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await play.press("enter")
+        assert "DB-2026-0162" in text
+        assert "单位      主办 城关分局 → 七里河分局" in text
+        await play.press("escape", "end")
+        text = await play.press("enter")
+        assert "DB-2026-0201" in text
+        assert "单位      协办 城关分局 → 七里河分局" in text
