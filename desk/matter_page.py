@@ -30,7 +30,7 @@ from schema.tables import acts
 
 Where = Literal["acts", "step", "rounds", "report", "papers", "follow", "pack"]
 _LONG = 160
-"""Signs of an instruction that stand on the page unasked: five rows of 80 cells."""
+"""Signs of an instruction, or of the reason of an end, that stand on the page unasked: five rows of 80 cells."""
 _NUMERAL = re.compile(r"([一二三四五六七八九十]{1,3})、")
 
 
@@ -83,7 +83,7 @@ def standing(case: CaseFile, view: View, today: str) -> Iterator[Line]:
     roster, calendar = view.roster, view.calendar
     if end := case.item.closed:
         into = f"并入 {end.merged_into}：" if end.merged_into else ""
-        yield label("state", case.item.state), f"{into}{flowing(end.reason)}（{signed(end, roster)}）"
+        yield label("state", case.item.state), f"{into}{_short(flowing(end.reason))}（{signed(end, roster)}）"
     if duty := case.next:
         held = calendar.between(_day(case.since), _day(today))
         so_far = "今天" if case.since[:10] == today else f"{held}个工作日" if held else ""
@@ -93,9 +93,9 @@ def standing(case: CaseFile, view: View, today: str) -> Iterator[Line]:
         yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)
 
 
-def heading(case: CaseFile, today: str) -> str:
-    """Return number, name, state and light of a matter in a line."""
-    return f"{serial(case.item.id, _day(today).year)} {case.item.title}  {state_in_words(case)}"
+def heading(case: CaseFile, today: str) -> tuple[str, str]:
+    """Return number and name of a matter, and its state and light, which stand behind them in a line."""
+    return f"{serial(case.item.id, _day(today).year)} {case.item.title}", state_in_words(case)
 
 
 def state_in_words(case: CaseFile) -> str:
@@ -119,6 +119,7 @@ def bands(case: CaseFile, view: View, policy: Policy, today: str, *, history: bo
     urges = _entries(("", said) for name, said in bent if name == "催办")
     others = _entries(line for line in bent if line[0] != "催办")
     found = (
+        *_end(item),
         *(Band(name, _entries([("", said)])) for name, said in asked),
         *_instructions(item),
         *_reading(item, view),
@@ -169,8 +170,18 @@ def may_do(case: CaseFile, person: str, meant: str = "") -> tuple[str, ...]:
 def _instructions(item: Item) -> Iterator[Band]:
     """What was ordered, whole as a rule: of what would fill the page the beginning, until one asks for the rest."""
     whole = [f"{each.by} {each.at[5:]}：{flowing(each.text)}" for each in item.instructions]
-    short = [said if len(said) <= _LONG else f"{said[:_LONG]}…" for said in whole]
+    short = [_short(said) for said in whole]
     yield Band("批示", tuple(map(Entry, short)), tuple(map(Entry, whole)) if short != whole else ())
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= _LONG else f"{said[:_LONG]}…"
+
+
+def _end(item: Item) -> Iterator[Band]:
+    """Why a matter ended, where that is longer than what stands above the page."""
+    if item.closed and len(said := flowing(item.closed.reason)) > _LONG:
+        yield Band("理由", full=(Entry(said),), brief=f"{len(said)} 字")
 
 
 def _reading(item: Item, view: View) -> Iterator[Band]:

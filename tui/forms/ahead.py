@@ -21,6 +21,14 @@ from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 
 
+class _Outlook(HeadFacts, can_focus=False):
+    """What comes of the act; says over it by which key one goes on where it has more than there is room for."""
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """Say so, or no longer."""
+        self.border_title = "PgDn 看下面" if shown else None
+
+
 class LookingAhead(DeskScreen[None]):
     """A form that shows what its act comes to with what stands in its fields, and at each field what is wrong with it or wanted."""
 
@@ -34,7 +42,7 @@ class LookingAhead(DeskScreen[None]):
 
     def outcome(self) -> ComposeResult:
         """Yield where the form says what comes of the act, and why it was not done."""
-        yield HeadFacts(classes="outlook")
+        yield _Outlook(classes="outlook")
         yield Static(classes="refusal", markup=False)
 
     def rehearsal(self) -> Callable[[], Outlook | None]:

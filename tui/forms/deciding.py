@@ -46,6 +46,22 @@ class _Basis(Vertical):
             self.call_after_refresh(self.screen.tell_place)
 
 
+class _Signed(PaperView):
+    """The text that is signed; the keys that turn its pages go on behind its end."""
+
+    def action_page_down(self) -> None:
+        """Turn a page."""
+        self._turn(1)
+
+    def action_page_up(self) -> None:
+        """Turn back a page."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        if isinstance(self.screen, Deciding):
+            self.screen.action_read_on(by)
+
+
 class Deciding(LookingAhead):
     """A form with what its act is decided on."""
 
@@ -71,7 +87,7 @@ class Deciding(LookingAhead):
             if self.decides:
                 with _Basis(classes="basis"):
                     yield Rule("据此办理")
-                    yield PaperView() if self.asked.sheet else Facts(classes="basis")
+                    yield _Signed() if self.asked.sheet else Facts(classes="basis")
             yield from fields
 
     def on_mount(self) -> None:
@@ -100,8 +116,10 @@ class Deciding(LookingAhead):
         return False
 
     def action_read_on(self, by: int) -> None:
-        """Turn a page of what is decided on."""
-        for pages in self._basis:
+        """Turn a page of what is decided on, and behind its end of what comes of the act, where that has more than there is room for."""
+        behind = self.query_one(".outlook", Pages)
+        ended = all(pages.scroll_offset.y >= pages.max_scroll_y for pages in self._basis)
+        for pages in (behind,) if (ended if by > 0 else behind.scroll_offset.y) else self._basis:
             (pages.scroll_page_down if by > 0 else pages.scroll_page_up)(animate=False)
 
     @property

@@ -83,6 +83,14 @@ class HeadFacts(Facts, can_focus=False):
     """Facts that stay in sight above others; as high as they need."""
 
 
+class LongFacts(HeadFacts, can_focus=False):
+    """Such facts as may need more than there is: the cursor comes to them then, for else only a wheel would bring the rest into sight."""
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """Be one more place for Tab as long as there is more than is in sight."""
+        self.can_focus = shown
+
+
 class PaperView(Pages):
     """A document as it is read: title, addressee, indented paragraphs, attachments; beneath it what it is held against."""
 

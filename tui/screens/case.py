@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Static
 
 from desk.archive import item_to_archive, offers_package
@@ -22,11 +23,12 @@ from records.matter.history import Step
 from tui.forms.act_menu import ActMenu
 from tui.forms.form import form_for
 from tui.frame.among import Among
-from tui.frame.parts import HeadFacts, PaperView
+from tui.frame.parts import HeadFacts, LongFacts, PaperView
 from tui.frame.screen import RowList, begin
 from tui.screens.browsing import Browsing
 from tui.screens.packing import Making, StoppedError, making
 from tui.screens.step import StepPage
+from tui.terminal.cutting import cut
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
 from tui.widgets.band_page import BandPage
@@ -34,6 +36,9 @@ from tui.widgets.line_list import LineList, ListColumn
 
 _NAMED = 4
 """Acts that are named on the page; all of them stand in the menu."""
+
+_HEADING, _EDGES = 2, 2
+"""Rows of the heading, and the cells beside it that stay blank, as the stylesheet has them."""
 
 _BESIDE = 110
 """Cells from which the history stands beside the page."""
@@ -77,7 +82,7 @@ class CaseScreen(Browsing[None]):
     def body(self) -> ComposeResult:
         """Yield where it stands, the page, and beside it the history and the report's text where there is room."""
         yield Static(classes="heading", markup=False)
-        yield HeadFacts(classes="head")
+        yield LongFacts(classes="head")
         with Horizontal(classes="beside"):
             yield BandPage()
             yield RowList[Step](
@@ -121,7 +126,7 @@ class CaseScreen(Browsing[None]):
         if (case := self.case) is None:
             return
         view, today = self.at.desk.view, self.at.desk.today.isoformat()
-        self.query_one(".heading", Static).update(plain(heading(case, today)))
+        self._tell_heading(*heading(case, today))
         stands = tuple(standing(case, view, today))
         self.query_one(HeadFacts).tell(stands)
         self.query_one(HeadFacts).display = bool(stands)
@@ -134,6 +139,15 @@ class CaseScreen(Browsing[None]):
         self.set_class(self.app.size.width >= _BOTH and text is not None, "-both")
         if text is not None and self.has_class("-both"):
             self.query_one(PaperView).show(text, above=(text.what,))
+
+    def _tell_heading(self, name: str, state: str) -> None:
+        """Say which matter it is and how it stands; of a name for which two rows are not enough the end goes, never state and light."""
+        told, room = plain(f"{name}  {state}"), self.app.size.width - _EDGES
+        cells = plain(name).cell_length
+        while cells > 0 and len(told.wrap(room)) > _HEADING:
+            cells -= 1
+            told = Content.assemble(cut(plain(name), cells), plain(f"  {state}"))
+        self.query_one(".heading", Static).update(told)
 
     def _mine(self, case: CaseFile) -> Iterator[Band]:
         if self.at.desk.person:

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from desk.clauses import Place, clause_lines, clauses_found, done_since, done_under, places
 from records.matter.history import Step
-from tui.frame.parts import HeadFacts
+from tui.frame.parts import HeadFacts, LongFacts
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList
 from tui.screens.browsing import Browsing
@@ -51,7 +51,7 @@ class ClausesScreen(Browsing[None]):
             ListColumn("本月", self._count, 4),
             key=lambda each: each.clause.id,
         )
-        yield HeadFacts(classes="clause")
+        yield LongFacts(classes="clause")
 
     async def load(self) -> None:
         """Read what was done this month."""

@@ -19,7 +19,7 @@ from desk.shown_text import ShownText
 from records.matter.item import Item
 from records.matter.prose import flowing
 from schema.text import show
-from tui.frame.parts import HeadFacts, Pages, PaperView
+from tui.frame.parts import HeadFacts, LongFacts, Pages, PaperView
 from tui.frame.screen import DeskScreen, RowList, begin
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
@@ -221,7 +221,7 @@ class PapersPage(DeskScreen[None]):
             ListColumn("文件名", lambda paper: paper.name, 28),
             key=lambda paper: paper.name,
         )
-        yield HeadFacts(classes="about")
+        yield LongFacts(classes="about")
 
     async def load(self) -> None:
         """Read which there are, and make those that are missing."""

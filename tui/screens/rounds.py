@@ -12,7 +12,7 @@ from desk.desk import Desk
 from desk.rounds import Compared, answers_given, asked_back, compared, headings, written_by
 from records.matter.item import Item
 from records.matter.report import Report
-from tui.frame.parts import HeadFacts
+from tui.frame.parts import HeadFacts, LongFacts
 from tui.frame.picker import Picker
 from tui.frame.screen import READING, DeskScreen
 from tui.terminal.keymap import bound
@@ -52,7 +52,7 @@ class Rounds(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Yield which rounds, why the first was returned, and the comparison."""
         yield Static(READING, classes="heading", markup=False)
-        yield HeadFacts(classes="head")
+        yield LongFacts(classes="head")
         yield Static(classes="summary columns", markup=False)
         yield RoundsPage()
 

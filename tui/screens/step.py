@@ -21,7 +21,7 @@ from records.register.register import Register
 from records.store.paths import item_path
 from records.store.view import View
 from schema.tables import acts
-from tui.frame.parts import HeadFacts
+from tui.frame.parts import HeadFacts, LongFacts
 from tui.frame.screen import DeskScreen
 from tui.terminal.safety import plain
 from tui.widgets.diff_view import DiffView
@@ -52,7 +52,7 @@ class StepPage(DeskScreen[None]):
     def body(self) -> ComposeResult:
         """Yield the facts of the step and the difference."""
         yield Static(plain(self._step.subject), classes="heading", markup=False)
-        yield HeadFacts(classes="head")
+        yield LongFacts(classes="head")
         yield Static(classes="summary", markup=False)
         yield DiffView()
 
