@@ -72,6 +72,10 @@ class LineEditor(OrderedInput):
         if self._proposal and not event.from_app_focus:
             self.select_all()
 
+    def go_to(self, place: int) -> None:
+        """Bring the caret to a place."""
+        self.cursor_position = place
+
     @property
     def words(self) -> str:
         """What was typed."""
@@ -108,6 +112,11 @@ class TextEditor(OrderedTextArea):
         self.admits = None
         self.replace(words, (0, 0), self.document.end)
         self.admits = self._admits
+
+    def go_to(self, place: int) -> None:
+        """Bring the caret to a place, counted through all lines."""
+        before = self.text[:place]
+        self.move_cursor((before.count("\n"), len(before) - before.rfind("\n") - 1))
 
     def action_edge(self, last: bool) -> None:
         """Go to the end of the text, or to its beginning."""

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static, TextArea
 
 from desk.desk import Desk
 from desk.forms import Field, as_meant, spoken
+from schema.text import unsafe
 from tui.forms.editors import FEW, Checklist, Choice, Edited, Editor, LineEditor, Refused, TextEditor, Tick
 from tui.forms.named import NameEditor
 from tui.frame.screen import DeskScreen
@@ -58,6 +59,7 @@ class FieldRow(Vertical):
         self.field = field
         self._echo = echo
         self._demanded = False
+        self._complaint = ""
         self._editor = editor_for(field, words)
 
     def compose(self) -> ComposeResult:
@@ -133,6 +135,17 @@ class FieldRow(Vertical):
         target = next(iter(self._editor.query(Tick)), self._editor)
         target.focus()
 
+    def point_out(self) -> bool:
+        """Bring the caret behind the sign that is complained of; nobody finds by counting what cannot be seen. False where it is none."""
+        editor = self._editor
+        if not isinstance(editor, LineEditor | TextEditor):
+            return False
+        found = unsafe(editor.words, lines=isinstance(editor, TextEditor))
+        place = next((place for place, sign in found if sign in self._complaint), None)
+        if place is not None:
+            self.call_after_refresh(editor.go_to, place + 1)
+        return place is not None
+
     @property
     def wanted(self) -> bool:
         """Whether it must be filled in, as a rule or as things stand."""
@@ -148,7 +161,7 @@ class FieldRow(Vertical):
 
     def complain(self, reason: str) -> None:
         """Say beneath the field what is wrong with it; what was not asked until now is asked."""
-        self.display = True
+        self.display, self._complaint = True, reason
         self.add_class("-wrong")
         self._note(f"× {reason}")
 

@@ -328,6 +328,7 @@ class Form(Needing):
             self.action_statement()
         if wrong:
             wrong[0].take_focus()
+            self.status.said("光标已到不允许的字符后面，按退格键删去。" if wrong[0].point_out() else "")
             self.call_after_refresh(wrong[0].scroll_visible, animate=False)
         elif any(problem.field == ("hash",) for problem in refusal.problems):
             await self._show_new_text()

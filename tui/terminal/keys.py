@@ -8,6 +8,7 @@ joined, a macro, an input method's commit) the letters come first and the moveme
 from collections.abc import Callable
 
 from rich.cells import cell_len
+from rich.text import Text
 from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.events import Key
@@ -18,6 +19,9 @@ from textual.widgets import Input, TextArea
 from textual.widgets.input import Selection
 
 from tui.terminal.cutting import edged
+
+_STRIPPED = str.maketrans(dict.fromkeys("\a\b\v\f\r", "\u200b"))
+"""What Rich takes out of a text as it draws it, so that all behind it would stand a place before its caret; drawn like other such signs."""
 
 _BESIDE = 3
 """Cells at each side of the caret that are seen with it."""
@@ -58,6 +62,10 @@ class OrderedInput(Input):
             around = Region(max(0, self._cursor_offset - _BESIDE), 0, width=2 * _BESIDE + 1, height=1)
             self.scroll_to_region(around, force=True, animate=False)
 
+    @property
+    def _value(self) -> Text:
+        return Text(self.value.translate(_STRIPPED), no_wrap=True, overflow="ignore", end="")
+
     def render_line(self, y: int) -> Strip:
         """Draw the line, or as much of it as there is room for, with … where it goes on."""
         room = self.scrollable_content_region.width
@@ -81,6 +89,10 @@ class OrderedTextArea(TextArea):
 
     cursor_blink = reactive(False, init=False)
     admits: Callable[[str], bool] | None = None
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is drawn, sign by sign."""
+        return Text(self.document.get_line(line_index).translate(_STRIPPED), end="", no_wrap=True)
 
     def edit(self, edit: Edit) -> EditResult:
         """Make an edit, unless what it puts in is not admitted."""
