@@ -91,6 +91,10 @@ class PlacedPage(DrawnLines, can_focus=True, inherit_bindings=False):
         """Wrap again."""
         self.laid_out()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Wrap again where a scrollbar comes, and takes a cell of each row, or goes."""
+        self.laid_out()
+
     def on_click(self, event: Click) -> None:
         """Choose what was clicked; the second click of two chooses nothing more."""
         at = event.get_content_offset_capture(self)
