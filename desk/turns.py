@@ -21,7 +21,7 @@ def turns(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
     yield from (("催办", _urge(each, roster)) for each in item.urges)
     yield from (("中止", _pause(each, roster, calendar)) for each in item.suspensions)
     for again in item.reopenings:
-        yield "重新办理", f"{flowing(again.reason)}，{ends(again.due, calendar)} 前办结\n—— {signed(again, roster)}"
+        yield "重新办理", f"{flowing(again.reason)}（{ends(again.due, calendar)} 前办结）\n—— {signed(again, roster)}"
     yield from _taken_back(item, roster)
 
 
@@ -64,10 +64,11 @@ def _extension(extension: Extension, roster: Roster, calendar: Calendar) -> str:
 
 def _adjusted(asked: Adjustment, roster: Roster, calendar: Calendar) -> str:
     decided = asked.decided
-    day = f"，时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {ends(asked.due, calendar)}" if asked.due else ""
-    basis = f"（{asked.basis}）" if asked.basis else ""
+    day = f"时限{f'由 {decided.was} ' if decided and decided.was else ''}改为 {ends(asked.due, calendar)}" if asked.due else ""
+    besides = "，".join(filter(None, (day, asked.basis)))
+    why = flowing(asked.reason) + (f"（{besides}）" if besides else "")
     points = "".join(f"\n{n}. {point.text}" for n, point in enumerate(asked.points, start=1))
-    return f"{flowing(asked.reason)}{day}{basis}{points}\n—— {signed(asked, roster)}\n{_decided(decided, 'adjustments', roster)}"
+    return f"{why}{points}\n—— {signed(asked, roster)}\n{_decided(decided, 'adjustments', roster)}"
 
 
 def _decided(decided: Decision | None, of: str, roster: Roster) -> str:
