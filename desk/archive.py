@@ -41,7 +41,7 @@ def item_to_archive(desk: Desk, item: str) -> ToArchive | Refusal:
         return refusal
     view, case = desk.view, desk.open(item)
     if case is None:
-        return Refusal("三（四）", f"没有 {item} 这个事项，或不在您的职责范围内。", "用 duban ls 查看可以办理的事项。")
+        return Refusal("三（四）", f"没有 {item} 这个事项，或不在您的职责范围内。", "您能看的都在台账里。")
     if case.item.classified:
         return Refusal("三（四）", f"{item} {_CLASSIFIED}", _ON_PAPER)
     if case.item.state not in CLOSED:

@@ -22,6 +22,8 @@ from schema.tables import ActSpec, acts
 _WATCHED = 50
 """What is late and in other hands, the latest first, of which so many are listed; how many there are is said."""
 
+OUT_OF_SIGHT = "已不在您的职责范围内"
+
 _AGAIN = 2
 """Returns of a report from which it is counted."""
 
@@ -121,6 +123,9 @@ def further(desk: Desk, found: Page, drafts: Mapping[tuple[str, str], str], firs
 
 def why(desk: Desk, line: Line) -> tuple[str, ...]:
     """Return in two rows at most what stands behind a line: what was done last and by whom; who else has it, and its clause."""
+    excerpt = desk.register.index.excerpt(line.item)
+    if excerpt is None or not desk.sees(excerpt):
+        return ("您写了没办的，回车看。",)
     steps, view = desk.steps(line.item), desk.view
     last = next((each for each in reversed(steps) if each.person in view.roster.people), None)  # what the register did is nobody's step
     told = [_step(last, desk)] if last else []
@@ -151,10 +156,13 @@ def _duty(desk: Desk, task: Task, drafts: Mapping[tuple[str, str], str]) -> Line
 
 def _left(desk: Desk, drafts: Iterable[tuple[str, str, str]]) -> Iterator[Line]:
     for act, item, at in drafts:
+        if act not in acts() or not desk.may_reread(item):
+            continue
         excerpt = desk.register.index.excerpt(item)
-        if excerpt and desk.sees(excerpt) and act in acts():
-            light = desk.light(excerpt)
-            yield Line(item, act, numbered(excerpt, desk.today), acts()[act].label, light, until(light), f"草稿{at[5:10]}")
+        seen = excerpt if excerpt and desk.sees(excerpt) else None
+        light = desk.light(seen) if seen else Light("none")
+        title = numbered(seen, desk.today) if seen else f"{serial(item, desk.today.year)} {OUT_OF_SIGHT}"  # what he wrote stays his
+        yield Line(item, act, title, acts()[act].label, light, until(light), f"草稿{at[5:10]}")
 
 
 def _urging() -> ActSpec:

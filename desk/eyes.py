@@ -161,6 +161,15 @@ class Eyes:
         excerpt = self.register.index.excerpt(item) if item else None
         return excerpt is not None and not self.sees(excerpt)
 
+    def may_reread(self, item: str) -> bool:
+        """Say whether what the person wrote himself on an item is told him again, also once it is no longer his to see.
+
+        Not of one that few may know, or of a classified one: what he wrote may hold what he read there (1-0; D-16; D-19).
+        """
+        self.register.index.have((item,))
+        excerpt = self.register.index.excerpt(item)
+        return excerpt is not None and (self.sees(excerpt) or not (excerpt.need_to_know or self._classified(excerpt)))
+
     def may_name(self, digest: str) -> bool:
         """Say whether a person who came in through the door may name a paper by its hash: an item names it that he may see (D-14)."""
         if self.box is None:
@@ -182,7 +191,7 @@ class Eyes:
             return None
         if self.known(target) is not None:
             return None
-        return Refusal("", f"没有 {target} 这个事项，或不在您的职责范围内。", "用 duban ls 查看您的事项。")
+        return Refusal("", f"没有 {target} 这个事项，或不在您的职责范围内。", "您能看的都在台账里。")
 
     def discreet(self, done: _Done | Refusal) -> _Done | Refusal:
         """Return what an act came to; a refusal over an item that the person may not see names neither it nor how it stands (1-0; D-19)."""

@@ -47,7 +47,10 @@ def test_a_draft_stands_with_its_duty_and_one_of_what_is_not_owed_stands_alone(d
     drafts = {("draft_report", item): at, ("report_progress", item): at, ("report_progress", "DB-2026-0185"): at}
     found = page(_desk(demo, "QLH.liaison"), drafts)
     assert next(line for line in found.mine if line.act == "draft_report").last == "草稿11-22"
-    assert [(line.act, line.item, line.last) for line in found.left] == [("report_progress", item, "草稿11-22")], "of what he may see"
+    left, unseen = found.left
+    assert (left.act, left.item, left.last) == ("report_progress", item, "草稿11-22")
+    assert (unseen.title, unseen.light.colour, unseen.when) == ("0185 已不在您的职责范围内", "none", "—"), "of the matter nothing"
+    assert why(_desk(demo, "QLH.liaison"), unseen) == ("您写了没办的，回车看。",)
 
 
 def test_behind_a_line_stands_who_did_what_last_and_who_else_has_it(demo: Register) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desk.asked import Asked
-from desk.desk import CaseFile
+from desk.daily import OUT_OF_SIGHT
+from desk.desk import CaseFile, Desk
 from desk.forms import Field, as_meant
-from desk.terms import moment
+from desk.terms import Line, moment
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Person
 from records.matter.prose import content_hash
@@ -87,3 +88,18 @@ def kept_on_matters(drafts: Drafts) -> dict[tuple[str, str], str]:
 def fingerprint(words: Mapping[str, str]) -> str:
     """Return what names exactly these words."""
     return content_hash(*words.values())
+
+
+def left_behind(desk: Desk, drafts: Drafts, act: str, item: str) -> tuple[tuple[Line, ...], dict[str, str]] | None:
+    """Return what a person wrote for an act that he cannot do on a matter: in facts, with the reason, and by field; None for nothing."""
+    if (found := kept(drafts.load(f"{act} {item}"))) is None or not desk.may_reread(item):
+        return None
+    case = desk.open(item)
+    fields = {field.name: field for field in desk.form(act, case.item if case else None)}
+    whole = case is None or case.item.classified is None  # else what no form of it asks for stays on paper
+    names = [name for name, said in found.words.items() if said.strip() and (whole or name in fields)]
+    words = {name: fields[name].spoken(found.words[name]) if name in fields else found.words[name] for name in names}
+    refused = next((each.refusal for each in case.prospects if each.spec.name == act), None) if case else None
+    why = ("不能办", str(refused) if refused else f"本件{OUT_OF_SIGHT}。")
+    written = ((fields[name].label if name in fields else "另有", said) for name, said in words.items())
+    return (("写于", moment(found.at)), why, *written), words

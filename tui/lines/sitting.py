@@ -21,7 +21,7 @@ from records.register.register import NEW
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import narrow
-from tui.forms.kept import kept_on_matters
+from tui.forms.kept import kept_on_matters, left_behind
 from tui.lines.filling import Filling
 from tui.lines.places import Door, Places
 from tui.lines.talk import Talk, numbered
@@ -178,10 +178,13 @@ class Sitting:
         self._more()
 
     def _line(self, line: daily.Line) -> None:
-        """Go to the act of a row, where it is still open; else to the matter."""
+        """Go to the act of a row, where it is still open; else tell what was written for it, or go to the matter."""
         case = self._desk.open(line.item)
         if line.act and case and line.act in {each.spec.name for each in case.open_acts}:
             self._act(line.act, line.item)
+        elif line.act and (left := left_behind(self._desk, self._drafts, line.act, line.item)):
+            self._talk.say("", "写了没办的草稿：")
+            self._talk.tell(left[0])
         else:
             self._open(line.item)
 

@@ -19,7 +19,8 @@ from desk.roundups import owed_roundups
 from desk.terms import Line as Fact
 from desk.visits import came, news
 from tui.forms.form import form_for
-from tui.forms.kept import kept_on_matters
+from tui.forms.kept import kept_on_matters, left_behind
+from tui.forms.left_behind import LeftBehind
 from tui.frame.among import among
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
@@ -270,11 +271,15 @@ class Inbox(Browsing[None]):
         self.at.open_case(line.item, act)
 
     async def _open_form(self, line: Line) -> None:
-        """Open the form of an act that is still to be done; else the matter, which says what became of it."""
+        """Open the form of an act that is still to be done; else what he wrote for it, or the matter, which says what became of it."""
         with self.telling():
             case = await self.at.ask(partial(self.at.desk.open, line.item))
             if case is None or line.act not in {each.spec.name for each in case.open_acts}:
-                self._go_to(line)
+                left = await self.at.ask(partial(left_behind, self.at.desk, self.at.drafts, line.act, line.item))
+                if left is None:
+                    self._go_to(line)
+                else:
+                    self.app.push_screen(LeftBehind(line.act, line.item, *left))
                 return
             self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, line.act, line.item)))
 
