@@ -24,6 +24,9 @@ Roles = tuple[tuple[str, str | None], ...]
 _Done = TypeVar("_Done")
 
 
+_NO_OFFICE = "您现在没有任职，所以没有要办的和能看的事项。任职由花名册管理员登记，“人员”里有他的姓名。"
+
+
 class Eyes:
     """The eyes of one person on one register.
 
@@ -60,6 +63,11 @@ class Eyes:
         if self._roles is None or self._roles[:2] != (view.commit, day):  # asked once an item of a list
             self._roles = (view.commit, day, tuple(view.roster.roles(self.person.id, day)) if self.person else ())
         return self._roles[2]
+
+    @property
+    def why_nothing(self) -> str:
+        """Why the person has nothing to do and nothing to see, where that is because he holds no office today; else empty."""
+        return _NO_OFFICE if self.person is not None and not self.roles else ""
 
     @property
     def sees_every(self) -> bool:

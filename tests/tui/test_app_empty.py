@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.playing import Playing, in_earnest, playing
+from records.register.register import Register
+from tests.tui.playing import Playing, act, in_earnest, playing
+from tests.tui.talking import sat
 from tui.widgets.line_list import LineList
 
 _WAY_OUT = re.compile(r"F\d|Esc|左右键|换个|见下面")
@@ -38,3 +40,14 @@ async def test_every_empty_list_says_why_and_what_to_do(tmp_path: Path, person: 
             await play.look()
     silent = {name: told for name, told in said.items() if not told or not all(map(_WAY_OUT.search, told)) or "…" in "".join(told)}
     assert not silent
+
+
+async def test_who_left_his_office_is_told_why_there_is_nothing(demo: Register) -> None:
+    gone = {"role": "liaison", "person": "JJ.liaison", "day": "2026-11-22", "effective": "2026-11-23", "basis": "兰公任〔2026〕1号"}
+    act(demo, "relieve", "JJ", "BGS.section_chief", **gone)
+    async with playing(demo, "JJ.liaison") as play:
+        assert "您现在没有任职" in await play.look()
+        text = await play.press("f3")
+        assert "您现在没有任职" in text
+        assert "还没有" not in text, "there are thirty"
+    assert "您现在没有任职" in sat(demo, "JJ.liaison")

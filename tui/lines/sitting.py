@@ -174,7 +174,8 @@ class Sitting:
         for month, label in owed_roundups(self._desk):
             self._doors.insert(0, Door(f"{month} 通报，{label}", partial(self._go, f"通报 {month}")))
         self._read = 0
-        self._talk.say("", f"{told}。" if self._doors or page.watched else "没有待办。写“台账”看全部事项，写几个字查找。")
+        nothing = self._desk.why_nothing or "没有待办。写“台账”看全部事项，写几个字查找。"
+        self._talk.say("", f"{told}。" if self._doors or page.watched else nothing)
         self._more()
 
     def _line(self, line: daily.Line) -> None:

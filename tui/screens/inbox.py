@@ -146,7 +146,7 @@ class Inbox(Browsing[None]):
         counted += "".join(f"   {n}. {each.name} {each.count} 件" for n, each in enumerate(found.figures, start=1))
         self.query_one(".summary", Static).update(plain(counted))
         mine, watched = self._lists
-        mine.say_empty("没有待办。F3 看台账。")
+        mine.say_empty(desk.why_nothing or "没有待办。F3 看台账。")
         mine.replace(self._mine)
         watched.replace((*found.left, *found.watched))
         self.query_one(InboxBelow).follow(found)

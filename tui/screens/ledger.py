@@ -43,7 +43,7 @@ _STAYS = {"light": 3, "serial": 2, "time_left": 2, "lead": 1}
 
 _NARROWED = "没有符合条件的事项。按 Esc 取消查找和筛选。"
 _FIRST = "台账里还没有事项。按 F9 登记第一件。"
-_NOT_YET = "台账里还没有事项，登记以后您能看的就在这里。按 Esc 返回。"
+_NOT_YET = "还没有您能看的事项，登记以后就在这里。按 Esc 返回。"
 
 
 class Ledger(Marking):
@@ -157,7 +157,7 @@ class Ledger(Marking):
         self._missing, self._lacks = found.missing, found.lacks
         self._put(found.part)
         self._elsewhere = others
-        rows.say_empty(self._why_empty(others) if found.every else _FIRST if self.at.registers else _NOT_YET)
+        rows.say_empty(self._why_empty(others) if found.every else self._why_none())
         rows.say_under(self._where if asks.query.words else None)
         self._count(found.found)
         self._say_how()
@@ -199,6 +199,10 @@ class Ledger(Marking):
             return f"“{self._way.view.name}”里没有，全部事项里有 {others} 件，按回车看。"
         narrowed = self._way.more or self.query_one(OrderedInput).value or self._way.view == ALL
         return _NARROWED if narrowed else f"“{self._way.view.name}”里没有事项。按 F4 换视图，0 是全部。"
+
+    def _why_none(self) -> str:
+        """Why the whole ledger is empty to the person."""
+        return self.at.desk.why_nothing or (_FIRST if self.at.registers else _NOT_YET)
 
     def _put(self, part: LedgerPart) -> None:
         """Take lines that were read; the numbers get the room that the longest of them needs."""
