@@ -75,3 +75,9 @@ async def test_a_text_is_signed_in_the_smallest_window_without_turning_a_page_fo
         text = await play.press(*["pageup"] * 20)
         assert "办后      待局领导审签 → 已签发" in text
         assert basis.scroll_offset.y == 0
+
+
+async def test_a_matter_is_known_by_its_name_in_the_smallest_inbox(demo: Register) -> None:
+    async with playing(demo, "BGS.section_chief", SMALL) as play:
+        assert "0162 市委领导对夜市噪声" in await play.look()
+        assert "最近变动" in await play.resize(*NARROW)

@@ -35,6 +35,7 @@ _PAGE = 50  # lines that are read beside those in sight
 _NAMED = 4  # acts that are named beside the list
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 _REST = 0.2  # seconds after the last movement of the cursor until the matter beside the list is read and drawn
+_TITLE = 20  # cells of number and name below which what stands last gives way
 _MOST = 60  # hundredths of the screen that what is to be done takes of it where there is more beneath
 
 
@@ -46,12 +47,13 @@ class _Duties(RowList[Line]):
 
     def __init__(self, what: str, last: str) -> None:
         super().__init__(
-            ListColumn("灯", lambda line: light_name(line.light), 2, lambda line: light_look(line.light)),
-            ListColumn("时限（工作日）", lambda line: line.when, 14),
-            ListColumn(what, lambda line: line.what, 12),
+            ListColumn("灯", lambda line: light_name(line.light), 2, lambda line: light_look(line.light), stays=1),
+            ListColumn("时限（工作日）", lambda line: line.when, 14, stays=1),
+            ListColumn(what, lambda line: line.what, 12, stays=1),
             ListColumn("编号 事项", lambda line: line.title),
             ListColumn(last, lambda line: line.last, 9),
             key=lambda line: (line.item, line.act),
+            least=_TITLE,
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
