@@ -4,6 +4,7 @@ from records.matter.item import Item
 from records.register.register import Register
 from tests.tui.playing import NARROW, act, playing
 from tui.forms.deciding import Deciding
+from tui.forms.editors import TextEditor
 from tui.frame.parts import HeadFacts, Pages
 from tui.screens.step import StepPage
 
@@ -81,3 +82,21 @@ async def test_a_matter_is_known_by_its_name_in_the_smallest_inbox(demo: Registe
     async with playing(demo, "BGS.section_chief", SMALL) as play:
         assert "0162 市委领导对夜市噪声" in await play.look()
         assert "最近变动" in await play.resize(*NARROW)
+
+
+async def test_what_is_decided_on_is_turned_while_one_writes(demo: Register) -> None:
+    """PgDn stands over it, and the caret is in the one field that there is."""
+    async with playing(demo, "QLH.liaison") as play:
+        await play.press("end")
+        text = await play.press("enter")
+        assert "协办意见〔二〕" in text
+        assert "第 1 屏，共 2 屏  PgDn" in text
+        assert "第 2 屏，共 2 屏  PgDn" in await play.press("pagedown")
+        assert "第 1 屏，共 2 屏  PgDn" in await play.press("pageup")
+        await play.type("一是建议并入专项行动。\n二是责任到所。\n三是月底前报结果。")
+        assert "第 2 屏，共 2 屏  PgDn" in await play.press("pagedown")
+        area = play.app.focused
+        assert isinstance(area, TextEditor)
+        await play.press("pageup")
+        assert area.cursor_location[0] == 0, "within the text first"
+        assert "第 1 屏，共 2 屏  PgDn" in await play.press("pageup")

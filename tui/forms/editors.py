@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from rich.cells import cell_len
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -135,6 +136,18 @@ class TextEditor(OrderedTextArea):
             self.screen.focus_previous()
         else:
             super().action_cursor_up(select)
+
+    def action_cursor_page_down(self) -> None:
+        """Turn a page of the text; from its last row on that of what one decides on, which the form turns."""
+        if self.navigator.is_last_wrapped_line(self.cursor_location):
+            raise SkipAction
+        super().action_cursor_page_down()
+
+    def action_cursor_page_up(self) -> None:
+        """Turn back a page of the text; from its first row on that of what one decides on."""
+        if self.navigator.is_first_wrapped_line(self.cursor_location):
+            raise SkipAction
+        super().action_cursor_page_up()
 
     def _admits(self, text: str) -> bool:
         if reason := self._limit.refusal(text):
