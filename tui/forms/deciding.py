@@ -22,11 +22,11 @@ class Rule(Static):
 
     def __init__(self, name: str) -> None:
         super().__init__(plain(f"── {name} ──"), classes="rule", markup=False)
-        self._name = name
+        self._title = name
 
     def tell(self, told: str) -> None:
         """Say something at the right of the name."""
-        self.update(plain(f"── {self._name} ──  {told}".rstrip()))
+        self.update(plain(f"── {self._title} ──  {told}".rstrip()))
 
 
 class _Basis(Vertical):

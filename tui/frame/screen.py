@@ -52,7 +52,7 @@ class DeskScreen(Screen[_T]):
 
     _reading: object | None = None  # the reading that is
     _once_more = False
-    _closed = False  # whether nothing could be done when it was read last
+    _read_only = False  # whether nothing could be done when it was read last
 
     @property
     def at(self) -> Host:
@@ -140,13 +140,13 @@ class DeskScreen(Screen[_T]):
 
     def _say_read_only(self, closed: Refusal | None) -> None:
         """Say in the title that nothing can be done in the register, and why on the status line where nothing else stands there."""
-        self._closed = closed is not None
+        self._read_only = closed is not None
         if self._whole:
             self._say_whose()
             self.status.always(str(closed) if closed else self.stands)
 
     def _say_whose(self) -> None:
-        put(self.query_one(".where", Static), plain(("〔只读〕" if self._closed else "") + self.at.identity))
+        put(self.query_one(".where", Static), plain(("〔只读〕" if self._read_only else "") + self.at.identity))
 
     def _say_unread(self, why: str = "没有读出来，原因见下面。") -> None:
         for rows in self.query(RowList):
