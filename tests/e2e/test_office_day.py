@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from records.matter.item import Item
 from records.matter.prose import printed_code
 from records.register.register import Register
 from tests.e2e.test_app_tmux import _BOUND, _ROOT, _act, _Terminal, _turn
+from tui.command.environment import now
 from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e
@@ -146,7 +148,7 @@ def _register_an_instruction(desk: Desk, title: str) -> None:
     desk.paste(HOSTILE)
     desk.keys("F10")
     desk.sees(REFUSED)
-    desk.keys("C-u")
+    desk.keys("End", "C-u")  # the caret is behind the sign that was refused
     desk.paste(HARD)
     desk.sees("结果报我")
     desk.does("登记立项")
@@ -315,6 +317,7 @@ def test_calls_are_directed_a_late_unit_urged_and_the_month_rounded_up(demo: Reg
     desk.text("同意印发。")
     desk.keys("F10")
     desk.sees("已翻到下一屏")
+    desk.keys(*["NPage"] * 8)  # how long it is, is the month's
     desk.does("审批汇总通报")
     desk.sits("孔拟恒")
     desk.page("5", "Esc 返回")
@@ -322,7 +325,7 @@ def test_calls_are_directed_a_late_unit_urged_and_the_month_rounded_up(demo: Reg
     desk.does("印发汇总通报")
     items = [_item(demo, item) for item in (FIRST, SECOND)]
     assert [item.state for item in items] == ["in_progress"] * 2
-    month = demo.view().roundup("2026-10")
+    month = demo.view().roundup((now().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"))
     assert month is not None
     assert (month.state, month.text) == ("issued", f"逾期因人员调整，十二月{MARKUP}上旬前清零。")
     urged = _item(demo, "DB-2026-0162").urges[-1]
