@@ -42,7 +42,6 @@ from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.paged import PagedApp
 from tui.terminal import Drafts
-from tui.terminal.drawing import draw_often
 from tui.terminal.faults import FaultLog
 from tui.terminal.garbage import Garbage
 from tui.terminal.keymap import bound
@@ -187,8 +186,6 @@ class DubanApp(PagedApp):
     async def on_event(self, event: Event) -> None:
         """Know that somebody is there."""
         if isinstance(event, InputEvent | Paste):
-            if self.screen_stack:
-                draw_often(self.screen, True)
             if self._left:
                 self._left.reset()
             if self.garbage:

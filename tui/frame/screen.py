@@ -23,7 +23,6 @@ from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.frame.host import Host
 from tui.frame.page_bar import PageBar
-from tui.terminal.drawing import draw_often
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
 from tui.widgets.key_line import KeyLine
@@ -90,7 +89,6 @@ class DeskScreen(Screen[_T]):
 
     def on_screen_resume(self) -> None:
         """Read again whenever the screen comes to the front."""
-        draw_often(self, False)
         self.reload()
 
     def reload(self) -> None:
