@@ -111,18 +111,22 @@ class Pass:
         found = changed | wanted | self._problems.keys()
         if self._since is None:
             found |= {*self._folder.copies(), *map(record_path, self._documents)}
-        drafts = {record_path(owner) for owner, names in self._documents.items() if any(each.draft for each in names.values())}
+        # Which names a draft takes from which file is the document's own business: whatever comes out the same is not written.
         if any(kind_of(path) in _PEOPLE for path in changed):
-            # Which names a draft takes from which file is the document's own business: whatever comes out the same is not written.
-            found |= drafts
-        if (roundups := {path for path in drafts if kind_of(path) == "roundup"} - found) and any(map(self._narrowed, changed)):
-            found |= roundups  # in one that is not issued yet, what few may know has no name from now on
+            found |= set(self._drafts())
+        elif self._since is not None and any(map(self._narrowed, changed)):
+            # In a roundup that is not issued yet, what few may know has no name from now on.
+            found |= {path for path in self._drafts() if kind_of(path) == "roundup"}
         return sorted(path for path in found if kind_of(path))
+
+    def _drafts(self) -> Iterator[str]:
+        """The records that have a document which is not issued yet; of all records, so it is asked seldom."""
+        return (record_path(owner) for owner, names in self._documents.items() if any(each.draft for each in names.values()))
 
     def _narrowed(self, path: str) -> bool:
         """Whether a record is of a matter of which nothing is published, or may be of one."""
         owner = owner_of(path) if kind_of(path) == "item" else None
-        with suppress(Unreadable):
+        with suppress(Unreadable, StoreError):
             record = self._history.record(owner, self._head) if owner else None
             return isinstance(record, Item) and record.narrowed
         return True
