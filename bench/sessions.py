@@ -5,9 +5,9 @@
 The register is the demo's, with one ``duban service``. Each session is one of a person who came by his key: what sshd would run, on a
 terminal of its own, as far as the first screen painted, and it stays there. Memory is counted as the kernel shares it out (PSS in
 smaps_rollup), of the service, the publisher, every session and every waiting program together. The rival is an app of one line of text,
-each started afresh, since Textual has no service. Then somebody acts on a matter that few of them see, again and again, and it is counted
-what each session takes for it in processor time, and what is sent to all. Exit status 1 if all take over 3 GB, or the first screen over 1.3
-times the rival's.
+each started afresh, since Textual has no service. Then matters are registered, of which the office sees something and no unit does, and it
+is counted what each session takes for one in processor time, and what is sent to it. Exit status 1 if all take over 3 GB, or the first
+screen over 1.3 times the rival's.
 """
 
 import argparse

@@ -50,9 +50,9 @@ class LeftBehind(DeskScreen[None]):
         self.query_one(Facts).tell(self._facts)
 
     def action_copy(self) -> None:
-        """Hand the words to the terminal's clipboard, where it takes such a thing."""
-        self.app.copy_to_clipboard("\n\n".join(filter(str.strip, self._words.values())))
-        self.status.said("已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
+        """Hand the words to the terminal's clipboard; whoever does so does not give them up with the next key."""
+        self._dropping = False
+        self.to_clipboard("所写内容", "\n\n".join(filter(str.strip, self._words.values())))
 
     def action_drop(self) -> None:
         """Give them up, at the second time."""

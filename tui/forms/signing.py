@@ -52,5 +52,4 @@ class StatementPage(DeskScreen[None]):
 
     def action_copy(self) -> None:
         """Hand the statement to the terminal's clipboard, byte for byte, where the terminal takes such a thing."""
-        self.app.copy_to_clipboard(self._statement.text)
-        self.status.said("声明已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
+        self.to_clipboard("声明", self._statement.text)

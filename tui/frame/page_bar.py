@@ -27,7 +27,6 @@ class PageBar(Static):
         """
         super().__init__(markup=False)
         self._here = here
-        self._told: tuple[bool, tuple[str, ...]] | None = None
 
     def on_mount(self) -> None:
         """Name the pages."""
@@ -41,9 +40,6 @@ class PageBar(Static):
         """Name the pages, with what is known of how much waits on each."""
         named = cast(Host, self.app).pages_counted()
         wide = self.app.size.width >= _LEAST
-        if self._told == (told := (wide, tuple(named))):
-            return
-        self._told = told
         self.update(self._all(named) if wide else Content(f"{named[self._here]}  {self._here + 1}/{len(named)}  ← →"), layout=False)
 
     def on_mouse_down(self, event: MouseDown) -> None:

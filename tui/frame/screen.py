@@ -114,6 +114,11 @@ class DeskScreen(Screen[_T]):
         """What the status line says wherever nothing else was said."""
         return ""
 
+    def to_clipboard(self, what: str, text: str) -> None:
+        """Hand a text to the terminal's clipboard, where it takes such a thing, and say what it was."""
+        self.app.copy_to_clipboard(text)
+        self.status.said(f"{what}已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
+
     async def load(self) -> None:
         """Ask the desk and show what it says."""
 

@@ -50,8 +50,7 @@ class _Reading(DeskScreen[None]):
         if (size := len(text.encode())) > LONGEST_COPY:
             self.status.failed(f"文本 {size / 1000:.0f}KB，超过剪贴板能收的 {LONGEST_COPY // 1000}KB，没有复制。请取回文件。")
         else:
-            self.app.copy_to_clipboard(text)
-            self.status.said("文本已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
+            self.to_clipboard("文本", text)
 
 
 class PaperPage(_Reading):
@@ -187,8 +186,7 @@ class FetchPage(DeskScreen[None]):
     def action_copy(self) -> None:
         """Hand the first line to the terminal's clipboard."""
         lines = [line for _, line in self._lines] or list(self._paths)
-        self.app.copy_to_clipboard(show(lines[0]))
-        self.status.said("第一行已交给终端的剪贴板；贴不出来的，是终端不支持，请用鼠标选取。")
+        self.to_clipboard("第一行", show(lines[0]))
 
 
 def _account() -> str:

@@ -11,6 +11,7 @@ class DrawnLines(ScrollView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._drawn: dict[int, Strip] = {}
+        self._comparing = False
 
     def line(self, y: int) -> Strip:
         """Return what a line of the widget is to show, from 0."""
@@ -22,9 +23,15 @@ class DrawnLines(ScrollView):
         return strip
 
     def redraw(self) -> None:
-        """Draw again the lines that have changed; all of them, where nothing stands on the screen that they could be held against."""
-        if not self.size:
+        """Draw again the lines that have changed, once all that changes at once has; all of them, where none stands on the screen."""
+        if not (self.is_running and self.size):
             self.refresh()
+        elif not self._comparing:
+            self._comparing = True
+            self.call_later(self._compare)
+
+    def _compare(self) -> None:
+        self._comparing = False
         for y in range(self.size.height):
             if self._drawn.get(y) != self.line(y):
                 self.refresh(Region(0, y, self.size.width, 1))
