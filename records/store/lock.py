@@ -4,10 +4,10 @@ Who waits is let in by the kernel in the order in which they came, and woken by 
 thread of its own waits in it; whoever has waited long enough goes his way, and the thread lets go of what it may still be given.
 """
 
+import _thread
 import fcntl
 import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -107,9 +107,8 @@ def locked(descriptor: int, how: int, timeout: float) -> bool:
     if timeout <= 0:
         return False
     waiter = _Waiter(descriptor, how)
-    waiter.start()
     try:
-        waiter.ended.wait(timeout)
+        waiter.ended.acquire(timeout=timeout)
     finally:
         had = waiter.left_alone()
     if waiter.fault:
@@ -117,33 +116,35 @@ def locked(descriptor: int, how: int, timeout: float) -> bool:
     return had
 
 
-class _Waiter(threading.Thread):
-    """Waits for a lock as long as it takes."""
+class _Waiter:
+    """Waits for a lock as long as it takes, in a thread of its own: a bare one, of which nobody waits until it has begun."""
 
     def __init__(self, descriptor: int, how: int) -> None:
-        super().__init__(name="lock", daemon=True)
-        self.ended = threading.Event()
+        self.ended = _thread.allocate_lock()
+        self.ended.acquire()  # until the wait has ended
         self.fault: OSError | None = None
         self._descriptor, self._how = os.dup(descriptor), how  # the same lock, and nobody else's to close
-        self._deciding = threading.Lock()
-        self._alone = False
+        self._deciding = _thread.allocate_lock()
+        self._over = self._alone = False
+        _thread.start_new_thread(self._wait, ())
 
-    def run(self) -> None:
+    def _wait(self) -> None:
         try:
             fcntl.flock(self._descriptor, self._how)
         except OSError as error:
             self.fault = error
         with self._deciding:
-            self.ended.set()
+            self._over = True
             if self._alone:
                 fcntl.flock(self._descriptor, fcntl.LOCK_UN)
         os.close(self._descriptor)
+        self.ended.release()
 
     def left_alone(self) -> bool:
         """Wait no more, and say whether the lock came; what comes later is let go of."""
         with self._deciding:
-            self._alone = not self.ended.is_set()
-            return self.ended.is_set() and self.fault is None
+            self._alone = not self._over
+            return self._over and self.fault is None
 
 
 def _busy(path: Path) -> str:

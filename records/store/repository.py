@@ -85,7 +85,8 @@ class Repository:
         self._waiting = Waiting(path / "waiting")
         self._objects = Objects(path / "objects", waiting=self._waiting.find)
         self._line = Line(path, self._objects, self._waiting, self._branch)
-        self._tree = lru_cache(256)(lambda tree: check_tree(self._objects.read(tree, "tree")))
+        self._made: Mapping[str, bytes] = {}
+        self._tree = lru_cache(256)(self._read_tree)
         self._commit = lru_cache(256)(lambda commit: parse_commit(commit, self._objects.read(commit, "commit")))
         self._listed = lru_cache(64)(lambda tree: tuple(entry for _, entry in tree_entries(self._tree(tree))))
         self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
@@ -225,12 +226,20 @@ class Repository:
     def _root(self, commit: str) -> str:
         return self.describe(commit).tree
 
+    def _read_tree(self, tree: str) -> bytes:
+        made = self._made.get(tree)
+        return check_tree(self._objects.read(tree, "tree")) if made is None else made
+
     def _reread(self, commit: str, made: Mapping[str, bytes]) -> None:
-        """Read a commit and its folders while they are at hand: whoever made it acts or looks on top of it next."""
+        """Keep in mind a commit and its folders while they are at hand: whoever made it acts or looks on top of it next.
+
+        Folders that were made here of checked ones, and have their ids from what they hold, need not be looked through for it.
+        """
         self._commit(commit)
-        for each, whole in made.items():
-            if whole.startswith(b"tree "):
-                self._tree(each)
+        self._made = {each: whole.partition(b"\0")[2] for each, whole in made.items() if whole.startswith(b"tree ")}
+        for each in self._made:
+            self._tree(each)
+        self._made = {}
 
     def _folder(self, parts: list[str], commit: str) -> str | None:
         """The tree of a folder, None if there is no such folder."""

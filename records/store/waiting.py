@@ -26,7 +26,7 @@ class Waiting:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = str(folder)  # a path is put together a dozen times an act
         self._read: dict[tuple[str, int], Mapping[str, bytes] | None] = {}  # by name and which file it is; None until it is asked
         self._asked = self._known = False
 
@@ -52,12 +52,14 @@ class Waiting:
         """
         data = b"".join(b"%s %d\n%s" % (each.encode(), len(folded), folded) for each, folded in objects.items())
         self._known = False
-        path, whole = self._folder / _name(line, count), b"%0*d%s" % (_LENGTH, len(data), data)
+        path, whole = self._place(line, count), b"%0*d%s" % (_LENGTH, len(data), data)
         try:
             write_new(path, whole, 0o640)
         except (FileNotFoundError, FileExistsError):  # the first ever; or one that was killed before he had joined left his
-            self._folder.mkdir(mode=0o750, exist_ok=True)
-            path.unlink(missing_ok=True)
+            with suppress(FileExistsError):
+                os.mkdir(self._folder, 0o750)
+            with suppress(FileNotFoundError):
+                os.unlink(path)
             write_new(path, whole, 0o640)
 
     def placed(self, line: str, count: int) -> None:
@@ -66,7 +68,7 @@ class Waiting:
         Raises:
             OSError: that cannot be written.
         """
-        with open(self._folder / _name(line, count), "r+b") as file:
+        with open(self._place(line, count), "r+b") as file:
             file.write(_PLACED)
 
     def of(self, line: str, count: int) -> "Brought":
@@ -75,7 +77,7 @@ class Waiting:
         Raises:
             StoreError: it is not there.
         """
-        if found := _parsed(self._folder / _name(line, count)):
+        if found := _parsed(self._place(line, count)):
             return found
         raise MovedError
 
@@ -97,16 +99,20 @@ class Waiting:
     def _held(self, file: tuple[str, int]) -> Mapping[str, bytes]:
         found = self._read[file]
         if found is None:
-            brought = _parsed(self._folder / file[0])
+            brought = _parsed(f"{self._folder}/{file[0]}")
             found = self._read[file] = brought.objects if brought else {}
         return found
 
     def forget(self, line: str = "", first: int = 0, last: int = 0) -> None:
         """Take away what some acts of a line brought, or all there is of any line."""
         with suppress(OSError):
-            for name in [_name(line, each) for each in range(first, last + 1)] if line else os.listdir(self._folder):
+            places = [self._place(line, each) for each in range(first, last + 1)]
+            for path in places if line else [f"{self._folder}/{name}" for name in os.listdir(self._folder)]:
                 with suppress(FileNotFoundError):
-                    os.unlink(self._folder / name)
+                    os.unlink(path)
+
+    def _place(self, line: str, count: int) -> str:
+        return f"{self._folder}/{line}-{count:08d}"
 
 
 class Brought(NamedTuple):
@@ -116,7 +122,7 @@ class Brought(NamedTuple):
     placed: bool
 
 
-def _parsed(path: Path) -> Brought | None:
+def _parsed(path: str) -> Brought | None:
     """What the file of an act holds, None where it is not whole."""
     found: dict[str, bytes] = {}
     with suppress(OSError, ValueError):
@@ -131,7 +137,3 @@ def _parsed(path: Path) -> Brought | None:
             at = begin + length
         return Brought(found, data.startswith(_PLACED)) if found else None
     return None
-
-
-def _name(line: str, count: int) -> str:
-    return f"{line}-{count:08d}"
