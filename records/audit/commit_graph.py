@@ -11,8 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from records.audit.done_on import done_on
 from records.audit.finding import Finding
+from records.audit.path_filters import PathFilters
 from records.store.disk import reporting
 from records.store.objects import parent_in
 from records.store.store import Store, StoreError
@@ -27,22 +30,49 @@ _WAY = "请删去 objects/info 里的 commit-graph 和 commit-graphs，维护时
 
 @dataclass(frozen=True)
 class _Layer:
-    """One file of the graph: ids in their order, what it says of each, and how many stand in those beneath it."""
+    """One file of the graph.
+
+    Attributes:
+        ids: of its commits, in their order.
+        said: of each its folder, its parents, its time and how many led to it at most.
+        later: by how much the time by which Git walks is later than that of each, as no commit's is before its parent's; may be missing.
+        filters: which paths each may have touched; may be missing.
+        beneath: how many stand in the files beneath it.
+    """
 
     ids: bytes
     said: bytes
+    later: bytes
+    filters: PathFilters | None
     beneath: int
 
     @property
     def count(self) -> int:
         return len(self.ids) // 20
 
-    def of(self, commit: bytes) -> bytes | None:
+    def place(self, commit: bytes) -> int | None:
         place = bisect_left(range(self.count), commit, key=self.id)
-        return self.said[36 * place : 36 * place + 36] if self.id(place) == commit else None
+        return place if self.id(place) == commit else None
 
     def id(self, place: int) -> bytes:
         return self.ids[20 * place : 20 * place + 20]
+
+
+class _Said(NamedTuple):
+    """What the graph says of a commit; ``parent`` and ``second`` are places in all of it."""
+
+    tree: bytes
+    parent: int
+    second: int
+    time: int
+    led: int
+    walked: int | None
+
+    @classmethod
+    def of(cls, layer: _Layer, place: int) -> "_Said":
+        tree, parent, second, when = struct.unpack_from(">20sIIQ", layer.said, 36 * place)
+        time, (later,) = when & _SECONDS, struct.unpack_from(">I", layer.later, 4 * place) if layer.later else (None,)
+        return cls(tree, parent, second, time, when >> 34, None if later is None else time + later)
 
 
 def commit_graph(repository: Path, store: Store, history: Sequence[str]) -> Iterator[Finding]:
@@ -88,21 +118,21 @@ def _layers(repository: Path) -> tuple[list[_Layer], str]:
 def _layer(data: bytes, beneath: int) -> _Layer:
     if data[:6] != _BEGINS or hashlib.sha1(data[:-20], usedforsecurity=False).digest() != data[-20:]:
         raise ValueError(data[:6])
-    rows = (data[at : at + 12] for at in range(8, 8 + 12 * data[6], 12))
-    begins = {row[:4]: int.from_bytes(row[4:], "big") for row in rows}
-    count = int.from_bytes(data[begins[b"OIDF"] + 255 * 4 :][:4], "big")
-    ids, said = (data[begins[name] :][: size * count] for name, size in ((b"OIDL", 20), (b"CDAT", 36)))
-    if (len(ids), len(said)) != (20 * count, 36 * count):
+    rows = [data[at : at + 12] for at in range(8, 20 + 12 * data[6], 12)]
+    ends = [int.from_bytes(row[4:], "big") for row in rows[1:]]
+    parts = {row[:4]: data[int.from_bytes(row[4:], "big") : end] for row, end in zip(rows, ends, strict=False)}
+    count, ids, said = int.from_bytes(parts[b"OIDF"][-4:], "big"), parts[b"OIDL"], parts[b"CDAT"]
+    later, ends_of_filters, filters = (parts.get(name, b"") for name in (b"GDA2", b"BIDX", b"BDAT"))
+    if (len(ids), len(said)) != (20 * count, 36 * count) or {len(later), len(ends_of_filters)} - {0, 4 * count}:
         raise ValueError(count)
-    return _Layer(ids, said, beneath)
+    return _Layer(ids, said, later, PathFilters.of(ends_of_filters, filters) if ends_of_filters and filters else None, beneath)
 
 
 def _is_another(layers: Sequence[_Layer], store: Store, commit: str) -> bool:
-    """Whether the graph says of a commit another folder, parent or time than it says itself."""
-    said = next((found for layer in layers if (found := layer.of(bytes.fromhex(commit)))), None)
-    if said is None:
+    """Whether the graph says something of a commit that it does not say itself: so that Git takes it for another, or leaves it out."""
+    found = next(((layer, place) for layer in layers if (place := layer.place(bytes.fromhex(commit))) is not None), None)
+    if found is None:
         return False
-    tree, parent, second, when = struct.unpack(">20sIIQ", said)
     try:
         data = store.raw(commit, "commit")
     except StoreError:  # which is found where the commit is judged
@@ -110,9 +140,22 @@ def _is_another(layers: Sequence[_Layer], store: Store, commit: str) -> bool:
     head = data.partition(b"\n\n")[0]
     if head.count(b"\nparent ") > 1:  # likewise
         return False
-    made = _TIME.search(head)
+    said, made = _Said.of(*found), _TIME.search(head)
     own = (data[5:45].decode(errors="replace"), parent_in(data), _NONE, made and int(made[1]))
-    return (tree.hex(), _named(layers, parent), second, when & _SECONDS) != own
+    if (said.tree.hex(), _named(layers, said.parent), said.second, said.time) != own or _is_misplaced(layers, said):
+        return True
+    filters, path = found[0].filters, done_on(commit, data)
+    return filters is not None and bool(path) and filters.leave_out(found[1], path)
+
+
+def _is_misplaced(layers: Sequence[_Layer], said: _Said) -> bool:
+    """Whether Git, which walks by how many led to a commit or by time, would come by it at another place than behind its parent's."""
+    if said.parent == _NONE:
+        return said.led != 1 or said.walked not in (None, said.time)
+    before = next(_Said.of(each, said.parent - each.beneath) for each in layers if 0 <= said.parent - each.beneath < each.count)
+    if said.led != before.led + 1:
+        return True
+    return None not in (said.walked, before.walked) and said.walked != max(said.time, (before.walked or 0) + 1)
 
 
 def _named(layers: Sequence[_Layer], place: int) -> str | None:

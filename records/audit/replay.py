@@ -15,6 +15,7 @@ from itertools import islice
 from records.acts import Outcome, Refusal, perform
 from records.audit.before import Before, Known
 from records.audit.beginning import Folders
+from records.audit.done_on import record_of
 from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
@@ -24,7 +25,7 @@ from records.matter.item import Item
 from records.procedure.input_places import supplied
 from records.store import receipt
 from records.store.objects import commit_data, parse_commit
-from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
+from records.store.paths import kind_of
 from records.store.receipt import contents
 from records.store.record_files import Unreadable, as_data, parse
 from records.store.repository import Repository
@@ -224,7 +225,7 @@ class Replay:
         if spec is None:
             return _Wrong(self._strange_files(commit, None) or f"没有“{told['Duban-Act']}”这个办理动作。")
         target = receipt.target_of(told)
-        path = _path(spec, target, commit)
+        path = record_of(spec.target, commit)
         old, new = (self._store.blob_id(path, each) if path else None for each in (commit.parent, commit.id))
         if new is None or new == old:
             return _Wrong(self._strange_files(commit, spec) or f"“{spec.label}”应当只改动 {target or '一个记录'}。")
@@ -384,19 +385,3 @@ def _other_bytes(commit: Commit, expected: tuple[Ident, Ident], message: str) ->
     if commit.message.strip("\n") != message.strip("\n"):
         return "提交说明与办理动作不一致。"
     return _STRANGE_BYTES
-
-
-def _path(spec: ActSpec, target: str, commit: Commit) -> str:
-    """Return where the record lies that an act was done on, empty where its commit names none that there could be."""
-    try:
-        if spec.target in KINDS:
-            path = foundation_place(spec.target, target)
-        elif spec.target == "item":
-            path = item_path(target)
-        elif spec.target == "roundup":
-            path = roundup_path(target)
-        else:
-            path = numbers_path(target, commit.author.time.year)
-    except ValueError:
-        return ""
-    return path if kind_of(path) else ""

@@ -10,19 +10,23 @@ import pytest
 from records.audit.commit_graph import commit_graph
 from records.audit.subject import subject
 from records.register.maintenance import maintain
+from records.store.paths import item_path
 from records.store.repository import Repository
 from tests.bureau import at
 from tests.records.test_gitstore import git, put
 from tests.records.test_maintenance import STOCK
 
 NOW = at("2026-11-23T10:40")
+ITEM = "DB-2026-0118"
+Change = Callable[[bytearray, dict[bytes, int], int], None]
+"""Alters a graph, given where its parts begin and at which place the commit stands."""
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Repository:
     found = Repository.create(tmp_path / "register.git")
     for number in range(12):
-        put(found, {"a": b"%d" % number}, "办理")
+        put(found, {item_path(ITEM): b"%d" % number}, f"反馈\n\nDuban-Act: report_progress\nDuban-Item: {ITEM}\n")
     return found
 
 
@@ -39,14 +43,14 @@ def history_before(store: Repository) -> list[str]:
     return [each.id for each in store.commits(None, store.head() or "")]
 
 
-def forged(store: Repository, change: Callable[[bytearray, int, Callable[[str], int]], None]) -> str:
+def forged(store: Repository, change: Change) -> str:
     """Have the graph say something else of the last but one commit, with a sum that is right."""
     git(store, "commit-graph", "write", "--reachable", "--changed-paths")
     path, commit = store.path / "objects/info/commit-graph", history(store)[-2]
     data = bytearray(path.read_bytes())
     begins = {bytes(data[n : n + 4]): int.from_bytes(data[n + 4 : n + 12], "big") for n in range(8, 8 + 12 * data[6], 12)}
     ids = [data[begins[b"OIDL"] + 20 * n :][:20].hex() for n in range(12)]
-    change(data, begins[b"CDAT"] + 36 * ids.index(commit), ids.index)
+    change(data, begins, ids.index(commit))
     path.chmod(0o644)
     path.write_bytes(data[:-20] + hashlib.sha1(data[:-20], usedforsecurity=False).digest())
     return commit
@@ -65,25 +69,41 @@ def test_what_upkeep_has_git_write_is_no_finding_in_one_file_and_in_many(store: 
     assert told(store) == []
 
 
-def parent(data: bytearray, place: int, named: Callable[[str], int]) -> None:
-    data[place + 20 : place + 24] = struct.pack(">I", 0x70000000)
+def parent(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    at_parent = begins[b"CDAT"] + 36 * place + 20
+    data[at_parent : at_parent + 4] = struct.pack(">I", 0x70000000)
 
 
-def tree(data: bytearray, place: int, named: Callable[[str], int]) -> None:
-    data[place : place + 20] = bytes(20)
+def tree(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    data[begins[b"CDAT"] + 36 * place] ^= 1
 
 
-def time(data: bytearray, place: int, named: Callable[[str], int]) -> None:
-    data[place + 35] ^= 1
+def time(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    data[begins[b"CDAT"] + 36 * place + 35] ^= 1
 
 
-@pytest.mark.parametrize("change", [parent, tree, time])
-def test_a_graph_that_says_something_else_of_a_commit_is_found(
-    store: Repository, tmp_path: Path, change: Callable[[bytearray, int, Callable[[str], int]], None]
-) -> None:
+def led(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    data[begins[b"CDAT"] + 36 * place + 28] ^= 4
+
+
+def walked(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    data[begins[b"GDA2"] + 4 * place + 2] ^= 1
+
+
+def paths(data: bytearray, begins: dict[bytes, int], place: int) -> None:
+    ends = [0, *struct.unpack_from(">12I", data, begins[b"BIDX"])]
+    for at_bits in range(begins[b"BDAT"] + 12 + ends[place], begins[b"BDAT"] + 12 + ends[place + 1]):
+        data[at_bits] = 0
+
+
+@pytest.mark.parametrize("change", [parent, tree, time, led, walked, paths])
+def test_a_graph_that_says_something_else_of_a_commit_is_found(store: Repository, tmp_path: Path, change: Change) -> None:
     commit = forged(store, change)
     if change is parent:
         assert len(history(store)) == 2, "this is what it is done for"
+    if change is paths:
+        shown = git(store, "log", "--format=%H", "main", "--", item_path(ITEM)).decode().split()
+        assert (len(shown), commit in shown) == (11, False), "likewise: one act of a matter is not told"
     (reason,) = told(store)
     assert commit[:12] in reason
     false, _ = subject(tmp_path).surroundings(store.head() or "", history_before(store), whole=True)
