@@ -94,7 +94,7 @@ class Subject:
         account = walked(self.store, commits, since, documents, progress, cores, folders=folders)
         if account.findings and folders is not None and folders.told:
             folders.forget()
-            anew = Repository(self.repository)  # a store that knows nothing yet
+            anew = Repository(self.repository, everywhere=True)  # a store that knows nothing yet
             return walked(anew, commits, since, documents, progress, cores, folders=folders)
         return account
 
@@ -141,11 +141,15 @@ def subject(path: Path) -> Subject:
         StoreError: there is none.
     """
     if (path / "register.git").is_dir():
-        return Subject(Repository(path / "register.git"), path / "register.git", path)
+        return _judged(path / "register.git", path)
     bare = (path / "HEAD").is_file() and (path / "objects").is_dir()
     if bare and path.name == "register.git" and (path / "duban.lock").exists():
-        return Subject(Repository(path), path, path.parent)
+        return _judged(path, path.parent)
     repository = path if bare else repository_of(path)
     if not (repository / "objects").is_dir():
         raise StoreError(f"{path} 不是登记簿，也不是它的克隆。请写登记簿的目录，或者 git clone 得到的目录。")
-    return Subject(Repository(repository), repository, None)
+    return _judged(repository, None)
+
+
+def _judged(repository: Path, home: Path | None) -> Subject:
+    return Subject(Repository(repository, everywhere=True), repository, home)

@@ -27,6 +27,7 @@ _ASTRAY = (
     ("commondir", "Git 会到它写的目录去读分支、对象和配置，看到的、克隆去的不是登记簿"),
 )
 """Files by which Git reads another history than stands there."""
+_OVER_PACKS = "objects/pack/multi-pack-index"
 _SECTION = re.compile(r"\[([A-Za-z0-9.-]+)(?: \"((?:[^\"\\]|\\.)*)\")?\]")
 _SETTING = re.compile(r"([A-Za-z][A-Za-z0-9-]*) ?= ?(.*)")
 _ID = re.compile(rb"[0-9a-f]{40}")
@@ -48,6 +49,8 @@ def set_up(repository: Path) -> Iterator[Finding]:
         yield from _programs(repository)
         if (repository / "objects/info/alternates").exists():
             yield _false("对象借自别处（objects/info/alternates），那里没有了，历史也就没有了。", "objects/info/alternates")
+        if (repository / _OVER_PACKS).exists():
+            yield _false(f"{_OVER_PACKS} 不是登记簿的维护写的，Git 却照它找对象，看到的可能不是登记簿的内容。请删去它。", _OVER_PACKS)
         yield from _others(repository, frozenset({MAIN}))
 
 

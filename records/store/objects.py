@@ -148,18 +148,27 @@ class Objects:
         depth: through how many others this one is borrowed from.
         lender: another one's folder from which this one borrows, besides those that it names itself.
         waiting: gives an object, with its header, that is on its way here; None for one that is not.
+        everywhere: whether an object must be the same wherever it lies. Git takes it out of a pack before it looks at what lies loose, and
+            does not count its hash: of two that have one id it would show another than is read here.
 
     Attributes:
         loose: those that lie here loose.
     """
 
     def __init__(
-        self, folder: Path, depth: int = 0, lender: Path | None = None, waiting: Callable[[str], bytes | None] = lambda _: None
+        self,
+        folder: Path,
+        depth: int = 0,
+        lender: Path | None = None,
+        waiting: Callable[[str], bytes | None] = lambda _: None,
+        *,
+        everywhere: bool = False,
     ) -> None:
         self._folder = folder
         self._depth = depth
         self._lender = lender
         self._waiting = waiting
+        self._everywhere, self._looked = everywhere, False
         self.loose = Loose(folder)
         self._others: dict[Path, Objects] = {}
         self._packs = Packs(folder / "pack")
@@ -267,14 +276,26 @@ class Objects:
         return None
 
     def _found_at_once(self, object_id: str) -> bytes | None:
+        if self._everywhere:
+            if not self._looked:
+                self._look_again()
+            found = set(self._copies(object_id))
+            return b"" if len(found) > 1 else next(iter(found), None)  # what is nothing has no id
         if (whole := self.loose.read(object_id)) is not None:  # as nearly all that is young
             return whole
         places = (self._waiting, self._packs.read, *(other._found_at_once for other in self._others.values()))
         return next((whole for place in places if (whole := place(object_id)) is not None), None)
 
+    def _copies(self, object_id: str) -> Iterator[bytes]:
+        """Yield an object as it lies in each place that holds it."""
+        yield from (whole for place in (self.loose.read, self._waiting) if (whole := place(object_id)) is not None)
+        yield from self._packs.copies(object_id)
+        for other in self._others.values():
+            yield from other._copies(object_id)
+
     def _look_again(self) -> bool:
         """Open what has come, let go of what is gone, and say whether anything was."""
-        moved = self._packs.look_again()
+        moved, self._looked = self._packs.look_again(), True
         if self._depth < _DEEPEST:
             others = {path: self._others.get(path) or Objects(path, self._depth + 1) for path in self._borrowed() if path.is_dir()}
             moved, self._others = moved or others.keys() != self._others.keys(), others

@@ -48,16 +48,20 @@ class Packs:
         self._size = 0
 
     def read(self, object_id: str) -> bytes | None:
-        """Return an object with its header as a loose one has it, None if no pack that is known holds it.
+        """Return an object with its header as a loose one has it, None if no pack that is known holds it; raises as ``copies``."""
+        return next(iter(self.copies(object_id, most=1)), None)
+
+    def copies(self, object_id: str, most: int | None = None) -> list[bytes]:
+        """Return an object, with its header as a loose one has it, as often as packs that are known hold it, at most so often.
 
         A pack that vanished under gitdb shows in many ways, hence the wide net: the caller looks again in the packs now there.
 
         Raises:
             StoreError: it is larger than any record.
         """
-        wanted = bytes.fromhex(object_id)
+        wanted, found = bytes.fromhex(object_id), list[bytes]()
         if not self._packs:
-            return None
+            return found
         from gitdb.exc import ODBError
 
         with _MAPS:
@@ -66,8 +70,10 @@ class Packs:
                     offset = pack.offset(wanted)
                     if offset is not None:
                         kind, data = self._whole(pack, offset, object_id)
-                        return b"%s %d\0%s" % (kind, len(data), data)
-        return None
+                        found.append(b"%s %d\0%s" % (kind, len(data), data))
+                if len(found) == most:
+                    break
+        return found
 
     def starting(self, start: str) -> Iterator[str]:
         """Yield the ids of the objects that begin with some hex digits, of the packs that are known."""

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -72,6 +72,7 @@ class Repository:
         path: the repository, on a local disk: locks and syncs are not to be trusted over a network.
         who: says who writes, for those who wait for him; one line.
         branch: makes its branch, which says how it advances.
+        everywhere: whether an object must be the same wherever it lies (``Objects``), as whoever judges wants it.
 
     Attributes:
         read_only: why nothing can be written here, empty where it can.
@@ -79,11 +80,13 @@ class Repository:
 
     read_only = ""
 
-    def __init__(self, path: Path, who: Callable[[], str] = lambda: "", branch: Callable[[Path], Branch] = Branch) -> None:
-        self.path, self._who = path, who
+    def __init__(
+        self, path: Path, who: Callable[[], str] = lambda: "", branch: Callable[[Path], Branch] = Branch, *, everywhere: bool = False
+    ) -> None:
+        self.path, self._who, self._everywhere = path, who, everywhere
         self._branch = branch(path)
         self._waiting = Waiting(path / "waiting")
-        self._objects = Objects(path / "objects", waiting=self._waiting.find)
+        self._objects = Objects(path / "objects", waiting=self._waiting.find, everywhere=everywhere)
         self._line = Line(path, self._objects, self._waiting, self._branch)
         self._made: Mapping[str, bytes] = {}
         self._tree = lru_cache(256)(self._read_tree)
@@ -91,8 +94,8 @@ class Repository:
         self._listed = lru_cache(64)(lambda tree: tuple(entry for _, entry in tree_entries(self._tree(tree))))
         self._entry = lru_cache(1024)(lambda tree, name: tree_find(self._tree(tree), name))
 
-    def __reduce__(self) -> tuple[type["Repository"], tuple[Path]]:
-        return type(self), (self.path,)
+    def __reduce__(self) -> "tuple[Callable[[Path], Repository], tuple[Path]]":
+        return partial(type(self), everywhere=True) if self._everywhere else type(self), (self.path,)
 
     @classmethod
     def create(cls, path: Path) -> "Repository":

@@ -2,10 +2,12 @@
 
 import os
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 from records.register.register import Register
+from records.store.packs import packed
 from tests.tampering.base import DONE, LATE
 from tests.tampering.by_hand import Tamper
 from tests.tampering.forge import Forge
@@ -131,6 +133,19 @@ def _log_cut(forge: Forge) -> str:
     return "logs/refs/heads/main"
 
 
+def _packed_otherwise(forge: Forge) -> str:
+    """A pack that has another record under the id of one: Git takes it out of there, and counts no hash."""
+    line, place = forge.line(), forge.find("conclude")
+    name = line[place].files[DONE][1]
+    other = forge.get(name).replace(b"2026", b"2025")
+    title, pack, index = packed({name: b"blob %d\0%s" % (len(other), other)})
+    for ending, data in ((".pack", pack), (".idx", index)):
+        (forge.git / "objects/pack" / f"pack-{title}{ending}").write_bytes(data)
+    shown = subprocess.run(["git", "-C", str(forge.git), "cat-file", "blob", name], capture_output=True, check=True)
+    assert shown.stdout == other, "this is what it is done for"
+    return line[place].id
+
+
 def _log_of_another(forge: Forge) -> str:
     """The last act taken away, and the log left as it was."""
     forge.lay(forge.line()[:-1], log=False)
@@ -187,6 +202,8 @@ ROUND_IT: dict[str, Tamper] = {
     "C38 lines of the log taken out": _log_cut,
     "C39 a log of another history": _log_of_another,
     "C40 another repository in its place": _write("commondir", "/tmp\n"),
+    "C41 a record that a pack has otherwise": _packed_otherwise,
+    "C42 somebody's index over the packs": _write("objects/pack/multi-pack-index", "MIDX"),
     "D01 an index that lies": _lying_index,
     "D02 a paper beside the register": _paper,
     "D03 an issued document": _published,
