@@ -5,8 +5,8 @@ its commit down where the next one finds it, and stands in the line; then it let
 leads it: puts the objects of all that wait in their places, durable, and moves ``main`` to the last of them at once. Each is still a
 commit of its own, on top of the one before; none counts, and none is said to be done, before ``main`` has moved.
 
-``duban.line``     where the line stands: what was joined last, and how far it was led. Under ``flock`` by each act that waits: where nobody
-                   does, all that is left of the line is of processes that died, and is forgotten, as after a power cut
+``duban.line``     where the line stands (``line_file``). Under ``flock`` by each act that waits: where nobody does, all that is left of the
+                   line is of processes that died, and is forgotten, as after a power cut
 ``duban.settle``   the lock of whoever leads
 ``duban.leads``    the lock of whoever is going to lead once all have come who are about to: under an upstream, where he waited for his turn
 ``duban.bell``     sounds when he has done so
@@ -16,70 +16,29 @@ commit of its own, on top of the one before; none counts, and none is said to be
 import fcntl
 import os
 import time
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from records.store.bell import Bell
 from records.store.branch import Branch
 from records.store.disk import reporting, said
+from records.store.line_file import Joined, Led, Trouble, make_room, slot, write_slot
 from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
 from records.store.store import MovedError, SentError, StoreError
 from records.store.waiting import Waiting
 
-_SLOT = 16384  # bytes: one for what was joined, one for how far it was led
-_USUAL = 512  # bytes that a slot holds where there were no troubles
-_SUM = 8  # digits of the sum over it
 _TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
-_T = TypeVar("_T")
 _UNREAD = "登记库出错（{}），不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _UNSURE = "登记库正忙，前面的操作迟迟没有落盘，不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
 _CUT_SHORT = "操作中断，本次操作未写入。请稍后重试。"
 _SENT = "送往上级库的操作中断，不知道本次操作是否已写入。请先核对记录，没有这一笔再办。"
 _BUSY = "登记库正忙，前面的操作迟迟没有落盘，本次操作未写入。请稍后重试；一直这样的，请告诉系统管理员。"
-
-
-class _Joined(msgspec.Struct, frozen=True):
-    """Where the line ends: its name, how many have joined it, and the commit of the last."""
-
-    line: str = ""
-    count: int = 0
-    commit: str = ""
-
-
-class _Trouble(msgspec.Struct, frozen=True):
-    """Why some of a line, from the first to the last (0: whoever joins it), are told that theirs did not go well."""
-
-    line: str
-    first: int
-    last: int
-    words: str
-    moved: bool = False  # whether it may go well when it is done again
-
-    def told(self) -> StoreError:
-        """What whoever it befell is told."""
-        return MovedError(self.words) if self.moved else StoreError(self.words)
-
-
-class _Led(msgspec.Struct, frozen=True):
-    """How far a line was led, and the troubles there were lately."""
-
-    line: str = ""
-    count: int = 0
-    troubles: tuple[_Trouble, ...] = ()
-
-    def trouble(self, line: str, count: int) -> _Trouble | None:
-        """What befell the one who joined a line as that many-th."""
-        return next((each for each in self.troubles if each.line == line and each.first <= count <= (each.last or count)), None)
 
 
 @dataclass(frozen=True)
@@ -114,7 +73,7 @@ class Line:
     def end(self) -> str | None:
         """Return the commit that the next one stands on: the last in the line, or that of the branch. Under the register's lock."""
         with self._opened() as file:
-            joined, led = self._joined(file), self._led(file)
+            joined, led = slot(file, Joined), slot(file, Led)
             return joined.commit if self._stands(file, joined, led) else self._branch.head()
 
     def join(self, head: str | None, objects: Mapping[str, bytes]) -> Place:
@@ -131,9 +90,8 @@ class Line:
         with reporting("写入登记库", self._file):
             descriptor = self._open()
             try:
-                if os.fstat(descriptor).st_size < 2 * _SLOT:  # what befalls a line must be told also when the disk is full
-                    os.posix_fallocate(descriptor, 0, 2 * _SLOT)
-                joined, led = self._joined(descriptor), self._led(descriptor)
+                make_room(descriptor)
+                joined, led = slot(descriptor, Joined), slot(descriptor, Led)
                 trouble = led.trouble(joined.line, joined.count + 1)
                 if trouble and head == joined.commit:
                     raise trouble.told()
@@ -145,7 +103,7 @@ class Line:
                 if not locked(descriptor, fcntl.LOCK_SH, 0):
                     raise StoreError("登记库正被另一程序占用，本次操作未写入。请稍后重试。")
                 self._waiting.add(line, count, objects)
-                self._write(descriptor, 0, _Joined(line, count, list(objects)[-1]))
+                write_slot(descriptor, Joined(line, count, list(objects)[-1]))
                 return Place(line, count, descriptor, objects)
             except BaseException:
                 let_go(descriptor)
@@ -195,8 +153,8 @@ class Line:
             StoreError: others lead it all that time.
         """
         with self._opened() as file:
-            joined = self._joined(file)
-            while self._stands(file, joined, self._led(file)):
+            joined = slot(file, Joined)
+            while self._stands(file, joined, slot(file, Led)):
                 with self._at_the_head(timeout) as now:
                     if now is None:
                         raise StoreError(_BUSY)
@@ -245,7 +203,7 @@ class Line:
 
     def _settled(self, place: Place) -> bool:
         with reporting("读取登记库", self._file, _UnreadError):
-            joined, led = self._joined(place.descriptor), self._led(place.descriptor)
+            joined, led = slot(place.descriptor, Joined), slot(place.descriptor, Led)
         if trouble := led.trouble(place.line, place.count):
             raise trouble.told()
         if place.line not in (joined.line, led.line):  # another line was begun since this one was led
@@ -266,7 +224,7 @@ class Line:
     def _lead(self, line: str, now: float) -> int:
         """Move the branch to the end of the line, and say how many of it are on record; whoever leads holds the lock for it."""
         with self._bell.rung(), self._opened() as file:
-            joined, led = self._joined(file), self._led(file)
+            joined, led = slot(file, Joined), slot(file, Led)
             first = led.count + 1 if led.line == line else 1
             if joined.line != line or first > joined.count or led.trouble(line, first):
                 return 0
@@ -278,11 +236,11 @@ class Line:
                 sent = isinstance(error, SentError) or (cut_short and self._branch.is_far) or self._reached(joined.commit)
                 last = joined.count if sent else 0  # whoever came later was not, and only stands on it
                 done = self._landed(line, first, joined.count) if isinstance(error, MovedError) else 0
-                trouble = _Trouble(line, first + done, last, words[:_WORDS], isinstance(error, MovedError))
+                trouble = Trouble(line, first + done, last, words[:_WORDS], isinstance(error, MovedError))
                 # What they brought stays until the next one joins: whoever stands on it is at work, and must not find it damaged.
-                self._told(file, _Led(line, last or first + done - 1, (*led.troubles, trouble)[-_TROUBLES:]))
+                self._told(file, Led(line, last or first + done - 1, (*led.troubles, trouble)[-_TROUBLES:]))
                 raise
-            if self._told(file, _Led(line, joined.count, led.troubles)):
+            if self._told(file, Led(line, joined.count, led.troubles)):
                 self._waiting.forget(line, first, joined.count)
             return joined.count
 
@@ -308,10 +266,10 @@ class Line:
             return self._branch.head() == commit
         return False
 
-    def _told(self, file: int, led: _Led) -> bool:
+    def _told(self, file: int, led: Led) -> bool:
         """Say how far the line was led; where even that cannot be written, whoever leads next finds the branch moved."""
         with suppress(OSError):
-            self._write(file, 1, led)
+            write_slot(file, led)
             return True
         return False
 
@@ -334,7 +292,7 @@ class Line:
         self._branch.advance(parent, commits[-1], _commit(found[last].objects), now)
         self._objects.loose.sweep(commits[-1], now)
 
-    def _stands(self, file: int, joined: _Joined, led: _Led) -> bool:
+    def _stands(self, file: int, joined: Joined, led: Led) -> bool:
         """Whether acts are in the line that have not been led to their end; asked under the register's lock."""
         if not joined.line or (led.line == joined.line and led.count >= joined.count) or led.trouble(joined.line, joined.count):
             return False
@@ -374,16 +332,6 @@ class Line:
             finally:
                 os.close(descriptor)
 
-    def _joined(self, file: int) -> _Joined:
-        return _read(file, 0, _Joined) or _Joined()
-
-    def _led(self, file: int) -> _Led:
-        return _read(file, 1, _Led) or _Led()
-
-    def _write(self, file: int, number: int, what: _Joined | _Led) -> None:
-        text = msgspec.json.encode(what)
-        os.pwrite(file, b"%d %08x%s" % (len(text), zlib.crc32(text), text), number * _SLOT)
-
 
 def _commit(objects: Mapping[str, bytes]) -> bytes:
     """The commit of an act, which is the last of its objects."""
@@ -392,19 +340,3 @@ def _commit(objects: Mapping[str, bytes]) -> bytes:
 
 def _parent(objects: Mapping[str, bytes]) -> str | None:
     return parse_commit("", _commit(objects)).parent
-
-
-def _read(file: int, number: int, kind: type[_T]) -> _T | None:
-    """What a slot says; None where that is not whole, as after a power cut."""
-    for _ in range(100):  # whoever writes it has done so in a moment
-        data = os.pread(file, _USUAL, number * _SLOT)
-        if not data.strip(b"\0"):
-            return None
-        length, _, rest = data.partition(b" ")
-        with suppress(ValueError, msgspec.DecodeError):
-            if int(length) + _SUM > len(rest):
-                rest = os.pread(file, _SLOT, number * _SLOT).partition(b" ")[2]
-            if zlib.crc32(text := rest[_SUM : _SUM + int(length)]) == int(rest[:_SUM], 16):
-                return msgspec.json.decode(text, type=kind)
-        time.sleep(0.001)
-    return None
