@@ -8,20 +8,8 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from records.bureau.foundations import LEADERS
-from records.bureau.roster import (
-    Appointment,
-    Ended,
-    Former,
-    Leaders,
-    Moved,
-    Person,
-    Portfolio,
-    StandIn,
-    Term,
-    Unit,
-    Waiver,
-    role_label,
-)
+from records.bureau.roster import Appointment, Leaders, Person, Portfolio, StandIn, Term, Unit, Waiver, role_label
+from records.bureau.roster_changes import Ended, Former, Moved
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from records.acts.dispatch import unreachable
 from records.acts.people import without_offices
 from records.bureau.foundations import kinds_named, with_foundations
-from records.bureau.roster import Bureau, Correction, Dissolved, Ended, Grounds, Renaming, Unit
+from records.bureau.roster import Bureau, Unit
+from records.bureau.roster_changes import Correction, Dissolved, Ended, Grounds, Renaming
 from records.bureau.whole_roster import contradictions, parts_of
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from records.acts.classification import classified, without_reasons
-from records.bureau.roster import Appointment, Roster, Unit, Upgrade, role_label
+from records.bureau.roster import Appointment, Roster, Unit, role_label
+from records.bureau.roster_changes import Upgrade
 from records.matter.item import Item
 from records.procedure.case import Case, Change, Given, Refusal, World
 from records.procedure.table import TABLE

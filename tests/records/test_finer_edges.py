@@ -11,7 +11,8 @@ from records.acts.inputs import stand_ins
 from records.acts.issue import issued_names
 from records.acts.unseen import unseen
 from records.bureau.foundations import LEADERS
-from records.bureau.roster import SYSTEM, Dissolved, Former, Person
+from records.bureau.roster import SYSTEM, Person
+from records.bureau.roster_changes import Dissolved, Former
 from records.bureau.whole_roster import roles_of
 from records.matter.item import Item
 from records.matter.plain_data import to_data

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from records.bureau.roster import SYSTEM, Dissolved
+from records.bureau.roster import SYSTEM
+from records.bureau.roster_changes import Dissolved
 from records.register.clock import due_reminders
 from records.rules.clocks import clocks
 from records.rules.statistics import facts
