@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 import msgspec
 
@@ -20,7 +20,8 @@ from records.index import search
 from records.index.file import IndexFile
 from records.index.layout import Progress, Stopped, Unusable
 from records.index.listing import Listings
-from records.index.rows import Excerpt, item_number, meeting_pattern, year_numbers
+from records.index.rows import Excerpt, item_number
+from records.index.selection import Conditions, selected
 from records.index.standing import meta, unread
 from records.index.turns import Turns
 from records.matter.history import Step
@@ -196,71 +197,9 @@ class Index:
         """
         return self.items(only_open=True, rounds=rounds)
 
-    def items(
-        self,
-        *,
-        words: str = "",
-        unit: str = "",
-        state: str = "",
-        year: str = "",
-        over: str = "",
-        meeting: str = "",
-        only_open: bool = False,
-        only_restricted: bool = False,
-        naming: str = "",
-        since: str = "",
-        rounds: int = 0,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[Excerpt]:
-        """Return the items that meet every condition given, newest id first.
-
-        Args:
-            words: each of them (spaces between) stands in the item's text, as it is: there are no operators.
-            unit: leads or assists.
-            state: as in the record.
-            year: of the item's id.
-            over: the year, the month or the day in which it came to its end.
-            meeting: stands in the name of the meeting that decided on it (1-2).
-            only_open: neither concluded nor archived.
-            only_restricted: only a few may know of them.
-            naming: their excerpt names it, wherever.
-            since: open, or touched on that day or later.
-            rounds: so many their report has had at least.
-            limit: at most so many, None for all.
-            offset: after leaving out so many.
-        """
-        years = year_numbers(year) if year else ()
-        if years is None:
-            return []
-
-        def page(db: sqlite3.Connection) -> list[Excerpt]:
-            found = search.query(db, words)
-            # The table walked first stands in the order wanted, so that a page ends the walk.
-            tables, row, unit_is = "items", "items.n", "EXISTS (SELECT 1 FROM parts WHERE parts.unit = ? AND parts.n = items.n)"
-            if found:
-                tables, row = f"{found.tables} CROSS JOIN items ON items.n = {found.row}", found.row
-            elif unit:
-                tables, row, unit_is = "parts CROSS JOIN items ON items.n = parts.n", "parts.n", "parts.unit = ?"
-            conditions: list[tuple[str, tuple[str | int, ...]]] = [
-                *(found.conditions if found else ()),
-                *([(unit_is, (unit,))] if unit else []),
-                *([("items.state = ?", (state,))] if state else []),
-                *([(f"{row} BETWEEN ? AND ?", years)] if years else []),
-                *([("substr(json_extract(items.excerpt, '$.over'), 1, ?) = ?", (len(over), over))] if over else []),
-                *([("items.source LIKE ? ESCAPE '\\'", (meeting_pattern(meeting),))] if meeting else []),
-                *([("items.open", ())] if only_open else []),
-                *([("items.restricted", ())] if only_restricted else []),
-                *([("instr(items.excerpt, ?)", (naming,))] if naming else []),
-                *([("(items.open OR items.updated >= ?)", (since,))] if since else []),
-                *([("json_extract(items.excerpt, '$.round') >= ?", (rounds,))] if rounds else []),
-            ]
-            where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
-            values = [value for _, values in conditions for value in values]
-            sql = f"SELECT items.excerpt FROM {tables} WHERE {where} ORDER BY {row} DESC LIMIT ? OFFSET ?"  # noqa: S608  # our own parts
-            return [_EXCERPT.decode(text) for (text,) in db.execute(sql, (*values, -1 if limit is None else limit, offset))]
-
-        return self._read(page)
+    def items(self, *, limit: int | None = None, **wanted: Unpack[Conditions]) -> list[Excerpt]:
+        """Return the items that meet every condition given, newest id first; at most so many, None for all."""
+        return self._read(lambda db: selected(db, wanted, limit))
 
     def excerpt(self, item: str) -> Excerpt | None:
         """Return one item's excerpt, None if there is no such item."""

@@ -110,12 +110,6 @@ def numbered(number: int) -> str:
     return f"DB-{year:04}-{place:0{length + 4}}"
 
 
-def year_numbers(year: str) -> tuple[int, int] | None:
-    """Return the first and the last row number that an item of a year may have, None for what is no year."""
-    first, last = item_number(f"DB-{year}-0000"), item_number(f"DB-{year}-999999")
-    return (first, last) if first is not None and last is not None else None
-
-
 def meeting_pattern(words: str) -> str:
     """Return what the key of a paper is LIKE, if it is a meeting's in whose name these words stand."""
     kind, _, _ = meeting_key("", "").split("\n")
