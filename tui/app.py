@@ -1,13 +1,11 @@
 """The Textual app: one person at one desk, the screens between which he moves, and what goes on beside them.
 
-Three threads: this one draws; one reads and writes the register, so that no screen ever waits for the disk; one publishes documents.
+Three threads: this one draws; one reads and writes the register (``register_thread``); one publishes documents.
 """
 
-import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
@@ -36,6 +34,7 @@ from tui.forms.editors import Choice, LineEditor
 from tui.forms.form import Form, form_for
 from tui.forms.named import NameEditor
 from tui.frame.among import Among
+from tui.frame.register_thread import RegisterThread
 from tui.frame.screen import DeskScreen, begin, in_words
 from tui.screens.browsing import Browsing
 from tui.screens.case import CaseScreen
@@ -51,10 +50,6 @@ _LOOK = 1.5
 """Seconds between two looks at whether somebody else has acted: the reading of one small file."""
 
 _FUNCTION_KEY = re.compile(r"f\d+")
-_WORTH = 2000
-"""Records after which a list is worth reading again while the index is being made."""
-_GIVES_WAY = 0.1
-"""Seconds for which nobody has asked for anything when the making of the index goes on: a page asks for several things in turn."""
 
 
 class DubanApp(PagedApp):
@@ -100,13 +95,11 @@ class DubanApp(PagedApp):
         self.title = "督办"
         self._book, self._clock, self._publish, self._box, self._agent, self._idle = register, clock, publish, box, agent, idle
         self._left: Timer | None = None
-        self._hands = ThreadPoolExecutor(1, "register")
+        self._hands = RegisterThread(register, partial(self.notify, severity="warning", timeout=20), self._shut)
         self._stop = threading.Event()
         self.faults = FaultLog(register.home / "faults")
         self.sit(person)
         self._seen: tuple[str | None, date] = self.desk.view.commit, self.desk.today
-        self._told = self._alarm = ""
-        self._asking, self._asked = 0, 0.0
         self._warning, self._begun = warning, False
 
     def sit(self, person: Person | None) -> None:
@@ -137,29 +130,7 @@ class DubanApp(PagedApp):
 
     async def ask(self, work: Callable[[], _T]) -> _T:
         """Have something done by the thread that reads and writes the register, and return what it gives; say once what ails the index."""
-        self._asking += 1
-        try:
-            return await self._done(work)
-        finally:
-            self._asking -= 1
-            self._asked = asyncio.get_running_loop().time()
-
-    async def _done(self, work: Callable[[], _T]) -> _T:
-        def done() -> _T:
-            try:
-                return work()
-            finally:
-                self._alarm = self._book.alarm  # asked here: it is read from the index, for which another may make one wait
-
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._hands, done)
-        except ClosedError as closed:
-            self._shut(closed)
-            raise
-        finally:
-            if self._alarm != self._told:
-                self._told = self._alarm
-                self.notify(self._alarm, severity="warning", timeout=20)
+        return await self._hands.ask(work)
 
     def on_mount(self) -> None:
         """Show the inbox, and look out for what others do."""
@@ -195,7 +166,7 @@ class DubanApp(PagedApp):
     def on_unmount(self) -> None:
         """Let the publisher end."""
         self._stop.set()
-        self._hands.shutdown(wait=False)  # it does what it was asked for, and is no thread more
+        self._hands.end()
 
     def keep_drafts(self) -> str:
         """Write what stands in forms to disk, and return why it could not be written, empty where it was."""
@@ -354,24 +325,11 @@ class DubanApp(PagedApp):
         self.push_screen(picker, do)
 
     async def _complete(self) -> None:
-        """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
+        await self._hands.complete(self._read_again)
 
-        While records are missing, who is at the keys waits for the piece in hand and for no other. In the end they are read once more: that
-        somebody touched a matter last is known when its history is.
-        """
-        clock = asyncio.get_running_loop().time
-        pieces, shown, done = self._book.index.pieces(), 0, -1
-        with suppress(StoreError):  # whoever reads next is told
-            while (missing := await self._done(partial(next, pieces, None))) is not None:
-                done += 1
-                while missing and (self._asking or clock() - self._asked < _GIVES_WAY):
-                    await asyncio.sleep(_GIVES_WAY)
-                if shown and shown - missing >= _WORTH and isinstance(self.screen, DeskScreen):
-                    self.screen.read_again()
-                if not shown or shown - missing >= _WORTH:
-                    shown = missing
-            if done > 0 and isinstance(self.screen, DeskScreen):
-                self.screen.read_again()
+    def _read_again(self) -> None:
+        if isinstance(self.screen, DeskScreen):
+            self.screen.read_again()
 
     def _look(self) -> None:
         """Read again what is in front when somebody has acted, another day has begun, or it could not be read and perhaps can be now.
@@ -400,8 +358,7 @@ class DubanApp(PagedApp):
             await self.ask(self._know)
         if self.registers != before:
             self.screen.refresh_bindings()
-        if isinstance(self.screen, DeskScreen):
-            self.screen.read_again()
+        self._read_again()
 
     def _shut(self, closed: ClosedError) -> None:
         """End the session of whoever may be here no more; what he typed is kept."""
