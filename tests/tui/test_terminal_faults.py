@@ -151,7 +151,7 @@ def _breaks_composing_a_widget(broken: pytest.MonkeyPatch) -> None:
 
 
 def _breaks_mounting(broken: pytest.MonkeyPatch) -> None:
-    broken.setattr("tui.forms.form.kept", _fails)
+    broken.setattr("tui.forms.keeping.kept", _fails)
 
 
 def _breaks_drawing(broken: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """An act as a form, made from its row in the table of acts; what is typed survives refusals, Esc, dropped lines and crashes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from desk.forms import verb
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
-from desk.signing import Before, done_signed, statement_of
+from desk.signing import done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
 from records.register.register import NEW, Receipt
@@ -27,8 +27,8 @@ from records.store.disk import said
 from tui.forms.deciding import Rule
 from tui.forms.editors import Tick
 from tui.forms.fields import LABEL, LABEL_MOST, Echo, FieldRow, turned
-from tui.forms.kept import Kept, brought_back, done_since, fingerprint, kept
-from tui.forms.needing import Needing
+from tui.forms.keeping import Keeping
+from tui.forms.kept import Kept
 from tui.forms.signing import StatementPage
 from tui.forms.two_versions import Answer, TwoVersions
 from tui.frame.parts import PaperView
@@ -51,7 +51,7 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 row.scroll_visible(animate=False)
 
 
-class Form(Needing):
+class Form(Keeping):
     """The form of one act; what was registered by it comes up in its place."""
 
     GUIDE = "逐栏填写，Tab 或上下键换栏，带 * 的必填。填好按 F10 办理。中途离开不丢内容，下次打开自动恢复。"
@@ -74,18 +74,9 @@ class Form(Needing):
             asked: what the act asks.
             echo: says how what stands in a field is understood.
         """
-        super().__init__(asked)
-        self.target, self._fields, self._echo = asked.target, asked.fields, echo
+        super().__init__(asked, echo)
+        self.target = asked.target
         self.concerns = f"{asked.spec.name} {asked.target}"
-        self._base = asked.base
-        self._aside: Sequence[Mapping[str, str]] = ()
-        self._before: Before | None = None
-        self._before_kept: Before | None = None
-        self._carried: Kept | None = None
-        self._kept: dict[str, str] | None = None
-        self._lost: dict[str, str] | None = None  # what the person was told cannot be kept
-        self._busy = self._done = self._clearing = False
-        self._done_before = ""
 
     @property
     def item(self) -> Item | None:
@@ -151,25 +142,6 @@ class Form(Needing):
             row = next((row for row in rows if row.display and not row.has_focus_within), None)
             if row is not None and row.begin_with(typed):
                 event.stop()
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What stands in the fields now."""
-        return {row.field.name: row.words for row in self.query(FieldRow)}
-
-    @property
-    def typed(self) -> Iterator[str]:
-        """What the person wrote himself, in his own words."""
-        return (row.words for row in self.query(FieldRow) if not row.field.choices and row.words != row.field.default)
-
-    def keep(self) -> None:
-        """Write what was typed to disk, now; does nothing when it lies there already, or was never brought back from there."""
-        if self._done or self._busy or self._kept is None:
-            return
-        self._day = turned(self, self._day)
-        if (words := self.words) != self._kept or self._before != self._before_kept:
-            self.at.drafts.save(self.asked.key, self._draft(words))
-            self._kept, self._before_kept = words, self._before
 
     def on_field_row_changed(self, _: FieldRow.Changed) -> None:
         """Ask again before what was typed since is cleared, and say what handing in means now."""
@@ -267,22 +239,6 @@ class Form(Needing):
         if typed:
             self.app.notify("没有办理。所填内容已存为草稿，下次打开这张表时恢复。")
 
-    def action_clear(self) -> None:
-        """Start again from what the record gives, at the second time."""
-        if not self._clearing:
-            self._clearing = True
-            self.status.said("再按一次 F9，清除所填内容，恢复为最初的样子。")
-            return
-        for row in self.query(FieldRow):
-            row.words = row.field.default
-        self.at.drafts.drop(self.asked.key)
-        self._kept, self._base, self._aside, self._before = self.asked.defaults, self.asked.base, (), None
-        self._clearing, self._done_before = False, ""
-        self.let_go()
-        self.look_ahead()
-        self.refresh_bindings()
-        self.status.said("已恢复为最初的样子。")
-
     async def _do(self) -> None:
         self._busy = True
         try:
@@ -371,38 +327,6 @@ class Form(Needing):
     def _about(self) -> str:
         about = self.asked.about(self.at.desk.view.roster)
         return f"  {about}" if about else ""
-
-    def _draft(self, words: Mapping[str, str]) -> str:
-        at = self.at.desk.clock().isoformat()
-        return Kept(at, self._base, fingerprint(self.asked.defaults), words, self._aside, self._before.text if self._before else "").text
-
-    def _restore(self) -> None:
-        found = self._carried or kept(self.at.drafts.load(self.asked.key))
-        if found is None:
-            self._kept = self.asked.defaults
-            return
-        self._base, self._aside = found.base, found.aside
-        self._before = self._before_kept = Before.of(found.before)
-        words = found.words if found is self._carried else brought_back(found, self._fields, self._echo.calendar, self._day)
-        for row in self.query(FieldRow):
-            row.words = words.get(row.field.name, row.words)
-        if found is self._carried:
-            self._kept = {}
-            aside = "换下的一稿还在，按 F6 再对比或换回。" if found.aside else ""
-            self.status.said(f"已与现在的记录合上，按 F10 办理。{aside}")
-        else:
-            self._kept = self.words
-            self._done_before = done_since(found, self.asked, self.at.desk.person)
-            changed = self._done_before or ("" if found.filled == fingerprint(self.asked.defaults) else "此后记录已有改动，请核对后再办。")
-            self.status.said(f"已恢复 {found.at[5:16].replace('T', ' ')} 的草稿。{changed}不要的话按两次 F9。")
-        self.refresh_bindings()
-
-    def _keep_soon(self) -> None:
-        try:
-            self.keep()
-        except OSError as error:
-            if self._lost != self.words:
-                self.status.failed(f"草稿没有存下（{said(error)}）。请尽快办理，或请管理人员检查磁盘。")
 
 
 def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None) -> Form:
