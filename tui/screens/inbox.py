@@ -179,18 +179,16 @@ class Inbox(Browsing[None]):
 
     async def _read_on(self) -> None:
         found, lines, rows = self._page, self._mine, self._lists[0]
-        top, bottom = rows.in_sight
-        if not lines.missing(top, bottom):
+        if (wanted := lines.to_read(rows.in_sight, _PAGE)) is None:
             return
-        first = max(0, top - _PAGE)
         with self.telling():
-            some = await self.at.ask(partial(further, self.at.desk, found, self._typed, first, bottom + _PAGE - first))
+            some = await self.at.ask(partial(further, self.at.desk, found, self._typed, *wanted))
             if lines is not self._mine:
                 return
             if some is None:
                 self.reload()  # the register has moved on: what stood here stands elsewhere
                 return
-            lines.put(first, some)
+            lines.put(wanted[0], some)
             rows.filled()
 
     @property

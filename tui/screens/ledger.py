@@ -1,6 +1,6 @@
 """台账: every item the person may see; one line to search, views by digit, columns of one's own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,23 +13,23 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from desk import ledger
-from desk.columns import LEDGER, LedgerColumn, LedgerLine, shown
+from desk.columns import LedgerColumn, LedgerLine, shown
 from desk.desk import CaseFile, Desk
 from desk.hits import told_of
 from desk.ledger import LedgerPart, LedgerQuery, LedgerSight
 from desk.ledger_views import ALL, ORDERS, Way, asked, elsewhere, opening, way_left
 from desk.ledger_words import Meant
-from desk.terms import label
 from desk.wording import head, matter
 from records.rules.clocks import LIGHT_LABELS
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.problem import Problem
 from tui.frame.among import Among
-from tui.frame.parts import Facts, light_look
+from tui.frame.parts import Facts
 from tui.frame.reading import ReadingPage
 from tui.frame.screen import RowList, begin, put
 from tui.screens.browsing import lacking
+from tui.screens.ledger_lines import in_full, line_column
 from tui.screens.ledger_marks import Marking
 from tui.screens.ledger_views import Looks, ViewsPage
 from tui.terminal import OrderedInput, plain
@@ -39,7 +39,6 @@ from tui.widgets.pages import Pages
 
 _TITLE = 24
 """Cells below which the title does not fall: other columns give way, those first that the line below tells in full."""
-_STAYS = {"light": 3, "serial": 2, "time_left": 2, "lead": 1}
 
 _NARROWED = "没有符合条件的事项。按 Esc 取消查找和筛选。"
 _FIRST = "台账里还没有事项。按 F9 登记第一件。"
@@ -108,7 +107,7 @@ class Ledger(Marking):
         yield Static(classes="looking", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield RowList[LedgerLine](*self._listed(shown(chosen.columns)), key=_id, least=_TITLE)
+                yield RowList[LedgerLine](*self._listed(shown(chosen.columns)), key=lambda line: line.excerpt.id, least=_TITLE)
                 yield Static(classes="broken", markup=False)
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
@@ -214,7 +213,7 @@ class Ledger(Marking):
     def _listed(self, columns: tuple[LedgerColumn, ...]) -> tuple[ListColumn[LedgerLine], ...]:
         self._columns = columns
         mark = ListColumn[LedgerLine]("", self.mark_of, 1, stays=4)
-        return (mark, *(_column(column, self._serial) for column in columns))
+        return (mark, *(line_column(column, self._serial) for column in columns))
 
     def _where(self, line: LedgerLine) -> Content:
         """Say below a line where in the matter the words stand; what came into sight since it was read is looked up beside the drawing."""
@@ -245,12 +244,10 @@ class Ledger(Marking):
 
     async def _page(self) -> None:
         rows, lines, query = self.query_one(RowList), self._lines, self._meant.query
-        top, bottom = rows.in_sight
-        if not lines.missing(top, bottom):
+        if (wanted := lines.to_read(rows.in_sight, ledger.PAGE // 2)) is None:
             return
-        first = max(0, top - ledger.PAGE // 2)
+        first, most = wanted
         with self.telling():
-            most = bottom - first + ledger.PAGE // 2
             part: LedgerPart = await self.at.ask(partial(ledger.page, self.at.desk, query, first, most))
             if lines is not self._lines:
                 return
@@ -311,7 +308,7 @@ class Ledger(Marking):
 
     def _tell(self) -> None:
         line = self.query_one(RowList).row
-        put(self.query_one(".strip", Static), plain("\n".join(_in_full(line)) if line else "", lines=True))
+        put(self.query_one(".strip", Static), plain("\n".join(in_full(line)) if line else "", lines=True))
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))
 
@@ -387,22 +384,3 @@ def _places(desk: Desk, lines: Sequence[LedgerLine], words: str) -> dict[str, st
     with suppress(StoreError, Unreadable):
         return told_of(desk, lines if words else (), words)
     return {}
-
-
-def _in_full(line: LedgerLine) -> Iterator[str]:
-    """What a narrow list has to cut: the whole name, and in words how it stands."""
-    yield f"── {line.excerpt.id} {line.excerpt.title}"
-    lead = f"{line.roster.unit_name(line.excerpt.lead)}主办，" if line.excerpt.lead else ""
-    again = f"第{line.excerpt.round}轮，" if line.excerpt.round > 1 else ""
-    clock = f"{LIGHT_LABELS[line.light.colour]}灯，{line.light.words}（至 {line.light.due}）" if line.light.due else "没有在走的时限"
-    yield f"   {lead}{label('state', line.excerpt.state)}，{again}{clock}"
-
-
-def _column(column: LedgerColumn, serial: int) -> ListColumn[LedgerLine]:
-    look = (lambda line: light_look(line.light)) if column is LEDGER["light"] else None
-    width = max(4, serial) if column is LEDGER["serial"] else column.cells
-    return ListColumn(column.short or column.heading, column.told, width, look, _STAYS.get(column.name, 0))
-
-
-def _id(line: LedgerLine) -> str:
-    return line.excerpt.id

@@ -89,16 +89,14 @@ class MineScreen(Browsing[None]):
 
     async def _page(self) -> None:
         rows, lines = self.query_one(RowList), self._lines
-        top, bottom = rows.in_sight
-        if not lines.missing(top, bottom):
+        if (wanted := lines.to_read(rows.in_sight, _PAGE // 2)) is None:
             return
-        first = max(0, top - _PAGE // 2)
         with self.telling():
-            total, part, _ = await self.at.ask(partial(mine, self.at.desk, self._what, first, bottom - first + _PAGE // 2))
+            total, part, _ = await self.at.ask(partial(mine, self.at.desk, self._what, *wanted))
             if total != len(lines):
                 await self.load()  # the register has moved on
             elif lines is self._lines:
-                self._put(first, part)
+                self._put(wanted[0], part)
                 rows.filled()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:

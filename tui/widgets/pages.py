@@ -31,9 +31,18 @@ class Pages(Sequence[Row | None]):
         while len(self._pieces) > _HELD:
             self._pieces.popitem(last=False)
 
-    def missing(self, first: int, last: int) -> bool:
-        """Say whether any of the rows from one place to before another is not held."""
-        return any(self._row(place) is None for place in range(max(0, first), min(self.total, last)))
+    def to_read(self, sight: tuple[int, int], around: int) -> tuple[int, int] | None:
+        """Return from where on how many rows are to be read, None where all that are in sight are held.
+
+        Args:
+            sight: the places of the first row in sight, and of the one after the last.
+            around: how many before and after them are read with them.
+        """
+        top, bottom = sight
+        if all(self._row(place) is not None for place in range(max(0, top), min(self.total, bottom))):
+            return None
+        first = max(0, top - around)
+        return first, bottom + around - first
 
     def __len__(self) -> int:
         """Return how many there are."""
