@@ -5,8 +5,7 @@ compared is the whole commit: its tree and its own bytes are made again and must
 them (a second parent, a header, a mode, a name given twice). After a false commit the walk goes on from what stands.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
@@ -20,6 +19,7 @@ from records.audit.finding import Finding
 from records.audit.first_rules import first_rules_problems
 from records.bureau.foundations import KINDS
 from records.matter.altered import Altered, altered
+from records.matter.attachments import named
 from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
 from records.procedure.input_places import supplied
@@ -356,16 +356,6 @@ class Replay:
     def _counted(self) -> int:
         """How many commits led to the one before the one looked at."""
         return self._count() + self._walked
-
-
-_HASH = re.compile(rb"sha256:([0-9a-f]{64})")
-_PAPER = re.compile(rb" *(?:- )?(?:scan|original): .?")
-
-
-def named(files: Iterable[bytes]) -> frozenset[str]:
-    """Return the SHA-256 of each paper beside the register that records name; a series of numbers is long, and names none."""
-    found = ((data, each, each.start()) for data in files for each in _HASH.finditer(data))
-    return frozenset(each[1].decode() for data, each, at in found if _PAPER.fullmatch(data, data.rfind(b"\n", 0, at) + 1, at))
 
 
 def _rules(store: Store, commit: str) -> int:

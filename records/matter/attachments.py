@@ -5,7 +5,7 @@ and what the law makes the office destroy could not be destroyed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 
@@ -14,6 +14,8 @@ from records.matter.stamps import Stamp
 from schema.tables import checker
 
 Place = tuple[str | int, ...]
+_HASH = re.compile(rb"sha256:([0-9a-f]{64})")
+_PAPER = re.compile(rb" *(?:- )?(?:scan|original): .?")  # before it, in its line
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ def attachments(record: object, at: Place = ()) -> Iterator[tuple[Place, Stamp |
     for name_or_place, part in parts:
         if isinstance(part, tuple) or is_dataclass(part):
             yield from attachments(part, (*at, name_or_place))
+
+
+def named(files: Iterable[bytes]) -> frozenset[str]:
+    """Return the SHA-256 of each paper that records name, as they are written; a series of numbers is long, and names none."""
+    found = ((data, each, each.start()) for data in files for each in _HASH.finditer(data))
+    return frozenset(each[1].decode() for data, each, at in found if _PAPER.fullmatch(data, data.rfind(b"\n", 0, at) + 1, at))
 
 
 @cache

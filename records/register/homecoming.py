@@ -18,7 +18,7 @@ from records.audit.audit import Account, Documents, Progress, walked
 from records.audit.before import Known
 from records.audit.finding import Finding
 from records.audit.own_keys import strange_keys
-from records.audit.replay import named
+from records.matter.attachments import named
 from records.register.acting import last_commit
 from records.register.register import Register
 from records.store.arriving import Arriving

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from records.audit.replay import named
+from records.matter.attachments import named
 from records.register.attachments import Attachments
 from records.register.scans import MOST
 from records.store.disk import replace_durably, reporting

@@ -4,6 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Literal, cast
 
+from records.bureau.roster import Person
 from records.register.register import Register
 from tui.command.caller import importing
 from tui.command.environment import find_register, now, whoami
@@ -11,6 +12,7 @@ from tui.later import load_without
 from tui.terminal import NOT_UTF8, settle_widths, unfit
 
 if TYPE_CHECKING:
+    from tui.app import DubanApp
     from tui.door.guest import Guest
 
 
@@ -48,27 +50,33 @@ def open_app(
     if not widths.utf8:
         os.write(sys.stderr.fileno(), NOT_UTF8)
         return 1
+    app = _app(register, who, guest, wide_lines=widths.wide_lines, slow=slow, publish=publish, idle=idle)
+    app.run(mouse=not slow)
+    if app.failure is not None:
+        print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _app(
+    register: Register, person: Person | None, guest: "Guest | None", *, wide_lines: bool, slow: bool, publish: bool, idle: float | None
+) -> "DubanApp":
+    """The app, with what comes with who came in through the door."""
     with importing():
         load_without("asyncio")
         from tui.app import DubanApp
         from tui.terminal.garbage import Garbage
 
-    box = guest.box.folder if guest else None
-    warning = guest.warning() if guest else ""
     app = DubanApp(
         register,
-        who,
+        person,
         clock=now,
-        wide_lines=widths.wide_lines,
+        wide_lines=wide_lines,
         slow=slow,
         publish=publish,
-        box=box,
+        box=guest.box.folder if guest else None,
         idle=idle,
-        warning=warning,
+        warning=guest.warning() if guest else "",
         agent=guest.agent if guest else None,
     )
     app.garbage = Garbage()
-    app.run(mouse=not slow)
-    if app.failure is not None:
-        print(f"出错经过记在 {app.faults.last}，请交管理员。" if app.faults.last else "出错经过没有写下。", file=sys.stderr)
-    return app.return_code or 0
+    return app

@@ -15,8 +15,8 @@ import click
 
 from desk.audit_words import numbered, told
 from records.acts import Refusal
-from records.audit.replay import named
 from records.keys.keys import Keys
+from records.matter.attachments import named
 from records.register.homecoming import Papers, come_home
 from records.register.register import Register
 from records.register.scans import type_of
