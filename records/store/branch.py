@@ -93,12 +93,20 @@ class Branch:
                 self.expect(old)
                 log = opened.enter_context(self._opened_log())
                 os.replace(self._lock, self._file)
-            try:
-                sync_folder(self.folder)
-            except OSError as error:
-                raise SentError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
+            self.confirm()
             with suppress(OSError):  # it is on record; the next move says that this one was not noted
                 _note(log, old, commit, data)
+
+    def confirm(self) -> None:
+        """Make durable where the branch stands; all its objects are.
+
+        Raises:
+            SentError: it has moved there, which could not be made durable.
+        """
+        try:
+            sync_folder(self.folder)
+        except OSError as error:
+            raise SentError("本次操作已写入，但未能确认落盘。请先核对记录、检查磁盘，不要重复操作。") from error
 
     def ready(self, now: float) -> AbstractContextManager[None]:
         """Hold what is to be held while something is carried out on where the branch stands, by whoever alone may move it: nothing here.

@@ -31,7 +31,6 @@ from records.store.objects import Objects, parse_commit
 from records.store.store import MovedError, SentError, StoreError
 from records.store.waiting import Waiting
 
-_TROUBLES = 8
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring
 _WORDS = 300
 _UNREAD = "登记库出错（{}），不知道本次操作是否已写入。请先核对记录，不要重复操作，并告诉系统管理员。"
@@ -150,7 +149,7 @@ class Line:
         """Lead all that wait, so that the branch stands where the line ends. Under the register's lock.
 
         Raises:
-            StoreError: others lead it all that time.
+            StoreError: others lead it all that time, or nothing can be said of what befell it.
         """
         with self._opened() as file:
             joined = slot(file, Joined)
@@ -158,8 +157,12 @@ class Line:
                 with self._at_the_head(timeout) as now:
                     if now is None:
                         raise StoreError(_BUSY)
-                    with suppress(StoreError):  # theirs to be told
+                    try:
                         self._lead(joined.line, now)
+                    except _UnreadError:
+                        raise
+                    except StoreError:  # theirs to be told
+                        pass
 
     @contextmanager
     def announced(self, timeout: float) -> Iterator[None]:
@@ -229,20 +232,39 @@ class Line:
             if joined.line != line or first > joined.count or led.trouble(line, first):
                 return 0
             try:
-                self._land(line, first, joined.count, now)
+                self._land(joined, first, now)
             except BaseException as error:
-                cut_short = not isinstance(error, StoreError)  # in the midst of anything, and sending takes long
-                words = str(error) if not cut_short else _SENT if self._branch.is_far else _CUT_SHORT
-                sent = isinstance(error, SentError) or (cut_short and self._branch.is_far) or self._reached(joined.commit)
-                last = joined.count if sent else 0  # whoever came later was not, and only stands on it
-                done = self._landed(line, first, joined.count) if isinstance(error, MovedError) else 0
-                trouble = Trouble(line, first + done, last, words[:_WORDS], isinstance(error, MovedError))
                 # What they brought stays until the next one joins: whoever stands on it is at work, and must not find it damaged.
-                self._told(file, Led(line, last or first + done - 1, (*led.troubles, trouble)[-_TROUBLES:]))
+                if (befallen := self._befallen(joined, led, first, error)) is not None:
+                    self._tell(file, befallen, error)
                 raise
-            if self._told(file, Led(line, joined.count, led.troubles)):
+            with suppress(OSError):  # whoever leads next finds the branch moved
+                write_slot(file, Led(line, joined.count, led.troubles))
                 self._waiting.forget(line, first, joined.count)
             return joined.count
+
+    def _befallen(self, joined: Joined, led: Led, first: int, error: BaseException) -> Led | None:
+        """How far a line was led that could not be led to its end, and why; None where it was, and only nobody has said so."""
+        cut_short, reached = not isinstance(error, StoreError), self._reached(joined.commit)
+        if cut_short and reached:  # whoever leads next finds it moved, and confirms that
+            return None
+        # In the midst of anything, and sending takes long.
+        words = str(error) if not cut_short else _SENT if self._branch.is_far else _CUT_SHORT
+        told = words[:_WORDS].encode(errors="replace").decode()  # a path need not be text
+        sent = isinstance(error, SentError) or (cut_short and self._branch.is_far) or reached
+        last = joined.count if sent else 0  # whoever came later was not, and only stands on it
+        done = self._landed(joined.line, first, joined.count) if isinstance(error, MovedError) else 0
+        trouble = Trouble(joined.line, first + done, last, told, isinstance(error, MovedError))
+        return Led(joined.line, last or first + done - 1, (*led.troubles, trouble))
+
+    def _tell(self, file: int, befallen: Led, error: BaseException) -> None:
+        """Say what befell the line; where that cannot be said, the next one who leads may well lead all of it to its end."""
+        try:
+            with reporting("写入登记库", self._file, _UnreadError):
+                write_slot(file, befallen)
+        except _UnreadError:
+            if isinstance(error, StoreError):
+                raise
 
     def _landed(self, line: str, first: int, last: int) -> int:
         """How many of some acts of a line are on record though it could not be led to its end: a leader that died had sent them."""
@@ -266,21 +288,16 @@ class Line:
             return self._branch.head() == commit
         return False
 
-    def _told(self, file: int, led: Led) -> bool:
-        """Say how far the line was led; where even that cannot be written, whoever leads next finds the branch moved."""
-        with suppress(OSError):
-            write_slot(file, led)
-            return True
-        return False
-
-    def _land(self, line: str, first: int, last: int, now: float) -> None:
-        """Put in place what some acts of a line brought, and move the branch to the last of them."""
-        head, found = self._branch.head(), {count: self._waiting.of(line, count) for count in range(first, last + 1)}
-        commits = [list(each.objects)[-1] for each in found.values()]
-        if head in commits:  # whoever led before died between the move and saying so
-            first += commits.index(head) + 1
-        if first > last:
+    def _land(self, joined: Joined, first: int, now: float) -> None:
+        """Put in place what the acts of a line brought, from one of them on, and move the branch to the last of them."""
+        head, last = self._branch.head(), joined.count
+        if head == joined.commit:  # whoever led before died between the move and saying so
+            self._branch.confirm()
             return
+        found = {count: self._waiting.of(joined.line, count) for count in range(first, last + 1)}
+        commits = [list(each.objects)[-1] for each in found.values()]
+        if head in commits:  # so did one to whom others had come since
+            first += commits.index(head) + 1
         if head != (parent := _parent(found[first].objects)):
             raise MovedError
         objects = dict[str, bytes]()

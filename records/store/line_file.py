@@ -17,6 +17,7 @@ from records.store.store import MovedError, StoreError
 _SLOT = 16384  # bytes: one for what was joined, one for how far it was led
 _USUAL = 512  # bytes that a slot holds where there were no troubles
 _SUM = 8  # digits of the sum over it
+_WHOLE = 4000  # bytes written in one piece: who is killed over more may leave one page new and the next old
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -57,12 +58,13 @@ _T = TypeVar("_T", Joined, Led)
 
 
 def make_room(file: int) -> None:
-    """Take the room of both slots: what befalls a line must be told also when the disk is full.
+    """Take the room of both slots, which a copy may have left out: what befalls a line must be told also when the disk is full.
 
     Raises:
         OSError: there is none.
     """
-    if os.fstat(file).st_size < 2 * _SLOT:
+    there = os.fstat(file)
+    if min(there.st_size, 512 * there.st_blocks) < 2 * _SLOT:
         os.posix_fallocate(file, 0, 2 * _SLOT)
 
 
@@ -88,12 +90,15 @@ def slot(file: int, kind: type[_T]) -> _T:
 
 
 def write_slot(file: int, what: Joined | Led) -> None:
-    """Write what a slot says.
+    """Write what a slot says; of the troubles as many as are written in one piece, the latest.
 
     Raises:
         OSError: it cannot be written.
     """
     text = msgspec.json.encode(what)
+    while isinstance(what, Led) and len(text) > _WHOLE:
+        what = Led(what.line, what.count, what.troubles[1:])
+        text = msgspec.json.encode(what)
     os.pwrite(file, b"%d %08x%s" % (len(text), zlib.crc32(text), text), _at(type(what)))
 
 

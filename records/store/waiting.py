@@ -58,9 +58,11 @@ class Waiting:
         except (FileNotFoundError, FileExistsError):  # the first ever; or one that was killed before he had joined left his
             with suppress(FileExistsError):
                 os.mkdir(self._folder, 0o750)
+            beside = f"{path}.new"
             with suppress(FileNotFoundError):
-                os.unlink(path)
-            write_new(path, whole, 0o640)
+                os.unlink(beside)
+            write_new(beside, whole, 0o640)
+            os.replace(beside, path)  # not taken away before: what comes instead would be the same file to whoever has read that one
 
     def placed(self, line: str, count: int) -> None:
         """Note that the objects of an act lie in their places, durable.
