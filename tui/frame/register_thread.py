@@ -29,7 +29,7 @@ class RegisterThread:
 
     def __init__(self, register: Register, warn: Callable[[str], None], shut: Callable[[ClosedError], None]) -> None:
         self._register, self._warn, self._shut = register, warn, shut
-        self._hands = ThreadPoolExecutor(1, "register")
+        self._hands = ThreadPoolExecutor(1, "register thread")
         self._told = self._alarm = ""
         self._asking, self._asked = 0, 0.0
 
