@@ -39,7 +39,7 @@ def draft_roundup(case: Case, given: Given) -> Change:
         state="drafted",
         drafted=case.stamp,
         text=given.maybe("text"),
-        figures=figures(items, since, until, day, world.calendar, world.policy_at),
+        figures=figures(items, since, until, day, world.calendar),
         rows=rows(items, since, until, day, world.calendar, world.policy_at, case.policy),
     )
     due = issue_by(case.target, world.calendar, case.policy)

@@ -4,15 +4,16 @@ Pure functions of the items as they stand at one commit: the same commit gives t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy
 from records.matter.item import Item
+from records.matter.report import Round
 from records.matter.roundup import Figures, RoundupRow
 from records.rules.clocks import CLOSED, clock_due, clocks
-from records.rules.timeliness import in_time, lateness
+from records.rules.timeliness import accepted_rounds, in_time, lateness
 from schema.tables import checker
 
 _RESTRICTED = "（限定知悉范围的事项）"
@@ -40,38 +41,58 @@ def concerns(item: Item, since: str) -> bool:
     return item.begun is not None and (item.state not in CLOSED or _ended(item) >= since)
 
 
-def figures(items: Iterable[Item], since: str, until: str, today: date, calendar: Calendar, policy_of: PolicyOf) -> Figures:
+def figures(items: Iterable[Item], since: str, until: str, today: date, calendar: Calendar) -> Figures:
     """Return the counts of a period as the records stand on ``today``.
 
-    Each item that was dispatched by the end of the period and not reported on before it is counted twice: as carried over or dispatched in
-    it, and as it stands. So the two counts of the first kind are as many as those of the second; returned reports are counted besides.
+    Each item that was dispatched by the end of the period and not over before it is counted twice: as carried over or dispatched in it,
+    and as it stands. So the two counts of the first kind are as many as those of the second; returned reports are counted besides. What
+    ended is of the period in which it ended, on whatever day the roundup is drawn up: no period loses it and none counts it again.
     """
     counts = dict.fromkeys((each.name for each in fields(Figures)), 0)
     for item in items:
         assert item.dispatched_on is not None
         rounds = item.report.rounds if item.report else ()
         counts["returned_reports"] += sum(1 for each in rounds if each.returned and since <= each.returned.at[:10] <= until)
-        stands, day = _stands(item, since, today, calendar, policy_of(item.policy)), item.dispatched_on
+        stands, day = _stands(item, since, until, today, calendar), item.dispatched_on
         if stands and day <= until:
             counts["carried_over" if day < since else "opened"] += 1
             counts[stands] += 1
     return Figures(**counts)
 
 
-def _stands(item: Item, since: str, today: date, calendar: Calendar, policy: Policy) -> str:
-    """Where the item stands: its report is accepted, at the office or still to come; "" where it was accepted before the period."""
-    if item.state in ("cancelled", "merged"):
+def _stands(item: Item, since: str, until: str, today: date, calendar: Calendar) -> str:
+    """Where the item stands: ended in the period, else as it is today; "" where its report was accepted before the period.
+
+    What ended after the period stands in it as what it was before: a report at the office, or one still to come.
+    """
+    if accepted := _accepted(item, until):
+        if _reviewed(accepted) < since:
+            return ""
+        return "closed_on_time" if in_time(item, calendar, accepted) else "closed_late"
+    day, end = today.isoformat(), item.closed if item.state in ("cancelled", "merged") else None
+    if end and end.at[:10] <= until:
         return "ended_otherwise"
-    if item.state == "suspended":
+    if end:
+        item, day = replace(item, state="in_progress", closed=None), end.at[:10]
+    if item.state == "suspended" or (item.suspensions and item.suspensions[-1].resumed is None):
         return "suspended"
     if due := clock_due(item):
-        return "overdue" if today.isoformat() > due else "open_in_time"
-    this = item.report.round if item.report else None
-    if this is None or this.submitted is None or not this.office_reviewed:
-        return "at_office"
-    if this.submitted.at[:10] < since:
-        return ""
-    return "closed_on_time" if in_time(item, calendar) else "closed_late"
+        return "overdue" if day > due else "open_in_time"
+    return "at_office"
+
+
+def _accepted(item: Item, until: str) -> Round | None:
+    """The report that stood as accepted at the end of a day: none after which the matter was taken up again by then."""
+    found = [each for each in accepted_rounds(item) if _reviewed(each) <= until]
+    elsewhere = item.carried_in is not None and item.carried_in.state == "concluded"  # the report before its first reopening is not here
+    again = sum(each.at[:10] <= until for each in item.reopenings) - elsewhere
+    return found[-1] if len(found) > max(again, 0) else None
+
+
+def _reviewed(this: Round) -> str:
+    """The day on which the office accepted a round."""
+    assert this.office_reviewed is not None
+    return this.office_reviewed.at[:10]
 
 
 def rows(

@@ -61,18 +61,25 @@ def answered(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[C
         yield from _feedback(item, policy, calendar)
 
 
-def in_time(item: Item, calendar: Calendar) -> bool | None:
+def in_time(item: Item, calendar: Calendar, this: Round | None = None) -> bool | None:
     """Say whether the report that the office accepted last came in time; None while none is accepted (Q12, Q13, D-2).
 
     One that was returned came in time if it did the first time and each time after, by the day that was then set: a return gives no
     time to who was late already.
+
+    Args:
+        item: the matter.
+        calendar: the calendars of the register.
+        this: an accepted round to be judged instead of the last; what came after it is of a later one.
     """
     accepted = accepted_rounds(item)
+    accepted = accepted if this is None else accepted[: accepted.index(this) + 1]
     if not accepted:
         return None
-    since = accepted[-2].office_reviewed.at if len(accepted) > 1 and accepted[-2].office_reviewed else ""
+    before = accepted[-2].office_reviewed if len(accepted) > 1 else None
+    since, until = before.at if before else "", accepted[-1].office_reviewed
     late = () if item.begun is None else (*_extensions(item, calendar), *_reports(item, calendar))
-    return not any(each.unit and each.at > since for each in late)
+    return not any(each.unit and since < each.at <= (until.at if until else "9") for each in late)
 
 
 def accepted_rounds(item: Item) -> tuple[Round, ...]:

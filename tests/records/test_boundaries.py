@@ -218,7 +218,7 @@ def test_a_roundup_is_of_a_month_whose_last_day_is_over(now: str, drawn_up: bool
 def test_a_roundup_counts_what_was_dispatched_on_its_first_and_on_its_last_day(day: str, counted: dict[str, int]) -> None:
     matter = later(upto("dispatch", due="2026-10-30"), f"{day}T09:00")
     matter.do("dispatch", CLERK)
-    found = figures([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, lambda _: POLICY)
+    found = figures([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR)
     came = {name: count for name, count in vars(found).items() if count and name in ("opened", "carried_over")}
     assert came == counted
     named = rows([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, lambda _: POLICY, POLICY)
@@ -229,13 +229,13 @@ def test_a_roundup_counts_what_was_dispatched_on_its_first_and_on_its_last_day(d
 def test_a_roundup_counts_what_was_returned_on_its_first_and_on_its_last_day(day: str, returns: int) -> None:
     matter = later(upto("office_review"), f"{day}T09:00")
     matter.do("return_report", CLERK, reasons=["R1"], comment="没有数字。", redo_due="2026-10-30")
-    found = figures([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR, lambda _: POLICY)
+    found = figures([item_of(matter)], "2026-09-01", "2026-09-30", date(2026, 10, 8), CALENDAR)
     assert found.returned_reports == returns
 
 
 @pytest.mark.parametrize(("today", "stands"), [("2026-09-07", "open_in_time"), ("2026-09-08", "overdue")])
 def test_a_roundup_counts_a_matter_in_time_on_its_day_and_overdue_the_day_after(today: str, stands: str) -> None:
-    found = figures([item_of(upto("draft_report"))], "2026-08-01", "2026-08-31", date.fromisoformat(today), CALENDAR, lambda _: POLICY)
+    found = figures([item_of(upto("draft_report"))], "2026-08-01", "2026-08-31", date.fromisoformat(today), CALENDAR)
     assert getattr(found, stands) == 1
 
 

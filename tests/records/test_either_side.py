@@ -230,7 +230,7 @@ def test_as_long_as_all_is_well_the_light_is_that_of_the_report() -> None:
 
 @pytest.mark.parametrize("act", ["receive_paper", "office_review"])
 def test_a_report_that_the_office_has_not_accepted_is_at_the_office(act: str) -> None:
-    found = figures([item_of(upto(act))], "2026-08-01", "2026-08-31", date(2026, 9, 8), CALENDAR, lambda _: POLICY)
+    found = figures([item_of(upto(act))], "2026-08-01", "2026-08-31", date(2026, 9, 8), CALENDAR)
     assert (found.at_office, found.closed_on_time, found.closed_late) == (1, 0, 0)
 
 

@@ -10,7 +10,7 @@ from records.bureau.roster_changes import Dissolved
 from records.register.clock import due_reminders
 from records.rules.clocks import clocks
 from records.rules.statistics import facts
-from records.rules.timeliness import Late, lateness
+from records.rules.timeliness import Late, in_time, lateness
 from tests.bureau import CALENDAR, PROPOSE, STORY, Matter, at
 
 CLERK = "BGS.clerk1"
@@ -64,6 +64,17 @@ def test_a_report_that_came_late_stays_its_authors_after_the_matter_was_taken_up
     matter.do("reopen", "L03", reason="上级退回。", due="2026-10-30")
     to_another(matter, "2026-10-12T09:30")
     assert late(matter) == [("completion", "JJ", "2026-09-07")]
+
+
+def test_what_was_accepted_in_time_stays_so_when_it_comes_late_after_it_was_taken_up_again() -> None:
+    matter = Matter().until("archive")
+    matter.now = at("2026-10-12T09:00")
+    matter.do("reopen", "L03", reason="上级退回。", due="2026-10-15")
+    matter.now = at("2026-10-20T09:00")
+    for act, by, inputs in STORY[9:13]:
+        item = matter.do(act, by, **({**inputs, "body": "三所学校均已复查，查处12起。"} if act == "draft_report" else inputs))
+    assert [each[0] for each in late(matter)] == ["feedback", "completion"] or late(matter)[-1][0] == "completion"
+    assert in_time(item, CALENDAR)
 
 
 def test_more_time_granted_too_late_is_held_against_whoever_asked_too_late() -> None:

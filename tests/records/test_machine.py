@@ -26,8 +26,9 @@ from records.procedure.input_places import supplied
 from records.procedure.shell import is_on_paper
 from records.procedure.unattended import emptied
 from records.rules.clocks import CLOSED, light
+from records.rules.roundup_figures import concerns, figures, period
 from records.rules.routes import route
-from records.rules.timeliness import accepted_rounds, deadline, in_time, lateness
+from records.rules.timeliness import Late, accepted_rounds, deadline, in_time, lateness
 from records.store.record_files import emit, parse
 from schema.check import keywords
 from schema.tables import ActSpec, acts, checker
@@ -339,6 +340,9 @@ class Register(RuleBasedStateMachine):
             assert item.report.round.consented.hash == item.report.hash
             assert not item.report.unanswered
 
+    def _late(self, item: Item) -> tuple[Late, ...]:
+        return lateness(item, self.matter.policy_at(item.policy), self.matter.calendar)
+
     @invariant()
     def numbers_are_unique_without_gap_and_never_change_back(self) -> None:
         """Each series runs 1, 2, 3 …; what is issued or void stays so."""
@@ -370,10 +374,30 @@ class Register(RuleBasedStateMachine):
         item = self.matter.item
         if item is None or not (accepted := accepted_rounds(item)):
             return
-        policy, calendar, this = self.matter.policy_at(item.policy), self.matter.calendar, accepted[-1]
-        if in_time(item, calendar):
-            assert this.round not in {each.round for each in lateness(item, policy, calendar)}
+        this = accepted[-1]
+        if in_time(item, self.matter.calendar):
+            assert this.round not in {each.round for each in self._late(item)}
             assert this.submitted is None or this.submitted.at[:10] <= (deadline(item, this) or "9999")
+
+    @invariant()
+    def what_ended_is_told_by_one_months_roundup(self) -> None:
+        """Each month stands for a matter at most once, and the month in which it ended tells of that, no other (三（三）)."""
+        item, today = self.matter.item, self.matter.now.date()
+        if item is None or item.begun is None:
+            return
+        month, ends = date.fromisoformat(item.begun[:10]).replace(day=1), Counter[str]()
+        while (after := (month + timedelta(days=32)).replace(day=1)) <= today:
+            since, until = period(f"{month}"[:7])
+            counts = vars(figures([item] if concerns(item, since) else [], since, until, today, self.matter.calendar))
+            stands = [name for name, count in counts.items() if count and name not in ("carried_over", "opened", "returned_reports")]
+            assert counts["carried_over"] + counts["opened"] == len(stands) <= 1
+            ends.update(name for name in stands if name.startswith(("closed", "ended")))
+            month = after
+        accepted, over = accepted_rounds(item), item.closed.at if item.closed else "9"
+        assert ends["closed_on_time"] + ends["closed_late"] <= len(accepted)
+        assert ends["ended_otherwise"] == (over[:7] < f"{today}"[:7])
+        if len(accepted) == 1 and not item.reopenings and accepted[0].office_reviewed:
+            assert ends["closed_on_time"] + ends["closed_late"] == (accepted[0].office_reviewed.at[:7] < f"{today}"[:7])
 
     @invariant()
     def a_consent_never_outlives_an_edit(self) -> None:
