@@ -6,6 +6,7 @@ the clerk who carries the matter in. An open one goes on from there by the acts 
 
 from dataclasses import replace
 
+from records.acts.days import refuse_ahead
 from records.acts.dispatch import lead_is_not_assisting, portfolio_leader_known, refuse_day, refuse_points, unreachable
 from records.acts.registration import entered
 from records.matter.carried import CarriedIn
@@ -34,8 +35,8 @@ def the_old_days_are_over(case: Case, given: Given) -> Refusal | None:
     """What another ledger says was done lies behind, and comes after the paper did."""
     for name, label in _DAYS.items():
         day = given.maybe(name)
-        if day is not None and day > case.today:
-            return case.refuse("R-01", f"{label} {day} 晚于今天 {case.today}。", field=name)
+        if refusal := refuse_ahead(case, given, name, label, "R-01", "请照原台账填写；还没有办的，不填。"):
+            return refusal
         if day is not None and day < given.text("received"):
             return case.refuse("R-01", f"{label} {day} 早于收到日期 {given.text('received')}。", "请核对这两个日期。", field=name)
     return None

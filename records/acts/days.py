@@ -1,4 +1,6 @@
-"""A day is looked at again when it is used: it may have passed meanwhile, or become a holiday by the year's notice (2-10; D-10)."""
+"""Days that acts rest on: what is said to have happened lies behind (1-0); a day ahead is looked at again when it is used, for it may have
+passed meanwhile, or become a holiday by the year's notice (2-10; D-10).
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,6 +10,14 @@ from records.procedure.case import Case, Given, Refusal
 from records.procedure.table import TABLE
 
 _Day = tuple[str, str]  # what it is called, ISO date
+
+
+def refuse_ahead(case: Case, given: Given, field: str, label: str, rule: str, way_out: str) -> Refusal | None:
+    """Refuse a day that is still to come for what is said to have happened; the day is the bureau's, and an input left out is none."""
+    day = given.maybe(field)
+    if day is None or day <= case.today:
+        return None
+    return case.refuse(rule, f"{label} {day} 晚于今天 {case.today}。", way_out, field=field)
 
 
 def overtaken(case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from records.acts.days import refuse_ahead
 from records.acts.rerouting import answered_otherwise, drawn_up_anew
 from records.matter.changes import Amendment
 from records.matter.item import Instruction, Item, Meeting, Reading, Secrecy, Source, Suggestion, UnitPart
@@ -59,10 +60,13 @@ def one_item_a_source(case: Case, given: Given) -> Refusal | None:
 @TABLE.gate("R-01", "register", "carry_in_item", "amend")
 def received_already(case: Case, given: Given) -> Refusal | None:
     """A paper cannot be registered before it came."""
-    received = _entered(case, given).source.received
-    if received > case.today:
-        return case.refuse("R-01", f"收到日期 {received} 晚于今天 {case.today}。", field="received")
-    return None
+    return refuse_ahead(case, given, "received", "收到日期", "R-01", "请照收文登记填写；来文还没有收到的，收到后再登记。")
+
+
+@TABLE.gate("R-01", "register", "carry_in_item", "add_instruction", "amend")
+def instructed_already(case: Case, given: Given) -> Refusal | None:
+    """An instruction is words that a leader has written: none is of a day still to come (1-0)."""
+    return refuse_ahead(case, given, "instruction_at", "批示日期", "R-01", "请照批示件上所署的日期填写；还没有批示的，批示后再录。")
 
 
 @TABLE.gate("R-28", "amend")

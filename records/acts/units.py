@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from records.acts.days import refuse_ahead
 from records.acts.dispatch import unreachable
 from records.acts.people import without_offices
 from records.bureau.foundations import kinds_named, with_foundations
@@ -34,6 +35,12 @@ def the_code_is_one(case: Case, given: Given) -> Refusal | None:
     if kinds_named(case.target) != ("unit",):
         return case.refuse("D-17", f"单位代码“{case.target}”应为2至8个大写字母。", "例如 JJ。", field="target")
     return None
+
+
+@TABLE.gate("D-5", "rename_unit")
+def it_is_called_so_by_now(case: Case, given: Given) -> Refusal | None:
+    """A new name is in force on screens and papers at once, so that its day has come; what else is of a day ahead waits for it (D-5)."""
+    return refuse_ahead(case, given, "day", "更名日期", "D-5", "新名称一经更改随即使用，请到更名日期再办。")
 
 
 @TABLE.gate("D-5", "dissolve_unit")

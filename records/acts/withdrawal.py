@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
+from records.acts.days import refuse_ahead
 from records.acts.issue import drawn_up, right_signer
 from records.acts.numbers import series_of_matter, voided
 from records.acts.report import voided_signatures, with_round
@@ -88,9 +89,7 @@ def the_reader_was_told(case: Case, given: Given) -> Refusal | None:
     missing = next((name for name in ("notice_to", "notice_at") if name not in given), None)
     if missing:
         return case.refuse("R-32", "公文已经报出，没有写明撤回通知发给谁、何时发出。", "请通知收文单位后再办。", field=missing)
-    if given.text("notice_at") > case.today:
-        return case.refuse("R-32", f"通知日期 {given.text('notice_at')} 晚于今天。", field="notice_at")
-    return None
+    return refuse_ahead(case, given, "notice_at", "通知日期", "R-32", "请先通知收文单位，再照发出通知的日期填写。")
 
 
 @TABLE.act("withdraw_document")
