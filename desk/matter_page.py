@@ -15,7 +15,7 @@ from desk.desk import CaseFile
 from desk.offering import offered
 from desk.terms import Line, ends, holders, label, moment, serial, signed
 from desk.turns import open_questions, turns
-from desk.wording import corrections, going_up, origin, receipt, round_in_words
+from desk.wording import corrections, first_given, going_up, origin, receipt, round_in_words
 from records.bureau.policy import Policy
 from records.bureau.roster import Roster
 from records.matter.history import Step
@@ -238,7 +238,8 @@ def _part(item: Item, part: UnitPart, view: View) -> str:
     if part.read:
         told.append(f"审阅{part.read.at[5:10]} {roster.name(part.read.by, part.read.at)}")
     if part.opinion:
-        told.append(f"意见{part.opinion.at[5:10]} {roster.name(part.opinion.by, part.opinion.at)}")
+        first = f"（首次{part.first_opinion.at[5:10]}）" if part.first_opinion else ""
+        told.append(f"意见{part.opinion.at[5:10]}{first} {roster.name(part.opinion.by, part.opinion.at)}")
     if part.waiver:
         told.append("免提意见")
     return "  ".join((_named(part, view), *told))
@@ -248,7 +249,7 @@ def _part_in_full(item: Item, part: UnitPart, view: View) -> Iterator[str]:
     yield f"{_named(part, view)}" + (f"  {receipt(part, view.roster)}" if item.begun else "")
     for name, said in (("审阅", part.read), ("意见", part.opinion), ("免提意见", part.waiver)):
         if said:
-            yield f"  {name}：{flowing(said.text or '')}（{signed(said, view.roster)}）"
+            yield f"  {name}：{flowing(said.text or '')}（{signed(said, view.roster)}）{first_given(part) if said is part.opinion else ''}"
 
 
 def _named(part: UnitPart, view: View) -> str:

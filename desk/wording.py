@@ -146,7 +146,7 @@ def handling(item: Item, roster: Roster, calendar: Calendar) -> Iterator[Line]:
         if part.read:
             yield "主管领导审阅", f"{flowing(part.read.text or '')}\n—— {signed(part.read, roster)}"
         if part.opinion:
-            yield "协办意见", f"{flowing(part.opinion.text or '')}\n—— {signed(part.opinion, roster)}"
+            yield "协办意见", f"{flowing(part.opinion.text or '')}\n—— {signed(part.opinion, roster)}{first_given(part)}"
         if part.waiver:
             yield "免提协办意见", f"{flowing(part.waiver.text or '')}\n—— {signed(part.waiver, roster)}"
     for each in item.progress:
@@ -161,6 +161,11 @@ def receipt(part: UnitPart, roster: Roster) -> str:
     if part.signed_for:
         return f"{signed(part.signed_for, roster)} 签收"
     return "结转时已在办理" if part.carried_in else "未签收"
+
+
+def first_given(part: UnitPart) -> str:
+    """Return when an opinion that was written anew was given first, where the record tells it apart: by that it is in time or late."""
+    return f"（首次提出 {moment(part.first_opinion.at)}）" if part.first_opinion else ""
 
 
 def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:

@@ -1,12 +1,13 @@
 """In the units: receipt, reading by the unit's supervising leader, progress, assisting opinions (二; 三（二）)."""
 
 from dataclasses import replace
+from datetime import date
 
 from records.matter.item import Item, Progress, UnitPart
-from records.matter.stamps import Remark
+from records.matter.stamps import Remark, Stamp
 from records.procedure.case import Case, Change, Given, Refusal
 from records.procedure.table import TABLE, Coming
-from records.rules.clocks import arrived, feedback_due
+from records.rules.clocks import arrived, clock, due_at, feedback_due, opinion_clock
 
 
 @TABLE.gate("R-11", "sign_for", sees="record")
@@ -85,9 +86,32 @@ def opinion_is_missing(case: Case) -> str | None:
 
 @TABLE.act("give_opinion")
 def give_opinion(case: Case, given: Given) -> Change:
-    """Give the assisting unit's opinion to the lead; a later one replaces it (2-9)."""
-    item = _with_part(case.before, replace(_part(case), opinion=_remark(case, given)))
+    """Give the assisting unit's opinion to the lead; a later one replaces it, and is no later than the first was (2-9; D-1)."""
+    part = _part(case)
+    item = _with_part(case.before, replace(part, opinion=_remark(case, given), first_opinion=_first_given(case, part)))
     return Change(item, about=case.unit_name, words=given.text("text"))
+
+
+def _first_given(case: Case, part: UnitPart) -> Stamp | None:
+    """When the opinion that is written anew was given first; nothing where both are in time, by whatever day may come to be theirs.
+
+    So one in time becomes no late one, and a late one stays late though more time was granted since.
+    """
+    first = part.first_opinion or part.opinion
+    if first is None or (
+        part.first_opinion is None and not (_may_be_late(case, part, first.at) or _may_be_late(case, part, case.stamp.at))
+    ):
+        return None
+    return Stamp(first.by, first.at, first.on_behalf_of)
+
+
+def _may_be_late(case: Case, part: UnitPart, at: str) -> bool:
+    """A unit's own day may be taken from its requirement (D-11), and days of a year without its notice may move (D-10)."""
+    item, calendar, held = case.before, case.world.calendar, case.before.held_since(part)
+    assert held is not None
+    spoken = opinion_clock(item, part, held, due_at(item, at), at)
+    days = [clock(each, case.policy, calendar) for each in (spoken, replace(spoken, due=None))]
+    return any(day.missed(at) or calendar.estimated(date.fromisoformat(day.due)) for day in days)
 
 
 @TABLE.gate("R-18", "waive_opinion")

@@ -159,6 +159,7 @@ class Accountability(Stamp):
 class UnitPart:
     """A unit's part in an item: lead or assisting, its receipt, its leader's reading, its opinion.
 
+    ``first_opinion`` is when its opinion was given first, where one that was written anew may have come after its day (D-1);
     ``carried_in`` says that it had the matter in hand already when it was carried in: its receipt was given elsewhere.
     """
 
@@ -167,6 +168,7 @@ class UnitPart:
     signed_for: Stamp | None = None
     read: Remark | None = None
     opinion: Remark | None = field(default=None, metadata=BESIDE)
+    first_opinion: Stamp | None = field(default=None, metadata=BESIDE)
     waiver: Remark | None = field(default=None, metadata=BESIDE)
     carried_in: bool | None = None
 

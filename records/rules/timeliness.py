@@ -112,9 +112,9 @@ def _receipts(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[
         if unit and signed:
             yield clock(sign_for_clock(item, unit, signed.at), policy, calendar), signed.at
     for part in item.assisting:
-        if (held := item.held_since(part)) and part.opinion:
-            spoken = opinion_clock(item, part, held, due_at(item, part.opinion.at), part.opinion.at)
-            yield clock(spoken, policy, calendar), part.opinion.at
+        first = part.first_opinion or part.opinion  # one that was written anew is no later than the one before it was
+        if (held := item.held_since(part)) and first:
+            yield clock(opinion_clock(item, part, held, due_at(item, first.at), first.at), policy, calendar), first.at
 
 
 def _feedback(item: Item, policy: Policy, calendar: Calendar) -> Iterator[tuple[Clock, str]]:

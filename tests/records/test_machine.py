@@ -334,6 +334,10 @@ class Register(RuleBasedStateMachine):
         assert again.numbers == found.numbers
         if before is not None:
             assert item.moved_at >= before.moved_at
+        assert all(day <= f"{found.at.date()}" for day in (item.source.received, *(each.at for each in item.instructions)))
+        if found.spec.name == "give_opinion" and before and (part := before.part(found.actor.unit or "")) and part.opinion:
+            late = [{each for each in self._late(record) if each.kind == "opinion"} for record in (before, item)]
+            assert late[0] == late[1], "an opinion given anew is judged by the first (D-1)"
         if found.spec.name == "submit":
             assert item.report is not None
             assert item.report.round.consented is not None
