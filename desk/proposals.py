@@ -81,7 +81,8 @@ def _usual_urge(item: Item, view: View, today: date) -> Mapping[str, object]:
     levels = [each.level for each in policy.reminders if each.days_left < 0]
     if not found.late or not levels:
         return {}
-    return {"urges": [{"means": "phone", "level": levels[0], "text": f"{found.words}，请抓紧办理，并即反馈进展。"}]}
+    asked = "请立即送达。" if found.kind == "paper" else "请抓紧办理，并即反馈进展。"
+    return {"urges": [{"means": "phone", "level": levels[0], "text": f"{found.words}，{asked}"}]}
 
 
 def _decided_points(item: Item, view: View, today: date) -> Mapping[str, object]:

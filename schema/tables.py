@@ -99,7 +99,7 @@ class ActSpec:
     judges: bool = False
     editor: Literal["", "report"] = ""
     bare: str = ""
-    clock: Literal["", "sign_for", "feedback", "opinion", "extension"] = ""
+    clock: Literal["", "sign_for", "feedback", "opinion", "extension", "paper"] = ""
     then: str = ""
     since: int = FIRST_RULES
     until: int | None = None

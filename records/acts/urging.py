@@ -29,7 +29,7 @@ def the_quiet_period_is_kept(case: Case, given: Given) -> Refusal | None:
     if case.spec.name == "urge" and given.text("means") in ("phone", "visit", "meeting"):
         return None
     level, quiet, unit = given.text("level"), case.policy.quiet_workdays, _urged_unit(case, given)
-    about = (level, {unit}, given.maybe("clock"))
+    about = (level, {unit}, given.maybe("clock") or _of_paper(case))
     same = (each for each in reversed(case.before.urges) if (each.level, _whom(case, each), each.clock) == about)
     last = next(same, None)
     if last is None:
@@ -91,7 +91,7 @@ def _urged(case: Case, given: Given) -> Change:
         level=given.text("level"),
         unit=None if unit == case.before.lead else unit,
         # Who has no part in the matter is the supervising office, which owes an answer to a request (D-2).
-        clock=given.maybe("clock") or (None if case.before.part(unit) else "extension"),
+        clock=given.maybe("clock") or _of_paper(case) or (None if case.before.part(unit) else "extension"),
         text=given.text("text"),
     )
     name = case.world.roster.unit_name(unit)
@@ -107,6 +107,13 @@ def _urged_unit(case: Case, given: Given) -> str:
     return given.maybe("unit") or case.before.lead or ""
 
 
+def _of_paper(case: Case) -> str | None:
+    """What alone is urged for once the report itself came (3-2-3)."""
+    return next((each.kind for each in running(case.before) if each.kind == "paper"), None)
+
+
 def _unanswered(case: Case, urge: Urge) -> bool:
-    """Whether the actor's unit owes an answer to an urge."""
+    """Whether the actor's unit owes an answer to an urge; an older one waits for none while the report is on its way."""
+    if (only := _of_paper(case)) and urge.clock != only:
+        return False
     return urge.level != "reminder" and urge.reply is None and (urge.unit or case.before.lead) == case.actor.unit

@@ -1,8 +1,10 @@
 """The clocks of an item, each with who owes it and the day it runs to, and their lights. All computed, nothing stored.
 
 Four clocks: sign-for, feedback, completion, redo after a return; opinions and points run on the completion clock with days of their own,
-and a request for more time is a clock of the office (domain D-1, D-2). Lights are not states; they follow from the record, the policy it
-pins, the calendar and the day. A day that has passed is late from the next day on, worked or not; workdays count only how long.
+and a request for more time is a clock of the office (domain D-1, D-2). A report that went up stops them; what its unit owes then is the
+paper, within the next workday (Q12): no lateness of the report, and urged for like the rest. Lights are not states; they follow from the
+record, the policy it pins, the calendar and the day. A day that has passed is late from the next day on, worked or not; workdays count
+only how long.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,8 +25,10 @@ CLOSED = states("closed")
 
 LIGHT_LABELS = {"red": "红", "yellow": "黄", "green": "绿", "none": "—"}
 _WORST: tuple[Colour, ...] = ("red", "yellow", "green", "none")
-_SHORT = {"sign_for": "未签收", "feedback": "未反馈", "opinion": "缺意见"}
-_YELLOW_AT_MOST = ("opinion", "point")
+_SHORT = {"sign_for": "未签收", "feedback": "未反馈", "opinion": "缺意见", "paper": "缺纸质件"}
+_YELLOW_AT_MOST = ("opinion", "point", "paper")
+_WITHIN_DAYS = ("sign_for", "feedback", "paper")
+"""What is given for a day or two."""
 _EVENING = 17
 """The hour from which what comes in is signed for by noon of the next day, where it would be the same day (D-1, 特急)."""
 _last: "list[tuple[Item, tuple[Running, ...]]]" = []
@@ -36,7 +40,7 @@ class Running:
     """A clock that runs, as far as the record alone tells.
 
     Attributes:
-        kind: ``completion``, ``redo``, ``sign_for``, ``feedback``, ``opinion``, ``point`` or ``extension``.
+        kind: ``completion``, ``redo``, ``sign_for``, ``feedback``, ``opinion``, ``point``, ``extension`` or ``paper``.
         unit: who owes it; None is the supervising office.
         since: time from which it runs.
         due: the day the record sets; None where the policy says how long.
@@ -117,11 +121,12 @@ def clock_label(kind: str) -> str:
 
 
 def running(item: Item) -> tuple[Running, ...]:
-    """Return the clocks that run, as far as the record tells; none before the matter is begun, at the office, paused or closed."""
+    """Return the clocks that run, as far as the record tells; none before the matter is begun, while it is paused, once it is closed."""
     for last, found in _last:  # of one record after the other this is asked six times, by whoever owes, lists and figures
         if last is item:
             return found
-    found = () if item.begun is None or item.state in CLOSED | states("clock_stopped") else tuple(_running(item))
+    own = _at_office if item.state in states("clock_stopped") else _running
+    found = () if item.begun is None or item.state in CLOSED else tuple(own(item))
     _last[:] = [(item, found)]  # as a whole: another thread finds this one or the one before
     return found
 
@@ -136,6 +141,8 @@ def clock(found: Running, policy: Policy, calendar: Calendar) -> Clock:
         own = found.due and date.fromisoformat(found.due)
         last = own or calendar.shift(date.fromisoformat(found.before or found.since[:10]), -policy.opinion_workdays)
         return Clock(found.kind, found.unit, max(last, calendar.shift(day, 1 + still)).isoformat())
+    if found.kind == "paper":
+        return Clock(found.kind, found.unit, calendar.shift(day, 1).isoformat())
     workdays = (policy.sign_for_workdays if found.kind == "sign_for" else policy.feedback_workdays)[found.count]
     if workdays == 0 and (since.hour >= _EVENING or not calendar.is_workday(day)):
         return Clock(found.kind, found.unit, _later(day + timedelta(days=1), still, calendar).isoformat(), noon=True)
@@ -155,7 +162,8 @@ def light(item: Item, policy: Policy, calendar: Calendar, day: date) -> Light:
 def worst(found: Iterable[Clock], urgency: str, policy: Policy, calendar: Calendar, day: date) -> Light:
     """Return the worst light among clocks, as long as all is well that of the report.
 
-    What a unit owes on its own day, an opinion or a point, is at most yellow for the item (D-1).
+    What a unit owes on its own day, an opinion or a point, is at most yellow for the item (D-1), and so is the paper of a report that
+    came: the report is judged by the day on which it was sent up (Q12).
     """
     lights = [_softened(light_of(each, urgency, policy, calendar, day)) for each in found if each.kind != "extension"]
     return min(lights, key=_weight, default=Light("none"))
@@ -177,7 +185,7 @@ def light_of(found: Clock | None, urgency: str, policy: Policy, calendar: Calend
     due = date.fromisoformat(found.due)
     left, late = calendar.between(day, due), day > due
     # What is given for a day or two would be yellow from the start: there the warning is the day itself.
-    warning = 0 if found.kind in ("sign_for", "feedback") else policy.warning_workdays[urgency]
+    warning = 0 if found.kind in _WITHIN_DAYS else policy.warning_workdays[urgency]
     return Light("red" if late else "yellow" if left <= warning else "green", left, found.due, found.kind, late, calendar.estimated(due))
 
 
@@ -263,6 +271,13 @@ def pauses(item: Item, since: str, until: str = "9") -> tuple[tuple[str, str], .
     """Return the pauses of an item between two times; of one in which the first lies, as where a unit took over meanwhile, the rest."""
     ended = ((each.at, each.resumed.at) for each in item.suspensions if each.resumed)
     return tuple((max(begun, since), over) for begun, over in ended if since <= over <= until)
+
+
+def _at_office(item: Item) -> Iterator[Running]:
+    """A report that was sent up is in once its paper is (3-2-3)."""
+    sent = item.report.round.submitted if item.report else None
+    if sent and item.state == "awaiting_paper":
+        yield Running("paper", item.lead, sent.at)
 
 
 def _running(item: Item) -> Iterator[Running]:

@@ -204,8 +204,8 @@ REFUSALS: list[tuple[str, str, Callable[[], Matter], str, str, Inputs, str]] = [
     ("R-19", "三（二）", lambda: before("receive_paper"), *RETURN, "齐收以后方可审核、退回"),
     ("R-20", "三（二）", dissatisfied, *RETURN[:2], {**RETURN[2], "redo_due": "2026-10-09"}, "应在一个月内（最迟 2026-09-30）"),
     # Urging
-    ("R-31", "三（三）", lambda: before("receive_paper"), *URGE, "已上报、中止或办结的事项不再催办"),
-    ("R-31", "三（三）", lambda: before("archive"), *URGE, "已上报、中止或办结的事项不再催办"),
+    ("R-31", "三（三）", lambda: before("office_review"), *URGE, "报告已收齐、中止或办结的事项不再催办"),
+    ("R-31", "三（三）", lambda: before("archive"), *URGE, "报告已收齐、中止或办结的事项不再催办"),
     ("R-31", "三（三）", lambda: before("draft_report", SUSPEND), *URGE, "现在是“已中止”"),
     ("R-31", "三（三）", without_clock, *URGE, "不需催办"),
     ("R-31", "三（三）", without_clock, "remind", "SYSTEM", URGE[2], "不需催办"),
@@ -747,5 +747,5 @@ def test_the_clock_leaves_alone_what_somebody_urged_and_what_is_in() -> None:
     (step,) = due_reminders(late, POLICY, CALENDAR, date(2026, 9, 10), "BGS")
     assert dict(step.inputs)["level"] == "yellow_card"
     assert not list(due_reminders(carded, POLICY, CALENDAR, date(2026, 9, 10), "BGS"))
-    handed_in = ends(before("receive_paper"))
+    handed_in = ends(before("office_review"))
     assert not list(due_reminders(handed_in, POLICY, CALENDAR, date(2026, 9, 10), "BGS"))

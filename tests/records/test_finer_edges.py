@@ -434,7 +434,7 @@ def test_nothing_is_taken_over_from_units_that_stand() -> None:
 def test_what_has_come_in_is_not_urged_by_anybody_and_who_owes_nothing_is_not_reminded() -> None:
     urge = {"level": "urge", "means": "sms", "text": "请抓紧。"}
     for act, by in (("urge", CLERK), ("remind", SYSTEM)):
-        assert "本件现在是“待纸质件”，不能再" in Matter().until("receive_paper").refused(act, by, **urge).reason
+        assert "本件现在是“待办公室审核”，不能再" in Matter().until("office_review").refused(act, by, **urge).reason
     waiting = Matter().until("draft_report")  # the assisting unit has given its opinion
     assert "没有未办的事" in waiting.refused("remind", SYSTEM, **urge, unit="CG", clock="opinion").reason
 
