@@ -130,6 +130,8 @@ def as_read(act: str, inputs: Mapping[str, object], item: Item | None) -> Mappin
 
 
 NOW = at("2026-08-31T09:00")
+AFTERWARDS = at("2026-11-24T09:30")
+"""The workday after the demo's stories: now, for whatever sets no clock of its own, so that it sees the same in any year."""
 _ROSTER = roster()
 CALENDAR = Calendar({2026: parse(default_text("calendar/2026.yaml"), CalendarYear)})
 POLICY = parse(default_text("policy.yaml"), Policy)

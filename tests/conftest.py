@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,15 @@ from hypothesis import settings
 
 from records.demo import OPENED, build, play, steps
 from records.register.register import Receipt, Register
-from tests.bureau import roster
+from tests.bureau import AFTERWARDS, roster
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # as tui/start.py, where no test begins
 
 BRIEF = ("DB-2026-0118", "DB-2026-0206")
 """One matter from the paper to the archive in three rounds, and one that has just been proposed."""
 
+_REAL = {"programs": False}
+"""Whether the test that runs is one on real programs."""
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
 """Bytes that must be free there; a run needs a tenth of it."""
@@ -56,10 +59,23 @@ def pytest_collection_finish() -> None:
     """
     if commands := sys.modules.get("tui.command"):
         list(commands.duban.commands.values())
+        _set_the_clock()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     gc.enable()
+
+
+def _set_the_clock() -> None:
+    """Have no test go by the machine's clock but those on real programs, where others go by it too; nobody else reads it (test_layers)."""
+    machine, begun = sys.modules["tui.command.environment"].now, time.monotonic()
+
+    def now() -> datetime:
+        return machine() if _REAL["programs"] else AFTERWARDS + timedelta(seconds=int(time.monotonic() - begun))
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("tui.", "tests.")) and getattr(module, "now", None) is machine:
+            module.now = now  # type: ignore[attr-defined]
 
 
 def pytest_sessionfinish() -> None:
@@ -74,8 +90,9 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def nobody_home(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep this machine's settings out of every test, and those of the test before it."""
+def nobody_home(empty_home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Keep this machine's settings and its clock out of every test, and those of the test before it."""
+    _REAL["programs"] = request.node.get_closest_marker("e2e") is not None
     if any(empty_home.iterdir()):
         shutil.rmtree(empty_home)
         empty_home.mkdir(0o700)

@@ -2,13 +2,13 @@
 
 import shlex
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from records.register.register import Register
+from tests.e2e.set_clock import duban
 from tests.e2e.test_app_tmux import _BOUND, _ROOT, _Terminal
 from tui.terminal.drafts import Drafts
 
@@ -23,7 +23,7 @@ def sitting(demo: Register) -> Iterator[Callable[[], _Terminal]]:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     opened: list[_Terminal] = []
-    words = [sys.executable, "-c", "from tui.command import main; main()", "--register", str(demo.home), "--as", "L03", "--width", "narrow"]
+    words = duban(demo.home, "L03", "--width", "narrow")
 
     def sit() -> _Terminal:
         opened.append(_Terminal(f"cd {shlex.quote(str(_ROOT))} && {shlex.join(words)}"))

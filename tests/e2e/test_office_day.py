@@ -6,10 +6,8 @@ for time.
 
 import shlex
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,8 @@ import pytest
 from records.matter.item import Item
 from records.matter.prose import printed_code
 from records.register.register import Register
+from tests.e2e.set_clock import duban
 from tests.e2e.test_app_tmux import _BOUND, _ROOT, _act, _Terminal, _turn
-from tui.command.environment import now
 from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e
@@ -108,8 +106,7 @@ def desks(demo: Register, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
     opened: list[Desk] = []
 
     def opens(person: str) -> Desk:
-        words = [sys.executable, "-c", "from tui.command import main; main()", "--register", str(demo.home), "--as", person]
-        command = f"cd {shlex.quote(str(_ROOT))} && {shlex.join([*words, '--width', 'narrow'])}"
+        command = f"cd {shlex.quote(str(_ROOT))} && {shlex.join(duban(demo.home, person, '--width', 'narrow'))}"
         opened.append(Desk(command, tmp_path / f"heard{len(opened)}"))
         return opened[-1]
 
@@ -317,7 +314,7 @@ def test_calls_are_directed_a_late_unit_urged_and_the_month_rounded_up(demo: Reg
     desk.text("同意印发。")
     desk.keys("F10")
     desk.sees("已翻到下一屏")
-    desk.keys(*["NPage"] * 8)  # how long it is, is the month's
+    desk.keys(*["NPage"] * 8)
     desk.does("审批汇总通报")
     desk.sits("孔拟恒")
     desk.page("5", "Esc 返回")
@@ -325,7 +322,7 @@ def test_calls_are_directed_a_late_unit_urged_and_the_month_rounded_up(demo: Reg
     desk.does("印发汇总通报")
     items = [_item(demo, item) for item in (FIRST, SECOND)]
     assert [item.state for item in items] == ["in_progress"] * 2
-    month = demo.view().roundup((now().replace(day=1) - timedelta(days=1)).strftime("%Y-%m"))
+    month = demo.view().roundup("2026-11")
     assert month is not None
     assert (month.state, month.text) == ("issued", f"逾期因人员调整，十二月{MARKUP}上旬前清零。")
     urged = _item(demo, "DB-2026-0162").urges[-1]

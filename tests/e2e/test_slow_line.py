@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from records.register.register import Register
+from tests.e2e.set_clock import duban
 from tests.tui.test_terminal_pty import _Line
 
 pytestmark = pytest.mark.e2e
@@ -45,17 +46,7 @@ class _Slow(_Line):
 
 @pytest.fixture
 def line(demo: Register, usual: bool) -> Iterator[_Slow]:
-    words = (
-        "-c",
-        "from tui.command import main; main()",
-        "--register",
-        str(demo.home),
-        "--as",
-        "BGS.clerk1",
-        "--width",
-        "narrow",
-        *([] if usual else ["--slow"]),
-    )
+    _, *words = duban(demo.home, "BGS.clerk1", "--width", "narrow", *([] if usual else ["--slow"]))
     found = _Slow(*words)
     yield found
     found.process.kill()
