@@ -239,6 +239,7 @@ print(register.act("register", "new", "L03", {}, now()))
 
 def test_the_forging_liaison_can_do_none_of_it(door: Door) -> None:
     """She has an account of the server, a shell, Python, Git and her own key, and knows all fingerprints (issue 12, first paragraph)."""
+    item = json.loads(door.ok("clerk", "act register new --json", given=registration(source_ref="热线第11期")))["target"]
     home, repository, head = door.home, door.home / "register.git", door.head()
     files = {
         path: path.stat().st_mtime_ns for path in (repository / "config", door.place / "etc/staff", door.keys / "keys.git/refs/heads/main")
@@ -258,7 +259,7 @@ def test_the_forging_liaison_can_do_none_of_it(door: Door) -> None:
         "a file": ("touch", str(home / "x")),
         "the index": ("cat", str(home / "index.sqlite")),
         "the published folder": ("ls", str(home / "published")),
-        "documents of a matter": (str(DUBAN), "--register", str(home), "build", "DB-2026-0001", "--to", str(door.place)),
+        "documents of a matter": (str(DUBAN), "--register", str(home), "build", item, "--to", str(door.place)),
         "everybody's digest": (str(DUBAN), "--register", str(home), "digest"),
         "the keys": ("git", "-C", str(door.keys), "log"),
         "a lock held for ever": ("sh", "-c", f"exec 9> {repository}/duban.lock"),
