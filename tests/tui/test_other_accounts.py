@@ -9,6 +9,7 @@ from records.register.joining import join
 from records.register.register import Register
 from records.store.address import address
 from records.store.store import StoreError
+from tests.bureau import AFTERWARDS
 from tests.documents.case import act, created, walk
 from tests.githost import upstream_at
 from tests.tui.test_command import Shell
@@ -32,6 +33,7 @@ def test_root_writes_into_no_register_and_no_upstream_of_another_account(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By whichever command; and whoever is refused is told what to type instead."""
+    monkeypatch.setattr("tui.command.environment.now", lambda: AFTERWARDS)  # on a rest day the clock owes nothing that it could not write
     up, home, shell = upstream_at(tmp_path / "up.git"), tmp_path / "one", Shell(tmp_path / "one", capsys, monkeypatch)
     walk(created(home), "dispatch")
     join(home, address(str(up)))
