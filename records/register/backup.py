@@ -4,7 +4,6 @@ A bundle is whole, so that one file and stock Git are enough to read the registe
 those that are there already are not copied again. Whatever is written is read back before it counts.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from records.register.attachments import Attachments
+from records.register.bundles import is_whole
 from records.register.register import Register, link_for_git
 from records.store.address import Address
 from records.store.branch import MAIN
@@ -29,7 +29,6 @@ _BUNDLE = re.compile(r"register-\d{8}-\d{6}-([0-9a-f]{12})\.bundle")
 _PAPERS = "attachments"
 _SHOP = ".duban-"
 _STRAY = 24 * 3600  # seconds; no backup lasts a day
-_LINE, _PIECE, _SUM = 4096, 1 << 20, 20  # bytes: of a line of a bundle's head at most, that are read at once, of the sum of a pack
 _SHOWN = 200  # characters of the names of other backups
 Progress = Callable[[int, int], None]
 
@@ -224,23 +223,9 @@ def _naming(bundle: Path, way: str) -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        if _is_whole(bundle):
+        if is_whole(bundle):
             raise
         raise StoreError(f"{bundle} 没有写完、没有拷全，或者已损坏，{way}") from error
-
-
-def _is_whole(bundle: Path) -> bool:
-    """Whether a bundle ends with the sum of the pack that stands behind its heads, as Git writes it."""
-    with reporting("读取备份", bundle), bundle.open("rb") as file:
-        while (line := file.readline(_LINE)) != b"\n":
-            if not line.endswith(b"\n"):
-                return False
-        left = bundle.stat().st_size - file.tell() - _SUM
-        summed = hashlib.sha1(usedforsecurity=False)
-        while left > 0 and (piece := file.read(min(left, _PIECE))):
-            summed.update(piece)
-            left -= len(piece)
-        return left == 0 and file.read() == summed.digest()
 
 
 def _copied(source: Attachments, target: Attachments, progress: Progress) -> tuple[int, tuple[str, ...]]:

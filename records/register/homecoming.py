@@ -7,6 +7,7 @@ nothing is merged: what two people decided about one matter, no program puts tog
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,8 +73,10 @@ def come_home(
     """
     store, old = Arriving(register.home / "register.git", apart), register.head() or ""
     line = _line(store, old, new)
-    if isinstance(line, Refusal) or not line:
-        return line if isinstance(line, Refusal) else Arrival(old, old)
+    if not line or (isinstance(line, Refusal) and _is_on_record(register, old, new)):
+        return Arrival(old, old)
+    if isinstance(line, Refusal):
+        return line
     register.index.catch_up()
     index = register.index  # as an act done here looks things up; a later audit takes no index's word
     known = Known(index.papers, lambda key: filter(None, (index.carried_in(key),)), partial(last_commit, index))
@@ -111,6 +114,18 @@ def _line(store: Arriving, old: str, new: str) -> list[str] | Refusal:
             told = f"送来的提交 {line[-1][:12]} 已损坏，或者不是登记簿写成的，一笔也没有收下。"
             return Refusal("", told, "请在那台机器上用 duban audit 核对，再送来。")
     return line[::-1] if at is not None else _moved(old, "")
+
+
+def _is_on_record(register: Register, old: str, new: str) -> bool:
+    """Whether what came is here already, and acts were done since: it was sent twice, and must not be done again."""
+    at: str | None = old
+    with suppress(StoreError):  # it is none of the register's
+        since = register.describe(new).author.time
+        while at is not None and at != new:
+            commit = register.describe(at)
+            at = commit.parent if commit.author.time >= since else None  # time never runs back
+        return at is not None
+    return False
 
 
 def _moved(stands: str, judged: str) -> Refusal:

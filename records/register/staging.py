@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from records.acts import Refusal
+from records.register.bundles import is_whole
 from records.register.register import Register
 from records.store import process
 from records.store.branch import MAIN
@@ -93,6 +94,8 @@ def bundled(register: Register, since: str | None, file: Path, git: Git) -> None
     """
     if os.path.lexists(file) and not file.is_file():
         raise StoreError(f"{file} 不是普通文件，不予写入。请换一个名字。")
+    if not file.absolute().parent.is_dir():
+        raise StoreError(f"目录 {file.absolute().parent} 不在，没有写出。请先建立它，或者写在别处。")
     made, place = file.absolute().with_name(f".{file.name}.{process.number()}.new"), str(register.home / "register.git")
     try:
         git.run("写出", "-C", place, "bundle", "create", "--quiet", str(made), MAIN, *([f"^{since}"] if since else []))
@@ -109,9 +112,11 @@ def unbundled(place: Path, bundle: Path, git: Git) -> str:
     Raises:
         StoreError: it is none, it has no branch ``main``, or it does not go on from where the register stands.
     """
-    with bundle.open("rb") as file:
+    with reporting("读取送来的文件", bundle), bundle.open("rb") as file:
         if not _BUNDLE.match(file.read(12)):
             raise StoreError(f"{bundle.name} 不是 Git 的 bundle 文件。请写 duban export --bundle 写出的文件。")
+    if not is_whole(bundle):
+        raise StoreError(f"{bundle.name} 没有写完、没有拷全，或者已损坏，一笔也没有收下。请再拷一次，或者在那台机器上重新写出。")
     heads = git.run("读取送来的文件", "-C", str(place), "bundle", "list-heads", str(bundle)).splitlines()
     if not any(line.endswith(f" {MAIN}") for line in heads):
         raise StoreError(f"{bundle.name} 里没有分支 main。请用 duban export --bundle 写出。")

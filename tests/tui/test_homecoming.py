@@ -112,6 +112,25 @@ def test_an_act_that_came_first_is_not_merged_and_not_lost(brief: Register, away
     assert (brief.head(), objects(brief)) == (here, before)
 
 
+def test_what_is_sent_again_is_not_to_be_done_again_whatever_was_done_since(brief: Register, away: Register, tmp_path: Path) -> None:
+    """It came home, and whoever sends does not know of it: an answer was lost, or an old file lay on the stick."""
+    begun = brief.head() or ""
+    do(away, "在外第1号")
+    assert sent(brief, away, "--since", begun)[0] == 0
+    here = do(brief, "在家第1号").commit
+    for words in (("--since", begun), ()):
+        code, told = sent(brief, away, *words)
+        assert (code, "没有新的办理" in told, "重新办理" in told) == (0, True, False), told
+    do(away, "在外第2号")
+    code, told = sent(brief, away)
+    assert (code, "重新办理" in told, brief.head()) == (1, True, here), told
+
+
+def test_a_file_goes_where_there_is_a_folder(brief: Register, tmp_path: Path) -> None:
+    code, told = run(brief, "export", "--bundle", str(tmp_path / "没有/x.bundle"))
+    assert (code, f"目录 {tmp_path / '没有'} 不在，没有写出" in told, "lock" in told) == (1, True, False), told
+
+
 def test_a_paper_that_is_registered_here_is_not_registered_again_by_what_comes_home(
     brief: Register, away: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,8 +254,9 @@ def test_what_is_unlawful_is_refused_whole_and_told_in_words(brief: Register, aw
 
 
 def test_a_history_cut_or_run_again_is_refused(brief: Register, away: Register) -> None:
+    begun = brief.head()
     back(away)
-    assert "不是接着登记簿现在的" in sent(brief, away)[1]
+    assert ("没有新的办理" in sent(brief, away)[1], brief.head()) == (True, begun)
     back(away)
     do(away, "在外第1号")
     assert "不是接着登记簿现在的" in sent(brief, away)[1]
@@ -280,10 +300,13 @@ def other_files(away: Register, tmp_path: Path) -> dict[str, Path]:
     do(away, "在外第1号")
     second = do(away, "在外第2号").commit
     git, place = stock_git(), str(away.home / "register.git")
-    found = {name: tmp_path / f"{name}.bundle" for name in ("text", "cut", "gap", "branch")}
+    found = {name: tmp_path / f"{name}.bundle" for name in ("text", "cut", "long", "altered", "gap", "branch")}
     found["text"].write_text("x")
     git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["cut"]), "main")
-    found["cut"].write_bytes(found["cut"].read_bytes()[:-500])
+    whole = found["cut"].read_bytes()
+    found["cut"].write_bytes(whole[:-500])
+    found["long"].write_bytes(whole + b"x")
+    found["altered"].write_bytes(whole[:-200] + bytes([whole[-200] ^ 1]) + whole[-199:])
     git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["gap"]), "main", f"^{second}~1")
     git.run("x", "-C", place, "update-ref", "refs/heads/other", second)
     git.run("x", "-C", place, "bundle", "create", "--quiet", str(found["branch"]), "refs/heads/other")
@@ -292,7 +315,14 @@ def other_files(away: Register, tmp_path: Path) -> dict[str, Path]:
 
 def test_a_file_that_is_no_bundle_of_this_register_is_refused(brief: Register, other_files: dict[str, Path]) -> None:
     begun = brief.head()
-    told = {"text": "不是 Git 的 bundle", "cut": "失败", "gap": "接不上登记簿", "branch": "没有分支 main"}
+    told = {
+        "text": "不是 Git 的 bundle",
+        "cut": "没有拷全",
+        "long": "没有拷全",
+        "altered": "已损坏",
+        "gap": "接不上登记簿",
+        "branch": "没有分支 main",
+    }
     for name, words in told.items():
         code, output = run(brief, "import", "bundle", str(other_files[name]))
         assert (code, words in output) == (1, True), (name, output)
