@@ -18,13 +18,16 @@ SUPERSEDED = "superseded"
 TAKEN_OVER = "已经接替"
 """By which word a standby that took over is known to the upstream that it stood by."""
 
+_STUCK = '{ read -r _ now <turn && [ "$pid" = "$now" ] && [ "/proc/$pid/cwd" -ef . ] && kill "$pid"; } 2>/dev/null'
+"""Whoever still has the turn that he had ten seconds ago is cut off, more likely than not, and sshd would not hear of it for hours."""
+
 PRE_RECEIVE = f"""{MARK}只收 main 一个分支，删除不收；强制推送由 receive.denyNonFastForwards 拒绝。
 # 轮到别的服务器的，先等它，最多十秒。有备用库的，备用库收下了这里才收（feed）。推送等的就是这里，能不另起程序的都不起。
 server=
-[ ! -s turn ] || read -r server _ <turn
+[ ! -s turn ] || read -r server pid <turn
 case "$server" in
 "" | "$DUBAN_SERVER") ;;
-*) flock -w 10 turn.lock true ;;
+*) flock -w 10 turn.lock true || {_STUCK} ;;
 esac
 if [ -e {IS_STANDBY} ] && [ -z "${FED}" ]; then
     echo "这里是备用库，还没有接替，不收服务器推送的。请推送到它的上级库；要由它接替的，请它的管理员照 docs/machines.md 办。" >&2
@@ -101,8 +104,11 @@ now)
     exit 1
     ;;
 later)
-    exec 9>>{FEEDING}/queue
+    # 一个在送，一个在等，就够了：等的那一个送的，有这一笔。
+    exec 8>>{FEEDING}/waits 9>>{FEEDING}/queue
+    flock -n 8 || exit 0
     flock 9
+    exec 8>&-
     main=$(git rev-parse {MAIN})
     [ "$(cat {FEEDING}/sent 2>/dev/null)" != "$main" ] || exit 0
     if push "$main"; then sent "$main"; else took_over; fi
@@ -166,9 +172,9 @@ feed:"git-receive-pack "*)
     server=
     exec 8>>turn.lock
     if ! flock -n 8; then
-        [ ! -s turn ] || read -r server _ <turn
+        [ ! -s turn ] || read -r server pid <turn
         [ "$server" != "$1" ] || exec git rev-parse --verify {MAIN}
-        flock -w 25 8 || exit 1
+        flock -w 10 8 || {{ {_STUCK}; flock -w 15 8; }} || exit 1
     fi
     echo "$1 $$" >turn
     if {{ read -r head <{MAIN}; }} 2>/dev/null; then echo "$head"; else git rev-parse --verify {MAIN} || exit 1; fi

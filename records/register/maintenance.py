@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from records.store.branch import MAIN
-from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
+from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
 from records.store.lock import held, holder
 from records.store.stock_git import Git
 from records.store.store import StoreError
@@ -185,7 +185,7 @@ def _roll_up(repository: Path, git: Git) -> None:
 def _graph(repository: Path, git: Git) -> None:
     """Write what is new into the graph of the commits, with filters that tell which of them touch a path."""
     for lock in (repository / "objects/info").rglob("commit-graph*.lock"):
-        if not _is_open(lock):  # of an upkeep that was killed: a git that lives has its lock open
+        if not is_open(lock):  # of an upkeep that was killed: a git that lives has its lock open
             lock.unlink(missing_ok=True)
     _git(git, repository, "commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
 
@@ -251,19 +251,6 @@ def _folders(repository: Path) -> Iterator[Path]:
 def _there(folder: Path) -> Iterator[Path]:
     with suppress(FileNotFoundError, NotADirectoryError):
         yield from sorted(folder.iterdir())
-
-
-def _is_open(path: Path) -> bool:
-    """Say whether a process has a file open, as far as this account may see."""
-    try:
-        wanted = path.stat()
-    except FileNotFoundError:
-        return False
-    for each in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):
-            if os.path.samestat(wanted, each.stat()):
-                return True
-    return False
 
 
 def _tend_index(path: Path) -> tuple[int, str]:

@@ -79,6 +79,8 @@ def fed(place: Path, where: Address, *, later: bool) -> None:
         raise StoreError(f"{place} 是备用库，还没有接替，不能再有备用库。")
     if where.way == "http":
         raise StoreError("备用库的地址请写 ssh://账号@主机/路径，或者本机上的绝对路径：从 http 进来的，分不出是服务器还是上级库。")
+    if (path := where.path) is not None and path.is_dir() and not is_standby(path):  # an entrance over ssh says so itself
+        raise StoreError(f"{where.url} 还不是备用库，什么都没有改。请先在那里运行 duban upstream {where.url} --standby。")
     key_for(place)
     done = _feed(place, "first", DUBAN_TO=where.url)
     if done.returncode:

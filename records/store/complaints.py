@@ -17,8 +17,10 @@ _PROGRESS = re.compile(
 _NO_NEWS = (
     "Could not read from remote repository.", "Please make sure you have the correct access rights", "and the repository exists.",
     "IT IS POSSIBLE THAT SOMEONE", "Someone could be eavesdropping", "It is also possible that a host key", "Please contact your system",
-    "It is required that your private", "This private key will be ignored.",
+    "It is required that your private", "This private key will be ignored.", "Another git process seems to be running",
+    "an editor opened by", "are terminated then try again", "may have crashed in this repository", "remove the file manually",
 )  # fmt: skip
+_LOCK = re.compile(r"'([^'\n]{1,300}\.lock)'(?!: (?!File exists)[A-Z])")
 _UNPACKED = "error: remote unpack failed: "
 
 _MEANINGS = tuple(
@@ -36,21 +38,30 @@ _MEANINGS = tuple(
             r"Permission denied \(|Too many authentication failures",
             "那台主机不认{key}。请它的管理员看公钥的那一行在不在 authorized_keys 里，账号的目录和 .ssh 是不是别人也能写",
         ),
+        (
+            r"Unable to create '(?P<lock>[^'\n]{1,300}\.lock)': File exists",
+            "{there}有残留的锁 {lock}。请确认没有 git 命令在运行，删除它",
+        ),
         (r"No space left|Out of diskspace|[Dd]isk quota", "{there}的磁盘满了。请腾出空间"),
         (r"Read-only file system", "{there}的磁盘只能读，多半是坏了"),
         (r"Connection refused|Failed to connect", "那台主机在，没有服务应答：sshd（或者网页服务）没有运行，或者端口不对"),
         (r"Could not resolve", "找不到这个名字的主机：名字写错了，或者域名解析不通"),
         (
-            r"timed out|No route to host|Network is unreachable|not responding|没有应答",
+            r"timed out|Operation too slow|No route to host|Network is unreachable|not responding|没有应答",
             "那台主机没有应答：关着、太忙，或者网络、防火墙不通",
         ),
+        (r"couldn't find remote ref", "那里是空的，没有登记簿：还没有建立，或者地址写错了"),
         (r"Connection (?:closed|reset)|closed by remote host|Broken pipe", "连上以后断了：那台主机正在重启、太忙，或者网络不稳"),
         (
             r"\benter: No such file|not appear to be a git repository|not a git repository|repository .*not found",
             "那里没有这个库：移动过、没有挂上，或者地址写错了",
         ),
         (
-            r"\benter: Permission denied|insufficient permission|unable to create temporary|dubious ownership|[Pp]ermission denied",
+            r"unable to create temporary object directory",  # for which Git says no reason
+            "{there}的库写不进去：磁盘满了（空间或者文件数，用 df、df -i 看）、只能读，或者有文件不归运行的账号",
+        ),
+        (
+            r"\benter: Permission denied|insufficient permission|dubious ownership|[Pp]ermission denied",
             "{there}的库里有文件不归运行的账号，读写不了。请把整个目录改归它（chown -R）",
         ),
         (r"git(?:-\S+)?: (?:command )?not found", "{there}没有 git 命令"),
@@ -79,6 +90,12 @@ def of_the_other_end(told: str) -> str:
     return " ".join(" ".join(lines).split())[:_HEARD]
 
 
+def lock_left(words: str) -> str:
+    """Return the lock that Git could not take because it was there, by a complaint in any language; empty where it was another reason."""
+    found = _LOCK.search(words)
+    return found[1] if found else ""
+
+
 def meaning(words: str, folder: str = "", *, there: str = "那台主机") -> str:
     """Return what a complaint means and what is to be done about it; empty where that is not known.
 
@@ -89,8 +106,10 @@ def meaning(words: str, folder: str = "", *, there: str = "那台主机") -> str
     """
     known, key = (f"{folder}/known_hosts", f"密钥（{folder}/key）") if folder else ("known_hosts 里它的那一行", "运行的账号的密钥")
     for said, meant in _MEANINGS:
-        if said.search(words):
-            return meant.format(known=known, key=key, there=there)
+        if found := said.search(words):
+            return meant.format(
+                known=known, key=key, there=there, **{name: show(each.replace("/./", "/")) for name, each in found.groupdict().items()}
+            )
     return ""
 
 

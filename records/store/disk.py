@@ -58,6 +58,19 @@ def said(error: BaseException | None) -> str:
     return _REASONS.get(number or 0, f"系统错误 {number}")
 
 
+def is_open(path: Path) -> bool:
+    """Say whether a process has a file open, as far as this account may see."""
+    try:
+        wanted = path.stat()
+    except FileNotFoundError:
+        return False
+    for each in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if os.path.samestat(wanted, each.stat()):
+                return True
+    return False
+
+
 def read_foreign(path: Path, limit: int) -> bytes:
     """Return the bytes of a file that a person names: a plain one, no larger than allowed. Nothing is waited for.
 

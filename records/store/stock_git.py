@@ -13,6 +13,7 @@ from records.store.store import StoreError
 from schema.text import show
 
 _PIECE = 1 << 16
+_SILENCE = 300  # seconds after which Git gives up a web server that says nothing: nobody else would, where its caller was killed
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Git:
         """
         done = self.tried(*argv, given=given)
         if done.returncode:
-            told = complaint(done.stderr)[-300:]
-            why = f"{meant}（{show(told)}）" if (meant := meaning(told, there="本机")) else show(told) or str(done.returncode)
+            words = complaint(done.stderr)
+            told = show(words[-300:])
+            why = f"{meant}（{told}）" if (meant := meaning(words, there="本机")) else told or str(done.returncode)
             raise StoreError(f"{doing}失败：{why}。登记簿未受影响，请排除故障后重试，或联系系统管理员。")
         return done.stdout
 
@@ -102,7 +104,7 @@ class Git:
         environment: Mapping[str, str] = {
             "PATH": self.path, "LC_ALL": "C", "HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost", "GIT_ALLOW_PROTOCOL": "file:ssh:http:https",
-            "GIT_TERMINAL_PROMPT": "0", **self.reaching,
+            "GIT_TERMINAL_PROMPT": "0", "GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": str(_SILENCE), **self.reaching,
         }  # fmt: skip
         return subprocess.Popen(
             [self.program, "-c", "safe.directory=*", *argv],

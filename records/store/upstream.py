@@ -27,8 +27,8 @@ from typing import TypeAlias
 
 from records.store.address import Address, address
 from records.store.branch import MAIN
-from records.store.complaints import complaint, in_words, meaning, of_the_other_end
-from records.store.disk import plain_bytes, reporting
+from records.store.complaints import complaint, in_words, lock_left, meaning, of_the_other_end
+from records.store.disk import is_open, plain_bytes, reporting
 from records.store.opening import FOLDER
 from records.store.stock_git import Git
 from records.store.store import LARGEST, Commit, StoreError
@@ -61,14 +61,15 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 _FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--progress", "--no-tags", "--no-auto-maintenance")
 _PUSH = ("push", "--porcelain", "--no-verify")
 _TIMEOUT = 30.0  # seconds for one run of Git's
+_LONGEST = 24 * 3600.0
 _PATIENCE = 10.0  # seconds from the first push of a commit to the last
 _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same commit
 _OLD = 60  # seconds; Git holds a lock for milliseconds
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
+_HALVES = "tmp_*"
 _UNKEPT = "(unable to migrate objects"
-_LOCK = re.compile(r"'([^'\n]{1,300}\.lock)'")
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ class Upstream:
         Raises:
             UnreachedError: it cannot be asked.
         """
-        done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN)
+        done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN, most=_TIMEOUT)  # a question, however long a history takes
         found = re.fullmatch(rf"([0-9a-f]{{40}})\t{MAIN}\n", done.stdout)
         if done.returncode or (done.stdout and not found):
             raise self._unreached(done.stderr)
@@ -242,7 +243,8 @@ class Upstream:
         Raises:
             UnreachedError: it cannot be asked, or not all came.
         """
-        done = self._run(*_FETCH, "--", self.address.url, MAIN, moving=True)
+        with self._leaving_no_halves():
+            done = self._run(*_FETCH, "--", self.address.url, MAIN, moving=True)
         if done.returncode:
             if _SILENT in done.stderr:
                 raise self._unreached(done.stderr)
@@ -320,13 +322,25 @@ class Upstream:
         """
         tip = self.fetch()
         if tip == old:
-            lock = _LOCK.search(pushed.words) if pushed.mark else None
-            if lock:
-                return Locked(lock[1].replace("/./", "/"), pushed.words.startswith(NOT_AT_STANDBY)), old
+            if pushed.mark and (lock := lock_left(pushed.words)):
+                return Locked(lock.replace("/./", "/"), pushed.words.startswith(NOT_AT_STANDBY)), old
             return (Refused(pushed.words) if pushed.mark else None), old
         if _is_on(tip, commit, old, describe):
             return Taken(), old
         return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)
+
+    @contextmanager
+    def _leaving_no_halves(self) -> Iterator[None]:
+        """Take away what Git leaves of a history that did not come whole: tried again over a bad line, it would fill the disk."""
+        folder = self._repository / "objects/pack"
+        before = set(folder.glob(_HALVES))
+        try:
+            yield
+        finally:
+            for path in set(folder.glob(_HALVES)) - before:
+                with suppress(OSError):
+                    if not is_open(path):  # nobody else fetches here; an upkeep may be packing
+                        path.unlink()
 
     def _push(self, old: str | None, commit: str, again: int = 0) -> _Pushed:
         lease, where = f"--force-with-lease={MAIN}:{old or ''}", f"{commit}:{MAIN}"
@@ -350,15 +364,16 @@ class Upstream:
     def _unreached(self, told: str) -> UnreachedError:
         return UnreachedError(f"上级库连不上：{in_words(complaint(told), self._folder, there='Git 主机')}")
 
-    def _run(self, *argv: str, trace: bool = False, moving: bool = False) -> subprocess.CompletedProcess[str]:
+    def _run(self, *argv: str, trace: bool = False, moving: bool = False, most: float = _LONGEST) -> subprocess.CompletedProcess[str]:
         """Run Git, for so many seconds; where it tells of its progress, until it has told nothing for so many."""
+        timeout = min(self._timeout, most)
         try:
             folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
             if moving:
-                return self._git.moving(*argv, folder=folder, quiet=self._timeout)
-            return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=self._timeout)
+                return self._git.moving(*argv, folder=folder, quiet=timeout)
+            return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            raise self._unreached(f"{self._timeout:.0f} 秒没有应答") from error
+            raise self._unreached(f"{timeout:.0f} 秒没有应答") from error
         except OSError as error:
             raise StoreError("没有 git 命令，不能与上级库往来，没有办理。请安装 git 和 openssh-client。") from error
 

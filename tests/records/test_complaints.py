@@ -52,6 +52,7 @@ duban-git@githost: Permission denied (publickey,password).
         (f"ssh: Could not resolve hostname githost: Name or service not known\n{_REST}", "找不到这个名字的主机"),
         (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: No such file\n{_REST}", "那里没有这个库"),
         (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: Permission denied\n{_REST}", "Git 主机的库里有文件不归运行的账号"),
+        ("remote: fatal: bad object 1a2b\nfatal: the remote end hung up unexpectedly\nfatal: early EOF\n", "Git 主机的库里有损坏的对象"),
         ("fatal: sha1 file 'objects/pack/tmp_idx_x' write error. Out of diskspace\n", "Git 主机的磁盘满了"),
     ],
 )
@@ -69,7 +70,9 @@ def test_the_fingerprint_by_which_a_changed_host_is_checked_is_told() -> None:
 
 def test_what_the_other_end_could_not_unpack_is_told_where_it_says_no_more() -> None:
     told = "error: remote unpack failed: unable to create temporary object directory\nerror: failed to push some refs to 'x'\n"
-    assert "Git 主机的库里有文件不归运行的账号" in meaning(of_the_other_end(told), there="Git 主机")
+    assert "Git 主机的库写不进去：磁盘满了（空间或者文件数，用 df、df -i 看）、只能读，或者有文件不归" in meaning(
+        of_the_other_end(told), there="Git 主机"
+    )
     full = "remote: fatal: write error: No space left on device        \nerror: remote unpack failed: index-pack abnormal exit\n"
     assert meaning(of_the_other_end(full), there="Git 主机") == "Git 主机的磁盘满了。请腾出空间"
     assert of_the_other_end("error: failed to push some refs to 'x'\n") == ""

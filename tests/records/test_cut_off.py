@@ -1,0 +1,130 @@
+"""Whoever was cut off, or hangs, holds up nobody for long and leaves nothing behind: at the Git host, at its standby, at a server."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from records.register import joining
+from records.register.standby import fed, made_standby
+from records.store import stock_git
+from records.store import upstream as wire
+from records.store.address import address
+from records.store.store import StoreError
+from records.store.upstream import UnreachedError
+from tests.githost import git, upstream_at
+from tests.records.test_upstream import Servers, hook, messages, put, server, two
+from tests.records.test_upstream_turns import asks, told
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Servers:
+    up = upstream_at(tmp_path / "up.git")
+    return two(tmp_path, str(up), up)
+
+
+def shortened(up: Path, *, seconds: str) -> None:
+    """Have those who wait at an upstream for a turn do so for less than ten seconds."""
+    for name in ("enter", "hooks/pre-receive"):
+        text = (up / name).read_text()
+        assert "flock -w 10 " in text
+        (up / name).write_text(text.replace("flock -w 10 ", f"flock -w {seconds} "))
+
+
+def is_waited_for(lock: Path) -> bool:
+    return re.search(rf"-> FLOCK.*:{lock.stat().st_ino} ", Path("/proc/locks").read_text()) is not None
+
+
+def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("way", ["pushes", "asks"])
+def test_whose_line_was_cut_in_his_turn_holds_the_others_up_once(near: Servers, way: str) -> None:
+    """Without a word of the network's sshd keeps his session for hours."""
+    up = near.upstream
+    shortened(up, seconds="0.1")
+    gone = asks(up, "gone")
+    assert told(gone) == near.head()
+    if way == "pushes":
+        assert put(near.one, "a") == near.head()
+    else:
+        next_one = asks(up, "next")
+        assert told(next_one) == near.head()
+        next_one.communicate("")
+    assert gone.wait() != 0
+    assert put(near.one, "b") == near.head()
+
+
+def test_whoever_waits_takes_no_turn_from_one_who_had_just_begun(near: Servers) -> None:
+    up = near.upstream
+    first = asks(up, "first")
+    assert told(first)
+    file = up / "hooks/pre-receive"
+    file.write_text(
+        file.read_text().replace("flock -w 10 turn.lock true", "{ echo second 1 >turn; false; }")
+    )  # it goes on to another meanwhile
+    assert put(near.one, "a") == near.head()
+    assert first.poll() is None
+    first.communicate("")
+
+
+def test_a_standby_that_hangs_has_one_who_sends_and_one_who_waits(tmp_path: Path) -> None:
+    up, standby = upstream_at(tmp_path / "up.git"), upstream_at(tmp_path / "standby.git")
+    one = server(tmp_path / "one", str(up))
+    put(one, "first")
+    made_standby(standby)
+    fed(up, address(str(standby)), later=True)
+    hook(standby, "update", "test -e gone || : >came; while ! test -e gone; do sleep 0.01; done")
+    put(one, "a")
+    until((standby / "came").exists)
+    put(one, "b")
+    until(lambda: is_waited_for(up / "standby/queue"))
+    try:
+        put(one, "c")
+        subprocess.run(["sh", "./feed", "later"], cwd=up, check=True, timeout=30)  # as the hook runs it
+    finally:
+        (standby / "gone").touch()
+    until(lambda: git(standby, "rev-parse", "main") == one.head())
+    assert messages(one) == ["first", "a", "b", "c"]
+
+
+@pytest.mark.parametrize("which", ["itself", "no standby"])
+def test_what_is_no_standby_is_not_fed_and_stops_nobody(near: Servers, tmp_path: Path, which: str) -> None:
+    """With the same history there is nothing to push: so nothing refused it, and the first act was told that it had taken over."""
+    up, other = near.upstream, upstream_at(tmp_path / "other.git")
+    git(up, "push", "--quiet", str(other), "main")
+    there = up if which == "itself" else other
+    with pytest.raises(StoreError, match=rf"{there} 还不是备用库，什么都没有改。请先在那里运行 duban upstream {there} --standby"):
+        fed(up, address(str(there)), later=False)
+    assert put(near.one, "a") == near.head()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a web server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/up.git"
+
+
+def test_a_question_has_half_a_minute_however_long_a_history_takes(silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a server joins its upstream the register is locked."""
+    monkeypatch.setattr(wire, "_TIMEOUT", 0.2)
+    with pytest.raises(UnreachedError, match="那台主机没有应答"):
+        joining.join(tmp_path / "one", address(silent))
+
+
+def test_git_gives_up_a_web_server_that_says_nothing_though_its_caller_is_gone(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock_git, "_SILENCE", 1)
+    git = stock_git.Git(shutil.which("git") or "git", os.environ["PATH"])
+    with pytest.raises(StoreError, match="那台主机没有应答"):
+        git.run("取登记簿", "ls-remote", silent)
