@@ -1,6 +1,7 @@
 """An inspector's mirror: it goes on from where it was, refuses what does not, keeps its own book, and reads like a case file."""
 
 import errno
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,35 @@ def test_it_begins_goes_on_and_keeps_its_book(register: Register, mirror: Callab
     assert book == [f"2026-09-01T08:00:00+08:00 {first} 5", f"2026-09-01T08:00:00+08:00 {head(register)} 6"]
     told = CliRunner().invoke(duban, ["audit", str(tmp_path / "mirror")])
     assert (told.exit_code, "重新办理 6 笔，6 笔一字不差" in told.output) == (0, True), told.output
+
+
+def test_an_empty_repository_and_a_lock_that_was_left_are_named(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "empty.git")], check=True)
+    assert "那里是空的，没有登记簿" in str(mirror("--from", str(tmp_path / "empty.git")).exception)
+    mirror("--from", str(store_of(register).path))
+    act(register, "sign_for", "JJ.liaison", {})
+    lock = tmp_path / "mirror/refs/heads/main.lock"
+    lock.touch()
+    assert f"本机有残留的锁 {lock}。请确认没有 git 命令在运行，删除它" in str(mirror().exception)
+    lock.unlink()
+    assert mirror().output == f"已取到 {head(register)[:12]}，共 6 笔。\n"
+
+
+def test_a_host_that_is_gone_without_a_word_is_not_waited_for_by_one_mirror_after_the_other(
+    mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssh = tmp_path / "bin/ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\nexit 255\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{os.environ['PATH']}")
+    monkeypatch.delenv("GIT_SSH_COMMAND", raising=False)
+    mirror("--from", "duban-ro@host:register")
+    assert "ServerAliveInterval=15" in (tmp_path / "asked").read_text()
+    monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -p 2022")  # an inspector's own counts
+    (tmp_path / "asked").unlink()
+    mirror()
+    assert (tmp_path / "asked").read_text().startswith("-p 2022 ")
 
 
 def test_what_came_and_could_not_be_noted_is_noted_the_next_time(

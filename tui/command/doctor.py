@@ -11,6 +11,7 @@ from desk.terms import size_in_words
 from records.audit.surroundings import set_up
 from records.keys.keys import SOON, Keys
 from records.register.register import Register
+from records.store.disk import said
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.command.apart import apart_lines
@@ -56,8 +57,13 @@ def _git() -> tuple[str, str]:
     git = shutil.which("git")
     if not git:
         return "提示", "没有 git 命令。办理不受影响；查阅历史（git log、git diff）请安装 git。"
-    version = subprocess.run([git, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    return "正常", version
+    try:
+        told = subprocess.run([git, "--version"], capture_output=True, text=True, errors="replace", check=False)
+    except OSError as error:
+        return "提示", f"git 命令 {git} 运行不了：{said(error)}。请重新安装 git。"
+    if told.returncode or not told.stdout.startswith("git version"):
+        return "提示", f"git 命令 {git} 不是通用的 git，或者没有装全。请重新安装 git。"
+    return "正常", told.stdout.strip()
 
 
 def _terminal() -> tuple[str, str]:

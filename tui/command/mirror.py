@@ -23,6 +23,8 @@ from tui.command.environment import now
 from tui.command.help import command
 
 _REACHING = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER", "LOGNAME", "GIT_SSH_COMMAND")
+_SSH = "ssh -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
+"""What ends a minute after the other end is gone: the next of each ten minutes would wait beside it."""
 _HOST = re.compile(r"ssh://(?P<account>[^-/:][^/:]*)(?::(?P<port>\d{1,5}))?/.*|(?P<place>[^-/:][^/:]*):(?!//).*", re.ASCII)
 
 
@@ -76,7 +78,7 @@ def _asked(url: str, wanted: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         yield from given(Attachments(next((each for each in homes if (each / "attachments").is_dir()), place) / "attachments"), wanted)
         return
     account, port = there["account"] or there["place"], there["port"]
-    ssh = shlex.split(os.environ.get("GIT_SSH_COMMAND", "ssh"))
+    ssh = shlex.split(os.environ.get("GIT_SSH_COMMAND", _SSH))
     argv = [*ssh, *(["-p", port] if port else []), "--", account, "papers"]
     with TemporaryFile() as asked:  # not a pipe: the other end answers before it has read all
         asked.write("\n".join(wanted).encode())
@@ -95,7 +97,7 @@ def reaching_git() -> Git:
     program = shutil.which("git", path=path)
     if program is None:
         fail("没有 git 命令，不能办这一件。请安装 git（Debian：apt-get install git）。")
-    return Git(program, path, {name: os.environ[name] for name in _REACHING if name in os.environ})
+    return Git(program, path, {"GIT_SSH_COMMAND": _SSH} | {name: os.environ[name] for name in _REACHING if name in os.environ})
 
 
 COMMANDS = (mirror,)
