@@ -4,13 +4,15 @@
 
 Each writer is a process of its own that acts on an item of its own, again and again: ``store`` is the register's commit path alone,
 ``act`` a whole act (进展反馈), judged and checked. The rival, ``pygit2``, writes the same records with the same commits under one lock that
-waits (``flock``), with its own syncs on; it checks nothing. All three take turns on registers of the same size, on the same disk. Exit
-status 1 if anybody was refused, if an act that was acknowledged is not on record exactly once, if one act in twenty waits over three times
-as long as the middle one, if 32 writers' whole acts are fewer a second than the rival's, or 64 writers' fewer than 300. What one writer's
-act costs beside the rival's, at the size that is asked for, ``bench/durable_act.py`` asks.
+waits (``flock``), with its own syncs on; it checks nothing. All three take turns on registers of the same size, on the same disk: one of
+ext4 with a journal, as Debian makes it (``parts/disk``), or the one of ``--at``. Exit status 1 if anybody was refused, if an act that was
+acknowledged is not on record exactly once, if one act in twenty waits over three times as long as the middle one, if 32 writers' whole acts
+are fewer a second than the rival's, or 64 writers' fewer than 300. What one writer's act costs beside the rival's, at the size that is
+asked for, ``bench/durable_act.py`` asks.
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import statistics
@@ -28,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.durable_act import CLERK, SERVICE, clean_environment, path_of
 from bench.durable_act import build as build_plain
+from bench.parts.disk import office_disk
 from bench.parts.pygit2_act import pygit2_act
 from records.acts import Refusal
 from records.demo import build as build_demo
@@ -150,12 +153,14 @@ def main() -> int:
     options = parser.parse_args()
     print("writers  what      acts/s   p50, ms   p95, ms  p95/p50  least/even  refused  of rival")
     good = True
-    with tempfile.TemporaryDirectory(prefix="duban-bench-", dir=options.at) as folder:
+    with office_disk() if options.at is None else tempfile.TemporaryDirectory(prefix="duban-bench-", dir=options.at) as folder:
         place = Path(folder)
         build_plain(place / "store.git", options.items)
         build_plain(place / "rival.git", options.items)
         build_many(place / "demo", max(options.writers))
         whole_acts(place / "demo", 0)(0)  # as in the service: what every session does first is done before they are forked
+        gc.collect()
+        gc.freeze()  # likewise
         os.sync()
         for writers in options.writers:
             rival = run(rival_acts, place / "rival.git", writers, options.seconds)
