@@ -9,6 +9,7 @@ import re
 import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -144,8 +145,12 @@ def _is_another(layers: Sequence[_Layer], store: Store, commit: str) -> bool:
     own = (data[5:45].decode(errors="replace"), parent_in(data), _NONE, made and int(made[1]))
     if (said.tree.hex(), _named(layers, said.parent), said.second, said.time) != own or _is_misplaced(layers, said):
         return True
-    filters, path = found[0].filters, done_on(commit, data)
-    return filters is not None and bool(path) and filters.leave_out(found[1], path)
+    filters = found[0].filters
+    if filters is None or not (path := done_on(commit, data)) or not filters.leave_out(found[1], path):
+        return False
+    with suppress(StoreError):  # likewise; and so is it where a commit does not touch what it names
+        return store.blob_id(path, commit) != (store.blob_id(path, own[1]) if own[1] else None)
+    return False
 
 
 def _is_misplaced(layers: Sequence[_Layer], said: _Said) -> bool:

@@ -2,10 +2,9 @@
 
 from functools import cache
 
-from records.bureau.foundations import KINDS
 from records.store import receipt
 from records.store.objects import parse_commit
-from records.store.paths import foundation_place, item_path, kind_of, numbers_path, roundup_path
+from records.store.paths import kind_of, numbers_path, record_place
 from records.store.store import Commit, StoreError
 from schema.tables import rows
 
@@ -16,22 +15,15 @@ def done_on(commit: str, data: bytes) -> str:
         told = parse_commit(commit, data)
     except StoreError:
         return ""
-    act = receipt.trailers(told.message).get("Duban-Act", "")
-    return record_of(_targets().get(act, ""), told)
+    trailers = receipt.trailers(told.message)
+    kind = _targets().get(trailers.get("Duban-Act", ""))
+    return record_of(kind, receipt.target_of(trailers), told) if kind else ""
 
 
-def record_of(kind: str, commit: Commit) -> str:
-    """Return where the record lies that an act on such a target was done on, empty where its commit names none that there could be."""
-    target = receipt.target_of(receipt.trailers(commit.message))
+def record_of(kind: str, target: str, commit: Commit) -> str:
+    """Return where the record of a kind and an id lies on which a commit's act was done, empty where there can be none."""
     try:
-        if kind in KINDS:
-            path = foundation_place(kind, target)
-        elif kind == "item":
-            path = item_path(target)
-        elif kind == "roundup":
-            path = roundup_path(target)
-        else:
-            path = numbers_path(target, commit.author.time.year)
+        path = numbers_path(target, commit.author.time.year) if kind == "numbers" else record_place(kind, target)
     except ValueError:
         return ""
     return path if kind_of(path) else ""

@@ -225,7 +225,7 @@ class Replay:
         if spec is None:
             return _Wrong(self._strange_files(commit, None) or f"没有“{told['Duban-Act']}”这个办理动作。")
         target = receipt.target_of(told)
-        path = record_of(spec.target, commit)
+        path = record_of(spec.target, target, commit)
         old, new = (self._store.blob_id(path, each) if path else None for each in (commit.parent, commit.id))
         if new is None or new == old:
             return _Wrong(self._strange_files(commit, spec) or f"“{spec.label}”应当只改动 {target or '一个记录'}。")

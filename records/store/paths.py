@@ -73,6 +73,16 @@ def foundation_place(kind: str, target: str) -> str:
     return f"calendar/{target}.yaml" if kind == "calendar" else f"{target if kind == 'unit' else kind}.yaml"
 
 
+def record_place(kind: str, target: str) -> str:
+    """Return where the record lies that an act is done on, by the kind that its row names and its id; series of numbers have a year besides.
+
+    Raises:
+        ValueError: none of its kind and id can lie anywhere.
+    """
+    places = {"item": item_path, "roundup": roundup_path}
+    return places[kind](target) if kind in places else foundation_place(kind, target)
+
+
 def kind_of(path: str) -> str | None:
     """Return which kind of record lies at a path, None for what does not belong in a register."""
     return next((kind for pattern, kind in _PATHS if pattern.fullmatch(path)), None)

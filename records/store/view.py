@@ -21,7 +21,7 @@ from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import last_read, receipt
 from records.store.objects import parent_in
-from records.store.paths import checkpoint_path, foundation_place, item_path, kind_of, numbers_path, roundup_path
+from records.store.paths import checkpoint_path, item_path, kind_of, numbers_path, record_place, roundup_path
 from records.store.record_files import Unreadable
 from records.store.store import FOLDER, Store, StoreError, TreeEntry
 from records.store.tree_digests import tree_digests
@@ -320,7 +320,7 @@ class View:
             commit: its id.
         """
         try:
-            since, path = self._store.describe(commit), _place(kind, target)
+            since, path = self._store.describe(commit), record_place(kind, target)
             if self._store.blob_id(path, commit) != self._blob(path):
                 return None
         except (StoreError, ValueError):
@@ -399,9 +399,3 @@ def begun(store: Store, commit: str) -> str:
     if len(_BEGUN) >= _MANY:  # the last one is as near as any
         _BEGUN.clear()
     return _BEGUN.setdefault(commit, first)
-
-
-def _place(kind: str, target: str) -> str:
-    """Where a record lies; raises ValueError where none of its kind and id can."""
-    places = {"item": item_path, "roundup": roundup_path}
-    return places[kind](target) if kind in places else foundation_place(kind, target)

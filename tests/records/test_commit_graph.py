@@ -110,6 +110,14 @@ def test_a_graph_that_says_something_else_of_a_commit_is_found(store: Repository
     assert reason in [each.reason for each in false]
 
 
+def test_a_graph_is_not_blamed_for_a_commit_that_touches_another_record_than_it_names(store: Repository) -> None:
+    put(store, {item_path("DB-2026-0119"): b"1"}, f"反馈\n\nDuban-Act: report_progress\nDuban-Item: {ITEM}\n")
+    git(store, "commit-graph", "write", "--reachable", "--changed-paths")
+    shown = git(store, "log", "--format=%H", "main", "--", item_path(ITEM)).decode().split()
+    assert len(shown) == 12
+    assert told(store) == [], "which the replay finds of the commit itself"
+
+
 @pytest.mark.parametrize("left", [0, 5, 100, 1000])
 def test_a_graph_that_is_none_is_said_to_be_none(store: Repository, left: int) -> None:
     git(store, "commit-graph", "write", "--reachable")
