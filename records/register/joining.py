@@ -9,12 +9,13 @@ from pathlib import Path
 
 from records.register.register import lay_out
 from records.store.address import Address
+from records.store.answers import Taken
 from records.store.disk import replace_durably, reporting
 from records.store.opening import FOLDER
 from records.store.pushing import FollowingBranch, answered
 from records.store.repository import Repository
 from records.store.store import StoreError
-from records.store.upstream import REPLICA, Taken, Upstream
+from records.store.upstream import REPLICA, Upstream
 
 _TIMEOUT = 4 * 3600.0  # seconds for a whole history over a slow line
 

@@ -74,7 +74,7 @@ def foundation_place(kind: str, target: str) -> str:
 
 
 def record_place(kind: str, target: str) -> str:
-    """Return where the record lies that an act is done on, by the kind that its row names and its id; series of numbers have a year besides.
+    """Return where the record lies that an act is done on, by the kind that its row names and its id; not a series, which has a year.
 
     Raises:
         ValueError: none of its kind and id can lie anywhere.

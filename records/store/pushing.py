@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from records.store.answers import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure
 from records.store.branch import Branch
 from records.store.complaints import meaning
 from records.store.disk import reporting, sync_folder
@@ -20,7 +21,7 @@ from records.store.opening import FOLDER
 from records.store.ownership import refuse_others
 from records.store.repository import Repository, RepositoryBatch, RepositoryTransaction
 from records.store.store import PATIENCE, Commit, Followed, MovedError, SentError, StoreError
-from records.store.upstream import NOT_AT_STANDBY, Answer, Locked, Moved, Refused, Taken, Unreached, UnreachedError, Unsure, Upstream
+from records.store.upstream import NOT_AT_STANDBY, UnreachedError, Upstream
 from schema.text import show
 
 _CROWDED = 60.0  # seconds for which a server that has met another asks to be let go first

@@ -11,6 +11,7 @@ minutes. Each question is a process of its own: a long-lived one would answer fr
 """
 
 import hashlib
+import math
 import os
 import re
 import select
@@ -23,9 +24,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
 
 from records.store.address import Address, address
+from records.store.answers import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure
 from records.store.branch import MAIN
 from records.store.complaints import complaint, in_words, lock_left, meaning, of_the_other_end
 from records.store.disk import is_open, plain_bytes, reporting
@@ -61,7 +62,6 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 _FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--progress", "--no-tags", "--no-auto-maintenance")
 _PUSH = ("push", "--porcelain", "--no-verify")
 _TIMEOUT = 30.0  # seconds for one run of Git's
-_LONGEST = 24 * 3600.0
 _PATIENCE = 10.0  # seconds from the first push of a commit to the last
 _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same commit
 _OLD = 60  # seconds; Git holds a lock for milliseconds
@@ -70,71 +70,6 @@ _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
 _HALVES = "tmp_*"
 _UNKEPT = "(unable to migrate objects"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The commit is in the upstream's branch, and stays there."""
-
-
-@dataclass(frozen=True)
-class Moved:
-    """Another server was quicker; the upstream's branch stands elsewhere, and our commit is not in it.
-
-    Attributes:
-        tip: where it stands; what leads there has been fetched. None where it has none any more.
-    """
-
-    tip: str | None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The upstream does not want it.
-
-    Attributes:
-        words: its own, or its hook's; of any content.
-    """
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Locked:
-    """The branch could not be moved though nobody moved it: a lock that somebody left.
-
-    Attributes:
-        name: the lock's file there.
-        at_standby: whether it is the standby's branch, and the lock is there.
-    """
-
-    name: str
-    at_standby: bool = False
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """It was sent, and it cannot be told what became of it.
-
-    Attributes:
-        words: what was heard last, of any content.
-    """
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Unreached:
-    """Nothing was sent.
-
-    Attributes:
-        words: why: what it means where that is known, else as Git or ssh says it.
-    """
-
-    words: str
-
-
-Answer: TypeAlias = Taken | Moved | Refused | Locked | Unsure | Unreached
 
 
 class UnreachedError(StoreError):
@@ -364,7 +299,7 @@ class Upstream:
     def _unreached(self, told: str) -> UnreachedError:
         return UnreachedError(f"上级库连不上：{in_words(complaint(told), self._folder, there='Git 主机')}")
 
-    def _run(self, *argv: str, trace: bool = False, moving: bool = False, most: float = _LONGEST) -> subprocess.CompletedProcess[str]:
+    def _run(self, *argv: str, trace: bool = False, moving: bool = False, most: float = math.inf) -> subprocess.CompletedProcess[str]:
         """Run Git, for so many seconds; where it tells of its progress, until it has told nothing for so many."""
         timeout = min(self._timeout, most)
         try:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from records.store.answers import Answer, Unsure
 from records.store.branch import MAIN
 from records.store.line import Line, Place
 from records.store.loose import Loose
 from records.store.opening import opened
 from records.store.store import Commit, MovedError
-from records.store.upstream import Answer, Unsure, Upstream
+from records.store.upstream import Upstream
 from tests.githost import git, upstream_at
 from tests.records.test_line import in_line, nobody_leads, until
 from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
