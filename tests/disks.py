@@ -4,7 +4,11 @@ import fcntl
 import os
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 _PATIENCE = 60.0
 _SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN
@@ -71,6 +75,18 @@ class Disk:
         """Mount it as after a power cut."""
         self.unmount()
         self.mount()
+
+
+def plugged_in(place: Path) -> Iterator[Disk]:
+    """Give a disk in an empty folder to a test, and take it out afterwards; where none can be mounted the test is skipped, and says so."""
+    try:
+        found = Disk(place)
+        found.mount()
+    except OSError as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+    yield found
+    with suppress(OSError):
+        found.take_away()
 
 
 def _run(*argv: str) -> str:

@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -24,9 +23,9 @@ from documents.libreoffice.installation import Office, find_office
 from documents.libreoffice.printer import Printer, PrintError
 from tests.e2e.measuring import LETTER, REPORT
 from tests.e2e.paper import without_profile
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30
 DOCUMENT = render(REPORT, standard())
 OTHER = letter(LETTER, standard())
 
@@ -70,13 +69,6 @@ def under(pid: int) -> dict[int, str]:
 def soffice(pid: int | None = None) -> int:
     (found,) = (each for each, name in under(pid or os.getpid()).items() if name == "soffice.bin")
     return found
-
-
-def until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def gone(pid: int) -> bool:

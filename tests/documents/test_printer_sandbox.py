@@ -14,8 +14,8 @@ from documents.forms.special_report import render
 from documents.layout.profile import standard
 from documents.libreoffice.installation import Office, environment_in, find_office
 from documents.libreoffice.printer import Printer, PrintError
-from tests.documents.test_printer import until
 from tests.e2e.measuring import REPORT
+from tests.waiting import until
 
 DOCUMENT = render(REPORT, standard())
 # In the place of soffice.bin: tries all that it should not, and leaves word of what it could.

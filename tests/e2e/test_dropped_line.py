@@ -2,14 +2,14 @@
 
 import shlex
 import shutil
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from records.register.register import Register
 from tests.e2e.set_clock import duban
-from tests.e2e.test_app_tmux import _BOUND, _ROOT, _Terminal
+from tests.e2e.test_app_tmux import _ROOT, _Terminal
+from tests.waiting import until
 from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e
@@ -49,10 +49,7 @@ def test_a_sentence_outlives_sizes_and_the_line(demo: Register, sitting: Callabl
     terminal.text("逐案")
     terminal.sees("请法制支队牵头，逐案清理。")  # neither the text nor the place in it was lost
     terminal.close()
-    end = time.monotonic() + _BOUND
-    while not any("逐案清理" in text for text in Drafts(demo.drafts / "L03").all().values()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: any("逐案清理" in text for text in Drafts(demo.drafts / "L03").all().values()))
 
     again = sitting()
     again.sees("草稿")

@@ -6,7 +6,6 @@ for time.
 
 import shlex
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from records.matter.item import Item
 from records.matter.prose import printed_code
 from records.register.register import Register
 from tests.e2e.set_clock import duban
-from tests.e2e.test_app_tmux import _BOUND, _ROOT, _act, _Terminal, _turn
+from tests.e2e.test_app_tmux import _ROOT, _act, _Terminal, _turn
+from tests.waiting import until
 from tui.terminal.drafts import Drafts
 
 pytestmark = pytest.mark.e2e
@@ -237,10 +237,7 @@ def test_a_report_is_returned_answered_signed_issued_and_read_by_the_inspector(d
     desk.sees("共整改17处。")
     desk.close()
     _nothing_was_obeyed(desk)
-    end = time.monotonic() + _BOUND
-    while not any("共整改17处。" in text for text in Drafts(demo.drafts / "JJ.liaison").all().values()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: any("共整改17处。" in text for text in Drafts(demo.drafts / "JJ.liaison").all().values()))
 
     desk = desks("JJ.liaison")
     rows = desk.sees("草稿").partition("最近变动\n")[2].splitlines()

@@ -5,8 +5,7 @@ import re
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from records.store.upstream import UnreachedError
 from tests.githost import git, upstream_at
 from tests.records.test_upstream import Servers, hook, messages, put, server, two
 from tests.records.test_upstream_turns import asks, told
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -41,11 +41,6 @@ def shortened(up: Path, *, seconds: str) -> None:
 
 def is_waited_for(lock: Path) -> bool:
     return re.search(rf"-> FLOCK.*:{lock.stat().st_ino} ", Path("/proc/locks").read_text()) is not None
-
-
-def until(holds: Callable[[], bool]) -> None:
-    while not holds():
-        time.sleep(0.002)
 
 
 @pytest.mark.parametrize("way", ["pushes", "asks"])

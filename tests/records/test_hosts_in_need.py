@@ -3,7 +3,6 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from records.store.pushing import Replica
 from records.store.repository import Repository
 from records.store.store import StoreError
 from records.store.upstream import UnreachedError
-from tests.disks import Disk
+from tests.disks import Disk, plugged_in
 from tests.githost import attached, upstream_at
 from tests.records.test_upstream import SERVICE, WHO, Servers, hook, messages, put, server, two
 
@@ -26,14 +25,7 @@ WRITTEN = "Git 主机的库写不进去：磁盘满了（空间或者文件数�
 def disk(tmp_path: Path) -> Iterator[Disk]:
     place = tmp_path / "host"
     place.mkdir()
-    try:
-        found = Disk(place)
-        found.mount()
-    except OSError as error:
-        pytest.skip(f"no disk can be mounted here: {error}")
-    yield found
-    with suppress(OSError):
-        found.take_away()
+    yield from plugged_in(place)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from records.store.repository import Repository
 from records.store.store import StoreError
 from tests.bureau import REGISTER, at
 from tests.records.test_gitstore import CLERK, SERVICE, assert_sound, forked, git, leftovers, put
+from tests.waiting import until
 
 LONG = 60.0  # seconds, for what never takes so long
 NOW = at("2026-11-23T10:40")
@@ -60,13 +61,6 @@ def one_sync_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", broken)
-
-
-def until(there: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONG
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def in_line(home: Path) -> int:

@@ -6,7 +6,6 @@ The file system is told to stop as if the power had gone, its journal not writte
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from records.audit.branch_log import branch_log, read_branch_log
 from records.store.repository import Repository
 from records.store.store import Ident, StoreError
-from tests.disks import Disk
+from tests.disks import Disk, plugged_in
 from tests.records.test_gitstore import forked, git
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")]
@@ -24,14 +23,7 @@ WHO = Ident("王敏", "BGS.clerk1@lzga", datetime.fromisoformat("2026-08-31T09:0
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    try:
-        found = Disk(tmp_path)
-        found.mount()
-    except OSError as error:
-        pytest.skip(f"no disk can be mounted here: {error}")
-    yield found
-    with suppress(OSError):
-        found.take_away()
+    yield from plugged_in(tmp_path)
 
 
 def cut(disk: Disk) -> None:

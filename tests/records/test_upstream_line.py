@@ -16,8 +16,9 @@ from records.store.opening import opened
 from records.store.store import Commit, MovedError
 from records.store.upstream import Upstream
 from tests.githost import git, upstream_at
-from tests.records.test_line import in_line, nobody_leads, until
+from tests.records.test_line import in_line, nobody_leads
 from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
+from tests.waiting import until
 
 
 @pytest.fixture
