@@ -20,7 +20,7 @@ from records.index import search
 from records.index.file import IndexFile
 from records.index.layout import Progress, Stopped, Unusable
 from records.index.listing import Listings
-from records.index.rows import Excerpt, item_number
+from records.index.rows import Excerpt, item_number, read_excerpt
 from records.index.selection import Conditions, selected
 from records.index.standing import meta, unread
 from records.index.turns import Turns
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _PIECE = 500  # commits or texts: a moment's work, done in passing
 _PIECES = 2000  # when somebody waits for all of them
 _CLOCKS = timedelta(days=3)  # by which an act may bear an earlier time than one before it
-_EXCERPT = msgspec.json.Decoder(Excerpt)
 _FACTS = msgspec.json.Decoder(list[Facts])
 _STEP = msgspec.json.Decoder(Step)
 _FOUND = msgspec.json.Decoder(tuple[Problem, ...])
@@ -204,7 +203,7 @@ class Index:
     def excerpt(self, item: str) -> Excerpt | None:
         """Return one item's excerpt, None if there is no such item."""
         rows = self._rows("SELECT excerpt FROM items WHERE n = ?", item_number(item))
-        return _EXCERPT.decode(rows[0]) if rows else None
+        return read_excerpt(rows[0]) if rows else None
 
     def history(self, item: str, *, known: bool = False) -> list[Step]:
         """Return every commit that touched an item's record, oldest first; also of an item whose file is gone.

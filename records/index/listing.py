@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Literal, Protocol, TypeVar
 
-import msgspec
-
 from records.index import search
-from records.index.rows import Excerpt
+from records.index.rows import Excerpt, read_excerpt
 from records.index.standing import meta, unread
 
 SCHEMA = """CREATE INDEX by_number ON items (n DESC, state, restricted, lead);
@@ -29,7 +27,6 @@ _SOME = 5000  # in the states asked for: of so many the numbers are told
 _FEW = 500  # found by words: so few are put in order themselves; of more, enough are met with on the way through an order
 _WAYS = 3  # words that are looked for in all ways at once
 _KEPT = 16  # counts that are remembered
-_EXCERPT = msgspec.json.Decoder(Excerpt)
 _T = TypeVar("_T")
 _Condition = tuple[str, tuple[object, ...]]
 
@@ -144,7 +141,7 @@ class Listings:
             if len(numbers) < most:
                 numbers += _column(db, _walk(db, told), " LIMIT ? OFFSET ?", (most - len(numbers), max(0, first - len(ahead))))
             found = dict(db.execute("SELECT n, excerpt FROM items WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)))
-            return meta(db, "commit"), [_EXCERPT.decode(found[n]) for n in numbers]
+            return meta(db, "commit"), [read_excerpt(found[n]) for n in numbers]
 
         return self._read(work)
 
@@ -189,7 +186,7 @@ class Listings:
         """Return the open items that whoever they came from wants within some days, both included, the nearest first."""
         day, (sees, values) = "json_extract(excerpt, '$.external_due')", seen(scope)
         sql = f"SELECT excerpt FROM items WHERE open AND {day} BETWEEN ? AND ? AND {sees} ORDER BY {day}, n"  # noqa: S608  # our own parts
-        return self._read(lambda db: [_EXCERPT.decode(text) for (text,) in db.execute(sql, (first, last, *values))])
+        return self._read(lambda db: [read_excerpt(text) for (text,) in db.execute(sql, (first, last, *values))])
 
     def states(self, wanted: Listing) -> frozenset[str]:
         """Return the states in which there is any item of a list."""

@@ -74,6 +74,10 @@ class Excerpt:
     returned: int = 0
 
 
+read_excerpt = msgspec.json.Decoder(Excerpt).decode
+"""Reads an excerpt as it lies in the index, as text or as its bytes."""
+
+
 class IndexRow(NamedTuple):
     """What is kept of one record.
 

@@ -3,12 +3,9 @@
 import sqlite3
 from typing import TypedDict
 
-import msgspec
-
 from records.index import search
-from records.index.rows import Excerpt, meeting_pattern
+from records.index.rows import Excerpt, meeting_pattern, read_excerpt
 
-_EXCERPT = msgspec.json.Decoder(Excerpt)
 _TOLD = {
     "state": "items.state = ?",
     "over": "substr(json_extract(items.excerpt, '$.over'), 1, length(?)) = ?",
@@ -67,4 +64,4 @@ def selected(db: sqlite3.Connection, wanted: Conditions, limit: int | None) -> l
     where = " AND ".join(["TRUE", *(condition for condition, _ in conditions)])
     values = [value for _, values in conditions for value in values]
     sql = f"SELECT items.excerpt FROM {tables} WHERE {where} ORDER BY {row} DESC LIMIT ?"  # noqa: S608  # our own parts
-    return [_EXCERPT.decode(text) for (text,) in db.execute(sql, (*values, -1 if limit is None else limit))]
+    return [read_excerpt(text) for (text,) in db.execute(sql, (*values, -1 if limit is None else limit))]

@@ -15,7 +15,7 @@ from functools import cache
 import msgspec
 
 from records.index.listing import Reading, Scope, seen
-from records.index.rows import Excerpt
+from records.index.rows import Excerpt, read_excerpt
 from records.index.standing import meta
 from records.matter.item import Item
 from records.procedure.turn import Places, ToAsk, Turn
@@ -41,7 +41,6 @@ WITH RECURSIVE known(places) AS (
 _EXCERPTS = "SELECT n, CAST(excerpt AS BLOB) FROM items WHERE n IN (SELECT value FROM json_each(?))"
 _ASKED = "CAST(excerpt AS BLOB), acts, record, moved"
 _CLOCK = msgspec.json.Decoder(Clock)
-_EXCERPT = msgspec.json.Decoder(Excerpt)
 _PLACES = msgspec.json.Decoder(Places)
 
 Group = Places
@@ -70,7 +69,7 @@ class Asked:
     @property
     def excerpt(self) -> Excerpt:
         """What lists show of it."""
-        return _EXCERPT.decode(self.told)
+        return read_excerpt(self.told)
 
     @property
     def item(self) -> Item:
@@ -228,5 +227,5 @@ def _awaited(db: sqlite3.Connection, rest: str, values: tuple[object, ...]) -> l
     """What a condition leaves of all turns, and an order and a limit; only of these are items read."""
     rows = db.execute(f"SELECT n, act, places, clock FROM turns WHERE {rest}", values).fetchall()  # noqa: S608  # our own parts
     wanted = json.dumps(sorted({n for n, *_ in rows}))
-    found = {n: _EXCERPT.decode(text) for n, text in db.execute(_EXCERPTS, (wanted,))}
+    found = {n: read_excerpt(text) for n, text in db.execute(_EXCERPTS, (wanted,))}
     return [Awaited(found[n], act, _PLACES.decode(places), _CLOCK.decode(clock) if clock else None) for n, act, places, clock in rows]
