@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import structs
 
 from documents.layout import elements, tables
 from documents.layout.official_document import DocumentError, chars, title_lines
@@ -132,7 +133,7 @@ def _content(parts: Sequence[Paragraph | PaperTable], profile: Profile, styles: 
         else:
             (block,) = elements.body((part,), profile)
             # A heading of its own stays with the table or text under it.
-            yield styles.element(replace(block, setting=replace(_text(profile), align=block.setting.align, keep=not part.text)))
+            yield styles.element(replace(block, setting=structs.replace(_text(profile), align=block.setting.align, keep=not part.text)))
 
 
 def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
@@ -142,8 +143,8 @@ def _end(sheet: WorkingPaper, profile: Profile) -> Iterator[Block]:
     """
     look, day = profile.type("text"), elements.day_text(sheet.day)
     (closing,) = elements.body((Paragraph("", 0, sheet.closing),), profile)
-    yield replace(closing, setting=replace(_text(profile), align=closing.setting.align, after=0, keep=True))
+    yield replace(closing, setting=structs.replace(_text(profile), align=closing.setting.align, after=0, keep=True))
     room = profile.chars(max(chars(day) + 2 * profile.sealed.right_chars, chars(sheet.organ) + 2))
     axis = Setting(align="center", left=elements.width(profile) - room)
-    yield Block(replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
-    yield Block(replace(axis, keep=bool(sheet.below)), (Span(day, look),), "Day")
+    yield Block(structs.replace(axis, before=profile.lines(0.5 if sheet.below else 1), keep=True), (Span(sheet.organ, look),), "Organ")
+    yield Block(structs.replace(axis, keep=bool(sheet.below)), (Span(day, look),), "Day")

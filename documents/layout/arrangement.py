@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import structs
 
 from documents.layout import elements
 from documents.layout.fitting import closest, ways
@@ -65,7 +66,7 @@ class Arranged:
         if self.turns == 2:
             yield paragraph(turned)
         if self.turns:
-            yield paragraph(replace(turned, new_side=True))
+            yield paragraph(structs.replace(turned, new_side=True))
         yield from self.imprint.elements(sheet)
 
 
@@ -216,7 +217,7 @@ class _Setter:
         top, moved = [*head, elements.addressee(self.document, profile)], False
         if lay([*top, *text[:_FIRST]], area).sides[len(top)][0]:
             # The first side must show text, so a list that leaves it no room goes to 版记 (7.3.2, 7.4.2).
-            above = replace(text[0].setting, before=profile.lines(profile.addressee.above_lines))
+            above = structs.replace(text[0].setting, before=profile.lines(profile.addressee.above_lines))
             top, text, moved = list(head), [replace(text[0], setting=above), *text[1:]], True
         for place in range(len(text) - kept, len(text)):
             text[place] = _keeping(text[place])
@@ -316,4 +317,4 @@ def _wider(area: Area, profile: Profile) -> Area:
 
 
 def _keeping(block: Block, *, keep: bool = True) -> Block:
-    return block if block.setting.keep == keep else replace(block, setting=replace(block.setting, keep=keep))
+    return block if block.setting.keep == keep else replace(block, setting=structs.replace(block.setting, keep=keep))

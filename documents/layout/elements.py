@@ -13,6 +13,7 @@ from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
 from docx.shared import Twips
+from msgspec import structs
 
 from documents.layout.official_document import Enclosure, OfficialDocument, chars, title_lines
 from documents.layout.organs import listed
@@ -138,8 +139,8 @@ def signature(document: OfficialDocument, profile: Profile) -> Iterator[Block]:
         # Set by its end, so that it stays inside the 版心 where digits come out wider.
         day_at = Setting(align="right", right=max(0, whole - organ_left - shift - day_width))
         above = profile.unsealed.above_lines
-    yield Block(replace(organ_at, before=profile.lines(above), keep=True), (Span(document.organ, look),), "Organ")
-    yield Block(replace(day_at, keep=bool(document.note)), (Span(day, look),), "Day")
+    yield Block(structs.replace(organ_at, before=profile.lines(above), keep=True), (Span(document.organ, look),), "Organ")
+    yield Block(structs.replace(day_at, keep=bool(document.note)), (Span(day, look),), "Day")
     if document.note:
         yield Block(Setting(first=profile.chars(profile.note.left_chars)), (Span(f"（{document.note}）", look),), "Note")
 
@@ -163,7 +164,7 @@ def enclosure(document: OfficialDocument, shown: Enclosure, profile: Profile) ->
     first, *others = body(shown.body, profile)
     white = profile.lines(profile.enclosure.below_lines)
     if first.text:
-        yield replace(first, setting=replace(first.setting, before=white))
+        yield replace(first, setting=structs.replace(first.setting, before=white))
     else:  # over a table the white is a line of its own
         yield Block(Setting(line=white, keep=True), (), "Body")
         yield first
@@ -188,13 +189,13 @@ def margins(file: Document, draft: str, profile: Profile, sheet: StyleSheet, *, 
     beside, *below = foot.split("\n")
     if beside:
         # One line with a stop at its far end, so that both stand on one height.
-        odd = even = replace(line, tabs=(width(profile) - side,), tab_align="right")
+        odd = even = structs.replace(line, tabs=(width(profile) - side,), tab_align="right")
     else:
-        odd = replace(line, left=0, right=side, align="right")
+        odd = structs.replace(line, left=0, right=side, align="right")
     lower = Setting(line=pt(_SMALL * folio.foot_size), left=side, align="left")
     feet = (
         (section.footer, odd, f"{beside}\t", "", lower),
-        (section.even_page_footer, even, "", f"\t{beside}", replace(lower, left=0, right=side, align="right")),
+        (section.even_page_footer, even, "", f"\t{beside}", structs.replace(lower, left=0, right=side, align="right")),
     )
     for footer, setting, before, behind, inner in feet:
         block = Block(setting, (), "Folio")

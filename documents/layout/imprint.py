@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import structs
 
 from documents.layout.elements import day_text, width
 from documents.layout.official_document import DocumentError, OfficialDocument, chars
@@ -95,7 +96,7 @@ def _printed(document: OfficialDocument, profile: Profile) -> Iterator[Span]:
     for name in filter(None, (document.print_organ, document.print_organ_short)):
         scale = min(100, 100 * room // profile.chars(chars(name), part.size))
         if scale >= part.squeeze:
-            yield Span(name, replace(look, scale=scale))
+            yield Span(name, structs.replace(look, scale=scale))
             yield Span(f"\t{day}", look)
             return
     raise DocumentError("公文的印发机关名称过长，与印发日期一行排不下，不能生成：请使用规范化简称（GB/T 9704-2012 第7.4.3条）。")
@@ -111,8 +112,8 @@ def _list(label: str, names: Sequence[str], profile: Profile) -> Block:
 
 def _spaced(blocks: list[Block], profile: Profile) -> tuple[Block, ...]:
     """Give the first and the last paragraph of a row the white that keeps them off the rules."""
-    blocks[0] = replace(blocks[0], setting=replace(blocks[0].setting, before=pt(profile.imprint.above_pt)))
-    blocks[-1] = replace(blocks[-1], setting=replace(blocks[-1].setting, after=pt(profile.imprint.below_pt)))
+    blocks[0] = replace(blocks[0], setting=structs.replace(blocks[0].setting, before=pt(profile.imprint.above_pt)))
+    blocks[-1] = replace(blocks[-1], setting=structs.replace(blocks[-1].setting, after=pt(profile.imprint.below_pt)))
     return tuple(blocks)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement, parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import Struct
 
 
 def pt(length: float) -> int:
@@ -32,8 +33,7 @@ def node(tag: str, *children: BaseOxmlElement, **attributes: object) -> BaseOxml
     return element
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(Struct, frozen=True):
     """How characters look.
 
     Attributes:
@@ -70,8 +70,7 @@ class Type:
         return found
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """How a paragraph stands; what is zero or empty is left to the Normal style.
 
     Attributes:
@@ -160,8 +159,7 @@ def run(text: str, look: BaseOxmlElement) -> BaseOxmlElement:
     return found
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Characters of one look.
 
     Attributes:

@@ -91,11 +91,13 @@ def stand(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> Laid:
     left: list[int] = []
     side, used, height = 0, 0, area.first
     for place, block in enumerate(blocks):
-        line = _line(block, area)
-        if used and (block.setting.new_side or used + _kept(blocks, counts, place, area) > height):
+        setting = block.setting
+        line = setting.line or area.pitch
+        kept = _kept(blocks, counts, place, area) if setting.keep else setting.before + line
+        if used and (setting.new_side or used + kept > height):
             left.append(height - used)
             side, used, height = side + 1, block.again, area.other
-        used += block.setting.before
+        used += setting.before
         lines = []
         for _ in range(counts[place]):
             if used + line > height and used:
@@ -103,7 +105,7 @@ def stand(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> Laid:
                 side, used, height = side + 1, block.again, area.other
             used += line
             lines.append(side)
-        used += block.setting.after + _under(block)
+        used += setting.after + _under(block)
         found.append(tuple(lines))
     return Laid(tuple(found), (*left, height - used))
 

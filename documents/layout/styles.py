@@ -5,10 +5,11 @@ own stays with it. Heads have outline levels; the indent of text is counted in c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from docx.document import Document
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import structs
 
 from documents.layout.oxml import Block, Setting, Type, node, run
 from documents.layout.profile import Profile
@@ -120,13 +121,13 @@ class StyleSheet:
     def _known(self, block: Block, look: Type) -> _Style:
         if block.style not in self._styles:
             # What depends on where a paragraph comes to stand is its own.
-            shared = replace(block.setting, keep=False, new_side=False, frame=None, tabs=(), tab_align="left")
+            shared = structs.replace(block.setting, keep=False, new_side=False, frame=None, tabs=(), tab_align="left")
             self._styles[block.style] = _Style(shared, look, 0)
         return self._styles[block.style]
 
     def _written(self, name: str, named: _Named, style: _Style) -> BaseOxmlElement:
         pitch, spacing = self._profile.lines(1), self._profile.grid.spacing_pt
-        stands = replace(style.setting, line=style.setting.line or pitch, align=style.setting.align or "both")
+        stands = structs.replace(style.setting, line=style.setting.line or pitch, align=style.setting.align or "both")
         properties = stands.properties(first_chars=style.first_chars)
         if named.level:
             properties.append(node("w:outlineLvl", val=named.level - 1))
