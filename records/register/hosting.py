@@ -108,9 +108,9 @@ def _fit(place: Path) -> None:
         config = settings(plain_bytes(place / "config", LARGEST).decode(errors="replace"))
     if config.get("core.bare") != ["true"]:
         raise StoreError(f"{place} 不是裸库，推送会弄乱它的工作区。请另写一个不存在的目录。")
+    Repository(place).head()  # says so where its objects or refs are of a format that is not read
     if head != f"ref: {MAIN}":
         raise StoreError(f"{place} 的 HEAD 指向“{show(head)[:80]}”，应为 {MAIN}。请另写一个不存在的目录，或者先改过来。")
-    Repository(place).head()  # says so where its objects or refs are of a format that is not read
 
 
 def _configured(place: Path, git: Git) -> Iterator[str]:

@@ -26,7 +26,7 @@ MOVE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$")
 """A line of the branch's log: where it stood, and where it went."""
 GOES_ON = "\t接续：此前的移动没有记下".encode()
 """How a line of the log ends that makes good what a power cut took of it."""
-
+_SET_TO_SHA256 = re.compile(rb"^\s*objectformat\s*=\s*sha256\s*$", re.IGNORECASE | re.MULTILINE)
 _LAST = 1 << 16  # bytes at the end of the log in which its last line lies; one that numbers many texts anew is long
 _STALE = 60  # seconds; Git holds a ref lock for milliseconds
 
@@ -66,10 +66,11 @@ class Branch:
                 value = plain_bytes(self._file, LARGEST).strip()
             except (FileNotFoundError, NotADirectoryError):
                 value = self._packed()
-        if value is not None and re.fullmatch(rb"[0-9a-f]{64}", value):
+            of_sha256 = self._is_set_to_sha256() if value is None else re.fullmatch(rb"[0-9a-f]{64}", value)
+        if of_sha256:
             raise StoreError(
-                f"登记库 {self._repository} 用的是 SHA-256 格式的对象，本程序只读 SHA-1 格式（Git 的默认格式）。"
-                "登记簿请用 duban init 建立，克隆请从登记簿用 git clone 重新克隆，不要转换格式。"
+                f"登记库 {self._repository} 用的是 SHA-256 格式的对象，本程序只读 SHA-1 格式。登记簿请用 duban init 建立，"
+                "上级库用 duban upstream 另建，克隆请从登记簿用 git clone 重新克隆，不要转换格式。"
             )
         if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
             raise StoreError(f"登记库 {self._repository} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
@@ -125,10 +126,16 @@ class Branch:
         if self.head() != old:
             raise MovedError
 
+    def _is_set_to_sha256(self) -> bool:
+        """Whether ids will be long where there is no commit yet: so Git makes repositories from version 3 on, unless it is told."""
+        with suppress(FileNotFoundError):
+            return _SET_TO_SHA256.search(plain_bytes(self._repository / "config", LARGEST)) is not None
+        return False
+
     def _packed(self) -> bytes | None:
         if (self._repository / "reftable").is_dir():
             raise StoreError(
-                f"登记库 {self._repository} 的分支用 reftable 格式保存，本程序只读文件格式（Git 的默认格式）。"
+                f"登记库 {self._repository} 的分支用 reftable 格式保存，本程序只读文件格式。"
                 "请在其中运行 git refs migrate --ref-format=files（Git 2.46 以上），或者用 git clone --ref-format=files 重新克隆。"
             )
         try:

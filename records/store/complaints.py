@@ -50,6 +50,10 @@ _MEANINGS = tuple(
             r"timed out|Operation too slow|No route to host|Network is unreachable|not responding|没有应答",
             "那台主机没有应答：关着、太忙，或者网络、防火墙不通",
         ),
+        (
+            r"support this repository's hash algorithm|mismatched algorithms",
+            "{there}的库用 SHA-256 格式的对象，登记簿用 SHA-1。请在那里另建一个：duban upstream，或者 git init --bare --object-format=sha1",
+        ),
         (r"couldn't find remote ref", "那里是空的，没有登记簿：还没有建立，或者地址写错了"),
         (r"Connection (?:closed|reset)|closed by remote host|Broken pipe", "连上以后断了：那台主机正在重启、太忙，或者网络不稳"),
         (

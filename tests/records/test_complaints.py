@@ -53,6 +53,8 @@ duban-git@githost: Permission denied (publickey,password).
         (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: No such file\n{_REST}", "那里没有这个库"),
         (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: Permission denied\n{_REST}", "Git 主机的库里有文件不归运行的账号"),
         ("remote: fatal: bad object 1a2b\nfatal: the remote end hung up unexpectedly\nfatal: early EOF\n", "Git 主机的库里有损坏的对象"),
+        ("fatal: the receiving end does not support this repository's hash algorithm\n", "Git 主机的库用 SHA-256 格式的对象"),
+        ("fatal: mismatched algorithms: client sha1; server sha256\n", "Git 主机的库用 SHA-256 格式的对象"),
         ("fatal: sha1 file 'objects/pack/tmp_idx_x' write error. Out of diskspace\n", "Git 主机的磁盘满了"),
     ],
 )

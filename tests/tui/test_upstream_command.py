@@ -91,6 +91,12 @@ def test_what_is_somebody_elses_is_refused_and_left(upstream: Upstream, register
     assert "不是裸库" in upstream(place="tree/.git").text
     git(tmp_path, "init", "-q", "--bare", "-b", "other", "other.git")
     assert "HEAD 指向" in upstream(place="other.git").text
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", "--object-format=sha256", "long.git")  # as Git does unasked from version 3 on
+    assert "SHA-256 格式" in upstream(place="long.git").text
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", "table.git")
+    (tmp_path / "table.git/reftable").mkdir()
+    (tmp_path / "table.git/HEAD").write_text("ref: refs/heads/.invalid\n")
+    assert "git refs migrate --ref-format=files" in upstream(place="table.git").text
     git(tmp_path, "init", "-q", "--bare", "-b", "main", "mine.git")
     (tmp_path / "mine.git/hooks").mkdir(exist_ok=True)
     (tmp_path / "mine.git/hooks/pre-receive").write_text("#!/bin/sh\nexit 0\n")
