@@ -86,7 +86,8 @@ def packed(office: Office, chance: random.Random) -> None:
             ("pack-refs", "--all"),
             ("prune", "--expire=2.weeks.ago"),
             ("commit-graph", "write", "--reachable", "--changed-paths"),
-            ("clone", "-q", "--bare", ".", f"{office.home}/copy"),
+            # A local clone copies files while others move them, and may fail where anybody writes, as its manual page says.
+            ("clone", "-q", "--bare", "--no-local", ".", f"{office.home}/copy"),
         )
     )
     with office.acting():
