@@ -15,7 +15,7 @@ from typing import TypeAlias
 from records.acts.duties import concerned, waiting_states
 from records.acts.duties import turns as turns_of
 from records.index import search, turns
-from records.index.layout import Progress, Stopped, Unusable
+from records.index.layout import FAULTS, Progress, Stopped, Unusable
 from records.index.rows import IndexRow, item_at, item_id, numbered, row_of, step_of, to_json
 from records.index.standing import meta, unread
 from records.index.workers import Workers
@@ -331,7 +331,7 @@ class Builder:
             yield
             self._db.execute("COMMIT")
         except BaseException:
-            with suppress(sqlite3.Error):
+            with suppress(*FAULTS):
                 self._db.execute("ROLLBACK")
             raise
 

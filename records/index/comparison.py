@@ -29,7 +29,7 @@ def lies(index: Path, true: Path) -> Iterator[str]:
         true: the file that was made anew.
 
     Raises:
-        sqlite3.Error: one of them cannot be read.
+        sqlite3.Error, UnicodeDecodeError: one of them cannot be read (``layout.FAULTS``).
     """
     found: set[int] = set()
     with closing(sqlite3.connect(f"{true.resolve().as_uri()}?mode=ro", uri=True)) as db:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import msgspec
 
-from records.index.layout import SCHEMA, Unusable
+from records.index.layout import FAULTS, SCHEMA, Unusable
 from records.store.disk import said
 from records.store.ownership import hand_over
 from schema.tables import default_text
@@ -82,14 +82,14 @@ class IndexFile:
             try:
                 try:
                     return work()
-                except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                except (sqlite3.DatabaseError, UnicodeDecodeError, msgspec.DecodeError) as error:
                     if _code(error) not in _BROKEN:
                         raise
                     self._discard()
                 return work()
             except sqlite3.ProgrammingError:  # no fault of the file's
                 raise
-            except (sqlite3.Error, msgspec.DecodeError, OSError, Unusable) as error:
+            except (*FAULTS, msgspec.DecodeError, OSError, Unusable) as error:
                 self._do_without(error)
         return work()
 
@@ -118,7 +118,7 @@ class IndexFile:
         with self._lock:
             if self.trouble:
                 return
-            with suppress(sqlite3.Error):
+            with suppress(*FAULTS):
                 self._close()
             self._reader = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             self._reader.executescript(SCHEMA)
@@ -155,7 +155,7 @@ class IndexFile:
             try:
                 if db := self._sound():
                     return db
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if _code(error) not in _BROKEN:
                     raise
             _remove(self._path)

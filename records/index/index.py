@@ -18,7 +18,7 @@ import msgspec
 
 from records.index import search
 from records.index.file import IndexFile
-from records.index.layout import Progress, Stopped, Unusable
+from records.index.layout import FAULTS, Progress, Stopped, Unusable
 from records.index.listing import Listings
 from records.index.rows import Excerpt, item_number, read_excerpt
 from records.index.selection import Conditions, selected
@@ -119,7 +119,7 @@ class Index:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
         if self.trouble:
             return
-        with suppress(sqlite3.Error, OSError, Unusable), self._building(None) as builder:  # whoever asks next sees to what is wrong
+        with suppress(*FAULTS, OSError, Unusable), self._building(None) as builder:  # whoever asks next sees to what is wrong
             builder.begin()
             yield self.missing
             while builder.read_on(_PIECE) or builder.text(_PIECE) or builder.history(_PIECE):
@@ -350,7 +350,7 @@ class Index:
             try:
                 return bool(meta(db, "commit")) and (self._hasty or not unread(db)), work(db)
             finally:
-                with suppress(sqlite3.Error):
+                with suppress(*FAULTS):
                     db.execute("ROLLBACK")
 
         whole, found = self._file.reading(at_one_moment)

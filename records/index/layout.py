@@ -1,5 +1,6 @@
 """What an index's file is laid out as, and what stops whoever fills it."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -30,6 +31,10 @@ CREATE TABLE hands (person TEXT NOT NULL, n INTEGER NOT NULL, began INTEGER NOT 
 {search.SCHEMA}{turns.SCHEMA}"""
 
 Progress: TypeAlias = Callable[[int, int], bool]
+
+
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What is raised of a file that cannot be used: the library tells of damage in the words that it finds there, which need be no text."""
 
 
 class Unusable(Exception):

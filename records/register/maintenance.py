@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from records.index.layout import FAULTS
 from records.store.branch import MAIN
 from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
 from records.store.lock import held, holder
@@ -263,7 +264,7 @@ def _tend_index(path: Path) -> tuple[int, str]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE, isolation_level=None)) as db:
             db.execute("PRAGMA optimize")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:  # it is a cache, and whoever uses it next says what ails it
+    except FAULTS as error:  # it is a cache, and whoever uses it next says what ails it
         return 0, str(error)
     return max(0, before - (log.stat().st_size if log.exists() else 0)), ""
 

@@ -496,6 +496,13 @@ def _spoil(path: Path) -> None:
         file.write(b"\xff" * 40960)
 
 
+def _garble(path: Path) -> None:
+    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    found = path.read_bytes()
+    assert b"CREATE TABLE items" in found
+    path.write_bytes(found.replace(b"CREATE TABLE items", b"CREATE TABL\xaa items"))  # SQLite names it, and it is no text
+
+
 def _empty(path: Path) -> None:
     os.truncate(path, 0)
     path.with_name(path.name + "-wal").unlink(missing_ok=True)
@@ -511,7 +518,7 @@ def _age(path: Path) -> None:
         db.execute("PRAGMA user_version = 1")
 
 
-@pytest.mark.parametrize("harm", [_delete, _delete_the_file_alone, _overwrite, _spoil, _empty, _strip, _age])
+@pytest.mark.parametrize("harm", [_delete, _delete_the_file_alone, _overwrite, _spoil, _garble, _empty, _strip, _age])
 @pytest.mark.parametrize("open_before", [True, False])
 def test_a_lost_or_broken_file_is_built_anew_without_a_question(
     register: Register, harm: Callable[[Path], None], open_before: bool

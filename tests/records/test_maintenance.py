@@ -364,6 +364,16 @@ def test_a_broken_index_is_said_and_hinders_nothing(home: Path) -> None:
     assert done.after.loose == 0
 
 
+def test_an_index_of_which_sqlite_tells_what_is_no_text_hinders_nothing(home: Path) -> None:
+    with closing(sqlite3.connect(home / "index.sqlite")) as made:
+        made.execute("CREATE TABLE x (words)")
+    found = (home / "index.sqlite").read_bytes()
+    (home / "index.sqlite").write_bytes(found.replace(b"CREATE TABLE x", b"CREATE TABL\xaa x"))
+    done = maintain(home, STOCK, NOW)
+    assert done.trouble
+    assert done.after.loose == 0
+
+
 @pytest.mark.parametrize("note", [b"", b"{}", b"[]", b'{"at": 5}', b'{"at": "soon"}', b"\xff"])
 def test_a_spoilt_note_says_nothing(home: Path, note: bytes) -> None:
     (home / "register.git/duban.maintained").write_bytes(note)

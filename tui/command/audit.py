@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from records.audit.own_keys import strange_keys
 from records.audit.subject import Subject, subject
 from records.audit.surroundings import NOT_ON_A_CLONE
 from records.audit.witnesses import Witness, by_codes, by_heads, contradictions
+from records.index.layout import FAULTS
 from records.keys.keys import Keys
 from records.matter.checkpoint import typed
 from records.register.attachments import Attachments
@@ -227,7 +227,7 @@ def _index(home: Path) -> Iterator[Finding]:
             other.catch_up(lambda done, total: True)
         try:
             found = list(lies(home / "index.sqlite", anew))
-        except sqlite3.Error as error:
+        except FAULTS as error:
             yield Finding("index", f"索引读不出来（{error}）。请删去 index.sqlite，程序会重新建立。", paths=("index.sqlite",))
             return
     for item in found:
