@@ -85,7 +85,10 @@ class IndexFile:
                 except (sqlite3.DatabaseError, UnicodeDecodeError, msgspec.DecodeError) as error:
                     if _code(error) not in _BROKEN:
                         raise
-                    self._discard()
+                except (TypeError, ValueError, LookupError, AttributeError):
+                    if self._is_sound():
+                        raise
+                self._discard()
                 return work()
             except sqlite3.ProgrammingError:  # no fault of the file's
                 raise
@@ -108,6 +111,12 @@ class IndexFile:
         with self._lock:
             if not self.trouble:
                 self._close()
+
+    def _is_sound(self) -> bool:
+        """Whether SQLite itself finds nothing wrong: in a damaged file numbers stand for texts, and nothing for what there must be."""
+        with suppress(*FAULTS), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        return False
 
     def _do_without(self, error: Exception) -> None:
         """Take an index in memory, for as long as this object lives, in the place of the file."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
@@ -202,8 +203,7 @@ class Index:
 
     def excerpt(self, item: str) -> Excerpt | None:
         """Return one item's excerpt, None if there is no such item."""
-        rows = self._rows("SELECT excerpt FROM items WHERE n = ?", item_number(item))
-        return read_excerpt(rows[0]) if rows else None
+        return next(iter(self._told(read_excerpt, "SELECT excerpt FROM items WHERE n = ?", item_number(item))), None)
 
     def history(self, item: str, *, known: bool = False) -> list[Step]:
         """Return every commit that touched an item's record, oldest first; also of an item whose file is gone.
@@ -216,18 +216,18 @@ class Index:
         """
         if not known:
             self._fill_history(lambda db: self._begins(db, item))
-        rows = self._rows("SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n", item_number(item))
-        return [replace(_STEP.decode(text), item=item) for text in rows]
+        sql = "SELECT step FROM touches CROSS JOIN commits USING (n) WHERE item = ? ORDER BY touches.n"
+        return [replace(step, item=item) for step in self._told(_STEP.decode, sql, item_number(item))]
 
     def steps_of(self, person: str, since: str, until: str) -> list[Step]:
         """Return what a person did on one item each from one time to before another, newest first."""
         self._fill_history(lambda db: _reaches(db, since))
-        return [_STEP.decode(text) for text in self._rows(f"SELECT step FROM commits WHERE {_OF}", person, since, until)]  # noqa: S608
+        return self._told(_STEP.decode, f"SELECT step FROM commits WHERE {_OF}", person, since, until)  # noqa: S608  # our own parts
 
     def last_of(self, person: str, limit: int) -> list[Step]:
         """Return the last steps of a person, newest first, as far as the history is there: nobody is kept waiting for older ones."""
         sql = f"SELECT step FROM commits WHERE {_OF} LIMIT ?"  # noqa: S608  # our own parts
-        return [_STEP.decode(text) for text in self._rows(sql, person, "", "~", limit)]
+        return self._told(_STEP.decode, sql, person, "", "~", limit)
 
     def commits_starting(self, start: str) -> list[str]:
         """Return the ids of the register's commits that begin with some hex digits; none begin with anything else."""
@@ -248,7 +248,7 @@ class Index:
             "SELECT step FROM commits WHERE json_extract(step, '$.act') IN (SELECT value FROM json_each(?))"
             " AND json_extract(step, '$.time') >= ? ORDER BY n"
         )
-        return [_STEP.decode(text) for text in self._rows(sql, json.dumps(list(acts)), since)]
+        return self._told(_STEP.decode, sql, json.dumps(list(acts)), since)
 
     def facts(self) -> tuple[str, list[Facts]]:
         """Return what the figures need of every item that was dispatched, and the commit at which it stands; one reading for all."""
@@ -262,11 +262,11 @@ class Index:
     def latest(self, limit: int) -> list[Step]:
         """Return the last commits of the register, newest first, ``limit`` at most."""
         self._fill_history(lambda db: int(db.execute("SELECT COUNT(*) FROM commits").fetchone()[0]) >= limit, _PIECE)
-        return [_STEP.decode(text) for text in self._rows("SELECT step FROM commits ORDER BY n DESC LIMIT ?", limit)]
+        return self._told(_STEP.decode, "SELECT step FROM commits ORDER BY n DESC LIMIT ?", limit)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the files of the register at ``commit``, by file and line; the sound ones are there regardless."""
-        return [problem for text in self._rows("SELECT found FROM problems ORDER BY path") for problem in _FOUND.decode(text)]
+        return [*chain.from_iterable(self._told(_FOUND.decode, "SELECT found FROM problems ORDER BY path"))]
 
     def same_source(self, key: str) -> str | None:
         """Return the id of the open item that a paper of this key belongs to, the oldest of several (R-02)."""
@@ -340,7 +340,11 @@ class Index:
             yield builder
 
     def _rows(self, sql: str, *values: object) -> list[str]:
-        return self._read(lambda db: [found for (found,) in db.execute(sql, values)])
+        return self._told(str, sql, *values)
+
+    def _told(self, read: Callable[[str], _T], sql: str, *values: object) -> list[_T]:
+        """What is asked of one column, read while the file is at hand: what cannot be read is damage, and mended."""
+        return self._read(lambda db: [read(found) for (found,) in db.execute(sql, values)])
 
     def _read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Read the index at one moment; one that stands nowhere is built first, and one that lacks records but for who began in haste."""

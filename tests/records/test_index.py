@@ -1,6 +1,7 @@
 """The index: the same as the register whatever happened to either, and never in anybody's way."""
 
 import os
+import random
 import re
 import sqlite3
 import subprocess
@@ -537,6 +538,24 @@ def test_a_lost_or_broken_file_is_built_anew_without_a_question(
     register.commit(item(C))
     index.catch_up()
     assert ids(index) == [C, B, A]
+
+
+def test_whichever_bytes_are_damaged_every_question_is_answered(register: Register) -> None:
+    """As after a disk's fault: SQLite has no sums, so what is asked may be no JSON, a number, nothing, or a column of another table."""
+    register.commit(dispatched(A), item(B), item(C))
+    path = register.folder / "index.sqlite"
+    everything(register.index)
+    del register.index
+    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    sound = path.read_bytes()
+    told = [found.span() for found in re.finditer(rb'[^\0]{0,9}\{"[^\0]+?\}', sound)]  # what stands in a column, and how its row lies there
+    for seed in range(150):
+        chance, harmed = random.Random(seed), bytearray(sound)
+        for _ in range(chance.choice((1, 8))):
+            harmed[chance.randrange(*chance.choice(told))] = chance.randrange(256)
+        _delete(path)
+        path.write_bytes(harmed)
+        everything(register.another("index.sqlite"))
 
 
 def test_two_versions_of_the_program_do_not_take_turns_at_building(register: Register) -> None:
