@@ -57,6 +57,11 @@ class Listening:
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
 
+    @property
+    def hears(self) -> bool:
+        """Whether there is a bell: of somebody who is about to ring it, or left by one who died before the listening began."""
+        return self._descriptor is not None
+
     def wait(self, seconds: float) -> None:
         """Wait until the bell sounds, at most so long."""
         poll = select.poll()

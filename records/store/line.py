@@ -138,7 +138,9 @@ class Line:
                         return
                     if left <= 0:
                         raise StoreError(_UNSURE)
-                    listening.wait(min(pause, left))
+                    # Who leads wakes all; one who wakes of himself asks a dozen things of the system in vain. Only a bell whose ringer died
+                    # is silent, and then nobody leads but whoever has just asked.
+                    listening.wait(min(_LONGEST if listening.hears else pause, left))
                 pause = min(2 * pause, _LONGEST)
         except _UnreadError as error:
             raise StoreError(_UNREAD.format(said(error.__cause__))) from error

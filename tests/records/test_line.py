@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -392,6 +392,23 @@ def test_a_bell_wakes_all_who_listen_and_leaves_nothing_behind(tmp_path: Path) -
     assert sorted(woken) == [0, 1, 2]
     assert time.monotonic() - begun < LONG / 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_hears_a_bell_waits_for_it_and_who_hears_none_looks_again_soon(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 64 who wait together each would else look half a dozen times in vain."""
+    waited = list[float]()
+
+    def wait(_: Listening, seconds: float) -> None:
+        waited.append(seconds)
+        raise StoreError("enough")
+
+    monkeypatch.setattr(Listening, "wait", wait)
+    with nobody_leads(store.path):
+        for name, bell in (("none", nullcontext()), ("one", Bell(store.path / "duban.bell").rung())):
+            with bell, pytest.raises(StoreError, match="enough"):
+                put(Repository(store.path), {name: b"1"})
+    none, one = waited
+    assert one > 50 * none
 
 
 # What acts are done on
