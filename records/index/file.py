@@ -88,7 +88,7 @@ class IndexFile:
                 except (TypeError, ValueError, LookupError, AttributeError):
                     if self._is_sound():
                         raise
-                self._discard()
+                self.discard()
                 return work()
             except sqlite3.ProgrammingError:  # no fault of the file's
                 raise
@@ -152,9 +152,11 @@ class IndexFile:
             self._reader.close()
             self._reader = None
 
-    def _discard(self) -> None:
+    def discard(self) -> None:
         """Remove the broken file, unless another process has done so already."""
         with self._lock, _alone(self._path.parent):
+            if self.trouble:
+                return
             self._close()
             if _identity(self._path) == self._file:
                 _remove(self._path)

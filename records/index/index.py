@@ -67,7 +67,7 @@ class Index:
         self._file = IndexFile(path)
         self._store = store
         self._hasty = False
-        self.listings, self.turns = Listings(self._read), Turns(self._read)
+        self.listings, self.turns = Listings(self._read), Turns(self._read, self._spoilt)
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring the index to the register's head; many processes may do so at once.
@@ -338,6 +338,10 @@ class Index:
 
         with self._file.writing() as db, closing(Builder(db, self._store, progress)) as builder, suppress(Stopped):
             yield builder
+
+    def _spoilt(self) -> None:
+        with suppress(OSError, Unusable):  # whoever reads next finds that out
+            self._file.discard()
 
     def _rows(self, sql: str, *values: object) -> list[str]:
         return self._told(str, sql, *values)

@@ -7,10 +7,11 @@ be asked without Git; these are few, since signatures alone are like that.
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +21,7 @@ from records.index.standing import meta
 from records.matter.item import Item
 from records.procedure.turn import Places, ToAsk, Turn
 from records.rules.clocks import Clock
+from records.store.store import StoreError
 
 SCHEMA = """
 CREATE TABLE turns (
@@ -42,6 +44,7 @@ _EXCERPTS = "SELECT n, CAST(excerpt AS BLOB) FROM items WHERE n IN (SELECT value
 _ASKED = "CAST(excerpt AS BLOB), acts, record, moved"
 _CLOCK = msgspec.json.Decoder(Clock)
 _PLACES = msgspec.json.Decoder(Places)
+_T = TypeVar("_T")
 
 Group = Places
 """The places in which something is owed; the office's where there is none."""
@@ -59,24 +62,39 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Asked:
-    """An item of which only its record tells whether some acts are owed, with people and the day."""
+    """An item of which only its record tells whether some acts are owed, with people and the day.
+
+    It is taken apart where somebody looks at it: of most of them nobody does.
+    """
 
     told: bytes
     acts: tuple[str, ...]
     record: bytes
     moved: str
+    spoilt: Callable[[], None]
 
     @property
     def excerpt(self) -> Excerpt:
-        """What lists show of it."""
-        return read_excerpt(self.told)
+        """What lists show of it; raises as ``item`` does."""
+        return self._read(read_excerpt, self.told)
 
     @property
     def item(self) -> Item:
-        """The record."""
-        found = _item_decoder().decode(self.record)
+        """The record.
+
+        Raises:
+            StoreError: it lies damaged in the index, which is made anew.
+        """
+        found = self._read(_item_decoder().decode, self.record)
         vars(found)["moved_at"] = self.moved  # each act asks since when, and to find it again takes as long as all that the gates do
         return found
+
+    def _read(self, decode: Callable[[bytes], _T], data: bytes) -> _T:
+        try:
+            return decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:  # a number, or nothing, in its place
+            self.spoilt()
+            raise StoreError("索引有一处损坏，正在重新建立。请稍后再看；登记簿本身不受影响。") from error
 
 
 class Turns:
@@ -84,10 +102,11 @@ class Turns:
 
     Args:
         read: has something read at one moment.
+        spoilt: called when something of it cannot be taken apart later.
     """
 
-    def __init__(self, read: Reading) -> None:
-        self._read = read
+    def __init__(self, read: Reading, spoilt: Callable[[], None]) -> None:
+        self._read, self._spoilt = read, spoilt
 
     def groups(self) -> list[Group]:
         """Return all groups in which anything is owed."""
@@ -135,9 +154,13 @@ class Turns:
         """Return each turn of a day by its group and the number of its item; None for the scope is everything that there is."""
         where, values = seen(scope, "turns") if scope else ("TRUE", ())
         sql = f"SELECT places, n FROM turns WHERE begins <= ? AND {where} ORDER BY n, place"  # noqa: S608  # our own parts
-        rows = self._read(lambda db: db.execute(sql, (day.isoformat(), *values)).fetchall())
-        known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
-        return [(known[places], n) for places, n in rows]
+
+        def work(db: sqlite3.Connection) -> list[tuple[Group, int]]:
+            rows = db.execute(sql, (day.isoformat(), *values)).fetchall()
+            known = {places: _PLACES.decode(places) for places in {places for places, _ in rows}}
+            return [(known[places], n) for places, n in rows]
+
+        return self._read(work)
 
     def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
         """Return of some items, by their numbers, what is owed first on a day and where, and those of which only their records tell.
@@ -152,7 +175,7 @@ class Turns:
 
         def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
             found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
-            return found, _asked(db, told, wanted)
+            return found, self._asked(db, told, wanted)
 
         return self._read(work)
 
@@ -169,11 +192,11 @@ class Turns:
         where = "places IN (SELECT value FROM json_each(?)) ORDER BY n"
         sql = f"SELECT {_ASKED} FROM asked CROSS JOIN items USING (n) WHERE {where}"  # noqa: S608  # our own parts
         wanted = json.dumps([_text(group) for group in groups])
-        return self._read(lambda db: _asked(db, sql, wanted))
+        return self._read(lambda db: self._asked(db, sql, wanted))
 
-
-def _asked(db: sqlite3.Connection, sql: str, wanted: str) -> list[Asked]:
-    return [Asked(told, tuple(acts.split()), record, moved) for told, acts, record, moved in db.execute(sql, (wanted,))]
+    def _asked(self, db: sqlite3.Connection, sql: str, wanted: str) -> list[Asked]:
+        rows = db.execute(sql, (wanted,))
+        return [Asked(told, tuple(acts.split()), record, moved, self._spoilt) for told, acts, record, moved in rows]
 
 
 @cache

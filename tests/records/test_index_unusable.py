@@ -15,6 +15,8 @@ import pytest
 from records.acts import Refusal
 from records.index import building, file
 from records.register.register import Receipt
+from records.register.register import Register as Whole
+from records.store.store import StoreError
 from tests.bureau import NOW, REGISTER
 from tests.documents.case import created
 from tests.records.test_index import A, B, C, Register, dispatched, everything, item
@@ -221,3 +223,26 @@ def test_an_act_is_done_whatever_becomes_of_the_index(tmp_path: Path, failing: C
         again = register.act("register", "new", "BGS.clerk1", {**REGISTER, **paper}, NOW)
         assert isinstance(again, Refusal)  # the same paper is found all the same
     assert "磁盘已满" in register.index.trouble
+
+
+_HARM = (
+    "asked SET record = x'7b'",
+    "asked SET record = x'7b226964223a22c328227d'",  # no text
+    "asked SET record = 5",
+    "items SET excerpt = json_remove(excerpt, '$.title')",
+)
+
+
+@pytest.mark.parametrize("harm", _HARM)
+def test_what_is_taken_apart_later_and_lies_damaged_is_said_and_made_anew(demo: Whole, harm: str) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(each.excerpt.id, each.item.id) for each in demo.index.turns.asked(demo.index.turns.concerned())]
+
+    demo.index.catch_up(lambda done, total: True)
+    before = told()
+    assert before
+    with closing(sqlite3.connect(demo.home / "index.sqlite", isolation_level=None)) as db:
+        db.execute(f"UPDATE {harm}")
+    with pytest.raises(StoreError, match="索引有一处损坏，正在重新建立"):
+        told()
+    assert told() == before
