@@ -28,6 +28,7 @@ from tui.command import doctor, duban, environment, init, upkeep
 from tui.command.running import running_lines
 from tui.command.upkeep import upkeep_lines
 from tui.door.enter import NOTE
+from tui.terminal.faults import FaultLog
 
 NOON = "2026-08-31T12:00"
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -125,6 +126,15 @@ def test_what_others_can_reach_is_told_with_the_command_that_mends_it(register: 
 def test_the_disk_is_told_before_it_is_full(register: Register, monkeypatch: pytest.MonkeyPatch, free: int, files: int, mark: str) -> None:
     monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((1, 1, 4 << 30, free, free, 10**7, files, files, 0, 255)))
     assert line(register, "所在磁盘").startswith(mark)
+
+
+def test_faults_of_the_program_are_told_with_where_they_are_written_down(register: Register) -> None:
+    assert not any("出错" in text for _, text in upkeep_lines(register, at(NOON)))
+    log = FaultLog(register.home / "faults")
+    for minute in (10, 9):
+        log.write(RuntimeError(f"at {minute}"), at(f"2026-08-31T09:{minute:02}"), [f"在做：{minute}"])
+    told = line(register, "程序出过错")
+    assert f"{register.home}/faults 里有 2 份出错经过，最近的是 error-20260831-091000-1.log" in told
 
 
 def test_a_clock_behind_the_register_is_told(register: Register) -> None:

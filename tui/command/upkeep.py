@@ -45,6 +45,7 @@ def upkeep_lines(register: Register, at: datetime) -> Iterator[Line]:
     yield _writing(register.home)
     yield _modes(register.home)
     yield _disk(register.home)
+    yield from _faults(register.home)
     yield from _sm3()
     if not demo:  # a demo goes by the clock of its stories, and nobody tends it
         yield _clock(register, at)
@@ -101,6 +102,12 @@ def _modes(home: Path) -> Line:
     told = "、".join(map(str, wrong[:_SHOWN])) + (f" 等{len(wrong)}处" if len(wrong) > _SHOWN else "")
     tops = dict.fromkeys(shlex.quote(str(home / path.relative_to(home).parts[0])) for path in wrong)
     return HINT, f"{told} 对其他账号开放，或者同组账号可写。请运行：chmod -R g-w,o= {' '.join(tops)}"
+
+
+def _faults(home: Path) -> Iterator[Line]:
+    """What the app wrote down of faults of its own (``tui.terminal.faults``), which nobody else looks for."""
+    if logs := sorted((home / "faults").glob("error-*.log")):
+        yield HINT, f"程序出过错：{home / 'faults'} 里有 {len(logs)} 份出错经过，最近的是 {logs[-1].name}。请交开发人员，交过的删去。"
 
 
 def _disk(home: Path) -> Line:
