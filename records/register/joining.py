@@ -17,7 +17,7 @@ from records.store.repository import Repository
 from records.store.store import StoreError
 from records.store.upstream import REPLICA, Upstream
 
-_TIMEOUT = 4 * 3600.0  # seconds for a whole history over a slow line
+_QUIET = 600.0  # seconds: nothing is told while a disk makes a whole history durable
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Joined:
 
 
 def reached(home: Path, where: Address) -> Upstream:
-    """Return an upstream for a folder that may not know of it yet, with the time that a whole history takes.
+    """Return an upstream for a folder that may not know of it yet, with the patience that a whole history takes.
 
     Raises:
         StoreError: the disk refuses.
     """
     with reporting("建立目录", home / FOLDER):
         (home / FOLDER).mkdir(mode=0o750, parents=True, exist_ok=True)
-    return Upstream(home, where, kept=False, timeout=_TIMEOUT)
+    return Upstream(home, where, kept=False, quiet=_QUIET)
 
 
 def join(home: Path, where: Address, *, replica: bool = False) -> Joined:

@@ -10,10 +10,11 @@ from schema.text import show
 _HEARD = 2000  # characters of what is said
 _TRACE = re.compile(r"\d\d:\d\d:\d\d\.\d+ ")
 _FRAME = re.compile(r"@+|@ .* @")  # with which ssh frames its warnings
-_PROGRESS = re.compile(
-    r"(?:remote: )?(?:(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z ]+: .*|Total \d+ .*)"
-    r"|From .*|[ *+=!-] .* -> FETCH_HEAD"
+_MOVES = re.compile(
+    r"(?:remote: )*(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking|Checking) [a-z ]+:"
+    r" +\d+(?:% \(.*|, done\. *| *)"
 )
+_NO_COMPLAINT = re.compile(r"(?:remote: )*(?:Total \d+ .*|Delta compression using .*)|From .*|[ *+=!-] .* -> FETCH_HEAD")
 _NO_NEWS = (
     "Could not read from remote repository.", "Please make sure you have the correct access rights", "and the repository exists.",
     "IT IS POSSIBLE THAT SOMEONE", "Someone could be eavesdropping", "It is also possible that a host key", "Please contact your system",
@@ -79,17 +80,22 @@ _MEANINGS = tuple(
 )
 
 
+def moves(line: str) -> bool:
+    """Whether a line of Git's error stream tells how far it has come; what a hook says, or Git traces, does not."""
+    return _MOVES.fullmatch(line) is not None
+
+
 def complaint(told: str) -> str:
     """Return what Git and ssh say themselves on their error stream, in a line."""
     lines = [line.strip().removeprefix("fatal: ") for line in told.splitlines() if not _TRACE.match(line)]
     lines = [line for line in lines if line and not line.startswith(_NO_NEWS)]
-    lines = [line for line in lines if not _FRAME.fullmatch(line) and not _PROGRESS.fullmatch(line)]
+    lines = [line for line in lines if not (_FRAME.fullmatch(line) or _NO_COMPLAINT.fullmatch(line) or moves(line))]
     return " ".join(" ".join(lines).split())[:_HEARD]
 
 
 def of_the_other_end(told: str) -> str:
     """Return what the other end says, in a line; what became of the objects there where it says no more."""
-    lines = [line.removeprefix("remote: ") for line in told.splitlines() if line.startswith("remote: ")]
+    lines = [line.removeprefix("remote: ") for line in told.splitlines() if line.startswith("remote: ") and not moves(line)]
     lines = lines or [line.removeprefix(_UNPACKED) for line in told.splitlines() if line.startswith(_UNPACKED)]
     return " ".join(" ".join(lines).split())[:_HEARD]
 

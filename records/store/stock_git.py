@@ -1,5 +1,6 @@
 """Stock Git, run as a program of its own: nothing of the caller's surroundings counts, and no text from a record is an argument."""
 
+import errno
 import os
 import selectors
 import signal
@@ -7,12 +8,15 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
-from records.store.complaints import complaint, meaning
+from records.store.complaints import complaint, meaning, moves
+from records.store.disk import said
 from records.store.store import StoreError
 from schema.text import show
 
 _PIECE = 1 << 16
+_NOT_TO_BE_RUN = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.EISDIR, errno.ENOTDIR, errno.ELIBBAD)
 _SILENCE = 300  # seconds after which Git gives up a web server that says nothing: nobody else would, where its caller was killed
 
 
@@ -65,39 +69,45 @@ class Git:
         """
         with self._begun(argv, folder, alone=timeout is not None) as run:
             try:
-                said, complained = run.communicate(given.encode(), timeout)
+                told, complained = run.communicate(given.encode(), timeout)
             except subprocess.TimeoutExpired:
                 os.killpg(run.pid, signal.SIGKILL)  # with its transport, which holds the pipes open
                 raise
-        return _ended(argv, run, said, complained)
+        return _ended(argv, run, told, complained)
 
     def moving(self, *argv: str, folder: Path, quiet: float) -> subprocess.CompletedProcess[str]:
-        """Run a command of Git's that tells of its progress, as ``tried`` does, for as long as anything is heard of it.
+        """Run a command of Git's that tells of its progress, as ``tried`` does, for as long as it tells that it moves.
+
+        What a hook at the other end says, what keeps a line alive, and what Git traces is heard, and is no movement.
 
         Args:
             argv: the command.
             folder: where it runs.
-            quiet: seconds for which nothing may be heard.
+            quiet: seconds for which it may stand still.
 
         Raises:
-            subprocess.TimeoutExpired: nothing was heard of it for so long, and it was killed.
+            subprocess.TimeoutExpired: it stood still for so long, and was killed.
         """
         with self._begun(argv, folder, alone=True) as run, selectors.DefaultSelector() as heard:
             assert run.stdin is not None
             run.stdin.close()
-            said: dict[int, bytes] = {}
+            told: dict[int, bytearray] = {}
             for pipe in filter(None, (run.stdout, run.stderr)):
                 heard.register(pipe, selectors.EVENT_READ)
-                said[pipe.fileno()] = b""
+                told[pipe.fileno()] = bytearray()
+            end = monotonic() + quiet
             while heard.get_map():
-                if not (found := heard.select(quiet)):
-                    os.killpg(run.pid, signal.SIGKILL)
-                    raise subprocess.TimeoutExpired(argv, quiet)
-                for key, _ in found:
-                    said[key.fd] += (piece := os.read(key.fd, _PIECE))
+                for key, _ in heard.select(max(0.0, end - monotonic())):
+                    piece = os.read(key.fd, _PIECE)
+                    if _moves(told[key.fd], piece):
+                        end = monotonic() + quiet
+                    told[key.fd] += piece
                     if not piece:
                         heard.unregister(key.fileobj)
-        return _ended(argv, run, *said.values())
+                if heard.get_map() and monotonic() >= end:
+                    os.killpg(run.pid, signal.SIGKILL)
+                    raise subprocess.TimeoutExpired(argv, quiet)
+        return _ended(argv, run, *map(bytes, told.values()))
 
     def _begun(self, argv: Sequence[str], folder: Path | None, *, alone: bool) -> subprocess.Popen[bytes]:
         """A run of Git's; in a session of its own unless it may wait without end, and so be asked something at the caller's terminal."""
@@ -106,15 +116,25 @@ class Git:
             "GIT_COMMITTER_NAME": "duban", "GIT_COMMITTER_EMAIL": "duban@localhost", "GIT_ALLOW_PROTOCOL": "file:ssh:http:https",
             "GIT_TERMINAL_PROMPT": "0", "GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": str(_SILENCE), **self.reaching,
         }  # fmt: skip
-        return subprocess.Popen(
-            [self.program, "-c", "safe.directory=*", *argv],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=alone,
-        )
+        pipe = subprocess.PIPE
+        try:
+            return subprocess.Popen(
+                [self.program, "-c", "safe.directory=*", *argv],
+                env=environment, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=alone,
+            )  # fmt: skip
+        except OSError as error:
+            if folder is not None and not folder.is_dir():
+                raise
+            why = "格式不对" if error.errno == errno.ENOEXEC else said(error)
+            way = "请重新安装 git" if error.errno in _NOT_TO_BE_RUN else "请排除故障后重试"
+            raise StoreError(f"git 命令 {self.program} 运行不了：{why}。{way}。") from error
+
+
+def _moves(before: bytearray, piece: bytes) -> bool:
+    """Whether a line that ends in what was heard just now tells of movement."""
+    begun = before[max(before.rfind(b"\n"), before.rfind(b"\r")) + 1 :]
+    *whole, _ = (begun + piece).replace(b"\r", b"\n").split(b"\n")
+    return any(moves(each.decode(errors="replace")) for each in whole)
 
 
 def _ended(argv: Sequence[str], run: subprocess.Popen[bytes], said: bytes, complained: bytes) -> subprocess.CompletedProcess[str]:

@@ -60,15 +60,16 @@ FED = "DUBAN_FED"
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _FETCH = ("-c", "fetch.unpackLimit=1", "fetch", "--progress", "--no-tags", "--no-auto-maintenance")
-_PUSH = ("push", "--porcelain", "--no-verify")
-_TIMEOUT = 30.0  # seconds for one run of Git's
-_PATIENCE = 10.0  # seconds from the first push of a commit to the last
+_PUSH = ("push", "--porcelain", "--progress", "--no-verify")
+_TIMEOUT = 30.0  # seconds for a question, and for which a push or a fetch may stand still
+_PATIENCE = 10.0  # seconds from the end of the first push of a commit to the beginning of the last
 _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same commit
 _OLD = 60  # seconds; Git holds a lock for milliseconds
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
 _HALVES = "tmp_*"
+_LONGEST = 64  # bytes of an answer that is one line
 _UNKEPT = "(unable to migrate objects"
 
 
@@ -110,16 +111,16 @@ class Upstream:
         home: the register's folder.
         where: its address; as ``upstream/url`` says, if None.
         kept: whether ssh keeps the connection for those who come next.
-        timeout: seconds that one run of Git's has; a whole history takes longer than an act.
+        quiet: seconds for which a push or a fetch may stand still; however long they take as long as they move.
 
     Raises:
         StoreError: the file cannot be read, or holds no address that is taken.
     """
 
-    def __init__(self, home: Path, where: Address | None = None, *, kept: bool = True, timeout: float = _TIMEOUT) -> None:
+    def __init__(self, home: Path, where: Address | None = None, *, kept: bool = True, quiet: float | None = None) -> None:
         self._home, self._repository = home, home / "register.git"
         self.address, self.replica = (where, False) if where else _noted(home / FOLDER / "url")
-        self._timeout, self._ssh = timeout, ssh_command(f"../{FOLDER}", kept=kept)
+        self._quiet, self._ssh = quiet or _TIMEOUT, ssh_command(f"../{FOLDER}", kept=kept)
         self._name = hashlib.sha256(str(home).encode()).hexdigest()[:12]  # over ssh the host knows this server by its key
 
     def is_another_by_now(self) -> bool:
@@ -141,12 +142,13 @@ class Upstream:
         Raises:
             StoreError: what the upstream holds cannot be read.
         """
-        end, sent, words = time.monotonic() + _PATIENCE, False, ""
+        end, sent, words = math.inf, False, ""
         answer: Answer | None = None
         for again, pause in enumerate((*_PAUSES, _PATIENCE)):
             pushed = self._push(old, commit, again)
             if pushed.mark and pushed.mark != "!":
                 return Taken()
+            end = min(end, time.monotonic() + _PATIENCE)  # not from its beginning: a large one takes longer, and may be cut as well
             sent, words = sent or pushed.sent, pushed.words
             try:
                 answer, old = self._answer(old, commit, pushed, describe)
@@ -166,7 +168,7 @@ class Upstream:
         Raises:
             UnreachedError: it cannot be asked.
         """
-        done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN, most=_TIMEOUT)  # a question, however long a history takes
+        done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN)
         found = re.fullmatch(rf"([0-9a-f]{{40}})\t{MAIN}\n", done.stdout)
         if done.returncode or (done.stdout and not found):
             raise self._unreached(done.stderr)
@@ -222,9 +224,7 @@ class Upstream:
         ) as waiting:
             try:
                 assert waiting.stdout
-                answer = select.poll()  # which takes descriptors of any number
-                answer.register(waiting.stdout, select.POLLIN)
-                told = waiting.stdout.readline().decode(errors="replace") if answer.poll(1000 * self._timeout) else ""
+                told = _line(waiting.stdout.fileno(), _TIMEOUT)
                 yield told.strip() if re.fullmatch(r"[0-9a-f]{40}\n", told) else None
             finally:
                 waiting.kill()
@@ -234,7 +234,7 @@ class Upstream:
         argv, environment = self._entering(word)
         with suppress(OSError, subprocess.TimeoutExpired):
             done = subprocess.run(
-                argv, cwd=self._repository, capture_output=True, text=True, errors="replace", timeout=self._timeout,
+                argv, cwd=self._repository, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT,
                 check=False, stdin=subprocess.DEVNULL, env=environment,
             ) if argv else None  # fmt: skip
             return done.stdout if done and done.returncode == 0 else None
@@ -282,7 +282,7 @@ class Upstream:
         # Packed otherwise, a pack has another name: Git 2.47 refuses one by whose name a killed process of its own left its mark (.keep).
         otherwise = ("-c", f"pack.compression={again}") if again else ()
         try:
-            done = self._run(*otherwise, *_PUSH, lease, "--", self.address.url, where, trace=True)
+            done = self._run(*otherwise, *_PUSH, lease, "--", self.address.url, where, trace=True, moving=True)
         except UnreachedError:
             return _Pushed("", "没有应答", sent=True)
         found = next((found for line in done.stdout.splitlines() if (found := _STATUS.fullmatch(line))), None)
@@ -299,29 +299,41 @@ class Upstream:
     def _unreached(self, told: str) -> UnreachedError:
         return UnreachedError(f"上级库连不上：{in_words(complaint(told), self._folder, there='Git 主机')}")
 
-    def _run(self, *argv: str, trace: bool = False, moving: bool = False, most: float = math.inf) -> subprocess.CompletedProcess[str]:
-        """Run Git, for so many seconds; where it tells of its progress, until it has told nothing for so many."""
-        timeout = min(self._timeout, most)
+    def _run(self, *argv: str, trace: bool = False, moving: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run Git; where it tells of its progress, for as long as it moves."""
+        git = self._tracing if trace else self._git
+        folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
         try:
-            folder = self._repository if self._repository.is_dir() else self._home / FOLDER  # in either `..` is the register's
-            if moving:
-                return self._git.moving(*argv, folder=folder, quiet=timeout)
-            return (self._tracing if trace else self._git).tried(*argv, folder=folder, timeout=timeout)
+            with reporting("与上级库往来", folder):
+                if moving:
+                    return git.moving(*argv, folder=folder, quiet=self._quiet)
+                return git.tried(*argv, folder=folder, timeout=_TIMEOUT)
         except subprocess.TimeoutExpired as error:
-            raise self._unreached(f"{timeout:.0f} 秒没有应答") from error
-        except OSError as error:
-            raise StoreError("没有 git 命令，不能与上级库往来，没有办理。请安装 git 和 openssh-client。") from error
+            raise self._unreached(f"{error.timeout:.0f} 秒没有应答") from error
 
     @cached_property
     def _git(self) -> Git:
+        if (program := shutil.which("git", path=_PATH)) is None:
+            raise StoreError("没有 git 命令，不能与上级库往来，没有办理。请安装 git 和 openssh-client。")
         told = {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": f"exec {self._ssh}", "DUBAN_SERVER": self._name}
         told["GIT_CEILING_DIRECTORIES"] = os.path.realpath(self._home)  # while there is no repository here, none above counts either
-        return Git(shutil.which("git", path=_PATH) or "git", _PATH, told)
+        return Git(program, _PATH, told)
 
     @cached_property
     def _tracing(self) -> Git:
         """The same, and Git writes down which lines it exchanges: by these it is known whether a push that failed was ever sent."""
         return Git(self._git.program, _PATH, {**self._git.reaching, "GIT_TRACE_PACKET": "2"})
+
+
+def _line(pipe: int, seconds: float) -> str:
+    """What comes out of a pipe up to the end of a line, or until it is shut or the time is over."""
+    end, told, heard = time.monotonic() + seconds, b"", select.poll()  # which takes descriptors of any number
+    heard.register(pipe, select.POLLIN)
+    while not told.endswith(b"\n") and len(told) < _LONGEST and heard.poll(1000 * max(0.0, end - time.monotonic())):
+        if not (piece := os.read(pipe, _LONGEST)):
+            break
+        told += piece
+    return told.decode(errors="replace")
 
 
 def _is_on(line: str | None, commit: str | None, since: str | None, describe: Callable[[str], Commit]) -> bool:

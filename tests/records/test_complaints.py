@@ -1,6 +1,5 @@
 """What Git and ssh complain of, in words by which whoever keeps the machines goes on; each as it was once seen."""
 
-import selectors
 import subprocess
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from records.store.complaints import complaint, in_words, meaning, of_the_other_end
 from records.store.stock_git import Git
+from tests.waiting import Clock, looked_at
 
 _FOLDER = "/srv/duban/upstream"
 _REST = (
@@ -99,27 +99,63 @@ fatal: early EOF
     assert complaint("remote: the disk is full\nReceiving objects:  10% (1/10)\r") == "remote: the disk is full"
 
 
-def test_a_slow_line_is_waited_for_as_long_as_anything_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each time anew as long, and not until some time in all; what is silent is killed."""
-    waited: list[float | None] = []
-    select = selectors.DefaultSelector.select
+def test_how_far_a_push_has_come_is_no_complaint_and_what_the_other_end_says_is_told_without_it() -> None:
+    told = """\
+Delta compression using up to 2 threads
+Writing objects:  14% (1/7)\rWriting objects: 100% (7/7), 14.31 MiB | 20.61 MiB/s, done.
+Total 7 (delta 0), reused 0 (delta 0), pack-reused 0
+remote: Resolving deltas: 100% (3/3), completed with 3 local objects.
+remote: Checking connectivity: 21        \rremote: 今天不收
+"""
+    assert of_the_other_end(told) == "今天不收"
+    assert complaint(told) == "remote: 今天不收"
 
-    def noted(self: selectors.DefaultSelector, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        waited.append(timeout)
-        return select(self, timeout)
 
-    monkeypatch.setattr(selectors.DefaultSelector, "select", noted)
-    program = tmp_path / "git"
-    git = Git(str(program), "/usr/bin:/bin")
-    program.write_text("#!/bin/sh\n" + "echo Receiving >&2\n" * 6 + "echo done\n")
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return looked_at(tmp_path, monkeypatch, step=4.0)
+
+
+def telling(folder: Path, line: str, times: int) -> Git:
+    """A Git that tells something so many times, each when it is given a sign."""
+    program = folder / "git"
+    program.write_text(
+        f"#!/bin/sh\nexec 3<{folder}/sign\nfor _ in $(seq {times}); do read -r _ <&3; printf '{line}' >&2; done\necho done\n"
+    )
     program.chmod(0o755)
-    done = git.moving("fetch", folder=tmp_path, quiet=60.0)
-    assert (done.returncode, done.stdout, done.stderr.count("Receiving")) == (0, "done\n", 6)
-    assert set(waited) == {60.0}
-    assert len(waited) > 1
-    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\necho Receiving >&2\nexec sleep 3600\n")
+    return Git(str(program), "/usr/bin:/bin")
+
+
+@pytest.mark.parametrize(
+    "line", ["Receiving objects:  10%% (1/10)\\r", "remote: Writing objects: 7\\n", "remote: remote: Resolving deltas: 1%% (1/9)\\r"]
+)
+def test_a_slow_line_is_waited_for_as_long_as_it_moves(tmp_path: Path, clock: Clock, line: str) -> None:
+    done = telling(tmp_path, line, 50).moving("fetch", folder=tmp_path, quiet=30.0)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (0, "done\n", 50)
+    assert clock.at >= 200
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "remote: 还在核对\\n",
+        "12:00:00.000001 pkt-line.c:80  packet:  sideband< 1\\n",
+        "12:00:00.1 x: Counting objects: 7\\n",
+        "Counting objects: 7",
+    ],
+)
+@pytest.mark.usefixtures("clock")
+def test_what_is_heard_and_is_no_movement_does_not_keep_it_alive(tmp_path: Path, line: str) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
-        git.moving("fetch", folder=tmp_path, quiet=0.5)
+        telling(tmp_path, line, 1000).moving("push", folder=tmp_path, quiet=30.0)
+
+
+def test_what_is_silent_is_killed_with_all_it_started(tmp_path: Path) -> None:
+    program = tmp_path / "git"
+    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\necho 'Counting objects: 7' >&2\nexec sleep 3600\n")
+    program.chmod(0o755)
+    with pytest.raises(subprocess.TimeoutExpired):
+        Git(str(program), "/usr/bin:/bin").moving("fetch", folder=tmp_path, quiet=0.5)
     begun = tmp_path / "pid"
     if begun.exists() and (pid := begun.read_text().strip()):  # else it was killed before it had begun
         assert not Path(f"/proc/{pid}").exists()

@@ -19,6 +19,7 @@ from records.store.store import Ident, MovedError, StoreError
 from records.store.upstream import UnreachedError
 from tests import githost
 from tests.githost import attached, git, over_http, sshd, upstream_at
+from tests.waiting import looked_at
 
 pytestmark = pytest.mark.e2e
 
@@ -173,6 +174,36 @@ def test_a_line_that_is_cut_after_sending_lands_once(servers: Servers, cut: tupl
     put(servers.other, "b")
     assert messages(servers.other) == ["first", "a", "b"]
     assert git(servers.upstream, "fsck", "--strict", "--full") == ""
+
+
+def test_a_push_may_take_as_long_as_it_likes_while_git_tells_that_it_moves(
+    near: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year's import over a slow line; half a minute in all was not enough for it, ever."""
+    clock = looked_at(tmp_path, monkeypatch, step=0.5)
+    tells = 'read -r _ <&3; echo "Resolving deltas:  50% (1/2)" >&2'
+    hook(near.upstream, "pre-receive", f"exec 3<{tmp_path}/sign\nfor _ in $(seq 100); do {tells}; done")
+    assert put(near.one, "a") == near.head()
+    assert clock.at >= 50
+
+
+def test_a_push_that_stands_still_is_given_up_whatever_a_hook_says_meanwhile(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_TIMEOUT", 0.5)
+    monkeypatch.setattr(wire, "_PATIENCE", 0.0)
+    hook(near.upstream, "pre-receive", "while ! test -e gone; do echo 还在核对 >&2; sleep 0.01; done; exit 1")
+    try:
+        with pytest.raises(StoreError, match=r"不知道是否已写入.*没有应答"):
+            put(opened(near.one.path.parent), "a")
+    finally:
+        (near.upstream / "gone").touch()
+
+
+def test_a_large_push_that_was_cut_is_sent_again(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it had taken: what is given up after ten seconds is what does not come through at all."""
+    monkeypatch.setattr(wire, "_PATIENCE", 5.0)
+    hook(near.upstream, "pre-receive", f"test -e killed || sleep 5\n{KILL_ONCE}")
+    assert put(near.one, "a") == near.head()
+    assert (near.upstream / "killed").exists()
 
 
 def test_what_a_killed_process_of_the_upstreams_leaves_is_named(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:

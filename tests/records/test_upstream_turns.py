@@ -53,6 +53,14 @@ def is_taken(up: Path) -> bool:
     return subprocess.run(["flock", "-n", up / "turn.lock", "true"], check=False).returncode != 0
 
 
+@pytest.mark.parametrize("said", ["", "0123456789", "0" * 4000], ids=["nothing", "half a line", "no end of a line"])
+def test_who_answers_half_or_too_much_gives_no_turn_and_holds_nobody_up(near: Servers, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr("records.store.upstream._TIMEOUT", 0.2)
+    (near.upstream / "enter").write_text(f"#!/bin/sh\nprintf '{said}'\nexec sleep 3600\n")
+    with near.one.upstream.turn() as stands:
+        assert stands is None
+
+
 def test_who_asks_is_let_go_first_and_the_next_after_him(near: Servers) -> None:
     up = near.upstream
     first = asks(up, "a")
