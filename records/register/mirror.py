@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from records.store.address import Address
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.repository import Repository
 from records.store.stock_git import Git
 from records.store.store import StoreError
-from schema.text import unsafe
 
 LOG = "heads.log"
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d) ([0-9a-f]{40}) (\d{1,12})", re.ASCII)
@@ -32,7 +32,7 @@ _CONFIG = """\
 	quotepath = false
 	logAllRefUpdates = always
 [remote "origin"]
-	url = {url}
+	url = "{url}"
 [gc]
 	auto = 0
 [fetch]
@@ -90,14 +90,13 @@ class Mirror:
         self.folder, self._git = folder, git
 
     @classmethod
-    def create(cls, folder: Path, url: str, git: Git) -> "Mirror":
+    def create(cls, folder: Path, where: Address, git: Git) -> "Mirror":
         """Make an empty mirror that knows where its register is; one that nothing ever came to is told anew.
 
         Raises:
-            StoreError: there is something at the place, or the address is none.
+            StoreError: there is something at the place.
         """
-        if not url or url.startswith("-") or any(unsafe(url)) or "\n" in url or '"' in url or "\\" in url:
-            raise StoreError("登记簿的地址不合规：写成 账号@服务器:register.git，或者本机上的目录。")
+        url = where.url.replace("\\", "\\\\").replace('"', '\\"')
         if not ((folder / "reading.gitconfig").is_file() and Repository(folder).head() is None):
             Repository.create(folder)
         with reporting("建立镜像", folder):

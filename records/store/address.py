@@ -4,6 +4,7 @@ An address stands in a file of the register's folder and becomes one argument of
 an option does, name a program (``ext::``), carry a password, or hold a sign that means something to a shell on the way.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +12,18 @@ from pathlib import Path
 from records.store.store import StoreError
 from schema.text import show, unsafe
 
-_HOST = r"(?:(?P<account>[A-Za-z0-9_][A-Za-z0-9_.-]*)@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
-_NAME = r"""[^\s"'\\$`*?\[\]#;&|<>()!{}%^-][^\s"'\\$`*?\[\]#;&|<>()!{}^]*"""
+_HOST = r"(?:(?P<account>[A-Za-z0-9_][A-Za-z0-9_.-]*)@)?(?P<host>[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])"
+_SIGN = r"""[^\s"'\\$`*?\[\]#;&|<>()!{}^]"""
+_NAME = rf"(?![%-]){_SIGN}+"
+_PLACE = rf"/{_NAME}(?:[ \u3000()]+{_SIGN}+)*\)*"  # no shell is given it, and people's folders have blanks
 _WAYS = (
-    ("path", re.compile(rf"/(?:{_NAME})")),
+    ("path", re.compile(_PLACE)),
     ("ssh", re.compile(rf"ssh://{_HOST}(?::(?P<port>\d{{1,5}}))?/{_NAME}")),
-    ("http", re.compile(rf"https?://(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{{1,5}})?/{_NAME}")),
-    ("ssh", re.compile(rf"{_HOST}:(?!:|//){_NAME}")),
+    ("http", re.compile(rf"https?://(?P<host>[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::\d{{1,5}})?/{_NAME}")),
+    ("ssh", re.compile(rf"{_HOST}:(?!:|//|[^/]*@){_NAME}")),
 )
 _LONGEST = 1024
+_PASSWORD = re.compile(r"(?<=:)[^/:@]+(?=@)")
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,26 @@ class Address:
         return Path(self.url) if self.way == "path" else None
 
 
-def address(text: str) -> Address:
+def nearby(text: str, of: str = "上级库") -> Address:
+    """Return where a person reads from who stands before the machine: a folder that is there, of whatever name, or any address.
+
+    Args:
+        text: as he wrote it; a folder may be named from where he stands.
+        of: as for ``address``.
+
+    Raises:
+        StoreError: it is neither.
+    """
+    place = os.path.abspath(text.removeprefix("file://"))
+    return Address(place, "path") if text and os.path.exists(place) and not any(unsafe(place)) else address(text, of)
+
+
+def address(text: str, of: str = "上级库") -> Address:
     """Return an address that was written by a person or a file.
+
+    Args:
+        text: as it was written.
+        of: what is there, in words.
 
     Raises:
         StoreError: it is none that is taken.
@@ -57,6 +79,6 @@ def address(text: str) -> Address:
                 account = f"{told['account']}@" if told.get("account") else ""
                 return Address(text, way, f"{account}{told.get('host', '').strip('[]')}", told.get("port", ""))
     raise StoreError(
-        f"上级库的地址“{show(text)[:80]}”不合规。写成 ssh://账号@主机:端口/路径、账号@主机:路径、http(s)://主机/路径，或者本机上的绝对路径；"
-        "不写口令，不用空格、引号一类的字符。"
+        f"{of}的地址“{show(_PASSWORD.sub('…', text))[:80]}”不合规。"
+        "写成 ssh://账号@主机:端口/路径、账号@主机:路径、http(s)://主机/路径，或者本机上的绝对路径；不写口令，不用引号一类的字符。"
     )

@@ -369,8 +369,11 @@ def test_a_replica_follows_and_writes_nothing(servers: Servers, tmp_path: Path) 
 
 TAKEN = [
     "/srv/git/库.git",
+    "/media/移动 硬盘/库 (1)/x.git",
+    "/media/备份\u3000二/库(2)",
     "ssh://git@host:22/srv/x.git",
     "git@host:x.git",
+    "an_alias:x.git",
     "host:/x",
     "git@[::1]:x",
     "http://host:80/x.git",
@@ -378,7 +381,9 @@ TAKEN = [
 ]
 REFUSED = [
     "", "-oProxyCommand=id", "--upload-pack=id", "ext::sh -c id", "ext::id", "fd::3", "file:///x", "git://host/x", "x.git", "./x",
-    "host:-x", "ssh://-oProxyCommand=id/x", "-x@host:x", "ssh://host/-x", "http://u:p@host/x", "/a b", "/a'b", '/a"b', "/$(id)",
+    "host:-x", "ssh://-oProxyCommand=id/x", "-x@host:x", "ssh://host/-x", "http://u:p@host/x",
+    "/a ", "/ a", "/a\tb", "host:a b", "ssh://host/a b", "ssh://u:p@host/x",
+    "http://u@host/x", "u:p@host:x", "/a'b", '/a"b', "/$(id)",
     "host:`id`", "/a;id", "/a\nb", "/a\u202eb", "host::x", "host://x", f"/{'x' * 2000}",
 ]  # fmt: skip
 
@@ -404,6 +409,13 @@ def test_a_file_of_any_other_form_is_no_address(lines: str, tmp_path: Path) -> N
     (tmp_path / "upstream/url").write_text(lines)
     with pytest.raises(StoreError, match="不是上级库的地址"):
         opened(tmp_path)
+
+
+def test_a_password_that_was_written_all_the_same_is_not_shown_again() -> None:
+    for text in ("http://u:geheim@host/x", "ssh://u:geheim@host:22/x", "u:geheim@host:x"):
+        with pytest.raises(StoreError, match="不写口令") as told:
+            address(text)
+        assert "geheim" not in str(told.value)
 
 
 def test_nobodys_configuration_and_surroundings_count(near: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -212,6 +212,30 @@ def test_a_register_is_restored_from_its_upstream_and_is_on_its_own_then(shell: 
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("name", ["移动 硬盘", "a (1)", 'it\'s "up" #1'])
+def test_a_register_is_restored_from_a_folder_of_any_name(
+    shell: Shell, up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    one = founded(tmp_path / "one", up, "dispatch")
+    (tmp_path / name).mkdir()
+    there = up.rename(tmp_path / name / "up.git")
+    monkeypatch.chdir(tmp_path)
+    for source, to in ((str(there), "back"), (f"{name}/up.git", "again")):
+        assert "没有发现问题" in shell.ok("restore", source, str(tmp_path / to))
+        assert Register(tmp_path / to).head() == one.head()
+
+
+def test_an_upstream_on_a_disk_with_a_blank_in_its_name_is_joined_followed_and_written_to(shell: Shell, tmp_path: Path) -> None:
+    up = tmp_path / "移动 硬盘 (1)/库.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(up))
+    one = founded(tmp_path / "one", up, "dispatch")
+    told = shell.ok("init", str(tmp_path / "two"), "--upstream", str(up))
+    assert f"已从上级库 {up} 取来登记簿" in told
+    act(one, "sign_for", "JJ.liaison", {})
+    assert "新取来 1 笔" in shell.ok("--register", str(tmp_path / "two"), "sync")
+    assert head(up) == one.head() == Register(tmp_path / "two").head()
+
+
 def test_what_is_not_wanted_here_is_moved_away_and_the_rest_taken_anew(shell: Shell, up: Path, tmp_path: Path) -> None:
     """As the page says; the link beside the repository leads nowhere meanwhile, and a repository above counts for nothing."""
     founded(tmp_path / "one", up, "dispatch")

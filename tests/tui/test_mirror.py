@@ -165,10 +165,27 @@ def test_stock_git_marks_characters_in_it_not_sentences(register: Register, mirr
         assert "请抓[-紧-]{+好+}查实整改" in shown.stdout
 
 
-@pytest.mark.parametrize("url", ["-u x", "a\nb", 'a"b', ""])
-def test_an_address_that_is_none_is_refused(mirror: Callable[..., Result], tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize("url", ["-u x", "a\nb", 'a"b', "", "https://u:geheim@host/x", "ssh://u:geheim@host/x", "ext::sh -c id"])
+def test_an_address_that_is_none_or_holds_a_password_is_refused(mirror: Callable[..., Result], tmp_path: Path, url: str) -> None:
     told = mirror("--from", url)
     assert (told.exit_code, (tmp_path / "mirror").exists()) == (1, False)
+    assert "登记簿的地址" in str(told.exception)
+    assert "不合规" in str(told.exception)
+    assert "geheim" not in f"{told.output}{told.exception}"
+
+
+@pytest.mark.parametrize("name", ["登记 簿 (1)", "a #1; 'b'", 'a "b" \\c'])
+@pytest.mark.parametrize("way", ["whole", "from here", "file"])
+def test_a_folder_of_any_name_is_mirrored_wherever_one_stands(
+    register: Register, mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, way: str
+) -> None:
+    store_of(register).path.rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    told = mirror("--from", {"whole": str(tmp_path / name), "from here": name, "file": f"file://{tmp_path / name}"}[way])
+    assert told.output.endswith("共 5 笔。\n"), told.output
+    monkeypatch.chdir("/")
+    told = mirror()
+    assert (told.exit_code, told.output.startswith("没有新的提交")) == (0, True), told.output
 
 
 def test_what_is_no_mirror_is_said_to_be_none(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 
 from records.register.backup import Kept, back_up, restore, restore_from
 from records.register.register import Register
-from records.store.address import address
+from records.store.address import nearby
 from records.store.stock_git import Git
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
@@ -61,7 +61,7 @@ def bring_back(source: str, home: Path) -> None:
         kept = restore(place.absolute(), home.absolute(), stock_git(), _progress)
         say(f"已恢复到 {home}：{kept.bundle.name}，到提交 {kept.head[:10]}。现在核对历史。")
     else:
-        where = address(str(place.absolute()) if place.exists() else source)
+        where = nearby(source)
         head = restore_from(where, home.absolute(), reaching_git())
         say(f"已从 {where.url} 恢复到 {home}，到提交 {head[:10]}。附件不在上级库里，请另从备份取。现在核对历史。")
     sound = audited(Register(home), history=True)

@@ -16,6 +16,7 @@ import click
 from records.register.attachments import Attachments
 from records.register.mirror import LOG, Mirror, RewrittenError, read_log
 from records.register.mirrored_papers import bring, given, received
+from records.store.address import nearby
 from records.store.disk import said
 from records.store.stock_git import Git
 from tui.command.common import fail, say
@@ -30,7 +31,7 @@ _HOST = re.compile(r"ssh://(?P<account>[^-/:][^/:]*)(?::(?P<port>\d{1,5}))?/.*|(
 
 @command("mirror")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--from", "url", metavar="URL", help="登记簿的地址，只在第一次写：账号@服务器:register.git，或者本机上的目录。")
+@click.option("--from", "url", metavar="URL", help="登记簿的地址，只在第一次写：账号@服务器:register.git，或者本机上的目录；不写口令。")
 @click.option(
     "--compare", "other", type=click.Path(exists=True, path_type=Path), metavar="OTHER", help="与另一份镜像（或者它的 heads.log）比较。"
 )
@@ -47,7 +48,7 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
     git = reaching_git()
     if url is not None and (folder / LOG).exists():
         fail(f"{folder} 已经是镜像，地址在它的 config 里，不必再写 --from。")
-    kept = Mirror.create(folder, url, git) if url is not None else Mirror(folder, git)
+    kept = Mirror.create(folder, nearby(url, "登记簿"), git) if url is not None else Mirror(folder, git)
     if other is not None:
         found = list(kept.compared(read_log(other / LOG if other.is_dir() else other)))
         for line in found:

@@ -68,7 +68,7 @@ def standby_line(register: Register, state: str) -> Line | None:
         return None
     where = f"备用库 {told['url']}"
     if SUPERSEDED in told:
-        way = f"{program()} init {shlex.quote(str(register.home.absolute()))} --upstream {told['url']}"
+        way = f"{program()} init {shlex.quote(str(register.home.absolute()))} --upstream {shlex.quote(told['url'])}"
         way += " --replica" if is_replica(register.home) else ""
         return HINT, f"{where} 已经接替，这个上级库不再收。请改接：{way}，然后重新启动服务。"
     try:
