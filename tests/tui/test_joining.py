@@ -84,6 +84,35 @@ def test_the_first_server_founds_it_and_the_next_takes_it(shell: Shell, up: Path
     assert "与本机同在" in told
 
 
+@pytest.mark.parametrize("left", ["", "# nobody\n", "[127.0.0.1]:22 ssh-ed25519 AAAAC3Nz"], ids=["nothing", "nobody", "half a line"])
+def test_a_file_of_known_hosts_that_names_nobody_stops_nobody(shell: Shell, up: Path, forced: str, tmp_path: Path, left: str) -> None:
+    """As ``ssh-keygen -R`` leaves it once a host that was given another key is taken out."""
+    founded(tmp_path / "first", up)
+    githost.with_key(tmp_path / "one")
+    known = tmp_path / "one/upstream/known_hosts"
+    known.write_text(left)
+    port = forced.rpartition(":")[2].partition("/")[0]
+    (sshd().place / f"authorized{port}").write_text((sshd().place / "key.pub").read_text())
+    told = shell.ok("init", str(tmp_path / "one"), "--upstream", forced.replace("/whatever.git", str(up)))
+    assert "主机密钥如下" in told
+    assert "已从上级库" in told
+
+
+def test_a_key_that_was_made_by_half_is_none(shell: Shell, forced: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk: who runs the command again was told for ever that the host does not know the key."""
+    keygen = tmp_path / "bin/ssh-keygen"
+    keygen.parent.mkdir()
+    keygen.write_text('#!/bin/sh\nwhile [ "$1" != -f ]; do shift; done\nprintf half >"$2"\necho No space left on device >&2\nexit 1\n')
+    keygen.chmod(0o755)
+    with monkeypatch.context() as full:
+        full.setenv("PATH", f"{keygen.parent}:{os.environ['PATH']}")
+        status, out, err = shell("init", str(tmp_path / "one"), "--upstream", forced)
+        assert (status, "No space left" in err, "已为这台服务器生成密钥" in out) == (1, True, False)
+    told = shell.ok("init", str(tmp_path / "one"), "--upstream", forced)
+    assert (tmp_path / "one/upstream/key.pub").read_text().strip() in told
+    assert sorted(each.name for each in (tmp_path / "one/upstream").iterdir()) == ["key", "key.pub"]
+
+
 def test_without_a_roster_the_sample_comes_first_also_under_an_upstream(shell: Shell, up: Path, tmp_path: Path) -> None:
     told = shell.ok("init", str(tmp_path / "one"), "--upstream", str(up))
     assert "已写出花名册样本" in told

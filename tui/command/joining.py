@@ -1,5 +1,6 @@
 """What ``init --upstream`` does before there is a register, and ``sync``: a server comes by its upstream, and goes on with it."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -14,10 +15,10 @@ import click
 from records.register.joining import Joined, join, name, reached
 from records.register.register import Register
 from records.store.address import Address, address
-from records.store.disk import plain_bytes, reporting
+from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
 from records.store.opening import FOLDER, is_replica
 from records.store.ownership import refuse_others
-from records.store.store import StoreError
+from records.store.store import LARGEST, StoreError
 from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
@@ -79,14 +80,28 @@ def _tell(place: Path, where: Address, joined: Joined, *, replica: bool) -> None
 
 
 def _make_key(place: Path, key: Path, where: Address, *, replica: bool) -> None:
-    with reporting("生成密钥", key):
-        key.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    keygen("-q", "-t", "ed25519", "-N", "", "-C", "duban", "-f", str(key))
-    public = key.with_name("key.pub")
-    say(f"已为这台服务器生成密钥，公钥在 {public}：")
-    say(plain_bytes(public, 1 << 12).decode(errors="replace").strip())
+    public = made_key(key)
+    say(f"已为这台服务器生成密钥，公钥在 {key}.pub：\n{public}")
     say(f"请交给 {where.host} 的管理员，在那里写出它的一行：duban upstream 目录 --key key.pub{' --read' if replica else ''}")
     say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
+
+
+def made_key(key: Path) -> str:
+    """Make a key, whole before it is there, and return its public half.
+
+    Raises:
+        StoreError: ssh-keygen or the disk refuses; there is none then, and the next one makes it.
+    """
+    new, public = key.with_name("new"), key.with_name("key.pub")
+    with reporting("生成密钥", key):
+        key.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for left in (new, new.with_suffix(".pub")):
+            left.unlink(missing_ok=True)
+        keygen("-q", "-t", "ed25519", "-N", "", "-C", "duban", "-f", str(new))
+        os.replace(new.with_suffix(".pub"), public)
+        os.replace(new, key)
+        sync_folder(key.parent)
+        return plain_bytes(public, 1 << 12).decode(errors="replace").strip()
 
 
 @contextmanager
@@ -98,6 +113,7 @@ def met(where: Address, folder: Path) -> Iterator[None]:
         folder: where known hosts are written down.
     """
     known = folder / "known_hosts"
+    _without_half_a_line(known)
     before = _fingerprints(known)
     try:
         yield
@@ -107,8 +123,18 @@ def met(where: Address, folder: Path) -> Iterator[None]:
             say("\n".join(new))
 
 
+def _without_half_a_line(known: Path) -> None:
+    """Take away what a full disk left of a line: ssh would write the next one behind it, and know neither host, ever."""
+    with reporting("读取已知的主机", known), suppress(FileNotFoundError):
+        told = plain_bytes(known, LARGEST)
+        if not told.endswith(b"\n"):
+            replace_durably(known, told[: told.rfind(b"\n") + 1], 0o600)
+
+
 def _fingerprints(known: Path) -> list[str]:
-    return keygen("-l", "-f", str(known)).splitlines() if known.exists() else []
+    with suppress(StoreError):  # nobody is known by a file that is empty, or not to be read; ssh says the rest
+        return keygen("-l", "-f", str(known)).splitlines() if known.exists() else []
+    return []
 
 
 def keygen(*argv: str) -> str:

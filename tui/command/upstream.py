@@ -9,12 +9,11 @@ from records.keys.public_key import public_key
 from records.register.hosting import hosted, line_for
 from records.register.standby import fed, fed_no_more, key_for, made_standby, rejoined, taken_over
 from records.store.address import address
-from records.store.disk import plain_bytes
 from records.store.ownership import refuse_others
 from tui.command.backup import stock_git
 from tui.command.common import fail, refused, say
 from tui.command.help import command
-from tui.command.joining import keygen, met
+from tui.command.joining import made_key, met
 from tui.command.paths import read_record
 from tui.command.upkeep import program
 
@@ -83,9 +82,8 @@ def _stand_by(place: Path, feed: Path | None) -> None:
 def _feed(place: Path, url: str, *, later: bool) -> None:
     where, key = address(url), key_for(place)
     if where.way == "ssh" and not key.exists():
-        keygen("-q", "-t", "ed25519", "-N", "", "-C", "duban", "-f", str(key))
-        say(f"已为送到备用库生成密钥，公钥在 {key}.pub：")
-        say(plain_bytes(key.with_name("key.pub"), 1 << 12).decode(errors="replace").strip())
+        public = made_key(key)
+        say(f"已为送到备用库生成密钥，公钥在 {key}.pub：\n{public}")
         say("请在备用主机上写出它的一行：duban upstream 目录 --standby --feed key.pub。")
         say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
         return
