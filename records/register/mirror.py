@@ -17,7 +17,7 @@ from records.store.address import Address
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.repository import Repository
-from records.store.stock_git import Git
+from records.store.stock_git import Git, leaving_no_halves
 from records.store.store import StoreError
 
 LOG = "heads.log"
@@ -123,7 +123,9 @@ class Mirror:
             StoreError: it could not be reached or read.
         """
         before = self.head()
-        self._git.run("取登记簿", "-C", str(self.folder), "fetch", "--quiet", "--no-tags", "origin", f"+{MAIN}:refs/duban/seen")
+        with leaving_no_halves(self.folder):
+            fetch = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "origin", f"+{MAIN}:refs/duban/seen")
+            self._git.run("取登记簿", "-C", str(self.folder), *fetch)
         seen = self._git.run(
             "读取", "-C", str(self.folder), "rev-parse", "--verify", "--end-of-options", "refs/duban/seen^{commit}"
         ).strip()
@@ -136,6 +138,8 @@ class Mirror:
         found = Seen(at, seen, self._count(seen))
         if seen != before or not self._is_noted(seen):
             self._note(found)
+            with suppress(StoreError):  # comfort: it is tried again with what comes next
+                self._git.run("整理", "-C", str(self.folder), "repack", "--quiet", "-d", "--geometric=2")
         return found
 
     def head(self) -> str | None:

@@ -5,17 +5,19 @@ import os
 import selectors
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
 from records.store.complaints import complaint, meaning, moves
-from records.store.disk import said
+from records.store.disk import is_open, said
 from records.store.store import StoreError
 from schema.text import show
 
 _PIECE = 1 << 16
+_HALVES = "tmp_*"
 _NOT_TO_BE_RUN = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.EISDIR, errno.ENOTDIR, errno.ELIBBAD)
 _SILENCE = 300  # seconds after which Git gives up a web server that says nothing: nobody else would, where its caller was killed
 
@@ -128,6 +130,24 @@ class Git:
             why = "格式不对" if error.errno == errno.ENOEXEC else said(error)
             way = "请重新安装 git" if error.errno in _NOT_TO_BE_RUN else "请排除故障后重试"
             raise StoreError(f"git 命令 {self.program} 运行不了：{why}。{way}。") from error
+
+
+@contextmanager
+def leaving_no_halves(repository: Path) -> Iterator[None]:
+    """Take away what Git leaves of a history that did not come whole: tried again over a bad line, it would fill the disk.
+
+    Args:
+        repository: into which nobody else fetches meanwhile; an upkeep may be packing there.
+    """
+    folder = repository / "objects/pack"
+    before = set(folder.glob(_HALVES))
+    try:
+        yield
+    finally:
+        for path in set(folder.glob(_HALVES)) - before:
+            with suppress(OSError):
+                if not is_open(path):
+                    path.unlink()
 
 
 def _moves(before: bytearray, piece: bytes) -> bool:

@@ -29,9 +29,9 @@ from records.store.address import Address, address
 from records.store.answers import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure
 from records.store.branch import MAIN
 from records.store.complaints import complaint, in_words, lock_left, meaning, of_the_other_end
-from records.store.disk import is_open, plain_bytes, reporting
+from records.store.disk import plain_bytes, reporting
 from records.store.opening import FOLDER
-from records.store.stock_git import Git
+from records.store.stock_git import Git, leaving_no_halves
 from records.store.store import LARGEST, Commit, StoreError
 
 ENTER = "enter"
@@ -68,7 +68,6 @@ _OLD = 60  # seconds; Git holds a lock for milliseconds
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
-_HALVES = "tmp_*"
 _LONGEST = 64  # bytes of an answer that is one line
 _UNKEPT = "(unable to migrate objects"
 
@@ -180,7 +179,7 @@ class Upstream:
         Raises:
             UnreachedError: it cannot be asked, or not all came.
         """
-        with self._leaving_no_halves():
+        with leaving_no_halves(self._repository):
             done = self._run(*_FETCH, "--", self.address.url, MAIN, moving=True)
         if done.returncode:
             if _SILENT in done.stderr:
@@ -263,19 +262,6 @@ class Upstream:
         if _is_on(tip, commit, old, describe):
             return Taken(), old
         return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)
-
-    @contextmanager
-    def _leaving_no_halves(self) -> Iterator[None]:
-        """Take away what Git leaves of a history that did not come whole: tried again over a bad line, it would fill the disk."""
-        folder = self._repository / "objects/pack"
-        before = set(folder.glob(_HALVES))
-        try:
-            yield
-        finally:
-            for path in set(folder.glob(_HALVES)) - before:
-                with suppress(OSError):
-                    if not is_open(path):  # nobody else fetches here; an upkeep may be packing
-                        path.unlink()
 
     def _push(self, old: str | None, commit: str, again: int = 0) -> _Pushed:
         lease, where = f"--force-with-lease={MAIN}:{old or ''}", f"{commit}:{MAIN}"

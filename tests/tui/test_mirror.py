@@ -88,6 +88,35 @@ def test_a_host_that_is_gone_without_a_word_is_not_waited_for_by_one_mirror_afte
     assert (tmp_path / "asked").read_text().startswith("-p 2022 ")
 
 
+def test_a_line_that_is_cut_each_time_fills_no_disk(
+    register: Register, mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = tmp_path / "cut"
+    cut.write_text(f'#!/bin/sh\ngit upload-pack {store_of(register).path} | (. {tmp_path}/through)\n')
+    cut.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(cut))
+    (tmp_path / "through").write_text("dd bs=1 count=12000 status=none; kill $$")
+    for _ in range(2):
+        assert mirror("--from", "duban-ro@host:register").exit_code
+        assert [*(tmp_path / "mirror").rglob("tmp_*")] == []
+    (tmp_path / "through").write_text("cat")
+    assert mirror().output.startswith(f"已取到 {head(register)[:12]}")
+
+
+def test_after_years_of_ten_minutes_it_lies_in_few_files(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:
+    mirror("--from", str(store_of(register).path))
+    act(register, "sign_for", "JJ.liaison", {})
+    for n in range(9):
+        mirror()
+        act(register, "report_progress", "JJ.liaison", {"percent": 40 + n, "text": f"查处{n}起。"})
+    told = mirror()
+    assert told.output == f"已取到 {head(register)[:12]}，共 15 笔。\n"
+    objects = tmp_path / "mirror/objects"
+    assert [*objects.glob("[0-9a-f][0-9a-f]/*")] == []
+    assert len([*objects.glob("pack/*.pack")]) < 5
+    assert "没有发现问题" in CliRunner().invoke(duban, ["audit", str(tmp_path / "mirror")]).output
+
+
 def test_what_came_and_could_not_be_noted_is_noted_the_next_time(
     register: Register, mirror: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
