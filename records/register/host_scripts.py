@@ -21,6 +21,9 @@ TAKEN_OVER = "已经接替"
 _STUCK = '{ read -r _ now <turn && [ "$pid" = "$now" ] && [ "/proc/$pid/cwd" -ef . ] && kill "$pid"; } 2>/dev/null'
 """Whoever still has the turn that he had ten seconds ago is cut off, more likely than not, and sshd would not hear of it for hours."""
 
+_RECENT = f"find {FEEDING}/sent -mmin -1 ! -newermt now 2>/dev/null"
+"""What says something where the standby was sent anything within the last minute; a clock that ran ahead once does not count."""
+
 PRE_RECEIVE = f"""{MARK}只收 main 一个分支，删除不收；强制推送由 receive.denyNonFastForwards 拒绝。
 # 轮到别的服务器的，先等它，最多十秒。有备用库的，备用库收下了这里才收（feed）。推送等的就是这里，能不另起程序的都不起。
 server=
@@ -69,7 +72,7 @@ sent() {{
 }}
 took_over() {{
     case "$there" in
-    /*) [ -d "$there" ] && [ ! -e "$there/{IS_STANDBY}" ] || return 1 ;;
+    /*) [ -f "$there/HEAD" ] && [ ! -e "$there/{IS_STANDBY}" ] || return 1 ;;  # 没有挂上的磁盘，那里是个空目录
     *)
         case "$said" in *{TAKEN_OVER}*) ;; *) return 1 ;; esac
         ;;
@@ -85,7 +88,7 @@ now)
     [ ! -e {FEEDING}/{SUPERSEDED} ] || no_more
     if [ -e {FEEDING}/later ]; then
         # 一分钟没有送过去：可能是停了再开的，先看备用库是不是已经接替。
-        [ -z "$(find {FEEDING}/sent -mmin -1 2>/dev/null)" ] || exit 0
+        [ -z "$({_RECENT})" ] || exit 0
         push {MAIN} --dry-run
         ! took_over || no_more
         exit 0
@@ -151,8 +154,11 @@ feed:"git-receive-pack "*)
     [ ! -e {IS_STANDBY} ] || echo "role = standby"
     if [ -e {FEEDING}/url ]; then
         # 一分钟没有送过去的，先看备用库是不是已经接替：只取不送的服务器，别处得不到这个消息。
-        [ -e {FEEDING}/{SUPERSEDED} ] || [ -n "$(find {FEEDING}/sent -mmin -1 2>/dev/null)" ] ||
+        # 没有接替的，落后的各笔再送：它好了以后没有人办，也要跟上。
+        if [ ! -e {FEEDING}/{SUPERSEDED} ] && [ -z "$({_RECENT})" ]; then
             timeout 5 sh ./feed taken </dev/null >/dev/null 2>&1
+            [ ! -e {FEEDING}/later ] || [ -e {FEEDING}/{SUPERSEDED} ] || setsid sh ./feed later </dev/null >/dev/null 2>&1 &
+        fi
         echo "url = $(cat {FEEDING}/url)"
         echo "sent = $(cat {FEEDING}/sent 2>/dev/null)"
         [ ! -e {FEEDING}/later ] || echo "later = true"

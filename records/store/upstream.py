@@ -67,6 +67,7 @@ _PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before the next push of the same
 _OLD = 60  # seconds; Git holds a lock for milliseconds
 _STATUS = re.compile(rf"([ +*=!-])\t\S*:{MAIN}\t(.*)")
 _SENT = re.compile(rf"> [0-9a-f]{{40}} [0-9a-f]{{40}} {MAIN}")
+_REF = re.compile(r"([0-9a-f]{40})\t(refs/.+)")
 _SILENT = "Could not read from remote repository"  # which Git says of an end that gave it nothing to read at all
 _LONGEST = 64  # bytes of an answer that is one line
 _UNKEPT = "(unable to migrate objects"
@@ -168,10 +169,10 @@ class Upstream:
             UnreachedError: it cannot be asked.
         """
         done = self._run("ls-remote", "--quiet", "--", self.address.url, MAIN)
-        found = re.fullmatch(rf"([0-9a-f]{{40}})\t{MAIN}\n", done.stdout)
-        if done.returncode or (done.stdout and not found):
+        found = [_REF.fullmatch(line) for line in done.stdout.splitlines()]
+        if done.returncode or not all(found):
             raise self._unreached(done.stderr)
-        return found[1] if found else None
+        return next((each[1] for each in found if each and each[2] == MAIN), None)  # Git names all whose names end so
 
     def fetch(self) -> str | None:
         """Bring the history of the upstream's branch into the repository, and return where it stands; None where it has none yet.

@@ -25,6 +25,7 @@ from tests import githost
 from tests.documents.case import ITEM, NOW, act, created, walk
 from tests.githost import git, serving, sshd, upstream_at, with_key
 from tests.records.test_two_servers import SERVERS, hosts_own, texts, writer
+from tests.waiting import until
 from tui.command import duban
 from tui.command.upstream_lines import standby_line
 
@@ -263,7 +264,8 @@ def test_one_that_follows_later_says_how_far_it_is_behind_and_what_it_lacks_is_b
     assert len(texts(hosts.home / "other")) == 5
 
 
-def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_takes_anything(hosts: Hosts) -> None:
+@pytest.mark.parametrize("ago", [120, -86400], ids=["two minutes ago", "by a clock that ran ahead"])
+def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_takes_anything(hosts: Hosts, ago: int) -> None:
     hosts.feed(later=True)
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
     while hosts.second.head != hosts.first.head or not (hosts.first.place / "standby/sent").read_text().startswith(hosts.first.head):
@@ -271,7 +273,7 @@ def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_tak
     assert taken_over(hosts.second.place)
     join(hosts.home / "other", hosts.second.where)
     assert isinstance(progress(hosts.server("other"), "以后。"), Receipt)
-    long_ago = time.time() - 120
+    long_ago = time.time() - ago
     os.utime(hosts.first.place / "standby/sent", (long_ago, long_ago))
     before = hosts.first.head
     join(with_key(hosts.home / "late"), hosts.first.where, replica=True)  # which pushes nothing, and hears it all the same
@@ -282,6 +284,36 @@ def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_tak
         progress(hosts.server("one"), "没有人告诉它。")
     assert hosts.first.head == before
     assert "已经接替，这个上级库不再收。请改接" in standing_by(hosts.server("one"))
+
+
+def test_one_that_follows_later_and_was_away_catches_up_though_nobody_acts(hosts: Hosts) -> None:
+    """Over a weekend: whoever follows the upstream asks it once a minute how the standby stands."""
+    hosts.feed(later=True)
+    hosts.second.gone()
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    until(lambda: not hosts_own(hosts.first.place))  # what was to send it has given up
+    hosts.second.back()
+    os.utime(hosts.first.place / "standby/sent", (long_ago := time.time() - 120, long_ago))
+    standing_by(hosts.server("other"))
+    until(lambda: hosts.second.head == hosts.first.head)
+    until(lambda: standing_by(hosts.server("one")).endswith("随后跟上，与上级库同在"))
+
+
+def test_a_standby_whose_disk_is_not_mounted_has_not_taken_over(tmp_path: Path) -> None:
+    first, second = (Host(upstream_at(tmp_path / name), None) for name in ("first.git", "second.git"))
+    walk(created(tmp_path / "one"), "dispatch")
+    join(tmp_path / "one", first.where)
+    act(Register(tmp_path / "one"), "sign_for", "JJ.liaison", {})
+    hosts = Hosts(first, second, tmp_path)
+    hosts.feed()
+    second.gone()
+    second.place.mkdir()
+    with pytest.raises(StoreError, match=r"它说：备用库没有收下，所以这里也没有收"):
+        progress(hosts.server("one"), "走访。")
+    second.place.rmdir()
+    second.back()
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    assert first.head == second.head
 
 
 def test_what_an_old_upstream_alone_had_taken_is_kept_as_a_bundle(hosts: Hosts) -> None:

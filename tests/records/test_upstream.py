@@ -350,6 +350,16 @@ def test_whoever_was_at_it_when_the_server_was_led_to_another_upstream_writes_to
     assert put(again, "a") == git(up, "rev-parse", "main")
 
 
+def test_other_refs_of_a_foreign_host_whose_names_end_alike_are_not_its_branch(servers: Servers) -> None:
+    was = servers.one.head() or ""
+    git(servers.upstream, "update-ref", f"refs/backup/{MAIN}", was)
+    put(servers.other, "a")
+    assert servers.one.follow().new == servers.head()
+    git(servers.upstream, "update-ref", "-d", MAIN)
+    with pytest.raises(StoreError, match="上级库是空的"):
+        servers.one.follow()
+
+
 def test_a_replica_follows_and_writes_nothing(servers: Servers, tmp_path: Path) -> None:
     home = attached(tmp_path / "replica", servers.one.upstream.address.url, replica=True)
     Repository.create(home / "register.git")

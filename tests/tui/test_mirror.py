@@ -92,7 +92,7 @@ def test_a_line_that_is_cut_each_time_fills_no_disk(
     register: Register, mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut = tmp_path / "cut"
-    cut.write_text(f'#!/bin/sh\ngit upload-pack {store_of(register).path} | (. {tmp_path}/through)\n')
+    cut.write_text(f"#!/bin/sh\ngit upload-pack {store_of(register).path} | (. {tmp_path}/through)\n")
     cut.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", str(cut))
     (tmp_path / "through").write_text("dd bs=1 count=12000 status=none; kill $$")
