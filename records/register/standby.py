@@ -7,6 +7,7 @@ acknowledged: where the standby is pushed to first, the old one takes nothing th
 
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from records.register.host_scripts import IS_STANDBY, SUPERSEDED
@@ -94,18 +95,38 @@ def fed(place: Path, where: Address, *, later: bool) -> None:
         replace_durably(place / FEEDING / "url", f"{where.url}\n".encode(), 0o640)
 
 
+def fed_by_now(place: Path) -> str:
+    """Return where the standby of an upstream is, as it was noted; nothing where it has none."""
+    with suppress(OSError, StoreError):
+        return plain_bytes(place / FEEDING / "url", 1 << 12).decode(errors="replace").strip()
+    return ""
+
+
 def fed_no_more(place: Path) -> bool:
     """Have an upstream do without its standby from now on; say whether it had one.
 
     Raises:
-        StoreError: the disk refuses.
+        StoreError: that one has taken over, so that both would take acts from now on, or the disk refuses.
     """
     if not (place / FEEDING / "url").exists():
         return False
+    if _is_superseded(place):
+        way = f"请运行 duban upstream {place} --rejoin，作它的备用库"
+        way += f"；那个库也没有了、要以这里为准的，删除 {place / FEEDING / SUPERSEDED}，再运行一次"
+        raise StoreError(f"{place} 的备用库已经接替，两边都收就分叉了，什么都没有改。{way}。")
+    _forget(place)
+    return True
+
+
+def _is_superseded(place: Path) -> bool:
+    """Whether the standby of an upstream has taken over, as far as that can be heard."""
+    return (place / FEEDING / SUPERSEDED).exists() or _feed(place, "taken").returncode == 0
+
+
+def _forget(place: Path) -> None:
     with reporting("撤去备用库的地址", place / FEEDING):
         (place / FEEDING / "url").unlink()
         sync_folder(place / FEEDING)
-    return True
 
 
 def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
@@ -128,7 +149,7 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
         raise StoreError(f"{place}：{told}，什么都没有改。")
     with reporting("读取备用库的地址", place / FEEDING):
         where = address(plain_bytes(place / FEEDING / "url", 1 << 12).decode(errors="replace").strip())
-    if not (place / FEEDING / SUPERSEDED).exists() and _feed(place, "taken").returncode:
+    if not _is_superseded(place):
         raise StoreError(f"备用库 {where.url} 没有接替，或者连不上，不知道它是不是已经接替：什么都没有改。")
     with reporting("写下备用库的标记", place):
         (place / IS_STANDBY).touch(0o640)  # from now on no server gets anything in here
@@ -143,7 +164,7 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
         left = place / f"left-{was[:12]}.bundle"
         git.run("写出这里独有的各笔", "-C", str(place), "bundle", "create", "--quiet", str(left), MAIN, f"^{tip}")
     git.run("移到接替它的库所在", "-C", str(place), "update-ref", MAIN, tip, *([was] if was else []))
-    fed_no_more(place)
+    _forget(place)
     with reporting("撤去备用库的标记", place / FEEDING):
         (place / FEEDING / SUPERSEDED).unlink(missing_ok=True)
     return where, left
@@ -152,7 +173,11 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
 def _feed(place: Path, *words: str, **told: str) -> "subprocess.CompletedProcess[str]":
     """Run the upstream's own script, which alone knows how a standby is reached."""
     git = Path(shutil.which("git") or "git").parent
-    return subprocess.run(
-        ["/bin/sh", str(place / "feed"), *words], cwd=place, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT,
-        check=False, stdin=subprocess.DEVNULL, env={"PATH": f"{git}:{_PATH}", "GIT_DIR": str(place), **told},
-    )  # fmt: skip
+    argv = ["/bin/sh", str(place / "feed"), *words]
+    try:
+        return subprocess.run(
+            argv, cwd=place, capture_output=True, text=True, errors="replace", timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL,
+            env={"PATH": f"{git}:{_PATH}", "GIT_DIR": str(place), **told},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(argv, 1, "没有应答", "没有应答")

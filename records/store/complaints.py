@@ -43,6 +43,10 @@ _MEANINGS = tuple(
             r"Unable to create '(?P<lock>[^'\n]{1,300}\.lock)': File exists",
             "{there}有残留的锁 {lock}。请确认没有 git 命令在运行，删除它",
         ),
+        (
+            r"could not lock config file (?P<config>[^'\n]{1,300}): File exists",
+            "{there}有残留的锁 {config}.lock。请确认没有 git 命令在运行，删除它",
+        ),
         (r"No space left|Out of diskspace|[Dd]isk quota", "{there}的磁盘满了。请腾出空间"),
         (r"Read-only file system", "{there}的磁盘只能读，多半是坏了"),
         (r"Connection refused|Failed to connect", "那台主机在，没有服务应答：sshd（或者网页服务）没有运行，或者端口不对"),

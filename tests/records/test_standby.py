@@ -289,10 +289,10 @@ def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_tak
 def test_one_that_follows_later_and_was_away_catches_up_though_nobody_acts(hosts: Hosts) -> None:
     """Over a weekend: whoever follows the upstream asks it once a minute how the standby stands."""
     hosts.feed(later=True)
-    hosts.second.gone()
+    sends = hosts.first.place / "hooks/post-receive"
+    sends.rename(sends.with_suffix(".away"))  # as if what it sets off had found nobody there
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
-    until(lambda: not hosts_own(hosts.first.place))  # what was to send it has given up
-    hosts.second.back()
+    sends.with_suffix(".away").rename(sends)
     os.utime(hosts.first.place / "standby/sent", (long_ago := time.time() - 120, long_ago))
     standing_by(hosts.server("other"))
     until(lambda: hosts.second.head == hosts.first.head)
@@ -314,6 +314,29 @@ def test_a_standby_whose_disk_is_not_mounted_has_not_taken_over(tmp_path: Path) 
     second.back()
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
     assert first.head == second.head
+
+
+def test_an_old_upstream_whose_standby_has_taken_over_does_not_go_on_alone(hosts: Hosts) -> None:
+    """Both would take acts then, each from whom it was told of."""
+    hosts.feed()
+    assert taken_over(hosts.second.place)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"的备用库已经接替，两边都收就分叉了，什么都没有改。请运行 duban upstream .* --rejoin"):
+            fed_no_more(hosts.first.place)
+    with pytest.raises(StoreError, match="备用库已经接替，这里不再收"):
+        progress(hosts.server("one"), "走访。")
+    hosts.second.gone()  # for good
+    (hosts.first.place / "standby/superseded").unlink()
+    assert fed_no_more(hosts.first.place)
+    assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+
+
+def test_a_standby_that_is_silent_for_hours_is_not_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    up = upstream_at(tmp_path / "up.git")
+    (up / "feed").write_text("exec sleep 3600\n")
+    monkeypatch.setattr("records.register.standby._TIMEOUT", 0.2)
+    with pytest.raises(StoreError, match="备用库没有接上，什么都没有改。那台主机没有应答"):
+        fed(up, address("ssh://host/up.git"), later=False)
 
 
 def test_what_an_old_upstream_alone_had_taken_is_kept_as_a_bundle(hosts: Hosts) -> None:

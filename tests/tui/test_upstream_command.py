@@ -80,6 +80,25 @@ def test_a_bare_repository_that_is_there_gets_what_it_lacks_and_keeps_the_rest(u
     assert "改写钩子" in upstream().text
 
 
+def test_a_lock_that_a_killed_one_left_is_named(upstream: Upstream, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", "up.git")
+    lock = tmp_path / "up.git/config.lock"
+    lock.touch()
+    told = upstream()
+    assert (told.status, f"本机有残留的锁 {lock}。请确认没有 git 命令在运行，删除它" in told.text) == (1, True), told.text
+    lock.unlink()
+    assert upstream().status == 0
+
+
+def test_a_standby_that_is_exchanged_for_another_is_said_to_be_left_behind(upstream: Upstream, tmp_path: Path) -> None:
+    upstream()
+    for name in ("one.git", "two.git"):
+        upstream("--standby", place=name)
+    assert "不再跟上" not in upstream("--to", str(tmp_path / "one.git")).text
+    assert "不再跟上" not in upstream("--to", str(tmp_path / "one.git"), "--later").text
+    assert f"原来的备用库 {tmp_path}/one.git 从现在起不再跟上，请不要再用它接替" in upstream("--to", str(tmp_path / "two.git")).text
+
+
 def test_what_is_somebody_elses_is_refused_and_left(upstream: Upstream, register: Register, tmp_path: Path) -> None:
     with store_of(register).writing():
         pass

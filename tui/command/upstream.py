@@ -7,7 +7,7 @@ import click
 from records.acts import Refusal
 from records.keys.public_key import public_key
 from records.register.hosting import hosted, line_for
-from records.register.standby import fed, fed_no_more, key_for, made_standby, rejoined, taken_over
+from records.register.standby import fed, fed_by_now, fed_no_more, key_for, made_standby, rejoined, taken_over
 from records.store.address import address
 from records.store.ownership import refuse_others
 from tui.command.backup import stock_git
@@ -87,8 +87,11 @@ def _feed(place: Path, url: str, *, later: bool) -> None:
         say("请在备用主机上写出它的一行：duban upstream 目录 --standby --feed key.pub。")
         say("那一行放进 authorized_keys 以后，把这个命令再运行一次。")
         return
+    before = fed_by_now(place)
     with met(where, key.parent):
         fed(place, where, later=later)
+    if before not in ("", url):
+        say(f"原来的备用库 {before} 从现在起不再跟上，请不要再用它接替。")
     say(f"备用库 {url} 已经接上，历史都在那里。" + ("收下以后随即再送，它落后片刻。" if later else "从现在起它收下了，这里才收。"))
 
 
