@@ -5,10 +5,11 @@ each time that it had moved. Nothing in it is the server's to change. What the r
 reader decides how he reads, stands here: how stock Git marks what changed in a Chinese sentence.
 """
 
+import fcntl
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from records.store.address import Address
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
+from records.store.lock import let_go, locked
 from records.store.repository import Repository
 from records.store.stock_git import Git, leaving_no_halves
 from records.store.store import StoreError
@@ -73,6 +75,10 @@ class RewrittenError(StoreError):
     """The register does not go on from where the mirror had it."""
 
 
+class FetchedNowError(StoreError):
+    """Another one fetches into the mirror at this moment."""
+
+
 class Mirror:
     """A mirror of a register.
 
@@ -119,9 +125,26 @@ class Mirror:
             at: now.
 
         Raises:
+            FetchedNowError: another one is at it; one each ten minutes, they would take the line from one another and none come to its end.
             RewrittenError: the register's history is another one; the mirror stays where it was.
             StoreError: it could not be reached or read.
         """
+        with self._alone():
+            return self._fetched(at)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = self.folder / "fetching"
+        with reporting("锁定镜像", lock):
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            if not locked(descriptor, fcntl.LOCK_EX, 0):
+                raise FetchedNowError("上一次还没有取完，这一次不取。")
+            yield
+        finally:
+            let_go(descriptor)
+
+    def _fetched(self, at: datetime) -> Seen:
         before = self.head()
         with leaving_no_halves(self.folder):
             fetch = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "origin", f"+{MAIN}:refs/duban/seen")
@@ -138,7 +161,7 @@ class Mirror:
         found = Seen(at, seen, self._count(seen))
         if seen != before or not self._is_noted(seen):
             self._note(found)
-            with suppress(StoreError):  # comfort: it is tried again with what comes next
+            with suppress(StoreError), leaving_no_halves(self.folder):  # comfort: it is tried again with what comes next
                 self._git.run("整理", "-C", str(self.folder), "repack", "--quiet", "-d", "--geometric=2")
         return found
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from click.testing import CliRunner, Result
 
 from records.register.mirror import Mirror, read_log
 from records.register.register import Register
+from records.store.address import address
 from records.store.store import StoreError
 from tests.bureau import at
 from tests.documents.case import act, created, pushed, walk
 from tests.planting import store_of
+from tests.waiting import until
 from tui.command import duban
+from tui.command.mirror import reaching_git
 
 DUE = ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'")
 
@@ -101,6 +105,29 @@ def test_a_line_that_is_cut_each_time_fills_no_disk(
         assert [*(tmp_path / "mirror").rglob("tmp_*")] == []
     (tmp_path / "through").write_text("cat")
     assert mirror().output.startswith(f"已取到 {head(register)[:12]}")
+
+
+def test_one_that_is_begun_while_another_still_fetches_leaves_it_the_line(
+    register: Register, mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow"
+    upload = f"git upload-pack {store_of(register).path}"
+    slow.write_text(f"#!/bin/sh\necho >>{tmp_path}/came\nwhile ! test -e {tmp_path}/go; do sleep 0.01; done\nexec {upload}\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(slow))
+    first = threading.Thread(
+        target=Mirror.create(tmp_path / "mirror", address("host:x"), reaching_git()).fetch, args=(at("2026-09-01T08:00"),)
+    )
+    first.start()
+    try:
+        until((tmp_path / "came").exists)
+        told = mirror()
+        assert (told.exit_code, told.output) == (0, "上一次还没有取完，这一次不取。\n")
+        assert (tmp_path / "came").read_text() == "\n"
+    finally:
+        (tmp_path / "go").touch()
+        first.join()
+    assert mirror().output.startswith(f"没有新的提交 {head(register)[:12]}")
 
 
 def test_after_years_of_ten_minutes_it_lies_in_few_files(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:

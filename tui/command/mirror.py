@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 import click
 
 from records.register.attachments import Attachments
-from records.register.mirror import LOG, Mirror, RewrittenError, read_log
+from records.register.mirror import LOG, FetchedNowError, Mirror, RewrittenError, read_log
 from records.register.mirrored_papers import bring, given, received
 from records.store.address import nearby
 from records.store.disk import said
@@ -60,6 +60,9 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
     before = kept.head()
     try:
         seen = kept.fetch(now())
+    except FetchedNowError as busy:
+        say(str(busy))
+        return
     except RewrittenError as error:
         fail(str(error))
     say(f"{'没有新的提交' if before == seen.head else '已取到'} {seen.head[:12]}，共 {seen.count} 笔。")
