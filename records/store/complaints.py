@@ -36,6 +36,14 @@ _MEANINGS = tuple(
             "{key}不在、读不了，或者别的账号也读得了，ssh 不用它。它应归运行的账号，权限 600",
         ),
         (
+            r"[Pp]assword (?:has )?expired|[Pp]assword change required|account has expired",
+            "那台主机上这个账号或者它的口令过期了。请它的管理员改成不过期（chage -E -1 -M -1 账号）",
+        ),
+        (
+            r"bad line length character",
+            "那台主机让这个账号登录，先来的却是别的字：它的壳不能登录（nologin），或者登录时运行的脚本在说话。请它的管理员改过来",
+        ),
+        (
             r"Permission denied \(|Too many authentication failures",
             "那台主机不认{key}。请它的管理员看公钥的那一行在不在 authorized_keys 里，账号的目录和 .ssh 是不是别人也能写",
         ),

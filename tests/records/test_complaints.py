@@ -48,6 +48,12 @@ duban-git@githost: Permission denied (publickey,password).
         (_UNPROTECTED, "密钥（/srv/duban/upstream/key）不在、读不了，或者别的账号也读得了"),
         (f"duban-git@githost: Permission denied (publickey,password).\n{_REST}", "那台主机不认密钥（/srv/duban/upstream/key）"),
         (f"ssh: connect to host githost port 22: Connection refused\n{_REST}", "那台主机在，没有服务应答"),
+        (f"WARNING: Your password has expired.\nPassword change required but no TTY available.\n{_REST}", "这个账号或者它的口令过期了"),
+        (
+            f"Your account has expired; please contact your system administrator.\nConnection closed by 10.0.0.2 port 22\n{_REST}",
+            "这个账号或者它的口令过期了",
+        ),
+        ("fatal: protocol error: bad line length character: This\n", "它的壳不能登录（nologin），或者登录时运行的脚本在说话"),
         (f"Connection timed out during banner exchange\n{_REST}", "那台主机没有应答"),
         (f"ssh: Could not resolve hostname githost: Name or service not known\n{_REST}", "找不到这个名字的主机"),
         (f"/bin/sh: 0: cannot open /srv/git/duban.git/enter: No such file\n{_REST}", "那里没有这个库"),

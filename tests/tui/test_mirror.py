@@ -75,6 +75,17 @@ def test_an_empty_repository_and_a_lock_that_was_left_are_named(register: Regist
     assert mirror().output == f"已取到 {head(register)[:12]}，共 6 笔。\n"
 
 
+@pytest.mark.parametrize("said", ["This account is currently not available.", "欢迎使用"])
+def test_a_host_whose_account_says_something_first_is_named(
+    mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    ssh = tmp_path / "says"
+    ssh.write_text(f"#!/bin/sh\necho {said}\n")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    assert "壳不能登录（nologin），或者登录时运行的脚本在说话" in str(mirror("--from", "duban-ro@host:register").exception)
+
+
 def test_a_host_that_is_gone_without_a_word_is_not_waited_for_by_one_mirror_after_the_other(
     mirror: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
