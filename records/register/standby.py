@@ -38,10 +38,15 @@ def made_standby(place: Path) -> bool:
         return False
     if (place / FEEDING / "url").exists():
         raise StoreError(f"{place} 自己有备用库，不能同时作备用库。它的备用库已经接替的，运行 duban upstream {place} --rejoin。")
-    with reporting("写下备用库的标记", place):
-        write_durably(place / IS_STANDBY, b"", 0o640)
-        sync_folder(place)
+    _mark(place)
     return True
+
+
+def _mark(place: Path) -> None:
+    with reporting("写下备用库的标记", place):
+        if not is_standby(place):
+            write_durably(place / IS_STANDBY, b"", 0o640)
+        sync_folder(place)
 
 
 def taken_over(place: Path) -> bool:
@@ -151,8 +156,7 @@ def rejoined(place: Path, git: Git) -> tuple[Address, Path | None]:
         where = address(plain_bytes(place / FEEDING / "url", 1 << 12).decode(errors="replace").strip())
     if not _is_superseded(place):
         raise StoreError(f"备用库 {where.url} 没有接替，或者连不上，不知道它是不是已经接替：什么都没有改。")
-    with reporting("写下备用库的标记", place):
-        (place / IS_STANDBY).touch(0o640)  # from now on no server gets anything in here
+    _mark(place)  # from now on no server gets anything in here, nor after a power cut
     done = _feed(place, "fetch")
     if done.returncode:
         told = in_words(complaint(done.stderr), str(place / FEEDING), there="本机")

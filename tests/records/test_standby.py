@@ -331,6 +331,24 @@ def test_an_old_upstream_whose_standby_has_taken_over_does_not_go_on_alone(hosts
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
 
 
+def test_an_old_upstream_is_a_standby_for_good_before_it_has_none_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut between the two it would take acts again beside the one that took over."""
+    first, second = (Host(upstream_at(tmp_path / name), None) for name in ("first.git", "second.git"))
+    walk(created(tmp_path / "one"), "dispatch")
+    join(tmp_path / "one", first.where)
+    Hosts(first, second, tmp_path).feed()
+    taken_over(second.place)
+    synced, real = list[str](), os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    rejoined(first.place, GIT)
+    assert synced.index(str(first.place)) < synced.index(str(first.place / "standby"))
+
+
 def test_a_standby_that_is_silent_for_hours_is_not_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     up = upstream_at(tmp_path / "up.git")
     (up / "feed").write_text("exec sleep 3600\n")
