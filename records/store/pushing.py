@@ -154,7 +154,7 @@ class PushedBranch(FollowingBranch):
         """Seconds for which others are let go first who cannot ask for it: as many as the last push took, from when it was through."""
         with suppress(OSError, ValueError):
             took = float(self._landed.read_text())
-            return max(0.0, min(took, _LONGEST) - max(0.0, now - self._landed.stat().st_mtime))
+            return max(0.0, min(took, _LONGEST) - abs(now - self._landed.stat().st_mtime))
         return 0.0
 
     def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
@@ -186,7 +186,7 @@ def _touch(mark: Path) -> None:
 
 def _younger(mark: Path, now: float, seconds: float) -> bool:
     try:
-        return 0.0 <= now - mark.stat().st_mtime < seconds  # a clock that ran ahead once makes no crowd for a year
+        return abs(now - mark.stat().st_mtime) < seconds  # a clock that ran ahead once makes no crowd for a year
     except OSError:
         return False
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from records.store.branch import MAIN, Branch
-from records.store.disk import reporting, sync_folder, write_durably
+from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.line import Line, Place
 from records.store.lock import held, let_go
 from records.store.objects import (
@@ -28,7 +28,7 @@ from records.store.objects import (
     tree_find,
     tree_with,
 )
-from records.store.store import DEEPEST, FILE, FOLDER, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
+from records.store.store import DEEPEST, FILE, FOLDER, LARGEST, PATIENCE, Commit, FileChange, Followed, Ident, StoreError, TreeEntry
 from records.store.waiting import Waiting
 from schema.text import show, unsafe
 
@@ -58,6 +58,8 @@ CONFIG = """\
 	fsckObjects = true
 """
 """What a register's own repository says to Git, and nothing more: any other line would be a program's or a weaker guard."""
+_FILES = {"config": CONFIG, "HEAD": f"ref: {MAIN}\n"}
+_FOLDERS = ("hooks", "objects/info", "objects/pack", "refs/heads", "refs/tags", "logs/refs/heads")
 
 _Names: TypeAlias = "dict[str, _Names | str]"  # folder to what is in it, file to its whole path
 _Put: TypeAlias = Callable[[str, bytes], str]  # takes an object by kind and content, gives its id
@@ -102,20 +104,21 @@ class Repository:
         """Make an empty repository, durable, without templates or hooks.
 
         Args:
-            path: must not exist, or be an empty folder.
+            path: must not exist, or be an empty folder, or hold what was made here and nothing besides: a full disk or a kill cut it off.
 
         Raises:
-            StoreError: the path holds something already, or cannot be written.
+            StoreError: the path holds something else already, or cannot be written.
         """
+        folders = [path / name for name in _FOLDERS]
         with reporting("建立登记库", path):
             path.mkdir(mode=0o750, parents=True, exist_ok=True)
-            if any(path.iterdir()):
+            if not _is_ours_alone(path, folders):
                 raise StoreError(f"{path} 已有内容，未作任何改动。请另选一个不存在的目录或空目录。")
-            folders = [path / name for name in ("hooks", "objects/info", "objects/pack", "refs/heads", "refs/tags", "logs/refs/heads")]
             for folder in folders:
-                folder.mkdir(parents=True)
-            write_durably(path / "config", CONFIG.encode(), 0o640)
-            write_durably(path / "HEAD", f"ref: {MAIN}\n".encode(), 0o640)  # last: only now is it a repository to Git
+                folder.mkdir(parents=True, exist_ok=True)
+            for name, text in _FILES.items():  # HEAD last: only now is it a repository to Git
+                (path / name).unlink(missing_ok=True)
+                write_durably(path / name, text.encode(), 0o640)
             for folder in (*folders, path / "objects", path / "refs", path / "logs/refs", path / "logs", path, path.parent):
                 sync_folder(folder)
         return cls(path)
@@ -283,6 +286,15 @@ class Repository:
                 yield from self._differences(path, *ids)
             else:
                 yield FileChange(path, *ids)
+
+
+def _is_ours_alone(path: Path, folders: Iterable[Path]) -> bool:
+    """Whether a folder holds nothing but what ``Repository.create`` makes, as far as it came."""
+    files = {path / name: text for name, text in _FILES.items()}
+    ours = {each for folder in folders for each in (folder, *folder.parents)}
+    if any(each not in ours and each not in files for each in path.rglob("*")):
+        return False
+    return all(not each.exists() or text.encode().startswith(plain_bytes(each, LARGEST)) for each, text in files.items())
 
 
 class RepositoryTransaction:

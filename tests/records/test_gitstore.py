@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import count, pairwise
 from pathlib import Path
@@ -98,6 +99,39 @@ def test_a_folder_with_contents_is_refused_and_left_alone(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match="已有内容"):
         Repository.create(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("config", ["[user]\n", "[core]\n\trepositoryformatversion = 1\n"])
+def test_a_file_of_somebody_elses_is_left_alone_also_by_the_name_of_one_of_ours(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config").write_text(config)
+    with pytest.raises(StoreError, match="已有内容"):
+        Repository.create(tmp_path)
+    assert (tmp_path / "config").read_text() == config
+
+
+def test_what_was_begun_and_cut_off_is_ended_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a full disk, whichever sync it falls on, and by a kill, which leaves half a file."""
+    real, left = os.fsync, 0
+
+    def fails(descriptor: int) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise OSError(errno.ENOSPC, "injected")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fails)
+    for place in count(1):
+        (home := tmp_path / str(place)).mkdir()
+        left = place
+        with suppress(StoreError):
+            Repository.create(home)
+            break
+        if not (home / "HEAD").exists():
+            (home / "config").write_text("[core]\n\trep")
+        put(Repository.create(home), {"a": b"0"})
+        assert_sound(Repository(home))
+    assert place > 3
 
 
 def test_a_wrong_path_says_so(tmp_path: Path) -> None:
