@@ -67,10 +67,12 @@ def paper(found: Roundup, roster: Roster, profile: Profile, draft: str = "", che
         DocumentError: a text cannot be printed.
     """
     figures = found.figures
+    # It stands so at the end of the month, and not any more on the day as of which the rest is counted.
+    since = f"（其中{figures.accepted_since}件于{day_text(found.until)}以后审核通过，计入下期）" if figures.accepted_since else ""
     summary = (
         f"{day_text(found.since)}至{day_text(found.until)}，上期结转{figures.carried_over or 0}件，本期交办{figures.opened}件，"
         f"合计{(figures.carried_over or 0) + figures.opened}件。其中按时报结{figures.closed_on_time}件，逾期报结{figures.closed_late}件，"
-        f"已报待审{figures.at_office or 0}件，在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件，"
+        f"已报待审{figures.at_office or 0}件{since}，在办未到期{figures.open_in_time}件，逾期未报{figures.overdue}件，"
         f"中止{figures.suspended or 0}件，撤销或并案{figures.ended_otherwise or 0}件。"
         f"另，退回重报{figures.returned_reports}件次。统计截至{day_text(found.as_of)}。"
     )

@@ -41,13 +41,18 @@ class RoundupRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts of a period: carried over and opened are as many as all that follow together, but for the returned reports."""
+    """The counts of a period: carried over and opened are as many as all that follow together, but for the returned reports.
+
+    Attributes:
+        accepted_since: how many of those at the office were accepted after the period, before the roundup was drawn up; None for none.
+    """
 
     carried_over: int | None = None
     opened: int = 0
     closed_on_time: int = 0
     closed_late: int = 0
     at_office: int | None = None
+    accepted_since: int | None = None
     open_in_time: int = 0
     overdue: int = 0
     suspended: int | None = None

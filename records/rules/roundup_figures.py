@@ -48,7 +48,7 @@ def figures(items: Iterable[Item], since: str, until: str, today: date, calendar
     and as it stands. So the two counts of the first kind are as many as those of the second; returned reports are counted besides. What
     ended is of the period in which it ended, on whatever day the roundup is drawn up: no period loses it and none counts it again.
     """
-    counts = dict.fromkeys((each.name for each in fields(Figures)), 0)
+    counts, since_accepted = dict.fromkeys((each.name for each in fields(Figures)), 0), 0
     for item in items:
         assert item.dispatched_on is not None
         rounds = item.report.rounds if item.report else ()
@@ -57,7 +57,8 @@ def figures(items: Iterable[Item], since: str, until: str, today: date, calendar
         if stands and day <= until:
             counts["carried_over" if day < since else "opened"] += 1
             counts[stands] += 1
-    return Figures(**counts)
+            since_accepted += stands == "at_office" and _accepted(item, today.isoformat()) is not None
+    return replace(Figures(**counts), accepted_since=since_accepted or None)
 
 
 def _stands(item: Item, since: str, until: str, today: date, calendar: Calendar) -> str:

@@ -44,6 +44,13 @@ def test_a_roundup_is_a_draft_until_it_is_issued() -> None:
     assert (issued.over, issued.paragraphs[-1]) == ("", "2026年11月9日")
 
 
+def test_what_waited_at_the_months_end_and_waits_no_more_is_said_to() -> None:
+    assert "已报待审2件，在办未到期4件" in shown(paper(ROUNDUP, PEOPLE, standard())).paragraphs[2]
+    since = replace(ROUNDUP, figures=replace(ROUNDUP.figures, accepted_since=1))
+    told = "已报待审2件（其中1件于2026年10月31日以后审核通过，计入下期），在办未到期4件"
+    assert told in shown(paper(since, PEOPLE, standard())).paragraphs[2]
+
+
 def test_a_month_without_rows_says_so() -> None:
     told = shown(paper(replace(ROUNDUP, rows=ROUNDUP.rows[1:2]), PEOPLE, standard()))
     assert told.tables == []

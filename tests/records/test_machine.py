@@ -393,7 +393,9 @@ class Register(RuleBasedStateMachine):
         while (after := (month + timedelta(days=32)).replace(day=1)) <= today:
             since, until = period(f"{month}"[:7])
             counts = vars(figures([item] if concerns(item, since) else [], since, until, today, self.matter.calendar))
-            stands = [name for name, count in counts.items() if count and name not in ("carried_over", "opened", "returned_reports")]
+            stands = [
+                name for name, count in counts.items() if count and not name.startswith(("carried", "opened", "accepted", "returned"))
+            ]
             assert counts["carried_over"] + counts["opened"] == len(stands) <= 1
             ends.update(name for name in stands if name.startswith(("closed", "ended")))
             month = after

@@ -74,7 +74,7 @@ def test_every_item_is_counted_once_as_it_came_and_once_as_it_stands(demo: Regis
         assert found.roundup is not None
         counts = dict(vars(found.roundup.figures))
         came = counts.pop("carried_over") + counts.pop("opened")
-        counts.pop("returned_reports")
+        assert counts.pop("returned_reports") + (counts.pop("accepted_since") or 0) <= came
         assert came == sum(counts.values()) > 0
 
 
@@ -101,7 +101,7 @@ def told(life: Sequence[tuple[str, Item]], late: int = 0) -> list[str]:
         item = next((item for then, item in reversed(life) if then <= day.isoformat()), None)
         counts = vars(figures([item] if item and concerns(item, since) else [], since, until, day, CALENDAR))
         came = [name for name in ("carried_over", "opened") if counts[name]]
-        stands = [name for name, count in counts.items() if count and name not in ("carried_over", "opened", "returned_reports")]
+        stands = [name for name, count in counts.items() if count and not name.startswith(("carried", "opened", "accepted", "returned"))]
         assert len(came) == len(stands) <= 1
         found.append((stands or ["-"])[0])
     return found
@@ -142,6 +142,14 @@ def test_what_ends_is_told_by_the_roundup_of_the_month_in_which_it_ends(
     assert [each if each in ENDS else "" for each in found] == [each if each in ENDS else "" for each in stands]
     if not late:
         assert found == stands
+
+
+@pytest.mark.parametrize(("accepted", "since"), [("2026-09-30", None), ("2026-10-05", 1), ("2026-10-12", None)])
+def test_what_was_accepted_since_the_month_ended_is_told_beside_what_waits(accepted: str, since: int | None) -> None:
+    """It waits at the month's end and not any more when the roundup is drawn up: to say that it waits as of that day would be wrong."""
+    (_, item), *_ = reversed([each for each in lived(DISPATCH, SUBMITTED, (accepted, ACCEPT)) if each[0] <= "2026-10-09"])
+    found = figures([item], "2026-09-01", "2026-09-30", date(2026, 10, 9), CALENDAR)
+    assert (found.at_office, found.accepted_since) == (int(accepted > "2026-09-30"), since)
 
 
 def report(submitted: date, accepted: date | None) -> Report:
