@@ -197,11 +197,15 @@ class Roster:
         return found if known else None
 
     def series_characters(self, series: str) -> str:
-        """Return the characters before the year (机关代字) of a counter: 兰公办, 兰公督字, 兰公交报 (三（四）)."""
+        """Return the characters before the year (机关代字) of a counter: 兰公办, 兰公督字, 兰公交报 (三（四）).
+
+        A unit without a character of its own, as the office, has its name there: 兰公办公室请. Its code is none of the paper's business.
+        """
         unit, _, name = series.rpartition(".")
         own = self.units.get(unit)
         found = self.series.get(name)
-        return self.bureau.organ_char + ((own and own.char) or unit) + (found.characters if found else "")
+        called = own.char or "".join(own.name.split()) if own else unit
+        return self.bureau.organ_char + called + (found.characters if found else "")
 
     def series_name(self, series: str) -> str:
         """Return what people call a counter: 兰公办（专报）, 交通警察支队报告."""

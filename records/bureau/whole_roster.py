@@ -112,7 +112,7 @@ def _numbers(parts: Parts) -> Iterator[Problem]:
             whose, called = taken.setdefault(written, (unit.id, unit.name))
             if whose != unit.id:
                 reason = f"与{called}编出同一个文号：{written}〔年份〕1号。一个代字只能归一个单位，请改一个"
-                yield _problem((*at, "char" if unit.char else "id"), reason)
+                yield _problem((*at, "char" if unit.char else "name"), reason)
                 break
 
 

@@ -357,6 +357,16 @@ async def test_a_category_is_picked_by_its_number_and_stands_there_in_words(demo
         assert "类别 *             （四）上级领导机关交办事项及领导批示件" in await play.press("enter")
 
 
+async def test_the_request_of_a_unit_without_a_character_is_numbered_under_its_name(demo: Register) -> None:
+    """The office numbers nothing of its own; what its director asks for more time by bore the code of its record: 兰公BGS请."""
+    async with playing(demo, "BGS.director") as play:
+        await _form(play, "DB-2026-0205", "请示延期")
+        await play.type("12-21")
+        assert "文号      兰公办公室请〔2026〕1号（已签发）" in await play.look()
+        assert "已办：请示延期" in await play.press("f10")
+    assert _item(demo, "DB-2026-0205").extensions[-1].number == "兰公办公室请〔2026〕1号"
+
+
 @pytest.mark.parametrize("width", [80, 120])
 async def test_a_signature_form_shows_the_document_and_its_hash(demo: Register, width: int) -> None:
     async with playing(demo, "BGS.director_in_charge", (width, 24 if width == 80 else 40)) as play:
