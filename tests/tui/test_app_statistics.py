@@ -34,6 +34,19 @@ async def test_the_figures_stand_with_bars_and_the_row_under_the_cursor_in_full(
         await play.stands("statistics")
 
 
+async def test_where_bars_have_no_room_they_are_left_out_and_the_names_stand_whole(demo: Register) -> None:
+    async with playing(demo, "BGS.clerk1", (60, 16)) as play:
+        text = await play.press("i")
+        heading = next(row for row in text.splitlines() if row.lstrip().startswith("名称"))
+        assert heading.endswith("用时")
+        assert "图：" not in text
+        assert any([">经济犯罪侦查支队 " in await play.press("down") for _ in range(20)])
+        await play.resize(80, 24)
+        text = await play.press("home")
+        assert "图：# 办结" in text
+        assert "##" in text
+
+
 async def test_every_figure_of_a_row_opens_to_its_items_and_esc_leads_back(demo: Register) -> None:
     found = statistics(Desk(demo, None, lambda: NOW), question("unit", date(2026, 11, 23)))
     row = found.rows[0]

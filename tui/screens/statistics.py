@@ -1,6 +1,6 @@
 """统计: how we stand, a row a group with a bar, and behind every figure its items; another dimension with F4."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Row, Statistics, 
 from records.rules.statistics import By, FigureName
 from schema.text import show
 from tui.frame.picker import Picker
-from tui.frame.screen import READING, RowList
+from tui.frame.screen import READING, RowList, put
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
 from tui.terminal.keymap import bound
@@ -26,7 +26,8 @@ _CELLS = 4  # of each of these
 _NAMED = 28  # of the name
 _LEAST_BAR = 8
 _BAR: tuple[tuple[str, FigureName], ...] = (("#", "concluded"), ("=", "open"), ("!", "overdue"), ("x", "ended_otherwise"))
-_LEGEND = "图：# 办结  = 在办  ! 逾期  x 撤并   用时：平均几个工作日，扣除中止"
+_LEGEND = "图：# 办结  = 在办  ! 逾期  x 撤并   "
+_TIME = "用时：平均几个工作日，扣除中止"
 _BY_YEAR = ("dispatched", "closed")
 _BACK = 10
 """Years that are offered, this one and those before."""
@@ -41,26 +42,36 @@ class _Rows(RowList[Row]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(*self._listed(1), key=lambda row: row.key, least=0)
+        super().__init__(*_columns(1), key=lambda row: row.key, least=0)
         self._most = self._longest = 1
 
     def count(self, rows: Sequence[Row]) -> None:
         """Show rows, their bars to one scale and their figures beside the names."""
         self._most = max((row.figure("dispatched").count for row in rows), default=1) or 1
         self._longest = min(max((cell_len(show(row.name)) for row in rows), default=1), _NAMED)
-        self.take_columns(self._listed(self._longest))
         self.replace(rows)
+        self._fit()
 
-    def _listed(self, longest: int) -> tuple[ListColumn[Row], ...]:
-        figures = (ListColumn(column.brief, partial(_right, column), _CELLS) for column in _SHOWN)
-        return ListColumn("名称", lambda row: row.name, longest), *figures, ListColumn("图", self._bar)
+    def on_resize(self, event: Resize) -> None:
+        """Have bars where there is room for them."""
+        super().on_resize(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.take_columns(_columns(self._longest, self._bar if self.draws else None))
+
+    @property
+    def draws(self) -> bool:
+        """Whether there is room for bars; a column for none of them would only take it from the names."""
+        return self._room >= _LEAST_BAR
+
+    @property
+    def _room(self) -> int:
+        return self.scrollable_content_region.width - 1 - (self._longest + 1) - (_CELLS + 1) * len(_SHOWN)
 
     def _bar(self, row: Row) -> str:
-        """A bar of what became of its matters: two cells a matter while the longest row has room for them; none where there is none."""
-        room = self.scrollable_content_region.width - 1 - (self._longest + 1) - (_CELLS + 1) * len(_SHOWN)
-        if room < _LEAST_BAR:
-            return ""
-        scale = min(2.0, (room - len(_BAR)) / self._most)
+        """A bar of what became of its matters: two cells a matter while the longest row has room for them."""
+        scale = min(2.0, (self._room - len(_BAR)) / self._most)
         late = row.figure("overdue").count
         counts = [(sign, row.figure(name).count - (late if name == "open" else 0)) for sign, name in _BAR]
         return "".join(sign * max(int(count * scale), bool(count)) for sign, count in counts)
@@ -90,7 +101,7 @@ class StatisticsScreen(Browsing[None]):
         yield Static(READING, classes="summary sums", markup=False)
         yield Static(classes="summary rates", markup=False)
         yield _Rows()
-        yield Static(plain(_LEGEND), classes="summary", markup=False)
+        yield Static(classes="summary legend", markup=False)
         yield Static(classes="behind", markup=False)
         yield Static(classes="summary unnamed", markup=False)
 
@@ -174,7 +185,8 @@ class StatisticsScreen(Browsing[None]):
         return list(STATISTICS.values())[self._column]
 
     def _tell(self) -> None:
-        """Say all figures of the row under the cursor, the chosen one in brackets."""
+        """Say all figures of the row under the cursor, the chosen one in brackets; and what the bars mean, where there are any."""
+        put(self.query_one(".legend", Static), plain(f"{_LEGEND if self.query_one(_Rows).draws else ''}{_TIME}"))
         place, behind = self.query_one(_Rows).index, self.query_one(".behind", Static)
         if self._found is None or place is None:
             behind.update("")
@@ -186,6 +198,13 @@ class StatisticsScreen(Browsing[None]):
         for column in STATISTICS.values():
             told = f"{column.brief} {column.told(row)}"
             yield f"【{told}】" if column is self._chosen else told
+
+
+def _columns(longest: int, bar: Callable[[Row], str] | None = None) -> tuple[ListColumn[Row], ...]:
+    """The columns: a name of so many cells, figures beside it and bars last; without bars the name has what the figures leave."""
+    name = ListColumn[Row]("名称", lambda row: row.name, longest if bar else None)
+    figures = (ListColumn(column.brief, partial(_right, column), _CELLS) for column in _SHOWN)
+    return (name, *figures, ListColumn("图", bar)) if bar else (name, *figures)
 
 
 def _right(column: StatisticsColumn, row: Row) -> str:
