@@ -1,7 +1,7 @@
 """待办: what awaits the person, most urgent first, and what he watches in other hands. The app starts here."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -18,12 +18,14 @@ from desk.matter_page import in_short, may_do
 from desk.roundups import owed_roundups
 from desk.terms import Line as Fact
 from desk.visits import came, news
+from records.bureau.roster import Roster
 from tui.forms.form import form_for
 from tui.forms.kept import kept_on_matters, left_behind
 from tui.forms.left_behind import LeftBehind
 from tui.frame.among import among
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
+from tui.frame.unit_names import unit_within
 from tui.screens.browsing import Browsing, lacking
 from tui.screens.inbox_below import InboxBelow
 from tui.terminal.keymap import bound
@@ -36,6 +38,7 @@ _NAMED = 4  # acts that are named beside the list
 _LEAVING = "再按一次 Esc 退出系统；按其他键继续。"
 _REST = 0.2  # seconds after the last movement of the cursor until the matter beside the list is read and drawn
 _TITLE = 20  # cells of number and name below which what stands last gives way
+_WHAT = 12  # cells of what is to be done, or of the unit
 _MOST = 60  # hundredths of the screen that what is to be done takes of it where there is more beneath
 
 
@@ -45,11 +48,11 @@ class _Duties(RowList[Line]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "办理"), Binding("enter", "look", "看此件")]
     keeps_cursor = False
 
-    def __init__(self, what: str, last: str) -> None:
+    def __init__(self, what: str, last: str, shortened: Callable[[str], str]) -> None:
         super().__init__(
             ListColumn("灯", lambda line: light_name(line.light), 2, lambda line: light_look(line.light), stays=1),
             ListColumn("时限（工作日）", lambda line: line.when, 14, stays=1),
-            ListColumn(what, lambda line: line.what, 12, stays=1),
+            ListColumn(what, lambda line: shortened(line.what), _WHAT, stays=1),
             ListColumn("编号 事项", lambda line: line.title),
             ListColumn(last, lambda line: line.last, 9),
             key=lambda line: (line.item, line.act),
@@ -96,6 +99,7 @@ class Inbox(Browsing[None]):
     def __init__(self) -> None:
         super().__init__()
         self._page = Page()
+        self._roster: Roster | None = None
         self._mine = Pages[Line]()
         self._typed: dict[tuple[str, str], str] = {}
         self._before: str | None = None
@@ -107,9 +111,9 @@ class Inbox(Browsing[None]):
         yield Static(classes="summary since", markup=False)
         with Horizontal(classes="beside"):
             with Vertical():
-                yield _Duties("要办什么", "最近变动")
+                yield _Duties("要办什么", "最近变动", self._shortened)
                 yield Static(classes="summary watched", markup=False)
-                yield _Duties("单位", "末次催办")
+                yield _Duties("单位", "末次催办", self._shortened)
                 yield InboxBelow()
                 yield Static(classes="strip", markup=False)
             yield Facts(classes="detail")
@@ -128,7 +132,7 @@ class Inbox(Browsing[None]):
         before = self._before
 
         def read() -> tuple[Page, str, tuple[tuple[str, str], ...], int, int]:
-            found = page(desk, drafts, bottom + _PAGE)
+            found, self._roster = page(desk, drafts, bottom + _PAGE), desk.view.roster
             in_hand = ledger.count(desk, asked(desk, opening(), "").query, ledger.COUNTED)
             return found, news(desk, before, frozenset(line.item for line in found.mine)), owed_roundups(desk), desk.missing, in_hand
 
@@ -153,6 +157,9 @@ class Inbox(Browsing[None]):
         watched.replace((*found.left, *found.watched))
         self.query_one(InboxBelow).follow(found)
         self._watch(found)
+
+    def _shortened(self, what: str) -> str:
+        return unit_within(what, self._roster, _WHAT) if self._roster else what
 
     def _watch(self, found: Page) -> None:
         """Give both lists their room: what is to be done is short where there is something to watch."""

@@ -6,6 +6,7 @@ from desk.columns import LEDGER, LedgerColumn, LedgerLine
 from desk.terms import label
 from records.rules.clocks import LIGHT_LABELS
 from tui.frame.parts import light_look
+from tui.frame.unit_names import unit_within
 from tui.widgets.line_list import ListColumn
 
 _STAYS = {"light": 3, "serial": 2, "time_left": 2, "lead": 1}
@@ -25,4 +26,9 @@ def line_column(column: LedgerColumn, serial: int) -> ListColumn[LedgerLine]:
     """Return a column as the list shows it; the longest number has so many cells."""
     look = (lambda line: light_look(line.light)) if column is LEDGER["light"] else None
     width = max(4, serial) if column is LEDGER["serial"] else column.cells
-    return ListColumn(column.short or column.heading, column.told, width, look, _STAYS.get(column.name, 0))
+    told = _lead if column is LEDGER["lead"] else column.told
+    return ListColumn(column.short or column.heading, told, width, look, _STAYS.get(column.name, 0))
+
+
+def _lead(line: LedgerLine) -> str:
+    return unit_within(LEDGER["lead"].told(line), line.roster, LEDGER["lead"].cells or 0)

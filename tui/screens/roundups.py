@@ -18,6 +18,7 @@ from schema.tables import checker
 from tui.frame.among import among
 from tui.frame.parts import Facts, HeadFacts
 from tui.frame.screen import RowList, begin
+from tui.frame.unit_names import unit_within
 from tui.screens.browsing import Browsing
 from tui.terminal.keymap import bound
 from tui.terminal.safety import plain
@@ -35,6 +36,8 @@ class _Line(NamedTuple):
 
 _TITLE = 46
 """Cells that the title takes."""
+
+_LEAD = 12  # and the unit
 
 
 class _Months(RowList[Roundup]):
@@ -60,7 +63,7 @@ class _Items(RowList[_Line]):
     def __init__(self) -> None:
         super().__init__(
             ListColumn("事项", lambda line: line.row.title),
-            ListColumn("主办", lambda line: line.roster.unit_name(line.row.lead), 12),
+            ListColumn("主办", lambda line: unit_within(line.roster.unit_name(line.row.lead), line.roster, _LEAD), _LEAD),
             ListColumn("时限", lambda line: (line.row.due or "")[5:] or "—", 5),
             ListColumn(
                 "办理",
