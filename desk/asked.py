@@ -9,6 +9,7 @@ from desk.basis import basis
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, unsaid
 from desk.limits import CODE, Limit
+from desk.paper_entry import PAPER, paper_fields
 from desk.shown_text import ShownText, shown
 from desk.signing import Before, handed_in_on
 from desk.terms import Line, called
@@ -80,7 +81,7 @@ class Asked:
 
     def act(self, words: Mapping[str, str]) -> str:
         """Return what is done by handing the form in: another act where nothing stands in it, and one without inputs says just that."""
-        said = any(words.get(field.name, "").strip() for field in self.fields if not field.besides)
+        said = any(words.get(field.name, "").strip() for field in self.fields if not field.besides and field.name not in PAPER)
         return self.bare if self.bare and not said else self.spec.name
 
     def named(self, words: Mapping[str, str]) -> str:
@@ -95,7 +96,7 @@ class Asked:
             words: what stands in the fields.
             before: when the statement was put before him that he signs himself.
         """
-        given = {name: said for name, said in words.items() if name != NAMED} | unsaid(self.spec, self.fields, words)
+        given = {name: said for name, said in words.items() if name not in (NAMED, *PAPER)} | unsaid(self.spec, self.fields, words)
         if (act := self.act(words)) != self.spec.name:
             given = {field.name: words[field.name] for field in self.fields if field.besides and words.get(field.name, "").strip()}
         if self.signs_himself:
@@ -166,4 +167,5 @@ def asked(desk: Desk, act: str, target: str, part: str = "", filled: Mapping[str
     sheet = shown(spec, record, view.roster, (view.policy, view.scoring))
     if isinstance(on, Roundup) and sheet and sheet.hash and (kept := view.roundup(target)):
         sheet = replace(sheet, hash=kept.hash)  # what is approved is the record, also where a name in it is not for his eyes
+    fields = (*paper_fields(desk, act, target, on), *fields)
     return Asked(spec, target, on, fields, view.commit, sheet, told, part, bare)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from desk.answers import reason_in_words
 from desk.desk import CaseFile
-from desk.terms import Line, ends, holders, label
+from desk.terms import Line, ends, holders, label, signatory
 from desk.turns import open_questions, urged
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
@@ -103,4 +103,4 @@ def _opinions(parts: Iterable[UnitPart], roster: Roster) -> Iterator[Line]:
 
 
 def _said(text: str | None, by: Stamp, roster: Roster) -> str:
-    return f"{flowing(text or '')}（{roster.name(by.by, by.at)} {by.at[5:10]}）"
+    return f"{flowing(text or '')}（{signatory(by, roster)} {by.at[5:10]}）"

@@ -15,7 +15,7 @@ from desk.classified import without_texts
 from desk.eyes import Eyes
 from desk.judged import Judged
 from desk.lights import OpenLights
-from desk.scans import by_hash, in_box, with_box
+from desk.scans import by_hash, scan_of, with_box
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
@@ -29,7 +29,7 @@ from records.matter.roundup import Roundup
 from records.matter.stamps import Remark
 from records.procedure.case import PaperEntry, Refusal
 from records.register.register import NEW, Receipt, Register
-from records.register.scans import Scan, read_scan
+from records.register.scans import Scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.paths import kind_of
@@ -367,14 +367,13 @@ class Desk(Eyes):
         return self.discreet(done)
 
     def on_paper(self, paper: PaperSignature) -> tuple[PaperEntry, Scan] | Refusal:
-        """Return a signature given on paper as the person enters it, with its scan; or why the file is none.
+        """Return a signature given on paper as the person enters it, with its scan; or why it is none, or the file.
 
         Raises:
             StoreError: the file cannot be read.
         """
         assert self.person is not None
-        found = in_box(str(paper.scan), self.box)
-        scan = found if isinstance(found, Refusal) else read_scan(found)
+        scan = scan_of(paper.signer, paper.scan, self.box)
         return scan if isinstance(scan, Refusal) else (PaperEntry(self.person.id, str(scan.named)), scan)
 
     @property

@@ -13,7 +13,7 @@ from typing import Literal
 from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
 from desk.offering import offered
-from desk.terms import Line, ends, holders, label, moment, serial, signed
+from desk.terms import Line, ends, holders, label, moment, serial, signatory, signed
 from desk.turns import open_questions, turns
 from desk.wording import corrections, first_given, going_up, origin, receipt, round_in_words
 from records.bureau.policy import Policy
@@ -186,7 +186,7 @@ def _end(item: Item) -> Iterator[Band]:
 
 def _reading(item: Item, view: View) -> Iterator[Band]:
     if said := item.reading:
-        text = f"{view.roster.name(said.by, said.at)} {moment(said.at)[5:]}  {label('reading.decision', said.decision)}"
+        text = f"{signatory(said, view.roster)} {moment(said.at)[5:]}  {label('reading.decision', said.decision)}"
         yield Band("阅示", (Entry(f"{text}：{flowing(said.text)}"),))
 
 
@@ -236,7 +236,7 @@ def _part(item: Item, part: UnitPart, view: View) -> str:
     if item.begun:
         told.append(f"签收{part.signed_for.at[5:10]}" if part.signed_for else receipt(part, roster))
     if part.read:
-        told.append(f"审阅{part.read.at[5:10]} {roster.name(part.read.by, part.read.at)}")
+        told.append(f"审阅{part.read.at[5:10]} {signatory(part.read, roster)}")
     if part.opinion:
         first = f"（首次{part.first_opinion.at[5:10]}）" if part.first_opinion else ""
         told.append(f"意见{part.opinion.at[5:10]}{first} {roster.name(part.opinion.by, part.opinion.at)}")
@@ -306,7 +306,8 @@ def _step(step: Step, item: Item, view: View) -> str:
 def what_was_done(step: Step, item: Item, roster: Roster) -> str:
     """Return what a step did; what stands above it anyway, the matter and whose report it is, is left out."""
     own = f"{roster.unit_name(item.lead or '')}办结报告"
-    return step.subject.replace(f" {item.id}", "", 1).replace(f" {own}（", "（").replace(own, "办结报告")
+    behalf = f"（代{step.on_behalf_of.partition(' <')[0]}）" if step.on_behalf_of else ""
+    return step.subject.replace(f" {item.id}", "", 1).replace(f" {own}（", "（").replace(own, "办结报告") + behalf
 
 
 def _proposal(item: Item, view: View) -> Iterator[Band]:

@@ -4,8 +4,9 @@ The gates of registration decide what must be there (records/acts/registration);
 and what is refused for want of a field brings it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from desk.paper_entry import PAPER, entered
 from records.rules.routes import lawful_kinds
 from schema.tables import acts
 
@@ -21,7 +22,9 @@ _SUGGESTED = 7
 
 
 def needless(act: str, words: Mapping[str, str], *, more: bool = False) -> frozenset[str]:
-    """Return the fields of an act's form that a matter does not need as far as it is filled in; none of any act but registration.
+    """Return the fields of an act's form that a matter does not need as far as it is filled in.
+
+    Of an act but registration these are the fields for a signature that was given on paper.
 
     Args:
         act: the act.
@@ -29,7 +32,7 @@ def needless(act: str, words: Mapping[str, str], *, more: bool = False) -> froze
         more: whether the person asked for those that few matters need.
     """
     if not _registers(act):
-        return frozenset()
+        return frozenset() if more or entered(words) else frozenset(PAPER)
     category = words.get("category", "")
     came = {words["source_kind"]} if words.get("source_kind") else set(lawful_kinds(int(category))) if category.isdigit() else set()
     hidden = set() if more else set(MORE)
@@ -38,6 +41,11 @@ def needless(act: str, words: Mapping[str, str], *, more: bool = False) -> froze
     hidden |= set() if "bureau_leader_instruction" in came else set(_LEADER)
     hidden |= set() if words.get("secrecy", "none") not in ("", "none") else set(_DEGREE)
     return frozenset(hidden)
+
+
+def has_more(act: str, asked: Iterable[str]) -> bool:
+    """Say whether any of the fields that a form asks for stands behind the key for those that few matters need."""
+    return any(name in (*MORE, *PAPER) for name in needless(act, {}) & set(asked))
 
 
 def derived(act: str, words: Mapping[str, str]) -> dict[str, str]:

@@ -195,5 +195,6 @@ def afterwards(desk: Desk, done: Receipt) -> str:
     out = (f"{label} {lines[label]}" for label in ("更正", "文号", "成文") if label in lines)
     on = outcome.about if outcome.spec.target in _BODIES else called(outcome.target, desk.register.view().roster)
     what = outcome.spec.label if on in outcome.spec.label else f"{outcome.spec.label} {on}"
-    said = filter(None, (f"已办：{what}", now, *out))
+    signed = f"已代录{desk.view.roster.name(outcome.actor.person)}的纸质签字：{what}" if outcome.paper else f"已办：{what}"
+    said = filter(None, (signed, now, *out))
     return f"{'。'.join(said)}。"

@@ -10,7 +10,7 @@ from typing import Literal
 from desk.answers import answered, reason_in_words
 from desk.char_diff import Line as Woven
 from desk.char_diff import changed
-from desk.terms import Line, ends, moment, signed
+from desk.terms import Line, ends, moment, signatory, signed
 from records.bureau.roster import Roster
 from records.matter.item import Item
 from records.matter.prose import flowing
@@ -195,7 +195,7 @@ def written_by(found: Compared, sentence: Sentence, roster: Roster) -> str:
     signing = next((each for number in range(last, first - 1, -1) if (each := _decided(found.item, number)).consented), None)
     if signing and (word := signing.consented):
         which = f"（第{signing.round}轮）" if signing.round != first else ""
-        told.append(f"{roster.name(word.by, word.at)} {moment(word.at)[5:]} {'同意' if word.agrees else '没有同意'}{which}")
+        told.append(f"{signatory(word, roster)} {moment(word.at)[5:]} {'同意' if word.agrees else '没有同意'}{which}")
     else:
         told.append("主要领导还没有同意")
     if sentence.change == "old":

@@ -39,10 +39,30 @@ def by_hash(
         file = in_box(words, box)
         scan = file if isinstance(file, Refusal) else _read(file)
         if isinstance(scan, Refusal):
-            return replace(scan, problems=(Problem(scan.reason, field=(name,)),))
+            return _of_field(name, scan)
         found[name] = str(scan.named)
         scans.append(scan)
     return found, tuple(scans)
+
+
+def scan_of(signer: str, file: Path, box: Path | None) -> Scan | Refusal:
+    """Return the scan of a signature given on paper, or what is wrong with it, said of its field.
+
+    Args:
+        signer: id of who signed.
+        file: the file that the person named.
+        box: the folder of the files that he may name; any where it is None.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    if not signer:
+        return _of_field(SIGNER, Refusal("", "没有写明在纸上签字的人。", "请选定签字人。", "R-34"))
+    if file == Path():
+        return _of_field(SCAN, Refusal("", "纸质签字没有附扫描件。", "请写明扫描件。", "R-34"))
+    found = in_box(str(file), box)
+    scan = found if isinstance(found, Refusal) else _read(found)
+    return _of_field(SCAN, scan) if isinstance(scan, Refusal) else scan
 
 
 def in_box(words: str, box: Path | None) -> Path | Refusal:
@@ -60,11 +80,19 @@ def with_box(act: str, asked: "Field", box: Path) -> "Field":
 
     if asked.name not in {each.name for each in acts()[act].inputs} or not keywords(form(act).at((asked.name,))).scan:
         return asked
+    return replace(asked, hint=box_hint(box))
+
+
+def box_hint(box: Path) -> str:
+    """Return how a scan is named that lies in a person's box, and which there are; or how one comes there."""
     with suppress(OSError):
         if names := sorted(each.name for each in box.iterdir() if _SCAN.fullmatch(each.name)):
-            return replace(asked, hint=f"写文件柜里的文件名，现有 {'、'.join(names[:_OFFERED])}" + ("等" if len(names) > _OFFERED else ""))
-    return replace(asked, hint="先用 ssh 服务账号@服务器 put 文件名 < 文件 传上来，再写文件名")
+            return f"写文件柜里的文件名，现有 {'、'.join(names[:_OFFERED])}" + ("等" if len(names) > _OFFERED else "")
+    return "先用 ssh 服务账号@服务器 put 文件名 < 文件 传上来，再写文件名"
 
+
+SIGNER, SCAN = "paper_signer", "paper_scan"
+"""The fields of a form that hold who signed on paper, and the file of the scan."""
 
 _OFFERED = 5  # files named beside a field
 _SCAN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:pdf|ofd|jpe?g|png|tiff?)", re.ASCII)
@@ -82,7 +110,11 @@ def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _read(file: Path) -> Scan | Refusal:
-    try:
-        return read_scan(file)
-    except ValueError:  # a name that no file can have
-        return Refusal("", "没有这个扫描文件。", "请核对文件名。", "R-34")
+    with suppress(ValueError):  # a name that no file can have
+        if file.exists():
+            return read_scan(file)
+    return Refusal("", "没有这个扫描文件。", "请核对文件名。", "R-34")
+
+
+def _of_field(name: str, refusal: Refusal) -> Refusal:
+    return replace(refusal, problems=(Problem(refusal.reason, field=(name,)),))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.desk import Desk
+from desk.desk import Desk, PaperSignature
 from records.acts import Refusal
 from records.register.register import Receipt
 from records.signatures.sshsig import Unfit
@@ -67,12 +67,16 @@ def statement_of(
     return found if isinstance(found, Refusal) else (found, before)
 
 
-def done_signed(desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None) -> Receipt | Refusal:
+def done_signed(
+    desk: Desk, act: str, target: str, inputs: Mapping[str, object], base: str | None = None, paper: PaperSignature | None = None
+) -> Receipt | Refusal:
     """Carry out an act as ``Desk.do``; where policy is content with the agent that the person forwards, that signs first.
 
     Raises:
         StoreError: the register cannot be read or written.
     """
+    if paper:
+        return desk.do(act, target, inputs, paper, base=base)
     signature = _by_agent(desk, act, target, inputs)
     if isinstance(signature, Unfit):
         reason = signature.reason

@@ -96,6 +96,12 @@ def signed(stamp: Stamp, roster: Roster) -> str:
     return f"{roster.name(stamp.by, stamp.at)}{behalf}{paper}{own} {moment(stamp.at)}"
 
 
+def signatory(stamp: Stamp, roster: Roster) -> str:
+    """Return who did a step where there is no room for more: for whom he stood in, and whether he signed on paper (Q24)."""
+    behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
+    return f"{roster.name(stamp.by, stamp.at)}{behalf}{'（纸质签字）' if stamp.entered_by else ''}"
+
+
 def moment(at: str) -> str:
     """Return a record's time as people read it: ``2026-09-07 09:20``."""
     return at[:16].replace("T", " ")

@@ -174,7 +174,12 @@ def rehearse(
 
 
 def prospects(
-    world: World, on: Item | Roundup | NumberSeries | str, person: str, at: datetime, kinds: tuple[Target, ...] = ("roundup",)
+    world: World,
+    on: Item | Roundup | NumberSeries | str,
+    person: str,
+    at: datetime,
+    kinds: tuple[Target, ...] = ("roundup",),
+    only: str = "",
 ) -> Iterator[Prospect]:
     """Yield every act on a record that people do with what stands against it for ``person`` now, before he supplies anything.
 
@@ -184,13 +189,14 @@ def prospects(
         kinds: of what record an id is the id.
         person: id of who would act.
         at: when, in the bureau's zone, whole seconds.
+        only: the one act that is asked about, empty for all.
     """
     record = on if isinstance(on, Item | Roundup) else None
     target = on.series if isinstance(on, NumberSeries) else on if isinstance(on, str) else on.id
     own: tuple[Target, ...] = ("item",) if isinstance(on, Item) else ("numbers",) if isinstance(on, NumberSeries) else ("roundup",)
     kinds = kinds if isinstance(on, str) else own
     next_step = cache(partial(_next_step, world, record, at))  # one for all the acts that wait for another step
-    for spec in acts().values():
+    for spec in (acts()[only],) if only else acts().values():
         if spec.target in kinds and bool(spec.from_states) == (record is not None) and any(who.role != "system" for who in spec.who):
             found = read_only(world, at.date(), spec.name) or _case(world, spec, record, person, at, target, next_step)
             yield Prospect(spec, found if isinstance(found, Refusal) else TABLE.refusal(found, "record"))

@@ -17,6 +17,7 @@ from documents.forms.ledger import workbook
 from records.register.register import Register
 from tests.tui.playing import NOW, playing
 from tui.command import duban
+from tui.frame.unit_names import unit_within
 from tui.widgets.line_list import LineList
 
 
@@ -100,7 +101,9 @@ async def test_on_screen_each_cell_stands_under_its_heading(demo: Register, line
         assert len(shown._rows) == len(lines)
         for row in shown._rows:
             found = {column.title: column.text(row) for column in shown._columns if column.title}
-            assert found == {column.short or column.heading: column.told(by_id[found["编号"]]) for column in columns.SCREEN}
+            line = by_id[found["编号"]]
+            told = {column.short or column.heading: column.told(line) for column in columns.SCREEN}
+            assert found == told | {"主办": unit_within(told["主办"], line.roster, 12)}
 
 
 def test_the_list_and_the_data_of_the_command_line_are_the_same_columns(demo: Register, lines: list[LedgerLine]) -> None:

@@ -235,7 +235,7 @@ async def test_a_reading_that_begins_meanwhile_does_not_swallow_what_was_asked_f
         assert asked
         case.reload()  # as when somebody else acts, or the person at the desk has changed
         assert not any(each.is_cancelled for each in asked)
-        assert "不能办 阅示" in await play.look()
+        assert "可代录 阅示" in await play.look()
 
 
 async def test_what_was_said_stands_again_after_a_slow_reading(demo: Register) -> None:
@@ -269,11 +269,11 @@ async def test_what_cannot_be_done_says_why_and_who_can(demo: Register) -> None:
     async with playing(demo, "BGS.clerk1") as play:
         await _open(play, "DB-2026-0206")
         await play.press("f5")
-        await play.choose("阅示")
+        await play.choose("签收")
         await play.stands("acts")
         text = await play.press("enter")
-        assert "现在不能“阅示”" in text
-        assert "应由主管副局长（顾拟宁）办理。" in text
+        assert "现在不能“签收”" in text
+        assert "应由法制支队联络员（邱拟河、孟拟晨）" in text.replace("\n            ", "")
 
 
 async def _people(play: Playing) -> str:

@@ -224,9 +224,9 @@ async def _refused_and_mended(play: Playing, form: Form) -> bool:
 async def test_what_comes_of_an_act_is_read_by_the_thread_that_reads_the_register(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
-    def watched(*given: object) -> object:
+    def watched(*given: object, **more: object) -> object:
         ran.append(threading.current_thread().name)
-        return outlook(*given)  # type: ignore[arg-type]
+        return outlook(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr("tui.forms.form.outlook", watched)
     async with playing(demo, "JJ.main_leader") as play:

@@ -19,6 +19,7 @@ from desk.forms import verb
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
+from desk.paper_entry import entered
 from desk.signing import done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
@@ -59,6 +60,7 @@ class Form(Keeping):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("do", "do", "办理"),
         bound("paper", "more", "更多栏目"),
+        bound("paper", "on_paper", "代录纸质签字"),
         bound("compare", "versions", "两稿"),
         bound("pick", "statement", "声明"),
         bound("new", "clear", "重填"),
@@ -67,14 +69,16 @@ class Form(Keeping):
         Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
-    def __init__(self, asked: Asked, echo: Echo) -> None:
+    def __init__(self, asked: Asked, echo: Echo, *, on_paper: bool = False) -> None:
         """Make a form.
 
         Args:
             asked: what the act asks.
             echo: says how what stands in a field is understood.
+            on_paper: whether it asks at once who signed on paper.
         """
         super().__init__(asked, echo)
+        self._to_enter = on_paper and self.enters_paper
         self.target = asked.target
         self.concerns = f"{asked.spec.name} {asked.target}"
 
@@ -126,6 +130,8 @@ class Form(Keeping):
         self.show_basis()
         self._day = self.at.desk.today
         self._restore()
+        if self._to_enter and not entered(self.words):
+            self.action_on_paper()
         self.show_needed()
         if self.asked.sheet and any(wanted.again for wanted in self.spec.inputs):
             # What stands above is only looked at while one goes on writing; a text that is signed is read first.
@@ -155,9 +161,15 @@ class Form(Keeping):
         else:
             self.action_leave()
 
+    def action_on_paper(self) -> None:
+        """Ask who signed on paper, or no longer; what is foretold is another act then."""
+        super().action_on_paper()
+        self._say_buttons()
+        self.look_ahead()
+
     def _say_buttons(self) -> None:
-        words = self.words
-        self.query_one(Buttons).tell(verb(self.spec, self._fields, words), "不办" if words == self.asked.defaults else "留草稿")
+        words, does = self.words, verb(self.spec, self._fields, self.words)
+        self.query_one(Buttons).tell(f"代录：{does}" if entered(words) else does, "不办" if words == self.asked.defaults else "留草稿")
 
     def action_do(self) -> None:
         """Do it."""
@@ -251,7 +263,8 @@ class Form(Keeping):
         desk, words = self.at.desk, self.words
 
         def act() -> tuple[Receipt | Refusal, str]:
-            done = done_signed(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), self._base)
+            named, inputs = self.asked.named(words), self._inputs(words)
+            done = done_signed(desk, self.asked.act(words), named, inputs, self._base, entered(words))
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
@@ -269,7 +282,8 @@ class Form(Keeping):
     def rehearsal(self) -> Callable[[], Outlook | None]:
         """Return the run of the act with what stands in the fields now."""
         desk, words, base = self.at.desk, self.words, self._base
-        return lambda: outlook(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), base)
+        paper = entered(words)
+        return lambda: outlook(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), base, paper=paper)
 
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:
         return self.asked.inputs(self.at.desk, words, self._before)
@@ -329,7 +343,7 @@ class Form(Keeping):
         return f"  {about}" if about else ""
 
 
-def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None) -> Form:
+def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[str, str] | None = None, *, on_paper: bool = False) -> Form:
     """Return the form of an act on a record as it stands now, or on ``new``; reads the register.
 
     Args:
@@ -338,6 +352,7 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
         target: id of the item or of the number series, month of the roundup.
         row: the item of the roundup that is meant.
         filled: what stands in fields at first, instead of what usually does.
+        on_paper: whether a signature that was given on paper is to be entered; see ``Form.enters_paper``.
 
     Raises:
         Unreadable: the record is broken.
@@ -348,4 +363,4 @@ def form_for(desk: Desk, act: str, target: str, row: str = "", filled: Mapping[s
         from tui.forms.report_editor import ReportEditor
 
         return ReportEditor(replace(found, sheet=None, told=()), echo)
-    return Form(found, echo)
+    return Form(found, echo, on_paper=on_paper)

@@ -10,6 +10,7 @@ from desk.asked import Asked
 from desk.daily import OUT_OF_SIGHT
 from desk.desk import CaseFile, Desk
 from desk.forms import Field, as_meant
+from desk.paper_entry import entered, paper_fields
 from desk.terms import Line, moment
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Person
@@ -72,6 +73,16 @@ def done_since(found: Kept, form: Asked, person: Person | None) -> str:
         (step.time for step in steps if step.act in acts and person and step.person == person.id and step.time >= found.at), default=""
     )
     return f"您 {moment(done)[5:]} 已经办过“{form.spec.label}”，不要重复办理。" if done else ""
+
+
+def goes_on(desk: Desk, drafts: Drafts, act: str, item: str, case: CaseFile | None) -> bool:
+    """Say whether a person can go on with an act on a matter: it is open to him, or he began to enter that it was signed on paper."""
+    if case is None:
+        return False
+    if act in {each.spec.name for each in case.open_acts}:
+        return True
+    found = kept(drafts.load(f"{act} {item}"))
+    return found is not None and entered(found.words) is not None and bool(paper_fields(desk, act, item, case))
 
 
 def kept_on_matters(drafts: Drafts) -> dict[tuple[str, str], str]:

@@ -1,7 +1,14 @@
-"""Only the fields that a matter needs: the others stay out of sight until the category, a refusal or the person asks for them."""
+"""Only the fields that a matter needs: the others stay out of sight until the category, a refusal or the person asks for them.
+
+Among them are those for a signature that was given on paper, where the person may enter one (代录).
+"""
+
+from itertools import islice
 
 from desk.asked import Asked
-from desk.needed import MORE, derived, needless
+from desk.needed import derived, has_more, needless
+from desk.paper_entry import PAPER
+from desk.scans import SIGNER
 from tui.forms.deciding import Deciding
 from tui.forms.fields import FieldRow
 
@@ -36,11 +43,35 @@ class Needing(Deciding):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer more fields only where there are any."""
-        if action == "more":
-            return any(name in MORE for name in needless(self.spec.name, {}))
+        if action in ("more", "on_paper"):
+            return self.enters_paper == (action == "on_paper") and has_more(self.spec.name, (each.name for each in self.asked.fields))
         return super().check_action(action, parameters)
 
     def action_more(self) -> None:
         """Show the fields that few matters need, or put them away again."""
         self._more = not self._more
         self.show_needed()
+
+    @property
+    def enters_paper(self) -> bool:
+        """Whether a signature that was given on paper can be entered here."""
+        return any(each.name in PAPER for each in self.asked.fields)
+
+    def action_on_paper(self) -> None:
+        """Ask who signed on paper, and for the scan; or no longer, and then nothing of it stands here."""
+        self._more = not any(row.display for row in self._on_paper)
+        for row in self._on_paper:
+            row.words = self._only_signer if self._more and row.field.name == SIGNER else ""
+        self.set_focus(None)  # what has the cursor would stay in sight
+        self.show_needed()
+        for row in islice((row for row in self.query(FieldRow) if row.display), 1):
+            row.take_focus()
+
+    @property
+    def _on_paper(self) -> list[FieldRow]:
+        return [row for row in self.query(FieldRow) if row.field.name in PAPER]
+
+    @property
+    def _only_signer(self) -> str:
+        signers = next((each.choices for each in self.asked.fields if each.name == SIGNER), ())
+        return signers[0][0] if len(signers) == 1 else ""

@@ -8,8 +8,9 @@ from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import Desk
 from desk.forms import Field, as_meant, spoken, unsaid
 from desk.meanwhile import both, has_room_for_both, meanwhile
-from desk.needed import MORE, derived, needless
+from desk.needed import derived, has_more, needless
 from desk.outlook import Outlook, afterwards, outlook
+from desk.paper_entry import entered
 from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.register.register import Receipt
@@ -36,9 +37,10 @@ class Filling:
         desk: his.
         drafts: his, the same as of the screens.
         form: what the act asks.
+        on_paper: whether it is asked at once who signed on paper.
     """
 
-    def __init__(self, talk: Talk, desk: Desk, drafts: Drafts, form: Asked) -> None:
+    def __init__(self, talk: Talk, desk: Desk, drafts: Drafts, form: Asked, *, on_paper: bool = False) -> None:
         self._talk, self._desk, self._drafts, self._form = talk, desk, drafts, form
         self._words, self._kept = form.defaults, form.defaults
         self._base = form.base
@@ -46,7 +48,7 @@ class Filling:
         self._before: Before | None = None
         self._followed: dict[str, str] = {}
         self._shown: set[str] = set()
-        self._more = self._lost = False
+        self._more, self._lost = on_paper, False
         self._ran: tuple[object, Outlook | None] | None = None
 
     def done(self) -> Receipt | None:
@@ -174,7 +176,8 @@ class Filling:
         at = self._desk.view.commit, self._base, dict(self._words), self._form.sheet
         if self._ran is None or self._ran[0] != at:
             inputs = self._form.inputs(self._desk, self._words, self._before)
-            self._ran = at, outlook(self._desk, self._form.act(self._words), self._form.named(self._words), inputs, self._base)
+            act, named, paper = self._form.act(self._words), self._form.named(self._words), entered(self._words)
+            self._ran = at, outlook(self._desk, act, named, inputs, self._base, paper=paper)
         return self._ran[1]
 
     def _state(self) -> None:
@@ -206,7 +209,7 @@ class Filling:
                     return done
             elif said in _AGAIN:
                 self._tell()
-            elif said in _MORE and any(name in MORE for name in needless(self._form.spec.name, {})):
+            elif said in _MORE and has_more(self._form.spec.name, self._words):
                 self._more = True
                 self._fill([each for each in self._fields() if each not in fields])
             else:
@@ -245,7 +248,8 @@ class Filling:
             self._talk.say("", f"不予办理 {outlived}")
             raise Leave
         inputs = self._form.inputs(self._desk, self._words, self._before)
-        done = done_signed(self._desk, self._form.act(self._words), self._form.named(self._words), inputs, self._base)
+        act, named = self._form.act(self._words), self._form.named(self._words)
+        done = done_signed(self._desk, act, named, inputs, self._base, entered(self._words))
         if isinstance(done, Receipt):
             with suppress(OSError):
                 self._drafts.drop(self._form.key)

@@ -12,6 +12,7 @@ from desk.desk import CaseFile, Desk
 from desk.ledger import LedgerQuery
 from desk.mine import looked
 from desk.offering import offered
+from desk.paper_entry import to_enter
 from desk.roundups import owed_roundups
 from desk.visits import came, news
 from desk.wording import facts, head
@@ -21,7 +22,7 @@ from records.register.register import NEW
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.text import narrow
-from tui.forms.kept import kept_on_matters, left_behind
+from tui.forms.kept import goes_on, kept_on_matters, left_behind
 from tui.lines.filling import Filling
 from tui.lines.places import Door, Places
 from tui.lines.talk import Talk, numbered
@@ -35,7 +36,8 @@ _QUIT = ("退出", "tc", "再见", "q")
 HELP = (
     "写念过的序号，就办那一件、看那一件。写事项的编号（如 0162）打开它，写别的字就在台账里找。",
     "还可以写：待办、台账、已办、登记、通报、文号、人员、规则、日历、更多、重念、退出；拼音首字母也行，如 db。",
-    "打开一件以后：全文、经过、公文、对比、不能办。人员、通报、日历后面可以带字，如“人员 交警”“通报 2026-10”“日历 2027”。",
+    "打开一件以后：全文、经过、公文、对比、不能办；领导在纸上签了的，办公室写“代录”。",
+    "人员、通报、日历后面可以带字，如“人员 交警”“通报 2026-10”“日历 2027”。",
     "办的时候一栏一栏地问，直接按回车用念出来的内容；写 < 回上一栏，写 ? 听说明，写“不办”离开，写过的存为草稿。",
 )
 
@@ -73,6 +75,7 @@ class Sitting:
             ("公文", "gw"): lambda _: self._papers(),
             ("对比", "bd"): lambda _: self._compared(),
             ("不能办", "bnb"): lambda _: self._shut(),
+            ("代录", "dl"): lambda _: self._on_paper(),
             ("帮助", "bz", "?", "？"): lambda _: self._talk.say(*HELP),
         }
 
@@ -181,7 +184,7 @@ class Sitting:
     def _line(self, line: daily.Line) -> None:
         """Go to the act of a row, where it is still open; else tell what was written for it, or go to the matter."""
         case = self._desk.open(line.item)
-        if line.act and case and line.act in {each.spec.name for each in case.open_acts}:
+        if line.act and goes_on(self._desk, self._drafts, line.act, line.item, case):
             self._act(line.act, line.item)
         elif line.act and (left := left_behind(self._desk, self._drafts, line.act, line.item)):
             self._talk.say("", "写了没办的草稿：")
@@ -275,12 +278,24 @@ class Sitting:
         if case := self._case(self._item):
             self._talk.say(*(f"{each.spec.label}：{each.refusal}" for each in self._offered(case) if each.refusal))
 
-    def _act(self, act: str, target: str) -> None:
+    def _on_paper(self) -> None:
+        """List what others may have signed on paper, for whoever enters that."""
+        if case := self._case(self._item):
+            item = case.item.id
+            found = to_enter(self._desk, {each.spec.name: item for each in case.prospects})
+            names = [each.spec for each in self._offered(case) if each.spec.name in found]
+            doors = [Door(each.label, partial(self._act, each.name, item, on_paper=True)) for each in names]
+            if doors:
+                self._put(doors, "可以代录纸质签字的：")
+            else:
+                self._talk.say("这一件现在没有可以在纸上签的，或者不由您代录。")
+
+    def _act(self, act: str, target: str, *, on_paper: bool = False) -> None:
         """Fill in an act and do it; then what it led to, or the next thing to do."""
         if act == "register" and not self._places.registers:
             self._talk.say("登记立项不在您的职责范围内。")
             return
-        done = Filling(self._talk, self._desk, self._drafts, asked(self._desk, act, target)).done()
+        done = Filling(self._talk, self._desk, self._drafts, asked(self._desk, act, target), on_paper=on_paper).done()
         if done is None:
             self._again()
         elif target == NEW and done.outcome.item:

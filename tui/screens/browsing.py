@@ -10,6 +10,7 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from desk.offering import offered
+from desk.paper_entry import to_enter
 from records.acts import Prospect
 from records.store.disk import reporting, write_foreign
 from tui.forms.act_menu import ActMenu
@@ -133,7 +134,7 @@ class Browsing(DeskScreen[_T]):
             self.offer(f"{item} {case.item.title}", found, lambda _: item)
 
     def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
-        """Show the acts on a record that is no item and open the form of the one chosen.
+        """Show the acts on a record and open the form of the one chosen.
 
         Args:
             heading: what the record is called.
@@ -146,12 +147,21 @@ class Browsing(DeskScreen[_T]):
             return
         targets = {each.spec.name: target(each) for each in prospects}
 
-        async def go(act: str) -> None:
+        async def go(act: str, on_paper: bool) -> None:
             with self.telling():
-                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act, targets[act], row)))
+                form = await self.at.ask(partial(form_for, self.at.desk, act, targets[act], row, on_paper=on_paper))
+                if on_paper and not form.enters_paper:
+                    self.status.failed("记录刚刚有了变动，现在没有人可以在纸上签这一项。请按 F5 再看。")
+                else:
+                    self.app.push_screen(form)
 
-        def chosen(act: str | None) -> None:
-            if act:
-                begin(self, "form", partial(go, act), on=f"{act} {targets[act]}")
+        def chosen(choice: tuple[str, bool] | None) -> None:
+            if choice:
+                begin(self, "form", partial(go, *choice), on=f"{choice[0]} {targets[choice[0]]}")
 
-        self.app.push_screen(ActMenu(heading, tuple(prospects)), chosen)
+        async def show() -> None:
+            with self.telling():
+                on_paper = await self.at.ask(partial(to_enter, self.at.desk, targets))
+                self.app.push_screen(ActMenu(heading, tuple(prospects), on_paper), chosen)
+
+        begin(self, "menu", show)

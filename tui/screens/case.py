@@ -20,8 +20,6 @@ from desk.shown_text import report_text
 from desk.terms import moment
 from records.acts import Prospect, Refusal
 from records.matter.history import Step
-from tui.forms.act_menu import ActMenu
-from tui.forms.form import form_for
 from tui.frame.among import Among
 from tui.frame.parts import HeadFacts, LongFacts, PaperView
 from tui.frame.screen import RowList, begin
@@ -205,7 +203,7 @@ class CaseScreen(Browsing[None]):
             with self.telling():
                 await self.load()
                 if self.case:
-                    self.app.push_screen(ActMenu(f"{self.case.item.id} {self.case.item.title}", self._offered(self.case)), self._chose)
+                    self.offer(f"{self.item} {self.case.item.title}", self._offered(self.case), lambda _: self.item)
 
         if self.at.desk.person is None:
             self.status.failed("没有选定身份，只能看。请按 F2，选“换身份”。")
@@ -306,14 +304,6 @@ class CaseScreen(Browsing[None]):
             self.dismiss()
         else:
             self._making.stop.set()
-
-    def _chose(self, act: str | None) -> None:
-        async def go() -> None:
-            with self.telling():
-                self.app.push_screen(await self.at.ask(partial(form_for, self.at.desk, act or "", self.item)))
-
-        if act:
-            begin(self, "form", go, on=act)
 
     def _offered(self, case: CaseFile) -> tuple[Prospect, ...]:
         person = self.at.desk.person

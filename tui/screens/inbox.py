@@ -20,7 +20,7 @@ from desk.terms import Line as Fact
 from desk.visits import came, news
 from records.bureau.roster import Roster
 from tui.forms.form import form_for
-from tui.forms.kept import kept_on_matters, left_behind
+from tui.forms.kept import goes_on, kept_on_matters, left_behind
 from tui.forms.left_behind import LeftBehind
 from tui.frame.among import among
 from tui.frame.parts import Facts, light_look, light_name
@@ -280,9 +280,9 @@ class Inbox(Browsing[None]):
     async def _open_form(self, line: Line) -> None:
         """Open the form of an act that is still to be done; else what he wrote for it, or the matter, which says what became of it."""
         with self.telling():
-            case = await self.at.ask(partial(self.at.desk.open, line.item))
-            if case is None or line.act not in {each.spec.name for each in case.open_acts}:
-                left = await self.at.ask(partial(left_behind, self.at.desk, self.at.drafts, line.act, line.item))
+            desk, drafts = self.at.desk, self.at.drafts
+            if not await self.at.ask(lambda: goes_on(desk, drafts, line.act, line.item, desk.open(line.item))):
+                left = await self.at.ask(partial(left_behind, desk, drafts, line.act, line.item))
                 if left is None:
                     self._go_to(line)
                 else:
