@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from desk.answers import reason_in_words
 from desk.desk import CaseFile
-from desk.terms import Line, ends, holders, label, signatory
+from desk.terms import Line, ends, holders, label, signatory, with_words
 from desk.turns import open_questions, urged
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
@@ -43,7 +43,7 @@ def basis(spec: ActSpec, case: CaseFile, roster: Roster, calendar: Calendar, per
     if item.proposal and "proposal" not in again:
         yield "拟办", _said(item.proposal.text, item.proposal, roster)
     if item.reading:
-        yield "阅示", _said(f"{label('reading.decision', item.reading.decision)}：{item.reading.text}", item.reading, roster)
+        yield "阅示", _said(with_words(label("reading.decision", item.reading.decision), item.reading.text), item.reading, roster)
     if item.units and "units" not in again:
         yield "单位", "   ".join(_units(item, roster))
     if item.due and "due" not in again:

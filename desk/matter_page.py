@@ -13,7 +13,7 @@ from typing import Literal
 from desk.answers import answered, reason_in_words
 from desk.desk import CaseFile
 from desk.offering import offered
-from desk.terms import Line, ends, holders, label, moment, serial, signatory, signed
+from desk.terms import Line, ends, holders, label, moment, serial, signatory, signed, with_words
 from desk.turns import open_questions, turns
 from desk.wording import corrections, first_given, going_up, origin, receipt, round_in_words
 from records.bureau.policy import Policy
@@ -186,8 +186,8 @@ def _end(item: Item) -> Iterator[Band]:
 
 def _reading(item: Item, view: View) -> Iterator[Band]:
     if said := item.reading:
-        text = f"{signatory(said, view.roster)} {moment(said.at)[5:]}  {label('reading.decision', said.decision)}"
-        yield Band("阅示", (Entry(f"{text}：{flowing(said.text)}"),))
+        text = with_words(label("reading.decision", said.decision), said.text)
+        yield Band("阅示", (Entry(f"{signatory(said, view.roster)} {moment(said.at)[5:]}  {text}"),))
 
 
 def _points(item: Item, view: View) -> Iterator[Band]:

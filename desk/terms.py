@@ -9,6 +9,7 @@ from records.bureau.calendar import Calendar
 from records.bureau.foundations import BUREAU, LEADERS, POLICY, SCORING
 from records.bureau.roster import Authority, Roster, role_label
 from records.matter.attachments import Attachment
+from records.matter.prose import flowing
 from records.matter.stamps import Stamp
 from records.signatures.statement import OwnSignature, own_signature
 from schema.tables import checker
@@ -100,6 +101,12 @@ def signatory(stamp: Stamp, roster: Roster) -> str:
     """Return who did a step where there is no room for more: for whom he stood in, and whether he signed on paper (Q24)."""
     behalf = f"（代{roster.name(stamp.on_behalf_of, stamp.at)}）" if stamp.on_behalf_of else ""
     return f"{roster.name(stamp.by, stamp.at)}{behalf}{'（纸质签字）' if stamp.entered_by else ''}"
+
+
+def with_words(decision: str, text: str) -> str:
+    """Return a decision with the words in which it was given; once, where these say no more: 同意交办。"""
+    words = flowing(text)
+    return words if words.rstrip("。") == decision else f"{decision}：{words}"
 
 
 def moment(at: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from desk.answers import answered, reason_in_words
 from desk.corrections import place_named
 from desk.desk import CaseFile
-from desk.terms import Line, ends, holders, label, moment, paper_in_words, signed
+from desk.terms import Line, ends, holders, label, moment, paper_in_words, signed, with_words
 from desk.turns import turns
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Roster
@@ -93,7 +93,8 @@ def ordered(item: Item, roster: Roster) -> Iterator[Line]:
     if item.proposal:
         yield "拟办", f"{flowing(item.proposal.text or '')}\n—— {signed(item.proposal, roster)}"
     if item.reading:
-        yield "阅示", f"{label('reading.decision', item.reading.decision)}：{flowing(item.reading.text)}\n—— {signed(item.reading, roster)}"
+        read = with_words(label("reading.decision", item.reading.decision), item.reading.text)
+        yield "阅示", f"{read}\n—— {signed(item.reading, roster)}"
 
 
 def corrections(item: Item, roster: Roster) -> Iterator[Line]:

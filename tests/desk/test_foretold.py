@@ -87,8 +87,14 @@ def said_truly(told: Mapping[str, str], done: Done) -> None:
     was, now, about = done.was, done.now, f"{done.step.act} {done.item} {done.step.time}"
     assert checker("item").enum_label(("state",), now.state) in told["办后"].rpartition("→")[2], (about, told)
     due = duties(done.after.world(), now, datetime.fromisoformat(done.step.time))
-    then = f"{holders(due[0], done.after.roster, titles=False)}，下一步{acts()[due[0].act].label}" if due else None
-    assert told.get("下一手") == then, about
+    assert ("下一手" in told) == bool(due), about
+    if due:
+        who, _, then = told["下一手"].rpartition("，下一步")
+        first, with_it, others = who.partition("和")
+        assert (first, then) == (holders(due[0], done.after.roster, titles=False), acts()[due[0].act].label), about
+        units = {done.after.roster.unit_name(each.body or "") for each in due if (each.act, bool(each.body)) == (due[0].act, True)}
+        assert set(filter(None, others.split("、"))) == units - {done.after.roster.unit_name(due[0].body or "")}, about
+        assert bool(with_it) == bool(others), about
     numbers = numbers_changed(done.before, done.after, int(done.step.time[:4]))
     assert all(number in told.get("文号", "") for number in numbers), about
     assert bool(numbers) == ("文号" in told), about
