@@ -1,5 +1,6 @@
 """Scans that go with an act: a person names a file, the record holds its hash, the file is kept once the act is lawful (1-0; D-14)."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -110,9 +111,8 @@ def _named(act: str, inputs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _read(file: Path) -> Scan | Refusal:
-    with suppress(ValueError):  # a name that no file can have
-        if file.exists():
-            return read_scan(file)
+    if os.path.exists(file):  # pathlib raises for a name that no file can have
+        return read_scan(file)
     return Refusal("", "没有这个扫描文件。", "请核对文件名。", "R-34")
 
 

@@ -56,6 +56,12 @@ async def test_what_was_signed_on_paper_is_entered_with_its_scan_and_shown_as_su
         await play.type(str(tmp_path / "no.pdf"))
         assert "没有这个扫描文件。" in await play.press("f10")
         assert _item(demo).reading is None
+        row = next(row for row in play.app.screen.query(FieldRow) if row.field.name == PAPER[1])
+        for hostile in ("扫" * 300, str(tmp_path), "a\x00b", "../" * 900):
+            row.words = hostile
+            assert "不予办理" in await play.press("f10"), hostile[:9]
+        row.words = str(tmp_path / "no.pdf")
+        row.take_focus()
         (tmp_path / "no.pdf").write_bytes(b"")
         assert "扫描件是空文件" in await play.press("f10")
         (tmp_path / "no.pdf").write_bytes(SCAN)
