@@ -63,10 +63,15 @@ def to_enter(desk: Desk, targets: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def entered(words: Mapping[str, str]) -> PaperSignature | None:
-    """Return the signature on paper that stands in the fields of a form, whole or begun; None where they are empty."""
+def entered(words: Mapping[str, str], *, asked: bool = False) -> PaperSignature | None:
+    """Return the signature on paper that stands in the fields of a form, whole or begun; None where they are empty and not asked for.
+
+    Args:
+        words: what stands in the fields.
+        asked: whether the person is asked for it, so that with nothing there the act is none of his own.
+    """
     signer, scan = (words.get(name, "").strip() for name in PAPER)
-    return PaperSignature(signer, Path(scan)) if signer or scan else None
+    return PaperSignature(signer, Path(scan)) if signer or scan or asked else None
 
 
 def _signers(desk: Desk, act: str, target: str, on: Subject) -> Iterator[str]:

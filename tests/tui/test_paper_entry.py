@@ -116,6 +116,15 @@ async def test_the_key_takes_the_fields_away_again_and_then_nobody_has_signed(de
         assert "代录：" not in text
         assert "不属于孔拟恒" in await play.press("f10")
         assert "代录：同意交办" in await play.press("f8")
+        text = await play.press("f9", "f9")
+        assert "【顾拟宁 副局长（主管督办工作）】" in text, "begun again it is begun as it was"
+        assert "还缺      扫描件" in text
+        signer, scan = (row for row in play.app.screen.query(FieldRow) if row.field.name in PAPER)
+        signer.words = ""
+        text = await play.press("f10")
+        assert "没有写明在纸上签字的人" in text, "asked who signed and not told, it is not the clerk who acts"
+        assert "【代录：" in text
+        assert not scan.words
 
 
 async def test_it_is_offered_to_nobody_else_and_not_where_policy_wants_his_own_signature(demo: Register) -> None:

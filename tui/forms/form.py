@@ -19,7 +19,6 @@ from desk.forms import verb
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import needless
 from desk.outlook import Outlook, afterwards, outlook
-from desk.paper_entry import entered
 from desk.signing import done_signed, statement_of
 from records.acts import Refusal
 from records.matter.item import Item
@@ -130,7 +129,7 @@ class Form(Keeping):
         self.show_basis()
         self._day = self.at.desk.today
         self._restore()
-        if self._to_enter and not entered(self.words):
+        if self._to_enter and not self.paper:
             self.action_on_paper()
         self.show_needed()
         if self.asked.sheet and any(wanted.again for wanted in self.spec.inputs):
@@ -169,7 +168,7 @@ class Form(Keeping):
 
     def _say_buttons(self) -> None:
         words, does = self.words, verb(self.spec, self._fields, self.words)
-        self.query_one(Buttons).tell(f"代录：{does}" if entered(words) else does, "不办" if words == self.asked.defaults else "留草稿")
+        self.query_one(Buttons).tell(f"代录：{does}" if self.paper else does, "不办" if words == self.asked.defaults else "留草稿")
 
     def action_do(self) -> None:
         """Do it."""
@@ -260,11 +259,11 @@ class Form(Keeping):
             self._busy = False
 
     async def _act(self) -> None:
-        desk, words = self.at.desk, self.words
+        desk, words, paper = self.at.desk, self.words, self.paper
 
         def act() -> tuple[Receipt | Refusal, str]:
             named, inputs = self.asked.named(words), self._inputs(words)
-            done = done_signed(desk, self.asked.act(words), named, inputs, self._base, entered(words))
+            done = done_signed(desk, self.asked.act(words), named, inputs, self._base, paper)
             return done, "" if isinstance(done, Refusal) else afterwards(desk, done)
 
         done, told = await self.at.ask(act)
@@ -282,7 +281,7 @@ class Form(Keeping):
     def rehearsal(self) -> Callable[[], Outlook | None]:
         """Return the run of the act with what stands in the fields now."""
         desk, words, base = self.at.desk, self.words, self._base
-        paper = entered(words)
+        paper = self.paper
         return lambda: outlook(desk, self.asked.act(words), self.asked.named(words), self._inputs(words), base, paper=paper)
 
     def _inputs(self, words: Mapping[str, str]) -> dict[str, object]:

@@ -62,6 +62,7 @@ class Keeping(Needing):
             return
         for row in self.query(FieldRow):
             row.words = row.field.default
+        self._begin_paper()
         self.at.drafts.drop(self.asked.key)
         self._kept, self._base, self._aside, self._before = self.asked.defaults, self.asked.base, (), None
         self._clearing, self._done_before = False, ""

@@ -6,8 +6,9 @@ Among them are those for a signature that was given on paper, where the person m
 from itertools import islice
 
 from desk.asked import Asked
+from desk.desk import PaperSignature
 from desk.needed import derived, has_more, needless
-from desk.paper_entry import PAPER
+from desk.paper_entry import PAPER, entered
 from desk.scans import SIGNER
 from tui.forms.deciding import Deciding
 from tui.forms.fields import FieldRow
@@ -60,16 +61,26 @@ class Needing(Deciding):
     def action_on_paper(self) -> None:
         """Ask who signed on paper, and for the scan; or no longer, and then nothing of it stands here."""
         self._more = not any(row.display for row in self._on_paper)
-        for row in self._on_paper:
-            row.words = self._only_signer if self._more and row.field.name == SIGNER else ""
+        self._begin_paper()
         self.set_focus(None)  # what has the cursor would stay in sight
         self.show_needed()
         for row in islice((row for row in self.query(FieldRow) if row.display), 1):
             row.take_focus()
 
+    def _begin_paper(self) -> None:
+        """Put in who alone may have signed, where that is asked, and nothing of paper where it is not."""
+        for row in self._on_paper:
+            row.words = self._only_signer if self._more and row.field.name == SIGNER else ""
+
     @property
     def _on_paper(self) -> list[FieldRow]:
         return [row for row in self.query(FieldRow) if row.field.name in PAPER]
+
+    @property
+    def paper(self) -> PaperSignature | None:
+        """The signature on paper that is being entered, as far as it stands here; None where the person acts himself."""
+        rows = self._on_paper
+        return entered({row.field.name: row.words for row in rows}, asked=any(row.display for row in rows))
 
     @property
     def _only_signer(self) -> str:

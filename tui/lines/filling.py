@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import replace
 
 from desk.asked import SIGNATURE, Asked, asked
-from desk.desk import Desk
+from desk.desk import Desk, PaperSignature
 from desk.forms import Field, as_meant, spoken, unsaid
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import derived, has_more, needless
 from desk.outlook import Outlook, afterwards, outlook
-from desk.paper_entry import entered
+from desk.paper_entry import PAPER, entered
 from desk.signing import Before, done_signed, statement_of
 from records.acts import Refusal
 from records.register.register import Receipt
@@ -176,9 +176,13 @@ class Filling:
         at = self._desk.view.commit, self._base, dict(self._words), self._form.sheet
         if self._ran is None or self._ran[0] != at:
             inputs = self._form.inputs(self._desk, self._words, self._before)
-            act, named, paper = self._form.act(self._words), self._form.named(self._words), entered(self._words)
+            act, named, paper = self._form.act(self._words), self._form.named(self._words), self._paper
             self._ran = at, outlook(self._desk, act, named, inputs, self._base, paper=paper)
         return self._ran[1]
+
+    @property
+    def _paper(self) -> PaperSignature | None:
+        return entered(self._words, asked=self._more and any(each.name in PAPER for each in self._form.fields))
 
     def _state(self) -> None:
         """Read out the statement that the person signs himself, and how that is done."""
@@ -249,7 +253,7 @@ class Filling:
             raise Leave
         inputs = self._form.inputs(self._desk, self._words, self._before)
         act, named = self._form.act(self._words), self._form.named(self._words)
-        done = done_signed(self._desk, act, named, inputs, self._base, entered(self._words))
+        done = done_signed(self._desk, act, named, inputs, self._base, self._paper)
         if isinstance(done, Receipt):
             with suppress(OSError):
                 self._drafts.drop(self._form.key)
