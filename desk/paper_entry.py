@@ -77,12 +77,14 @@ def entered(words: Mapping[str, str], *, asked: bool = False) -> PaperSignature 
 def _signers(desk: Desk, act: str, target: str, on: Subject) -> Iterator[str]:
     """Yield the ids of the others to whom the act is open as the record stands."""
     spec, view, at, record = acts()[act], desk.view, desk.clock(), on.item if isinstance(on, CaseFile) else on
-    world, roles = view.world(last_commit=desk.register.last_commit), {who.role for who in spec.who}
+    world, roster = view.world(last_commit=desk.register.last_commit), view.roster
+    bodies = (None, roster.bureau.office, *((each.unit for each in record.units) if isinstance(record, Item) else roster.units))
+    places = dict.fromkeys((who.role, body) for who in spec.who for body in bodies)
+    holders = dict.fromkeys(each.person for role, body in places for each in roster.standings(role, body, at.date()))
     what = record if isinstance(record, Item | Roundup | NumberSeries) else target
 
     def is_open(person: str) -> bool:
-        holds = any(role in roles for role, _ in view.roster.roles(person, at.date()))
-        return holds and any(each.refusal is None for each in prospects(world, what, person, at, (spec.target,), only=act))
+        return any(each.refusal is None for each in prospects(world, what, person, at, (spec.target,), only=act))
 
     me = desk.person.id if desk.person else ""
-    yield from (person for person in view.roster.people if person != me and is_open(person))
+    yield from (person for person in holders if person != me and is_open(person))
