@@ -185,9 +185,9 @@ class Builder:
         self._note("below", head)
 
     def _later(self, head: str, paths: Sequence[str]) -> frozenset[int]:
-        """The numbers of the items that can wait: closed, and not of the newest."""
+        """The numbers of the items that can wait: closed, and not of the newest; a paper may be one in hand by way of a merged one."""
         items = sorted((n, path) for path in paths if (n := item_at(path)) is not None)[:-_NEWEST]
-        closed = self._workers.map(partial(_looks_closed, head), [path for _, path in items])
+        closed = self._workers.map(partial(_looks_over, head), [path for _, path in items])
         return frozenset(n for (n, _), over in zip(items, closed, strict=True) if over)
 
     def _forward(self, known: str, head: str, line: Sequence[Commit]) -> None:
@@ -342,11 +342,11 @@ def _begin() -> frozenset[str]:
     return frozenset(row.name for row in rows() if row.target == "item" and not row.from_states)
 
 
-def _looks_closed(commit: str, store: Store, path: str) -> bool:
-    """Whether a record says that it is over, at a glance; what cannot be told does not."""
+def _looks_over(commit: str, store: Store, path: str) -> bool:
+    """Whether a record says that it is over and not gone on with in another, at a glance; what cannot be told does not."""
     with suppress(StoreError):
         found = _STATE.search(store.read(path, commit) or b"")
-        return found is not None and found[1].decode() in CLOSED
+        return found is not None and (state := found[1].decode()) in CLOSED and state != "merged"
     return False
 
 

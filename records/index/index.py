@@ -21,7 +21,7 @@ from records.index import search
 from records.index.file import IndexFile
 from records.index.layout import FAULTS, Progress, Stopped, Unusable
 from records.index.listing import Listings
-from records.index.rows import Excerpt, item_number, read_excerpt
+from records.index.rows import Excerpt, item_number, numbered, read_excerpt
 from records.index.selection import Conditions, selected
 from records.index.standing import meta, unread
 from records.index.turns import Turns
@@ -88,33 +88,35 @@ class Index:
         For screens, which go on with ``pieces`` beside what they show; whoever must know of every record calls ``catch_up``.
         """
         self._hasty = True
-        if self._file.reading(lambda db: meta(db, "commit")) != (self._store.head() or ""):
-
-            def begun() -> None:
-                with self._building(None) as builder:
-                    builder.begin()
-
-            self._file.whole(begun)
+        if not self._at_head():
+            self._build(lambda builder: builder.begin())
 
     def have(self, items: Iterable[str]) -> None:
         """Bring to the head what is there, and after a cold start the records of these items before their turn comes.
 
         Args:
-            items: their ids. Where nobody began in haste it is as ``catch_up``.
+            items: their ids. Where nobody began in haste it is all records.
         """
         if not self._hasty:
-            self.catch_up()
+            if self.missing or not self._at_head():
+                self._build(lambda builder: builder.records())
             return
         self.begin()
         numbers = json.dumps([n for item in items if (n := item_number(item)) is not None])
         sql = "SELECT n FROM unread WHERE n IN (SELECT value FROM json_each(?))"
         if wanted := self._file.reading(lambda db: [n for (n,) in db.execute(sql, (numbers,))]):
+            self._build(lambda builder: builder.read(wanted))
 
-            def now() -> None:
-                with self._building(None) as builder:
-                    builder.read(wanted)
-
-            self._file.whole(now)
+    def have_since(self, day: str) -> None:
+        """Bring to the head what is there, and after a cold start the records that were touched on a day or later; else as ``have``."""
+        self.have(())
+        if self.missing:
+            self._fill_history(lambda db: _reaches(db, day))
+            sql = (
+                "SELECT n FROM unread WHERE EXISTS (SELECT 1 FROM touches CROSS JOIN commits ON commits.n = touches.n"
+                " WHERE item = unread.n AND json_extract(step, '$.time') >= ?)"
+            )
+            self.have([numbered(n) for (n,) in self._file.reading(lambda db: db.execute(sql, (_sooner(day),)).fetchall())])
 
     def pieces(self) -> Iterator[int]:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
@@ -313,18 +315,27 @@ class Index:
             while progress is not None and (builder.history(_PIECES) or builder.text(_PIECE)):
                 builder.records()
 
+    def _build(self, work: "Callable[[Builder], None]") -> None:
+        def built() -> None:
+            with self._building(None) as builder:
+                work(builder)
+
+        self._file.whole(built)
+
+    def _at_head(self) -> bool:
+        return self._file.reading(lambda db: meta(db, "commit")) == (self._store.head() or "")
+
     def _lags(self) -> bool:
         head = self._store.head() or ""
         return self._file.reading(lambda db: meta(db, "commit") != head or bool(unread(db) or meta(db, "below")) or not search.filled(db))
 
     def _fill_history(self, enough: Callable[[sqlite3.Connection], bool] = lambda _: False, most: int | None = None) -> None:
-        def fill() -> None:
-            with self._building(None) as builder:
-                while not enough(builder.db) and builder.history(most or _PIECES):
-                    pass
+        def fill(builder: "Builder") -> None:
+            while not enough(builder.db) and builder.history(most or _PIECES):
+                pass
 
         if self._read(lambda db: meta(db, "below")):
-            self._file.whole(fill)
+            self._build(fill)
 
     def _begins(self, db: sqlite3.Connection, item: str) -> bool:
         """Whether the first commit that is known to have touched an item is the one that brought it."""
@@ -371,4 +382,8 @@ class Index:
 def _reaches(db: sqlite3.Connection, since: str) -> bool:
     """Whether the history is known as far back as a time, and some days more, for clocks of servers differ."""
     oldest = db.execute("SELECT json_extract(step, '$.time') FROM commits ORDER BY n LIMIT 1").fetchone()
-    return bool(since and oldest) and str(oldest[0]) < (date.fromisoformat(since[:10]) - _CLOCKS).isoformat()
+    return bool(since and oldest) and str(oldest[0]) < _sooner(since)
+
+
+def _sooner(since: str) -> str:
+    return (date.fromisoformat(since[:10]) - _CLOCKS).isoformat()

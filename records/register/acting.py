@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from records.bureau.foundations import KINDS
 from records.bureau.roster import SYSTEM
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # whoever only reads loads no act
 
 NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
+_T = TypeVar("_T")
 Signer = Callable[[str, str, datetime], str]
 
 
@@ -210,10 +211,10 @@ class Acting:
             target = view.next_item(at.year)
         item, roundup = view.item(target) if kind == "item" else None, view.roundup(target) if kind == "roundup" else None
         world = view.world(
-            lambda key: papers.same_source(key) or self._asked(ready).same_source(key),
-            lambda since: self._roundup_items(view, since, self._asked(ready)),
-            lambda item: last_commit(self._asked(ready), item),
-            lambda number: papers.carried_in(number) or self._asked(ready).carried_in(number),
+            lambda key: papers.same_source(key) or self._asked(ready, _with((), lambda index: index.same_source(key))),
+            lambda since: self._roundup_items(view, since, ready),
+            lambda item: self._asked(ready, _with((item,), lambda index: last_commit(index, item))),
+            lambda number: papers.carried_in(number) or self._asked(ready, lambda index: _carried_in(index, number)),
             count=view.count,
         )
         return _Around(world, target, item, roundup, self._seen(wanted.base, kind, target, at.year))
@@ -231,15 +232,23 @@ class Acting:
             return to_data(found) if found else {}
         return {}
 
-    def _asked(self, ready: Callable[[], None]) -> Index:
-        ready()
-        index = self._index()
-        index.catch_up()
-        return index
+    def _asked(self, ready: Callable[[], None], ask: Callable[[Index], _T]) -> _T:
+        """What the index says; where that must be asked under the lock, what it takes long to read is read before, and holds up nobody."""
+        try:
+            ready()
+        except _AsksIndexError:
+            ask(self._index())
+            raise
+        return ask(self._index())
 
-    def _roundup_items(self, view: View, since: str, index: Index) -> Iterable[Item]:
+    def _roundup_items(self, view: View, since: str, ready: Callable[[], None]) -> Iterable[Item]:
         """The items that can matter to a roundup, found through the index and read from Git."""
-        recent = [each.id for each in index.items(since=since)]
+
+        def touched(index: Index) -> list[str]:
+            index.have_since(since)
+            return [each.id for each in index.items(since=since)]
+
+        recent = self._asked(ready, touched)
         items: Iterator[Item | None] = (view.item(each) for each in sorted(recent))
         return [item for item in items if item is not None and concerns(item, since)]
 
@@ -247,6 +256,21 @@ class Acting:
 def last_commit(index: Index, item: str) -> str | None:
     """Return the last commit that a person made on an item, None where there is none; what the system did since counts for nothing."""
     return next((step.commit for step in reversed(index.history(item)) if step.person != SYSTEM), None)
+
+
+def _with(items: tuple[str, ...], ask: Callable[[Index], _T]) -> Callable[[Index], _T]:
+    """What is asked of an index that has these items, and all that are open."""
+
+    def asked(index: Index) -> _T:
+        index.have(items)
+        return ask(index)
+
+    return asked
+
+
+def _carried_in(index: Index, number: str) -> str | None:
+    index.catch_up()  # it may be any matter, over for years
+    return index.carried_in(number)
 
 
 class _AsksIndexError(Exception):

@@ -38,9 +38,6 @@ if TYPE_CHECKING:  # whoever only reads loads no act
 
 __all__ = ["NEW", "Receipt", "Register", "link_for_git"]
 
-_LOOKING_UP = ("register", "carry_in_item", "amend", "draft_roundup")
-"""The acts that look things up in the index."""
-
 
 @dataclass(frozen=True)
 class Receipt:
@@ -149,8 +146,6 @@ class Register(Reader):
         Raises:
             StoreError: the disk or the repository failed; nothing was recorded unless the message says so.
         """
-        if name in _LOOKING_UP:  # what it takes to bring the index there holds up nobody
-            self.index.catch_up()
         wanted = Request(name, target, person, inputs, at, paper, base)
         ahead = self._acting.ahead(wanted)
         with self._store.writing() as transaction:
@@ -191,7 +186,7 @@ class Register(Reader):
         Raises:
             StoreError: as ``act``; nothing was recorded unless the message says so.
         """
-        self.index.catch_up()
+        self.index.have(())
         found: tuple[Receipt | Refusal, ...] = ()
         with suppress(_RehearsedError), self._store.batch() as transaction:
             found = tuple(self._one_upon_another(transaction, steps, person, at))
