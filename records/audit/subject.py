@@ -8,6 +8,7 @@ from pathlib import Path
 
 from records.audit.audit import Account, Documents, Progress, chain, walked
 from records.audit.beginning import Folders
+from records.audit.bitmaps import bitmaps
 from records.audit.branch_log import branch_log, ends_at, read_branch_log
 from records.audit.commit_graph import commit_graph
 from records.audit.finding import Finding
@@ -120,7 +121,8 @@ class Subject:
         if not whole and (last := ends_at(log)) and last not in history:
             history = [*self._between(last, history[0]), *history]
         false, untold = branch_log(log, history, whole=whole, head=head)
-        return [*set_up(self.repository), *commit_graph(self.repository, self.store, history), *false], untold
+        caches = *commit_graph(self.repository, self.store, history), *bitmaps(self.repository, history)
+        return [*set_up(self.repository), *caches, *false], untold
 
     def _between(self, last: str, first: str) -> list[str]:
         """The commits from where the log ends, if that is before what is judged, as after a power cut; nothing where it is elsewhere."""

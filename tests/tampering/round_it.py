@@ -1,8 +1,11 @@
 """C: what is changed round the commits, so that a reader sees another register or runs something; and what is damaged."""
 
+import hashlib
 import os
 import sqlite3
+import struct
 import subprocess
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -146,6 +149,35 @@ def _packed_otherwise(forge: Forge) -> str:
     return line[place].id
 
 
+def _bitmap(forge: Forge) -> str:
+    """A bitmap by which an act was never done: so Git counts the commits where it is asked to be quick, and packs what it sends."""
+
+    def git(*argv: str, given: bytes = b"") -> bytes:
+        return subprocess.run(["git", "-C", str(forge.git), *argv], input=given, capture_output=True, check=True).stdout
+
+    lost = forge.line()[forge.find("conclude")].id.encode()
+    title = git("pack-objects", "--quiet", "--revs", "objects/pack/pack", given=b"main\n").decode().strip()
+    pack = forge.git / f"objects/pack/pack-{title}.pack"
+    rows = sorted(
+        (int(row.split()[0]), row.split()[1]) for row in git("show-index", given=pack.with_suffix(".idx").read_bytes()).splitlines()
+    )
+    kinds = [row.split()[1] for row in git("cat-file", "--batch-check", given=b"\n".join(name for _, name in rows)).splitlines()]
+    by_kind = b"".join(_bits(each == kind for each in kinds) for kind in (b"commit", b"tree", b"blob", b"tag"))
+    head = struct.pack(">IBB", sorted(name for _, name in rows).index(forge.head.encode()), 0, 0) + _bits(name != lost for _, name in rows)
+    data = b"BITM" + struct.pack(">HHI", 1, 1, 1) + pack.read_bytes()[-20:] + by_kind + head
+    pack.with_suffix(".bitmap").write_bytes(data + hashlib.sha1(data, usedforsecurity=False).digest())
+    counted = [int(git("rev-list", "--count", *how, "main")) for how in ((), ("--use-bitmap-index",))]
+    assert counted[0] == counted[1] + 1, "this is what it is done for"
+    return f"objects/pack/{pack.stem}.bitmap"
+
+
+def _bits(each: Iterable[bool]) -> bytes:
+    """Bits as such a file holds them, none of them compressed: how many, in how many words, these, and where the last count stands."""
+    bits = [*each]
+    words = [sum(bit << at for at, bit in enumerate(bits[n : n + 64])) for n in range(0, len(bits), 64)]
+    return struct.pack(f">II{len(words) + 1}QI", len(bits), len(words) + 1, len(words) << 33, *words, 0)
+
+
 def _log_of_another(forge: Forge) -> str:
     """The last act taken away, and the log left as it was."""
     forge.lay(forge.line()[:-1], log=False)
@@ -204,6 +236,7 @@ ROUND_IT: dict[str, Tamper] = {
     "C40 another repository in its place": _write("commondir", "/tmp\n"),
     "C41 a record that a pack has otherwise": _packed_otherwise,
     "C42 somebody's index over the packs": _write("objects/pack/multi-pack-index", "MIDX"),
+    "C43 somebody's bitmap": _bitmap,
     "D01 an index that lies": _lying_index,
     "D02 a paper beside the register": _paper,
     "D03 an issued document": _published,
