@@ -114,6 +114,7 @@ class Account:
         papers: the issued documents that were put on record, with the verdict on each.
         attachments: the SHA-256 of each paper beside the register that a record names.
         checkpoints: those that were taken among the commits and came out again, oldest first.
+        beside: where the records lie that a commit left, of those that left more than the one on which its act was done.
         findings: what is false, in the order of history.
     """
 
@@ -128,6 +129,7 @@ class Account:
     papers: list[Paper] = field(default_factory=list)
     attachments: set[str] = field(default_factory=set)
     checkpoints: list[Checkpoint] = field(default_factory=list)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, other: "Account") -> None:
@@ -143,6 +145,7 @@ class Account:
         self.papers += other.papers
         self.attachments |= other.attachments
         self.checkpoints += other.checkpoints
+        self.beside |= other.beside
         self.findings += other.findings
 
 
@@ -319,6 +322,8 @@ def _note(part: Account, past: Past, judged: Judged, documents: Documents | None
         past.note(judged.commit)
     if judged.outcome is None or judged.finding is not None:
         return
+    if len(left := receipt.contents(judged.outcome, lambda path, record: b"")) > 1:
+        part.beside[judged.id] = tuple(left)
     part.signatures += judged.outcome.spec.signable
     part.own += _signed(judged, judged.outcome)
     part.checkpoints += [each for each in judged.outcome.foundations if isinstance(each, Checkpoint)]

@@ -8,7 +8,7 @@ import hashlib
 import re
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,13 +76,14 @@ class _Said(NamedTuple):
         return cls(tree, parent, second, time, when >> 34, None if later is None else time + later)
 
 
-def commit_graph(repository: Path, store: Store, history: Sequence[str]) -> Iterator[Finding]:
+def commit_graph(repository: Path, store: Store, history: Sequence[str], beside: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Yield that the graph of a repository is no graph, or says of commits what they do not say themselves.
 
     Args:
         repository: its folder.
         store: reads the commits.
         history: those that are looked at.
+        beside: where the records lie that a commit left besides the one on which its act was done, as far as that is known.
 
     Raises:
         StoreError: a file cannot be read.
@@ -91,7 +92,7 @@ def commit_graph(repository: Path, store: Store, history: Sequence[str]) -> Iter
         layers, broken = _layers(repository)
     if broken:
         yield Finding("repository", f"{broken} 不是 Git 的提交图，或者已损坏。{_WAY}", paths=(broken,))
-    wrong = [commit for commit in history if _is_another(layers, store, commit)] if layers else []
+    wrong = [commit for commit in history if _is_another(layers, store, commit, beside.get(commit, ()))] if layers else []
     if wrong:
         told = f"提交图（commit-graph）把 {wrong[0][:12]} 等 {len(wrong)} 笔说成别的：Git 在这里看到的不是登记簿的历史。{_WAY}"
         yield Finding("repository", told, wrong[0], paths=("objects/info/commit-graph",))
@@ -129,7 +130,7 @@ def _layer(data: bytes, beneath: int) -> _Layer:
     return _Layer(ids, said, later, PathFilters.of(ends_of_filters, filters) if ends_of_filters and filters else None, beneath)
 
 
-def _is_another(layers: Sequence[_Layer], store: Store, commit: str) -> bool:
+def _is_another(layers: Sequence[_Layer], store: Store, commit: str, beside: Sequence[str]) -> bool:
     """Whether the graph says something of a commit that it does not say itself: so that Git takes it for another, or leaves it out."""
     found = next(((layer, place) for layer in layers if (place := layer.place(bytes.fromhex(commit))) is not None), None)
     if found is None:
@@ -145,11 +146,11 @@ def _is_another(layers: Sequence[_Layer], store: Store, commit: str) -> bool:
     own = (data[5:45].decode(errors="replace"), parent_in(data), _NONE, made and int(made[1]))
     if (said.tree.hex(), _named(layers, said.parent), said.second, said.time) != own or _is_misplaced(layers, said):
         return True
-    filters = found[0].filters
-    if filters is None or not (path := done_on(commit, data)) or not filters.leave_out(found[1], path):
+    if (filters := found[0].filters) is None:
         return False
+    left_out = [path for path in (done_on(commit, data), *beside) if path and filters.leave_out(found[1], path)]
     with suppress(StoreError):  # likewise; and so is it where a commit does not touch what it names
-        return store.blob_id(path, commit) != (store.blob_id(path, own[1]) if own[1] else None)
+        return any(store.blob_id(path, commit) != (store.blob_id(path, own[1]) if own[1] else None) for path in left_out)
     return False
 
 

@@ -99,7 +99,9 @@ class Subject:
             return walked(anew, commits, since, documents, progress, cores, folders=folders)
         return account
 
-    def surroundings(self, head: str, history: Sequence[str], *, whole: bool) -> tuple[list[Finding], list[str]]:
+    def surroundings(
+        self, head: str, history: Sequence[str], *, whole: bool, beside: Mapping[str, Sequence[str]] | None = None
+    ) -> tuple[list[Finding], list[str]]:
         """Return what stands round the commits and is not as it should be, and what of it could not be judged.
 
         On a clone that is what it took along from the server. On the server people act while it is audited: of what they did since only
@@ -109,6 +111,7 @@ class Subject:
             head: where ``main`` stood when it was begun.
             history: the commits up to it, oldest first.
             whole: whether that is all of them.
+            beside: which records commits left besides those that their acts were done on (``Account.beside``).
 
         Raises:
             StoreError: a file cannot be read.
@@ -121,7 +124,7 @@ class Subject:
         if not whole and (last := ends_at(log)) and last not in history:
             history = [*self._between(last, history[0]), *history]
         false, untold = branch_log(log, history, whole=whole, head=head)
-        caches = *commit_graph(self.repository, self.store, history), *bitmaps(self.repository, history)
+        caches = *commit_graph(self.repository, self.store, history, beside or {}), *bitmaps(self.repository, history)
         return [*set_up(self.repository), *caches, *false], untold
 
     def _between(self, last: str, first: str) -> list[str]:

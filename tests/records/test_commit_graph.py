@@ -35,7 +35,7 @@ def history(store: Repository) -> list[str]:
 
 
 def told(store: Repository) -> list[str]:
-    return [each.reason for each in commit_graph(store.path, store, history_before(store))]
+    return [each.reason for each in commit_graph(store.path, store, history_before(store), {})]
 
 
 def history_before(store: Repository) -> list[str]:

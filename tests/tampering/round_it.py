@@ -5,7 +5,7 @@ import os
 import sqlite3
 import struct
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -149,12 +149,38 @@ def _packed_otherwise(forge: Forge) -> str:
     return line[place].id
 
 
-def _bitmap(forge: Forge) -> str:
-    """A bitmap by which an act was never done: so Git counts the commits where it is asked to be quick, and packs what it sends."""
-
+def _git(forge: Forge) -> Callable[..., bytes]:
     def git(*argv: str, given: bytes = b"") -> bytes:
         return subprocess.run(["git", "-C", str(forge.git), *argv], input=given, capture_output=True, check=True).stdout
 
+    return git
+
+
+def _filter_of_a_series(forge: Forge) -> str:
+    """A graph by which an act left the numbers alone of which it took one; that it was done on the matter is told as ever."""
+    git, commit, item = _git(forge), forge.line()[forge.find("bureau_sign")].id, DONE
+    (series,) = set(git("diff-tree", "-r", "--name-only", f"{commit}^", commit).decode().split()) - {item}
+    git("commit-graph", "write", "--reachable", "--changed-paths")
+    path = forge.git / "objects/info/commit-graph"
+    path.chmod(0o644)
+    true = path.read_bytes()[:-20]
+    begins = {true[n : n + 4]: int.from_bytes(true[n + 4 : n + 12], "big") for n in range(8, 8 + 12 * true[6], 12)}
+    place = sorted(git("rev-list", "main").decode().split()).index(commit)
+    ends = struct.unpack_from(f">{place + 1}I", true, begins[b"BIDX"])
+    first = begins[b"BDAT"] + 12
+    for at in range(8 * (first + (ends[-2] if place else 0)), 8 * (first + ends[-1])):
+        data = bytearray(true)
+        data[at // 8] &= ~(1 << at % 8)
+        path.write_bytes(data + hashlib.sha1(data, usedforsecurity=False).digest())
+        told = [commit.encode() in git("log", "--format=%H", "main", "--", name) for name in (item, series)]
+        if told == [True, False]:
+            return commit
+    raise AssertionError("this is what it is done for")
+
+
+def _bitmap(forge: Forge) -> str:
+    """A bitmap by which an act was never done: so Git counts the commits where it is told to, and packs what it sends."""
+    git = _git(forge)
     lost = forge.line()[forge.find("conclude")].id.encode()
     title = git("pack-objects", "--quiet", "--revs", "objects/pack/pack", given=b"main\n").decode().strip()
     pack = forge.git / f"objects/pack/pack-{title}.pack"
@@ -237,6 +263,7 @@ ROUND_IT: dict[str, Tamper] = {
     "C41 a record that a pack has otherwise": _packed_otherwise,
     "C42 somebody's index over the packs": _write("objects/pack/multi-pack-index", "MIDX"),
     "C43 somebody's bitmap": _bitmap,
+    "C44 a graph that hides what an act did besides": _filter_of_a_series,
     "D01 an index that lies": _lying_index,
     "D02 a paper beside the register": _paper,
     "D03 an issued document": _published,

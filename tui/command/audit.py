@@ -110,7 +110,7 @@ def _audited(judged: Subject, since: str | None, codes: tuple[str, ...], book: P
     through = account.commits == len(commits)
     witnesses = tuple(_witnesses(commits if whole else [], account, codes, book)) if through else ()
     known = commits if begin is None else [begin, *commits]
-    beside, cut_off = judged.surroundings(head, known, whole=whole)
+    beside, cut_off = judged.surroundings(head, known, whole=whole, beside=account.beside)
     around = [*judged.ahead(head, now()), *beside, *_published(judged, account)]
     held, damaged = _attachments(judged, account)
     untold = [*_untold(judged, begin, stump, folders.told), *cut_off]
