@@ -28,6 +28,7 @@ PAGE = 100
 """Lines that are read at a time: a few screens."""
 COUNTED = 2000
 """Lines that words find which are counted, and shown, at a time."""
+_TYPED = 32  # words that are looked for in what else stands in a line as well
 _TRIES = 5
 _CARRIED = fold("〔结转〕")
 _SORTINGS: Mapping[Order, Sorting] = {"number": "number", "time_left": "number", "lead": "lead", "updated": "updated", "urged": "urged"}
@@ -192,8 +193,8 @@ def _listing(desk: Desk, query: LedgerQuery) -> Listing:
         among = tuple(sorted(lit if among is None else lit.intersection(among)))
     return Listing(
         desk.scope,
-        tuple(_word(desk, word) for word in query.words.split()),
-        (*([Having("state", (query.state,))] if query.state else []), *query.having),
+        _words(desk, query.words),
+        tuple(dict.fromkeys((*([Having("state", (query.state,))] if query.state else []), *query.having))),
         among,
         _SORTINGS[query.order],
         _most_pressing(desk) if query.order == "time_left" else (),
@@ -210,6 +211,13 @@ def _most_pressing(desk: Desk) -> tuple[int, ...]:
     """The numbers of what has a clock, the least time left first."""
     running = {n: light.days for n, light in desk.open_lights.items() if light.days is not None}
     return tuple(sorted(running, key=lambda n: (running[n], -n)))
+
+
+def _words(desk: Desk, words: str) -> tuple[Word, ...]:
+    """What is looked for; whoever looks for more than anybody types has a text before him, and so have the others to be."""
+    typed = [*dict.fromkeys(words.split())]
+    others = (Word(" ".join(typed[_TYPED:])),) if typed[_TYPED:] else ()
+    return (*(_word(desk, word) for word in typed[:_TYPED]), *others)
 
 
 def _word(desk: Desk, word: str) -> Word:

@@ -5,6 +5,7 @@ in ASCII, numbers above all, each three as well, since any two figures stand in 
 whether a longer word is there is decided on the text itself, so answers are the same while they are still being filled in.
 """
 
+import json
 import re
 import sqlite3
 import string
@@ -29,6 +30,8 @@ _UNSEEN = "".join(map(chr, (*range(32), 127)))  # what the tokenizer takes for b
 # The 32 signs, and 32 noncharacters.
 _SIGNS = str.maketrans(string.punctuation + _UNSEEN, "".join(map(chr, range(0xFDD0, 0xFDF0))) + " " * len(_UNSEEN))
 _ASCII = re.compile(r"[!-~\ufdd0-\ufdef]{3,}")  # its signs as they are, or as they are written in ``pairs``
+_APART = 32  # words that are conditions of their own: SQLite takes a thousand at most, and a text that was pasted may have more
+_EACH = "NOT EXISTS (SELECT 1 FROM json_each(?) AS each WHERE instr(texts.text, each.value) = 0)"
 _MOST = 24  # marks of one word that are asked for; whether the rest is there is seen in the text
 
 
@@ -118,12 +121,15 @@ def filled(db: sqlite3.Connection) -> bool:
 
 def query(db: sqlite3.Connection, words: str) -> Query | None:
     """Return the search for texts that hold every one of ``words`` (separated by spaces), None when there are no words."""
-    terms = fold(words.encode(errors="replace").decode()).split()  # an argument of a command may hold half a character
+    terms = [*dict.fromkeys(fold(words.encode(errors="replace").decode()).split())]  # an argument of a command may hold half a character
     if not terms:
         return None
+    terms, others = terms[:_APART], terms[_APART:]
     marks = {term: _wanted(term) for term in terms} if filled(db) else {}
     # A word that is one mark is found by it; any other is looked for in the text as well.
-    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in dict.fromkeys(terms) if marks.get(term) != {term})
+    looked_for = tuple(("instr(texts.text, ?) > 0", (term,)) for term in terms if marks.get(term) != {term})
+    if others:
+        looked_for += ((_EACH, (json.dumps(others),)),)
     if not marks:
         return Query("texts", "texts.n", "texts.n", looked_for)
     every = sorted(mark.translate(_SIGNS) for mark in set().union(*marks.values()))

@@ -170,3 +170,43 @@ def test_three_views_of_ones_own_stand_on_the_digits_after_the_standing_ones() -
     assert isinstance(with_items(known, "甲", ["DB-2026-0001"]), Refusal)
     more = with_items(replace(known, views=(LedgerView("几件", items=("DB-2026-0002",)),)), "几件", ["DB-2026-0001", "DB-2026-0002"])
     assert more == (LedgerView("几件", items=("DB-2026-0002", "DB-2026-0001")),)
+
+
+_NOWHERE = "绝无此字"
+
+
+@pytest.mark.parametrize(
+    ("words", "short"),
+    [
+        (" ".join(f"字{n}" for n in range(1200)), _NOWHERE),
+        (" ".join(map(chr, range(0x4E00, 0x4E00 + 3000))), _NOWHERE),
+        (" ".join(["交警"] * 1200), "交警"),
+        (" ".join(f"交警{n}" for n in range(1200)), _NOWHERE),
+        (" ".join(["单位:交警"] * 1200), "单位:交警"),
+        (" ".join(f"收到:{2000 + n // 12}-{n % 12 + 1}" for n in range(1200)), _NOWHERE),
+        ("的" * 100_000, _NOWHERE),
+    ],
+    ids=lambda words: words[:5],
+)
+def test_however_much_is_pasted_it_is_looked_for_and_the_index_stays_as_it_is(demo: Register, words: str, short: str) -> None:
+    mine, file = _desk(demo), demo.home / "index.sqlite"
+    ledger.sight(mine, LedgerQuery())
+    stood = file.stat().st_ino, file.stat().st_ctime_ns
+    wanted, found = meant(mine, LedgerQuery(words)).query, _found(mine, words)
+    assert found == _found(mine, short)
+    for order in ("number", "time_left", "updated"):
+        assert len(ledger.sight(mine, replace(wanted, order=order)).part.lines) == ledger.count(mine, wanted, 999) == len(found)
+    assert {each.id for each in demo.index.items(words=words)} == {each.id for each in demo.index.items(words=short)}
+    assert demo.index.trouble == ""
+    assert (file.stat().st_ino, file.stat().st_ctime_ns) == stood
+
+
+def test_each_of_many_words_is_looked_for_wherever_it_stands(demo: Register) -> None:
+    mine = _desk(demo)
+    (line,) = ledger.page(mine, LedgerQuery("DB-2026-0118"), 0, 9).lines
+    words = " ".join(text[:n] for text in (line.excerpt.id, line.excerpt.title) for n in range(1, len(text) + 1))
+    assert len(set(words.split())) > 32
+    assert _found(mine, words) == {"DB-2026-0118"}
+    assert _found(mine, f"{words} {_NOWHERE}") == set()
+    assert [each.id for each in demo.index.items(words=words)] == ["DB-2026-0118"]
+    assert demo.index.items(words=f"{words} {_NOWHERE}") == []
