@@ -13,6 +13,7 @@ from desk.lights import until
 from desk.terms import holders, label, serial
 from records.acts import duties
 from records.acts.duties import whose
+from records.index.listing import EVERY
 from records.index.rows import Excerpt
 from records.matter.history import Step
 from records.rules.clocks import Light
@@ -102,15 +103,15 @@ def page(desk: Desk, drafts: Mapping[tuple[str, str], str], most: int = 0) -> Pa
         return first
     red = LedgerQuery(colour="red", order="time_left")
     late = ledger.page(desk, red, 0, _WATCHED).lines
-    own = {task.excerpt.id for task in tasks}
+    own = frozenset(task.excerpt.id for task in tasks)
     urging = _urging()
     urges = urging.name if {role for role, _ in desk.roles} & {who.role for who in urging.who} else ""
     watched = tuple(_watched(desk, each.excerpt, each.light, urges) for each in late if each.excerpt.id not in own)
-    count = ledger.count(desk, red, ledger.COUNTED)
-    yellow = ledger.count(desk, LedgerQuery(colour="yellow"), ledger.COUNTED)
+    count, his = (ledger.count(desk, each, EVERY) for each in (red, replace(red, only=own)))
+    yellow = ledger.count(desk, LedgerQuery(colour="yellow"), EVERY)
     again = frozenset(each.id for each in desk.register.index.open_items(_AGAIN) if each.returned >= _AGAIN and desk.sees(each))
     figures = Figure("红灯", count, "red"), Figure("黄灯", yellow, "yellow"), Figure("退回两次", len(again), only=again)
-    return replace(first, watched=watched, late=count, figures=figures)
+    return replace(first, watched=watched, late=count - his, figures=figures)
 
 
 def further(desk: Desk, found: Page, drafts: Mapping[tuple[str, str], str], first: int, most: int) -> tuple[Line, ...] | None:

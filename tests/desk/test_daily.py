@@ -8,8 +8,8 @@ from desk.daily import numbered, page, why
 from desk.desk import Desk
 from desk.inbox import inbox
 from records.register.register import Register
+from tests.bureau import AFTERWARDS, STORY, roster
 from tests.bureau import NOW as BEGUN
-from tests.bureau import STORY, roster
 from tests.desk.test_number_register import ITEM, acted, walked
 
 NOW = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
@@ -34,6 +34,14 @@ def test_the_office_watches_all_that_is_late_in_other_hands_and_says_how_it_was_
     told = {line.item: (line.act, line.what, line.last) for line in found.watched}
     assert told["DB-2026-0162"] == ("urge", "城关分局", "约见11-17")
     assert found.watched[0].item == "DB-2026-0162", "the latest first"
+
+
+def test_what_is_late_in_ones_own_hands_is_not_counted_among_what_others_are_late_with(demo: Register) -> None:
+    desk = Desk(demo, demo.view().roster.people["BGS.clerk1"], lambda: AFTERWARDS)
+    found = page(desk, {})
+    own = {line.item for line in found.mine if line.light.colour == "red"}
+    assert own
+    assert found.late == len(found.watched) == found.figures[0].count - len(own)
 
 
 def test_a_leader_is_offered_no_urging_and_a_unit_watches_nothing(demo: Register) -> None:
