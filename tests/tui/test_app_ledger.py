@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk import ledger
+from desk import ledger, ledger_views
 from desk.desk import Desk
 from desk.settings import choose
 from records.acts import Refusal
@@ -108,6 +108,18 @@ async def test_a_view_is_picked_by_its_digit_and_holds_the_next_time(demo: Regis
         # However quickly it is typed, Enter opens what the words find and nothing that stood there before.
         await play.press("f3", "ctrl+u")
         assert "0162 市委领导对夜市噪声扰民" in await play.burst("夜", "市", "enter")
+
+
+async def test_what_is_counted_no_further_is_said_to_be_so_many_at_least(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (ledger, ledger_views):
+        monkeypatch.setattr(room, "COUNTED", 2)
+    over = [excerpt for excerpt, _ in Desk(demo, None, lambda: NOW).ledger(state="archived")]
+    assert len(over) > 2
+    async with playing(demo, "BGS.clerk1") as play:
+        await play.press("f3", "slash")
+        assert "全部事项里有 2 件以上，按回车看。" in await play.type("状态:归档")
+        await play.press("ctrl+u")
+        assert "全部事项里有 1 件，按回车看。" in await play.type("0118")
 
 
 async def test_filters_and_order_are_chosen_from_lists_and_it_is_said_that_they_are_on(demo: Register) -> None:

@@ -195,7 +195,8 @@ class Ledger(Marking):
     def _why_empty(self, others: int) -> str:
         """Say why nothing is listed, and what to do: what is looked for may be over, and so not in the view."""
         if others:
-            return f"“{self._way.view.name}”里没有，全部事项里有 {others} 件，按回车看。"
+            counted = f"{others} 件{'以上' if others >= ledger.COUNTED else ''}"
+            return f"“{self._way.view.name}”里没有，全部事项里有 {counted}，按回车看。"
         narrowed = self._way.more or self.query_one(OrderedInput).value or self._way.view == ALL
         return _NARROWED if narrowed else f"“{self._way.view.name}”里没有事项。按 F4 换视图，0 是全部。"
 
