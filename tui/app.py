@@ -95,7 +95,8 @@ class DubanApp(PagedApp):
         self.title = "督办"
         self._book, self._clock, self._publish, self._box, self._agent, self._idle = register, clock, publish, box, agent, idle
         self._left: Timer | None = None
-        self._hands = RegisterThread(register, partial(self.notify, severity="warning", timeout=20), self._shut)
+        warn, complete = partial(self.notify, severity="warning", timeout=20), partial(begin, self, "index", self._complete)
+        self._hands = RegisterThread(register, warn, self._shut, complete)
         self._stop = threading.Event()
         self.faults = FaultLog(register.home / "faults")
         self.sit(person)

@@ -120,13 +120,19 @@ class Index:
 
     def pieces(self) -> Iterator[int]:
         """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
-        if self.trouble:
-            return
-        with suppress(*FAULTS, OSError, Unusable), self._building(None) as builder:  # whoever asks next sees to what is wrong
-            builder.begin()
-            yield self.missing
-            while builder.read_on(_PIECE) or builder.text(_PIECE) or builder.history(_PIECE):
+        with suppress(*FAULTS, OSError, Unusable):  # whoever asks next sees to what is wrong
+            while self.trouble:  # one in memory nobody can read while it is filled, so it is let go of after each
+                with self._building(None) as builder:
+                    builder.begin()
+                    more = builder.read_on(_PIECES) or builder.text(_PIECES) or builder.history(_PIECES)
                 yield self.missing
+                if not more:
+                    return
+            with self._building(None) as builder:
+                builder.begin()
+                yield self.missing
+                while builder.read_on(_PIECE) or builder.text(_PIECE) or builder.history(_PIECE):
+                    yield self.missing
 
     @property
     def trouble(self) -> str:

@@ -1,7 +1,7 @@
 """The app over an index that starts cold: what is there is shown, nobody waits for the rest, and it comes by itself."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,6 +9,7 @@ from records.index import building
 from records.index.index import Index
 from records.register.register import Register
 from tests.tui.playing import playing
+from tests.waiting import PATIENCE
 from tui.app import DubanApp
 from tui.screens.paged import IN_ROW
 
@@ -107,3 +108,37 @@ async def test_who_is_at_the_keys_waits_for_the_piece_in_hand_and_for_no_other(d
         while not done:  # and then it goes on
             await asyncio.sleep(0.01)
         completing.cancel()
+
+
+async def _comes(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_an_index_that_is_taken_away_while_somebody_sits_there_is_completed_again(
+    demo: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playing(demo, WHO) as at:
+        index = at.app.desk.register.index
+        await _comes(lambda: index.has_history and not index.missing)
+        monkeypatch.setattr(building, "_COLD", 20)
+        monkeypatch.setattr(building, "_NEWEST", 3)
+        for path in demo.home.glob("index.sqlite*"):
+            path.unlink()
+        await at.press("right")
+        await _comes(lambda: index.has_history and not index.missing)
+        assert LACKING not in await at.look()
+
+
+async def test_an_index_in_memory_is_completed_like_any_other(demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in demo.home.glob("index.sqlite*"):
+        path.unlink()
+    (demo.home / "index.sqlite").mkdir()
+    monkeypatch.setattr(building, "_COLD", 20)
+    monkeypatch.setattr(building, "_NEWEST", 3)
+    async with playing(Register(demo.home), WHO) as at:
+        index = at.app.desk.register.index
+        await _comes(lambda: bool(index.trouble) and index.has_history and not index.missing)
+        await at.press("right", "right", "right")
+        assert LACKING not in await at.look()

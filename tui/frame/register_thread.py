@@ -25,10 +25,14 @@ class RegisterThread:
         register: the register.
         warn: told once what ails the index, and once that nothing does any more.
         shut: told that the person may be here no more.
+        lacks: told that the index, which was made to its end, starts cold once more: somebody took it away, or it had to be replaced.
     """
 
-    def __init__(self, register: Register, warn: Callable[[str], None], shut: Callable[[ClosedError], None]) -> None:
-        self._register, self._warn, self._shut = register, warn, shut
+    def __init__(
+        self, register: Register, warn: Callable[[str], None], shut: Callable[[ClosedError], None], lacks: Callable[[], None]
+    ) -> None:
+        self._register, self._warn, self._shut, self._lacks = register, warn, shut, lacks
+        self._made, self._lacking = False, False
         self._hands = ThreadPoolExecutor(1, "register thread")
         self._told = self._alarm = ""
         self._asking, self._asked = 0, 0.0
@@ -41,6 +45,9 @@ class RegisterThread:
         finally:
             self._asking -= 1
             self._asked = asyncio.get_running_loop().time()
+            if self._made and self._lacking:
+                self._made = False
+                self._lacks()
 
     async def complete(self, grown: Callable[[], None]) -> None:
         """Complete an index that starts cold, a piece at a time between whatever else is asked; what lists show grows meanwhile.
@@ -53,6 +60,7 @@ class RegisterThread:
         """
         clock = asyncio.get_running_loop().time
         pieces, shown, done = self._register.index.pieces(), 0, -1
+        self._made = False
         with suppress(StoreError):  # whoever reads next is told
             while (missing := await self._done(partial(next, pieces, None))) is not None:
                 done += 1
@@ -64,6 +72,7 @@ class RegisterThread:
                     shown = missing
             if done > 0:
                 grown()
+        self._made = True
 
     def end(self) -> None:
         """Let it do what it was asked for, and be no thread more."""
@@ -75,6 +84,7 @@ class RegisterThread:
                 return work()
             finally:
                 self._alarm = self._register.alarm  # asked here: it is read from the index, for which another may make one wait
+                self._lacking = not self._register.index.has_history
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._hands, done)
