@@ -17,7 +17,7 @@ from records.audit.finding import Finding
 from records.store.disk import reporting
 
 _BEGINS = b"BITM\0\1"
-_USUAL = 0x1 | 0x4  # it knows all that stands behind a commit, and sums of names; what else there is nobody has Git write
+_WHOLE = 0x1  # it knows all that stands behind a commit; what else one may tell lies behind that, and a Git to come may tell more
 _INDEX = b"\xfftOc\0\0\0\2"
 _IDS = 8 + 4 * 256
 _WORD = (1 << 64) - 1
@@ -109,7 +109,7 @@ def _set(bits: bytearray, at: int) -> None:
 def _said(data: bytes) -> tuple[int, Mapping[int, int]]:
     """Which objects are commits, and what stands behind some of these, by their places among the ids; a bit for each object of the pack."""
     flags, count = struct.unpack_from(">HI", data, len(_BEGINS))
-    if data[: len(_BEGINS)] != _BEGINS or flags & ~_USUAL:
+    if data[: len(_BEGINS)] != _BEGINS or not flags & _WHOLE:
         raise ValueError(flags)
     at = len(_BEGINS) + 6 + 20
     kinds: list[int] = []

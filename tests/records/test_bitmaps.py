@@ -63,6 +63,9 @@ def test_what_an_operator_has_git_write_is_no_finding_whatever_came_since(store:
     assert told(store) == []
     git(store, "gc", "-q")
     assert told(store) == []
+    git(store, "-c", "pack.writeBitmapLookupTable=true", "repack", "-adbq")
+    assert file(store, "bitmap").read_bytes()[6:8] > b"\0\x05", "it holds more than the others did"
+    assert told(store) == []
 
 
 def another_commit(store: Repository) -> None:
