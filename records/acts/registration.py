@@ -268,7 +268,7 @@ def _instruction(given: Given) -> Instruction:
 def _read_again(case: Case, item: Item, reading: Reading, amendment: Amendment) -> Change:
     """What was read was not so: the reading is void, whose it was is said, and the matter is read again (D-11)."""
     whose = case.world.roster.name(reading.by)
-    item = replace(item, reading=None, amendments=(*item.amendments, amendment))
+    item = replace(item, reading=None, amendments=(*item.amendments, replace(amendment, read_again=True)))
     return Change(item, "awaiting_reading", about=f"{case.before.title}，{whose}的阅示失效，重新报阅", words=amendment.reason)
 
 

@@ -12,11 +12,13 @@ class Amendment(Stamp):
 
     Attributes:
         instruction: which instruction was corrected, from 1.
+        read_again: whether the matter went back to be read, since what was read was not so.
     """
 
     reason: str = ""
     instruction: int | None = None
     fields: tuple[str, ...] = ()
+    read_again: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -266,7 +266,7 @@ class Item:
         """The time of the last step that moved the item: since when whoever holds it has it."""
         helping = tuple(part for part in self.units if part.role == "assisting")
         asides = tuple(each for each in self.objections if each.decided is None and each.unit != self.lead)
-        return max(moves(self, *helping, *asides))
+        return max([*moves(self, *helping, *asides), *(each.at for each in self.amendments if each.read_again)])
 
     @property
     def begun(self) -> str | None:

@@ -72,6 +72,18 @@ def test_what_a_leader_wants_changed_comes_before_him_again_however_small_it_has
     assert matter.do("read", "L03", decision="agree", text="同意。").state == "read"
 
 
+def test_a_leader_who_is_to_read_again_has_the_matter_since_what_he_read_was_corrected() -> None:
+    matter = Matter().until("read")
+    matter.do("read", "L03", decision="agree", text="同意。")
+    matter.now += timedelta(days=3)
+    item = matter.do("amend", "BGS.clerk1", title="更正后的名称", reason="更正。")
+    assert (item.state, item.reading, item.moved_at) == ("awaiting_reading", None, matter.now.isoformat())
+    matter.now += timedelta(days=1)
+    assert matter.do("amend", "BGS.clerk1", title="再更正的名称", reason="更正。").moved_at == item.moved_at, (
+        "it lay before him all the time"
+    )
+
+
 def test_an_amended_source_is_held_to_the_same_as_a_registered_one() -> None:
     matter = Matter().until("dispatch")
     assert matter.refused("amend", "BGS.clerk1", received="2026-12-01", reason="更正。").rule == "R-01"
