@@ -9,17 +9,17 @@ from pathlib import Path
 from desk.desk import CaseFile, Desk, PaperSignature, Subject
 from desk.forms import Field
 from desk.scans import SCAN, SIGNER, box_hint
-from records.acts import prospects
+from records.acts import enters_paper, prospects
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
 from records.matter.roundup import Roundup
-from schema.tables import Who, acts
+from records.register.scans import TAKEN
+from schema.tables import acts
 
 PAPER = (SIGNER, SCAN)
 """The fields: who signed, and the file of the scan."""
 
-_ENTERING = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
-_HINT = "写扫描件的路径：PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB"
+_HINT = f"写扫描件的路径：{TAKEN}"
 
 
 def may_enter(desk: Desk, act: str) -> bool:
@@ -27,7 +27,7 @@ def may_enter(desk: Desk, act: str) -> bool:
     spec, view, person = acts()[act], desk.view, desk.person
     if person is None or not spec.paper or view.policy.strength(act) != "session":
         return False
-    return any(view.roster.authority(person.id, who, None, desk.today) for who in _ENTERING)
+    return enters_paper(view.roster, person.id, desk.today)
 
 
 def paper_fields(desk: Desk, act: str, target: str, on: Subject) -> tuple[Field, ...]:
@@ -77,9 +77,8 @@ def entered(words: Mapping[str, str], *, asked: bool = False) -> PaperSignature 
 def _signers(desk: Desk, act: str, target: str, on: Subject) -> Iterator[str]:
     """Yield the ids of the others to whom the act is open as the record stands."""
     spec, view, at, record = acts()[act], desk.view, desk.clock(), on.item if isinstance(on, CaseFile) else on
-    world, roster = view.world(last_commit=desk.register.last_commit), view.roster
-    bodies = (None, roster.bureau.office, *((each.unit for each in record.units) if isinstance(record, Item) else roster.units))
-    places = dict.fromkeys((who.role, body) for who in spec.who for body in bodies)
+    world, roster, item = view.world(last_commit=desk.register.last_commit), view.roster, record if isinstance(record, Item) else None
+    places = ((who.role, body) for who in spec.who for body in roster.bodies(who, item))
     holders = dict.fromkeys(each.person for role, body in places for each in roster.standings(role, body, at.date()))
     what = record if isinstance(record, Item | Roundup | NumberSeries) else target
 

@@ -92,7 +92,7 @@ def stand(blocks: Sequence[Block], counts: Sequence[int], area: Area) -> Laid:
     side, used, height = 0, 0, area.first
     for place, block in enumerate(blocks):
         setting = block.setting
-        line = setting.line or area.pitch
+        line = _line(block, area)
         kept = _kept(blocks, counts, place, area) if setting.keep else setting.before + line
         if used and (setting.new_side or used + kept > height):
             left.append(height - used)

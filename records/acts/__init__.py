@@ -34,7 +34,7 @@ from records.acts import (  # they enter their acts in the table
 from records.acts.conclusion import ARCHIVES
 from records.acts.duties import Duty, duties
 from records.acts.inputs import form
-from records.acts.perform import Outcome, Prospect, perform, prospects, rehearse, to_sign
+from records.acts.perform import Outcome, Prospect, enters_paper, perform, prospects, rehearse, to_sign
 from records.acts.upgrade import TAKES_OVER, read_only, too_new
 from records.procedure.case import PaperEntry, Refusal, World
 from records.procedure.table import TABLE
@@ -62,6 +62,7 @@ __all__ = [
     "days",
     "dispatch",
     "duties",
+    "enters_paper",
     "form",
     "handling",
     "issue",

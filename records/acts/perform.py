@@ -5,7 +5,7 @@ The same function guards every door: screen, command, register and audit call ``
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 
 from records.acts.duties import Duty, duties
@@ -29,6 +29,7 @@ from schema.tables import ActSpec, Target, Who, acts, checker, way
 from schema.versions import RULES
 
 _PARTS = {"lead": "主办单位", "assisting": "协办单位", "undertaking": "承办单位"}
+_ENTERING = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
 
 
 @dataclass(frozen=True)
@@ -273,12 +274,16 @@ def _offices(roster: Roster, who: Who, item: Item | None, at: datetime) -> Itera
         yield f"{_PARTS.get(who.of, '')}{role_label(who.role)}"
 
 
+def enters_paper(roster: Roster, person: str, day: date) -> bool:
+    """Say whether a person enters the signatures that others gave on paper (Q24)."""
+    return any(roster.authority(person, who, None, day) for who in _ENTERING)
+
+
 def _no_paper(case: Case, paper: PaperEntry) -> Refusal | None:
     """Why a signature on paper cannot be entered: not by that person, not for that act, not without its scan (Q24)."""
-    roster, office = case.world.roster, case.world.roster.bureau.office
-    entering = (Who("registry_clerk", "office"), Who("supervision_office", "office"))
-    if not any(roster.authority(paper.entered_by, who, None, case.at.date()) for who in entering):
-        who = case.who("registry_clerk", office)
+    roster = case.world.roster
+    if not enters_paper(roster, paper.entered_by, case.at.date()):
+        who = case.who(_ENTERING[0].role, roster.bureau.office)
         return Refusal(case.spec.clause, f"纸质签字只能由{roster.office_name}录入。", f"请{who}录入。", "R-34")
     if not case.spec.paper:
         return Refusal(case.spec.clause, f"“{case.spec.label}”不能以纸质签字代替。", "请本人办理。", "R-34")

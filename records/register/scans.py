@@ -15,7 +15,9 @@ MOST = 20 * 2**20
 """Bytes that a scan may have."""
 
 _OFD_ENTRY = re.compile(rb"PK\x03\x04.{22}\x07\x00..OFD\.xml", re.DOTALL)
-_WAY_OUT = "请用扫描仪重新扫描，存为 PDF、OFD、JPEG、PNG 或 TIFF，每份不超过20MB。"
+TAKEN = "PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB"
+"""What a scan may be, in words."""
+_WAY_OUT = f"请用扫描仪重新扫描，存为 {TAKEN}。"
 
 
 @dataclass(frozen=True)

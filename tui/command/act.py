@@ -15,6 +15,7 @@ from records.acts import Prospect, Refusal, form
 from records.bureau.foundations import Foundation, kinds_named
 from records.matter.item import Item
 from records.register.register import Receipt
+from records.register.scans import TAKEN
 from schema.tables import acts
 from schema.yaml_text import LIMIT, read
 from tui.command.common import as_json, as_person, commit_of, desk_of, fail, refused, say, say_data, table
@@ -54,7 +55,7 @@ def _filled_in(told: Callable[_P, None]) -> Callable[_P, None]:
     "--scan",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="纸质签字的扫描件：PDF、OFD、JPEG、PNG 或 TIFF，不超过20MB。",
+    help=f"纸质签字的扫描件：{TAKEN}。",
 )
 @click.option("--base", metavar="COMMIT", help="所据的提交（duban log 里的）：此后别人改过的，不予覆盖。不写的，视为看过现在的记录。")
 @click.option("--dry-run", is_flag=True, help="只看办后如何：状态、下一手、文号、成文，人员和日历变动触及哪些事项；不记入登记簿。")
