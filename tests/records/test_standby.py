@@ -247,8 +247,7 @@ def test_one_that_follows_later_says_how_far_it_is_behind_and_what_it_lacks_is_b
     hosts.feed(later=True)
     one = hosts.server("one")
     assert isinstance(progress(one, "走访。"), Receipt)
-    while standing_by(one) != f"备用库 {hosts.second.where.url} 随后跟上，与上级库同在":
-        time.sleep(0.01)
+    until(lambda: standing_by(one) == f"备用库 {hosts.second.where.url} 随后跟上，与上级库同在")
     assert hosts.second.head == hosts.first.head
     hosts.second.gone()
     for n in range(3):
@@ -268,8 +267,8 @@ def test_one_that_follows_later_says_how_far_it_is_behind_and_what_it_lacks_is_b
 def test_an_old_upstream_that_is_followed_later_asks_after_a_pause_before_it_takes_anything(hosts: Hosts, ago: int) -> None:
     hosts.feed(later=True)
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
-    while hosts.second.head != hosts.first.head or not (hosts.first.place / "standby/sent").read_text().startswith(hosts.first.head):
-        time.sleep(0.01)
+    sent = hosts.first.place / "standby/sent"
+    until(lambda: hosts.second.head == hosts.first.head and sent.read_text().startswith(hosts.first.head))
     assert taken_over(hosts.second.place)
     join(hosts.home / "other", hosts.second.where)
     assert isinstance(progress(hosts.server("other"), "以后。"), Receipt)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from records.store.store import Ident, MovedError, StoreError
 from records.store.upstream import UnreachedError
 from tests import githost
 from tests.githost import attached, git, over_http, sshd, upstream_at
-from tests.waiting import looked_at
+from tests.waiting import looked_at, until
 
 pytestmark = pytest.mark.e2e
 
@@ -188,20 +189,28 @@ def test_a_push_may_take_as_long_as_it_likes_while_git_tells_that_it_moves(
 
 
 def test_a_push_that_stands_still_is_given_up_whatever_a_hook_says_meanwhile(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "_TIMEOUT", 0.5)
     monkeypatch.setattr(wire, "_PATIENCE", 0.0)
+    monkeypatch.setattr(near.one.upstream, "_quiet", 0.5)  # of the push alone
     hook(near.upstream, "pre-receive", "while ! test -e gone; do echo 还在核对 >&2; sleep 0.01; done; exit 1")
     try:
         with pytest.raises(StoreError, match=r"不知道是否已写入.*没有应答"):
-            put(opened(near.one.path.parent), "a")
+            put(near.one, "a")
     finally:
         (near.upstream / "gone").touch()
 
 
 def test_a_large_push_that_was_cut_is_sent_again(near: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long it had taken: what is given up after ten seconds is what does not come through at all."""
-    monkeypatch.setattr(wire, "_PATIENCE", 5.0)
-    hook(near.upstream, "pre-receive", f"test -e killed || sleep 5\n{KILL_ONCE}")
+    real, push, taken = time.monotonic, near.one.upstream._push, list[float]()
+
+    def for_an_hour(*what: Any) -> Any:
+        found = push(*what)
+        taken.append(3600.0)
+        return found
+
+    monkeypatch.setattr(near.one.upstream, "_push", for_an_hour)
+    monkeypatch.setattr(time, "monotonic", lambda: real() + sum(taken))
+    hook(near.upstream, *BEFORE)
     assert put(near.one, "a") == near.head()
     assert (near.upstream / "killed").exists()
 
@@ -445,8 +454,7 @@ def test_the_connection_is_made_once_and_a_dead_one_is_made_anew(tmp_path: Path)
     put(found.one, "a")
     assert line.stat().st_ino == before
     githost.let_go(tmp_path / "one")
-    while line.exists():  # it takes leave of its own
-        time.sleep(0.001)
+    until(lambda: not line.exists())  # it takes leave of its own
     line.touch()  # what a killed one leaves is no socket that answers
     put(found.one, "b")
     assert found.head() == found.one.head()

@@ -14,6 +14,7 @@ from records.store.lock import held
 from records.store.store import MovedError
 from tests.githost import git, upstream_at
 from tests.records.test_upstream import SERVICE, WHO, Servers, messages, put, two
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -44,8 +45,7 @@ def told(asking: subprocess.Popen[str]) -> str:
 def waits(up: Path) -> None:
     """Wait until somebody waits for the turn."""
     number = (up / "turn.lock").stat().st_ino
-    while not re.search(rf"-> FLOCK.*:{number} ", Path("/proc/locks").read_text()):
-        time.sleep(0.001)
+    until(lambda: re.search(rf"-> FLOCK.*:{number} ", Path("/proc/locks").read_text()) is not None)
 
 
 def is_taken(up: Path) -> bool:
