@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
-from jsonschema_rs import Draft202012Validator, ValidationError
-from jsonschema_rs import ValidationErrorKind as Kind
 
 from schema.conversion import convert
 from schema.problem import Field, Problem
 from schema.yaml_text import Marks, nearest, read
+
+if TYPE_CHECKING:  # it comes with the mail library; whoever checks no record does without
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
 _Schema = Mapping[str, Any]  # JSON: whatever its keywords hold
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")  # 18 digits fit every reader's integer
@@ -99,23 +100,26 @@ class Checker:
         self._typings: dict[int, tuple[Mapping[str, _Schema], _Schema | None]] = {}
 
     @cached_property
-    def _validator(self) -> Draft202012Validator:
+    def _validator(self) -> "Draft202012Validator":
         """The schema compiled.
 
         Raises:
             jsonschema_rs.ValidationError: it is no JSON Schema, or asks for a format that nobody checks.
             ValueError: a key is no text.
         """
+        from jsonschema_rs import Draft202012Validator
+
         return Draft202012Validator(
             self._schema, validate_formats=True, ignore_unknown_formats=False, formats={"date": _is_date, "date-time": _is_time}
         )
 
-    def load(self, data: bytes, file: str = "") -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
+    def load(self, data: bytes, file: str = "", *, passed: bool = False) -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
         """Read and check one record file: the one door through which files of a register are read.
 
         Args:
             data: the file's bytes.
             file: its name, for the problems.
+            passed: whether these very bytes are known to have passed this schema, and need not be held against it again.
 
         Returns:
             The typed record and no problem, or None and every problem that can be known at once.
@@ -124,7 +128,7 @@ class Checker:
         if document.data is None:
             return None, tuple(replace(problem, label=self.label(problem.field)) for problem in document.problems)
         record = cast(dict[str, object], self.typed(document.data))
-        problems = self.problems(record, document.marks, file)
+        problems = () if passed else self.problems(record, document.marks, file)
         return (None if problems else record), problems
 
     def typed(self, data: object) -> object:
@@ -258,8 +262,10 @@ class Checker:
             found = found[part]
         return cast(_Schema, found)
 
-    def _explained(self, error: ValidationError) -> Iterator[tuple[Field, str]]:
+    def _explained(self, error: "ValidationError") -> Iterator[tuple[Field, str]]:
         """Yield the field and the reason of each thing that one error says."""
+        from jsonschema_rs import ValidationErrorKind as Kind
+
         field, kind = tuple(error.instance_path), error.kind
         if isinstance(kind, Kind.Required):
             yield (*field, kind.property), "缺少这一项，必须填写"
@@ -322,7 +328,9 @@ _TYPES = {
 }
 
 
-def _reason(error: ValidationError, holder: _Schema) -> str:
+def _reason(error: "ValidationError", holder: _Schema) -> str:
+    from jsonschema_rs import ValidationErrorKind as Kind
+
     kind, found = error.kind, error.instance
     if isinstance(kind, Kind.Type) and kind.types == ["integer"] and "maximum" in holder:
         return f"{_quoted(found)}应为整数（{holder.get('minimum', 0)} 到 {holder['maximum']}，前面不加 0）"
@@ -340,9 +348,9 @@ def _reason(error: ValidationError, holder: _Schema) -> str:
     return _REASONS.get(kind.name, "不符合要求").format(kind.value)
 
 
-def _impossible_day(error: ValidationError) -> str:
+def _impossible_day(error: "ValidationError") -> str:
     written = str(error.instance)
-    is_day = isinstance(error.kind, Kind.Format) and error.kind.format in _FORMATS and _DATE.match(written)
+    is_day = getattr(error.kind, "format", "") in _FORMATS and _DATE.match(written)
     return f"没有 {written[:10]} 这一天" if is_day and not _is_date(written[:10]) else ""
 
 
@@ -350,7 +358,7 @@ def _impossible_day(error: ValidationError) -> str:
 _FOLLOWS = {"pattern": {"type", "enum", "const", "format", "minLength"}, "enum": {"type"}, "const": {"type"}}
 
 
-def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
+def _telling(errors: "list[ValidationError]") -> "Iterator[ValidationError]":
     names: dict[Field, set[str]] = {}
     for error in errors:
         names.setdefault(tuple(error.instance_path), set()).add(error.kind.name)

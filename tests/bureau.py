@@ -184,7 +184,8 @@ class Matter:
         assert isinstance(found, Outcome), str(found)
         assert found.item is not None
         if by != SYSTEM:
-            self.last = LastStep(act, by, self.now, self.item, found.item)
+            stages = self.item, found.item
+            self.last = LastStep(act, by, self.now, lambda: stages)
         self.item = found.item
         self.series |= {each.series: each for each in found.numbers}
         return found.item

@@ -1,9 +1,14 @@
 """Where ``duban`` starts: it says why it cannot, when another package stands in the place of a part of this program."""
 
 import atexit
+import gc
 import os
 import sys
 from contextlib import suppress
+
+
+_YOUNG = 20_000
+"""Things made before Python looks for garbage among them: while a command loads its modules, which stay, it would do so a hundred times."""
 
 
 def main() -> None:
@@ -35,6 +40,7 @@ def _start() -> None:
         from tui.door.afresh import go_apart
 
         go_apart(sys.argv[1:])
+    gc.set_threshold(_YOUNG)
     # A search by first letters reads single characters; the phrases of pypinyin would take 44 MB of each session for nothing.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from tui.later import load_later

@@ -24,6 +24,7 @@ from records.matter.digests import Digests, has_sm3
 from records.matter.item import Item
 from records.procedure.input_places import supplied
 from records.store import receipt
+from records.store.ancestry import begun
 from records.store.objects import commit_data, parse_commit
 from records.store.paths import kind_of
 from records.store.receipt import contents
@@ -31,7 +32,7 @@ from records.store.record_files import Unreadable, as_data, parse
 from records.store.repository import Repository
 from records.store.roster_files import ROSTER_KINDS, committed_roster_problems
 from records.store.store import Commit, FileChange, Ident, Store, StoreError
-from records.store.view import View, begun
+from records.store.view import View
 from schema.problem import Problem
 from schema.tables import ActSpec, acts
 from schema.text import show

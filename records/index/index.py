@@ -189,6 +189,11 @@ class Index:
 
         return self._file.reading(look)
 
+    def passed(self, commit: str) -> bool:
+        """Say whether it is known that all records of a commit are sound, each held against its schema as it was read for the index."""
+        sql = "SELECT NOT EXISTS (SELECT 1 FROM problems) AND NOT EXISTS (SELECT 1 FROM unread)"
+        return self._file.reading(lambda db: meta(db, "commit") == commit and bool(db.execute(sql).fetchone()[0]))
+
     def version(self) -> int:
         """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
         return self._file.version()

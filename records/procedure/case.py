@@ -63,15 +63,23 @@ class LastStep:
         act: its name; ``label`` what it is called.
         person: who did it; of a signature on paper who entered it.
         at: when.
-        before: the item before it, None for a registration.
-        after: the item after it.
+        stages: gives the item before it, None for a registration, and the item after it: read where they are looked at.
     """
 
     act: str
     person: str
     at: datetime
-    before: Item | None
-    after: Item
+    stages: Callable[[], tuple[Item | None, Item]]
+
+    @property
+    def before(self) -> Item | None:
+        """The item before it, None for a registration."""
+        return self.stages()[0]
+
+    @property
+    def after(self) -> Item:
+        """The item after it."""
+        return self.stages()[1]
 
     @property
     def label(self) -> str:

@@ -14,13 +14,14 @@ from records.matter.report import Report
 from records.register.acting import last_commit
 from records.register.clock import has_come_due
 from records.rules.clocks import clock
+from records.store.ancestry import begun
 from records.store.opening import opened
 from records.store.paths import item_path
 from records.store.record_files import Unreadable
 from records.store.record_history import RecordHistory, cut_out
 from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Followed, Store, StoreError
-from records.store.view import View, begun
+from records.store.view import View
 from schema.problem import Problem
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ class Reader:
         with its first commit counts, and what is said now only besides. The index says which that is where it knows, for the way back is as
         long as the history. Where nobody says that it is a demo now, nothing that an index says makes it one.
         """
-        if not self.view().roster.bureau.demo:
+        now = self.view()
+        if not now.bureau.demo:
             return False
         told = self.index.first() if (self.home / "index.sqlite").is_file() else None
-        return self.view(told if told and self.begins_with(told) else self.first).roster.bureau.demo
+        then = self.view(told if told and self.begins_with(told) else self.first)
+        return then.bureau_id == now.bureau_id or then.bureau.demo
 
     def describe(self, commit: str) -> Commit:
         """Return who made a commit, when, on top of which and with what message."""
@@ -140,7 +143,8 @@ class Reader:
 
     def view(self, commit: str | None = None) -> View:
         """Return the register at a commit, by default the newest."""
-        return View(self._store, commit or self._store.head() or "")
+        at = commit or self._store.head() or ""
+        return View(self._store, at, lambda: (self.home / "index.sqlite").is_file() and self.index.passed(at))
 
     def commit_at(self, at: datetime) -> str | None:
         """Return the last commit made at or before a time, None when there was none yet."""

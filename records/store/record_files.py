@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar, cast
 
+from msgspec import ValidationError
+
 from records.bureau.calendar import CalendarYear
 from records.bureau.entrances import Entrances, Keyring
 from records.bureau.policy import Policy, PolicyDraft
@@ -52,12 +54,21 @@ class Unreadable(Exception):
         self.problems = problems
 
 
-def parse(data: bytes, kind: type[_T], file: str = "") -> _T:
+def parse(data: bytes, kind: type[_T], file: str = "", *, passed: bool = False) -> _T:
     """Return the record in ``data``.
+
+    Args:
+        data: the file's bytes.
+        kind: of record.
+        file: its name, for the problems.
+        passed: whether these very bytes are said to be a sound record; they are checked all the same where the model says otherwise.
 
     Raises:
         Unreadable: the bytes do not hold a record of that kind, with every problem.
     """
+    if passed:
+        with suppress(ValidationError, Unreadable):
+            return from_data(as_data(data, file, passed=True), kind)
     if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
         raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
     if kind is NumberSeries and (parts := divided(data)):
@@ -98,13 +109,18 @@ def emit(record: object) -> bytes:
     return emit_series(record) if isinstance(record, NumberSeries) else write(to_data(record))
 
 
-def as_data(data: bytes, path: str) -> dict[str, object]:
+def as_data(data: bytes, path: str, *, passed: bool = False) -> dict[str, object]:
     """Return a record as checked plain data.
+
+    Args:
+        data: the file's bytes.
+        path: where it lies, which says what kind of record it is.
+        passed: as for ``parse``.
 
     Raises:
         Unreadable: the bytes do not hold a sound record.
     """
-    found, problems = checker(cast(str, kind_of(path))).load(data, path)
+    found, problems = checker(cast(str, kind_of(path))).load(data, path, passed=passed)
     if problems or found is None:
         raise Unreadable(problems)
     return found

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from records.bureau.calendar import Calendar
 from records.bureau.policy import Policy, PolicyDraft
-from records.bureau.roster import Roster
+from records.bureau.roster import Bureau, Roster
 from records.bureau.scoring import Scoring, ScoringDraft, default_scoring
 from records.matter.checkpoint import Checkpoint
 from records.matter.digests import Digests
@@ -20,7 +20,7 @@ from records.procedure.case import Head, LastStep, World
 from records.rules.clocks import CLOSED
 from records.rules.roundup_figures import concerns
 from records.store import last_read, receipt
-from records.store.objects import parent_in
+from records.store.ancestry import begun, stands_on
 from records.store.paths import checkpoint_path, item_path, kind_of, numbers_path, record_place, roundup_path
 from records.store.record_files import Unreadable
 from records.store.store import FOLDER, Store, StoreError, TreeEntry
@@ -30,7 +30,6 @@ from schema.tables import acts
 from schema.versions import RULES
 
 _T = TypeVar("_T")
-_MANY = 1000  # commits of which it is kept in mind how their history began
 
 
 class View:
@@ -39,11 +38,12 @@ class View:
     Args:
         store: the repository.
         commit: which commit.
+        passed: says whether all records of the commit are known to be sound; asked once, where the first of them is read.
     """
 
-    def __init__(self, store: Store, commit: str) -> None:
+    def __init__(self, store: Store, commit: str, passed: Callable[[], bool] = lambda: False) -> None:
         self.commit = commit
-        self._store = store
+        self._store, self._asked_passed = store, passed
         self._looked_at: dict[str, object] = {}
         self._whole = False
 
@@ -70,16 +70,30 @@ class View:
         return what
 
     @cached_property
+    def _passed(self) -> bool:
+        return self._asked_passed()
+
+    @cached_property
     def roster(self) -> Roster:
         """Everybody; a unit whose file is broken is left out, so that it stops nobody but itself."""
         ids = tuple((entry.name, entry.id) for entry in self._entries("units") if entry.name.endswith(".yaml"))
-        return self._known(lambda: last_read.roster(self._store, self._id("bureau.yaml"), self._id("leaders.yaml"), ids))
+        return self._known(lambda: last_read.roster(self._store, self.bureau_id, self._id("leaders.yaml"), ids, self._passed))
+
+    @cached_property
+    def bureau_id(self) -> str:
+        """The blob of what the bureau says of itself."""
+        return self._id("bureau.yaml")
+
+    @property
+    def bureau(self) -> Bureau:
+        """What the bureau says of itself."""
+        return self._known(lambda: last_read.bureau(self._store, self.bureau_id, self._passed))
 
     @cached_property
     def calendar(self) -> Calendar:
         """The calendars of all years the register holds."""
         ids = tuple((entry.name, entry.id) for entry in self._entries("calendar") if entry.name.endswith(".yaml"))
-        return self._known(lambda: last_read.calendar(self._store, ids))
+        return self._known(lambda: last_read.calendar(self._store, ids, self._passed))
 
     @cached_property
     def policy_id(self) -> str:
@@ -93,25 +107,26 @@ class View:
 
     def policy_at(self, blob: str | None) -> Policy:
         """Return the policy that an item pins; None is the one in force."""
-        return self._known(lambda: last_read.policy(self._store, blob or self.policy_id))
+        here = blob in (None, self.policy_id)  # an older one is no record of this commit
+        return self._known(lambda: last_read.policy(self._store, blob or self.policy_id, here and self._passed))
 
     @property
     def policy_draft(self) -> PolicyDraft | None:
         """The version of the policy that was drawn up last, None while there was none."""
         blob = self._blob("policy_draft.yaml")
-        return None if blob is None else self._known(lambda: last_read.policy_draft(self._store, blob))
+        return None if blob is None else self._known(lambda: last_read.policy_draft(self._store, blob, self._passed))
 
     @property
     def scoring(self) -> Scoring:
         """The scoring in force: the bureau's own, or else the one that ships with the program."""
         blob = self._blob("scoring.yaml")
-        return default_scoring() if blob is None else self._known(lambda: last_read.scoring(self._store, blob))
+        return default_scoring() if blob is None else self._known(lambda: last_read.scoring(self._store, blob, self._passed))
 
     @property
     def scoring_draft(self) -> ScoringDraft | None:
         """The version of the scoring that was drawn up last, None while there was none."""
         blob = self._blob("scoring_draft.yaml")
-        return None if blob is None else self._known(lambda: last_read.scoring_draft(self._store, blob))
+        return None if blob is None else self._known(lambda: last_read.scoring_draft(self._store, blob, self._passed))
 
     @cached_property
     def rules(self) -> int:
@@ -130,7 +145,7 @@ class View:
             for entry in reversed(self._entries(f"checkpoints/{year.name}")):
                 path = checkpoint_path(f"{year.name}-{entry.name.removesuffix('.yaml')}")
                 if kind_of(path) == "checkpoint" and (blob := self._blob(path)) is not None:
-                    yield last_read.checkpoint(self._store, blob, path)
+                    yield last_read.checkpoint(self._store, blob, path, self._passed)
 
     @cached_property
     def checkpoint(self) -> Checkpoint | None:
@@ -179,7 +194,7 @@ class View:
         except ValueError:
             return None
         blob = self._blob(path)
-        return None if blob is None else last_read.item(self._store, blob, path)
+        return None if blob is None else last_read.item(self._store, blob, path, self._passed)
 
     def numbers(self, series: str, year: int) -> NumberSeries:
         """Return a series of document numbers, empty when nothing of it was taken in that year."""
@@ -201,7 +216,7 @@ class View:
         """Return the roundup of a month, None when there is none."""
         path = roundup_path(month)
         blob = self._blob(path) if kind_of(path) == "roundup" else None
-        return None if blob is None else last_read.roundup(self._store, blob, path)
+        return None if blob is None else last_read.roundup(self._store, blob, path, self._passed)
 
     def named(self, found: Roundup) -> Roundup:
         """Return a roundup in which a matter that was classified since its row was drawn up has the name that there is now (D-16)."""
@@ -325,15 +340,7 @@ class View:
                 return None
         except (StoreError, ValueError):
             return None
-        at, known = self._store.describe(self.commit), _ABOVE.get(commit)
-        while at.id not in (commit, known):
-            if at.parent is None or at.author.time < since.author.time:
-                return None
-            at = self._store.describe(at.parent)
-        if len(_ABOVE) >= _MANY:
-            _ABOVE.clear()
-        _ABOVE[commit] = self.commit
-        return since.author.time
+        return since.author.time if stands_on(self._store, self.commit, since) else None
 
     def next_item(self, year: int) -> str:
         """Return the id that the next item of a year takes."""
@@ -367,11 +374,13 @@ class View:
 
     def _last_step(self, item: str, commit: str | None) -> LastStep | None:
         made = self._store.describe(commit) if commit else None
-        after = View(self._store, made.id).item(item) if made else None
-        if made is None or after is None or made.parent is None:
+        if made is None or made.parent is None:
             return None
+        then, before = View(self._store, made.id), View(self._store, made.parent)
         act, person = receipt.trailers(made.message).get("Duban-Act", ""), receipt.person_of(made.author.email)
-        return LastStep(act, person, made.author.time, View(self._store, made.parent).item(item), after) if act in acts() else None
+        if act not in acts() or then._blob(item_path(item)) is None:
+            return None
+        return LastStep(act, person, made.author.time, cache(lambda: (before.item(item), cast(Item, then.item(item)))))
 
     def _is_open(self, item: str) -> bool:
         found = self.item(item)
@@ -382,20 +391,3 @@ class View:
         if found is None:
             raise Unreadable(())
         return found
-
-
-_ABOVE: dict[str, str] = {}
-"""A commit that is known to stand on another one, so that while somebody signs no commit is looked at twice."""
-_BEGUN: dict[str, str] = {}
-"""The commit with which the history of a commit begins: nothing can change it, and the way there is as long as the history."""
-
-
-def begun(store: Store, commit: str) -> str:
-    """Return the commit with which the history of a commit begins."""
-    at = commit
-    while at not in _BEGUN and (parent := parent_in(store.raw(at, "commit"))):
-        at = parent
-    first = _BEGUN.get(at, at)
-    if len(_BEGUN) >= _MANY:  # the last one is as near as any
-        _BEGUN.clear()
-    return _BEGUN.setdefault(commit, first)

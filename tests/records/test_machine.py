@@ -317,7 +317,8 @@ class Register(RuleBasedStateMachine):
             self.matter.item = changed
         self.done[act] += 1
         if found.item is not None:
-            self.matter.last = LastStep(act, person, self.matter.now, before, found.item)
+            stages = before, found.item
+            self.matter.last = LastStep(act, person, self.matter.now, lambda: stages)
             self.matter.item = found.item
 
     def _lawful(self, found: Outcome, before: Item | None) -> None:

@@ -35,7 +35,7 @@ def clock(register: "Register") -> Callable[[], datetime]:
 
     What a register says of itself now is enough for that; whether anybody may be anyone there rests on its first commit too (`whoami`).
     """
-    if not register.view().roster.bureau.demo:
+    if not register.view().bureau.demo:
         return now
 
     def never_before_the_stories() -> datetime:

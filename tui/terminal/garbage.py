@@ -6,6 +6,8 @@ that is while a key is answered, for then things are made. Young ones are gone t
 
 import gc
 
+_YOUNG, _MIDDLE = 700, 10
+"""As Python has it: things made before the young are gone through, and collections of these before those that stayed are too."""
 _ENOUGH = 10
 """Collections of the young after which all are gone through, as Python has it."""
 _AT_MOST = 3 * _ENOUGH
@@ -21,8 +23,7 @@ class Garbage:
 
     def stands(self) -> None:
         """Look for what is young from now on."""
-        young, middle, _ = gc.get_threshold()
-        gc.set_threshold(young, middle, _AT_MOST)
+        gc.set_threshold(_YOUNG, _MIDDLE, _AT_MOST)
         gc.enable()
 
     def keyed(self) -> None:
