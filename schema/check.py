@@ -113,13 +113,12 @@ class Checker:
             self._schema, validate_formats=True, ignore_unknown_formats=False, formats={"date": _is_date, "date-time": _is_time}
         )
 
-    def load(self, data: bytes, file: str = "", *, passed: bool = False) -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
+    def load(self, data: bytes, file: str = "") -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
         """Read and check one record file: the one door through which files of a register are read.
 
         Args:
             data: the file's bytes.
             file: its name, for the problems.
-            passed: whether these very bytes are known to have passed this schema, and need not be held against it again.
 
         Returns:
             The typed record and no problem, or None and every problem that can be known at once.
@@ -128,7 +127,7 @@ class Checker:
         if document.data is None:
             return None, tuple(replace(problem, label=self.label(problem.field)) for problem in document.problems)
         record = cast(dict[str, object], self.typed(document.data))
-        problems = () if passed else self.problems(record, document.marks, file)
+        problems = self.problems(record, document.marks, file)
         return (None if problems else record), problems
 
     def typed(self, data: object) -> object:

@@ -9,6 +9,7 @@ from pkgutil import walk_packages
 
 from schema.class_code import keep_class_code
 from schema.expression_code import keep_expression_code
+from schema.module_code import write_module_code
 from tui.parts import HOME, PARTS
 
 
@@ -27,3 +28,4 @@ if __name__ == "__main__":
     keep_expression_code()
     keep_class_code()
     everything()
+    write_module_code()

@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import suppress
 
-
 _YOUNG = 20_000
 """Things made before Python looks for garbage among them: while a command loads its modules, which stay, it would do so a hundred times."""
 
@@ -47,6 +46,9 @@ def _start() -> None:
 
     load_later()
     try:
+        from schema.module_code import find_kept_modules
+
+        find_kept_modules()
         from schema.expression_code import keep_expression_code
 
         keep_expression_code()

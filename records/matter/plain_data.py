@@ -21,6 +21,15 @@ def from_data(data: object, kind: type[_T]) -> _T:
     return convert(data, kind)
 
 
+def from_text(data: object, kind: type[_T]) -> _T:
+    """Return data of a sound record, with text at every leaf as its file gives it, as the dataclass ``kind``.
+
+    Raises:
+        msgspec.ValidationError: the data is not of that shape.
+    """
+    return convert(data, kind, strict=False)
+
+
 def to_data(value: object) -> dict[str, object]:
     """Return the record as plain data in the order of its YAML; what is not there is left out."""
     return {name: found if found.__class__ is str else plain(found) for name, found in _there(value)}

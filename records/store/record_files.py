@@ -17,7 +17,7 @@ from records.bureau.series import Series, conflicts
 from records.matter.checkpoint import Checkpoint
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
-from records.matter.plain_data import from_data, to_data
+from records.matter.plain_data import from_data, from_text, to_data
 from records.matter.roundup import Roundup
 from records.store.number_text import divided, emit_series, whole
 from records.store.paths import checkpoint_path, item_path, kind_of, roundup_path
@@ -66,9 +66,9 @@ def parse(data: bytes, kind: type[_T], file: str = "", *, passed: bool = False) 
     Raises:
         Unreadable: the bytes do not hold a record of that kind, with every problem.
     """
-    if passed:
-        with suppress(ValidationError, Unreadable):
-            return from_data(as_data(data, file, passed=True), kind)
+    if passed and (text := read(data, file).data) is not None:
+        with suppress(ValidationError):
+            return from_text(text, kind)
     if unheld := _unheld(kind):  # type: ignore[arg-type]  # a class is hashable
         raise Unreadable(tuple(replace(problem, file=file) for problem in unheld))
     if kind is NumberSeries and (parts := divided(data)):
@@ -109,18 +109,13 @@ def emit(record: object) -> bytes:
     return emit_series(record) if isinstance(record, NumberSeries) else write(to_data(record))
 
 
-def as_data(data: bytes, path: str, *, passed: bool = False) -> dict[str, object]:
+def as_data(data: bytes, path: str) -> dict[str, object]:
     """Return a record as checked plain data.
-
-    Args:
-        data: the file's bytes.
-        path: where it lies, which says what kind of record it is.
-        passed: as for ``parse``.
 
     Raises:
         Unreadable: the bytes do not hold a sound record.
     """
-    found, problems = checker(cast(str, kind_of(path))).load(data, path, passed=passed)
+    found, problems = checker(cast(str, kind_of(path))).load(data, path)
     if problems or found is None:
         raise Unreadable(problems)
     return found

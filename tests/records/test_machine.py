@@ -327,7 +327,7 @@ class Register(RuleBasedStateMachine):
             return
         data = to_data(item)
         assert not checker("item").problems(data)
-        assert parse(emit(item), Item) == item
+        assert parse(emit(item), Item) == parse(emit(item), Item, passed=True) == item
         told = supplied(found.spec, to_data(before) if before else {}, data)
         again = perform(self.matter.world, found.spec.name, before, found.actor.person, told, found.at, target=found.target)
         assert isinstance(again, Outcome), str(again)
