@@ -15,7 +15,6 @@ from desk.classified import without_texts
 from desk.eyes import Eyes
 from desk.judged import Judged
 from desk.lights import OpenLights
-from desk.scans import by_hash, scan_of, with_box
 from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
@@ -29,9 +28,7 @@ from records.matter.roundup import Roundup
 from records.matter.stamps import Remark
 from records.procedure.case import PaperEntry, Refusal
 from records.register.register import NEW, Receipt, Register
-from records.register.scans import Scan
 from records.rules.clocks import Light, clock, feedback_due, light, worst
-from records.signatures.sshsig import SshSignature, Unfit
 from records.store.paths import kind_of
 from records.store.record_files import Unreadable
 from records.store.store import StoreError
@@ -41,7 +38,9 @@ from schema.tables import Target, acts
 if TYPE_CHECKING:  # who lists or opens a matter fills in no form, and pays for none
     from desk.forms import Field
     from records.acts import Duty, Prospect
+    from records.register.scans import Scan
     from records.rules.report_flags import Flag
+    from records.signatures.sshsig import SshSignature, Unfit
 
 _UNDER_REVIEW = frozenset({"draft", "unit_reviewed", "consented", "awaiting_paper", "received"})
 _COMPARED = 100  # reports that one is compared with
@@ -114,7 +113,7 @@ class Desk(Eyes):
         clock: Callable[[], datetime],
         *,
         box: Path | None = None,
-        agent: Callable[[bytes], SshSignature | Unfit] | None = None,
+        agent: "Callable[[bytes], SshSignature | Unfit] | None" = None,
         hasty: bool = False,
     ) -> None:
         super().__init__(register, person, clock, box=box)
@@ -318,7 +317,11 @@ class Desk(Eyes):
         asked = fields(acts()[act], record, self.view, self.today, row)
         if self.signs_by_agent(act):
             asked = tuple(replace(each, required=False, hint=_BY_AGENT) if each.kind == "signature" else each for each in asked)
-        return asked if self.box is None else tuple(with_box(act, each, self.box) for each in asked)
+        if self.box is None:
+            return asked
+        from desk.scans import with_box
+
+        return tuple(with_box(act, each, self.box) for each in asked)
 
     def signs_by_agent(self, act: str) -> bool:
         """Say whether the agent that the person forwards signs for him when he does an act."""
@@ -351,6 +354,8 @@ class Desk(Eyes):
         Raises:
             StoreError: the register could not be written.
         """
+        from desk.scans import by_hash
+
         if self.person is None:
             return Refusal("", "没有写明身份。", "请先选定身份。")
         found = self.unseen(act, target) or by_hash(act, inputs, self.box, self.may_name)
@@ -366,12 +371,14 @@ class Desk(Eyes):
         done = self.register.act(act, target, paper.signer, inputs, self.clock(), paper=entry, base=base, scans=(*scans, scan))
         return self.discreet(done)
 
-    def on_paper(self, paper: PaperSignature) -> tuple[PaperEntry, Scan] | Refusal:
+    def on_paper(self, paper: PaperSignature) -> "tuple[PaperEntry, Scan] | Refusal":
         """Return a signature given on paper as the person enters it, with its scan; or why it is none, or the file.
 
         Raises:
             StoreError: the file cannot be read.
         """
+        from desk.scans import scan_of
+
         assert self.person is not None
         scan = scan_of(paper.signer, paper.scan, self.box)
         return scan if isinstance(scan, Refusal) else (PaperEntry(self.person.id, str(scan.named)), scan)

@@ -1,6 +1,7 @@
 """Records in words: the labelled lines of an item, a roundup or a document number, as screens show and ``duban show`` prints them."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from desk.answers import answered, reason_in_words
 from desk.corrections import place_named
@@ -20,9 +21,11 @@ from records.matter.report import Report, Return, Round
 from records.matter.roundup import Roundup, RoundupRow
 from records.matter.stamps import TextSignature, text_signatures
 from records.rules.clocks import LIGHT_LABELS
-from records.rules.report_flags import Flag
 from records.rules.roundup_figures import late_words
 from schema.tables import acts, checker
+
+if TYPE_CHECKING:  # whoever only reads what is reported flags nothing
+    from records.rules.report_flags import Flag
 
 UNKNOWN = "（不在知悉范围内的事项）"
 """What stands for a matter where somebody may see its number and no more."""
@@ -169,7 +172,7 @@ def first_given(part: UnitPart) -> str:
     return f"（首次提出 {moment(part.first_opinion.at)}）" if part.first_opinion else ""
 
 
-def reports(item: Item, roster: Roster, calendar: Calendar, flags: tuple[Flag, ...] = ()) -> Iterator[Line]:
+def reports(item: Item, roster: Roster, calendar: Calendar, flags: "tuple[Flag, ...]" = ()) -> Iterator[Line]:
     """Yield the report as it stands, what a reviewer should look at, and what was decided on it, round by round."""
     if item.report is None:
         return

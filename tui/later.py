@@ -10,7 +10,7 @@ from importlib.machinery import PathFinder
 from threading import RLock
 from types import ModuleType
 
-_LATER = ("inspect", "random", "socket")
+_LATER = ("hashlib", "inspect", "random", "socket")
 _DONE_WITHOUT = {"msgspec": "typing_extensions", "asyncio": "ssl"}
 """Libraries, and what each does without where it is not there: of the one msgspec takes what ``typing`` has too, the other is for asyncio's
 ciphered lines, of which nobody here has any."""

@@ -18,9 +18,6 @@ from records.matter.papers import Papers
 from records.matter.plain_data import to_data
 from records.matter.roundup import Roundup
 from records.procedure.case import PaperEntry, Refusal, World
-from records.rules.roundup_figures import concerns
-from records.signatures.sshsig import Unfit
-from records.signatures.statement import Statement, own_signature
 from records.store import receipt
 from records.store.receipt import contents
 from records.store.record_files import Unreadable
@@ -29,8 +26,9 @@ from records.store.view import View
 from schema.problem import Problem
 from schema.tables import acts
 
-if TYPE_CHECKING:  # whoever only reads loads no act
+if TYPE_CHECKING:  # whoever only reads loads no act, and what only acts need
     from records.acts import Outcome
+    from records.signatures.statement import Statement
 
 NEW = "new"
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -160,7 +158,7 @@ class Acting:
         except Unreadable as broken:
             return too_new(view.rules) or _unreadable(broken)
 
-    def to_sign(self, view: View, wanted: Request) -> Statement | Refusal:
+    def to_sign(self, view: View, wanted: Request) -> "Statement | Refusal":
         """Return what a person signs himself to do an act on a record as it stands in a view, or why there is nothing to sign."""
         from records.acts import to_sign, too_new
 
@@ -190,6 +188,9 @@ class Acting:
         """Why an act that its actor signed himself is refused though his signature is good: the key is not known to be his own."""
         if not done.own or (self._signer() is None and self._demo()):
             return None
+        from records.signatures.sshsig import Unfit
+        from records.signatures.statement import own_signature
+
         reason = "这里没有入口登记簿，不知道签名的密钥是谁的"
         if (signer := self._signer()) is not None:
             signed = own_signature(done.own)
@@ -247,6 +248,8 @@ class Acting:
         def touched(index: Index) -> list[str]:
             index.have_since(since)
             return [each.id for each in index.items(since=since)]
+
+        from records.rules.roundup_figures import concerns
 
         recent = self._asked(ready, touched)
         items: Iterator[Item | None] = (view.item(each) for each in sorted(recent))

@@ -12,14 +12,12 @@ from records.index.rows import Excerpt
 from records.matter.item import Item
 from records.matter.report import Report
 from records.register.acting import last_commit
-from records.register.clock import has_come_due
 from records.rules.clocks import clock
 from records.store.ancestry import begun
 from records.store.opening import opened
 from records.store.paths import item_path
 from records.store.record_files import Unreadable
 from records.store.record_history import RecordHistory, cut_out
-from records.store.roster_files import committed_roster_problems
 from records.store.store import Commit, Followed, Store, StoreError
 from records.store.view import View
 from schema.problem import Problem
@@ -100,6 +98,8 @@ class Reader:
         Args:
             day: from when on somebody must hold each office.
         """
+        from records.store.roster_files import committed_roster_problems
+
         return (*self.index.problems(), *committed_roster_problems(self._store, self._store.head() or "", day))
 
     def replay(self) -> "Replay":
@@ -187,6 +187,7 @@ class Reader:
 
     def come_due(self, view: View, day: date) -> Iterator[Item]:
         """The open items of which a clock has come to a step of the policy on a day; of the others no record is read."""
+        from records.register.clock import has_come_due
 
         def due(each: Excerpt) -> bool:
             policy = view.policy_at(each.policy)

@@ -20,11 +20,7 @@ from records.matter.papers import Papers
 from records.procedure.case import PaperEntry, Refusal
 from records.register.acting import NEW, Acting, Request
 from records.register.again import until_it_lands
-from records.register.attachments import Attachments
-from records.register.clock import Due, due_acts
 from records.register.reader import Reader
-from records.register.scans import Scan
-from records.signatures.statement import Statement
 from records.store import receipt
 from records.store.opening import opened
 from records.store.record_files import emit
@@ -33,8 +29,12 @@ from records.store.store import Transaction
 from records.store.view import View
 from schema.tables import default_calendars, default_text
 
-if TYPE_CHECKING:  # whoever only reads loads no act
+if TYPE_CHECKING:  # whoever only reads loads no act, and what only acts need
     from records.acts import Outcome
+    from records.register.attachments import Attachments
+    from records.register.clock import Due
+    from records.register.scans import Scan
+    from records.signatures.statement import Statement
 
 __all__ = ["NEW", "Receipt", "Register", "link_for_git"]
 
@@ -125,7 +125,7 @@ class Register(Reader):
         *,
         paper: PaperEntry | None = None,
         base: str | None = None,
-        scans: Iterable[Scan] = (),
+        scans: "Iterable[Scan]" = (),
     ) -> Receipt | Refusal:
         """Carry out an act and put it on record, or refuse it and change nothing.
 
@@ -166,7 +166,7 @@ class Register(Reader):
         *,
         keep: bool = True,
         whole: bool = False,
-        scans: Iterable[Scan] = (),
+        scans: "Iterable[Scan]" = (),
     ) -> tuple[Receipt | Refusal, ...]:
         """Carry out acts of which each stands for itself, and land what is lawful together: one commit an act, the branch moved once.
 
@@ -235,13 +235,13 @@ class Register(Reader):
                 papers.note(entry.outcome.item)
             yield Receipt(entry.recorded(transaction), entry.outcome)
 
-    def _keep(self, scans: Iterable[Scan]) -> None:
+    def _keep(self, scans: "Iterable[Scan]") -> None:
         for scan in scans:
             self.attachments.keep(scan.named.digest, scan.data)
 
     def to_sign(
         self, view: View, name: str, target: str, person: str, inputs: Mapping[str, object], at: datetime, base: str = ""
-    ) -> Statement | Refusal:
+    ) -> "Statement | Refusal":
         """Return what a person signs himself to do an act on a record as it stands in a view, or why there is nothing to sign.
 
         Args:
@@ -273,11 +273,13 @@ class Register(Reader):
         """
         return self._acting.rehearse(view, Request(name, target, person, inputs, at, paper, base))
 
-    def tick(self, at: datetime) -> Iterator[tuple[Due, Receipt | Refusal]]:
+    def tick(self, at: datetime) -> "Iterator[tuple[Due, Receipt | Refusal]]":
         """Carry out what the clock owes now and yield each act with its receipt; safe to run at any time, twice, or late (三（三）).
 
         In a register that is read-only it owes nothing.
         """
+        from records.register.clock import due_acts
+
         self.index.catch_up()
         view = self.view()
         if self.read_only(at.date()):
@@ -303,8 +305,10 @@ class Register(Reader):
         return None if isinstance(found, Refusal) and last is not None and last.day >= day else found  # another run was quicker
 
     @cached_property
-    def attachments(self) -> Attachments:
+    def attachments(self) -> "Attachments":
         """The papers kept beside the repository."""
+        from records.register.attachments import Attachments
+
         return Attachments(self.home / "attachments")
 
 

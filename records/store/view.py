@@ -18,7 +18,6 @@ from records.matter.numbers import NumberSeries
 from records.matter.roundup import UNNAMED, Roundup, RoundupRow
 from records.procedure.case import Head, LastStep, World
 from records.rules.clocks import CLOSED
-from records.rules.roundup_figures import concerns
 from records.store import last_read, receipt
 from records.store.ancestry import begun, stands_on
 from records.store.paths import checkpoint_path, item_path, kind_of, numbers_path, record_place, roundup_path
@@ -287,7 +286,6 @@ class View:
             rules: the version of the rules that an act is done under.
             count: gives how many commits led here, where the caller knows; else they are counted, which takes the longer the more they are.
         """
-        wanted = items or (lambda since: [item for item in self.all_items() if concerns(item, since)])
         return World(
             self.roster,
             self.calendar,
@@ -297,7 +295,7 @@ class View:
             self.numbers,
             same_source,
             self._is_open,
-            wanted,
+            items or self._concerned,
             cache(lambda item: self._last_step(item, last_commit(item))),
             self.item,
             self.policy_draft,
@@ -308,6 +306,11 @@ class View:
             self._head(count),
             rules,
         )
+
+    def _concerned(self, since: str) -> list[Item]:
+        from records.rules.roundup_figures import concerns
+
+        return [item for item in self.all_items() if concerns(item, since)]
 
     def _head(self, count: Callable[[], int] | None) -> Head:
         return Head(

@@ -20,6 +20,7 @@ from tui.command.tables import as_pdf, as_xlsx, write_book
 
 if TYPE_CHECKING:
     from desk.columns import LedgerLine
+    from records.bureau.roster import Roster
     from records.matter.item import Item
 
 _T = TypeVar("_T")
@@ -155,8 +156,9 @@ def log(context: click.Context, item: str, named: str | None, author: str | None
     if field is not None:
         _say_changes(desk, found, history, shown, field)
         return
+    roster = desk.view.roster
     for step in shown:
-        _say_step(desk, step)
+        _say_step(roster, step)
         for line in corrected_by(desk.register, found, step):
             say(f"        {line}")
 
@@ -165,15 +167,16 @@ def _say_changes(desk: Desk, item: "Item", history: tuple[Step, ...], shown: lis
     from desk.audit_words import said
     from desk.step_changes import changes_of, members
 
-    names = {each.id: each.name for each in desk.view.roster.people.values()}
+    roster = desk.view.roster
+    names = {each.id: each.name for each in roster.people.values()}
     for found in changes_of(desk.register, item, history, members(field)):
         if found.step in shown:
-            _say_step(desk, found.step)
+            _say_step(roster, found.step)
             for each in found.changes:
                 say(f"        {checker('item').label(each.place)}：{said(each, each.old, names)} → {said(each, each.new, names)}")
             if found.source is not None:
                 say("        这个内容最早见于：")
-                _say_step(desk, found.source, indent="          ")
+                _say_step(roster, found.source, indent="          ")
 
 
 def _is_meant(desk: Desk, step: Step, named: str | None, author: str | None) -> bool:
@@ -182,11 +185,11 @@ def _is_meant(desk: Desk, step: Step, named: str | None, author: str | None) -> 
     return act and (author is None or author in (step.person, desk.view.roster.name(step.person, step.time)))
 
 
-def _say_step(desk: Desk, step: Step, indent: str = "") -> None:
+def _say_step(roster: "Roster", step: Step, indent: str = "") -> None:
     spec = acts().get(step.act)
     behalf = f"（代{step.on_behalf_of.split(' <')[0]}）" if step.on_behalf_of else ""
     clause = f"〔{spec.clause}〕" if spec else ""
-    who = desk.view.roster.name(step.person, step.time)
+    who = roster.name(step.person, step.time)
     say(f"{indent}{step.time[:16].replace('T', ' ')}  {step.commit[:10]}  {who}{behalf}  {step.subject}{clause}")
     for line in step.words.splitlines():
         say(f"{indent}        {line}")
