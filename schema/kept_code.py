@@ -1,4 +1,4 @@
-"""What Python makes of a text at every start, kept beside the modules: a file of it for each of the two kinds.
+"""What Python makes of a text at every start, kept beside the modules: a file of it for each of the three kinds.
 
 The interpreter chooses place and name, another one for each of its versions, and who writes there writes the program. Where nothing may be
 written, or what is kept is spoilt, all is made each time as it was before.

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from inspect import isawaitable
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ScreenStackError, SystemCommand
@@ -22,7 +22,7 @@ from textual.timer import Timer
 
 from desk.desk import Desk
 from records.bureau.roster import Person
-from records.keys.keys import ClosedError
+from records.keys.closed import ClosedError
 from records.register.register import NEW, Register
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.disk import said
@@ -30,20 +30,19 @@ from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from schema.tables import acts
 from schema.text import show
-from tui.forms.editors import Choice, LineEditor
-from tui.forms.form import Form, form_for
-from tui.forms.named import NameEditor
 from tui.frame.among import Among
 from tui.frame.register_thread import RegisterThread
 from tui.frame.screen import DeskScreen, begin, in_words
 from tui.screens.browsing import Browsing
-from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
 from tui.screens.paged import PagedApp
 from tui.terminal import Drafts
 from tui.terminal.faults import FaultLog
 from tui.terminal.garbage import Garbage
 from tui.terminal.keymap import bound
+
+if TYPE_CHECKING:  # forms and matters are loaded when one is opened
+    from tui.forms.form import Form
 
 _T = TypeVar("_T")
 _LOOK = 1.5
@@ -122,6 +121,9 @@ class DubanApp(PagedApp):
 
     def meant(self, key: Key) -> Key:
         """Let arrows and Enter lead from field to field as Tab does, and so in order with what is typed before and after them."""
+        from tui.forms.editors import Choice, LineEditor
+        from tui.forms.named import NameEditor
+
         if isinstance(self.focused, LineEditor | Choice):
             if key.key in ("up", "down"):
                 return Key("tab" if key.key == "down" else "shift+tab", None)
@@ -172,13 +174,24 @@ class DubanApp(PagedApp):
     def keep_drafts(self) -> str:
         """Write what stands in forms to disk, and return why it could not be written, empty where it was."""
         wrong = ""
-        for screen in self.screen_stack:
-            if isinstance(screen, Form):
-                try:
-                    screen.keep()
-                except OSError as error:
-                    wrong = said(error)
+        for screen in self._forms():
+            try:
+                screen.keep()
+            except OSError as error:
+                wrong = said(error)
         return wrong
+
+    def _forms(self) -> "list[Form]":
+        """The forms that are open, wherever they stand."""
+        from tui.forms.form import Form
+
+        return [screen for screen in self.screen_stack if isinstance(screen, Form)]
+
+    def _matter(self) -> str:
+        """The id of the matter in front, empty where there is none."""
+        from tui.screens.case import CaseScreen
+
+        return self.screen.item if isinstance(self.screen, CaseScreen) else ""
 
     def no_fault(self, error: Exception) -> str:
         """Say of a register that cannot be read what is wrong with it, wherever on a screen that came to light."""
@@ -189,7 +202,7 @@ class DubanApp(PagedApp):
         person = self.desk.person
         who = f"何人：{person.id} {person.name}" if person else "何人：未选身份"
         screens = [f"{type(screen).__name__} {getattr(screen, 'concerns', '')}".strip() for screen in reversed(self.screen_stack)]
-        typed = [words for screen in self.screen_stack if isinstance(screen, Form) for words in screen.typed]
+        typed = [words for screen in self._forms() for words in screen.typed]
         try:
             number = self.faults.write(error, self._clock(), [who, f"在做：{doing}", f"画面：{' / '.join(screens)}"], typed)
         except OSError as wrong:
@@ -198,11 +211,13 @@ class DubanApp(PagedApp):
 
     def open_case(self, item: str, act: str = "", among: Among | None = None) -> None:
         """Open an item; ``act`` is offered first; ``among`` is the list that it is opened from, to be gone through from there."""
+        from tui.screens.case import CaseScreen
+
         self.push_screen(CaseScreen(item, act, among))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers."""
-        if not isinstance(screen, Form):
+        if screen not in self._forms():
             yield from self.page_commands()
             if self._demo:
                 yield SystemCommand("换身份", "演示登记簿里可以扮演任何人", self.action_people)
@@ -233,7 +248,7 @@ class DubanApp(PagedApp):
         """Choose who sits at the desk."""
         from tui.screens.people import people_picker
 
-        item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
+        item = self._matter()
 
         async def choose() -> None:
             picker, people = await self.ask(lambda: people_picker(self.desk, self.desk.open(item) if item else None))
@@ -248,7 +263,7 @@ class DubanApp(PagedApp):
 
     async def _reseat(self, person: Person) -> None:
         """Give the seat to another: the same page or matter is there, and nothing that the one before saw, sought, marked or was told."""
-        here = self.screen
+        here, item = self.screen, self._matter()
         if wrong := self.keep_drafts():
             self.notify(f"草稿没有存下（{wrong}），没有换身份。", severity="error")
             return
@@ -256,8 +271,8 @@ class DubanApp(PagedApp):
             await self.pop_screen()
         self.sit(person)
         await self.switch_screen(Inbox())
-        if isinstance(here, CaseScreen):
-            await self.push_screen(CaseScreen(here.item))
+        if item:
+            self.open_case(item)
         elif isinstance(here, Browsing) and not isinstance(here, Inbox) and self.is_page(here):
             await self.push_screen(type(here)())
         self.notify(f"现在的身份：{self.identity.split('  ')[-1]}")
@@ -266,7 +281,7 @@ class DubanApp(PagedApp):
         """Show where one can go from here and what can be done, and why the rest cannot."""
         from tui.screens.going import Doors, going_picker, ways
 
-        item = self.screen.item if isinstance(self.screen, CaseScreen) else ""
+        item = self._matter()
         commands, here = tuple(self.get_system_commands(self.screen)), tuple(self._here())
 
         async def choose() -> None:
@@ -293,6 +308,8 @@ class DubanApp(PagedApp):
 
     def _open_form(self, act: str, target: str) -> None:
         async def go() -> None:
+            from tui.forms.form import form_for
+
             self.push_screen(await self.ask(partial(form_for, self.desk, act, target)))
 
         begin(self, "form", go, on=f"{act} {target}")
@@ -306,6 +323,8 @@ class DubanApp(PagedApp):
         """Register a new item."""
 
         async def go() -> None:
+            from tui.forms.form import form_for
+
             self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)))
 
         begin(self, "form", go, on="register")

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from records.acts import Refusal
 from records.bureau.entrances import Entrance, Entrances, Keyring, Revoked
+from records.keys.closed import ClosedError
 from records.store.disk import reporting
 from records.store.record_files import Unreadable, emit, parse
 from records.store.repository import Repository
@@ -28,10 +29,6 @@ SOON = 30
 """Days before it is closed for which an entrance is warned of."""
 
 _NAMES = {"staff": "办理", "inspector": "克隆", "site": "送来办理"}
-
-
-class ClosedError(StoreError):
-    """Nobody comes in any more by the entrance through which this person came; the message is for him."""
 
 
 class Keys:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from records.acts import Refusal
 from records.bureau.entrances import Entrance, Entrances
 from records.keys.authorized_keys import lines
-from records.keys.keys import ClosedError, Keys
+from records.keys.closed import ClosedError
+from records.keys.keys import Keys
 from records.keys.public_key import public_key
 from records.store.record_files import emit
 from records.store.repository import Repository

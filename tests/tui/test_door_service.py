@@ -21,7 +21,8 @@ import pytest
 
 from records.acts import Refusal
 from records.bureau.entrances import Entrance
-from records.keys.keys import ClosedError, Keys
+from records.keys.closed import ClosedError
+from records.keys.keys import Keys
 from records.register.register import Register
 from records.register.upkeep import writer
 from records.store.lock import held

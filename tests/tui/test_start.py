@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from wcwidth import wcswidth
 
+from records.register.register import Register
 from tests.conftest import BRIEF
 from tui.command import _MODULES, common, duban
 
@@ -24,6 +25,10 @@ UNUSED = (
     "selectors",
     "typing_extensions",
     "click.shell_completion",
+    "jsonschema_rs",
+    "email",
+    "_hashlib",
+    "records.bureau.whole_roster",
 )  # what modules bring that are loaded later, or not at all
 NOT_TO_LOOK = (*SCREEN, *PAPERS, *OTHERS, *JUDGING, "zoneinfo")
 _ASKED = """
@@ -56,10 +61,13 @@ def _of(rooms: tuple[str, ...], modules: set[str]) -> list[str]:
     ids=" ".join,
 )
 def test_who_looks_loads_nothing_that_he_does_not_use(brief_home: Path, asked: tuple[str, ...]) -> None:
+    register = Register(brief_home)
+    register.index.catch_up()
+    register.close()
     modules = _loaded("--register", str(brief_home), *asked)
     assert "records.register.register" in modules
     assert _of(("importlib.metadata",), modules) == []
-    assert _of((*NOT_TO_LOOK, *UNUSED), modules) == []
+    assert _of((*NOT_TO_LOOK, *(UNUSED if asked[0] in ("ls", "log") else UNUSED[:-1])), modules) == []
     assert (_of(ACTING, modules) == []) == (asked[0] in ("ls", "log"))
     assert {each for each in modules if each.startswith("tui.command.") and each.removeprefix("tui.command.") in _MODULES} == {
         f"tui.command.{next(module for module, names in _MODULES.items() if asked[0] in names)}"
@@ -81,6 +89,12 @@ def test_the_app_ciphers_no_lines_and_whoever_wants_to_still_can() -> None:
     asked += "import asyncio, ssl\nprint(asyncio.run(asyncio.sleep(0, 'slept')), ssl.create_default_context() is None)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == ["False", "slept", "False"]
+
+
+def test_the_first_list_opens_no_matter_and_no_form() -> None:
+    asked = "import sys, tui.terminal.widths, tui.app\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert _of(("tui.forms.form", "tui.screens.case", "tui.screens.ledger", "desk.forms", "desk.wording"), {*done.stdout.split()}) == []
 
 
 def test_each_command_is_found_where_the_table_says() -> None:

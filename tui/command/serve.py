@@ -17,7 +17,8 @@ from desk.attachments import fetched
 from desk.classified import NO_LONGER_SHOWN
 from desk.desk import Desk
 from records.acts import Refusal
-from records.keys.keys import ClosedError, Keys
+from records.keys.closed import ClosedError
+from records.keys.keys import Keys
 from records.matter.item import Item
 from records.register.attachments import Attachments
 from records.register.mirrored_papers import given, sent

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from records.keys.keys import ClosedError, Keys
+from records.keys.closed import ClosedError
+from records.keys.keys import Keys
 from records.register.register import Register
 from records.store.disk import reporting
 from records.store.record_files import Unreadable

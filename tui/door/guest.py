@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from records.bureau.roster import Person
-from records.keys.keys import ClosedError, Keys
+from records.keys.closed import ClosedError
+from records.keys.keys import Keys
 from records.register.register import Register
 from records.signatures.sshsig import SshSignature, Unfit
 from records.store.store import StoreError

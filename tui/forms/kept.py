@@ -5,17 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from desk.asked import Asked
 from desk.daily import OUT_OF_SIGHT
 from desk.desk import CaseFile, Desk
-from desk.forms import Field, as_meant
-from desk.paper_entry import entered, paper_fields
 from desk.terms import Line, moment
 from records.bureau.calendar import Calendar
 from records.bureau.roster import Person
 from records.matter.prose import content_hash
 from tui.terminal.drafts import Drafts
+
+if TYPE_CHECKING:  # whoever only asks what lies there opens no form
+    from desk.asked import Asked
+    from desk.forms import Field
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,15 @@ def kept(text: str | None) -> Kept | None:
     return None
 
 
-def brought_back(found: Kept, fields: Iterable[Field], calendar: Calendar, today: date) -> dict[str, str]:
+def brought_back(found: Kept, fields: "Iterable[Field]", calendar: Calendar, today: date) -> dict[str, str]:
     """Return the words of a draft by field; on another day than it was kept, with the days in them as they were meant then."""
+    from desk.forms import as_meant
+
     day, there = datetime.fromisoformat(found.at).date(), {each: found.words[each.name] for each in fields if each.name in found.words}
     return {each.name: words if day == today else as_meant(each, words, day, calendar) for each, words in there.items()}
 
 
-def done_since(found: Kept, form: Asked, person: Person | None) -> str:
+def done_since(found: Kept, form: "Asked", person: Person | None) -> str:
     """Return, to be said, that the person has done on the matter what this is a draft of; empty where he has not.
 
     A session may end between an act and the end of its draft, and many an act is done as well a second time.
@@ -77,6 +81,8 @@ def done_since(found: Kept, form: Asked, person: Person | None) -> str:
 
 def goes_on(desk: Desk, drafts: Drafts, act: str, item: str, case: CaseFile | None) -> bool:
     """Say whether a person can go on with an act on a matter: it is open to him, or he began to enter that it was signed on paper."""
+    from desk.paper_entry import entered, paper_fields
+
     if case is None:
         return False
     if act in {each.spec.name for each in case.open_acts}:

@@ -1,7 +1,7 @@
 """Parts that several screens show: labelled facts, a paper to read, the light of an item."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,12 +9,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from desk.shown_text import ShownText
 from desk.terms import Line
 from records.matter.prose import Paragraph, attachment_texts, paragraphs
 from records.rules.clocks import LIGHT_LABELS, Light
 from tui.terminal.safety import plain
 from tui.widgets.line_list import ListColumn, Row
+
+if TYPE_CHECKING:
+    from desk.shown_text import ShownText
 
 _LABEL = 10
 """Cells that the labels of facts take at least, so that most pages have their values in one line."""
@@ -103,7 +105,7 @@ class PaperView(Pages):
         rows = sum(max(1, len(line.wrap(width))) for line in self._paper.split("\n", allow_blank=True)) if width else 0
         return bool(width) and self.scroll_offset.y + height >= rows
 
-    def show(self, sheet: ShownText, *, above: Sequence[str] = (), below: Sequence[Line] = ()) -> None:
+    def show(self, sheet: "ShownText", *, above: Sequence[str] = (), below: Sequence[Line] = ()) -> None:
         """Show a document, with lines over its title that are made conspicuous, and facts that it is to be held against at its end."""
         parts = [plain(line).stylize("$text-warning") for line in above]
         parts += [plain(sheet.title).stylize("bold")]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from records.keys.keys import ClosedError
+from records.keys.closed import ClosedError
 from records.register.register import Register
 from records.store.store import StoreError
 

@@ -9,18 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.events import Key, Paste
 from textual.widgets import Input
 
-from desk.offering import offered
-from desk.paper_entry import to_enter
-from records.acts import Prospect
 from records.store.disk import reporting, write_foreign
-from tui.forms.act_menu import ActMenu
-from tui.forms.form import form_for
 from tui.frame.screen import DeskScreen, begin
 from tui.terminal.keymap import bound
 from tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from documents.forms.workbook import WorkbookSheet
+    from records.acts import Prospect
 
 _T = TypeVar("_T")
 
@@ -124,6 +120,8 @@ class Browsing(DeskScreen[_T]):
 
     async def offer_on(self, item: str, meant: str = "") -> None:
         """Show the acts on an item as it stands now, the one that is meant first."""
+        from desk.offering import offered
+
         with self.telling():
             case = await self.at.ask(partial(self.at.desk.open, item))
             if case is None:
@@ -133,7 +131,7 @@ class Browsing(DeskScreen[_T]):
             found = offered(case.prospects, case.item, case.duties, person.id if person else "", meant)
             self.offer(f"{item} {case.item.title}", found, lambda _: item)
 
-    def offer(self, heading: str, prospects: Sequence[Prospect], target: Callable[[Prospect], str], row: str = "") -> None:
+    def offer(self, heading: str, prospects: "Sequence[Prospect]", target: "Callable[[Prospect], str]", row: str = "") -> None:
         """Show the acts on a record and open the form of the one chosen.
 
         Args:
@@ -148,6 +146,8 @@ class Browsing(DeskScreen[_T]):
         targets = {each.spec.name: target(each) for each in prospects}
 
         async def go(act: str, on_paper: bool) -> None:
+            from tui.forms.form import form_for
+
             with self.telling():
                 form = await self.at.ask(partial(form_for, self.at.desk, act, targets[act], row, on_paper=on_paper))
                 if on_paper and not form.enters_paper:
@@ -160,6 +160,9 @@ class Browsing(DeskScreen[_T]):
                 begin(self, "form", partial(go, *choice), on=f"{choice[0]} {targets[choice[0]]}")
 
         async def show() -> None:
+            from desk.paper_entry import to_enter
+            from tui.forms.act_menu import ActMenu
+
             with self.telling():
                 on_paper = await self.at.ask(partial(to_enter, self.at.desk, targets))
                 self.app.push_screen(ActMenu(heading, tuple(prospects), on_paper), chosen)

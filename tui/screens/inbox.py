@@ -14,14 +14,11 @@ from desk import ledger
 from desk.daily import Figure, Line, Page, further, page, why
 from desk.desk import Desk
 from desk.ledger_views import asked, opening
-from desk.matter_page import in_short, may_do
 from desk.roundups import owed_roundups
 from desk.terms import Line as Fact
 from desk.visits import came, news
 from records.bureau.roster import Roster
-from tui.forms.form import form_for
-from tui.forms.kept import goes_on, kept_on_matters, left_behind
-from tui.forms.left_behind import LeftBehind
+from tui.forms.kept import kept_on_matters
 from tui.frame.among import among
 from tui.frame.parts import Facts, light_look, light_name
 from tui.frame.screen import RowList, begin
@@ -279,6 +276,10 @@ class Inbox(Browsing[None]):
 
     async def _open_form(self, line: Line) -> None:
         """Open the form of an act that is still to be done; else what he wrote for it, or the matter, which says what became of it."""
+        from tui.forms.form import form_for
+        from tui.forms.kept import goes_on, left_behind
+        from tui.forms.left_behind import LeftBehind
+
         with self.telling():
             desk, drafts = self.at.desk, self.at.drafts
             if not await self.at.ask(lambda: goes_on(desk, drafts, line.act, line.item, desk.open(line.item))):
@@ -335,6 +336,8 @@ class Inbox(Browsing[None]):
 
 def _matter(desk: Desk, line: Line) -> tuple[Fact, ...]:
     """What stands beside the list: why the row is here, and the matter in short."""
+    from desk.matter_page import in_short, may_do
+
     case = desk.open(line.item)
     if case is None:
         return ()

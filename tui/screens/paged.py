@@ -13,7 +13,6 @@ from tui.frame.page_bar import PageBar
 from tui.frame.screen import begin
 from tui.screens.browsing import Browsing
 from tui.screens.inbox import Inbox
-from tui.screens.ledger import Ledger
 from tui.screens.touring import TouredApp
 
 
@@ -102,10 +101,13 @@ class PagedApp(TouredApp):
 
     async def action_ledger(self) -> None:
         """Go to the ledger."""
+        from tui.screens.ledger import Ledger
+
         await self._go(Ledger)
 
     def find(self, words: str) -> None:
         """Look for words in the whole ledger."""
+        from tui.screens.ledger import Ledger
 
         async def go() -> None:
             await self.action_inbox()

@@ -14,12 +14,9 @@ from textual.widgets import Static
 
 from desk.desk import Desk
 from desk.ledger import LedgerQuery, page
-from tui.forms.form import Form
 from tui.frame.chosen import ChosenApp
 from tui.frame.screen import DeskScreen, begin
-from tui.screens.case import CaseScreen
 from tui.screens.inbox import Inbox
-from tui.screens.ledger import Ledger
 from tui.terminal.keymap import KEYS
 from tui.terminal.safety import plain
 
@@ -50,6 +47,34 @@ class Stage:
     done: Callable[[_Front, _Front], bool]
 
 
+def _opens(front: _Front, before: _Front) -> bool:
+    return isinstance(before, Inbox) and (_is_form(front) or _is_matter(front))
+
+
+def _hands_in(_: _Front, before: _Front) -> bool:
+    from tui.forms.form import Form
+
+    return isinstance(before, Form) and before.handed_in
+
+
+def _finds(front: _Front, before: _Front) -> bool:
+    from tui.screens.ledger import Ledger
+
+    return isinstance(before, Ledger) and _is_matter(front)
+
+
+def _is_form(screen: _Front) -> bool:
+    from tui.forms.form import Form
+
+    return isinstance(screen, Form)
+
+
+def _is_matter(screen: _Front) -> bool:
+    from tui.screens.case import CaseScreen
+
+    return isinstance(screen, CaseScreen)
+
+
 def _compares(front: _Front, _: _Front) -> bool:
     from tui.screens.rounds import Rounds
 
@@ -66,17 +91,17 @@ STAGES = (
     Stage(
         "inbox", "待办", "在待办里把光标移到一件上，按回车进去。",
         "您要办的都在这里，最急的在最上面。进去以后上面是依据，中间填，下面是办了以后怎样。没有待办的，按 {go} 换个身份。",
-        lambda front, before: isinstance(front, Form | CaseScreen) and isinstance(before, Inbox),
+        _opens,
     ),
     Stage(
         "do", "填和办", "看过上面的依据，填好空着的，按 {do} 办。",
         "上面是依据，中间填，下面写着办了以后到谁手里。没有办的按 Esc 返回，填的不丢，下次接着填。",
-        lambda _, before: isinstance(before, Form) and before.handed_in,
+        _hands_in,
     ),
     Stage(
         "find", "查找", "直接输两个字找一件（或先按 {find} 到台账），回车打开。",
         "输名称里的字、编号、单位、状态都行，例如“夜市”。按 Esc 清掉查找。",
-        lambda front, before: isinstance(front, CaseScreen) and isinstance(before, Ledger),
+        _finds,
     ),
     Stage(
         "compare", "对比", "在报过两轮的事项里按 {compare}，看哪些字改了。",
@@ -151,11 +176,13 @@ class TouredApp(ChosenApp):
 
         async def go() -> None:
             found = await self.ask(partial(_reported_twice, self.desk)) if stage.name == "compare" else ""
-            if any(isinstance(each, Form) for each in self.screen_stack):
+            if any(map(_is_form, self.screen_stack)):
                 await self.pop_screen()
                 return
             await self.run_action("inbox")
             if found:
+                from tui.screens.case import CaseScreen
+
                 self.push_screen(CaseScreen(found))
             elif stage.name == "compare":
                 self.notify(self.in_keys("您能看的事项里还没有报过两轮的。按 {go} 换个身份再看这一步。"))

@@ -14,12 +14,17 @@ def parse_style_sheets_once() -> None:
     Textual keeps it a style sheet, and makes a new one for each app and again when the theme is set. Rules do not change once parsed.
     """
     known: dict[tuple[object, ...], list[RuleSet]] = {}
+    # A sheet's variables are exchanged as a whole, and are a hundred and fifty: they are put in order once for all its texts.
+    last: tuple[dict[str, str], tuple[tuple[str, str], ...]] = {}, ()
     parse = Stylesheet._parse_rules
 
     def parsed(
         self: Stylesheet, css: str, read_from: CSSLocation, is_default_rules: bool = False, tie_breaker: int = 0, scope: str = ""
     ) -> list[RuleSet]:
-        key = (css, read_from, is_default_rules, tie_breaker, scope, *sorted(self._variables.items()))
+        nonlocal last
+        if self._variables is not last[0]:
+            last = self._variables, tuple(sorted(self._variables.items()))
+        key = (css, read_from, is_default_rules, tie_breaker, scope, last[1])
         if (found := known.get(key)) is None:
             found = known[key] = parse(self, css, read_from, is_default_rules, tie_breaker, scope)
         return found
