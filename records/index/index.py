@@ -191,8 +191,11 @@ class Index:
 
     def passed(self, commit: str) -> bool:
         """Say whether it is known that all records of a commit are sound, each held against its schema as it was read for the index."""
-        sql = "SELECT NOT EXISTS (SELECT 1 FROM problems) AND NOT EXISTS (SELECT 1 FROM unread)"
-        return self._file.reading(lambda db: meta(db, "commit") == commit and bool(db.execute(sql).fetchone()[0]))
+
+        def look(db: sqlite3.Connection) -> bool:
+            return meta(db, "commit") == commit and not unread(db) and db.execute("SELECT 1 FROM problems").fetchone() is None
+
+        return not self.trouble and self._file.reading(look)  # one in memory is asked by nobody who need not wait until it is filled
 
     def version(self) -> int:
         """Return a number that is another one whenever the index has changed; costs microseconds, for polling."""
