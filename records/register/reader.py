@@ -32,13 +32,15 @@ class Reader:
     Args:
         home: its folder.
         who: says who acts, for those who wait for him at the lock.
+        rechecks: whether what is looked at is held against its schema though the index found it sound: whoever lives on does that once for
+            all, and reads nothing twice where he acts; for one command it is a tenth of the time.
 
     Raises:
         StoreError: there is no register, or it cannot be read.
     """
 
-    def __init__(self, home: Path, who: Callable[[], str] = lambda: "") -> None:
-        self.home = home
+    def __init__(self, home: Path, who: Callable[[], str] = lambda: "", *, rechecks: bool = True) -> None:
+        self.home, self._rechecks = home, rechecks
         self._kept = opened(home, who)
         self._store: Store = self._kept
         if self._store.head() is None:
@@ -144,7 +146,7 @@ class Reader:
     def view(self, commit: str | None = None) -> View:
         """Return the register at a commit, by default the newest."""
         at = commit or self._store.head() or ""
-        return View(self._store, at, lambda: (self.home / "index.sqlite").is_file() and self.index.passed(at))
+        return View(self._store, at, lambda: not self._rechecks and (self.home / "index.sqlite").is_file() and self.index.passed(at))
 
     def commit_at(self, at: datetime) -> str | None:
         """Return the last commit made at or before a time, None when there was none yet."""

@@ -54,6 +54,7 @@ class Register(Reader):
         home: its folder.
         still: asked before each act, under the lock: raises StoreError where whoever acts may not any more.
         who: says who acts, for those who wait for him at the lock.
+        rechecks: as for `Reader`.
 
     Attributes:
         signer: says by person, fingerprint and time why a key is not his own, empty where it is; None where nobody knows whose keys are
@@ -63,8 +64,10 @@ class Register(Reader):
         StoreError: there is no register, or it cannot be read.
     """
 
-    def __init__(self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "") -> None:
-        super().__init__(home, who)
+    def __init__(
+        self, home: Path, *, still: Callable[[], None] = lambda: None, who: Callable[[], str] = lambda: "", rechecks: bool = True
+    ) -> None:
+        super().__init__(home, who, rechecks=rechecks)
         self.still = still
         self.signer: Callable[[str, str, datetime], str] | None = None
         self._acting = Acting(self._store, lambda: self.index, lambda: self.signer, lambda: self.demo)

@@ -73,14 +73,23 @@ def test_what_the_index_found_sound_is_held_against_no_schema_again(brief: Regis
     _by_hand(brief, text.replace("\ntitle: ", "\ntitle: 别处没有读过的"))
     brief.index.catch_up()
     held.clear()
-    sound = Register(brief.home)
+    sound = Register(brief.home, rechecks=False)
     assert _read(sound) is not None
     assert sound.view().roster.people
     assert sound.view().policy_at(sound.view().policy_id)
     assert held == []
     (brief.home / "index.sqlite").unlink()
-    assert to_data(_read(Register(brief.home))) == to_data(_read(sound))
+    assert to_data(_read(Register(brief.home, rechecks=False))) == to_data(_read(sound))
     assert PATH in held
+
+
+def test_whoever_lives_on_checks_what_he_reads(brief: Register, held: list[str]) -> None:
+    text = (brief.written(PATH, brief.head() or "") or b"").decode()
+    _by_hand(brief, text.replace("\ntitle: ", "\ntitle: 也没有读过的"))
+    brief.index.catch_up()
+    held.clear()
+    assert _read(Register(brief.home)) is not None
+    assert held == [PATH]
 
 
 def test_a_record_that_the_index_has_not_seen_or_found_wrong_is_checked(brief: Register) -> None:
@@ -89,7 +98,7 @@ def test_a_record_that_the_index_has_not_seen_or_found_wrong_is_checked(brief: R
     _by_hand(brief, text.replace("\nstate: ", "\nstate: x"))
     for _ in range(2):  # before the index stands there, and after
         with pytest.raises(Unreadable, match="不在可选之列"):
-            _read(brief)
+            _read(Register(brief.home, rechecks=False))
         brief.index.catch_up()
         assert [each.file for each in brief.index.problems()] == [PATH]
     _by_hand(brief, text)
@@ -105,7 +114,7 @@ def test_nobody_acts_on_what_only_an_index_says_is_sound(brief: Register) -> Non
     brief.index.catch_up()
     with closing(sqlite3.connect(brief.home / "index.sqlite")) as db, db:
         assert db.execute("DELETE FROM problems").rowcount == 1
-    lied_to = Register(brief.home)
+    lied_to = Register(brief.home, rechecks=False)
     assert (found := _read(lied_to)) is not None
     assert found.id == ITEM.replace("DB", "db")
     at = lied_to.describe(lied_to.head() or "").author.time

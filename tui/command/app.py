@@ -44,7 +44,7 @@ def open_app(
     if reason := unfit(os.environ.get("TERM", ""), sys.stdin.isatty(), sys.stdout.isatty() and sys.stderr.isatty()):
         print(reason, file=sys.stderr)
         return 1
-    register = guest.register if guest else Register(find_register(place))
+    register = guest.register if guest else Register(find_register(place), rechecks=False)
     who = guest.person() if guest else None if register.demo and not person else whoami(register, person)
     widths = settle_widths(cast(Literal["auto", "narrow", "wide"], width))
     if not widths.utf8:

@@ -52,7 +52,7 @@ def register_of(context: click.Context) -> "Register":
     root, caller = context.find_root(), caller_of(context)
     found = root.meta.get(_REGISTER)
     if not isinstance(found, Register):
-        found = caller.guest.register if caller.guest else Register(find_register(caller.place))
+        found = caller.guest.register if caller.guest else Register(find_register(caller.place), rechecks=False)
         root.meta[_REGISTER] = found
         root.call_on_close(partial(_tell_trouble, found))
     return found

@@ -34,7 +34,7 @@ def open_lines(place: str | None, person: str | None, guest: Guest | None = None
         Unreadable: its roster is broken.
         Unknown: nobody on the roster is meant, or the register is in use and nobody came in through the door.
     """
-    register = guest.register if guest else Register(find_register(place))
+    register = guest.register if guest else Register(find_register(place), rechecks=False)
     who: Person = guest.person() if guest else whoami(register, person)
     box, agent = (guest.box.folder, guest.agent) if guest else (None, None)
     desk = Desk(register, who, guest.clock if guest else clock(register), box=box, agent=agent)
