@@ -127,9 +127,21 @@ class Git:
         except OSError as error:
             if folder is not None and not folder.is_dir():
                 raise
-            why = "格式不对" if error.errno == errno.ENOEXEC else said(error)
-            way = "请重新安装 git" if error.errno in _NOT_TO_BE_RUN else "请排除故障后重试"
-            raise StoreError(f"git 命令 {self.program} 运行不了：{why}。{way}。") from error
+            raise StoreError(not_run("git", self.program, error)) from error
+
+
+def not_run(name: str, program: str, error: OSError, package: str = "") -> str:
+    """Return what is said of a program of the system that could not be started, with the way out.
+
+    Args:
+        name: by which it is known.
+        program: where it is.
+        error: what the system said.
+        package: what is to be installed; that of its name, if empty.
+    """
+    why = "格式不对" if error.errno == errno.ENOEXEC else said(error)
+    way = f"请重新安装 {package or name}" if error.errno in _NOT_TO_BE_RUN else "请排除故障后重试"
+    return f"{name} 命令 {program} 运行不了：{why}。{way}。"
 
 
 @contextmanager

@@ -19,9 +19,11 @@ from tui.command import duban
     ("text", "told"),
     [
         ("#!/nonexistent/interpreter\n", "运行不了：文件或目录不存在。请重新安装 git"),
+        ("\x7fELF?", "运行不了：格式不对。请重新安装 git"),
+        ("", "运行不了：格式不对。请重新安装 git"),
         ("#!/bin/sh\nexit 1\n", "不是通用的 git，或者没有装全。请重新安装 git"),
     ],
-    ids=["not to be run", "none"],
+    ids=["not to be run", "of another machine", "nothing in it", "none"],
 )
 def test_doctor_says_what_is_wrong_with_it(brief: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
     git = tmp_path / "bin/git"

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 
@@ -11,8 +10,8 @@ from desk.terms import size_in_words
 from records.audit.surroundings import set_up
 from records.keys.keys import SOON, Keys
 from records.register.register import Register
-from records.store.disk import said
 from records.store.record_files import Unreadable
+from records.store.stock_git import Git
 from records.store.store import StoreError
 from tui.command.apart import apart_lines
 from tui.command.common import say
@@ -58,9 +57,9 @@ def _git() -> tuple[str, str]:
     if not git:
         return "提示", "没有 git 命令。办理不受影响；查阅历史（git log、git diff）请安装 git。"
     try:
-        told = subprocess.run([git, "--version"], capture_output=True, text=True, errors="replace", check=False)
-    except OSError as error:
-        return "提示", f"git 命令 {git} 运行不了：{said(error)}。请重新安装 git。"
+        told = Git(git, os.environ.get("PATH", os.defpath)).tried("--version")
+    except StoreError as error:
+        return "提示", str(error)
     if told.returncode or not told.stdout.startswith("git version"):
         return "提示", f"git 命令 {git} 不是通用的 git，或者没有装全。请重新安装 git。"
     return "正常", told.stdout.strip()
