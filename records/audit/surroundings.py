@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from records.audit.finding import Finding
+from records.store.address import without_secret
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting
 from records.store.repository import CONFIG
@@ -83,7 +84,9 @@ def _config(text: str) -> Iterator[Finding]:
     for key in sorted(found.keys() | wanted.keys()):
         if found.get(key) != wanted.get(key):
             old, new = (values and "、".join(values) for values in (wanted.get(key), found.get(key)))
-            yield _false(f"config 的 {show(key)} 应为“{old or '（不设）'}”，现为“{show(new or '（不设）')[:120]}”。", "config")
+            yield _false(
+                f"config 的 {show(key)} 应为“{old or '（不设）'}”，现为“{show(without_secret(new or '（不设）'))[:120]}”。", "config"
+            )
 
 
 def settings(text: str) -> dict[str, list[str]]:

@@ -8,19 +8,21 @@ reader decides how he reads, stands here: how stock Git marks what changed in a 
 import fcntl
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from records.store.address import Address
+from records.store.address import Address, holds_secret, without_secret
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.lock import let_go, locked
 from records.store.repository import Repository
 from records.store.stock_git import Git, leaving_no_halves
 from records.store.store import StoreError
+from schema.text import show
 
 LOG = "heads.log"
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d) ([0-9a-f]{40}) (\d{1,12})", re.ASCII)
@@ -176,6 +178,14 @@ class Mirror:
             StoreError: its own configuration does not say so.
         """
         return self._git.run("读取", "config", "--file", str(self.folder / "config"), "remote.origin.url").strip()
+
+    def trouble(self) -> str:
+        """Return what is wrong with where it fetches from though it can; empty where nothing is."""
+        if not holds_secret(url := self.url()):
+            return ""
+        way = f"git -C {shlex.quote(str(self.folder.absolute()))} config remote.origin.url 账号@服务器:register"
+        told = f"镜像的 config 里，地址 {show(without_secret(url))} 写着口令，读得了它的人都能用"
+        return f"{told}。请改用 ssh 的地址（{way}），并请登记簿的管理员换掉那个口令。"
 
     def seen(self) -> tuple[Seen, ...]:
         """Return where the register stood, oldest first."""

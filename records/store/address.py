@@ -23,7 +23,8 @@ _WAYS = (
     ("ssh", re.compile(rf"{_HOST}:(?!:|//|[^/]*@){_NAME}")),
 )
 _LONGEST = 1024
-_PASSWORD = re.compile(r"(?<=:)[^/:@]+(?=@)")
+_SECRET = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=:)[^/:@\s]+(?=@)")
+_WITH_A_SECRET = re.compile(r"https?://[^/]*@|[a-z+]+://[^/]*:[^/]*@|[^/:@]+:[^/:]*@")  # to a web server whatever stands there lets in
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,16 @@ class Address:
     def path(self) -> Path | None:
         """Where it lies if it is on this machine."""
         return Path(self.url) if self.way == "path" else None
+
+
+def holds_secret(text: str) -> bool:
+    """Whether an address of anybody's making holds what lets in whoever reads it: a password, or an account at a web server."""
+    return _WITH_A_SECRET.match(text) is not None
+
+
+def without_secret(text: str) -> str:
+    """Return an address, or a text that holds some, as it may be shown: with … for who comes in by it."""
+    return _SECRET.sub("…", text)
 
 
 def nearby(text: str, of: str = "上级库") -> Address:
@@ -79,6 +90,6 @@ def address(text: str, of: str = "上级库") -> Address:
                 account = f"{told['account']}@" if told.get("account") else ""
                 return Address(text, way, f"{account}{told.get('host', '').strip('[]')}", told.get("port", ""))
     raise StoreError(
-        f"{of}的地址“{show(_PASSWORD.sub('…', text))[:80]}”不合规。"
+        f"{of}的地址“{show(without_secret(text))[:80]}”不合规。"
         "写成 ssh://账号@主机:端口/路径、账号@主机:路径、http(s)://主机/路径，或者本机上的绝对路径；不写口令，不用引号一类的字符。"
     )

@@ -241,6 +241,36 @@ def test_an_address_that_is_none_or_holds_a_password_is_refused(mirror: Callable
     assert "geheim" not in f"{told.output}{told.exception}"
 
 
+@pytest.mark.parametrize("url", ["https://u:geheim@host/x", "http://geheim@host/x", "https://u:ge@heim@host/x", "ssh://u:geheim@host/x"])
+def test_a_password_that_stands_in_its_configuration_is_told_and_not_shown(
+    register: Register, mirror: Callable[..., Result], tmp_path: Path, url: str
+) -> None:
+    """Written there by hand, or by somebody else's program: it went on for years, and nobody knew."""
+    mirror("--from", str(store_of(register).path))
+    place, config = tmp_path / "mirror", ["git", "config", "--file", str(tmp_path / "mirror/config")]
+    subprocess.run([*config, f"url.{store_of(register).path}.insteadOf", url], check=True)  # so that it is reached
+    subprocess.run([*config, "remote.origin.url", url], check=True)
+    act(register, "sign_for", "JJ.liaison", {})
+    told = mirror()
+    assert (told.exit_code, f"已取到 {head(register)[:12]}，共 6 笔。" in told.output) == (0, True), told.output
+    assert "…@host/x 写着口令，读得了它的人都能用。请改用 ssh 的地址" in told.output
+    assert f"git -C {place} config remote.origin.url" in told.output
+    assert "并请登记簿的管理员换掉那个口令" in told.output
+    assert "heim" not in told.output
+    subprocess.run([*config, "remote.origin.url", str(store_of(register).path)], check=True)
+    assert "口令" not in mirror().output
+
+
+@pytest.mark.parametrize("url", ["ssh://duban-ro@host:22/x", "duban-ro@host:x@y", "ssh://duban-ro@[::1]:22/x"])
+def test_an_account_of_ssh_is_no_password(register: Register, mirror: Callable[..., Result], tmp_path: Path, url: str) -> None:
+    mirror("--from", str(store_of(register).path))
+    subprocess.run(["git", "config", "--file", str(tmp_path / "mirror/config"), "remote.origin.url", url], check=True)
+    subprocess.run(
+        ["git", "config", "--file", str(tmp_path / "mirror/config"), f"url.{store_of(register).path}.insteadOf", url], check=True
+    )
+    assert "口令" not in mirror().output
+
+
 @pytest.mark.parametrize("name", ["登记 簿 (1)", "a #1; 'b'", 'a "b" \\c'])
 @pytest.mark.parametrize("way", ["whole", "from here", "file"])
 def test_a_folder_of_any_name_is_mirrored_wherever_one_stands(

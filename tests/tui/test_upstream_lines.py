@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from records.register.hosting import line_for
 from records.register.joining import join
@@ -15,7 +16,7 @@ from records.store.upstream import Upstream
 from tests import githost
 from tests.documents.case import act, created, walk
 from tests.githost import git, serving, sshd, upstream_at, with_key
-from tui.command import doctor
+from tui.command import doctor, duban
 from tui.command.upstream_lines import clocks_apart, upstream_lines
 
 pytestmark = pytest.mark.e2e
@@ -114,3 +115,16 @@ def test_doctor_tells_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     assert "与上级库同在" in out
     assert "本机是副本" in out
+
+
+def test_a_password_that_somebody_wrote_into_the_servers_files_is_said_and_not_shown(register: Register, tmp_path: Path) -> None:
+    git(tmp_path / "one/register.git", "config", "remote.spare.url", "https://u:geheim@host/x")
+    for words, told in ((("doctor",), "config 的 remote.spare.url 应为“（不设）”，现为“https://…@host/x”"), (("sync",), "")):
+        done = CliRunner().invoke(duban, ["--register", str(register.home), *words])
+        assert (told in done.output, "geheim" in done.output) == (True, False)
+    (register.home / "upstream/url").write_text("https://u:geheim@host/x\n")
+    for word in ("doctor", "sync"):
+        done = CliRunner().invoke(duban, ["--register", str(register.home), word])
+        assert done.exit_code == 1
+        assert "地址“https://…@host/x”不合规" in f"{done.output}{done.exception}"
+        assert "geheim" not in f"{done.output}{done.exception}"

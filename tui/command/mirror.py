@@ -57,6 +57,8 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
             sys.exit(1)
         say("两份镜像看到的是同一段历史。")
         return
+    if trouble := kept.trouble():
+        say(trouble)
     before = kept.head()
     try:
         seen = kept.fetch(now())
