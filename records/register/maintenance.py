@@ -24,7 +24,7 @@ from pathlib import Path
 from records.index.layout import FAULTS
 from records.store.branch import MAIN
 from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
-from records.store.lock import held, holder
+from records.store.lock import BusyError, held
 from records.store.stock_git import Git
 from records.store.store import StoreError
 
@@ -151,9 +151,7 @@ def _alone(repository: Path) -> Iterator[float]:
     with ExitStack() as stack:
         try:
             now = stack.enter_context(held(place, 0))
-        except StoreError as error:
-            if holder(place) is None:
-                raise
+        except BusyError as error:
             raise MaintainedNowError("登记簿正在维护，这一次不再另做。") from error
         yield now
 

@@ -25,7 +25,7 @@ from records.store.bell import Bell
 from records.store.branch import Branch
 from records.store.disk import reporting, said
 from records.store.line_file import Joined, Led, Trouble, make_room, slot, write_slot
-from records.store.lock import let_go, locked
+from records.store.lock import BusyError, let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
 from records.store.store import MovedError, SentError, StoreError
@@ -151,14 +151,15 @@ class Line:
         """Lead all that wait, so that the branch stands where the line ends. Under the register's lock.
 
         Raises:
-            StoreError: others lead it all that time, or nothing can be said of what befell it.
+            BusyError: others lead it all that time.
+            StoreError: nothing can be said of what befell it.
         """
         with self._opened() as file:
             joined = slot(file, Joined)
             while self._stands(file, joined, slot(file, Led)):
                 with self._at_the_head(timeout) as now:
                     if now is None:
-                        raise StoreError(_BUSY)
+                        raise BusyError(_BUSY)
                     try:
                         self._lead(joined.line, now)
                     except _UnreadError:
@@ -199,11 +200,11 @@ class Line:
         """Keep everybody else from moving the branch. Under the register's lock.
 
         Raises:
-            StoreError: others lead the line all that time.
+            BusyError: others lead the line all that time.
         """
         with self._at_the_head(timeout) as now:
             if now is None:
-                raise StoreError(_BUSY)
+                raise BusyError(_BUSY)
             yield
 
     def _settled(self, place: Place) -> bool:

@@ -22,6 +22,10 @@ from schema.text import show
 _LINE = 80  # bytes: who holds it, written whole each time
 
 
+class BusyError(StoreError):
+    """Others write all the time that was waited for them; nothing was done."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who holds a lock: his process, who he is where that was said, and since when, in seconds on the file system's clock."""
@@ -42,7 +46,8 @@ def held(path: Path, timeout: float, who: str = "") -> Iterator[float]:
 
     Raises:
         OthersError: root would write in another account's folder.
-        StoreError: others held it all that time, or the file cannot be opened; the message names who.
+        BusyError: others held it all that time; the message names who.
+        StoreError: the file cannot be opened.
     """
     refuse_root(path.parent)
     with reporting("锁定登记库", path):
@@ -50,7 +55,7 @@ def held(path: Path, timeout: float, who: str = "") -> Iterator[float]:
     try:
         with reporting("锁定登记库", path):
             if not locked(descriptor, fcntl.LOCK_EX, timeout):
-                raise StoreError(_busy(path))
+                raise BusyError(_busy(path))
             os.pwrite(descriptor, f"{process.number()} {who}".encode()[:_LINE].ljust(_LINE), 0)
             os.utime(descriptor)
             now = os.fstat(descriptor).st_mtime

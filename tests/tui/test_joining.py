@@ -1,17 +1,23 @@
 """Several servers keep one register: the first founds it at the upstream, the next takes it, replicas follow."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
 from records.acts import Refusal
 from records.register.joining import join
 from records.register.register import Receipt, Register
+from records.store import line
+from records.store import lock as locks
 from records.store.address import address
 from records.store.store import StoreError
 from tests import githost
@@ -224,6 +230,45 @@ def test_a_replica_that_keeps_running_follows_tells_of_trouble_once_and_goes_on(
         up.with_name("away.git").rename(up)
         assert "与上级库同在" in run.stdout.readline()
         run.terminate()
+
+
+def interrupted() -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("held", ["duban.lock", "duban.settle"])
+def test_a_server_that_keeps_running_waits_for_whoever_writes_longer_than_it_has_patience(
+    up: Path, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """An import of a year; it ended, and had to be started anew."""
+    founded(tmp_path / "one", up, "dispatch")
+    join(tmp_path / "two", address(str(up)))
+    lock = os.open(tmp_path / "two/register.git" / held, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    patient, paused = locks.locked, iter((lambda: os.close(lock), interrupted))
+    for module in (locks, line):
+        monkeypatch.setattr(module, "locked", lambda file, how, timeout: patient(file, how, min(timeout, 0.1)))
+    clock = SimpleNamespace(monotonic=time.monotonic, time=time.time, sleep=lambda _: next(paused)())
+    monkeypatch.setattr("tui.command.joining.time", clock)
+    act(Register(tmp_path / "one"), "sign_for", "JJ.liaison", {})
+    status, out, err = shell("--register", str(tmp_path / "two"), "sync", "--every", "1")
+    assert (status, err.strip()) == (130, "已中断。")
+    busy, came = out.splitlines()
+    assert "登记库正忙" in busy
+    assert busy.endswith("接着再试。")
+    assert f"新取来 1 笔，与上级库同在 {head(up)[:12]}" in came
+
+
+def test_a_keygen_that_cannot_be_run_is_to_be_installed_again(
+    shell: Shell, forced: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keygen = tmp_path / "bin/ssh-keygen"
+    keygen.parent.mkdir()
+    keygen.write_text("\x7fELF?")
+    keygen.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{keygen.parent}:{os.environ['PATH']}")
+    status, _, err = shell("init", str(tmp_path / "one"), "--upstream", forced)
+    assert (status, err.strip()) == (1, f"ssh-keygen 命令 {keygen} 运行不了：格式不对。请重新安装 openssh-client。")
 
 
 def test_a_register_is_restored_from_its_upstream_and_is_on_its_own_then(shell: Shell, up: Path, tmp_path: Path) -> None:

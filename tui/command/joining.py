@@ -16,8 +16,10 @@ from records.register.joining import Joined, join, name, reached
 from records.register.register import Register
 from records.store.address import Address, address
 from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
+from records.store.lock import BusyError
 from records.store.opening import FOLDER, is_replica
 from records.store.ownership import refuse_others
+from records.store.stock_git import not_run
 from records.store.store import LARGEST, StoreError
 from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
@@ -146,7 +148,10 @@ def keygen(*argv: str) -> str:
     found = shutil.which("ssh-keygen")
     if found is None:
         fail("没有 ssh-keygen 命令。请安装 openssh-client。")
-    done = subprocess.run([found, *argv], capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL)
+    try:
+        done = subprocess.run([found, *argv], capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise StoreError(not_run("ssh-keygen", found, error, "openssh-client")) from error
     if done.returncode:
         raise StoreError(f"ssh-keygen 失败：{done.stderr.strip()[:200]}")
     return done.stdout
@@ -158,7 +163,8 @@ def keygen(*argv: str) -> str:
 def sync(context: click.Context, every: float | None) -> None:
     r"""从上级库取来别的服务器新办的，只接着往下取；说明取到哪里、落后多少。副本靠它跟上，办理的服务器靠它早些看到别人办的。
 
-    本机的 main 不在上级库的历史里的（上级库从旧备份恢复过，或者分叉了），停下来说明，什么都不改，返回 1。连不上的，常驻运行的接着再试。
+    本机的 main 不在上级库的历史里的（上级库从旧备份恢复过，或者分叉了），停下来说明，什么都不改，返回 1。
+    连不上的、登记库正忙的，常驻运行的接着再试。
 
     \b
     例：duban --register /srv/duban sync --every 1
@@ -168,10 +174,10 @@ def sync(context: click.Context, every: float | None) -> None:
         begun = time.monotonic()
         try:
             found = register.follow()
-        except UnreachedError as error:
+        except (BusyError, UnreachedError) as error:
             if every is None:
                 raise
-            last.tell(f"{now():%H:%M:%S} {error}")
+            last.tell(f"{now():%H:%M:%S} {error}接着再试。")
         else:
             if found is None:
                 fail(f"{register.home} 没有上级库，不用取。要接入的，运行 {program()} init --upstream 地址。")
@@ -190,7 +196,7 @@ class _Last:
         self._standby, self._asked = "", -_AGAIN
 
     def tell(self, trouble: str) -> None:
-        """Say that the upstream cannot be reached, and since when."""
+        """Say why nothing can be fetched for now, and since when."""
         if self._trouble and time.monotonic() - self._told < _AGAIN:
             return
         say(trouble + (f"最后一次取到 {self._seen}。" if self._seen else ""))
