@@ -64,8 +64,30 @@ there=${{DUBAN_TO:-$(cat {FEEDING}/url)}} || exit 1
 unset GIT_TRACE_PACKET GIT_QUARANTINE_PATH  # the standby's own Git is not the one that is pushed to
 export LC_ALL=C GIT_SSH_VARIANT=ssh {FED}=1
 export GIT_SSH_COMMAND="{ssh_command(FEEDING)}"
+# 推送的等三十秒什么都不动，就当作断了：备用库那边动着的，转告它。
+moves() {{
+    exec </dev/null >/dev/null 2>&1 6>&- 9>&-
+    trap 'kill $!; exit' TERM
+    was=
+    while sleep 5 5<&- 7>&- & wait $! && kill -0 $$; do
+        now=$(tail -c 300 /proc/self/fd/5 | tr '\\r' '\\n' | tail -n 1)
+        case "$now" in
+        "$was") ;;
+        *"objects: "* | *"deltas: "* | *"connectivity: "*) was=$now && echo "$now" >&7 ;;
+        esac
+    done
+}}
 push() {{
-    said=$(git push --quiet --no-verify $2 -- "$there" "$1:{MAIN}" 2>&1 9>&-)
+    exec 6>{FEEDING}/told.$$ 5<{FEEDING}/told.$$ 7>&2
+    rm -f {FEEDING}/told.$$
+    moves &
+    git push --progress --no-verify $2 -- "$there" "$1:{MAIN}" >&6 2>&1 5<&- 6>&- 7>&- 9>&-
+    failed=$?
+    {{ kill $! && wait $!; }} 2>/dev/null
+    said=
+    [ $failed = 0 ] || said=$(tr '\\r' '\\n' </proc/self/fd/5 | sed '/^\\(remote: \\)*\\(Total \\|[A-Z][a-z]* [a-z]*: \\)/d; /^Delta /d')
+    exec 5<&- 6>&- 7>&-
+    return $failed
 }}
 sent() {{
     echo "$1" >{FEEDING}/sent.$$ && mv {FEEDING}/sent.$$ {FEEDING}/sent

@@ -18,9 +18,10 @@ from records.store.address import address
 from records.store.store import StoreError
 from records.store.upstream import UnreachedError
 from tests.githost import git, upstream_at
+from tests.records.test_two_servers import hosts_own
 from tests.records.test_upstream import Servers, hook, messages, put, server, two
 from tests.records.test_upstream_turns import asks, told
-from tests.waiting import until
+from tests.waiting import looked_at, until
 
 pytestmark = pytest.mark.e2e
 
@@ -91,6 +92,42 @@ def test_a_standby_that_hangs_has_one_who_sends_and_one_who_waits(tmp_path: Path
         (standby / "gone").touch()
     until(lambda: git(standby, "rev-parse", "main") == one.head())
     assert messages(one) == ["first", "a", "b", "c"]
+
+
+def large_import(near: Servers, standby: Path, at_work: str) -> str:
+    """Push to an upstream whose standby decides first, and takes its time."""
+    made_standby(standby)
+    fed(near.upstream, address(str(standby)), later=False)
+    feed = near.upstream / "feed"
+    text = feed.read_text()
+    assert "sleep 5 " in text
+    feed.write_text(text.replace("sleep 5 ", "sleep 0.01 "))
+    hook(standby, "update", at_work)
+    return put(near.one, "a")
+
+
+def test_a_large_import_through_a_standby_is_waited_for_as_long_as_it_moves_there(
+    near: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended in that nobody knew, and was settled by the next act."""
+    clock, standby = looked_at(tmp_path, monkeypatch, step=0.5), upstream_at(tmp_path / "standby.git")
+    tells = 'read -r _ <&3; echo "Resolving deltas:  50% ($each/100)" >&2'
+    commit = large_import(near, standby, f"exec 3<{tmp_path}/sign\nfor each in $(seq 100); do {tells}; done")
+    assert commit == near.head() == git(standby, "rev-parse", "main")
+    assert clock.at >= 50
+
+
+def test_a_standby_that_stands_still_is_not_waited_for_without_end(near: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    standby = upstream_at(tmp_path / "standby.git")
+    monkeypatch.setattr(wire, "_PATIENCE", 0.0)
+    monkeypatch.setattr(near.one.upstream, "_quiet", 0.5)
+    try:
+        with pytest.raises(StoreError, match=r"不知道是否已写入.*没有应答"):
+            large_import(near, standby, f"while ! test -e {tmp_path}/gone; do echo 还在核对 >&2; sleep 0.01; done")
+    finally:
+        (tmp_path / "gone").touch()
+    until(lambda: not hosts_own(standby) and not hosts_own(near.upstream))
+    assert [*(near.upstream / "standby").glob("told.*")] == []
 
 
 @pytest.mark.parametrize("which", ["itself", "no standby"])
