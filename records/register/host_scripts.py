@@ -6,7 +6,7 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
-from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, SCRIPTS, STANDBY, STATE, TURN, ssh_command
+from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, SCRIPTS, STANDBY, STATE, STRAYS, TURN, ssh_command
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -192,6 +192,8 @@ feed:"git-receive-pack "*)
     for each in enter feed hooks/pre-receive hooks/post-receive; do
         [ ! -x "$each" ] || echo "${{each##*/}} = $(sha256sum <"$each")"
     done
+    echo "[{STRAYS}]"
+    find objects -maxdepth 2 \\( -name "tmp_*" -o -name "incoming-*" -o -name ".tmp-*" \\) -mmin +1440 -prune
     echo "[{LOCKED}]"
     exec find . -name "*.lock" -mmin +1
     ;;

@@ -7,18 +7,20 @@ the box it syncs nothing of a small push, and a power cut would take back what s
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from records.audit.surroundings import settings
 from records.register.host_scripts import ENTER as ENTRANCE
 from records.register.host_scripts import FEED, MARK, POST_RECEIVE, PRE_RECEIVE
+from records.register.strays import swept
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, replace_durably, reporting
 from records.store.repository import CONFIG, Repository
 from records.store.stock_git import Git
 from records.store.store import LARGEST, StoreError
-from records.store.upstream import ENTER, LOCKED, SCRIPTS, STANDBY
+from records.store.upstream import ENTER, LOCKED, SCRIPTS, STANDBY, STRAYS
 from schema.text import show
 
 _LOCKS = f"{LOCKED}."
@@ -60,6 +62,8 @@ def hosted(place: Path, git: Git) -> Iterator[str]:
     yield from _configured(place, git)
     for name, (text, what) in _SCRIPTS.items():
         yield from _written(place, name, text, what)
+    if strays := swept(place, time.clock_gettime(time.CLOCK_REALTIME)):
+        yield f"清掉中断的推送、整理一天以前留下的 {strays} 处"
 
 
 def wanting(config: str) -> tuple[str, ...]:
@@ -85,6 +89,11 @@ def locks_left(state: str) -> tuple[str, ...]:
     """Return the locks that have stood at an upstream for a minute, of what it tells of itself (``Upstream.state``)."""
     found = (key.removeprefix(_LOCKS) for key in settings(state) if key.startswith(_LOCKS))
     return tuple(each for each in found if each not in _OUR_OWN)
+
+
+def strays_left(state: str) -> tuple[str, ...]:
+    """Return what killed programs left at an upstream over a day ago, of what it tells of itself (``Upstream.state``)."""
+    return tuple(key.removeprefix(f"{STRAYS}.") for key in settings(state) if key.startswith(f"{STRAYS}."))
 
 
 def line_for(place: Path, key: str, *, reading: bool = False, feeding: bool = False) -> str:

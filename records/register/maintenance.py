@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from records.index.layout import FAULTS
+from records.register.strays import folders, swept, there
 from records.store.branch import MAIN
 from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
 from records.store.lock import BusyError, held
@@ -34,7 +35,6 @@ _DURABLE = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "pack.
 _FACTOR = 2
 _PATIENCE = 30.0  # seconds for those who act just now
 _STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
-_TEMPORARY = ("tmp_obj_", "tmp_pack_", "tmp_idx_", "tmp_rev_", "tmp_graph_", ".tmp-")
 _HALF = re.compile(r"\.[0-9a-f]{8}\.\d+\.new")  # as replace_durably calls what it has not put in its place yet
 _BESIDE = ("register.git", "attachments/??", "drafts/*", "boxes/*")
 _HEADER, _FANOUT = 8, 256 * 4  # of the index of a pack, whose fan-out ends with how many objects it has
@@ -95,7 +95,7 @@ def maintain(home: Path, git: Git, at: datetime) -> Maintained:
     """
     repository, begun = home / "register.git", time.monotonic()
     with _alone(repository) as now:
-        before, strays = inventory(repository), _strays(repository, now) + _beside(home, now)
+        before, strays = inventory(repository), swept(repository, now) + _beside(home, now)
         _pack_what_is_new(repository, git)
         _roll_up(repository, git)
         _graph(repository, git)
@@ -120,7 +120,7 @@ def inventory(repository: Path) -> Inventory:
     """
     loose = packs = size = 0
     with reporting("查看登记库", repository):
-        for folder in _folders(repository):
+        for folder in folders(repository):
             with suppress(FileNotFoundError), os.scandir(folder) as found:
                 for file in found:
                     with suppress(FileNotFoundError):
@@ -213,43 +213,17 @@ def _objects(index: Path) -> int:
         return int.from_bytes(file.read(4), "big")
 
 
-def _strays(repository: Path, now: float) -> int:
-    """Take away what killed programs left over a day ago and nobody reads: temporary files, packs without their index."""
-    found = 0
-    with reporting("维护登记库", repository):
-        for folder in (*_folders(repository), repository / "objects/info/commit-graphs"):
-            for path in _there(folder):
-                half = path.suffix == ".pack" and not path.with_suffix(".idx").exists()
-                if path.name.startswith(_TEMPORARY) or half:
-                    with suppress(FileNotFoundError):
-                        if now - path.lstat().st_mtime > _STRAY:
-                            path.unlink()
-                            found += 1
-    return found
-
-
 def _beside(home: Path, now: float) -> int:
     """Take away what killed programs left beside the repository over a day ago: files half written, arrivals that nobody judges."""
     found = 0
     with reporting("维护登记库", home):
-        half = [path for name in _BESIDE for folder in home.glob(name) for path in _there(folder) if _HALF.fullmatch(path.name)]
-        for path in (*half, *_there(home / "arrivals")):
+        half = [path for name in _BESIDE for folder in home.glob(name) for path in there(folder) if _HALF.fullmatch(path.name)]
+        for path in (*half, *there(home / "arrivals")):
             with suppress(FileNotFoundError):
                 if now - path.lstat().st_mtime > _STRAY:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
                     found += 1
     return found
-
-
-def _folders(repository: Path) -> Iterator[Path]:
-    yield repository / "objects/pack"
-    for number in range(256):
-        yield repository / f"objects/{number:02x}"
-
-
-def _there(folder: Path) -> Iterator[Path]:
-    with suppress(FileNotFoundError, NotADirectoryError):
-        yield from sorted(folder.iterdir())
 
 
 def _tend_index(path: Path) -> tuple[int, str]:

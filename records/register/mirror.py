@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from records.register.strays import swept
 from records.store.address import Address, holds_secret, without_secret
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
@@ -124,29 +125,12 @@ class Mirror:
         """Bring what is new, and note it; a history that does not go on from here is refused, and kept apart as evidence.
 
         Args:
-            at: now.
+            at: now; whoever asks is alone at it.
 
         Raises:
-            FetchedNowError: another one is at it; one each ten minutes, they would take the line from one another and none come to its end.
             RewrittenError: the register's history is another one; the mirror stays where it was.
             StoreError: it could not be reached or read.
         """
-        with self._alone():
-            return self._fetched(at)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        lock = self.folder / "fetching"
-        with reporting("锁定镜像", lock):
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        try:
-            if not locked(descriptor, fcntl.LOCK_EX, 0):
-                raise FetchedNowError("上一次还没有取完，这一次不取。")
-            yield
-        finally:
-            let_go(descriptor)
-
-    def _fetched(self, at: datetime) -> Seen:
         before = self.head()
         with leaving_no_halves(self.folder):
             fetch = ("-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "origin", f"+{MAIN}:refs/duban/seen")
@@ -166,6 +150,24 @@ class Mirror:
             with suppress(StoreError), leaving_no_halves(self.folder):  # comfort: it is tried again with what comes next
                 self._git.run("整理", "-C", str(self.folder), "repack", "--quiet", "-d", "--geometric=2")
         return found
+
+    @contextmanager
+    def alone(self) -> Iterator[int]:
+        """Be the only one who fetches, history or papers; gives how much killed ones had left, which is taken away.
+
+        Raises:
+            FetchedNowError: another one is at it; one each ten minutes, they would take the line from one another and none come to its end.
+        """
+        lock = self.folder / "fetching"
+        with reporting("锁定镜像", lock):
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            if not locked(descriptor, fcntl.LOCK_EX, 0):
+                raise FetchedNowError("上一次还没有取完，这一次不取。")
+            os.utime(descriptor)
+            yield swept(self.folder, os.fstat(descriptor).st_mtime)
+        finally:
+            let_go(descriptor)
 
     def head(self) -> str | None:
         """Return the commit at which the mirror stands, None while it holds nothing."""

@@ -51,6 +51,8 @@ SCRIPTS = "scripts"
 """The section in which stand the sums of the files of the shell's there that can be run."""
 STANDBY = "standby"
 """The section in which stands what the entrance says of a standby."""
+STRAYS = "strays"
+"""The section in which stands what killed programs of Git's left there over a day ago."""
 FEEDING = "standby"
 """The folder of an upstream in which stands where its standby is, beside the key by which it comes in there."""
 NOT_AT_STANDBY = "备用库没有收下，所以这里也没有收："
@@ -194,9 +196,9 @@ class Upstream:
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
 
     def state(self) -> str | None:
-        """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time, its scripts, old locks.
+        """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time, its scripts, strays, locks.
 
-        The last four are sections more of the configuration.
+        All but the first are sections more of the configuration.
         """
         told = self._entrance(STATE)
         if told is not None and f"[{LOCKED}]" in told:

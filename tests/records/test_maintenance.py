@@ -285,6 +285,52 @@ def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(home: Path)
     assert os.listdir(home / "arrivals") == ["tmp2"]
 
 
+@pytest.mark.parametrize("text", ["fetch-pack {} on host\n", "receive-pack {} on host.local\n"])
+def test_a_pack_that_a_killed_fetch_kept_is_packed_with_the_others(home: Path, text: str) -> None:
+    """Git keeps what comes from being packed until the branch has moved; whoever was killed before kept it for good."""
+    git(home, "repack", "-dq")
+    (pack,) = (home / "register.git/objects/pack").glob("*.pack")
+    keep = pack.with_suffix(".keep")
+    keep.write_text(text.format(os.getpid()))
+    os.utime(keep, (1, 1))
+    acts(home, range(50, 53))
+    assert maintain(home, STOCK, NOW).strays == 0  # it lives
+    keep.write_text(text.format(dead()))
+    assert maintain(home, STOCK, NOW).strays == 0  # it is young
+    os.utime(keep, (1, 1))
+    assert maintain(home, STOCK, NOW).strays == 1
+    assert not keep.exists()
+    for number in range(3):
+        acts(home, range(60 + number, 63 + number))
+        maintain(home, STOCK, NOW)
+    sound(home)
+
+
+def dead() -> int:
+    """The number of a process that is no more."""
+    with subprocess.Popen(["true"]) as run:
+        return run.pid
+
+
+def test_what_was_pushed_and_never_taken_goes_once_no_process_has_it(home: Path) -> None:
+    apart = [home / "register.git/objects" / name for name in ("tmp_objdir-incoming-abcdef", "incoming-abcdef", "incoming", "tmp_objdir-x")]
+    for each in apart:
+        (each / "pack").mkdir(parents=True)
+        (each / "pack/tmp_pack_1").write_bytes(b"x")
+        for path in (each / "pack/tmp_pack_1", each / "pack", each):
+            os.utime(path, (1, 1))
+    os.utime(apart[3] / "pack/tmp_pack_1")  # written to just now
+    with subprocess.Popen(["sleep", "3600"], env={"GIT_QUARANTINE_PATH": f"{apart[1]}"}) as run:
+        assert maintain(home, STOCK, NOW).strays == 1
+        assert [each.exists() for each in apart] == [False, True, True, True]
+        run.kill()
+    with (apart[1] / "pack/tmp_pack_1").open():
+        assert maintain(home, STOCK, NOW).strays == 0
+    assert maintain(home, STOCK, NOW).strays == 1
+    assert [each.exists() for each in apart] == [False, False, True, True]
+    sound(home)
+
+
 def test_an_object_that_no_commit_names_yet_stays(home: Path) -> None:
     """An act that is being done has written objects, and nothing refers to them."""
     command = [PROGRAM, "-C", str(home / "register.git"), "hash-object", "-w", "--stdin"]

@@ -12,14 +12,12 @@ from click.testing import CliRunner, Result
 
 from records.register.mirror import Mirror, read_log
 from records.register.register import Register
-from records.store.address import address
 from records.store.store import StoreError
 from tests.bureau import at
 from tests.documents.case import act, created, pushed, walk
 from tests.planting import store_of
 from tests.waiting import until
 from tui.command import duban
-from tui.command.mirror import reaching_git
 
 DUE = ("items/2026/01/DB-2026-0118.yaml", "due: '2026-09-07'", "due: '2026-09-30'")
 
@@ -126,9 +124,7 @@ def test_one_that_is_begun_while_another_still_fetches_leaves_it_the_line(
     slow.write_text(f"#!/bin/sh\necho >>{tmp_path}/came\nwhile ! test -e {tmp_path}/go; do sleep 0.01; done\nexec {upload}\n")
     slow.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", str(slow))
-    first = threading.Thread(
-        target=Mirror.create(tmp_path / "mirror", address("host:x"), reaching_git()).fetch, args=(at("2026-09-01T08:00"),)
-    )
+    first = threading.Thread(target=mirror, args=("--from", "host:x"))
     first.start()
     try:
         until((tmp_path / "came").exists)
@@ -139,6 +135,24 @@ def test_one_that_is_begun_while_another_still_fetches_leaves_it_the_line(
         (tmp_path / "go").touch()
         first.join()
     assert mirror().output.startswith(f"没有新的提交 {head(register)[:12]}")
+
+
+def test_what_was_left_by_one_that_was_killed_goes_after_a_day_and_its_pack_is_packed_again(
+    register: Register, mirror: Callable[..., Result], tmp_path: Path
+) -> None:
+    """One that is killed each month; each left a pack for good, and what had come of the next one."""
+    mirror("--from", str(store_of(register).path))
+    packs = tmp_path / "mirror/objects/pack"
+    (pack,) = packs.glob("*.pack")
+    gone = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True).stdout.strip()
+    left = [packs / "tmp_pack_abcdef", pack.with_suffix(".keep")]
+    for path in left:
+        path.write_text(f"fetch-pack {gone} on host\n")
+    assert "清掉" not in mirror().output  # somebody may be at it
+    for path in left:
+        os.utime(path, (1, 1))
+    assert mirror().output.startswith("清掉中断时留下的临时文件 2 处。\n没有新的提交")
+    assert [path for path in left if path.exists()] == []
 
 
 def test_after_years_of_ten_minutes_it_lies_in_few_files(register: Register, mirror: Callable[..., Result], tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """What ``duban doctor`` says of an upstream: whether it answers, where it stands, whether it loses nothing, whether a lock was left."""
 
 import os
+import signal
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,8 @@ from records.store.upstream import Upstream
 from tests import githost
 from tests.documents.case import act, created, walk
 from tests.githost import git, serving, sshd, upstream_at, with_key
+from tests.records.test_two_servers import hosts_own
+from tests.waiting import until
 from tui.command import doctor, duban
 from tui.command.upstream_lines import clocks_apart, upstream_lines
 
@@ -66,6 +71,45 @@ def test_what_it_lacks_and_what_was_left_is_named(register: Register, tmp_path: 
     assert "refs/heads/main.lock，一分钟以上没有动" in told(register)
     assert "turn.lock" not in told(register)
     assert "提示 上级库的 feed、hooks/pre-receive 不能运行，或者不是本机这一版程序写的。请在那里" in told(register)
+
+
+@pytest.mark.parametrize("when", ["gone", "at it"])
+def test_what_a_killed_push_left_is_told_and_taken_away_and_never_what_a_push_has_now(
+    register: Register, tmp_path: Path, when: str
+) -> None:
+    """A kill of the Git host leaves all that was sent, each time; Git never takes it away where nothing is pruned."""
+    up = tmp_path / "up.git"
+    hook = up / "hooks/pre-receive"
+    hook.write_text(f"#!/bin/sh\n: >{tmp_path}/came\nwhile ! test -e {tmp_path}/go; do sleep 0.01; done\nexit 1\n")
+    git(tmp_path, "clone", "-q", str(up), "clone")
+    git(tmp_path / "clone", "commit", "-q", "--allow-empty", "-m", "x")
+    argv = ["git", "-C", str(tmp_path / "clone"), "push", "-q", "origin", "HEAD:main"]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as run:
+        until((tmp_path / "came").exists)
+        (left,) = (up / "objects").glob("*incoming-*")
+        for path in (*left.rglob("*"), left):
+            os.utime(path, (1, 1))
+        if when == "gone":
+            for pid in hosts_own(up):
+                os.kill(pid, signal.SIGKILL)
+            (tmp_path / "go").touch()
+            until(lambda: not hosts_own(up))
+            until(lambda: not is_told_of(left))
+        assert f"中断的推送、整理留下的 1 处，占着磁盘：objects/{left.name}。请在那里" in told(register)
+        hook.unlink()  # it is not ours
+        said = CliRunner().invoke(duban, ["upstream", str(up)]).output
+        assert ("清掉中断的推送、整理一天以前留下的 1 处" in said, left.exists()) == (when == "gone", when != "gone")
+        (tmp_path / "go").touch()
+        run.wait()
+    assert ("中断的推送" in told(register)) == (left.exists())
+
+
+def is_told_of(place: Path) -> bool:
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if place.name.encode() in (each / "environ").read_bytes():
+                return True
+    return False
 
 
 def test_clocks_that_are_apart_are_told_while_nothing_is_spoilt_yet(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,16 +59,22 @@ def mirror(folder: Path, url: str | None, other: Path | None) -> None:
         return
     if trouble := kept.trouble():
         say(trouble)
-    before = kept.head()
     try:
-        seen = kept.fetch(now())
+        with kept.alone() as strays:
+            if strays:
+                say(f"清掉中断时留下的临时文件 {strays} 处。")
+            _brought(kept)
     except FetchedNowError as busy:
         say(str(busy))
-        return
     except RewrittenError as error:
         fail(str(error))
+
+
+def _brought(kept: Mirror) -> None:
+    before = kept.head()
+    seen = kept.fetch(now())
     say(f"{'没有新的提交' if before == seen.head else '已取到'} {seen.head[:12]}，共 {seen.count} 笔。")
-    brought = bring(folder, partial(_asked, kept.url()))
+    brought = bring(kept.folder, partial(_asked, kept.url()))
     if brought.fetched:
         say(f"附件取到 {brought.fetched} 件。")
     if brought.away:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from records.audit.surroundings import settings
 from records.register.host_scripts import SUPERSEDED
-from records.register.hosting import locks_left, unlike, wanting
+from records.register.hosting import locks_left, strays_left, unlike, wanting
 from records.register.register import Register
 from records.store.opening import has_upstream, is_replica
 from records.store.store import StoreError
@@ -45,6 +45,9 @@ def upstream_lines(register: Register) -> Iterator[Line]:
     if names := unlike(state):
         told = f"上级库的 {'、'.join(names)} 不能运行，或者不是本机这一版程序写的"
         yield HINT, f"{told}。请在那里换成同一版程序，用它的账号再运行一次 duban upstream 目录。"
+    if strays := strays_left(state):
+        told = f"上级库里有中断的推送、整理留下的 {len(strays)} 处，占着磁盘：{'、'.join(strays[:_SHOWN])}"
+        yield HINT, f"{told}。请在那里用它的账号再运行一次 duban upstream 目录，没有程序在用的清掉。"
     if (line := standby_line(register, state)) is not None:
         yield line
     if apart := clocks_apart(state, time.time()):
