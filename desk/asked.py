@@ -9,7 +9,7 @@ from desk.basis import basis
 from desk.desk import CaseFile, Desk, Subject
 from desk.forms import Field, unsaid
 from desk.limits import CODE, Limit
-from desk.paper_entry import PAPER, paper_fields
+from desk.paper_entry import PAPER, entered, paper_fields
 from desk.shown_text import ShownText, shown
 from desk.signing import Before, handed_in_on
 from desk.terms import Line, called
@@ -26,6 +26,8 @@ NAMED = "target"
 
 SIGNATURE = "signature"
 """The field into which the person pastes his own signature."""
+
+_READ_OFF = "照纸上写的录入"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,20 @@ class Asked:
         """Return the id of what is acted on; of what the act begins, where the person chooses it, as he typed it."""
         return words.get(NAMED, "").strip().upper() or self.target
 
+    def usual(self, words: Mapping[str, str], *, on_paper: bool = False) -> dict[str, str]:
+        """Return what stands in the record for words that were left out; nothing where another's hand signed: it wrote what it wrote.
+
+        Args:
+            words: what stands in the fields.
+            on_paper: whether it is asked who signed on paper, also while nothing stands there yet.
+        """
+        return {} if entered(words, asked=on_paper) else unsaid(self.spec, self.fields, words)
+
+    def hint(self, field: Field, words: Mapping[str, str], *, on_paper: bool) -> str:
+        """Return what is said in a field in which nothing stands; further as ``usual``."""
+        prints = field.name in unsaid(self.spec, self.fields, {**words, field.name: ""})
+        return _READ_OFF if prints and field.name not in self.usual({**words, field.name: ""}, on_paper=on_paper) else field.hint
+
     def inputs(self, desk: Desk, words: Mapping[str, str], before: Before | None = None) -> dict[str, object]:
         """Return what the act takes of words in its fields, and of the text that is before the person's eyes.
 
@@ -96,7 +112,7 @@ class Asked:
             words: what stands in the fields.
             before: when the statement was put before him that he signs himself.
         """
-        given = {name: said for name, said in words.items() if name not in (NAMED, *PAPER)} | unsaid(self.spec, self.fields, words)
+        given = {name: said for name, said in words.items() if name not in (NAMED, *PAPER)} | self.usual(words)
         if (act := self.act(words)) != self.spec.name:
             given = {field.name: words[field.name] for field in self.fields if field.besides and words.get(field.name, "").strip()}
         if self.signs_himself:

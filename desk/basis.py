@@ -35,8 +35,8 @@ def basis(spec: ActSpec, case: CaseFile, roster: Roster, calendar: Calendar, per
     item = case.item
     again = {wanted.at.partition(".")[0].partition("[")[0] for wanted in spec.inputs if wanted.again}
     yield from open_questions(item, roster, calendar)
-    if case.next and person not in case.next.people:
-        yield "在谁手里", f"{holders(case.next, roster, titles=False)}，自 {case.since[5:10]}"
+    if case.next and all(person not in each.people for each in case.duties if each.act == case.next.act):
+        yield "在谁手里", f"{holders(case.duties, roster, titles=False)}，自 {case.since[5:10]}"
         yield from (("已催", told) for told in urged(item, roster, _URGES))
     yield from _returned(item.report, calendar)
     yield from (("批示", f"{each.by} {each.at[5:]}：{flowing(each.text)}") for each in item.instructions)

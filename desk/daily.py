@@ -140,7 +140,7 @@ def why(desk: Desk, line: Line) -> tuple[str, ...]:
             names = [view.roster.name(each) for each in whose(due, view.roster, desk.today)]
             clause += f"，自 {due.since[5:10]}" + (f"  {len(names)}人都可办，先办为准：{'、'.join(names)}" if len(names) > 1 else "")
         elif owed:
-            told.append(f"在{holders(owed[0], view.roster, titles=False)}手里，等{acts()[owed[0].act].label}")
+            told.append(f"在{holders(owed, view.roster, titles=False)}手里，等{acts()[owed[0].act].label}")
     return (*told, *([clause] if clause else []))[:2]
 
 

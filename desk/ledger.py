@@ -14,7 +14,7 @@ from desk.columns import LedgerLine
 from desk.desk import Desk
 from desk.holding import in_whose_hands, named
 from desk.terms import label
-from records.index.listing import Having, Listing, Word
+from records.index.listing import EVERY, Having, Listing, Word
 from records.index.listing import Order as Sorting
 from records.index.rows import Excerpt, item_number
 from records.index.search import fold
@@ -171,6 +171,11 @@ def _last_good(desk: Desk, item: str) -> Item | None:
             if (found := desk.register.view(step.commit).item(item)) is not None:
                 return found
     return None
+
+
+def all_of(desk: Desk, query: LedgerQuery) -> list[Excerpt]:
+    """Return everything that is asked for."""
+    return desk.register.index.listings.page(_listing(desk, query), 0, EVERY)[1]
 
 
 def count(desk: Desk, query: LedgerQuery, most: int) -> int:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from desk.desk import Desk
 from desk.inbox import awaiting
-from desk.ledger import LedgerQuery
+from desk.ledger import LedgerQuery, all_of
 from desk.terms import label
 from desk.units import unit_called
 from records.index.listing import EVERY, Having, Listing, What
@@ -66,6 +66,13 @@ def meant(desk: Desk, query: LedgerQuery) -> Meant:
         else:
             rest.append(word)
     return Meant(replace(query, words=" ".join(rest)), tuple(told))
+
+
+def matching(desk: Desk, words: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the ids of all matters that words find on the screen, and the filters among the words, as they are told there."""
+    desk.catch_up()
+    asked_for = meant(desk, LedgerQuery(words))
+    return frozenset(each.id for each in all_of(desk, asked_for.query)), asked_for.told
 
 
 def filters(words: str) -> tuple[dict[str, tuple[str, ...]], str]:

@@ -87,7 +87,7 @@ def standing(case: CaseFile, view: View, today: str) -> Iterator[Line]:
     if duty := case.next:
         held = calendar.between(_day(case.since), _day(today))
         so_far = "今天" if case.since[:10] == today else f"{held}个工作日" if held else ""
-        yield "在谁手里", f"{holders(duty, roster, brief=True)}，自{case.since[5:10]} {so_far}".rstrip()
+        yield "在谁手里", f"{holders(case.duties, roster, brief=True)}，自{case.since[5:10]} {so_far}".rstrip()
         yield "下一步", acts()[duty.act].label + (f"，{ends(duty.clock.due, calendar)} 前" if duty.clock else "")
     if case.feedback_due:
         yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)

@@ -122,9 +122,7 @@ def came_out(done: Outcome, view: View) -> Iterator[Line]:
         yield "办后", _states(done)
         due = duties(view.world(), record, done.at)
         if due:
-            with_it = dict.fromkeys(each.body for each in due[1:] if each.act == due[0].act and each.body not in (None, due[0].body))
-            others = f"和{'、'.join(roster.unit_name(unit or '') for unit in with_it)}" if with_it else ""
-            yield "下一手", f"{holders(due[0], roster, titles=False)}{others}，下一步{acts()[due[0].act].label}"
+            yield "下一手", f"{holders(due, roster, titles=False)}，下一步{acts()[due[0].act].label}"
     if passed := list(_passed(done, roster)):
         yield "单位", "；".join(passed)
     if facts := list(corrected(done.was, done.item, roster)):

@@ -1,6 +1,7 @@
 """Words that all pages share: who did a step and when, whose turn it is, what a value is called, a day that is an estimate."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
@@ -49,24 +50,29 @@ def called(target: str, roster: Roster) -> str:
     return roster.series_name(target) if roster.series_of(target) else _NAMES.get(target, target)
 
 
-def holders(duty: "Duty", roster: Roster, *, titles: bool = True, brief: bool = False) -> str:
-    """Return who has a duty: the office, and the people who hold it in that office; where nobody can do it, why.
+def holders(owed: "Sequence[Duty]", roster: Roster, *, titles: bool = True, brief: bool = False) -> str:
+    """Return who has what is owed first: the office, the people who hold it in that office, and what other units owe the same.
+
+    Where nobody can do it, why.
 
     Args:
-        duty: the duty.
+        owed: what is owed on a record, at least one duty.
         roster: knows the names.
         titles: whether each is named with his title.
         brief: whether a title leaves out what the office says already: 联络员：秦拟宁（A角）.
     """
+    duty = owed[0]
+    with_it = dict.fromkeys(each.body for each in owed if each.act == duty.act and each.body not in (None, duty.body))
+    others = "、".join(roster.unit_name(unit or "") for unit in with_it)
     role = role_label(duty.role)
     unit = roster.unit_name(duty.body) if duty.body else ""
     office = role if unit in role else unit + role
     if not duty.holders:
         why = duty.refusal.reason.rstrip("。") if duty.refusal else "花名册上没有现任人员"
-        return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）"
+        return f"{office}：无人承办，由{roster.unit_name(roster.bureau.office)}处理（{why}）" + (f"；另有{others}" if others else "")
     standings = [each for each in duty.holders if (each.role, each.unit) == (duty.role, duty.body)]
     named = [_standing(each, roster, role if brief else "") if titles else roster.name(each.person) for each in standings]
-    return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}"
+    return f"{office}{'：' if titles else ' '}{'、'.join(dict.fromkeys(named))}" + (f"和{others}" if others else "")
 
 
 def _standing(standing: Authority, roster: Roster, said: str) -> str:

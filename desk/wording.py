@@ -50,7 +50,7 @@ def head(case: CaseFile, roster: Roster, calendar: Calendar) -> Iterator[Line]:
         into = f"并入 {end.merged_into}：" if end.merged_into else ""
         yield label("state", item.state), f"{into}{flowing(end.reason)}\n—— {signed(end, roster)}"
     if duty := case.next:
-        yield "现在", f"{holders(duty, roster)}，自 {moment(case.since)}"
+        yield "现在", f"{holders(case.duties, roster)}，自 {moment(case.since)}"
         yield "下一步", acts()[duty.act].label + (f"，时限 {ends(duty.clock.due, calendar)}" if duty.clock else "")
     if case.feedback_due:
         yield "下次反馈", ends(case.feedback_due.isoformat(), calendar)

@@ -194,12 +194,12 @@ def _carried(desk: Desk, excerpt: Excerpt) -> YearEndLine:
     owed = duties(view.world(), item, desk.clock()) if item else ()
     return YearEndLine(
         "carried", excerpt.id, LEDGER["title"].told(line), label("state", excerpt.state),
-        _holder(desk, owed[0]) if owed else "", LEDGER["clock_due"].told(line), light, "" if item else _BROKEN,
+        _holder(desk, owed) if owed else "", LEDGER["clock_due"].told(line), light, "" if item else _BROKEN,
     )  # fmt: skip
 
 
-def _holder(desk: Desk, duty: Duty) -> str:
-    return f"{holders(duty, desk.view.roster, titles=False)}，{acts()[duty.act].label}"
+def _holder(desk: Desk, owed: Sequence[Duty]) -> str:
+    return f"{holders(owed, desk.view.roster, titles=False)}，{acts()[owed[0].act].label}"
 
 
 def _closed(desk: Desk, ended: Iterable[Excerpt]) -> Iterator[YearEndLine]:

@@ -91,7 +91,7 @@ def said_truly(told: Mapping[str, str], done: Done) -> None:
     if due:
         who, _, then = told["下一手"].rpartition("，下一步")
         first, with_it, others = who.partition("和")
-        assert (first, then) == (holders(due[0], done.after.roster, titles=False), acts()[due[0].act].label), about
+        assert (first, then) == (holders(due[:1], done.after.roster, titles=False), acts()[due[0].act].label), about
         units = {done.after.roster.unit_name(each.body or "") for each in due if (each.act, bool(each.body)) == (due[0].act, True)}
         assert set(filter(None, others.split("、"))) == units - {done.after.roster.unit_name(due[0].body or "")}, about
         assert bool(with_it) == bool(others), about

@@ -53,7 +53,7 @@ class _Held(Hand):
             assert checker("roundup").enum_label(("state",), month.state) in told["办后"].rpartition("→")[2]
             due = duties(after.world(), month, when)
             assert told.get("下一手") == (
-                f"{holders(due[0], after.roster, titles=False)}，下一步{acts()[due[0].act].label}" if due else None
+                f"{holders(due[:1], after.roster, titles=False)}，下一步{acts()[due[0].act].label}" if due else None
             )
         elif kind == "numbers":
             was = before.numbers(on, when.year).entries

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from desk.desk import Desk
+from desk.ledger import LedgerQuery, page
+from desk.ledger_words import meant
 from records.register.register import Register
+from tests.bureau import AFTERWARDS
 from tests.planting import store_of
 from tui.command import main
 
@@ -55,6 +59,19 @@ def test_the_ledger_filters_by_unit_state_light_and_words(shell: Shell) -> None:
     assert "DB-2026-0151" in shell.ok("ls", "--search", "护学岗")
     rows = json.loads(shell.ok("ls", "--unit", "WA", "--json"))
     assert {"WA"} <= {row["lead"] for row in rows} | {unit for row in rows for unit in row["assisting"]}
+
+
+@pytest.mark.parametrize("words", ["交警支队", "逾期", "办理中", "红 签收", "灯:红 办", "我:待办", "〔结转〕", "护学岗", "没有这些字"])
+def test_the_same_words_find_the_same_matters_as_on_the_screen(shell: Shell, demo: Register, words: str) -> None:
+    every = list[str]()
+    for person in ("BGS.clerk1", "JJ.liaison"):
+        listed = json.loads(shell.ok("ls", "--as", person, "--search", words, "--json"))
+        desk = Desk(demo, demo.view().roster.people[person], lambda: AFTERWARDS)
+        query = meant(desk, LedgerQuery(words)).query
+        assert [row["id"] for row in listed] == [line.excerpt.id for line in page(desk, query, 0, 1000).lines]
+        every += [row["id"] for row in listed]
+    assert every or words in ("没有这些字", "〔结转〕", "红 签收")
+    assert ("只看：" in shell("ls", "--as", "BGS.clerk1", "--search", words)[2]) == (":" in words)
 
 
 def test_a_unit_sees_its_own_items_only(shell: Shell) -> None:

@@ -8,6 +8,7 @@ from desk.wording import facts
 from records.matter.item import Item
 from records.matter.roundup import Roundup
 from records.register.register import Register
+from tests.records.test_people import POLICY_DRAFT
 from tests.tui.playing import NOW, Playing, act, playing
 from tests.tui.talking import sat
 from tests.tui.test_signing_himself import under
@@ -40,6 +41,18 @@ async def _form(play: Playing, label: str = "阅示") -> str:
     return await play.press("f8")
 
 
+def _keeper(register: Register) -> str:
+    """Who keeps roster and rules."""
+    roster = register.view().roster
+    return next(iter(roster.holders("roster_keeper", roster.bureau.office, NOW.date()))).id
+
+
+async def _says(play: Playing, words: str) -> None:
+    """Write what stands on the paper."""
+    next(row for row in play.app.screen.query(FieldRow) if row.field.name == "text").words = words
+    await play.look()
+
+
 def _in_sight(play: Playing) -> set[str]:
     return {row.field.name for row in play.app.screen.query(FieldRow) if row.display}
 
@@ -54,6 +67,7 @@ async def test_what_was_signed_on_paper_is_entered_with_its_scan_and_shown_as_su
         assert "还缺      扫描件" in text
         await play.press("down")
         await play.type(str(tmp_path / "no.pdf"))
+        await _says(play, "同意交办。")
         assert "没有这个扫描文件。" in await play.press("f10")
         assert _item(demo).reading is None
         row = next(row for row in play.app.screen.query(FieldRow) if row.field.name == PAPER[1])
@@ -147,6 +161,7 @@ async def test_who_came_in_by_the_door_names_what_lies_in_his_box(demo: Register
         assert "写文件柜里的文件名，现有 scan.pdf" in await _form(play)
         await play.press("down")
         await play.type("/etc/passwd")
+        await _says(play, "同意交办。")
         assert "只能写您文件柜里的文件名" in await play.press("f10")
         next(row for row in play.app.screen.query(FieldRow) if row.field.name == PAPER[1]).words = "scan.pdf"
         assert "已代录顾拟宁的纸质签字" in await play.press("f10")
@@ -171,6 +186,44 @@ async def test_a_roundup_that_was_approved_on_paper_is_entered_as_well(demo: Reg
     assert isinstance(found, Roundup)
     assert found.approved
     assert found.approved.entered_by == "BGS.clerk1"
+
+
+async def test_what_another_hand_wrote_is_not_filled_in_for_it(demo: Register, tmp_path: Path) -> None:
+    told = sat(demo, "BGS.clerk1", "0206", "代录", "1", "1", _scan(tmp_path), "", "。", "", "办")
+    assert "阅示意见，必填。照纸上写的录入。" in told, told
+    assert "已代录" not in told
+    assert _item(demo).reading is None
+    assert "不写就印“同意交办。”" in sat(demo, "L03", "0206", "1", "", "。", "不办", "退出")
+    (demo.drafts / "BGS.clerk1").rename(tmp_path / "drafts")
+    async with playing(demo, "BGS.clerk1") as play:
+        text = await _form(play)
+        assert "不写就印" not in text
+        assert "照纸上写的录入" in text
+        await play.press("down")
+        await play.type(_scan(tmp_path))
+        assert "阅示意见" in next(line for line in (await play.look()).splitlines() if "还缺" in line)
+        await play.press("f10")
+        assert _item(demo).reading is None
+        text = await play.press("f8")
+        assert "不写就印“同意交办。”" in text, "who signs himself leaves it out as ever"
+
+
+def test_line_by_line_a_roundup_and_rules_that_were_signed_on_paper_are_entered_as_well(demo: Register, tmp_path: Path) -> None:
+    act(demo, "draft_roundup", "2026-10", "BGS.clerk1")
+    act(demo, "write_roundup", "2026-10", "BGS.clerk1", text="逾期事项已逐件催办。")
+    act(demo, "draft_policy", "policy", _keeper(demo), **POLICY_DRAFT)
+    lines = ("通报 2026-10", "代录", "重念", "通报 2026-10", "代录", "1", "1", _scan(tmp_path), "同意印发。", "。", "办", "再见")
+    told = sat(demo, "BGS.clerk1", *lines)
+    assert "可以代录纸质签字的：\n1 审批汇总通报" in told, told
+    assert "已代录顾拟宁的纸质签字：审批汇总通报" in told, told
+    found = demo.view().roundup("2026-10")
+    assert found
+    assert found.approved
+    assert found.approved.entered_by == "BGS.clerk1"
+    told = sat(demo, "BGS.clerk1", "规则", "代录", "待办", "代录", "再见")
+    assert "1 批准" in told.partition("可以代录纸质签字的：")[2], told
+    assert "先打开一件" in told
+    assert "不由您代录" in sat(demo, "JJ.liaison", "规则", "代录", "再见")
 
 
 def test_line_by_line_it_is_a_word(demo: Register, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ _LIGHTS = {label: colour for colour, label in LIGHT_LABELS.items()} | {colour: c
 @click.option("--category", type=click.IntRange(1, 9), metavar="N", help="只看某一类的，1 至 9。")
 @click.option("--meeting", default="", metavar="TEXT", help="只看一次会议议定的，按纪要条目的次序，例如 2026年第18次。")
 @click.option("--light", "colour", default="", metavar="LIGHT", help="只看某种灯：red 红、yellow 黄、green 绿。")
-@click.option("--search", "words", default="", metavar="TEXT", help="只看含有这些字的；几个词用空格隔开。")
+@click.option("--search", "words", default="", metavar="TEXT", help="只看找得到这些字的，与界面里查找一样；几个词用空格隔开。")
 @click.option("--year", type=click.IntRange(2000, 2999), metavar="YEAR", help="只看某一年登记的，按编号里的年份。")
 @click.option("--mine", "own", type=click.Choice(get_args(Mine)), help="只看自己的：registered 我登记的，followed 在界面里跟踪的。")
 @as_xlsx
@@ -68,16 +68,14 @@ def ls(
         fail(f"没有“{unit}”这个单位。可选：{'、'.join(f'{each.id}（{each.name}）' for each in desk.view.roster.units.values())}。")
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
-    rows = desk.ledger(words, unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting)
+    rows = desk.ledger(unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting)
     view = desk.view
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
     lines = [line for line in lines if year is None or line.excerpt.id.startswith(f"DB-{year}-")]
+    if words:
+        lines = _found(desk, lines, words)
     if own is not None:
-        news = {each.excerpt.id: each.news for each in mine(desk, own).lines}
-        lines = [line for line in lines if line.excerpt.id in news]
-        for line in lines:
-            if news[line.excerpt.id]:
-                click.echo(show(f"{line.excerpt.id} {news[line.excerpt.id]}"), err=True)
+        lines = _his_own(desk, lines, own)
     if meeting:
         from desk.ledger import recorded  # and with it all acts, which a list does without
 
@@ -92,6 +90,26 @@ def ls(
             click.echo("没有符合条件的事项。", err=True)
     for problem in desk.problems:
         click.echo(f"记录有误：{problem}", err=True)
+
+
+def _found(desk: Desk, lines: "list[LedgerLine]", words: str) -> "list[LedgerLine]":
+    """Return those that words find, as they do on the screen, and say what of the words is a filter."""
+    from desk.ledger_words import matching  # and with it what only lists of the screens need
+
+    found, told = matching(desk, words)
+    if told:
+        click.echo(show(f"只看：{'、'.join(told)}"), err=True)
+    return [line for line in lines if line.excerpt.id in found]
+
+
+def _his_own(desk: Desk, lines: "list[LedgerLine]", own: Mine) -> "list[LedgerLine]":
+    """Return those that are the person's own, and say what happened to them."""
+    news = {each.excerpt.id: each.news for each in mine(desk, own).lines}
+    lines = [line for line in lines if line.excerpt.id in news]
+    for line in lines:
+        if told := news[line.excerpt.id]:
+            click.echo(show(f"{line.excerpt.id} {told}"), err=True)
+    return lines
 
 
 def _workbook(desk: Desk, lines: "list[LedgerLine]", year: int | None) -> bytes:
@@ -124,7 +142,8 @@ def show_item(context: click.Context, item: str, person: str | None, as_data: bo
             "since": case.since,
         }
         if duty := case.next:
-            standing |= {"next": duty.act, "holder_role": duty.role, "holders": list(duty.people)}
+            people = (person for each in case.duties if each.act == duty.act for person in each.people)
+            standing |= {"next": duty.act, "holder_role": duty.role, "holders": list(dict.fromkeys(people))}
         say_data({"item": to_data(case.item), "standing": standing})
         return
     for name, value in facts(case, desk.view.roster, desk.view.calendar):

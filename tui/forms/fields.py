@@ -151,6 +151,11 @@ class FieldRow(Vertical):
         """Whether it must be filled in, as a rule or as things stand."""
         return self.display and (self.field.required or self._demanded)
 
+    def advise(self, hint: str) -> None:
+        """Say, while nothing stands in it, what is to be written; where that depends on what stands in other fields."""
+        if isinstance(self._editor, TextEditor):
+            self._editor.placeholder = _in_brackets(hint)
+
     def demand(self, wanted: bool) -> None:
         """Mark it as one that must be filled in as things stand, or as one that need not be."""
         if wanted != self._demanded:
@@ -239,8 +244,7 @@ def turned(page: DeskScreen[Any], since: date) -> date:
 
 def editor_for(field: Field, words: str) -> Widget:
     """Return what a person fills a field in with."""
-    # In brackets, so that without colours a hint is not taken for what stands in the field.
-    hint = f"（{field.hint}）" if field.hint else ""
+    hint = _in_brackets(field.hint)
     if field.kind in ("line", "number", "date"):
         return LineEditor(words, hint, field.limit, proposal=field.kind != "line")
     if field.kind == "choice":
@@ -265,3 +269,8 @@ def _names(field: Field, words: str, *, several: bool) -> NameEditor:
 def _are_codes(field: Field) -> bool:
     """Units are known by code and name, and there are many of them."""
     return bool(field.choices) and all(value.isupper() and value.isalpha() for value, _ in field.choices)
+
+
+def _in_brackets(hint: str) -> str:
+    """So that without colours a hint is not taken for what stands in the field."""
+    return f"（{hint}）" if hint else ""

@@ -168,6 +168,8 @@ class Form(Keeping):
 
     def _say_buttons(self) -> None:
         words, does = self.words, verb(self.spec, self._fields, self.words)
+        for row in self.query(FieldRow):
+            row.advise(self.asked.hint(row.field, words, on_paper=self.paper is not None))
         self.query_one(Buttons).tell(f"代录：{does}" if self.paper else does, "不办" if words == self.asked.defaults else "留草稿")
 
     def action_do(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from desk.asked import SIGNATURE, Asked, asked
 from desk.desk import Desk, PaperSignature
-from desk.forms import Field, as_meant, spoken, unsaid
+from desk.forms import Field, as_meant, spoken
 from desk.meanwhile import both, has_room_for_both, meanwhile
 from desk.needed import derived, has_more, needless
 from desk.outlook import Outlook, afterwards, outlook
@@ -132,7 +132,8 @@ class Filling:
             before, look = self._words[field.name], self._look()
             if field.name == SIGNATURE and not before:
                 self._state()
-            asking = Asking(self._talk, field, lambda words: self._put(field, words))
+            hint = self._form.hint(field, self._words, on_paper=self._paper is not None)
+            asking = Asking(self._talk, replace(field, hint=hint), lambda words: self._put(field, words))
             said = asking.answer(before, place, wanted=self._is_wanted(field, look))
             self._put(field, said)
             said = self._words[field.name]
@@ -148,7 +149,7 @@ class Filling:
             self._talk.say(f"不行：{reason}。")
 
     def _is_wanted(self, field: Field, look: Outlook | None) -> bool:
-        usual = unsaid(self._form.spec, self._form.fields, self._words)
+        usual = self._form.usual(self._words, on_paper=self._paper is not None)
         return field.name not in usual and (field.required or (look is not None and field.name in look.wanted))
 
     def _put(self, field: Field, words: str) -> None:

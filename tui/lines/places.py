@@ -1,10 +1,12 @@
 """Records beside the matters, line by line: roundups, numbers, people, rules, days; what is told of them, and the ways on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from desk.desk import Desk
 from desk.done import done
+from desk.paper_entry import to_enter
 from desk.roundups import roundup, roundups
 from desk.rules import plain_words, scoring_in_words, spoken_today, waiting
 from desk.staff import bodies, doors, found
@@ -20,7 +22,13 @@ _NUMBERS = 10  # the last of a series that are read out
 Way = tuple[str, str, str]
 """What is said of it, the act, what that is done on; without an act, the word that leads on."""
 
-Place = tuple[Iterable[Line], list[Way]]
+
+class Place(NamedTuple):
+    """What is told of records, the ways on, and the acts on them with what each is done on, whether open to the person or not."""
+
+    told: Iterable[Line]
+    ways: list[Way]
+    acts_on: Sequence[tuple[Prospect, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -57,17 +65,14 @@ class Places:
         this = roundup(desk, month)
         if this.roundup:
             told = [("", this.roundup.title), *roundup_of(this.roundup, desk)]
-        ways = [
-            _way(each, this.roundup.id if this.roundup and each.spec.from_states else this.to_draft)
-            for each in this.prospects
-            if each.refusal is None
-        ]
+        acts_on = [(each, this.roundup.id if this.roundup and each.spec.from_states else this.to_draft) for each in this.prospects]
+        ways = list(_open(acts_on))
         if not month:
             told = [("", "汇总通报。")]
             for each in roundups(desk)[0]:
                 state = checker("roundup").enum_label(("state",), each.state)
                 ways.append((f"{each.id} {each.title}，{state}", "", f"通报 {each.id}"))
-        return told, ways
+        return Place(told, ways, acts_on)
 
     def numbers(self) -> Place:
         """Return the series of document numbers with the last of each, and the acts on them."""
@@ -80,7 +85,7 @@ class Places:
                 lines = numbered(entry, series, desk.view.roster, titles.get(entry.item or "", ""))
                 told.append(("", "，".join(value.replace("\n", "，") for _, value in lines)))
             ways += [(f"{name} {each.spec.label}", each.spec.name, series.series) for each in desk.number_acts(series) if not each.refusal]
-        return told, ways
+        return Place(told, ways)
 
     def people(self, words: str) -> Place | None:
         """Return the bodies that are meant, or the one with its offices and the acts on it."""
@@ -91,14 +96,15 @@ class Places:
         if not meant:
             return None
         if len(meant) > 1:
-            return [("", f"{len(meant)} 个单位。")], [(body.name, "", f"人员 {body.name}") for body in meant]
-        return body_of(meant[0]), [_way(each, target) for each, target in doors(desk, meant[0].id) if each.refusal is None]
+            return Place([("", f"{len(meant)} 个单位。")], [(body.name, "", f"人员 {body.name}") for body in meant])
+        return Place(body_of(meant[0]), list(_open(doors(desk, meant[0].id))))
 
     def rules(self) -> Place:
         """Return the rules in force in plain words, and the acts on them."""
         view = self._desk.view
         told = [("时限规则", f"第{view.policy.version}版"), *plain_words(view.policy), *scoring_in_words(view.scoring), *waiting(view)]
-        return told, list(self._on(POLICY, SCORING, *([BUREAU] if self._desk.read_only else [])))
+        acts_on = list(self._on(POLICY, SCORING, *([BUREAU] if self._desk.read_only else [])))
+        return Place(told, list(_open(acts_on)), acts_on)
 
     def days(self, year: str) -> Place | None:
         """Return what day it is, and the acts on the calendar of a year."""
@@ -106,11 +112,21 @@ class Places:
         target = year or str(desk.today.year)
         if kinds_named(target) != ("calendar",):
             return None
-        return [("", f"{target}年日历。今天 {spoken_today(desk.view.calendar, desk.today)}")], list(self._on(target))
+        return Place([("", f"{target}年日历。今天 {spoken_today(desk.view.calendar, desk.today)}")], list(_open(self._on(target))))
 
-    def _on(self, *targets: str) -> Iterator[Way]:
+    def signed_on_paper(self, found: Iterable[tuple[Prospect, str]]) -> Iterator[Way]:
+        """Yield those of some acts that somebody else may have signed on paper, each with what it is done on (代录)."""
+        targets = {each.spec.name: target for each, target in found}
+        there = to_enter(self._desk, targets)
+        yield from ((acts()[act].label, act, target) for act, target in targets.items() if act in there)
+
+    def _on(self, *targets: str) -> Iterator[tuple[Prospect, str]]:
         for target in targets:
-            yield from (_way(each, target) for each in self._desk.foundation_acts(kinds_named(target), target) if each.refusal is None)
+            yield from ((each, target) for each in self._desk.foundation_acts(kinds_named(target), target))
+
+
+def _open(found: Iterable[tuple[Prospect, str]]) -> Iterator[Way]:
+    yield from (_way(each, target) for each, target in found if each.refusal is None)
 
 
 def _way(each: Prospect, target: str) -> Way:

@@ -12,7 +12,6 @@ from desk.desk import CaseFile, Desk
 from desk.ledger import LedgerQuery
 from desk.mine import looked
 from desk.offering import offered
-from desk.paper_entry import to_enter
 from desk.roundups import owed_roundups
 from desk.visits import came, news
 from desk.wording import facts, head
@@ -24,7 +23,7 @@ from records.store.store import StoreError
 from schema.text import narrow
 from tui.forms.kept import goes_on, kept_on_matters, left_behind
 from tui.lines.filling import Filling
-from tui.lines.places import Door, Places
+from tui.lines.places import Door, Place, Places
 from tui.lines.talk import Talk, numbered
 from tui.lines.telling import matter_of, row_of
 from tui.terminal.drafts import Drafts
@@ -36,7 +35,7 @@ _QUIT = ("退出", "tc", "再见", "q")
 HELP = (
     "写念过的序号，就办那一件、看那一件。写事项的编号（如 0162）打开它，写别的字就在台账里找。",
     "还可以写：待办、台账、已办、登记、通报、文号、人员、规则、日历、更多、重念、退出；拼音首字母也行，如 db。",
-    "打开一件以后：全文、经过、公文、对比、不能办；领导在纸上签了的，办公室写“代录”。",
+    "打开一件以后：全文、经过、公文、对比、不能办；领导在纸上签了的，办公室写“代录”，在通报、规则里也一样。",
     "人员、通报、日历后面可以带字，如“人员 交警”“通报 2026-10”“日历 2027”。",
     "办的时候一栏一栏地问，直接按回车用念出来的内容；写 < 回上一栏，写 ? 听说明，写“不办”离开，写过的存为草稿。",
 )
@@ -57,6 +56,7 @@ class Sitting:
         self._doors: list[Door] = []
         self._read = 0
         self._item = ""
+        self._place: Place | None = None
         self._again: Callable[[], None] = self._duties
         self._words: Mapping[tuple[str, ...], Callable[[str], None]] = {
             ("待办", "db"): lambda _: self._duties(),
@@ -149,23 +149,22 @@ class Sitting:
         if left := len(self._doors) - self._read:
             self._talk.say(f"还有 {left} 个，写“更多”接着念。")
 
-    def _put_place(self, place: tuple[Iterable[tuple[str, str]], Iterable[tuple[str, str, str]]] | None) -> None:
+    def _put_place(self, place: Place | None) -> None:
         """Tell of records that are no matter, and read out the acts on them, or the places they lead to."""
         if place is None:
             self._talk.say("没有找到。")
             return
-        told, ways = place
-        self._item = ""
+        self._item, self._place = "", place
         self._talk.say("")
-        self._talk.tell(told)
-        doors = [Door(words, partial(self._act, act, target) if act else partial(self._go, target)) for words, act, target in ways]
+        self._talk.tell(place.told)
+        doors = [Door(words, partial(self._act, act, target) if act else partial(self._go, target)) for words, act, target in place.ways]
         self._doors, self._read = doors, 0
         self._talk.say("", "可选：" if doors else "这里现在没有您要办的。")
         self._more()
 
     def _duties(self, *, brief: bool = False) -> None:
         """Read out what the person is to do, what he left half written and, unless he has just heard it, what he watches."""
-        self._again, self._item = self._duties, ""
+        self._again, self._item, self._place = self._duties, "", None
         page = daily.page(self._desk, kept_on_matters(self._drafts))
         late = sum(line.light.colour == "red" for line in page.mine)
         told = f"待办 {page.total} 件" + (f"，其中逾期 {late} 件" if late else "")
@@ -194,7 +193,7 @@ class Sitting:
 
     def _search(self, words: str) -> None:
         """Read out the matters that words find, or all."""
-        self._again, self._item = partial(self._search, words), ""
+        self._again, self._item, self._place = partial(self._search, words), "", None
         asked_for = ledger_words.meant(self._desk, LedgerQuery(words=words, order="number" if words else "time_left"))
         self._desk.catch_up()
         lines: tuple[LedgerLine, ...] = ledger.page(self._desk, asked_for.query, 0, _FOUND).lines
@@ -207,7 +206,7 @@ class Sitting:
         case = self._case(item)
         if case is None:
             return
-        self._again, self._item = partial(self._open, item), item
+        self._again, self._item, self._place = partial(self._open, item), item, None
         with suppress(StoreError, OSError):
             looked(self._desk, item, len(case.history))
         self._talk.say("")
@@ -280,15 +279,16 @@ class Sitting:
 
     def _on_paper(self) -> None:
         """List what others may have signed on paper, for whoever enters that."""
-        if case := self._case(self._item):
-            item = case.item.id
-            found = to_enter(self._desk, {each.spec.name: item for each in case.prospects})
-            names = [each.spec for each in self._offered(case) if each.spec.name in found]
-            doors = [Door(each.label, partial(self._act, each.name, item, on_paper=True)) for each in names]
-            if doors:
-                self._put(doors, "可以代录纸质签字的：")
-            else:
-                self._talk.say("这一件现在没有可以在纸上签的，或者不由您代录。")
+        found: Iterable[tuple[Prospect, str]] = self._place.acts_on if self._place else ()
+        if self._place is None:
+            if (case := self._case(self._item)) is None:
+                return
+            found = ((each, case.item.id) for each in self._offered(case))
+        ways = self._places.signed_on_paper(found)
+        if doors := [Door(label, partial(self._act, act, target, on_paper=True)) for label, act, target in ways]:
+            self._put(doors, "可以代录纸质签字的：")
+        else:
+            self._talk.say("这里现在没有可以在纸上签的，或者不由您代录。")
 
     def _act(self, act: str, target: str, *, on_paper: bool = False) -> None:
         """Fill in an act and do it; then what it led to, or the next thing to do."""
