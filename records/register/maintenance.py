@@ -25,9 +25,9 @@ from records.index.layout import FAULTS
 from records.register.strays import folders, swept, there
 from records.store.branch import MAIN
 from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
-from records.store.lock import BusyError, held
+from records.store.lock import held
 from records.store.stock_git import Git
-from records.store.store import StoreError
+from records.store.store import BusyError, StoreError
 
 _NOTE = "duban.maintained"
 _ALONE = "duban.maintenance.lock"

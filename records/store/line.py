@@ -25,10 +25,10 @@ from records.store.bell import Bell
 from records.store.branch import Branch
 from records.store.disk import reporting, said
 from records.store.line_file import Joined, Led, Trouble, make_room, slot, write_slot
-from records.store.lock import BusyError, let_go, locked
+from records.store.lock import let_go, locked
 from records.store.loose import unfolded
 from records.store.objects import Objects, parse_commit
-from records.store.store import MovedError, SentError, StoreError
+from records.store.store import BusyError, MovedError, SentError, StoreError
 from records.store.waiting import Waiting
 
 _PAUSE, _LONGEST = 0.002, 0.25  # seconds after which one looks again, should nobody have been about to ring

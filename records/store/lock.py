@@ -16,14 +16,10 @@ from pathlib import Path
 from records.store import process
 from records.store.disk import reporting
 from records.store.ownership import refuse_root
-from records.store.store import StoreError
+from records.store.store import BusyError
 from schema.text import show
 
 _LINE = 80  # bytes: who holds it, written whole each time
-
-
-class BusyError(StoreError):
-    """Others write all the time that was waited for them; nothing was done."""
 
 
 @dataclass(frozen=True)

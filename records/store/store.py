@@ -26,6 +26,10 @@ class StoreError(Exception):
     """The register cannot be read or written; the message is for the person at the screen."""
 
 
+class BusyError(StoreError):
+    """Others write all the time that was waited for them; nothing was done."""
+
+
 class MovedError(StoreError):
     """Another server or program was quicker: nothing was written, the register stands further on, and what rested on it is done again."""
 

@@ -248,7 +248,7 @@ def test_a_server_that_keeps_running_waits_for_whoever_writes_longer_than_it_has
     patient, paused = locks.locked, iter((lambda: os.close(lock), interrupted))
     for module in (locks, line):
         monkeypatch.setattr(module, "locked", lambda file, how, timeout: patient(file, how, min(timeout, 0.1)))
-    clock = SimpleNamespace(monotonic=time.monotonic, time=time.time, sleep=lambda _: next(paused)())
+    clock = SimpleNamespace(**{**vars(time), "sleep": lambda _: next(paused)()})
     monkeypatch.setattr("tui.command.joining.time", clock)
     act(Register(tmp_path / "one"), "sign_for", "JJ.liaison", {})
     status, out, err = shell("--register", str(tmp_path / "two"), "sync", "--every", "1")

@@ -16,11 +16,10 @@ from records.register.joining import Joined, join, name, reached
 from records.register.register import Register
 from records.store.address import Address, address
 from records.store.disk import plain_bytes, replace_durably, reporting, sync_folder
-from records.store.lock import BusyError
 from records.store.opening import FOLDER, is_replica
 from records.store.ownership import refuse_others
 from records.store.stock_git import not_run
-from records.store.store import LARGEST, StoreError
+from records.store.store import LARGEST, BusyError, StoreError
 from records.store.upstream import UnreachedError, Upstream
 from tui.command.common import fail, register_of, say
 from tui.command.environment import now
