@@ -19,7 +19,7 @@ from records.bureau.foundations import KINDS, Foundation
 from records.bureau.policy import PolicyDraft
 from records.bureau.roster import Person
 from records.bureau.scoring import ScoringDraft
-from records.index.rows import Excerpt, item_id
+from records.index.rows import Excerpt, item_id, numbers_of
 from records.matter.history import Step
 from records.matter.item import Item
 from records.matter.numbers import NumberSeries
@@ -175,7 +175,7 @@ class Desk(Eyes):
         return found
 
     def ledger(
-        self, words: str = "", *, unit: str = "", state: str = "", colour: str = "", meeting: str = ""
+        self, words: str = "", *, unit: str = "", state: str = "", colour: str = "", meeting: str = "", among: Iterable[str] | None = None
     ) -> list[tuple[Excerpt, Light]]:
         """Return the items the person may see, newest first.
 
@@ -185,9 +185,11 @@ class Desk(Eyes):
             state: as in the record.
             colour: of the light.
             meeting: stands in the name of the meeting that decided on it.
+            among: the ids of the items that are asked for; None for all.
         """
         self.register.index.catch_up()
-        items, roles = self.register.index.items(words=words, unit=unit, state=state, meeting=meeting), self.roles
+        numbers, roles = "" if among is None else numbers_of(among), self.roles
+        items = self.register.index.items(words=words, unit=unit, state=state, meeting=meeting, among=numbers)
         found = [excerpt for excerpt in items if self._sees(roles, excerpt)]
         lit = zip(found, self.lights(found), strict=True)
         return [(excerpt, light) for excerpt, light in lit if not colour or light.colour == colour]

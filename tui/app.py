@@ -321,13 +321,7 @@ class DubanApp(PagedApp):
 
     def action_register(self) -> None:
         """Register a new item."""
-
-        async def go() -> None:
-            from tui.forms.form import form_for
-
-            self.push_screen(await self.ask(partial(form_for, self.desk, "register", NEW)))
-
-        begin(self, "form", go, on="register")
+        self._open_form("register", NEW)
 
     def action_help(self) -> None:
         """Show what can be done here and now."""

@@ -21,7 +21,7 @@ from records.index import search
 from records.index.file import IndexFile
 from records.index.layout import FAULTS, Progress, Stopped, Unusable
 from records.index.listing import Listings
-from records.index.rows import Excerpt, item_number, numbered, read_excerpt
+from records.index.rows import Excerpt, item_number, numbered, numbers_of, read_excerpt
 from records.index.selection import Conditions, selected
 from records.index.standing import meta, unread
 from records.index.turns import Turns
@@ -102,9 +102,8 @@ class Index:
                 self._build(lambda builder: builder.records())
             return
         self.begin()
-        numbers = json.dumps([n for item in items if (n := item_number(item)) is not None])
         sql = "SELECT n FROM unread WHERE n IN (SELECT value FROM json_each(?))"
-        if wanted := self._file.reading(lambda db: [n for (n,) in db.execute(sql, (numbers,))]):
+        if wanted := self._file.reading(lambda db: [n for (n,) in db.execute(sql, (numbers_of(items),))]):
             self._build(lambda builder: builder.read(wanted))
 
     def have_since(self, day: str) -> None:

@@ -1,6 +1,7 @@
 """What the index keeps of a record: the excerpt that stands in lists."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -97,6 +98,11 @@ class IndexRow(NamedTuple):
     text: str
     turns: tuple[Turn, ...]
     asked: tuple[ToAsk, bytes, str] | None
+
+
+def numbers_of(items: Iterable[str]) -> str:
+    """Return the numbers of items as a list that SQLite reads, without those that are none of an item."""
+    return to_json([n for item in items if (n := item_number(item)) is not None])
 
 
 def item_number(item: str) -> int | None:

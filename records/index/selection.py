@@ -15,6 +15,7 @@ _TOLD = {
     "naming": "instr(items.excerpt, ?)",
     "since": "(items.open OR items.updated >= ?)",
     "rounds": "json_extract(items.excerpt, '$.round') >= ?",
+    "among": "items.n IN (SELECT value FROM json_each(?))",
 }
 """What each condition asks of an item's row; its value stands wherever something is left open."""
 
@@ -33,6 +34,7 @@ class Conditions(TypedDict, total=False):
         naming: their excerpt names it, wherever.
         since: open, or touched on that day or later.
         rounds: so many their report has had at least.
+        among: theirs is one of these numbers, as ``rows.numbers_of`` gives them.
     """
 
     words: str
@@ -45,6 +47,7 @@ class Conditions(TypedDict, total=False):
     naming: str
     since: str
     rounds: int
+    among: str
 
 
 def selected(db: sqlite3.Connection, wanted: Conditions, limit: int | None) -> list[Excerpt]:

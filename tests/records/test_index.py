@@ -24,6 +24,7 @@ from records.index import index as indexing
 from records.index.comparison import lies
 from records.index.index import Index
 from records.index.listing import Having, Listing, Scope
+from records.index.rows import numbers_of
 from records.matter.changes import Point
 from records.matter.history import Step
 from records.matter.item import Instruction, Item, Progress, Secrecy, Source, UnitPart
@@ -718,7 +719,8 @@ def test_whatever_is_asked_of_one_person_act_matter_or_paper_is_found_by_an_inde
     for ask in (
         lambda: index.steps_of(person, "2026-08-01", "2026-09"), lambda: index.last_of(person, 9), lambda: index.steps_by([act], "2026-08"),
         lambda: index.history(matter), lambda: index.excerpt(matter), index.open_items,
-        lambda: index.items(only_restricted=True), lambda: index.same_source("key"), lambda: index.papers("key"),
+        lambda: index.items(only_restricted=True), lambda: index.items(among=numbers_of([matter])),
+        lambda: index.same_source("key"), lambda: index.papers("key"),
         lambda: index.of_paper("key"), lambda: index.carried_in("key"),
     ):  # fmt: skip
         ask()

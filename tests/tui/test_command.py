@@ -5,12 +5,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desk.desk import Desk
 from desk.ledger import LedgerQuery, page
 from desk.ledger_words import meant
+from records.index.index import Index
+from records.index.rows import Excerpt
 from records.register.register import Register
 from tests.bureau import AFTERWARDS
 from tests.planting import store_of
@@ -59,6 +62,25 @@ def test_the_ledger_filters_by_unit_state_light_and_words(shell: Shell) -> None:
     assert "DB-2026-0151" in shell.ok("ls", "--search", "护学岗")
     rows = json.loads(shell.ok("ls", "--unit", "WA", "--json"))
     assert {"WA"} <= {row["lead"] for row in rows} | {unit for row in rows for unit in row["assisting"]}
+
+
+def test_of_what_words_do_not_find_no_record_of_the_index_is_read(shell: Shell, demo: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a hundred thousand matters it would be most of what such a command takes."""
+    real, read = Index.items, list[str]()
+
+    def items(index: Index, **wanted: Any) -> list[Excerpt]:  # its conditions
+        found = real(index, **wanted)
+        read.extend(each.id for each in found if not wanted.get("only_open"))  # of these the light is looked for
+        return found
+
+    monkeypatch.setattr(Index, "items", items)
+    desk = Desk(demo, None, lambda: AFTERWARDS)
+    assert [excerpt.id for excerpt, _ in desk.ledger(among=["DB-2026-0118", "DB-2026-9999", "none"])] == ["DB-2026-0118"]
+    assert desk.ledger(among=[]) == []
+    assert read == ["DB-2026-0118"]
+    read.clear()
+    assert shell.ok("ls", "--search", "DB-2026-0118").startswith("DB-2026-0118")
+    assert read == ["DB-2026-0118"]
 
 
 @pytest.mark.parametrize("words", ["交警支队", "逾期", "办理中", "红 签收", "灯:红 办", "我:待办", "〔结转〕", "护学岗", "没有这些字"])

@@ -68,12 +68,11 @@ def ls(
         fail(f"没有“{unit}”这个单位。可选：{'、'.join(f'{each.id}（{each.name}）' for each in desk.view.roster.units.values())}。")
     if colour and colour not in _LIGHTS:
         fail(f"没有“{colour}”这种灯。可选：red（红）、yellow（黄）、green（绿）。")
-    rows = desk.ledger(unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting)
+    found = _found(desk, words) if words else None
+    rows = desk.ledger(unit=unit, state=state, colour=_LIGHTS.get(colour, ""), meeting=meeting, among=found)
     view = desk.view
     lines = [columns.LedgerLine(*row, view.roster, calendar=view.calendar) for row in rows if category in (None, row[0].category)]
     lines = [line for line in lines if year is None or line.excerpt.id.startswith(f"DB-{year}-")]
-    if words:
-        lines = _found(desk, lines, words)
     if own is not None:
         lines = _his_own(desk, lines, own)
     if meeting:
@@ -92,14 +91,14 @@ def ls(
         click.echo(f"记录有误：{problem}", err=True)
 
 
-def _found(desk: Desk, lines: "list[LedgerLine]", words: str) -> "list[LedgerLine]":
-    """Return those that words find, as they do on the screen, and say what of the words is a filter."""
+def _found(desk: Desk, words: str) -> frozenset[str]:
+    """Return the ids of what words find, as they do on the screen, and say what of the words is a filter."""
     from desk.ledger_words import matching  # and with it what only lists of the screens need
 
     found, told = matching(desk, words)
     if told:
         click.echo(show(f"只看：{'、'.join(told)}"), err=True)
-    return [line for line in lines if line.excerpt.id in found]
+    return found
 
 
 def _his_own(desk: Desk, lines: "list[LedgerLine]", own: Mine) -> "list[LedgerLine]":
