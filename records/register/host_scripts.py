@@ -6,7 +6,21 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
-from records.store.upstream import CLOCK, FED, FEEDING, LOCKED, NOT_AT_STANDBY, SCRIPTS, STANDBY, STATE, STRAYS, TURN, ssh_command
+from records.store.upstream import (
+    AT_STANDBY,
+    CLOCK,
+    FED,
+    FEEDING,
+    LOCKED,
+    NOT_AT_STANDBY,
+    SCRIPTS,
+    STANDBY,
+    STATE,
+    STRAYS,
+    TURN,
+    UNSURE_AT_STANDBY,
+    ssh_command,
+)  # fmt: skip
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -64,29 +78,38 @@ there=${{DUBAN_TO:-$(cat {FEEDING}/url)}} || exit 1
 unset GIT_TRACE_PACKET GIT_QUARANTINE_PATH  # the standby's own Git is not the one that is pushed to
 export LC_ALL=C GIT_SSH_VARIANT=ssh {FED}=1
 export GIT_SSH_COMMAND="{ssh_command(FEEDING)}"
-# 推送的等三十秒什么都不动，就当作断了：备用库那边动着的，转告它。
+# 推送的等三十秒什么都不动，就当作断了：备用库那边动着的，转告它。十分钟什么都不动的，不再送，占着轮次的才放得开。
 moves() {{
-    exec </dev/null >/dev/null 2>&1 6>&- 9>&-
+    exec </dev/null >/dev/null 2>&1 3>&- 6>&- 9>&-
     trap 'kill $!; exit' TERM
-    was=
+    was= still=0
     while sleep 5 5<&- 7>&- & wait $! && kill -0 $$; do
         now=$(tail -c 300 /proc/self/fd/5 | tr '\\r' '\\n' | tail -n 1)
-        case "$now" in
-        "$was") ;;
-        *"objects: "* | *"deltas: "* | *"connectivity: "*) was=$now && echo "$now" >&7 ;;
-        esac
+        if [ "$now" = "$was" ]; then
+            still=$((still + 1))
+            [ $still -lt 120 ] || kill "$1"
+            continue
+        fi
+        was=$now still=0
+        case "$now" in *"objects: "* | *"deltas: "* | *"connectivity: "*) echo "$now" >&7 ;; esac
     done
 }}
 push() {{
-    exec 6>{FEEDING}/told.$$ 5<{FEEDING}/told.$$ 7>&2
-    rm -f {FEEDING}/told.$$
-    moves &
-    git push --progress --no-verify $2 -- "$there" "$1:{MAIN}" >&6 2>&1 5<&- 6>&- 7>&- 9>&-
+    exec 3>{FEEDING}/lines.$$ 6>{FEEDING}/told.$$ 5<{FEEDING}/told.$$ 7>&2
+    rm -f {FEEDING}/lines.$$ {FEEDING}/told.$$
+    GIT_TRACE_PACKET=3 git push --progress --no-verify $2 -- "$there" "$1:{MAIN}" >&6 2>&1 5<&- 6>&- 7>&- 9>&- &
+    pushing=$!
+    moves $pushing &
+    wait $pushing 2>/dev/null
     failed=$?
     {{ kill $! && wait $!; }} 2>/dev/null
-    said=
-    [ $failed = 0 ] || said=$(tr '\\r' '\\n' </proc/self/fd/5 | sed '/^\\(remote: \\)*\\(Total \\|[A-Z][a-z]* [a-z]*: \\)/d; /^Delta /d')
-    exec 5<&- 6>&- 7>&-
+    said= unsure=
+    if [ $failed != 0 ]; then
+        said=$(tr '\\r' '\\n' </proc/self/fd/5 | sed '/^\\(remote: \\)*\\(Total \\|[A-Z][a-z]* [a-z]*: \\)/d; /^Delta /d')
+        # 送出去了、没有答复的，备用库也许收下了。
+        case "$said" in *"rejected]"*) ;; *) unsure=$(grep -am 1 '> [0-9a-f]\\{{40\\}} [0-9a-f]\\{{40\\}} {MAIN}' /proc/self/fd/3) ;; esac
+    fi
+    exec 3>&- 5<&- 6>&- 7>&-
     return $failed
 }}
 sent() {{
@@ -116,6 +139,7 @@ now)
         exit 0
     fi
     if push "$2"; then
+        echo "{AT_STANDBY}" >&2
         sent "$2"
         exit 0
     fi
@@ -123,9 +147,9 @@ now)
     # 备用库在前面的，上一次它收下以后这里断了：跟上，推送的在新的上面重新办。
     if [ "$(git rev-parse --quiet --verify {MAIN} || echo 0000000000000000000000000000000000000000)" = "$3" ]; then
         unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
-        git fetch --quiet --no-tags -- "$there" {MAIN}:{MAIN} 2>/dev/null
+        timeout 60 git fetch --quiet --no-tags -- "$there" {MAIN}:{MAIN} 2>/dev/null
     fi
-    echo "{NOT_AT_STANDBY}$said" >&2
+    [ -z "$unsure" ] && echo "{NOT_AT_STANDBY}$said" >&2 || echo "{UNSURE_AT_STANDBY}$said" >&2
     exit 1
     ;;
 later)

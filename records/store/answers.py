@@ -1,7 +1,17 @@
 """What became of a commit that was sent to a register's upstream: one of these, and each needs something else done (``upstream``)."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
+
+
+class Standby(Enum):
+    """What an upstream that did not take a commit heard of its standby, which it had sent it to."""
+
+    SILENT = "备用库没有答复"
+    """It gave no answer: it may have it."""
+    HAS_IT = "备用库收下了，上级库没有，能写以后会补上"
+    """It has it."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +60,11 @@ class Unsure:
 
     Attributes:
         words: what was heard last, of any content.
+        standby: what the upstream heard of its standby, where it was not the upstream that gave no answer.
     """
 
     words: str
+    standby: Standby | None = None
 
 
 @dataclass(frozen=True)

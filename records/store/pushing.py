@@ -202,9 +202,9 @@ def answered(answer: Answer, commit: str) -> str:
                 f"{which}的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
                 f"请{whose}的管理员确认没有 git 命令在运行，删除这个文件，再办。"
             )
-        case Unsure(words):
+        case Unsure(words, standby):
             told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：连上以后看记录里有没有这一笔，没有再办。"
-            return f"{told}上级库没有答复：{show(words[:_SHOWN])}"
+            return f"{told}{standby.value if standby else '上级库没有答复'}：{show(words[:_SHOWN])}"
         case Unreached(words):
             return f"上级库连不上，{_NOTHING}请稍后再试；一直这样的，请告诉系统管理员：{show(words[:_SHOWN])}"
     return "别的服务器先办了，" + _NOTHING + "请重新打开后再试。"

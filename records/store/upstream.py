@@ -21,12 +21,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from records.store.address import Address, address
-from records.store.answers import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure
+from records.store.answers import Answer, Locked, Moved, Refused, Standby, Taken, Unreached, Unsure
 from records.store.branch import MAIN
 from records.store.complaints import complaint, in_words, lock_left, meaning, of_the_other_end
 from records.store.disk import plain_bytes, reporting
@@ -57,6 +57,10 @@ FEEDING = "standby"
 """The folder of an upstream in which stands where its standby is, beside the key by which it comes in there."""
 NOT_AT_STANDBY = "备用库没有收下，所以这里也没有收："
 """How the hook begins that could not bring a push to the standby; what Git or ssh complained of there follows."""
+UNSURE_AT_STANDBY = "备用库没有答复，所以这里没有收："
+"""How it begins where the standby may have taken it all the same: then it counts here too, once the standby can be heard again."""
+AT_STANDBY = "备用库已经收下。"
+"""What the hook says that brought a push to the standby: whatever hinders it here, it counts once that is mended."""
 FED = "DUBAN_FED"
 """What is set for a standby's own Git when its upstream pushes to it."""
 
@@ -81,12 +85,16 @@ class UnreachedError(StoreError):
 
 @dataclass(frozen=True)
 class _Pushed:
-    """How one push ended: what is told of the branch, empty if nothing is; why not, whether it may be there, or its pack was not kept."""
+    """How one push ended: what is told of the branch, empty if nothing is; why not, whether it may be there, or its pack was not kept.
+
+    ``standby`` is what has to be known where the upstream did not take it: that its standby has, or may have.
+    """
 
     mark: str
     words: str
     sent: bool
     unkept: bool = False
+    standby: Standby | None = None
 
 
 def ssh_command(folder: str, *, kept: bool = True) -> str:
@@ -144,14 +152,16 @@ class Upstream:
         Raises:
             StoreError: what the upstream holds cannot be read.
         """
-        end, sent, words = math.inf, False, ""
+        end, sent, standby, words = math.inf, False, None, ""
         answer: Answer | None = None
         for again, pause in enumerate((*_PAUSES, _PATIENCE)):
             pushed = self._push(old, commit, again)
             if pushed.mark and pushed.mark != "!":
                 return Taken()
             end = min(end, time.monotonic() + _PATIENCE)  # not from its beginning: a large one takes longer, and may be cut as well
-            sent, words = sent or pushed.sent, pushed.words
+            sent, standby, words = sent or pushed.sent, pushed.standby or standby, pushed.words
+            if standby:  # which has what was sent before, or may, whatever is said of this time
+                pushed = replace(pushed, mark="")
             try:
                 answer, old = self._answer(old, commit, pushed, describe)
             except UnreachedError:
@@ -161,8 +171,7 @@ class Upstream:
             if (answer and not isinstance(answer, Locked) and not pushed.unkept) or time.monotonic() + pause > end:
                 break
             time.sleep(pause)
-        words = meaning(words, self._folder) or words
-        return answer or (Unsure(words) if sent else Unreached(words))
+        return answer or self._unknown(words.removeprefix(NOT_AT_STANDBY), standby, sent=sent)
 
     def tip(self) -> str | None:
         """Return where the upstream's branch stands, None where it has none yet.
@@ -266,6 +275,13 @@ class Upstream:
             return Taken(), old
         return (None, tip) if _is_on(commit, tip, old, describe) else (Moved(tip), old)
 
+    def _unknown(self, words: str, standby: Standby | None, *, sent: bool) -> Answer:
+        """What is told where nothing is known when the time is over."""
+        if standby:
+            return Unsure(meaning(words, there="备用主机" if standby is Standby.SILENT else "Git 主机") or words, standby)
+        words = meaning(words, self._folder) or words
+        return Unsure(words) if sent else Unreached(words)
+
     def _push(self, old: str | None, commit: str, again: int = 0) -> _Pushed:
         lease, where = f"--force-with-lease={MAIN}:{old or ''}", f"{commit}:{MAIN}"
         # Packed otherwise, a pack has another name: Git 2.47 refuses one by whose name a killed process of its own left its mark (.keep).
@@ -279,7 +295,11 @@ class Upstream:
             return _Pushed("", complaint(done.stderr), _SENT.search(done.stderr) is not None)
         if found[2].startswith("[remote failure]"):  # it was unpacked there, and then nobody said anything
             return _Pushed("", found[2], sent=True)
-        return _Pushed(found[1], of_the_other_end(done.stderr) or found[2], sent=True, unkept=_UNKEPT in found[2])
+        words, standby = of_the_other_end(done.stderr) or found[2], None
+        for said, meant in ((UNSURE_AT_STANDBY, Standby.SILENT), (AT_STANDBY, Standby.HAS_IT)):
+            if words.startswith(said):
+                words, standby = words.removeprefix(said).strip() or found[2], meant
+        return _Pushed(found[1], words, sent=True, unkept=_UNKEPT in found[2], standby=standby)
 
     @property
     def _folder(self) -> str:

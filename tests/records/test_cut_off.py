@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from records.register import joining
-from records.register.standby import fed, made_standby
+from records.register.standby import fed, key_for, made_standby
 from records.store import stock_git
 from records.store import upstream as wire
 from records.store.address import address
@@ -21,7 +21,7 @@ from tests.githost import git, upstream_at
 from tests.records.test_two_servers import hosts_own
 from tests.records.test_upstream import Servers, hook, messages, put, server, two
 from tests.records.test_upstream_turns import asks, told
-from tests.waiting import looked_at, until
+from tests.waiting import PATIENCE, looked_at, until
 
 pytestmark = pytest.mark.e2e
 
@@ -94,14 +94,22 @@ def test_a_standby_that_hangs_has_one_who_sends_and_one_who_waits(tmp_path: Path
     assert messages(one) == ["first", "a", "b", "c"]
 
 
-def large_import(near: Servers, standby: Path, at_work: str) -> str:
-    """Push to an upstream whose standby decides first, and takes its time."""
+def made_to_wait(up: Path, standby: Path, gives_up: int) -> Path:
+    """Have an upstream look at what it sends to its standby a hundred times a second, and give up after so many looks at nothing new."""
     made_standby(standby)
-    fed(near.upstream, address(str(standby)), later=False)
-    feed = near.upstream / "feed"
+    key_for(up)
+    feed = up / "feed"
     text = feed.read_text()
     assert "sleep 5 " in text
-    feed.write_text(text.replace("sleep 5 ", "sleep 0.01 "))
+    assert "-lt 120 " in text
+    feed.write_text(text.replace("sleep 5 ", "sleep 0.01 ").replace("-lt 120 ", f"-lt {gives_up} "))
+    return standby
+
+
+def large_import(near: Servers, standby: Path, at_work: str) -> str:
+    """Push to an upstream whose standby decides first, and takes its time."""
+    made_to_wait(near.upstream, standby, gives_up=10**9)
+    fed(near.upstream, address(str(standby)), later=False)
     hook(standby, "update", at_work)
     return put(near.one, "a")
 
@@ -127,7 +135,25 @@ def test_a_standby_that_stands_still_is_not_waited_for_without_end(near: Servers
     finally:
         (tmp_path / "gone").touch()
     until(lambda: not hosts_own(standby) and not hosts_own(near.upstream))
+    assert [*(near.upstream / "standby").glob("lines.*")] == []
     assert [*(near.upstream / "standby").glob("told.*")] == []
+
+
+def test_a_standby_that_hangs_for_good_is_given_up_by_the_host(near: Servers, tmp_path: Path) -> None:
+    """Whoever pushed has gone by then; what ran for him at the host, and who waited for it, went on as long as the standby hung."""
+    put(near.one, "a")
+    standby = made_to_wait(near.upstream, upstream_at(tmp_path / "standby.git"), gives_up=100)
+    hook(standby, "update", f": >{tmp_path}/came; while ! test -e {tmp_path}/gone; do sleep 0.01; done")
+    try:
+        feeding = {"PATH": os.environ["PATH"], "GIT_DIR": str(near.upstream), "DUBAN_TO": str(standby)}
+        done = subprocess.run(
+            ["sh", "./feed", "first"], cwd=near.upstream, env=feeding, timeout=PATIENCE, capture_output=True, text=True, check=False
+        )
+        assert done.returncode
+        assert (tmp_path / "came").exists(), done.stdout
+    finally:
+        (tmp_path / "gone").touch()
+    until(lambda: not hosts_own(standby))
 
 
 @pytest.mark.parametrize("which", ["itself", "no standby"])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from records.register.hosting import line_for
 from records.register.joining import join
 from records.register.register import Receipt, Register
 from records.register.standby import fed, fed_no_more, key_for, made_standby, rejoined, taken_over
+from records.store import upstream as wire
 from records.store.address import Address, address
 from records.store.stock_git import Git
 from records.store.store import StoreError
@@ -25,6 +27,7 @@ from tests import githost
 from tests.documents.case import ITEM, NOW, act, created, walk
 from tests.githost import git, serving, sshd, upstream_at, with_key
 from tests.records.test_two_servers import SERVERS, hosts_own, texts, writer
+from tests.records.test_upstream import hook
 from tests.waiting import until
 from tui.command import duban
 from tui.command.upstream_lines import standby_line
@@ -51,18 +54,19 @@ class Host:
         return git(self.place, "rev-parse", "main")
 
     @property
-    def _away(self) -> Path:
+    def away(self) -> Path:
+        """Where it lies while it is off the net."""
         return self.place.with_name(f"{self.place.name}.away")
 
     def gone(self) -> None:
         """Kill all that runs there, and let nobody in."""
-        self.place.rename(self._away)
-        for pid in hosts_own(self._away):
+        self.place.rename(self.away)
+        for pid in hosts_own(self.away):
             subprocess.run(["kill", "-9", str(pid)], check=False)
 
     def back(self) -> None:
         """Come back as it was."""
-        self._away.rename(self.place)
+        self.away.rename(self.place)
         self.unlocked()
 
     def unlocked(self) -> None:
@@ -221,13 +225,57 @@ def test_an_upstream_that_died_after_its_standby_had_taken_goes_on(hosts: Hosts,
     hook.write_text("#!/bin/sh\ntest -e died && exit 0\ntest $1 = prepared || exit 0\n: >died\nkill -9 $PPID\n")
     hook.chmod(0o755)
     seen, who, text = hosts.first.head, "one" if same else "other", "走访。" if same else "别人的。"
-    with pytest.raises(StoreError, match=r"残留的锁"):
+    with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库收下了，上级库没有，能写以后会补上：Git 主机有残留的锁"):
         progress(hosts.server(who), text)
     assert hosts.first.head == seen != hosts.second.head
     hosts.first.unlocked()
     assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
     assert hosts.first.head == hosts.second.head == hosts.server("one").head()
     assert texts(hosts.home / "one") == Counter(["走访。"] if same else ["走访。", "别人的。"])
+
+
+@pytest.mark.parametrize("comes_back", [True, False], ids=["heard again at once", "away for a while"])
+def test_what_a_standby_may_have_taken_is_not_said_to_be_unwritten(hosts: Hosts, monkeypatch: pytest.MonkeyPatch, comes_back: bool) -> None:
+    """It had taken it, and the line was cut before it could say so: the next act of anybody put it on record."""
+    hosts.feed()
+    leaves = f"mv {hosts.second.place} {hosts.second.away}"
+    hook(hosts.second.place, "reference-transaction", f"[ $1 = committed ] || exit 0\n{leaves}\nkill -9 $PPID")
+
+    def pauses(_: float) -> None:
+        (hosts.second.away / "hooks/reference-transaction").unlink(missing_ok=True)
+        if comes_back and hosts.second.away.exists():
+            hosts.second.back()
+
+    monkeypatch.setattr(wire, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pauses))
+    if comes_back:
+        assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
+    else:
+        monkeypatch.setattr(wire, "_PATIENCE", 0.1)
+        with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库没有答复"):
+            progress(hosts.server("one"), "走访。")
+        pauses(0)
+        hosts.second.back()
+    assert isinstance(progress(hosts.server("other"), "别人的。"), Receipt)
+    assert hosts.first.head == hosts.second.head == hosts.server("other").head()
+    assert texts(hosts.home / "other") == Counter(["走访。", "别人的。"])
+
+
+@pytest.mark.parametrize("hinders", ["a hook that refuses", "a lock"])
+def test_what_the_standby_has_is_not_said_to_be_unwritten_though_the_upstream_cannot_write_it(
+    hosts: Hosts, monkeypatch: pytest.MonkeyPatch, hinders: str
+) -> None:
+    hosts.feed()
+    monkeypatch.setattr(wire, "_PATIENCE", 0.1)
+    if hinders == "a lock":
+        (hosts.first.place / "refs/heads/main.lock").touch()
+    else:
+        hook(hosts.first.place, "update", "exit 1")
+    with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库收下了，上级库没有，能写以后会补上："):
+        progress(hosts.server("one"), "走访。")
+    hosts.first.unlocked()
+    (hosts.first.place / "hooks/update").unlink(missing_ok=True)
+    assert isinstance(progress(hosts.server("other"), "别人的。"), Receipt)
+    assert texts(hosts.home / "other") == Counter(["走访。", "别人的。"])
 
 
 def test_where_the_standby_does_not_answer_nothing_is_taken_until_it_is_let_go(hosts: Hosts) -> None:
