@@ -19,7 +19,8 @@ LIMIT = 1 << 20
 _LONGEST_KEY = 200  # YAML itself ends a key at 1024 characters
 _LARGEST = 10**18 - 1
 _SHORT = 40  # characters
-_COLLECTIONS = (dict, list, tuple, Mapping)  # of which a union would be made anew each time, and what is most is looked for first
+_MAPPINGS = (dict, Mapping)  # of which a union would be made anew each time, and what is most is looked for first
+_COLLECTIONS = (*_MAPPINGS, list, tuple)
 
 Marks = Mapping[Field, tuple[int, int]]
 """Line and column, from 1, of each entry of a file."""
@@ -153,7 +154,7 @@ def write(data: Mapping[str, object]) -> bytes:
 
 def _block(value: Mapping[str, object] | list[object] | tuple[object, ...], pad: str) -> str:
     """A collection that is not empty; its first line stands without the padding, so that it can follow a ``- ``."""
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         return f"\n{pad}".join([f"{_key(key)}:{_member(member, pad)}" for key, member in value.items()])
     return f"\n{pad}".join([f"- {_entry(entry, pad)}" for entry in value])
 

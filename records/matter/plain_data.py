@@ -9,7 +9,7 @@ from typing import TypeVar
 from schema.conversion import convert
 
 _T = TypeVar("_T")
-_PLAIN = frozenset((str, bool, int))
+_NOTHING = (str, tuple)  # of which an empty one is not written
 
 
 def from_data(data: object, kind: type[_T]) -> _T:
@@ -32,32 +32,37 @@ def from_text(data: object, kind: type[_T]) -> _T:
 
 def to_data(value: object) -> dict[str, object]:
     """Return the record as plain data in the order of its YAML; what is not there is left out."""
-    return {name: found if found.__class__ is str else plain(found) for name, found in _there(value)}
+    names, held = _fields(value.__class__)  # type: ignore[arg-type]  # mypy does not know that a class can be hashed
+    return {
+        name: each if each.__class__ is str else plain(each)
+        for name, each in zip(names, held(value), strict=True)
+        if each or (each is not None and each.__class__ not in _NOTHING)
+    }
 
 
 def entries(value: object) -> Iterator[tuple[str, object]]:
     """Yield what is there of the record's fields, by name, in the order of its YAML."""
-    return iter(_there(value))
+    names, held = _fields(value.__class__)  # type: ignore[arg-type]  # mypy does not know that a class can be hashed
+    for name, each in zip(names, held(value), strict=True):
+        if each or (each is not None and each.__class__ not in _NOTHING):
+            yield name, each
 
 
 def plain(value: object) -> object:
     """Return what a field holds as plain data."""
-    if value.__class__ in _PLAIN or isinstance(value, str):  # most are
-        return value
-    if isinstance(value, tuple):
-        return [entry if entry.__class__ is str else plain(entry) for entry in value]
-    if is_dataclass(value):
-        return to_data(value)
-    if isinstance(value, Mapping):
-        return {key: plain(entry) for key, entry in value.items()}
-    return value
+    return _way(value.__class__)(value)  # type: ignore[arg-type]  # likewise
 
 
-def _there(value: object) -> list[tuple[str, object]]:
-    names, held = _fields(type(value))  # type: ignore[arg-type]  # of a class mypy does not know that it can be hashed
-    return [
-        each for each in zip(names, held(value), strict=True) if each[1] or (each[1] is not None and not isinstance(each[1], tuple | str))
-    ]
+@cache
+def _way(kind: type) -> Callable[[object], object]:
+    """How what a field of a class holds becomes plain data."""
+    if is_dataclass(kind):
+        return to_data
+    if issubclass(kind, tuple):
+        return lambda value: [each if each.__class__ is str else plain(each) for each in value]  # type: ignore[attr-defined]
+    if issubclass(kind, Mapping):
+        return lambda value: {key: plain(each) for key, each in value.items()}  # type: ignore[attr-defined]
+    return lambda value: value
 
 
 @cache

@@ -62,9 +62,9 @@ class Listening:
         """Whether there is a bell: of somebody who is about to ring it, or left by one who died before the listening began."""
         return self._descriptor is not None
 
-    def wait(self, seconds: float) -> None:
-        """Wait until the bell sounds, at most so long."""
+    def wait(self, seconds: float) -> bool:
+        """Wait until the bell sounds, at most so long, and say whether it did."""
         poll = select.poll()
         if self._descriptor is not None:
             poll.register(self._descriptor, 0)  # a writer that has gone is told unasked
-        poll.poll(1000 * seconds)
+        return bool(poll.poll(1000 * seconds))

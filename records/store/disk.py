@@ -5,9 +5,10 @@ import os
 import stat
 import threading
 import zlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO
 
 from records.store import process
@@ -43,13 +44,22 @@ _A_THREAD = 16  # files that one thread syncs: a thread costs more than it saves
 _THREADS = 4
 
 
-@contextmanager
-def reporting(doing: str, path: Path, kind: type[StoreError] = StoreError) -> Iterator[None]:
-    """Turn an error of the operating system into a StoreError that says what failed, where, and the way out."""
-    try:
-        yield
-    except OSError as error:
-        raise kind(f"{doing}失败：{said(error)}（{path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。") from error
+class reporting:  # noqa: N801  # as in contextlib: it is used as a function is
+    """Turn an error of the operating system into a StoreError that says what failed, where, and the way out.
+
+    No generator: each act passes through two dozen of these.
+    """
+
+    def __init__(self, doing: str, path: Path, kind: type[StoreError] = StoreError) -> None:
+        self._doing, self._path, self._kind = doing, path, kind
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if isinstance(error, OSError):
+            told = f"{self._doing}失败：{said(error)}（{self._path}）。已有记录未受影响，请排除故障后重试，或联系系统管理员。"
+            raise self._kind(told) from error
 
 
 def said(error: BaseException | None) -> str:

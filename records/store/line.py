@@ -128,19 +128,22 @@ class Line:
         Raises:
             StoreError: it did not, unless the message says so.
         """
-        until, pause = time.monotonic() + timeout, _PAUSE
+        until, pause, rang = time.monotonic() + timeout, _PAUSE, False
         try:
             while True:
                 with self._bell.heard() as listening:
+                    if self._settled(place):
+                        return
                     left = until - time.monotonic()
-                    left_to_others = left > timeout / 2 and self.is_announced()  # who announced it may have been stopped
-                    if self._settled(place) or (not left_to_others and self._led_by_me(place)):
+                    # Whoever leads next has his own bell; who announced that he will may have been stopped.
+                    left_to_others = (rang and listening.hears) or (left > timeout / 2 and self.is_announced())
+                    if not left_to_others and self._led_by_me(place):
                         return
                     if left <= 0:
                         raise StoreError(_UNSURE)
                     # Who leads wakes all; one who wakes of himself asks a dozen things of the system in vain. Only a bell whose ringer died
-                    # is silent, and then nobody leads but whoever has just asked.
-                    listening.wait(min(_LONGEST if listening.hears else pause, left))
+                    # is silent, and then nobody leads but whoever has just asked, or asks after that.
+                    rang = listening.wait(min(_LONGEST if listening.hears else pause, left))
                 pause = min(2 * pause, _LONGEST)
         except _UnreadError as error:
             raise StoreError(_UNREAD.format(said(error.__cause__))) from error

@@ -8,6 +8,7 @@ import os
 import time
 import zlib
 from contextlib import suppress
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -76,17 +77,23 @@ def slot(file: int, kind: type[_T]) -> _T:
     """
     at = _at(kind)
     for _ in range(100):  # whoever writes it has done so in a moment
-        data = os.pread(file, _USUAL, at)
-        if not data.strip(b"\0"):
-            break
-        length, _, rest = data.partition(b" ")
-        with suppress(ValueError, msgspec.DecodeError):
-            if int(length) + _SUM > len(rest):
-                rest = os.pread(file, _SLOT, at).partition(b" ")[2]
-            if zlib.crc32(text := rest[_SUM : _SUM + int(length)]) == int(rest[:_SUM], 16):
-                return msgspec.json.decode(text, type=kind)
+        said: _T | None = _said(os.pread(file, _USUAL, at), kind) or _said(os.pread(file, _SLOT, at), kind)
+        if said is not None:
+            return said
         time.sleep(0.001)
     return kind()
+
+
+@lru_cache(8)  # whoever waits asks again and again
+def _said(data: bytes, kind: type[_T]) -> _T | None:
+    """What the bytes of a slot say; None where they are not whole, or not all of them."""
+    if not data.strip(b"\0"):
+        return kind()
+    length, _, rest = data.partition(b" ")
+    with suppress(ValueError, msgspec.DecodeError):
+        if zlib.crc32(text := rest[_SUM : _SUM + int(length)]) == int(rest[:_SUM], 16) and len(text) == int(length):
+            return msgspec.json.decode(text, type=kind)
+    return None
 
 
 def write_slot(file: int, what: Joined | Led) -> None:

@@ -19,6 +19,8 @@ from records.store.store import LARGEST, StoreError
 
 _HEADER = 32  # bytes, in which the header of an object ends
 _SLACK = 1 << 16  # what zlib may add to what it cannot make smaller
+_WINDOW = 13  # as a power of two: 8 KB, as much as most records
+_BLOCK = 4096 - 64  # bytes of a block, but those of its frame
 _OPEN = 256  # files that are kept open until they are synced; a process may have a thousand
 _STRAY = 24 * 3600  # seconds; no write lasts a day, so what is older has no owner left
 _NAME = re.compile(r"[0-9a-f]{40}")
@@ -152,6 +154,15 @@ class _New:
         if self.open is not None:
             os.close(self.open)
             self.open = None
+
+
+def compressed(whole: bytes) -> bytes:
+    """Return an object with its header as it lies in its file, in a small window: a large one costs more to set up than all the rest.
+
+    What fits into a block of the disk as it is takes as much room there, and ids, of which folders are full, grow no smaller.
+    """
+    stream = zlib.compressobj(0 if len(whole) <= _BLOCK or whole.startswith(b"tree ") else 1, zlib.DEFLATED, _WINDOW, _WINDOW // 2)
+    return stream.compress(whole) + stream.flush()
 
 
 def unfolded(data: bytes, object_id: str) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 try:
@@ -30,7 +31,7 @@ _LOOKS = 100  # at what moves each time: more repacks than anybody runs while on
 _TAKEN = "刚写入的内容读回不符，可能有清理程序正在运行，本次操作未生效。请稍后重试；如再次出现，请联系系统管理员。"
 _ID = re.compile(r"[0-9a-f]{40}")
 _TREE_ENTRY = re.compile(rb"([1-7][0-7]{4,5}) ([^\0/]+)\0(.{20})", re.DOTALL)
-_AROUND = 22  # bytes of an entry besides its mode and its name
+_AROUND = 2  # bytes of an entry besides its mode, its name and its id
 _PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
 _IDENTITY = re.compile(r"([^<>\n]*?) ?<([^<>\n]*)> (\d{1,12}) ([+-])(\d\d)(\d\d)")
 
@@ -43,11 +44,11 @@ def check_tree(data: bytes) -> bytes:
     Raises:
         StoreError: they are not.
     """
-    found = _entries(data)
-    if sum(len(mode) + len(name) + _AROUND for mode, name, _ in found) != len(data):  # something lies between two of them
+    found, names = _entries(data), _by_name(data)
+    if len(b"".join(chain.from_iterable(found))) + _AROUND * len(found) != len(data):  # something lies between two of them
         raise StoreError("登记库中的目录对象格式不正确。请停止写入，用 git fsck 检查并从备份恢复。")
     keys = [name + b"/" if mode == b"40000" else name for mode, name, _ in found]
-    if keys != sorted(keys) or len({name for _, name, _ in found}) < len(found):
+    if keys != sorted(keys) or len(names) < len(found):
         raise StoreError("登记库中的目录对象有重名的条目，或者次序不对：不同的程序会读出不同的记录。请停止写入，并核查由谁提交。")
     return data
 
@@ -56,6 +57,12 @@ def check_tree(data: bytes) -> bytes:
 def _entries(data: bytes) -> list[tuple[bytes, bytes, bytes]]:
     """Mode, name and id of each entry; along a history a tree is looked at three times, as it is read and beside those next to it."""
     return _TREE_ENTRY.findall(data)
+
+
+@lru_cache(16)
+def _by_name(data: bytes) -> dict[bytes, tuple[bytes, bytes, bytes]]:
+    """The entries by name: along an act a tree is asked for a few."""
+    return {found[1]: found for found in _entries(data)}
 
 
 def tree_entries(data: bytes) -> Iterator[tuple[bytes, TreeEntry]]:
@@ -74,9 +81,9 @@ def tree_differences(old: bytes, new: bytes) -> Iterator[tuple[bytes, TreeEntry 
 
 
 def tree_find(data: bytes, name: str) -> TreeEntry | None:
-    """Return the entry of that name: a walk that builds nothing, since a commit asks each tree on its path but once."""
-    wanted = name.encode(errors="surrogateescape")
-    return next((_entry(*found.groups()) for found in _TREE_ENTRY.finditer(data) if found[2] == wanted), None)
+    """Return the entry of that name."""
+    found = _by_name(data).get(name.encode(errors="surrogateescape"))
+    return _entry(*found) if found else None
 
 
 def tree_with(data: bytes, changed: Mapping[bytes, str]) -> bytes:

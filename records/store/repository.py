@@ -6,7 +6,6 @@ Stock Git may read, fetch, push, pack and prune at the same time. Neither the en
 """
 
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache, partial
@@ -17,6 +16,7 @@ from records.store.branch import MAIN, Branch
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
 from records.store.line import Line, Place
 from records.store.lock import held, let_go
+from records.store.loose import compressed
 from records.store.objects import (
     Objects,
     check_tree,
@@ -310,7 +310,7 @@ class RepositoryTransaction:
         with self._store._objects.gathering() as made:
             commit, _ = _written(self._store, self.head, files, author, committer, message)
             self._store._reread(commit, made)
-            self._places.append(self._store._line.join(self.head, {name: zlib.compress(whole, 1) for name, whole in made.items()}))
+            self._places.append(self._store._line.join(self.head, {name: compressed(whole) for name, whole in made.items()}))
         self.head = commit
         return commit
 

@@ -552,6 +552,25 @@ def test_all_is_on_disk_in_order_before_the_branch_moves(store: Repository, monk
     assert sorted(kinds) == ["blob"] * 2 + ["commit"] + ["tree"] * 5
 
 
+@pytest.mark.parametrize("size", [0, 1, 4000, 4096, 5000, 40_000])
+def test_an_object_takes_no_more_of_the_disk_than_its_text_and_stock_git_reads_it(store: Repository, size: int) -> None:
+    text = ("办理情况：已走访。\n" * (size // 20 + 1)).encode()[:size]
+    commit = put(store, {"a": text, **{f"{number:04}.yaml": b"%d" % number for number in range(size // 100)}})
+    assert git(store, "cat-file", "blob", f"{commit}:a") == text == Repository(store.path).read("a", commit)
+    assert_sound(store)
+    for each in (store.path / "objects").glob("??/*"):
+        bare = int(git(store, "cat-file", "-s", each.parent.name + each.name))
+        assert -(-each.stat().st_size // 4096) <= -(-(bare + 64) // 4096)
+
+
+def test_a_large_text_is_made_smaller(store: Repository) -> None:
+    """What stands in a dozen reports is on the disk more than once until the next upkeep."""
+    text = "办理情况：已走访。\n".encode() * 2000
+    blob = git(store, "hash-object", "--stdin", feed=text).decode().strip()
+    put(store, {"a": text})
+    assert (store.path / "objects" / blob[:2] / blob[2:]).stat().st_size < len(text) / 20
+
+
 def test_an_object_left_unsynced_by_another_is_synced(store: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     blob = git(store, "hash-object", "-w", "--stdin", feed=b"1").decode().strip()
     calls = recorded(monkeypatch, "fsync", "link")

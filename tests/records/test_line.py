@@ -413,6 +413,24 @@ def test_who_hears_a_bell_waits_for_it_and_who_hears_none_looks_again_soon(store
     assert one > 50 * none
 
 
+def test_whoever_is_rung_out_by_one_leader_leaves_it_to_the_next_until_his_bell_is_silent(
+    store: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 64 who wait together each asked twice an act whether nobody led, while somebody did."""
+    rings, asked = iter((True, True, False)), list[str]()
+    monkeypatch.setattr(Listening, "wait", lambda *_: asked.append("waits") or next(rings))
+    real = Line._led_by_me
+
+    def asks(line: Line, place: Place) -> bool:
+        asked.append("asks")
+        return real(line, place) if asked.count("asks") > 1 else False
+
+    monkeypatch.setattr(Line, "_led_by_me", asks)
+    with Bell(store.path / "duban.bell").rung():
+        put(Repository(store.path), {"a": b"1"})
+    assert asked == ["asks", "waits", "waits", "waits", "asks"]
+
+
 # What acts are done on
 
 
