@@ -109,6 +109,7 @@ def build_many(home: Path, writers: int) -> None:
 
 def run(acts: Callable[[Path, int], Act], home: Path, writers: int, seconds: float) -> Run:
     """Let so many act for so long."""
+    os.sync()  # what those before them left in memory is written at nobody's cost
     context = multiprocessing.get_context("fork")
     ready, told = context.Barrier(writers + 1), context.Queue()
     processes = [context.Process(target=_write, args=(acts, home, number, seconds, ready, told)) for number in range(writers)]

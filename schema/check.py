@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
@@ -381,6 +381,7 @@ def _is_date(text: str) -> bool:
     return bool(_DATE.fullmatch(text)) and _parses(date.fromisoformat, text)
 
 
+@lru_cache(1024)  # a record is checked as it is read and as an act leaves it
 def _is_time(text: str) -> bool:
     """Whether a text is a time in whole seconds with its offset, as every record writes it and ``datetime`` can hold it."""
     return bool(_TIME.fullmatch(text)) and _parses(datetime.fromisoformat, text)

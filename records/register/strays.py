@@ -1,4 +1,4 @@
-"""What killed programs of Git's left in a repository: nobody reads it, and where nothing is pruned nobody takes it away.
+"""What killed programs of Git's, and of its hooks, left in a repository: nobody reads it, and where nothing is pruned nobody takes it away.
 
 What is pushed lies in a folder of its own until it is taken, what is fetched or packed in temporary files, and a pack that was fetched has
 a file beside it, with the number of the process, that keeps it from being packed again until the branch has moved. Each is somebody's at
@@ -13,9 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from records.store.disk import reporting
+from records.store.upstream import FEEDING
 
 _STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
 _TEMPORARY = ("tmp_obj_", "tmp_pack_", "tmp_idx_", "tmp_rev_", "tmp_graph_", ".tmp-")
+_FED = re.compile(r"(?:sent|told|lines)\.\d+")  # of a feed that was killed on its way to the standby
 _APART = re.compile(r"(?:tmp_objdir-.*|incoming-.{6})")  # as Git called it up to 2.34
 _KEPT = re.compile(rb"(?:fetch|receive)-pack (\d{1,10}) on .*\n?")
 _LONGEST = 300  # bytes of what Git writes into such a file
@@ -56,6 +58,7 @@ def there(folder: Path) -> Iterator[Path]:
 
 def _left(repository: Path) -> Iterator[Path]:
     yield from (path for path in there(repository / "objects") if _APART.fullmatch(path.name))
+    yield from (path for path in there(repository / FEEDING) if _FED.fullmatch(path.name))
     for folder in (*folders(repository), repository / "objects/info/commit-graphs"):
         for path in there(folder):
             half = path.suffix == ".pack" and not path.with_suffix(".idx").exists()

@@ -26,6 +26,7 @@ MOVE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{40}) [^\n]*$")
 """A line of the branch's log: where it stood, and where it went."""
 GOES_ON = "\t接续：此前的移动没有记下".encode()
 """How a line of the log ends that makes good what a power cut took of it."""
+_ID = re.compile(rb"[0-9a-f]{40}")
 _SET_TO_SHA256 = re.compile(rb"^\s*objectformat\s*=\s*sha256\s*$", re.IGNORECASE | re.MULTILINE)
 _LAST = 1 << 16  # bytes at the end of the log in which its last line lies; one that numbers many texts anew is long
 _STALE = 60  # seconds; Git holds a ref lock for milliseconds
@@ -46,6 +47,7 @@ class Branch:
     def __init__(self, repository: Path) -> None:
         self._repository = repository
         self._file = repository / MAIN
+        self._main = str(self._file)  # it is read half a dozen times an act
         self._lock = self._file.with_name("main.lock")
         self._own = repository / "duban.main"
 
@@ -63,18 +65,20 @@ class Branch:
         with reporting("读取登记库", self._repository):
             value: bytes | None
             try:
-                value = plain_bytes(self._file, LARGEST).strip()
+                value = plain_bytes(self._main, LARGEST).strip()
             except (FileNotFoundError, NotADirectoryError):
                 value = self._packed()
+            if value is not None and _ID.fullmatch(value):
+                return value.decode()
             of_sha256 = self._is_set_to_sha256() if value is None else re.fullmatch(rb"[0-9a-f]{64}", value)
         if of_sha256:
             raise StoreError(
                 f"登记库 {self._repository} 用的是 SHA-256 格式的对象，本程序只读 SHA-1 格式。登记簿请用 duban init 建立，"
                 "上级库用 duban upstream 另建，克隆请从登记簿用 git clone 重新克隆，不要转换格式。"
             )
-        if value is not None and not re.fullmatch(rb"[0-9a-f]{40}", value):
+        if value is not None:
             raise StoreError(f"登记库 {self._repository} 的分支 main 已损坏。请停止写入，用 git fsck 检查并从备份恢复。")
-        return value.decode() if value else None
+        return None
 
     def advance(self, old: str | None, commit: str, data: bytes, now: float) -> None:
         """Compare and swap by Git's own protocol, which stock Git respects and which we respect in it.

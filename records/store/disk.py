@@ -162,7 +162,7 @@ def _opened(path: Path | str, how: int) -> tuple[int, int]:
 
 
 def _refuse_unless_plain(path: Path | str, mode: int) -> None:
-    if (kind := _KINDS.get(stat.S_IFMT(mode))) is not None:
+    if not stat.S_ISREG(mode) and (kind := _KINDS.get(stat.S_IFMT(mode))) is not None:
         raise StoreError(f"{path} 是{kind}，不是普通文件，不予读写。请换成普通文件。")
 
 

@@ -227,12 +227,15 @@ class Upstream:
         all the same. Who dies gives it back: the connection ends, and what held it for him at the upstream.
         """
         argv, environment = self._entering(TURN)
-        if not argv or not shutil.which(argv[0], path=_PATH):
+        waiting = None
+        with suppress(OSError):  # no ssh here, or another machine's
+            waiting = subprocess.Popen(
+                argv, cwd=self._repository, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            ) if argv else None  # fmt: skip
+        if waiting is None:
             yield None
             return
-        with subprocess.Popen(
-            argv, cwd=self._repository, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as waiting:
+        with waiting:
             try:
                 assert waiting.stdout
                 told = _line(waiting.stdout.fileno(), _TIMEOUT)

@@ -12,6 +12,7 @@ import pytest
 
 from records.register import joining
 from records.register.standby import fed, key_for, made_standby
+from records.register.strays import swept
 from records.store import stock_git
 from records.store import upstream as wire
 from records.store.address import address
@@ -154,6 +155,15 @@ def test_a_standby_that_hangs_for_good_is_given_up_by_the_host(near: Servers, tm
     finally:
         (tmp_path / "gone").touch()
     until(lambda: not hosts_own(standby))
+
+
+def test_what_a_killed_feed_left_goes_after_a_day(near: Servers) -> None:
+    folder = key_for(near.upstream).parent
+    for name in ("sent", "sent.4711", "told.4711", "lines.4711", "sent.4712"):
+        (folder / name).touch()
+        os.utime(folder / name, (1, 1) if name != "sent.4712" else (86_000, 86_000))
+    assert swept(near.upstream, 100_000.0) == 3
+    assert sorted(each.name for each in folder.iterdir()) == ["sent", "sent.4712"]
 
 
 @pytest.mark.parametrize("which", ["itself", "no standby"])

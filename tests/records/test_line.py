@@ -418,13 +418,17 @@ def test_whoever_is_rung_out_by_one_leader_leaves_it_to_the_next_until_his_bell_
 ) -> None:
     """Of 64 who wait together each asked twice an act whether nobody led, while somebody did."""
     rings, asked = iter((True, True, False)), list[str]()
-    monkeypatch.setattr(Listening, "wait", lambda *_: asked.append("waits") or next(rings))
     real = Line._led_by_me
+
+    def waits(*_: object) -> bool:
+        asked.append("waits")
+        return next(rings)
 
     def asks(line: Line, place: Place) -> bool:
         asked.append("asks")
         return real(line, place) if asked.count("asks") > 1 else False
 
+    monkeypatch.setattr(Listening, "wait", waits)
     monkeypatch.setattr(Line, "_led_by_me", asks)
     with Bell(store.path / "duban.bell").rung():
         put(Repository(store.path), {"a": b"1"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from records.store.address import address
 from records.store.branch import MAIN
 from records.store.lock import held
 from records.store.store import MovedError
@@ -196,3 +197,15 @@ def test_without_turns_everything_goes_on(near: Servers) -> None:
         put(near.one, "ours")
     assert put(near.one, "ours") == (near.upstream / MAIN).read_text().strip()
     assert git(near.upstream, "fsck", "--strict", "--no-dangling") == ""
+
+
+@pytest.mark.parametrize("ssh", ["none", "another machine's"])
+def test_where_ssh_cannot_be_run_there_are_no_turns(near: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ssh: str) -> None:
+    (tmp_path / "bin").mkdir()
+    if ssh != "none":
+        (tmp_path / "bin/ssh").write_bytes(b"\x7fELF\x02\x01\x01")
+        (tmp_path / "bin/ssh").chmod(0o755)
+    monkeypatch.setattr("records.store.upstream._PATH", str(tmp_path / "bin"))
+    near.one.upstream.address = address("ssh://duban@host.invalid/up.git")
+    with near.one.upstream.turn() as stands:
+        assert stands is None
