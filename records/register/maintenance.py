@@ -1,9 +1,8 @@
 """The upkeep of a register's repository: written object by object, it is kept in few packs, with a graph of its commits.
 
 Stock Git packs, from the outside and while people act. What is new goes into a pack of its own by the history that it belongs to: so Git
-knows the path of each record, and stores it as the difference from the one before. Packs are rolled into one another so that each has
-twice as many objects as all smaller ones together: they are few, and an object is packed again a few times in ten years. What a pack was
-made of is taken away only once the pack is durable, its name included. Nothing that no commit refers to is looked for or pruned.
+knows the path of each record, and stores it as the difference from the one before. Packs are rolled into one another (``store.rolling``).
+Nothing that no commit refers to is looked for or pruned.
 
 Whoever reads finds what moved by looking again (``store.objects``), so acts and readers go on; the register's lock is held for the
 instant in which packs vanish, so that no act meets it half-way. A killed upkeep leaves files that nobody reads; a later one removes them.
@@ -15,7 +14,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,20 +23,17 @@ from pathlib import Path
 from records.index.layout import FAULTS
 from records.register.strays import folders, swept, there
 from records.store.branch import MAIN
-from records.store.disk import is_open, plain_bytes, replace_durably, reporting, sync_folder
+from records.store.disk import is_open, plain_bytes, replace_durably, reporting
 from records.store.lock import held
+from records.store.rolling import ALONE, packing, rolled_up, sync_packs, taken_away
 from records.store.stock_git import Git
 from records.store.store import BusyError, StoreError
 
 _NOTE = "duban.maintained"
-_ALONE = "duban.maintenance.lock"
-_DURABLE = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "pack.threads=1")
-_FACTOR = 2
 _PATIENCE = 30.0  # seconds for those who act just now
 _STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
 _HALF = re.compile(r"\.[0-9a-f]{8}\.\d+\.new")  # as replace_durably calls what it has not put in its place yet
 _BESIDE = ("register.git", "attachments/??", "drafts/*", "boxes/*")
-_HEADER, _FANOUT = 8, 256 * 4  # of the index of a pack, whose fan-out ends with how many objects it has
 _LARGEST = 1 << 16  # bytes of the note
 
 
@@ -130,24 +126,10 @@ def inventory(repository: Path) -> Inventory:
     return Inventory(loose, packs, size)
 
 
-def rolled(sizes: Sequence[int]) -> int:
-    """Return how many packs, the smallest first, go into one, so that each is left with twice as many objects as all smaller ones.
-
-    Args:
-        sizes: the objects of each pack, in rising order.
-    """
-    together = many = 0
-    for number, size in enumerate(sizes):
-        if number and size < _FACTOR * together:
-            many = number + 1
-        together += size
-    return many
-
-
 @contextmanager
 def _alone(repository: Path) -> Iterator[float]:
     """Be the only one who maintains, until the process dies at the latest; gives the time on the file system's clock."""
-    place = repository / _ALONE
+    place = repository / ALONE
     with ExitStack() as stack:
         try:
             now = stack.enter_context(held(place, 0))
@@ -159,26 +141,15 @@ def _alone(repository: Path) -> Iterator[float]:
 def _pack_what_is_new(repository: Path, git: Git) -> None:
     """Put what is loose and belongs to the history into one pack, then take away what is packed."""
     into = ("--revs", "--unpacked", "--incremental", "--local", "--delta-base-offset", "--non-empty", "--quiet")
-    _git(git, repository, "pack-objects", *into, "objects/pack/pack", given=f"{MAIN}\n")
-    _durable(repository)
-    _git(git, repository, "prune-packed", "--quiet")
+    packing(git, repository, "pack-objects", *into, "objects/pack/pack", given=f"{MAIN}\n")
+    sync_packs(repository)
+    packing(git, repository, "prune-packed", "--quiet")
 
 
 def _roll_up(repository: Path, git: Git) -> None:
-    packs = sorted((_objects(each), each) for each in _packs(repository))
-    sources = [each for _, each in packs[: rolled([size for size, _ in packs])]]
-    if not sources:
-        return
-    lines = "".join(f"{each.stem}.pack\n" for each in sources)
-    into = ("--stdin-packs", "--local", "--delta-base-offset", "--non-empty", "--quiet")
-    made = _git(git, repository, "pack-objects", *into, "objects/pack/pack", given=lines).strip()
-    _durable(repository)
-    gone = [each for each in sources if each.stem != f"pack-{made}"]
+    gone = rolled_up(repository, git)
     with reporting("维护登记库", repository), held(repository / "duban.lock", _PATIENCE, "登记簿维护"):
-        (repository / "objects/pack/multi-pack-index").unlink(missing_ok=True)  # one of an operator's would name packs that are gone
-        for index in gone:
-            for path in (index, *index.parent.glob(f"{index.stem}.*")):  # without its index a pack is looked for no more
-                path.unlink(missing_ok=True)
+        taken_away(repository, gone)
 
 
 def _graph(repository: Path, git: Git) -> None:
@@ -186,31 +157,7 @@ def _graph(repository: Path, git: Git) -> None:
     for lock in (repository / "objects/info").rglob("commit-graph*.lock"):
         if not is_open(lock):  # of an upkeep that was killed: a git that lives has its lock open
             lock.unlink(missing_ok=True)
-    _git(git, repository, "commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
-
-
-def _git(git: Git, repository: Path, *argv: str, given: str = "") -> str:
-    return git.run("维护登记库", "-C", str(repository), *_DURABLE, *argv, given=given)
-
-
-def _durable(repository: Path) -> None:
-    """Make the names of new packs durable before anything goes that they stand for: Git syncs files and not folders."""
-    with reporting("维护登记库", repository):
-        sync_folder(repository / "objects/pack")
-
-
-def _packs(repository: Path) -> Iterator[Path]:
-    """Yield the indexes of the packs that nobody wants kept as they are."""
-    for index in (repository / "objects/pack").glob("pack-*.idx"):
-        if not any(index.with_suffix(ending).exists() for ending in (".keep", ".promisor", ".mtimes")):
-            yield index
-
-
-def _objects(index: Path) -> int:
-    """How many objects a pack has, by its index."""
-    with reporting("查看登记库", index), index.open("rb") as file:
-        file.seek(_HEADER + _FANOUT - 4)
-        return int.from_bytes(file.read(4), "big")
+    packing(git, repository, "commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
 
 
 def _beside(home: Path, now: float) -> int:

@@ -71,6 +71,7 @@ class FollowingBranch(Branch):
             with reporting("写入登记库", self._repository):
                 sync_folder(self._repository / "objects/pack")  # where Git put what came: it syncs files, and not their names
             super().advance(old, tip, self._raw(tip, "commit"), now)
+            self._upstream.tidied()
         return Followed(old, tip, count)
 
     def beyond(self, commit: str) -> int | None:

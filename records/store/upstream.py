@@ -31,6 +31,7 @@ from records.store.branch import MAIN
 from records.store.complaints import complaint, in_words, lock_left, meaning, of_the_other_end
 from records.store.disk import plain_bytes, reporting
 from records.store.opening import FOLDER
+from records.store.rolling import tidied
 from records.store.stock_git import Git, leaving_no_halves
 from records.store.store import LARGEST, Commit, StoreError
 
@@ -203,6 +204,10 @@ class Upstream:
             raise UnreachedError(f"上级库连得上，它的历史没有取全，登记簿还在原处。{told}")
         with reporting("读取取来的历史", self._repository):
             return plain_bytes(self._repository / "FETCH_HEAD", 1 << 16)[:40].decode(errors="replace")
+
+    def tidied(self) -> None:
+        """Roll into one what many fetches brought, a pack each. Under the register's lock."""
+        tidied(self._repository, self._git)
 
     def state(self) -> str | None:
         """Return what is to be known of it, None where nobody tells: its configuration, a standby, the time, its scripts, strays, locks.

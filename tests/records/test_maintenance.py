@@ -19,10 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.register import maintenance
-from records.register.maintenance import MaintainedNowError, inventory, last_maintained, maintain, rolled
+from records.register.maintenance import MaintainedNowError, inventory, last_maintained, maintain
 from records.register.register import Register
+from records.store import rolling
 from records.store.lock import held
 from records.store.repository import Repository
+from records.store.rolling import rolled
 from records.store.stock_git import Git
 from records.store.store import Ident, StoreError
 from tests.bureau import at
@@ -111,7 +113,7 @@ def test_packs_stay_few_however_often_it_runs(home: Path) -> None:
     for number in range(24):
         act(store, f"items/b/{number}.yaml", f"b {number}\n", f"b {number}")
         maintain(home, STOCK, NOW)
-        found = sorted(maintenance._objects(each) for each in maintenance._packs(home / "register.git"))
+        found = sorted(rolling._objects(each) for each in rolling._packs(home / "register.git"))
         assert all(large >= 2 * small for small, large in pairwise(found))
     assert inventory(home / "register.git").packs <= 8
     sound(home)
