@@ -32,20 +32,16 @@ def from_text(data: object, kind: type[_T]) -> _T:
 
 def to_data(value: object) -> dict[str, object]:
     """Return the record as plain data in the order of its YAML; what is not there is left out."""
-    names, held = _fields(value.__class__)  # type: ignore[arg-type]  # mypy does not know that a class can be hashed
-    return {
-        name: each if each.__class__ is str else plain(each)
-        for name, each in zip(names, held(value), strict=True)
-        if each or (each is not None and each.__class__ not in _NOTHING)
-    }
+    found = _there(value)
+    for name, each in found.items():
+        if each.__class__ is not str:
+            found[name] = plain(each)
+    return found
 
 
 def entries(value: object) -> Iterator[tuple[str, object]]:
     """Yield what is there of the record's fields, by name, in the order of its YAML."""
-    names, held = _fields(value.__class__)  # type: ignore[arg-type]  # mypy does not know that a class can be hashed
-    for name, each in zip(names, held(value), strict=True):
-        if each or (each is not None and each.__class__ not in _NOTHING):
-            yield name, each
+    return iter(_there(value).items())
 
 
 def plain(value: object) -> object:
@@ -63,6 +59,13 @@ def _way(kind: type) -> Callable[[object], object]:
     if issubclass(kind, Mapping):
         return lambda value: {key: plain(each) for key, each in value.items()}  # type: ignore[attr-defined]
     return lambda value: value
+
+
+def _there(value: object) -> dict[str, object]:
+    names, held = _fields(value.__class__)  # type: ignore[arg-type]  # mypy does not know that a class can be hashed
+    return {
+        name: each for name, each in zip(names, held(value), strict=True) if each or (each is not None and each.__class__ not in _NOTHING)
+    }
 
 
 @cache
