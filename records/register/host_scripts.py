@@ -6,6 +6,7 @@ upstream alone until it is told to take over, and nothing from it afterwards: th
 """
 
 from records.store.branch import MAIN
+from records.store.rolling import MANY
 from records.store.upstream import (
     AT_STANDBY,
     CLOCK,
@@ -64,12 +65,15 @@ while read -r old new ref; do
 done
 """
 
-POST_RECEIVE = f"""{MARK}轮到自己的，写好以后交出；备用库随后跟上的，送去。
+POST_RECEIVE = f"""{MARK}轮到自己的，写好以后交出；备用库随后跟上的，送去；小包多了的，合起来。
 if [ -s turn ] && read -r server pid <turn && [ "$server" = "$DUBAN_SERVER" ] && [ "/proc/$pid/cwd" -ef . ]; then
     : >turn
     kill "$pid"
 fi 2>/dev/null
 if [ -e {FEEDING}/later ]; then setsid sh ./feed later </dev/null >/dev/null 2>&1 & fi
+# 每推送一次多一个包，找一个对象要逐个包找：多了，在后台合起来，不让谁等。
+set -- objects/pack/*.pack
+if [ $# -gt {MANY} ]; then setsid flock -n repack.lock nice git repack -d --geometric=2 --quiet </dev/null >/dev/null 2>&1 & fi
 """
 
 FEED = f"""{MARK}送到备用库，它的地址在 {FEEDING}/url。now：收下以前；later：收下以后；first：接上；taken：它是不是已经接替；fetch：取它的。

@@ -21,7 +21,8 @@ ALONE = "duban.maintenance.lock"
 """The lock of whoever packs, in the repository."""
 _DURABLE = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync", "-c", "pack.threads=1")
 _FACTOR = 2
-_MANY = 50  # packs
+MANY = 50
+"""So many packs are rolled up by whoever fetched, or was pushed to, and do not wait for the upkeep."""
 _SMALL = 5000  # objects of a pack that is rolled up while acts wait: some tenths of a second
 _HEADER, _FANOUT = 8, 256 * 4  # of the index of a pack, whose fan-out ends with how many objects it has
 
@@ -32,7 +33,7 @@ def tidied(repository: Path, git: Git) -> None:
     It is comfort: where it cannot be done the next one tries it, and the upkeep says why.
     """
     with suppress(StoreError, OSError):
-        if sum(name.endswith(".pack") for name in os.listdir(repository / "objects/pack")) > _MANY:
+        if sum(name.endswith(".pack") for name in os.listdir(repository / "objects/pack")) > MANY:
             with held(repository / ALONE, 0):
                 taken_away(repository, rolled_up(repository, git, _SMALL))
 

@@ -11,13 +11,15 @@ from records.store.lock import held
 from records.store.repository import Repository
 from records.store.store import MovedError
 from tests.githost import git, upstream_at
+from tests.records.test_two_servers import hosts_own
 from tests.records.test_upstream import Servers, messages, put, two
+from tests.waiting import until
 
 
 @pytest.fixture
 def near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Servers:
     """Two servers of which one follows the other, and a handful of packs is many."""
-    monkeypatch.setattr(rolling, "_MANY", 4)
+    monkeypatch.setattr(rolling, "MANY", 4)
     up = upstream_at(tmp_path / "up.git")
     return two(tmp_path, str(up), up)
 
@@ -80,3 +82,29 @@ def test_where_it_cannot_be_done_following_goes_on(near: Servers, monkeypatch: p
     assert [*followed(near, range(8))][-1] >= 8
     near.one.follow()
     assert messages(near.other) == messages(near.one)
+
+
+def test_a_host_rolls_up_what_was_pushed_and_nobody_waits_for_it(near: Servers) -> None:
+    """Each push brings a pack there: after six hundred an act took four times as long."""
+    file = near.upstream / "hooks/post-receive"
+    assert "-gt 50 " in file.read_text()
+    file.write_text(file.read_text().replace("-gt 50 ", "-gt 4 "))
+    up = Repository(near.upstream)
+    for name in range(12):
+        put(near.one, str(name))
+        if packs(up) > 4:
+            until(lambda: packs(up) == 1)
+    until(lambda: not hosts_own(near.upstream))
+    near.other.follow()
+    assert messages(near.other) == messages(near.one)
+    assert git(near.upstream, "fsck", "--strict", "--full", "--no-dangling") == ""
+
+
+def test_a_host_at_which_somebody_packs_takes_what_is_pushed_all_the_same(near: Servers) -> None:
+    file = near.upstream / "hooks/post-receive"
+    file.write_text(file.read_text().replace("-gt 50 ", "-gt 1 "))
+    with held(near.upstream / "repack.lock", 0):
+        for name in range(4):
+            put(near.one, str(name))
+        until(lambda: not hosts_own(near.upstream))
+        assert packs(Repository(near.upstream)) == 5
