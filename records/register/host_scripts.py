@@ -21,7 +21,7 @@ from records.store.upstream import (
     TURN,
     UNSURE_AT_STANDBY,
     ssh_command,
-)  # fmt: skip
+)
 
 MARK = "#!/bin/sh\n# duban upstream："
 """How each of them begins; what begins otherwise is somebody else's."""
@@ -153,7 +153,7 @@ now)
         unset GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
         timeout 60 git fetch --quiet --no-tags -- "$there" {MAIN}:{MAIN} 2>/dev/null
     fi
-    [ -z "$unsure" ] && echo "{NOT_AT_STANDBY}$said" >&2 || echo "{UNSURE_AT_STANDBY}$said" >&2
+    if [ -n "$unsure" ]; then echo "{UNSURE_AT_STANDBY}$said"; else echo "{NOT_AT_STANDBY}$said"; fi >&2
     exit 1
     ;;
 later)

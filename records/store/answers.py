@@ -8,10 +8,10 @@ from typing import TypeAlias
 class Standby(Enum):
     """What an upstream that did not take a commit heard of its standby, which it had sent it to."""
 
-    SILENT = "备用库没有答复"
+    SILENT = "silent"
     """It gave no answer: it may have it."""
-    HAS_IT = "备用库收下了，上级库没有，能写以后会补上"
-    """It has it."""
+    HAS_IT = "has it"
+    """It has it, so that the upstream takes it too once it can."""
 
 
 @dataclass(frozen=True)

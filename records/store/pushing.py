@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from records.store.answers import Answer, Locked, Moved, Refused, Taken, Unreached, Unsure
+from records.store.answers import Answer, Locked, Moved, Refused, Standby, Taken, Unreached, Unsure
 from records.store.branch import Branch
 from records.store.complaints import meaning
 from records.store.disk import reporting, sync_folder
@@ -203,9 +203,13 @@ def answered(answer: Answer, commit: str) -> str:
                 f"{which}的 main 没有动，却移动不了：那里有残留的锁 {show(name)}，{_NOTHING}"
                 f"请{whose}的管理员确认没有 git 命令在运行，删除这个文件，再办。"
             )
+        case Unsure(words, Standby.HAS_IT):
+            told = f"备用库已经收下（提交 {commit[:12]}），上级库还没有写成，恢复以后会补上：不要重复操作，到时看记录里有没有这一笔。"
+            return f"{told}上级库的原因：{show(words[:_SHOWN])}"
         case Unsure(words, standby):
-            told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：连上以后看记录里有没有这一笔，没有再办。"
-            return f"{told}{standby.value if standby else '上级库没有答复'}：{show(words[:_SHOWN])}"
+            whose, when = ("备用库", "它恢复以后") if standby else ("上级库", "连上以后")
+            told = f"不知道是否已写入（提交 {commit[:12]}），请先核对：{when}看记录里有没有这一笔，没有再办。"
+            return f"{told}{whose}没有答复：{show(words[:_SHOWN])}"
         case Unreached(words):
             return f"上级库连不上，{_NOTHING}请稍后再试；一直这样的，请告诉系统管理员：{show(words[:_SHOWN])}"
     return "别的服务器先办了，" + _NOTHING + "请重新打开后再试。"

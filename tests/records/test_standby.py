@@ -225,7 +225,7 @@ def test_an_upstream_that_died_after_its_standby_had_taken_goes_on(hosts: Hosts,
     hook.write_text("#!/bin/sh\ntest -e died && exit 0\ntest $1 = prepared || exit 0\n: >died\nkill -9 $PPID\n")
     hook.chmod(0o755)
     seen, who, text = hosts.first.head, "one" if same else "other", "走访。" if same else "别人的。"
-    with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库收下了，上级库没有，能写以后会补上：Git 主机有残留的锁"):
+    with pytest.raises(StoreError, match=r"备用库已经收下.*上级库还没有写成，恢复以后会补上：不要重复操作.*Git 主机有残留的锁"):
         progress(hosts.server(who), text)
     assert hosts.first.head == seen != hosts.second.head
     hosts.first.unlocked()
@@ -251,7 +251,7 @@ def test_what_a_standby_may_have_taken_is_not_said_to_be_unwritten(hosts: Hosts,
         assert isinstance(progress(hosts.server("one"), "走访。"), Receipt)
     else:
         monkeypatch.setattr(wire, "_PATIENCE", 0.1)
-        with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库没有答复"):
+        with pytest.raises(StoreError, match=r"不知道是否已写入.*它恢复以后看记录里有没有这一笔，没有再办。备用库没有答复"):
             progress(hosts.server("one"), "走访。")
         pauses(0)
         hosts.second.back()
@@ -270,7 +270,7 @@ def test_what_the_standby_has_is_not_said_to_be_unwritten_though_the_upstream_ca
         (hosts.first.place / "refs/heads/main.lock").touch()
     else:
         hook(hosts.first.place, "update", "exit 1")
-    with pytest.raises(StoreError, match=r"不知道是否已写入.*备用库收下了，上级库没有，能写以后会补上："):
+    with pytest.raises(StoreError, match=r"备用库已经收下.*上级库还没有写成，恢复以后会补上：不要重复操作"):
         progress(hosts.server("one"), "走访。")
     hosts.first.unlocked()
     (hosts.first.place / "hooks/update").unlink(missing_ok=True)
