@@ -24,8 +24,19 @@ def everything() -> list[str]:
     return found
 
 
+def _write_style_sheets() -> None:
+    """Keep what the app's style sheet and those of all widgets are parsed to, in each of its themes."""
+    from tui.terminal.app import ChineseApp
+    from tui.terminal.style_sheets import Sheet, default_sheets, write_style_sheets
+    from tui.terminal.themes import NAMES
+
+    own = Sheet((HOME / "tui/duban.tcss").read_text(encoding="utf-8"), is_default=False, scope="")
+    write_style_sheets([own, *default_sheets()], [ChineseApp(theme=name).get_css_variables() for name in NAMES])
+
+
 if __name__ == "__main__":
     keep_expression_code()
     keep_class_code()
     everything()
+    _write_style_sheets()
     write_module_code()
