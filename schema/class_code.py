@@ -12,7 +12,7 @@ import marshal
 import sys
 from typing import Any
 
-from schema.kept_code import place_of, read_kept, unfolded, write_kept
+from schema.kept_code import Kept, place_of, write_kept
 
 _FILE = place_of("dataclasses.py")
 _ROOMS = ("schema.", "records.", "documents.", "desk.", "tui.", "textual.", "rich.")
@@ -25,7 +25,7 @@ class KeptClasses:
     """What is kept of each module: programs by their text, whole classes by their name."""
 
     def __init__(self) -> None:
-        self._modules: dict[str, bytes] = read_kept(_FILE)
+        self._modules = Kept(_FILE)
         self._used: dict[str, dict[str, Any]] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._added = False
@@ -50,7 +50,8 @@ class KeptClasses:
     def found(self, module: str, name: str) -> Any:  # noqa: ANN401  # as it was given
         """Return what is kept under a name, None if nothing is."""
         if module not in self._known:
-            self._known[module] = unfolded(self._modules.pop(module, b""))
+            known = self._modules.get(module)
+            self._known[module] = known if isinstance(known, dict) else {}
         kept = self._known[module].get(name)
         if kept is not None:
             self._used.setdefault(module, {})[name] = kept
@@ -69,7 +70,7 @@ class KeptClasses:
 
     def _write(self) -> None:
         """Keep what the modules of this run were made of, and what is known of others; what changed meanwhile is dropped with that."""
-        write_kept(_FILE, read_kept(_FILE) | {module: marshal.dumps(kept) for module, kept in self._used.items()})
+        write_kept(_FILE, Kept(_FILE).pieces() | {module: marshal.dumps(kept) for module, kept in self._used.items()})
 
 
 def _asked(function: Any) -> tuple[str, ...]:  # noqa: ANN401  # a function of the standard library

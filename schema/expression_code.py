@@ -5,18 +5,19 @@ before it takes it. Only what modules compile while they are imported is kept: a
 """
 
 import atexit
+import marshal
 import re
 import sys
 from array import array
 from typing import Any
 
-from schema.kept_code import place_of, read_kept, write_kept
+from schema.kept_code import Kept, place_of, write_kept
 
 _FILE = place_of("expressions.py")
-_WORD = "I"
+_WORD, _ALL = "I", "all"
 
 
-class _Kept:
+class _Compiler:
     def __init__(self, compiler: Any) -> None:  # noqa: ANN401  # a module
         self._compiler, self._compile, self._matcher = compiler, compiler.compile, compiler._sre
         self._known: dict[Any, Any] | None = None
@@ -25,7 +26,7 @@ class _Kept:
     def compile(self, pattern: Any, flags: int = 0) -> "re.Pattern[Any]":  # noqa: ANN401  # or what was read of one
         """Do what the standard library does."""
         if self._known is None:
-            self._known = read_kept(_FILE)
+            self._known = _kept()
         key = (pattern, int(flags), self._matcher.MAGIC) if type(pattern) in (str, bytes) else None  # what marshal takes, and no kind of it
         kept = self._known.get(key)
         if kept is None:
@@ -46,7 +47,13 @@ class _Kept:
         return int(flags | parsed.state.flags), code, parsed.state.groups - 1, names, tuple(named)
 
     def _write(self) -> None:
-        write_kept(_FILE, read_kept(_FILE) | self._added)
+        write_kept(_FILE, {_ALL: marshal.dumps(_kept() | self._added)})
+
+
+def _kept() -> dict[Any, Any]:
+    """Return all that is kept, in one piece: most of it is asked for."""
+    kept = Kept(_FILE).get(_ALL)
+    return kept if isinstance(kept, dict) else {}
 
 
 def _importing() -> bool:
@@ -64,4 +71,4 @@ def keep_expression_code() -> None:
     """
     compiler: Any = getattr(re, "_compiler", None)
     if all(hasattr(compiler, name) for name in ("compile", "_code", "_parser", "_sre")) and array(_WORD).itemsize == compiler._sre.CODESIZE:
-        compiler.compile = _Kept(compiler).compile
+        compiler.compile = _Compiler(compiler).compile

@@ -6,31 +6,17 @@ changed since, lies elsewhere or is not here it looks for as ever. Written by wh
 """
 
 import marshal
-import mmap
-import os
+import os.path
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import MAGIC_NUMBER
 from types import CodeType, ModuleType
-from typing import NamedTuple
 
-from schema.kept_code import place_of, unfolded
+from schema.kept_code import Kept, made_of, place_of, write_kept
 
 _FILE = place_of("modules.py")
 _PACKAGES = ("schema.", "records.", "documents.", "desk.", "tui.", "click.", "msgspec.", "textual.", "rich.")
-_END = 8 + len(MAGIC_NUMBER)  # bytes: where the list of places begins, and of what interpreter all this is
-
-
-class _Place(NamedTuple):
-    """Of what source a module's code was made, and where in the file it stands."""
-
-    source: str
-    time: int
-    length: int
-    start: int
-    end: int
 
 
 class _Loader(SourceFileLoader):
@@ -49,28 +35,25 @@ class _Loader(SourceFileLoader):
         return super().get_code(fullname)
 
 
-class _Kept:
+class _Finder:
     """Finds modules whose code is kept; see ``importlib.abc.MetaPathFinder``."""
 
-    def __init__(self, file: memoryview) -> None:
-        told = bytes(file[-_END:])
-        begins = int.from_bytes(told[:8], "big")
-        self._file, self._places = file, unfolded(bytes(file[begins:-_END])) if told[8:] == MAGIC_NUMBER else {}
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return how a module is loaded, None where that is not known here."""
-        known = self._places.get(name)
-        if known is None or not path:
+        known = self._kept.told(name)
+        if not known or not path:
             return None
-        source, time, length, start, end = known
+        source = known[0]
         inner = name.rpartition(".")[2]
         package = source == f"{path[0]}/{inner}/__init__.py"
         if not package and source != f"{path[0]}/{inner}.py":
             return None
         with suppress(OSError):
-            found = os.stat(source)
-            if (found.st_mtime_ns, found.st_size) == (time, length):
-                return _spec(name, source, self._file[start:end], package=package)
+            if known == made_of(source):
+                return _spec(name, source, self._kept.piece(name), package=package)
         return None
 
 
@@ -83,20 +66,16 @@ def _spec(name: str, source: str, code: memoryview, *, package: bool) -> ModuleS
 
 
 def find_kept_modules() -> None:
-    """From now on find modules in the file of their code, where there is one. For where a program starts."""
-    with suppress(OSError, ValueError, EOFError), _FILE.open("rb") as file:
-        sys.meta_path.insert(0, _Kept(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))
+    """From now on find modules in the file of their code. For where a program starts."""
+    sys.meta_path.insert(0, _Finder(Kept(_FILE)))
 
 
 def write_module_code() -> None:
-    """Keep the code of the modules that are loaded, those of libraries too, as the interpreter keeps one: whole or not at all."""
-    places, codes, at = {}, [], 0
+    """Keep the code of the modules that are loaded, those of libraries too."""
+    codes, sources = {}, {}
     for name, source, code in _loaded():
-        found = os.stat(source)
-        places[name] = tuple(_Place(source, found.st_mtime_ns, found.st_size, at, at + len(code)))
-        codes.append(code)
-        at += len(code)
-    SourceFileLoader("", "").set_data(str(_FILE), b"".join([*codes, marshal.dumps(places), at.to_bytes(8, "big"), MAGIC_NUMBER]))
+        codes[name], sources[name] = code, made_of(source)
+    write_kept(_FILE, codes, sources)
 
 
 def _loaded() -> Iterator[tuple[str, str, bytes]]:

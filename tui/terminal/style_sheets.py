@@ -6,7 +6,6 @@ length of each source of Textual that says what rules are made of.
 """
 
 import marshal
-import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 from textual.dom import DOMNode
 
-from schema.kept_code import place_of, read_kept, unfolded, write_kept
+from schema.kept_code import Kept, made_of, place_of, write_kept
 
 _FILE = place_of("style_sheets.py")
 _SOURCES = "sources"
@@ -42,16 +41,15 @@ class _Known:
         self._parsed: dict[tuple[Any, ...], list[RuleSet]] = {}
         self._variables: dict[str, str] = {}
         self._order: tuple[tuple[str, str], ...] = ()
-        self._kept: dict[Any, bytes] = {}
+        self._kept, self._sets = _kept()
 
     def parsed(self, sheet: Stylesheet, text: Sheet, read_from: CSSLocation, tie_breaker: int) -> list[RuleSet]:
         """Return the rules of a text."""
         if sheet._variables is not self._variables:  # exchanged as a whole, and a hundred and fifty
             self._variables, self._order = sheet._variables, _ordered(sheet._variables)
-            self._kept = _kept_of(self._order)
         key = (text, tie_breaker, self._order)
         if (found := self._parsed.get(key)) is None:
-            found = _unfolded(self._kept.get(text, b""), tie_breaker)
+            found = _unfolded(self._kept.piece((*text, self._sets.get(self._order))), tie_breaker)
             if found is None:
                 found = _parse(sheet, text.css, read_from, text.is_default, tie_breaker, text.scope)
             self._parsed[key] = found
@@ -88,26 +86,28 @@ def default_sheets() -> Iterator[Sheet]:
 
 def write_style_sheets(texts: Iterable[Sheet], variables: Iterable[dict[str, str]]) -> None:
     """Keep what texts are parsed to with each of some sets of variables."""
-    asked = sorted(set(texts))
-    kept: dict[object, object] = {_SOURCES: tuple(_sources())}
-    for each in variables:
+    asked, sets, pieces = sorted(set(texts)), {}, {}
+    for number, each in enumerate(variables):
         sheet = Stylesheet(variables=each)
-        parsed = {text: _parse(sheet, text.css, ("", ""), text.is_default, 1, text.scope) for text in asked}
-        whole = {tuple(text): pickle.dumps(rules) for text, rules in parsed.items() if not any(rule.errors for rule in rules)}
-        kept[_ordered(each)] = marshal.dumps(whole)
-    write_kept(_FILE, kept)
+        sets[_ordered(each)] = number
+        for text in asked:
+            rules = _parse(sheet, text.css, ("", ""), text.is_default, 1, text.scope)
+            if not any(rule.errors for rule in rules):
+                pieces[*text, number] = pickle.dumps(rules)
+    write_kept(_FILE, pieces | {_SOURCES: marshal.dumps((tuple(_sources()), sets))})
 
 
-def _kept_of(variables: tuple[tuple[str, str], ...]) -> dict[Any, bytes]:
-    """Return what is kept of texts with some variables, nothing where rules are made of other sources now."""
-    kept = read_kept(_FILE)
+def _kept() -> tuple[Kept, dict[Any, int]]:
+    """Return what is kept, and the numbers of the sets of variables; none where rules are made of other sources now."""
+    kept = Kept(_FILE)
     with suppress(OSError, ValueError, TypeError):
-        if all(_told(source) == (source, *rest) for source, *rest in kept.get(_SOURCES, ((),))):
-            return unfolded(kept.get(variables, b""))
-    return {}
+        sources, sets = kept.get(_SOURCES)
+        if all(made_of(source) == (source, *rest) for source, *rest in sources):
+            return kept, sets
+    return kept, {}
 
 
-def _unfolded(kept: bytes, tie_breaker: int) -> list[RuleSet] | None:
+def _unfolded(kept: memoryview, tie_breaker: int) -> list[RuleSet] | None:
     """Return rules that were kept, for a widget of some place in the order of precedence; None where there are none, or they are spoilt."""
     with suppress(pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, ImportError, LookupError):
         found: list[RuleSet] = pickle.loads(kept)  # noqa: S301  # from the folder of all modules, as these are
@@ -124,9 +124,4 @@ def _ordered(variables: dict[str, str]) -> tuple[tuple[str, str], ...]:
 def _sources() -> Iterator[tuple[str, int, int]]:
     for name, module in sorted(sys.modules.items()):
         if name.startswith(_MAKERS) and (source := getattr(module, "__file__", None)):
-            yield _told(source)
-
-
-def _told(source: str) -> tuple[str, int, int]:
-    found = os.stat(source)
-    return source, found.st_mtime_ns, found.st_size
+            yield made_of(source)
