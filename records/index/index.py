@@ -118,8 +118,13 @@ class Index:
             self.have([numbered(n) for (n,) in self._file.reading(lambda db: db.execute(sql, (_sooner(day),)).fetchall())])
 
     def pieces(self) -> Iterator[int]:
-        """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing."""
+        """Complete the index a moment's work at a time, records first and history last; yield after each how many records are missing.
+
+        Nothing is yielded where nothing is missing.
+        """
         with suppress(*FAULTS, OSError, Unusable):  # whoever asks next sees to what is wrong
+            if not self._lags():  # and whoever only reads does without what builds it
+                return
             while self.trouble:  # one in memory nobody can read while it is filled, so it is let go of after each
                 with self._building(None) as builder:
                     builder.begin()

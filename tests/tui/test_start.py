@@ -91,10 +91,41 @@ def test_the_app_ciphers_no_lines_and_whoever_wants_to_still_can() -> None:
     assert done.stdout.split() == ["False", "slept", "False"]
 
 
-def test_the_first_list_opens_no_matter_and_no_form() -> None:
-    asked = "import sys, tui.terminal.widths, tui.app\nprint(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert _of(("tui.forms.form", "tui.screens.case", "tui.screens.ledger", "desk.forms", "desk.wording"), {*done.stdout.split()}) == []
+_FIRST_LIST = """
+import asyncio, json, sys
+from datetime import datetime
+from pathlib import Path
+import tui.terminal.widths
+from records.register.register import Register
+from tui.app import DubanApp
+register = Register(Path(sys.argv[1]))
+person = register.view().roster.people["BGS.clerk1"]
+DubanApp.stands = DubanApp.exit
+app = DubanApp(register, person, clock=lambda: datetime.fromisoformat("2026-11-23T09:00:00+08:00"), publish=False)
+asyncio.run(app.run_async(headless=True))
+assert not app.failure, app.failure
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_the_first_list_of_an_index_that_stands_opens_no_matter_and_no_form_and_builds_nothing(brief_home: Path) -> None:
+    register = Register(brief_home)
+    register.index.catch_up(lambda *_: True)
+    register.close()
+    done = subprocess.run([sys.executable, "-c", _FIRST_LIST, str(brief_home)], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    modules = {*json.loads(done.stdout.splitlines()[-1])}
+    assert "tui.screens.inbox" in modules
+    later = (
+        "tui.forms.form",
+        "tui.screens.case",
+        "tui.screens.ledger",
+        "desk.forms",
+        "desk.wording",
+        "records.index.building",
+        "textual.widgets._text_area",
+    )
+    assert _of(later, modules) == []
 
 
 def test_each_command_is_found_where_the_table_says() -> None:

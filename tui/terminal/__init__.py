@@ -13,12 +13,13 @@ from tui.terminal.widths import Widths, settle_widths
 
 if TYPE_CHECKING:
     from tui.terminal.app import ChineseApp
-    from tui.terminal.keys import OrderedInput, OrderedTextArea
+    from tui.terminal.keys import OrderedInput
     from tui.terminal.safety import plain
+    from tui.terminal.text_area import OrderedTextArea
 
 __all__ = ["NOT_UTF8", "ChineseApp", "Drafts", "OrderedInput", "OrderedTextArea", "Widths", "plain", "settle_widths", "unfit"]
 
-_NEED_TEXTUAL = {"ChineseApp": "app", "OrderedInput": "keys", "OrderedTextArea": "keys", "plain": "safety"}
+_NEED_TEXTUAL = {"ChineseApp": "app", "OrderedInput": "keys", "OrderedTextArea": "text_area", "plain": "safety"}
 
 
 def __getattr__(name: str) -> object:

@@ -6,14 +6,15 @@ telephone to press F3 finds what he is told.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from textual.binding import Binding
 from textual.events import Key
 
 from schema.text import narrow
-from tui.terminal.keys import OrderedInput, OrderedTextArea
+from tui.terminal.keys import OrderedInput
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def refusal(meaning: str, key: str, own: Mapping[str, str]) -> str:
         return f"{_TAKEN[key]}。"
     if told := next((told for pattern, told in _KINDS if pattern.fullmatch(key)), ""):
         return f"{told}。"
-    if key in _EDITING:
+    if key in _editing():
         return "正在写字时是编辑的键。"
     if not _FREE.fullmatch(key):
         return "单个的字、数字和符号会被输入法拿走，也会打进正在写的文字里；请用 Ctrl 加一个字母，或者 F12。"
@@ -142,11 +143,11 @@ def widened(event: Key) -> Key:
     return Key(digit, digit) if digit != sign and digit.isascii() and digit.isdigit() else event
 
 
-def _edits() -> Iterator[str]:
-    for editor in (OrderedInput, OrderedTextArea):
-        for kind in editor.__mro__:
-            for each in vars(kind).get("BINDINGS", ()):
-                yield from each.key.split(",") if isinstance(each, Binding) else each[0].split(",")
+@cache
+def _editing() -> frozenset[str]:
+    """Return the keys that do something where a text is edited."""
+    from tui.terminal.text_area import OrderedTextArea
 
-
-_EDITING = frozenset(_edits())
+    kinds = [vars(kind) for editor in (OrderedInput, OrderedTextArea) for kind in editor.__mro__]
+    bound = [each for kind in kinds for each in kind.get("BINDINGS", ())]
+    return frozenset(key for each in bound for key in (each.key if isinstance(each, Binding) else each[0]).split(","))

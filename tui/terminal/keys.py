@@ -1,33 +1,30 @@
-"""Editors in which keys that arrive together act in the order they were pressed.
+"""A line to edit in which keys that arrive together act in the order they were pressed; one of several lines is in ``text_area``.
 
 Textual inserts a character at once but sends ``←`` or ``Backspace`` on a way round through the app, so of a burst (packets that SSH
 joined, a macro, an input method's commit) the letters come first and the movements last
 (https://github.com/Textualize/textual/issues/6605).
 """
 
-from collections.abc import Callable
-
 from rich.cells import cell_len
 from rich.text import Text
-from textual.document._document import EditResult
-from textual.document._edit import Edit
 from textual.events import Key
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
+from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from tui.terminal.cutting import edged
 
-_STRIPPED = str.maketrans(dict.fromkeys("\a\b\v\f\r", "\u200b"))
+STRIPPED = str.maketrans(dict.fromkeys("\a\b\v\f\r", "\u200b"))
 """What Rich takes out of a text as it draws it, so that all behind it would stand a place before its caret; drawn like other such signs."""
 
 _BESIDE = 3
 """Cells at each side of the caret that are seen with it."""
 
 
-async def _act_at_once(editor: Input | TextArea, event: Key) -> None:
+async def act_at_once(editor: Widget, event: Key) -> None:
     """Run the editor's own binding for this key now, instead of when the event has come back from the app."""
     if event.is_printable:
         return
@@ -64,7 +61,7 @@ class OrderedInput(Input):
 
     @property
     def _value(self) -> Text:
-        return Text(self.value.translate(_STRIPPED), no_wrap=True, overflow="ignore", end="")
+        return Text(self.value.translate(STRIPPED), no_wrap=True, overflow="ignore", end="")
 
     def render_line(self, y: int) -> Strip:
         """Draw the line, or as much of it as there is room for, with … where it goes on."""
@@ -77,31 +74,4 @@ class OrderedInput(Input):
         return edged(strip, room, self.rich_style, before=bool(left), after=after)
 
     async def _on_key(self, event: Key) -> None:
-        await _act_at_once(self, event)
-
-
-class OrderedTextArea(TextArea):
-    """Several lines to edit: burst-proof, without a blinking cursor.
-
-    Attributes:
-        admits: says whether a text that grew by what is typed or pasted may stand here; None where any may.
-    """
-
-    cursor_blink = reactive(False, init=False)
-    admits: Callable[[str], bool] | None = None
-
-    def get_line(self, line_index: int) -> Text:
-        """Return a line as it is drawn, sign by sign."""
-        return Text(self.document.get_line(line_index).translate(_STRIPPED), end="", no_wrap=True)
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Make an edit, unless what it puts in is not admitted."""
-        start, end = sorted((edit.from_location, edit.to_location))
-        if self.admits and len(edit.text) > len(self.get_text_range(start, end)):
-            left = f"{self.get_text_range((0, 0), start)}{edit.text}{self.get_text_range(end, self.document.end)}"
-            if not self.admits(left):
-                return EditResult(self.cursor_location, "")
-        return super().edit(edit)
-
-    async def _on_key(self, event: Key) -> None:
-        await _act_at_once(self, event)
+        await act_at_once(self, event)

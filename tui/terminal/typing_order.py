@@ -15,7 +15,6 @@ from typing import Any
 from textual.app import App, ScreenStackError
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
-from textual.widgets import TextArea
 
 _PATIENCE = 0.5
 """Seconds a command waits for what is only looked up beside it; and every key for a reading, where one waits to leave."""
@@ -89,7 +88,7 @@ class TypingOrder:
 
         A text of thousands of characters is one edit then, drawn once and taken back at once.
         """
-        if not (isinstance(self._app.focused, TextArea) and self._is_text(self._waiting[0])):
+        if not (getattr(self._app.focused, "joins_keys", False) and self._is_text(self._waiting[0])):
             return
         come = 0
         while come < len(self._waiting):  # those that the terminal has sent already come in, one a turn of the loop
