@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.desk import Desk
-from desk.holding import Hands, in_whose_hands
+from desk.holding import in_whose_hands, named
 from desk.terms import label
 from records.matter.history import Step
 from records.rules.roundup_figures import period
@@ -47,7 +47,8 @@ def done(desk: Desk, month: str) -> tuple[DoneStep, ...]:
     steps = desk.register.index.steps_of(desk.person.id, since, f"{until}T24")
     seen = {each.id: each for each in desk.seen(dict.fromkeys(step.item for step in steps if step.item))}
     hands = in_whose_hands(desk, tuple(seen.values()))
-    now = {item: " ".join([label("state", each.state), *_first(desk, hands.get(item))]) for item, each in seen.items()}
+    roster = desk.view.roster
+    now = {item: f"{label('state', each.state)} {named(roster, hands.get(item))}".rstrip() for item, each in seen.items()}
     titles = {item: each.title for item, each in seen.items()}
     return tuple(DoneStep(step, titles.get(step.item, UNSEEN) if step.item else "", now.get(step.item or "", "")) for step in steps)
 
@@ -69,8 +70,3 @@ def months(desk: Desk, last: int = 24) -> tuple[str, ...]:
         found.append(f"{day:%Y-%m}")
         day = day.replace(day=1) - timedelta(days=1)
     return tuple(found)
-
-
-def _first(desk: Desk, hands: Hands | None) -> list[str]:
-    """The name of the first of those who have a matter."""
-    return [desk.view.roster.name(person) for person in (hands.people if hands else ())[:1]]

@@ -1,6 +1,6 @@
 """In whose hands matters are, for many of them at once: from what the index keeps of turns, never by reading a record each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.desk import Desk
@@ -16,7 +16,7 @@ _NAMED = 2
 
 @dataclass(frozen=True)
 class Hands:
-    """What is owed on a matter first, and the ids of those who may do it today."""
+    """What is owed on a matter first, and the ids of those who may do it today, in all units that owe it."""
 
     act: str
     people: tuple[str, ...]
@@ -33,13 +33,17 @@ def in_whose_hands(desk: Desk, found: Sequence[Excerpt]) -> Mapping[str, Hands]:
     first, asked = desk.register.index.turns.first(numbers, desk.today)
     known: dict[Group, tuple[str, ...]] = {}
     roster = desk.view.roster
-    for _, group in first.values():
+    for group in (each for _, groups in first.values() for each in groups):
         if group not in known:
-            known[group] = tuple(dict.fromkeys(standing.person for standing in held(group, roster, desk.today)))
-    told = {numbers[n]: Hands(act, known[group]) for n, (act, group) in first.items()}
-    for each, duty in desk.judged.first(asked, desk.view, desk.clock()):
-        told[each.excerpt.id] = Hands(duty.act, duty.people)
+            known[group] = tuple(standing.person for standing in held(group, roster, desk.today))
+    told = {numbers[n]: Hands(act, _once(known[group] for group in groups)) for n, (act, groups) in first.items()}
+    for each, duties in desk.judged.first(asked, desk.view, desk.clock()):
+        told[each.excerpt.id] = Hands(duties[0].act, _once(duty.people for duty in duties))
     return told
+
+
+def _once(people: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(person for some in people for person in some))
 
 
 def named(roster: Roster, hands: Hands | None) -> str:

@@ -31,10 +31,12 @@ class Judged:
         judge = self._judge(view, at)
         return ((each, duty) for each in asked for duty in judge(each, each.acts))
 
-    def first(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, Duty]]":
-        """Give what is owed first on each of some matters, whether the index could tell it or not; otherwise as ``of``."""
+    def first(self, asked: Iterable[Asked], view: View, at: datetime) -> "Iterator[tuple[Asked, tuple[Duty, ...]]]":
+        """Give what is owed first on each of some matters, by all who owe it and whether the index could tell it or not; else as ``of``."""
         judge = self._judge(view, at)
-        return ((each, duty) for each in asked for duty in judge(each, None)[:1])
+        for each in asked:
+            if owed := judge(each, None):
+                yield each, tuple(duty for duty in owed if duty.act == owed[0].act)
 
     def _judge(self, view: View, at: datetime) -> "Callable[[Asked, tuple[str, ...] | None], tuple[Duty, ...]]":
         """What tells what is owed on a matter of some acts, or of all."""

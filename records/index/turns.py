@@ -162,19 +162,23 @@ class Turns:
 
         return self._read(work)
 
-    def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
-        """Return of some items, by their numbers, what is owed first on a day and where, and those of which only their records tell.
+    def first(self, numbers: Collection[int], day: date) -> tuple[dict[int, tuple[str, list[Group]]], list[Asked]]:
+        """Return of some items, by their numbers, what is owed first on a day and where, and those of which only records tell.
 
         Args:
             numbers: of the items.
             day: the day on which it is owed.
         """
         wanted = json.dumps(sorted(numbers))
-        owed = "SELECT n, act, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place DESC"
+        owed = "SELECT n, act, places FROM turns WHERE n IN (SELECT value FROM json_each(?)) AND begins <= ? ORDER BY n, place"
         told = f"SELECT {_ASKED} FROM asked JOIN items USING (n) WHERE n IN (SELECT value FROM json_each(?))"  # noqa: S608  # our own parts
 
-        def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, Group]], list[Asked]]:
-            found = {n: (act, _PLACES.decode(places)) for n, act, places in db.execute(owed, (wanted, day.isoformat()))}
+        def work(db: sqlite3.Connection) -> tuple[dict[int, tuple[str, list[Group]]], list[Asked]]:
+            found: dict[int, tuple[str, list[Group]]] = {}
+            for n, act, places in db.execute(owed, (wanted, day.isoformat())):
+                first, groups = found.setdefault(n, (act, []))
+                if act == first:
+                    groups.append(_PLACES.decode(places))
             return found, self._asked(db, told, wanted)
 
         return self._read(work)
