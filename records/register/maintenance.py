@@ -10,8 +10,6 @@ instant in which packs vanish, so that no act meets it half-way. A killed upkeep
 
 import json
 import os
-import re
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from records.index.layout import FAULTS
-from records.register.strays import folders, swept, there
+from records.register.strays import folders, swept, swept_beside
 from records.store.branch import MAIN
 from records.store.disk import is_open, plain_bytes, replace_durably, reporting
 from records.store.lock import held
@@ -32,8 +30,6 @@ from records.store.store import BusyError, StoreError
 _NOTE = "duban.maintained"
 _PATIENCE = 30.0  # seconds for those who act just now
 _STRAY = 24 * 3600  # seconds after which nobody can still be writing a temporary file
-_HALF = re.compile(r"\.[0-9a-f]{8}\.\d+\.new")  # as replace_durably calls what it has not put in its place yet
-_BESIDE = ("register.git", "attachments/??", "drafts/*", "boxes/*")
 _LARGEST = 1 << 16  # bytes of the note
 
 
@@ -91,7 +87,7 @@ def maintain(home: Path, git: Git, at: datetime) -> Maintained:
     """
     repository, begun = home / "register.git", time.monotonic()
     with _alone(repository) as now:
-        before, strays = inventory(repository), swept(repository, now) + _beside(home, now)
+        before, strays = inventory(repository), swept(repository, now) + swept_beside(home, now)
         _pack_what_is_new(repository, git)
         _roll_up(repository, git)
         _graph(repository, git)
@@ -158,19 +154,6 @@ def _graph(repository: Path, git: Git) -> None:
         if not is_open(lock):  # of an upkeep that was killed: a git that lives has its lock open
             lock.unlink(missing_ok=True)
     packing(git, repository, "commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
-
-
-def _beside(home: Path, now: float) -> int:
-    """Take away what killed programs left beside the repository over a day ago: files half written, arrivals that nobody judges."""
-    found = 0
-    with reporting("维护登记库", home):
-        half = [path for name in _BESIDE for folder in home.glob(name) for path in there(folder) if _HALF.fullmatch(path.name)]
-        for path in (*half, *there(home / "arrivals")):
-            with suppress(FileNotFoundError):
-                if now - path.lstat().st_mtime > _STRAY:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
-                    found += 1
-    return found
 
 
 def _tend_index(path: Path) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from records.register.strays import swept
+from records.register.strays import swept, swept_beside
 from records.store.address import Address, holds_secret, without_secret
 from records.store.branch import MAIN
 from records.store.disk import plain_bytes, reporting, sync_folder, write_durably
@@ -165,7 +165,8 @@ class Mirror:
             if not locked(descriptor, fcntl.LOCK_EX, 0):
                 raise FetchedNowError("上一次还没有取完，这一次不取。")
             os.utime(descriptor)
-            yield swept(self.folder, os.fstat(descriptor).st_mtime)
+            now = os.fstat(descriptor).st_mtime
+            yield swept(self.folder, now) + swept_beside(self.folder, now)
         finally:
             let_go(descriptor)
 

@@ -18,6 +18,7 @@ Ask = Callable[[Sequence[str]], Iterator[tuple[str, bytes]]]
 """Fetches papers by their hashes; of those that are not to be had nothing comes."""
 
 _THROUGH = "attachments.head"
+CUT = "附件没有取完，线路断了。已经取到的留着，请再运行一次。"
 _LINE = re.compile(rb"([0-9a-f]{64}) (\d{1,9})\n", re.ASCII)
 
 
@@ -95,7 +96,7 @@ def received(stream: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             raise StoreError("取来的附件写法不对，没有收下。请确认登记簿服务器上的 duban 不比这里的旧。")
         data = stream.read(int(found[2]))
         if len(data) < int(found[2]):
-            raise StoreError("附件没有取完，线路断了。已经取到的留着，请再运行一次。")
+            raise StoreError(CUT)
         yield found[1].decode(), data
 
 

@@ -20,6 +20,8 @@ _TEMPORARY = ("tmp_obj_", "tmp_pack_", "tmp_idx_", "tmp_rev_", "tmp_graph_", ".t
 _FED = re.compile(r"(?:sent|told|lines)\.\d+")  # of a feed that was killed on its way to the standby
 _APART = re.compile(r"(?:tmp_objdir-.*|incoming-.{6})")  # as Git called it up to 2.34
 _KEPT = re.compile(rb"(?:fetch|receive)-pack (\d{1,10}) on .*\n?")
+_HALF = re.compile(r"\.[0-9a-f]{8}\.\d+\.new")  # as replace_durably calls what it has not put in its place yet
+_BESIDE = ("register.git", "attachments/??", "drafts/*", "boxes/*")
 _LONGEST = 300  # bytes of what Git writes into such a file
 
 
@@ -38,6 +40,25 @@ def swept(repository: Path, now: float) -> int:
         for path in _left(repository):
             with suppress(FileNotFoundError):
                 if now - _touched(path) > _STRAY and not _is_somebodys(path):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                    found += 1
+    return found
+
+
+def swept_beside(home: Path, now: float) -> int:
+    """Take away what killed programs left beside a repository over a day ago: files half written, arrivals that nobody judges.
+
+    Args:
+        home: the folder of a register, or of a mirror.
+        now: as above.
+    """
+    found = 0
+    with reporting("清理登记库", home):
+        beside = [home, *(folder for name in _BESIDE for folder in home.glob(name))]
+        half = [path for folder in beside for path in there(folder) if _HALF.fullmatch(path.name)]
+        for path in (*half, *there(home / "arrivals")):
+            with suppress(FileNotFoundError):
+                if now - path.lstat().st_mtime > _STRAY:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
                     found += 1
     return found

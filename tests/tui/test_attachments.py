@@ -83,6 +83,26 @@ def test_a_mirror_brings_the_papers_that_its_records_name(papers: tuple[str, Pat
     assert here.read_bytes() == PDF
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (255, "附件没有取完，线路断了。已经取到的留着，请再运行一次。"),
+        (1, "附件有 2 件没有取来：登记簿那里没有，或者那里的 duban 还不会送。"),
+    ],
+    ids=["the line", "the other end"],
+)
+def test_a_line_that_is_dead_is_no_register_that_lacks_papers(
+    papers: tuple[str, Path], brief: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, told: str
+) -> None:
+    ssh = tmp_path / "ssh"
+    upload = f"exec git upload-pack {brief.home / 'register.git'}"
+    ssh.write_text(f'#!/bin/sh\ncase "$*" in *papers) exit {status};; esac\n{upload}\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    done = CliRunner().invoke(duban, ["mirror", str(tmp_path / "mirror"), "--from", "duban-ro@host:register"])
+    assert told in f"{done.output}{done.exception}"
+
+
 def test_papers_come_over_a_line_whole_or_it_is_said(tmp_path: Path) -> None:
     kept = Attachments(tmp_path)
     digests = {hashlib.sha256(data).hexdigest(): data for data in (PDF, TIFF)}

@@ -145,13 +145,15 @@ def test_what_was_left_by_one_that_was_killed_goes_after_a_day_and_its_pack_is_p
     packs = tmp_path / "mirror/objects/pack"
     (pack,) = packs.glob("*.pack")
     gone = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True).stdout.strip()
-    left = [packs / "tmp_pack_abcdef", pack.with_suffix(".keep")]
+    paper = tmp_path / "mirror/attachments/aa/.0123abcd.7.new"  # half of one that was fetched
+    paper.parent.mkdir(parents=True)
+    left = [packs / "tmp_pack_abcdef", pack.with_suffix(".keep"), paper]
     for path in left:
         path.write_text(f"fetch-pack {gone} on host\n")
     assert "清掉" not in mirror().output  # somebody may be at it
     for path in left:
         os.utime(path, (1, 1))
-    assert mirror().output.startswith("清掉中断时留下的临时文件 2 处。\n没有新的提交")
+    assert mirror().output.startswith("清掉中断时留下的临时文件 3 处。\n没有新的提交")
     assert [path for path in left if path.exists()] == []
 
 

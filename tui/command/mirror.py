@@ -15,15 +15,17 @@ import click
 
 from records.register.attachments import Attachments
 from records.register.mirror import LOG, FetchedNowError, Mirror, RewrittenError, read_log
-from records.register.mirrored_papers import bring, given, received
+from records.register.mirrored_papers import CUT, bring, given, received
 from records.store.address import nearby
 from records.store.disk import said
 from records.store.stock_git import Git
+from records.store.store import StoreError
 from tui.command.common import fail, say
 from tui.command.environment import now
 from tui.command.help import command
 
 _REACHING = ("HOME", "SSH_AUTH_SOCK", "SSH_AGENT_PID", "USER", "LOGNAME", "GIT_SSH_COMMAND")
+_LINE_IS_DEAD = 255  # as ssh says it
 _SSH = "ssh -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 """What ends a minute after the other end is gone: the next of each ten minutes would wait beside it."""
 _HOST = re.compile(r"ssh://(?P<account>[^-/:][^/:]*)(?::(?P<port>\d{1,5}))?/.*|(?P<place>[^-/:][^/:]*):(?!//).*", re.ASCII)
@@ -99,6 +101,8 @@ def _asked(url: str, wanted: Sequence[str]) -> Iterator[tuple[str, bytes]]:
             with Popen(argv, stdin=asked, stdout=PIPE, stderr=DEVNULL) as run:
                 assert run.stdout is not None
                 yield from received(run.stdout)
+                if run.wait() == _LINE_IS_DEAD:  # what the other end refuses it ends with another status
+                    raise StoreError(CUT)
         except OSError as error:
             fail(f"没有 ssh 命令，附件没有取来：{said(error)}。")
 
