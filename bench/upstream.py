@@ -120,6 +120,8 @@ def main() -> int:
     parser.add_argument("--many", nargs="+", default=["1x32", "4x8"], metavar="SERVERSxWRITERS")
     parser.add_argument("--at", type=Path, help="a folder on the disk to be measured")
     options = parser.parse_args()
+    if lacking := [program for program in ("/usr/sbin/sshd", "ssh", "ssh-keygen") if not shutil.which(program)]:
+        parser.error(f"this machine has no {', '.join(lacking)} (Debian: apt-get install openssh-server openssh-client)")
     with tempfile.TemporaryDirectory(prefix="duban-bench-", dir=options.at) as folder:
         place = Path(folder)
         build(place / "local.git", options.items)

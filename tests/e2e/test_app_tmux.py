@@ -1,6 +1,7 @@
 """One item from registration to the issued document, in the app alone, by keys in a real terminal of 80 by 24."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -88,8 +89,8 @@ def terminal(register: Register) -> Iterator[_Terminal]:
 
 
 def _item(register: Register) -> Item:
-    item = register.view().item(f"DB-{now().year}-0001")
-    assert item is not None
+    """Return the only one, of whatever year: a test may begin in one and end in the next."""
+    (item,) = register.view().all_items()
     return item
 
 
@@ -128,7 +129,8 @@ def _act(terminal: _Terminal, label: str, *steps: str | list[str]) -> None:
 
 def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, terminal: _Terminal) -> None:
     terminal.sees("没有待办")
-    due = register.view().calendar.shift(now().date(), 5)
+    today = now().date()
+    due = register.view().calendar.shift(today, 5)
     tab = ["Tab"]
 
     terminal.keys("F3")
@@ -168,7 +170,7 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     terminal.keys("Down", "Down")
     terminal.text("三所学校逐一查实")
     terminal.keys("Tab")
-    terminal.text(f"{due.month}-{due.day}" if due.year == now().year else due.isoformat())
+    terminal.text(f"{due.month}-{due.day}" if due.year == today.year else due.isoformat())
     terminal.sees(f"{due.year}年{due.month}月{due.day}日")
     terminal.keys("Tab", "Tab")
     terminal.text("拟由交通警察支队主办，妥否，请阅示。")
@@ -201,10 +203,10 @@ def test_one_item_goes_its_whole_way_in_the_app_alone(register: Register, termin
     _act(terminal, "局领导审签签发")
 
     terminal.keys("F8")
-    name = f"DB-{now().year}-0001-special.docx"
+    name = f"{_item(register).id}-special.docx"
     terminal.sees(name)
     seen = terminal.sees("已签发")
-    assert f"兰公办〔{now().year}〕1号" in seen
+    assert re.search(r"兰公办〔\d{4}〕1号", seen)
     assert (register.published / name).is_file()
     terminal.keys("Escape")
     terminal.sees("在谁手里")
