@@ -11,10 +11,8 @@ from typing import ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widgets import Static
 
 from desk.desk import StillMissingError
@@ -23,6 +21,7 @@ from records.store.record_files import Unreadable
 from records.store.store import StoreError
 from tui.frame.host import Host
 from tui.frame.page_bar import PageBar
+from tui.terminal.first_painting import PaintedWhole
 from tui.terminal.safety import plain
 from tui.terminal.status_line import StatusLine
 from tui.widgets.key_line import KeyLine
@@ -36,7 +35,7 @@ _PATIENCE = 1.0
 _SLOW = "正在读取，请稍候。第一次打开大的登记簿要先建立索引。"
 
 
-class DeskScreen(Screen[_T]):
+class DeskScreen(PaintedWhole[_T]):
     """A full screen; its own part stands in ``body``, and ``load`` reads what it shows."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it as an attribute of the instance
@@ -97,7 +96,7 @@ class DeskScreen(Screen[_T]):
             return
         self._say_whose()
         with suppress(StoreError):  # of a demo, whose day is that of its last step; the reading says so
-            put(self.query_one(".today", Static), plain(spoken_day(self.at.desk.today)))
+            self.query_one(".today", Static).update(plain(spoken_day(self.at.desk.today)))
         begin(self, "load", self._load)
 
     def read_again(self) -> None:
@@ -151,7 +150,7 @@ class DeskScreen(Screen[_T]):
             self.status.always(str(closed) if closed else self.stands)
 
     def _say_whose(self) -> None:
-        put(self.query_one(".where", Static), plain(("〔只读〕" if self._read_only else "") + self.at.identity))
+        self.query_one(".where", Static).update(plain(("〔只读〕" if self._read_only else "") + self.at.identity))
 
     def _say_unread(self, why: str = "没有读出来，原因见下面。") -> None:
         for rows in self.query(RowList):
@@ -178,10 +177,12 @@ class DeskScreen(Screen[_T]):
         try:
             with self.telling():
                 try:
+                    closed = await self.at.ask(lambda: self.at.desk.read_only)
                     await self.load()
                     for bar in self.query(PageBar):
                         bar.tell()
-                    self._say_read_only(await self.at.ask(lambda: self.at.desk.read_only))
+                    self._say_read_only(closed)
+                    self.paint()
                 except StoreError as error:
                     self.unread = in_words(error)
                     raise
@@ -191,6 +192,7 @@ class DeskScreen(Screen[_T]):
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()
             reading = False
+            self.paint()
             self.at.stands()
             if self._whole:
                 self.status.passed(_SLOW)
@@ -236,11 +238,6 @@ def begin(node: DOMNode, group: str, job: Callable[[], Awaitable[None]], *, on: 
     # Given as a coroutine, a job overtaken before its start would be one that "was never awaited".
     work: Callable[[], Awaitable[None]] = contained
     node.run_worker(work, group=group, exclusive=True)
-
-
-def put(line: Static, content: Content) -> None:
-    """Put a text into a line whose room the style sheet sets; all is laid out again only where the line takes as much room as it says."""
-    line.update(content, layout=line.styles.width is not None and line.styles.width.is_auto)
 
 
 def in_words(error: StoreError | Unreadable) -> str:

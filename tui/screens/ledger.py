@@ -27,7 +27,7 @@ from schema.problem import Problem
 from tui.frame.among import Among
 from tui.frame.parts import Facts
 from tui.frame.reading import ReadingPage
-from tui.frame.screen import RowList, begin, put
+from tui.frame.screen import RowList, begin
 from tui.screens.browsing import lacking
 from tui.screens.ledger_lines import in_full, line_column
 from tui.screens.ledger_marks import Marking
@@ -185,12 +185,12 @@ class Ledger(Marking):
         some = f"{len(self._lines)} 件以上" if found is None else f"{found} 件"
         counted = [f"共 {some}" if found == self._every else f"{self._every} 件中 {some}"]
         counted = [self._heading, *counted] if self._heading else counted
-        put(self.query_one(".summary", Static), plain("  ".join(counted) + lacking(self._missing, self._lacks)))
+        self.query_one(".summary", Static).update(plain("  ".join(counted) + lacking(self._missing, self._lacks)))
 
     def _say_how(self) -> None:
         """Say in which view and order the list stands, and what narrows it besides: nothing is left out unsaid."""
         how = f"视图 {self._way.view.name}   排序 {ORDERS[self._way.order]}   另加 {'、'.join(self._meant.told) or '无'}"
-        put(self.query_one(".looking", Static), plain(how))
+        self.query_one(".looking", Static).update(plain(how))
 
     def _why_empty(self, others: int) -> str:
         """Say why nothing is listed, and what to do: what is looked for may be over, and so not in the view."""
@@ -309,7 +309,7 @@ class Ledger(Marking):
 
     def _tell(self) -> None:
         line = self.query_one(RowList).row
-        put(self.query_one(".strip", Static), plain("\n".join(in_full(line)) if line else "", lines=True))
+        self.query_one(".strip", Static).update(plain("\n".join(in_full(line)) if line else "", lines=True))
         if line and self.has_class("-wide"):
             begin(self, "detail", partial(self._detail, line.excerpt.id))
 

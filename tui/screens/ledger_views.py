@@ -115,7 +115,7 @@ class ViewsPage(DeskScreen[Looks]):
             self.query_one(_Columns).replace(self._order)
             names = [view.name for _, view in views(self.at.settings)]
             rows.cursor = names.index(self._way.view.name) if self._way.view.name in names else len(names) - 1
-        begin(self, "counts", self._count)
+        self.call_after_refresh(begin, self, "counts", self._count)  # what stands there already waits for no count
 
     def _list(self) -> None:
         self.query_one(_Views).replace((*views(self.at.settings), ("", _NEW)))

@@ -14,7 +14,7 @@ from desk.statistics import DIMENSIONS, STATISTICS, NoFigures, Row, Statistics, 
 from records.rules.statistics import By, FigureName
 from schema.text import show
 from tui.frame.picker import Picker
-from tui.frame.screen import READING, RowList, put
+from tui.frame.screen import READING, RowList
 from tui.screens.browsing import Browsing
 from tui.screens.ledger import Ledger
 from tui.terminal.keymap import bound
@@ -186,7 +186,7 @@ class StatisticsScreen(Browsing[None]):
 
     def _tell(self) -> None:
         """Say all figures of the row under the cursor, the chosen one in brackets; and what the bars mean, where there are any."""
-        put(self.query_one(".legend", Static), plain(f"{_LEGEND if self.query_one(_Rows).draws else ''}{_TIME}"))
+        self.query_one(".legend", Static).update(plain(f"{_LEGEND if self.query_one(_Rows).draws else ''}{_TIME}"))
         place, behind = self.query_one(_Rows).index, self.query_one(".behind", Static)
         if self._found is None or place is None:
             behind.update("")
