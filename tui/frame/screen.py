@@ -192,11 +192,11 @@ class DeskScreen(PaintedWhole[_T]):
             # A reading that was overtaken must not speak afterwards either.
             patience.stop()
             reading = False
-            self.paint()
             self.at.stands()
             if self._whole:
                 self.status.passed(_SLOW)
             if self._reading is mine:
+                self.paint()
                 self._reading = None
                 if self._once_more:
                     self.reload()
